@@ -1,0 +1,50 @@
+// Package assets holds what is embedded in the program: the sample pictures,
+// the names of ImageNet's classes and the icon.
+//
+// Everything here is read-only bytes and text. The pictures and the icon are
+// the project's own: the program in samples/draw draws them.
+package assets
+
+import (
+	_ "embed" // for the go:embed lines below
+	"strings"
+)
+
+//go:generate go run ./samples/draw -o .
+
+// Sample is a picture that comes with the program, for those who start it
+// without one of their own.
+type Sample struct {
+	Name  string // file name, such as "balloons.jpg"; unique among the samples
+	Title string // what the picture shows, in English
+	Data  []byte // the JPEG file, 800×600 pixels, sRGB; not to be written to
+}
+
+// Icon is the program's icon: a PNG file of 512×512 pixels with transparent
+// corners. It is not to be written to.
+//
+//go:embed icon.png
+var Icon []byte
+
+//go:embed samples/balloons.jpg
+var balloons []byte
+
+// Samples returns the sample pictures; the first is the one shown where no
+// picture is named. The slice is the caller's, the bytes in it are shared.
+func Samples() []Sample {
+	return []Sample{
+		{Name: "balloons.jpg", Title: "Balloons at sunset", Data: balloons},
+	}
+}
+
+//go:embed imagenet_classes.txt
+var imageNetClasses string
+
+// ImageNetClasses returns the names of the 1000 classes of ILSVRC 2012, in the
+// order of the class indices that published weights use: 0 is "tench", 417
+// "balloon", 999 "toilet tissue". They are the short names of torchvision
+// (torchvision/models/_meta.py), all different and each without a comma. The
+// slice is the caller's.
+func ImageNetClasses() []string {
+	return strings.Split(strings.TrimSuffix(imageNetClasses, "\n"), "\n")
+}
