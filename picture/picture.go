@@ -1,0 +1,160 @@
+// Package picture reads pictures from outside and resamples them.
+//
+// Whatever the file holds, the rest of the house sees one thing: a [Picture]
+// whose Image is upright, opaque, 8-bit RGBA with its bounds at (0, 0) and no
+// padding between rows. Two choices on the way there change pixels:
+//
+//   - Transparency is flattened onto white, because a network has no channel
+//     for it: what the network sees is what the user sees.
+//   - EXIF orientation is applied, so that a portrait photograph is not
+//     classified lying on its side.
+//
+// A file is hostile until it is parsed: the sizes that it declares are checked
+// before anything is allocated, and errors say which file, what is wrong and
+// what would be right.
+//
+// Pixels of PNG, GIF, BMP, TIFF and lossless WebP equal those of Pillow (the
+// library behind torchvision). A JPEG or lossy WebP differs by a few levels,
+// and by more at sharp edges between colours: Go repeats a subsampled chroma
+// sample where libjpeg-turbo and libwebp interpolate it. [Resize] equals
+// Pillow bit for bit.
+package picture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"io/fs"
+	"os"
+)
+
+const (
+	// MaxPixels is the most pixels, width × height, that a picture may have.
+	// It admits a 108-megapixel telephone (12,000 × 9,000) and a 102-megapixel
+	// medium-format camera (11,648 × 8,736). At the bound, Image takes 480 MB
+	// and decoding the worst kind (a progressive JPEG of four channels) briefly
+	// takes about 3 GB.
+	MaxPixels = 120_000_000
+
+	// MaxSide is the most pixels that either side may have: what a JPEG can
+	// hold. A picture of 1 × 120,000,000 is an attack on decoders that work in
+	// tiles, not a photograph.
+	MaxSide = 65_535
+
+	// MaxBytes is the largest file read: MaxPixels of uncompressed 8-bit RGBA
+	// and ample metadata.
+	MaxBytes = 512 << 20
+)
+
+// Extensions lists the file name extensions of the formats that [Open] reads,
+// in lower case and with the dot, for file dialogs. Open itself goes by the
+// file's content, never by its name. It is not to be modified.
+var Extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
+
+// A Picture is one picture, ready to be shown or preprocessed.
+type Picture struct {
+	Path   string      // as the user named it
+	Format string      // "PNG", "JPEG", "GIF", "WebP", "BMP" or "TIFF"
+	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
+}
+
+// Open reads the picture in the file path: PNG, JPEG (CMYK and progressive
+// too), GIF (its first frame, placed on its screen), WebP (still), BMP or TIFF
+// (its first page). Samples of 16 bits, palettes and grey all become 8-bit
+// RGBA; see the package comment for transparency and orientation.
+//
+// It returns an error of one line, beginning "picture: path: ", for anything
+// that is not a regular file holding such a picture within [MaxBytes],
+// [MaxSide] and [MaxPixels]. Errors of the file system can be told apart with
+// [errors.Is], as in errors.Is(err, fs.ErrNotExist).
+func Open(path string) (*Picture, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("picture: %s: %w", path, err)
+	}
+	return Decode(path, data)
+}
+
+// Decode reads a picture from data, with the same formats and checks as
+// [Open]. The name becomes the picture's Path and is the one that errors give;
+// nothing is read from it. Data is not modified and not kept.
+func Decode(name string, data []byte) (*Picture, error) {
+	img, format, err := decode(name, data, MaxPixels)
+	if err != nil {
+		return nil, fmt.Errorf("picture: %s: %w", name, err)
+	}
+	return &Picture{Path: name, Format: format, Image: img}, nil
+}
+
+// readFile returns the content of a regular file of at most MaxBytes.
+func readFile(path string) ([]byte, error) {
+	// Looked at before it is opened: opening a named pipe waits for a writer.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	switch {
+	case info.IsDir():
+		return nil, errors.New("this is a folder; give a file")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("this is a device or a pipe; give a regular file")
+	case info.Size() > MaxBytes:
+		return nil, tooManyBytes(info.Size())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	defer f.Close() //nolint:errcheck // only read from
+	// The limit holds for a file that grows meanwhile.
+	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	return data, nil
+}
+
+// withoutPath spares an error of the file system the path that the caller's
+// message already gives.
+func withoutPath(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fmt.Errorf("cannot be read (%w); check its name and permissions", err)
+}
+
+func tooManyBytes(n int64) error {
+	return fmt.Errorf("the file has %d MB; at most %d MB are read: make a smaller copy", n>>20, MaxBytes>>20)
+}
+
+// decode returns the upright, opaque picture in data and the name of its
+// format. maxPixels stands in for MaxPixels so that fuzzing can be quick.
+func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format string, err error) {
+	f, err := recognise(name, data)
+	if err != nil {
+		return nil, "", err
+	}
+	// The decoders are other people's and the bytes anyone's: a panic in one
+	// of them is an error of the file. This is the only recover of the package.
+	defer func() {
+		if r := recover(); r != nil {
+			img, format, err = nil, "", f.unreadable(r)
+		}
+	}()
+	config, err := f.config(bytes.NewReader(data))
+	if err != nil {
+		return nil, "", f.unreadable(err)
+	}
+	if err := f.check(config.Width, config.Height, data, maxPixels); err != nil {
+		return nil, "", err
+	}
+	decoded, err := f.decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, "", f.unreadable(err)
+	}
+	flat := flatten(decoded, config.Width, config.Height)
+	return upright(flat, orientation(f, data)), f.name, nil
+}
