@@ -1,0 +1,130 @@
+package cam
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"scalecam/network"
+)
+
+// pooled makes activations of k channels on a grid, with logits computed as
+// the network does: pool, then the linear layer.
+func pooled(k, h, w, classes int) *network.Activations {
+	rng := rand.New(rand.NewPCG(1, uint64(k)))
+	fill := func(n int) []float32 {
+		s := make([]float32, n)
+		for i := range s {
+			s[i] = float32(rng.NormFloat64())
+		}
+		return s
+	}
+	a := &network.Activations{
+		Features: fill(k * h * w), K: k, Grid: network.Size{H: h, W: w},
+		Weight: fill(classes * k), Bias: fill(classes), Logits: make([]float32, classes),
+	}
+	for c := range classes {
+		sum := float64(a.Bias[c])
+		for i := range k {
+			var mean float64
+			for _, v := range a.Features[i*h*w:][:h*w] {
+				mean += float64(v) / float64(h*w)
+			}
+			sum += float64(a.Weight[c*k+i]) * mean
+		}
+		a.Logits[c] = float32(sum)
+	}
+	return a
+}
+
+// TestIdentity: mean(CAM) + bias = logit, whatever the grid.
+func TestIdentity(t *testing.T) {
+	for _, grid := range []network.Size{{H: 1, W: 1}, {H: 7, W: 7}, {H: 3, W: 5}} {
+		a := pooled(17, grid.H, grid.W, 4)
+		for c := range a.Logits {
+			m, err := CAM(a, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := m.Mean()+float64(a.Bias[c]), float64(a.Logits[c])
+			if math.Abs(got-want) > 1e-5*max(1, math.Abs(want)) {
+				t.Errorf("grid %v, class %d: mean + bias = %v, logit %v", grid, c, got, want)
+			}
+		}
+	}
+}
+
+func TestNoSuchClass(t *testing.T) {
+	a := pooled(2, 2, 2, 3)
+	for _, c := range []int{-1, 3} {
+		if _, err := CAM(a, c); err == nil {
+			t.Errorf("class %d: no error", c)
+		}
+	}
+}
+
+// TestResize holds the bilinear case to PyTorch's interpolate(…,
+// align_corners=False) of [[0, 1], [2, 4]] to 3 × 4.
+func TestResize(t *testing.T) {
+	m := &Map{H: 2, W: 2, Values: []float32{0, 1, 2, 4}}
+	for _, c := range []struct {
+		how  Interpolation
+		h, w int
+		want []float32
+	}{
+		{Smooth, 3, 4, []float32{0, .25, .75, 1, 1, 1.375, 2.125, 2.5, 2, 2.5, 3.5, 4}},
+		{Grid, 4, 2, []float32{0, 1, 0, 1, 2, 4, 2, 4}},
+		{Smooth, 2, 2, []float32{0, 1, 2, 4}},
+		{Smooth, 1, 1, []float32{1.75}},
+	} {
+		if got := m.Resize(c.h, c.w, c.how); !slices.Equal(got, c.want) {
+			t.Errorf("%v to %d×%d: got %v, want %v", c.how, c.h, c.w, got, c.want)
+		}
+	}
+}
+
+func TestScales(t *testing.T) {
+	a := &Map{H: 1, W: 3, Values: []float32{-3, 0, 2}}
+	b := &Map{H: 1, W: 2, Values: []float32{-1, 4}}
+	negative := &Map{H: 1, W: 2, Values: []float32{-2, -1}}
+	for _, c := range []struct {
+		name string
+		got  Scale
+		want Scale
+	}{
+		{"positive", PositiveScale(a), Scale{0, 2}},
+		{"positive, shared", PositiveScale(a, b), Scale{0, 4}},
+		{"signed", SignedScale(a), Scale{-3, 3}},
+		{"signed, shared", SignedScale(a, b), Scale{-4, 4}},
+		{"no positive evidence", PositiveScale(negative), Scale{0, 0}},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	values := slices.Clone(a.Values)
+	PositiveScale(a).Unit(values)
+	if want := []float32{0, 0, 1}; !slices.Equal(values, want) {
+		t.Errorf("unit: got %v, want %v", values, want)
+	}
+	if !PositiveScale(negative).Empty() {
+		t.Error("a scale of 0 to 0 is not empty")
+	}
+}
+
+func ExampleCAM() {
+	a := &network.Activations{
+		Features: []float32{1, 0, 0, 0 /* second channel: */, 0, 0, 0, 2},
+		K:        2, Grid: network.Square(2),
+		Weight: []float32{3, -1}, Bias: []float32{0.5}, Logits: []float32{0.75},
+	}
+	m, err := CAM(a, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Values, "mean + bias =", m.Mean()+float64(a.Bias[0]))
+	// Output: [3 0 0 -2] mean + bias = 0.75
+}

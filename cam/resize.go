@@ -1,0 +1,58 @@
+package cam
+
+// Interpolation says how a map is spread over the picture's pixels.
+type Interpolation int
+
+const (
+	// Smooth is bilinear between the centres of the cells, constant beyond the
+	// outermost ones (PyTorch's interpolate with align_corners = False).
+	Smooth Interpolation = iota
+	// Grid shows each cell as the rectangle that it is.
+	Grid
+)
+
+// Resize spreads the map over h × w pixels: [h, w], row-major, values as in the
+// map. h and w must be positive.
+func (m *Map) Resize(h, w int, how Interpolation) []float32 {
+	rows, cols := spread(m.H, h, how), spread(m.W, w, how)
+	// Columns first, into one row of pixels for each row of the grid: a pixel
+	// row then only blends two of them.
+	wide := make([]float32, m.H*w)
+	for y := range m.H {
+		row, to := m.Values[y*m.W:][:m.W], wide[y*w:][:w]
+		for x, c := range cols {
+			to[x] = row[c.at] + c.share*(row[c.next]-row[c.at])
+		}
+	}
+	out := make([]float32, h*w)
+	for y, r := range rows {
+		a, b, to := wide[r.at*w:][:w], wide[r.next*w:][:w], out[y*w:][:w]
+		for x := range to {
+			to[x] = a[x] + r.share*(b[x]-a[x])
+		}
+	}
+	return out
+}
+
+// tap says between which two cells a pixel lies, and its share of the second.
+type tap struct {
+	at, next int
+	share    float32
+}
+
+func spread(cells, pixels int, how Interpolation) []tap {
+	taps := make([]tap, pixels)
+	for i := range taps {
+		// The pixel's centre, in cells from the grid's edge.
+		p := (float64(i) + 0.5) * float64(cells) / float64(pixels)
+		if how == Grid {
+			at := min(int(p), cells-1)
+			taps[i] = tap{at, at, 0}
+			continue
+		}
+		p = max(p-0.5, 0) // from the first cell's centre
+		at := min(int(p), cells-1)
+		taps[i] = tap{at, min(at+1, cells-1), float32(p - float64(at))}
+	}
+	return taps
+}

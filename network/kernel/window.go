@@ -1,0 +1,65 @@
+package kernel
+
+import "fmt"
+
+// Window is the geometry of a convolution over one plane: a Kernel × Kernel
+// window moves by Stride over an InH × InW plane that is padded with zeros,
+// Top rows above and Left columns before; what lies below and to the right
+// follows from OutH × OutW.
+type Window struct {
+	Kernel, Stride int
+	Top, Left      int
+	InH, InW       int
+	OutH, OutW     int
+}
+
+// Symmetric is a Window padded by (kernel−1)/2 on every side, as torchvision
+// and timm pad: out = ⌊(in + 2·pad − kernel) / stride⌋ + 1.
+func Symmetric(kernel, stride, inH, inW int) Window {
+	pad := (kernel - 1) / 2
+	return Window{
+		Kernel: kernel, Stride: stride, Top: pad, Left: pad, InH: inH, InW: inW,
+		OutH: (inH+2*pad-kernel)/stride + 1, OutW: (inW+2*pad-kernel)/stride + 1,
+	}
+}
+
+// Same is a Window padded as TensorFlow's "same": out = ⌈in / stride⌉, and
+// where the padding is odd the extra row and column lie below and to the right.
+func Same(kernel, stride, inH, inW int) Window {
+	w := Window{
+		Kernel: kernel, Stride: stride, InH: inH, InW: inW,
+		OutH: (inH + stride - 1) / stride, OutW: (inW + stride - 1) / stride,
+	}
+	w.Top = max((w.OutH-1)*stride+kernel-inH, 0) / 2
+	w.Left = max((w.OutW-1)*stride+kernel-inW, 0) / 2
+	return w
+}
+
+func (w Window) String() string {
+	return fmt.Sprintf("%d×%d/%d pad %d,%d on %d×%d to %d×%d", w.Kernel, w.Kernel, w.Stride, w.Top, w.Left, w.InH, w.InW, w.OutH, w.OutW)
+}
+
+// pointwise tells whether the window is a single cell that visits every input
+// cell once, so that the convolution is a plain matrix product.
+func (w Window) pointwise() bool {
+	return w.Kernel == 1 && w.Stride == 1 && w.Top == 0 && w.Left == 0 && w.InH == w.OutH && w.InW == w.OutW
+}
+
+// columns gives the range [lo, hi) of output columns whose input column for
+// kernel column kx lies inside the plane.
+func (w Window) columns(kx int) (lo, hi int) { return inside(w.Stride, kx-w.Left, w.InW, w.OutW) }
+
+// rows is columns for kernel row ky.
+func (w Window) rows(ky int) (lo, hi int) { return inside(w.Stride, ky-w.Top, w.InH, w.OutH) }
+
+// inside solves 0 ≤ o·stride + shift < in for o in [0, out).
+func inside(stride, shift, in, out int) (lo, hi int) {
+	if shift < 0 {
+		lo = (-shift + stride - 1) / stride
+	}
+	hi = 0
+	if last := in - 1 - shift; last >= 0 {
+		hi = min(last/stride+1, out)
+	}
+	return min(lo, hi), hi
+}

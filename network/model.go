@@ -1,0 +1,155 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Model is a Network with weights, class names and preprocessing. Its Run may
+// be called from several goroutines; they take turns.
+type Model struct {
+	Name          string // as shown: "compound", or a file's name
+	Spec          string // what names the model in a command
+	Network       *Network
+	Classes       []string // names in the order of the logits
+	Preprocessing Preprocessing
+	// Trained is false for random weights, whose maps mean nothing.
+	Trained bool
+	// TrainedAt is the input size that the weights were trained at, zero where
+	// that is not known.
+	TrainedAt Size
+
+	eps     float64
+	weights Weights
+
+	mu      sync.Mutex
+	program *program
+}
+
+// NewModel checks the weights against the network's shapes. eps is batch
+// norm's. Where classes is empty the classes are named "class 0" and on;
+// otherwise there must be one name for each.
+func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, error) {
+	if err := w.check(n); err != nil {
+		return nil, err
+	}
+	if len(classes) == 0 {
+		for i := range n.Classes {
+			classes = append(classes, fmt.Sprintf("class %d", i))
+		}
+	}
+	if len(classes) != n.Classes {
+		return nil, fmt.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
+	}
+	return &Model{
+		Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing,
+		weights: w, eps: eps,
+	}, nil
+}
+
+// Activations are what a model computes of one picture, and the classifier
+// that a class activation map needs beside it.
+type Activations struct {
+	Features []float32 // final convolution, after its activation: [K, Grid.H, Grid.W]
+	K        int
+	Grid     Size
+	Logits   []float32 // [classes]
+	Weight   []float32 // the classifier's: [classes, K]; the model's own, not to be written to
+	Bias     []float32 // [classes]; likewise
+	Seen     Region    // the part of the picture that the network was shown
+	Elapsed  time.Duration
+}
+
+// Run shows the picture to the network. It returns ctx's error where ctx ends
+// before the network starts, and an error where the logits are not finite.
+func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
+	input, seen := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
+	a, err := m.Forward(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	a.Seen = seen
+	return a, nil
+}
+
+// Forward runs the network on an input that is already normalised,
+// [3, H, W] for the network's resolution. Seen stays empty.
+func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, error) {
+	size := m.Network.Scaling.Resolution
+	if want := 3 * size.H * size.W; len(input) != want {
+		return nil, fmt.Errorf("network: %s: an input of %d values, expected %d: [3, %d, %d]", m.Name, len(input), want, size.H, size.W)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if m.program == nil {
+		p, err := compile(m.Network, m.weights, m.eps)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		m.program = p
+	}
+	start := time.Now()
+	features, logits, err := m.program.run(input)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	for _, v := range logits {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("network: %s: the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing", m.Name)
+		}
+	}
+	classifier := m.weights[len(m.weights)-1]
+	return &Activations{
+		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
+		Weight: classifier.Weight, Bias: classifier.Bias, Elapsed: time.Since(start),
+	}, nil
+}
+
+// Prediction is a class with its probability.
+type Prediction struct {
+	Class       int     // index
+	Probability float64 // softmax, 0 to 1
+}
+
+// Probabilities is the softmax of the logits.
+func (a *Activations) Probabilities() []float64 {
+	largest := float64(slices.Max(a.Logits))
+	p := make([]float64, len(a.Logits))
+	var sum float64
+	for i, v := range a.Logits {
+		p[i] = math.Exp(float64(v) - largest)
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+// Top gives the n most probable classes, or all where there are fewer; equal
+// ones come in the order of their index.
+func (a *Activations) Top(n int) []Prediction {
+	p := a.Probabilities()
+	all := make([]Prediction, len(p))
+	for i, v := range p {
+		all[i] = Prediction{i, v}
+	}
+	slices.SortStableFunc(all, func(x, y Prediction) int {
+		switch {
+		case x.Probability > y.Probability:
+			return -1
+		case x.Probability < y.Probability:
+			return 1
+		}
+		return 0
+	})
+	return all[:min(max(n, 0), len(all))]
+}

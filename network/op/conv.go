@@ -1,0 +1,164 @@
+package op
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"scalecam/network/kernel"
+)
+
+// Conv convolves x [N, In, H, W] with weight [Out, In, k, k] over the window,
+// whose InH, InW must be x's; bias [Out] may be nil. Result [N, Out, OutH, OutW].
+func Conv(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
+	const name = "convolution"
+	if err := want(name, "input", x, -1, -1, window.InH, window.InW); err != nil {
+		return nil, err
+	}
+	in := x.Shape()[1]
+	if err := want(name, "weight", weight, -1, in, window.Kernel, window.Kernel); err != nil {
+		return nil, err
+	}
+	c := kernel.Conv{N: x.Shape()[0], In: in, Out: weight.Shape()[0], Window: window}
+	o := &operator{
+		name:  fmt.Sprintf("%s %v", name, window),
+		shape: tensor.Shape{c.N, c.Out, c.OutH, c.OutW},
+		run:   func(out []float32, in []array) { c.Forward(out, in[0].data, in[1].data, biasOf(in)) },
+		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			return gradients(in,
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (input)", shape: in[0].Shape().Clone(),
+						run: func(out []float32, in []array) { c.GradInput(out, in[0].data, in[1].data) },
+					}, grad, in[1])
+				},
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (weight)", shape: in[1].Shape().Clone(),
+						run: func(out []float32, in []array) { c.GradWeight(out, in[0].data, in[1].data) },
+					}, in[0], grad)
+				},
+				func() (*G.Node, error) { return sumChannels(grad) },
+			)
+		},
+	}
+	return withBias(o, x, weight, bias, c.Out)
+}
+
+// Depthwise convolves each channel of x [N, C, H, W] with its own kernel of
+// weight [C, 1, k, k]; bias [C] may be nil. Result [N, C, OutH, OutW].
+func Depthwise(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
+	const name = "depthwise convolution"
+	if err := want(name, "input", x, -1, -1, window.InH, window.InW); err != nil {
+		return nil, err
+	}
+	channels := x.Shape()[1]
+	if err := want(name, "weight", weight, channels, 1, window.Kernel, window.Kernel); err != nil {
+		return nil, err
+	}
+	d := kernel.Depthwise{N: x.Shape()[0], Channels: channels, Window: window}
+	o := &operator{
+		name:  fmt.Sprintf("%s %v", name, window),
+		shape: tensor.Shape{d.N, channels, d.OutH, d.OutW},
+		run:   func(out []float32, in []array) { d.Forward(out, in[0].data, in[1].data, biasOf(in)) },
+		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			return gradients(in,
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (input)", shape: in[0].Shape().Clone(),
+						run: func(out []float32, in []array) { d.GradInput(out, in[0].data, in[1].data) },
+					}, grad, in[1])
+				},
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (weight)", shape: in[1].Shape().Clone(),
+						run: func(out []float32, in []array) { d.GradWeight(out, in[0].data, in[1].data) },
+					}, in[0], grad)
+				},
+				func() (*G.Node, error) { return sumChannels(grad) },
+			)
+		},
+	}
+	return withBias(o, x, weight, bias, channels)
+}
+
+// Linear is x [N, In] times the transpose of weight [Out, In], plus bias
+// [Out], which may be nil. Result [N, Out].
+func Linear(x, weight, bias *G.Node) (*G.Node, error) {
+	const name = "linear"
+	if err := want(name, "input", x, -1, -1); err != nil {
+		return nil, err
+	}
+	n, in := x.Shape()[0], x.Shape()[1]
+	if err := want(name, "weight", weight, -1, in); err != nil {
+		return nil, err
+	}
+	out := weight.Shape()[0]
+	matrix := func(rows, cols int, data []float32) kernel.Matrix {
+		return kernel.Matrix{Rows: rows, Cols: cols, Data: data}
+	}
+	o := &operator{
+		name:  fmt.Sprintf("%s %d to %d", name, in, out),
+		shape: tensor.Shape{n, out},
+		run: func(dst []float32, operands []array) {
+			bias := biasOf(operands)
+			for i := range n {
+				copy(dst[i*out:], bias)
+			}
+			kernel.MatMul(matrix(n, out, dst), false, matrix(n, in, operands[0].data), true, matrix(out, in, operands[1].data), bias != nil)
+		},
+		grad: func(nodes G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			return gradients(nodes,
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (input)", shape: tensor.Shape{n, in},
+						run: func(dst []float32, operands []array) {
+							kernel.MatMul(matrix(n, in, dst), false, matrix(n, out, operands[0].data), false, matrix(out, in, operands[1].data), false)
+						},
+					}, grad, nodes[1])
+				},
+				func() (*G.Node, error) {
+					return apply(&operator{
+						name: name + " gradient (weight)", shape: tensor.Shape{out, in},
+						run: func(dst []float32, operands []array) {
+							kernel.MatMul(matrix(out, in, dst), true, matrix(n, out, operands[1].data), false, matrix(n, in, operands[0].data), false)
+						},
+					}, nodes[0], grad)
+				},
+				func() (*G.Node, error) { return sumChannels(grad) },
+			)
+		},
+	}
+	return withBias(o, x, weight, bias, out)
+}
+
+// withBias applies o to input and weight, and to the bias where there is one.
+func withBias(o *operator, x, weight, bias *G.Node, channels int) (*G.Node, error) {
+	if bias == nil {
+		return apply(o, x, weight)
+	}
+	if err := want(o.name, "bias", bias, channels); err != nil {
+		return nil, err
+	}
+	return apply(o, x, weight, bias)
+}
+
+// biasOf is the third operand, or nil.
+func biasOf(in []array) []float32 {
+	if len(in) < 3 {
+		return nil
+	}
+	return in[2].data
+}
+
+// sumChannels adds up grad [N, C, …] over everything but the channels: [C].
+func sumChannels(grad *G.Node) (*G.Node, error) {
+	s := grad.Shape()
+	n, channels := s[0], s[1]
+	plane := s.TotalSize() / (n * channels)
+	return apply(&operator{
+		name: "gradient (bias)", shape: tensor.Shape{channels},
+		run: func(out []float32, in []array) { kernel.SumChannels(out, in[0].data, n, channels, plane) },
+	}, grad)
+}

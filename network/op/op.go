@@ -1,0 +1,155 @@
+// Package op holds the gorgonia operators of Scalecam's networks: convolution,
+// depthwise convolution, batch norm, activations, pooling, squeeze-and-excite's
+// scaling, addition and the linear layer, each with its gradient as operators
+// of the same kind, so that gorgonia's symbolic differentiation runs through
+// them. The arithmetic is scalecam/network/kernel's.
+//
+// All values are float32; feature maps are NCHW. An operator keeps the buffer
+// that it writes its result to and overwrites it on the next run: what must
+// outlive a run is taken with gorgonia's Read.
+//
+// Gorgonia's own layers are not used where these stand: it has no depthwise
+// convolution, and its pooling and batch norm are wrong in ways that are silent.
+package op
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"sync/atomic"
+
+	"github.com/chewxy/hm"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// array is an operand of an operator: row-major data and its shape.
+type array struct {
+	shape tensor.Shape
+	data  []float32
+}
+
+// operator is the one implementation of gorgonia's Op here. What an operator
+// is lies in its fields; the functions of this package fill them in.
+type operator struct {
+	name  string
+	dims  []int // number of dimensions of each operand
+	shape tensor.Shape
+	run   func(out []float32, in []array)
+	// grad gives the gradient for each operand, given the gradient of the
+	// result; nil where the operator is itself a gradient.
+	grad func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
+
+	id     uint64
+	buffer *tensor.Dense
+}
+
+// lastID numbers operators. Each keeps a buffer, so no two may be merged when
+// gorgonia looks for common subexpressions by hash.
+var lastID atomic.Uint64
+
+// apply adds the operator to the operands' graph.
+func apply(o *operator, in ...*G.Node) (*G.Node, error) {
+	o.id = lastID.Add(1)
+	for _, n := range in {
+		o.dims = append(o.dims, n.Dims())
+	}
+	node, err := G.ApplyOp(o, in...)
+	if err != nil {
+		return nil, fmt.Errorf("op: %s: %w", o.name, err)
+	}
+	return node, nil
+}
+
+func (o *operator) Arity() int { return len(o.dims) }
+
+func (o *operator) Type() hm.Type {
+	a := hm.TypeVariable('a')
+	of := func(dims int) hm.Type { return G.TensorType{Dims: dims, Of: a} }
+	var types []hm.Type
+	for _, d := range o.dims {
+		types = append(types, of(d))
+	}
+	return hm.NewFnType(append(types, of(len(o.shape)))...)
+}
+
+func (o *operator) InferShape(...G.DimSizer) (tensor.Shape, error) { return o.shape.Clone(), nil }
+
+// Do runs the operator. A panic in it would end the program, because gorgonia's
+// machine runs in a goroutine of its own; it becomes an error here.
+func (o *operator) Do(values ...G.Value) (out G.Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("op: %s: %v", o.name, r)
+		}
+	}()
+	in := make([]array, len(values))
+	for i, v := range values {
+		data, ok := v.Data().([]float32)
+		if !ok {
+			return nil, fmt.Errorf("op: %s: operand %d holds %T, not float32", o.name, i, v.Data())
+		}
+		in[i] = array{v.Shape(), data}
+	}
+	if o.buffer == nil {
+		o.buffer = tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(o.shape...))
+	}
+	o.run(o.buffer.Data().([]float32), in)
+	return o.buffer, nil
+}
+
+func (o *operator) ReturnsPtr() bool     { return true }
+func (o *operator) CallsExtern() bool    { return false }
+func (o *operator) OverwritesInput() int { return -1 }
+func (o *operator) String() string       { return o.name }
+
+// WriteHash names the operator and its number, so that no two are merged.
+func (o *operator) WriteHash(h hash.Hash) { fmt.Fprintf(h, "scalecam %s #%d", o.name, o.id) }
+
+func (o *operator) Hashcode() uint32 {
+	h := fnv.New32a()
+	o.WriteHash(h)
+	return h.Sum32()
+}
+
+// DiffWRT tells gorgonia that every operand has a gradient, or none.
+func (o *operator) DiffWRT(inputs int) []bool {
+	wrt := make([]bool, inputs)
+	for i := range wrt {
+		wrt[i] = o.grad != nil
+	}
+	return wrt
+}
+
+// SymDiff adds the gradient's operators to the graph.
+func (o *operator) SymDiff(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
+	if o.grad == nil {
+		return nil, fmt.Errorf("op: %s: a gradient has no gradient of its own", o.name)
+	}
+	return o.grad(in, out, grad)
+}
+
+// gradients applies one operator for each operand, in order.
+func gradients(in G.Nodes, makers ...func() (*G.Node, error)) (G.Nodes, error) {
+	grads := make(G.Nodes, len(in))
+	for i := range in {
+		var err error
+		if grads[i], err = makers[i](); err != nil {
+			return nil, err
+		}
+	}
+	return grads, nil
+}
+
+// want checks an operand's shape against what an operator takes; −1 is any.
+func want(name, operand string, n *G.Node, shape ...int) error {
+	got := n.Shape()
+	ok := len(got) == len(shape)
+	for i := 0; ok && i < len(shape); i++ {
+		ok = shape[i] == -1 || shape[i] == got[i]
+	}
+	if !ok {
+		return fmt.Errorf("op: %s: %s has shape %v, expected %v (-1 is any)", name, operand, got, shape)
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package op
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"scalecam/network/kernel"
+)
+
+// build makes an operator's node out of its operands' nodes.
+type build func(in []*G.Node) (*G.Node, error)
+
+// operands returns nodes with random values of the shapes, and the values.
+func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape) ([]*G.Node, [][]float32) {
+	names := []string{"a", "b", "c"}
+	var nodes []*G.Node
+	var values [][]float32
+	for i, s := range shapes {
+		data := make([]float32, s.TotalSize())
+		for j := range data {
+			data[j] = float32(rng.NormFloat64())
+		}
+		values = append(values, data)
+		t := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data))
+		nodes = append(nodes, G.NewTensor(g, tensor.Float32, s.Dims(), G.WithShape(s...), G.WithName(names[i]), G.WithValue(t)))
+	}
+	return nodes, values
+}
+
+// loss is Σ y·r for a fixed random r: a scalar whose gradient at y is r.
+func loss(g *G.ExprGraph, y *G.Node) (*G.Node, []float32, error) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	r := make([]float32, y.Shape().TotalSize())
+	for i := range r {
+		r[i] = float32(rng.NormFloat64())
+	}
+	n := G.NewTensor(g, tensor.Float32, y.Dims(), G.WithShape(y.Shape()...), G.WithName("r"),
+		G.WithValue(tensor.New(tensor.WithShape(y.Shape()...), tensor.WithBacking(r))))
+	product, err := G.HadamardProd(y, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	flat, err := G.Reshape(product, tensor.Shape{len(r)})
+	if err != nil {
+		return nil, nil, err
+	}
+	sum, err := G.Sum(flat)
+	return sum, r, err
+}
+
+// TestGradients holds every operator's gradients, computed through gorgonia's
+// symbolic differentiation, to central differences of its forward pass.
+func TestGradients(t *testing.T) {
+	conv := func(w kernel.Window) build {
+		return func(in []*G.Node) (*G.Node, error) {
+			if len(in) == 2 {
+				return Conv(in[0], in[1], nil, w)
+			}
+			return Conv(in[0], in[1], in[2], w)
+		}
+	}
+	depthwise := func(w kernel.Window) build {
+		return func(in []*G.Node) (*G.Node, error) {
+			if len(in) == 2 {
+				return Depthwise(in[0], in[1], nil, w)
+			}
+			return Depthwise(in[0], in[1], in[2], w)
+		}
+	}
+	activate := func(a kernel.Activation) build {
+		return func(in []*G.Node) (*G.Node, error) { return Activate(in[0], a) }
+	}
+	shape := func(s ...int) tensor.Shape { return s }
+	for _, c := range []struct {
+		name   string
+		build  build
+		shapes []tensor.Shape
+	}{
+		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4)), []tensor.Shape{shape(2, 3, 5, 4), shape(4, 3, 3, 3)}},
+		{"convolution 3×3/2 with bias", conv(kernel.Symmetric(3, 2, 7, 6)), []tensor.Shape{shape(2, 3, 7, 6), shape(4, 3, 3, 3), shape(4)}},
+		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8)), []tensor.Shape{shape(1, 2, 6, 8), shape(3, 2, 3, 3), shape(3)}},
+		{"convolution 1×1", conv(kernel.Symmetric(1, 1, 3, 5)), []tensor.Shape{shape(2, 4, 3, 5), shape(6, 4, 1, 1), shape(6)}},
+		{"convolution 1×1/2", conv(kernel.Symmetric(1, 2, 5, 5)), []tensor.Shape{shape(1, 2, 5, 5), shape(3, 2, 1, 1)}},
+		{"depthwise 3×3", depthwise(kernel.Symmetric(3, 1, 4, 6)), []tensor.Shape{shape(2, 3, 4, 6), shape(3, 1, 3, 3)}},
+		{"depthwise 5×5/2 with bias", depthwise(kernel.Symmetric(5, 2, 9, 7)), []tensor.Shape{shape(2, 3, 9, 7), shape(3, 1, 5, 5), shape(3)}},
+		{"depthwise 5×5/2 same", depthwise(kernel.Same(5, 2, 8, 6)), []tensor.Shape{shape(1, 3, 8, 6), shape(3, 1, 5, 5)}},
+		{"depthwise 5×5 on 2×2", depthwise(kernel.Symmetric(5, 1, 2, 2)), []tensor.Shape{shape(2, 2, 2, 2), shape(2, 1, 5, 5)}},
+		{"linear", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], nil) }, []tensor.Shape{shape(3, 5), shape(4, 5)}},
+		{"linear with bias", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], in[2]) }, []tensor.Shape{shape(3, 5), shape(4, 5), shape(4)}},
+		{"SiLU", activate(kernel.SiLU), []tensor.Shape{shape(2, 3, 4, 5)}},
+		{"ReLU6", activate(kernel.ReLU6), []tensor.Shape{shape(2, 3, 4, 5)}},
+		{"sigmoid", activate(kernel.Sigmoid), []tensor.Shape{shape(4, 5)}},
+		{"average pool", func(in []*G.Node) (*G.Node, error) { return AveragePool(in[0]) }, []tensor.Shape{shape(2, 3, 4, 5)}},
+		{"excitation", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], in[1]) }, []tensor.Shape{shape(2, 3, 4, 5), shape(2, 3)}},
+		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1]) }, []tensor.Shape{shape(2, 3, 2, 2), shape(2, 3, 2, 2)}},
+		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0]) }, []tensor.Shape{shape(2, 3, 2, 2)}},
+		{"batch norm", func(in []*G.Node) (*G.Node, error) { return BatchNorm(in[0], in[1], in[2], 1e-3, nil) },
+			[]tensor.Shape{shape(3, 2, 4, 3), shape(2), shape(2)}},
+	} {
+		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.build, c.shapes) })
+	}
+}
+
+func checkGradients(t *testing.T, make build, shapes []tensor.Shape) {
+	g := G.NewGraph()
+	in, values := operands(g, rand.New(rand.NewPCG(1, 2)), shapes)
+	y, err := make(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out G.Value
+	G.Read(y, &out)
+	cost, r, err := loss(g, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grads, err := G.Grad(cost, in...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := [3]G.Value{}
+	for i, n := range grads {
+		G.Read(n, &read[i])
+	}
+	machine := G.NewTapeMachine(g)
+	defer machine.Close()
+	// The sum is taken in float64, so that what the differences lose is the
+	// operator's own rounding only.
+	run := func() float64 {
+		machine.Reset()
+		if err := machine.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+		var sum float64
+		for i, v := range out.Data().([]float32) {
+			sum += float64(v) * float64(r[i])
+		}
+		return sum
+	}
+	run()
+	var got [3][]float32
+	for i := range in {
+		got[i] = append([]float32(nil), read[i].Data().([]float32)...)
+	}
+	// With a step of 2⁻⁷, float32 rounding of about 1e-6 in the sums leaves
+	// differences good to some 1e-4, and the cubic term of the smooth
+	// functions here some 1e-4 more.
+	const step, tolerance = 1.0 / 128, 3e-3
+	for i := range in {
+		var largest float64 = 1
+		for _, v := range got[i] {
+			largest = max(largest, math.Abs(float64(v)))
+		}
+		for j := range values[i] {
+			kept := values[i][j]
+			values[i][j] = kept + step
+			up := run()
+			values[i][j] = kept - step
+			down := run()
+			values[i][j] = kept
+			want := (up - down) / (2 * step)
+			if d := math.Abs(float64(got[i][j]) - want); d > tolerance*largest {
+				t.Fatalf("operand %d, value %d: gradient %g, central difference %g", i, j, got[i][j], want)
+			}
+		}
+	}
+}
+
+// TestRunningStatistics holds batch norm's side effect to PyTorch's rule: the
+// running variance takes the unbiased variance of the batch.
+func TestRunningStatistics(t *testing.T) {
+	g := G.NewGraph()
+	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 1, 4}, {1}, {1}})
+	copy(in[0].Value().Data().([]float32), []float32{1, 2, 3, 6})
+	running := &Running{Mean: []float32{0}, Var: []float32{1}, Momentum: 0.1}
+	if _, err := BatchNorm(in[0], in[1], in[2], 1e-5, running); err != nil {
+		t.Fatal(err)
+	}
+	machine := G.NewTapeMachine(g)
+	defer machine.Close()
+	if err := machine.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	// Mean 3, unbiased variance (4+1+0+9)/3 = 14/3.
+	if got, want := running.Mean[0], float32(0.3); math.Abs(float64(got-want)) > 1e-6 {
+		t.Errorf("running mean %v, want %v", got, want)
+	}
+	if got, want := running.Var[0], float32(0.9+0.1*14.0/3); math.Abs(float64(got-want)) > 1e-6 {
+		t.Errorf("running variance %v, want %v", got, want)
+	}
+}
+
+// TestMisfits: shapes that do not fit are errors that name both shapes.
+func TestMisfits(t *testing.T) {
+	g := G.NewGraph()
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 3, 4, 4}, {2, 4, 3, 3}, {2}})
+	for name, build := range map[string]func() (*G.Node, error){
+		"weight's channels": func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
+		"window's plane":    func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
+		"depthwise weight":  func() (*G.Node, error) { return Depthwise(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
+		"linear input":      func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
+		"scale":             func() (*G.Node, error) { return Scale(in[0], in[2]) },
+		"residual":          func() (*G.Node, error) { return Add(in[0], in[1]) },
+		"beta":              func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, nil) },
+	} {
+		if _, err := build(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestPanicBecomesError: an operator that panics must not end the program.
+func TestPanicBecomesError(t *testing.T) {
+	g := G.NewGraph()
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{4}})
+	if _, err := apply(&operator{name: "broken", shape: tensor.Shape{4}, run: func(out []float32, _ []array) { _ = out[len(out)] }}, in[0]); err != nil {
+		t.Fatal(err)
+	}
+	machine := G.NewTapeMachine(g)
+	defer machine.Close()
+	if err := machine.RunAll(); err == nil {
+		t.Fatal("no error")
+	}
+}

@@ -1,0 +1,127 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Size is the height and width of a network's input or grid, in cells.
+type Size struct{ H, W int }
+
+// Square is a Size of equal sides.
+func Square(side int) Size { return Size{side, side} }
+
+// String writes "224", or "96x160" (height × width) where the sides differ.
+func (s Size) String() string {
+	if s.H == s.W {
+		return strconv.Itoa(s.H)
+	}
+	return fmt.Sprintf("%dx%d", s.H, s.W)
+}
+
+// MaxResolution bounds an input's side. It is twice what any published
+// convolutional classifier is run at, and keeps a mistyped size from eating the
+// machine's memory.
+const MaxResolution = 2048
+
+// ParseSize reads "224", "96x160" or "96×160" (height × width). Sides run from
+// 1 to MaxResolution.
+func ParseSize(s string) (Size, error) {
+	h, w, two := strings.Cut(strings.ReplaceAll(strings.ToLower(s), "×", "x"), "x")
+	if !two {
+		w = h
+	}
+	var size Size
+	var err, err2 error
+	size.H, err = strconv.Atoi(h)
+	size.W, err2 = strconv.Atoi(w)
+	if err != nil || err2 != nil || size.check() != nil {
+		return Size{}, fmt.Errorf("network: %q is no input size; write one side such as 224, or height x width such as 96x160, each from 1 to %d", s, MaxResolution)
+	}
+	return size, nil
+}
+
+func (s Size) check() error {
+	if min(s.H, s.W) < 1 || max(s.H, s.W) > MaxResolution {
+		return fmt.Errorf("network: the input size %v is out of range; each side runs from 1 to %d", s, MaxResolution)
+	}
+	return nil
+}
+
+// Scaling says how far each dimension of an architecture is scaled: depth d
+// and width w as factors of its table, resolution as the input's size.
+type Scaling struct {
+	Depth, Width float64
+	Resolution   Size
+}
+
+// String writes "d 1.4, w 1.2, 300 px".
+func (s Scaling) String() string {
+	return fmt.Sprintf("d %s, w %s, %v px", factor(s.Depth), factor(s.Width), s.Resolution)
+}
+
+func factor(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+
+// MaxFactor bounds depth and width: a hundred times a table's layers or
+// channels is beyond any network that runs here.
+const MaxFactor = 100
+
+func (s Scaling) check() error {
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{{"depth", s.Depth}, {"width", s.Width}} {
+		if !(f.value > 0 && f.value <= MaxFactor) { // also catches NaN
+			return fmt.Errorf("network: a %s of %v is out of range; it is a factor above 0 and up to %d, 1 for the architecture's own", f.name, f.value, MaxFactor)
+		}
+	}
+	return s.Resolution.check()
+}
+
+// Compound is the rule of compound scaling (arXiv 1905.11946, section 3.3):
+// depth α^φ, width β^φ, resolution γ^φ.
+type Compound struct{ Alpha, Beta, Gamma float64 }
+
+// PaperCompound is what the paper found by grid search at φ = 1.
+var PaperCompound = Compound{1.2, 1.1, 1.15}
+
+// Cost is α·β²·γ², the factor by which multiply-adds grow when φ grows by one;
+// the paper asks for about 2.
+func (c Compound) Cost() float64 { return c.Alpha * c.Beta * c.Beta * c.Gamma * c.Gamma }
+
+// Scale gives the Scaling at φ of an architecture whose own input side is
+// resolution; the side is rounded to the nearest whole one. Bases below 1 and a
+// φ that is not finite are errors.
+func (c Compound) Scale(phi float64, resolution int) (Scaling, error) {
+	for _, b := range []float64{c.Alpha, c.Beta, c.Gamma} {
+		if !(b >= 1) {
+			return Scaling{}, fmt.Errorf("network: the bases of compound scaling α %v, β %v, γ %v must be 1 or more", c.Alpha, c.Beta, c.Gamma)
+		}
+	}
+	s := Scaling{
+		Depth:      math.Pow(c.Alpha, phi),
+		Width:      math.Pow(c.Beta, phi),
+		Resolution: Square(int(math.Round(min(float64(resolution)*math.Pow(c.Gamma, phi), MaxResolution+1)))),
+	}
+	if math.IsNaN(phi) {
+		return s, fmt.Errorf("network: φ is not a number; give one such as 1 or 3")
+	}
+	return s, s.check()
+}
+
+// Channels scales a number of channels by the width w: rounded to the nearest
+// multiple of 8, and 8 more where that falls below 0.9 of it (the official
+// code's round_filters, torchvision's _make_divisible).
+func Channels(channels int, w float64) int {
+	c := float64(channels) * w
+	rounded := max(8, int(c+4)/8*8)
+	if float64(rounded) < 0.9*c {
+		rounded += 8
+	}
+	return rounded
+}
+
+// Repeats scales a stage's number of layers by the depth d, rounded up.
+func Repeats(layers int, d float64) int { return int(math.Ceil(float64(layers) * d)) }

@@ -1,0 +1,89 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// BatchNorm is the batch norm of a layer, each slice [channels out].
+type BatchNorm struct{ Gamma, Beta, Mean, Var []float32 }
+
+// LayerWeights are the values of one layer: Weight in the layer's WeightShape,
+// and either Norm or, where the layer has none, Bias [channels out].
+type LayerWeights struct {
+	Weight, Bias []float32
+	Norm         *BatchNorm
+}
+
+// Weights are the values of all of a Network's layers, in order.
+type Weights []LayerWeights
+
+// check holds the weights to the network's shapes.
+func (w Weights) check(n *Network) error {
+	if len(w) != len(n.Layers) {
+		return fmt.Errorf("network: weights of %d layers for a network of %d", len(w), len(n.Layers))
+	}
+	for i, l := range n.Layers {
+		fits := int64(len(w[i].Weight)) == l.weights()
+		if l.Norm {
+			b := w[i].Norm
+			fits = fits && b != nil && len(b.Gamma) == l.Out && len(b.Beta) == l.Out && len(b.Mean) == l.Out && len(b.Var) == l.Out
+		} else {
+			fits = fits && len(w[i].Bias) == l.Out
+		}
+		if !fits {
+			return fmt.Errorf("network: the weights of layer %d (%v of stage %d) do not fit its shape %v", i, l.Role, l.Stage+1, l.WeightShape())
+		}
+	}
+	return nil
+}
+
+// fold merges layer i's batch norm into its convolution: one weight and one
+// bias that do the work of both (in inference, where the statistics stand).
+func (w LayerWeights) fold(eps float64) (weight, bias []float32) {
+	if w.Norm == nil {
+		return w.Weight, w.Bias
+	}
+	channels := len(w.Norm.Gamma)
+	per := len(w.Weight) / channels
+	weight, bias = make([]float32, len(w.Weight)), make([]float32, channels)
+	for c := range channels {
+		scale := float64(w.Norm.Gamma[c]) / math.Sqrt(float64(w.Norm.Var[c])+eps)
+		for i := c * per; i < (c+1)*per; i++ {
+			weight[i] = float32(float64(w.Weight[i]) * scale)
+		}
+		bias[c] = float32(float64(w.Norm.Beta[c]) - scale*float64(w.Norm.Mean[c]))
+	}
+	return weight, bias
+}
+
+// Random gives a network untrained weights, the same ones for the same seed:
+// normal with variance 2/fan-in (He et al., arXiv 1502.01852), batch norm as
+// identity, biases zero; the classifier's variance is 1/fan-in.
+func Random(n *Network, seed uint64) Weights {
+	rng := rand.New(rand.NewPCG(seed, 0x5ca1eca4))
+	w := make(Weights, len(n.Layers))
+	for i, l := range n.Layers {
+		weight := make([]float32, l.weights())
+		gain := 2.0
+		if l.Role == Classifier {
+			gain = 1
+		}
+		deviation := math.Sqrt(gain * float64(l.Out) / float64(len(weight)))
+		for j := range weight {
+			weight[j] = float32(rng.NormFloat64() * deviation)
+		}
+		w[i].Weight = weight
+		if !l.Norm {
+			w[i].Bias = make([]float32, l.Out)
+			continue
+		}
+		b := &BatchNorm{Gamma: make([]float32, l.Out), Beta: make([]float32, l.Out), Mean: make([]float32, l.Out), Var: make([]float32, l.Out)}
+		for c := range l.Out {
+			b.Gamma[c], b.Var[c] = 1, 1
+		}
+		w[i].Norm = b
+	}
+	return w
+}
