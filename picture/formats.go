@@ -46,7 +46,7 @@ var formats = []format{
 	},
 	{
 		name: "JPEG", magic: "\xff\xd8\xff",
-		config: jpeg.DecodeConfig, decode: jpeg.Decode, exif: imagemeta.JPEG,
+		config: jpeg.DecodeConfig, decode: decodeJPEG, exif: imagemeta.JPEG,
 		density: 8 * 64, // no less than 1 bit for each grey block of 8 × 8
 		extra:   fewScans,
 	},

