@@ -224,3 +224,53 @@ func manyScans(jpeg []byte) []byte {
 	end := start + 2 + bytes.Index(jpeg[start+2:], []byte("\xff\xc4")) // the next Huffman table
 	return append(bytes.Clone(jpeg[:start]), bytes.Repeat(jpeg[start:end], 101)...)
 }
+
+// What a header says is believed only where it is within the bounds: refusing
+// takes no memory.
+func TestRefusalsAllocateLittle(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		data []byte
+	}{
+		{"beyond MaxPixels", pngHeader(60_000, 60_000)},
+		{"more than the file can hold", pngHeader(10_000, 10_000)},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Decode("header.png", test.data)
+		runtime.ReadMemStats(&after)
+		if got := after.TotalAlloc - before.TotalAlloc; err == nil || got > 1<<20 {
+			t.Errorf("%s: got error %v and %d bytes allocated; want an error and under 1 MB", test.name, err, got)
+		}
+	}
+}
+
+// A broken EXIF block leaves the picture as it is stored.
+func TestBrokenEXIF(t *testing.T) {
+	stored := golden(t, "exif-6.jpg")
+	want, err := Decode("exif-6.jpg", stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := bytes.Index(stored, []byte("Exif\x00\x00")) + 6
+	length := int(binary.BigEndian.Uint16(stored[start-8:])) - 8
+	turned := 0
+	for i := start; i < start+length; i++ {
+		for _, b := range []byte{0x00, 0x7f, 0xff} {
+			data := bytes.Clone(stored)
+			data[i] = b
+			got, err := Decode("broken.jpg", data)
+			if err != nil {
+				t.Fatalf("byte %d of the EXIF block set to %#x: %v", i-start, b, err)
+			}
+			if got.Image.Rect == want.Image.Rect {
+				turned++
+			} else if size := got.Image.Rect.Size(); size != (image.Point{X: 16, Y: 24}) {
+				t.Fatalf("byte %d of the EXIF block set to %#x: got %v", i-start, b, size)
+			}
+		}
+	}
+	if turned == 0 || turned == 3*length {
+		t.Errorf("%d of %d damaged blocks still gave the orientation; want some, not all", turned, 3*length)
+	}
+}
