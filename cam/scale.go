@@ -38,8 +38,9 @@ func (s Scale) Unit(values []float32) {
 		clear(values)
 		return
 	}
-	lo, per := float32(s.Lo), float32(1/(s.Hi-s.Lo))
+	// In float64, where no scale of float32 values is too small to divide by.
+	per := 1 / (s.Hi - s.Lo)
 	for i, v := range values {
-		values[i] = min(max((v-lo)*per, 0), 1)
+		values[i] = float32(min(max((float64(v)-s.Lo)*per, 0), 1))
 	}
 }

@@ -13,8 +13,11 @@ import (
 // Model is a Network with weights, class names and preprocessing. Its Run may
 // be called from several goroutines; they take turns.
 type Model struct {
-	Name          string // as shown: "compound", or a file's name
-	Spec          string // what names the model in a command
+	Name string // as shown: "compound", or a file's name
+	Spec string // what names the model in a command
+	// Stated are the settings that the user gave beside the spec, by key: what
+	// it takes besides Spec to open the same model again.
+	Stated        map[string]string
 	Network       *Network
 	Classes       []string // names in the order of the logits
 	Preprocessing Preprocessing
@@ -35,6 +38,9 @@ type Model struct {
 // norm's. Where classes is empty the classes are named "class 0" and on;
 // otherwise there must be one name for each.
 func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, error) {
+	if err := n.Runnable(); err != nil {
+		return nil, err
+	}
 	if err := w.check(n); err != nil {
 		return nil, err
 	}

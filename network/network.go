@@ -227,6 +227,18 @@ func (n *Network) sum(f func(Layer) int64) int64 {
 	return sum
 }
 
+// Runnable is an error where the network is too large to run: more than 500
+// million parameters or 4 GiB of activations, several times the largest
+// published network here (B7 at 600: 66 million and 1.2 GiB).
+func (n *Network) Runnable() error {
+	const parameters, activations = 500_000_000, 4 << 30
+	if n.Parameters() > parameters || n.ActivationBytes() > activations {
+		return fmt.Errorf("network: %s at %v has %d parameters and %d MiB of activations, too large to run (at most %d and %d MiB); scale it less",
+			n.Architecture.Title, n.Scaling, n.Parameters(), n.ActivationBytes()>>20, parameters, activations>>20)
+	}
+	return nil
+}
+
 // Blocks counts the MBConv blocks.
 func (n *Network) Blocks() int {
 	blocks := 0

@@ -125,3 +125,15 @@ func Channels(channels int, w float64) int {
 
 // Repeats scales a stage's number of layers by the depth d, rounded up.
 func Repeats(layers int, d float64) int { return int(math.Ceil(float64(layers) * d)) }
+
+// ParseResolution reads an input size as ParseSize does, or, below 16, a
+// factor of the architecture's own input side: "2" is 448 for one of 224. No
+// network here takes an input that small, so the two cannot be confused.
+func ParseResolution(s string, a *Architecture) (Size, error) {
+	const factors = 16
+	if r, err := strconv.ParseFloat(s, 64); err == nil && r > 0 && r < factors {
+		size := Square(int(math.Round(r * float64(a.Resolution))))
+		return size, size.check()
+	}
+	return ParseSize(s)
+}

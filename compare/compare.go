@@ -1,0 +1,145 @@
+// Package compare is the project's one act: pictures through models to a
+// Comparison, a class activation map for each picture and each model, and the
+// Comparison drawn as one figure.
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"scalecam/cam"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// Comparison is a row for each picture with a cell for each model.
+type Comparison struct {
+	Models []*network.Model
+	Rows   []Row
+}
+
+// Row is one picture and what every model sees in it.
+type Row struct {
+	Picture *picture.Picture
+	Class   string // name of the class explained
+	// Predicted: the class is what the first model predicts, because none was
+	// asked for.
+	Predicted bool
+	Cells     []Cell // one for each model, in order
+}
+
+// Cell is what one model sees in one picture.
+type Cell struct {
+	Activations *network.Activations
+	Top         []network.Prediction // the five most probable classes, or fewer
+	// Class is the index of the class explained, −1 where the model has no
+	// class of that name; Map is then nil.
+	Class       int
+	Probability float64 // of the class explained
+	Map         *cam.Map
+}
+
+// Logit is the model's score of the class explained. Class must not be −1.
+func (c *Cell) Logit() float64 { return float64(c.Activations.Logits[c.Class]) }
+
+// top is how many predictions a cell keeps.
+const top = 5
+
+// Run shows every picture to every model and explains the class: a name or an
+// index into the first model's classes, or "" for what the first model
+// predicts of each picture. progress, if not nil, is called before each of the
+// total runs and once after the last. Run returns ctx's error when ctx ends.
+func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Model, class string, progress func(done, total int)) (*Comparison, error) {
+	if len(pictures) == 0 || len(models) == 0 {
+		return nil, fmt.Errorf("compare: %d pictures and %d networks; give at least one of each", len(pictures), len(models))
+	}
+	c := &Comparison{Models: models}
+	if class != "" { // before any work
+		if _, err := c.find(class); err != nil {
+			return nil, err
+		}
+	}
+	total := len(pictures) * len(models)
+	for i, p := range pictures {
+		row := Row{Picture: p, Cells: make([]Cell, len(models))}
+		for j, m := range models {
+			if progress != nil {
+				progress(i*len(models)+j, total)
+			}
+			a, err := m.Run(ctx, p.Image)
+			if err != nil {
+				return nil, err
+			}
+			row.Cells[j].Activations, row.Cells[j].Top = a, a.Top(top)
+		}
+		c.Rows = append(c.Rows, row)
+		if err := c.Explain(i, class); err != nil {
+			return nil, err
+		}
+	}
+	if progress != nil {
+		progress(total, total)
+	}
+	return c, nil
+}
+
+// Explain changes the class that a row explains, as Run's class says. No
+// network runs again.
+func (c *Comparison) Explain(row int, class string) error {
+	r := &c.Rows[row]
+	if class == "" {
+		r.Class, r.Predicted = c.Models[0].Classes[r.Cells[0].Top[0].Class], true
+		return c.explain(r, r.Cells[0].Top[0].Class)
+	}
+	name, err := c.find(class)
+	if err != nil {
+		return err
+	}
+	r.Class, r.Predicted = name.name, false
+	return c.explain(r, name.index)
+}
+
+// named is a class by its name and by its index in the models that share the
+// class list in which it was found.
+type named struct {
+	name  string
+	index int
+}
+
+// find looks the class up in the models, the first one first; the error is the
+// first model's.
+func (c *Comparison) find(class string) (named, error) {
+	var first error
+	for _, m := range c.Models {
+		i, err := m.FindClass(class)
+		if err == nil {
+			return named{m.Classes[i], i}, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return named{}, first
+}
+
+// explain makes the row's maps for the class of its name; index tells apart
+// classes that share a name, in the models that have it there.
+func (c *Comparison) explain(r *Row, index int) error {
+	for j, m := range c.Models {
+		cell := &r.Cells[j]
+		cell.Class, cell.Map, cell.Probability = -1, nil, 0
+		if index < len(m.Classes) && m.Classes[index] == r.Class {
+			cell.Class = index
+		} else if i, err := m.FindClass(r.Class); err == nil && m.Classes[i] == r.Class {
+			cell.Class = i
+		} else {
+			continue
+		}
+		var err error
+		if cell.Map, err = cam.CAM(cell.Activations, cell.Class); err != nil {
+			return err
+		}
+		cell.Probability = cell.Activations.Probabilities()[cell.Class]
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package compare
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/network"
+)
+
+// View is how a Comparison is shown. It changes no value: everything in it can
+// be undone by another View of the same Comparison.
+type View struct {
+	Colormap *colormap.Colormap
+	Opacity  float64 // of the strongest evidence, 0 to 1; 0 shows the picture itself
+	Grey     bool    // the picture in grey beneath the map
+	// Shared spreads the colours over one scale for all models of a row, so
+	// that strengths can be compared; otherwise each has its own.
+	Shared        bool
+	Interpolation cam.Interpolation
+}
+
+// DefaultView is what the program starts with.
+func DefaultView() View {
+	return View{Colormap: colormap.Default(), Opacity: 0.7}
+}
+
+// Scale is the range of values that the colours of a cell stand for: positive
+// evidence, or both signs where the colour scale is a diverging one. It is
+// empty where there is nothing to show.
+func (c *Comparison) Scale(row, col int, v View) cam.Scale {
+	var maps []*cam.Map
+	for j, cell := range c.Rows[row].Cells {
+		if cell.Map != nil && (v.Shared || j == col) {
+			maps = append(maps, cell.Map)
+		}
+	}
+	if v.Colormap.Diverging {
+		return cam.SignedScale(maps...)
+	}
+	return cam.PositiveScale(maps...)
+}
+
+// Overlay lays a cell's map over base, the row's picture resized to any size,
+// and returns the result; base stays as it is. The map covers the part that
+// the network saw.
+func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGBA, error) {
+	out := image.NewRGBA(base.Bounds())
+	cell := &c.Rows[row].Cells[col]
+	scale := c.Scale(row, col, v)
+	if cell.Map == nil || scale.Empty() {
+		copy(out.Pix, base.Pix)
+		return out, nil
+	}
+	original := c.Rows[row].Picture.Image.Bounds()
+	region := cell.Activations.Seen.In(
+		float64(base.Bounds().Dx())/float64(original.Dx()),
+		float64(base.Bounds().Dy())/float64(original.Dy()),
+	).Intersect(base.Bounds())
+	if region.Empty() { // less than a pixel
+		copy(out.Pix, base.Pix)
+		return out, nil
+	}
+	values := cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
+	scale.Unit(values)
+	err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey})
+	return out, err
+}
+
+// Notes are what a reader must know to trust a cell, shortest first.
+func (c *Comparison) Notes(row, col int, v View) []string {
+	m, cell := c.Models[col], &c.Rows[row].Cells[col]
+	var notes []string
+	if !m.Trained {
+		notes = append(notes, "untrained: random weights")
+	}
+	if at := m.Network.Scaling.Resolution; m.TrainedAt != (network.Size{}) && m.TrainedAt != at {
+		notes = append(notes, fmt.Sprintf("trained at %v px, run at %v", m.TrainedAt, at))
+	}
+	switch {
+	case cell.Map == nil:
+		notes = append(notes, fmt.Sprintf("has no class %q", c.Rows[row].Class))
+	case c.Scale(row, col, v).Empty():
+		notes = append(notes, "no positive evidence")
+	}
+	return notes
+}
+
+// GridsDiffer tells that the models' maps have different grids, so that part
+// of what looks like more detail is a finer grid.
+func (c *Comparison) GridsDiffer() bool {
+	for _, m := range c.Models {
+		if m.Network.Grid() != c.Models[0].Network.Grid() {
+			return true
+		}
+	}
+	return false
+}
+
+// FormatCount writes a count as papers do: "386M", "1.58B", "5.29M".
+func FormatCount(n int64) string {
+	for _, unit := range []struct {
+		size int64
+		name string
+	}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "k"}} {
+		if n >= unit.size {
+			v := float64(n) / float64(unit.size)
+			digits := max(0, 2-int(math.Log10(v)))
+			return fmt.Sprintf("%.*f%s", digits, v, unit.name)
+		}
+	}
+	return fmt.Sprint(n)
+}

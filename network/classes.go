@@ -1,0 +1,85 @@
+package network
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FindClass finds a class by name, in any case, or by index. The error lists
+// the nearest names; a name that several classes share must be given as index.
+func (m *Model) FindClass(s string) (int, error) {
+	want := strings.ToLower(strings.TrimSpace(s))
+	var found []string
+	at := -1
+	for i, name := range m.Classes {
+		if strings.ToLower(name) == want {
+			found = append(found, strconv.Itoa(i))
+			at = i
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return at, nil
+	case len(found) > 1:
+		return -1, fmt.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(found, ", "))
+	}
+	if i, err := strconv.Atoi(want); err == nil {
+		if i >= 0 && i < len(m.Classes) {
+			return i, nil
+		}
+		return -1, fmt.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
+	}
+	return -1, fmt.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(m.nearest(want), ", "))
+}
+
+// nearest gives up to three class names that are most like s: those that hold
+// it come first, then those that take the fewest edits.
+func (m *Model) nearest(s string) []string {
+	const most = 3
+	type ranked struct {
+		name string
+		cost int
+	}
+	var names []ranked
+	for _, name := range m.Classes {
+		lower := strings.ToLower(name)
+		cost := edits(s, lower)
+		if s != "" && strings.Contains(lower, s) {
+			cost = -1
+		}
+		names = append(names, ranked{name, cost})
+	}
+	slices.SortStableFunc(names, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
+	var quoted []string
+	for _, r := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(r.name))
+	}
+	return quoted
+}
+
+// edits is the Levenshtein distance: insertions, deletions and substitutions
+// that turn a into b.
+func edits(a, b string) int {
+	const longest = 200 // no class name is longer, and the cost is the product
+	x, y := []rune(a), []rune(b)
+	x, y = x[:min(len(x), longest)], y[:min(len(y), longest)]
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := diagonal
+			if x[i] != y[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(y)]
+}

@@ -1,0 +1,261 @@
+package weights
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scalecam/assets"
+	"scalecam/network"
+)
+
+// Open gives the model that a spec names:
+//
+//	FILE or FILE@SIZE                              a weights file, SIZE 224 or 96x160 (height × width)
+//	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
+//
+// stated are settings that go before the file's metadata; nil states nothing.
+func Open(spec string, stated Settings) (*network.Model, error) {
+	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
+		return openRandom(spec, rest, stated)
+	}
+	path, size := spec, network.Size{}
+	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
+		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
+			if size, err = network.ParseSize(spec[at+1:]); err != nil {
+				return nil, fmt.Errorf("weights: %s: %w", spec, err)
+			}
+			path = spec[:at]
+		}
+	}
+	f, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := load(f, size, stated)
+	if err != nil {
+		return nil, err
+	}
+	m.Spec, m.Stated = spec, stated
+	m.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if size != (network.Size{}) {
+		m.Name += " @" + size.String()
+	}
+	return m, nil
+}
+
+// load makes a model of a weights file, at the input size given or, where it
+// is zero, at the one that the weights were trained at.
+func load(f *File, size network.Size, stated Settings) (*network.Model, error) {
+	hint := settings{}
+	if err := hint.read(f, stated); err != nil {
+		return nil, err
+	}
+	id, err := identify(f, hint.scaling)
+	if err != nil {
+		return nil, err
+	}
+	s := id.defaults(f)
+	if err := s.read(f, stated); err != nil {
+		return nil, err
+	}
+	if size == (network.Size{}) {
+		size = s.size
+	}
+	if size == (network.Size{}) {
+		size = network.Square(id.scheme.architecture.Resolution)
+	}
+	n, err := network.New(id.scheme.architecture, network.Scaling{Depth: id.depth, Width: id.width, Resolution: size}, s.padding, id.classes)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", f.Path, err)
+	}
+	w, err := collect(f, id.scheme, n)
+	if err != nil {
+		return nil, err
+	}
+	if s.classes == nil && id.classes == len(assets.ImageNetClasses()) {
+		s.classes = assets.ImageNetClasses()
+	}
+	m, err := network.NewModel(n, w, s.eps, s.classes)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", f.Path, err)
+	}
+	m.Preprocessing = s.preprocessing
+	m.Trained, m.TrainedAt = true, s.size
+	return m, nil
+}
+
+// defaults are the settings known for the network found.
+func (id identity) defaults(f *File) settings {
+	a := id.scheme.architecture
+	s := settings{eps: 1e-5, preprocessing: a.Preprocessing}
+	switch {
+	case id.preset != nil:
+		s.size = id.preset.Scaling.Resolution
+	case id.depth == 1 && id.width == 1:
+		s.size = network.Square(a.Resolution)
+	}
+	if id.scheme.library == "torchvision" && id.preset != nil {
+		if t, ok := torchvision[id.preset.Name]; ok {
+			s.eps = t.eps
+			s.preprocessing.Ratio = float64(s.size.H) / float64(t.resize)
+		}
+	}
+	// timm's ports of the paper's TensorFlow weights keep its padding and eps;
+	// nothing but their names tells them apart.
+	if id.scheme.library == "timm" && strings.Contains(filepath.Base(f.Path), "tf_") {
+		s.eps, s.padding = 1e-3, network.SamePadding
+	}
+	return s
+}
+
+// torchvision is how its EfficientNet weights differ from one another: batch
+// norm's eps, and the side that pictures are resized to before the crop
+// (torchvision 0.14, models/efficientnet.py).
+var torchvision = map[string]struct {
+	eps    float64
+	resize int
+}{
+	"efficientnet-b0": {1e-5, 256},
+	"efficientnet-b1": {1e-5, 256},
+	"efficientnet-b2": {1e-5, 288},
+	"efficientnet-b3": {1e-5, 320},
+	"efficientnet-b4": {1e-5, 384},
+	"efficientnet-b5": {1e-3, 456},
+	"efficientnet-b6": {1e-3, 528},
+	"efficientnet-b7": {1e-3, 600},
+}
+
+// tensor finds a tensor of numbers, or says which one is missing.
+func (f *File) tensor(name string) (*Tensor, error) {
+	t := f.Tensors[name]
+	if t == nil {
+		return nil, fmt.Errorf("weights: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
+	}
+	if t.Data == nil {
+		return nil, fmt.Errorf("weights: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
+	}
+	return t, nil
+}
+
+// collect takes the network's weights out of the file and holds every shape to
+// the network's. A tensor that the network has no place for is an error: the
+// file then holds another network.
+func collect(f *File, s scheme, n *network.Network) (network.Weights, error) {
+	used := map[string]bool{}
+	var failed error
+	take := func(name string, shape ...int) []float32 {
+		if failed != nil {
+			return nil
+		}
+		t, err := f.tensor(name)
+		if err != nil {
+			failed = err
+			return nil
+		}
+		used[name] = true
+		if !slices.Equal(t.Shape, shape) {
+			failed = fmt.Errorf("weights: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
+			return nil
+		}
+		return t.Data
+	}
+	w := make(network.Weights, len(n.Layers))
+	for i, l := range n.Layers {
+		layer, norm := s.names(n, i)
+		w[i].Weight = take(layer+".weight", l.WeightShape()...)
+		if norm == "" {
+			w[i].Bias = take(layer+".bias", l.Out)
+			continue
+		}
+		w[i].Norm = &network.BatchNorm{
+			Gamma: take(norm+".weight", l.Out), Beta: take(norm+".bias", l.Out),
+			Mean: take(norm+".running_mean", l.Out), Var: take(norm+".running_var", l.Out),
+		}
+		for c, v := range w[i].Norm.Var {
+			if v < 0 {
+				return nil, fmt.Errorf("weights: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, norm+".running_var", c, v)
+			}
+		}
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	var extra []string
+	for name, t := range f.Tensors {
+		if !used[name] && t.Data != nil {
+			extra = append(extra, name)
+		}
+	}
+	if len(extra) > 0 {
+		slices.Sort(extra)
+		return nil, fmt.Errorf("weights: %s: tensor %q with shape %v has no place in %s at d %v, w %v (%d such tensors); the file holds another network", f.Path, extra[0], f.Tensors[extra[0]].Shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, len(extra))
+	}
+	return w, nil
+}
+
+// RandomSpec names the untrained network of a scaling.
+func RandomSpec(a *network.Architecture, s network.Scaling, seed uint64) string {
+	return fmt.Sprintf("random:%s,d=%v,w=%v,r=%v,seed=%d", a.Name, s.Depth, s.Width, s.Resolution, seed)
+}
+
+// openRandom reads what follows "random:".
+func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
+	parts := strings.Split(rest, ",")
+	preset, err := network.LookupPreset(parts[0])
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	scaling, seed := preset.Scaling, uint64(1)
+	for _, part := range parts[1:] {
+		key, value, _ := strings.Cut(part, "=")
+		var err error
+		switch key {
+		case "d":
+			err = number(&scaling.Depth, value, 0, network.MaxFactor)
+		case "w":
+			err = number(&scaling.Width, value, 0, network.MaxFactor)
+		case "r":
+			scaling.Resolution, err = network.ParseResolution(value, preset.Architecture)
+		case "phi":
+			var phi float64
+			if err = number(&phi, value, -10, 10); err == nil {
+				scaling, err = network.PaperCompound.Scale(phi, preset.Architecture.Resolution)
+			}
+		case "seed":
+			if seed, err = strconv.ParseUint(value, 10, 64); err != nil {
+				err = fmt.Errorf("it is a whole number of 0 or more")
+			}
+		default:
+			err = fmt.Errorf("unknown; write random:ARCHITECTURE,d=4,w=1,r=224,seed=1 or phi=1 for compound scaling")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("weights: %s: %q: %w", spec, part, err)
+		}
+	}
+	f := &File{Path: spec}
+	s := settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
+	if err := s.read(f, stated); err != nil {
+		return nil, err
+	}
+	n, err := network.New(preset.Architecture, scaling, s.padding, len(s.classes))
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	if err := n.Runnable(); err != nil { // before its weights are drawn
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	m, err := network.NewModel(n, network.Random(n, seed), s.eps, s.classes)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	m.Preprocessing = s.preprocessing
+	m.Spec, m.Stated, m.Name = spec, stated, preset.Title
+	if scaling != preset.Scaling {
+		m.Name = preset.Architecture.Title
+	}
+	return m, nil
+}

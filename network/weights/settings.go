@@ -1,0 +1,150 @@
+package weights
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// Settings are what a weights file cannot say by names and shapes. Each comes
+// from the user where he states it, else from the file's metadata, else from
+// known defaults. The keys are those of the table in this file.
+type Settings map[string]string
+
+// settings is what Settings say, read.
+type settings struct {
+	scaling       network.Scaling // zero where not stated
+	size          network.Size    // likewise
+	padding       network.Padding
+	eps           float64
+	classes       []string // nil where not stated
+	preprocessing network.Preprocessing
+}
+
+// setting is one key of Settings.
+type setting struct {
+	key, help string
+	set       func(s *settings, value string) error
+}
+
+// settingTable is every key, in the order in which they are read.
+var settingTable = []setting{
+	{"depth", "depth d, where several give the same shapes", func(s *settings, v string) error { return number(&s.scaling.Depth, v, 0, network.MaxFactor) }},
+	{"width", "width w, likewise", func(s *settings, v string) error { return number(&s.scaling.Width, v, 0, network.MaxFactor) }},
+	{"height", "input height in pixels that the weights were trained at", func(s *settings, v string) error { return pixels(&s.size.H, v) }},
+	{"width_px", "input width in pixels, likewise", func(s *settings, v string) error { return pixels(&s.size.W, v) }},
+	{"padding", "symmetric (torchvision, timm) or same (TensorFlow)", func(s *settings, v string) (err error) {
+		s.padding, err = network.ParsePadding(v)
+		return err
+	}},
+	{"eps", "batch norm's epsilon", func(s *settings, v string) error { return number(&s.eps, v, 0, 1) }},
+	{"mean", "mean of red, green, blue: 0.485,0.456,0.406", func(s *settings, v string) error { return triple(&s.preprocessing.Mean, v, -1000, 1000) }},
+	{"std", "deviation of red, green, blue: 0.229,0.224,0.225", func(s *settings, v string) error { return triple(&s.preprocessing.Std, v, 0, 1000) }},
+	{"interpolation", "bilinear or bicubic", func(s *settings, v string) error {
+		for _, f := range []picture.Filter{picture.Bilinear, picture.Bicubic} {
+			if f.String() == v {
+				s.preprocessing.Filter = f
+				return nil
+			}
+		}
+		return fmt.Errorf("it is bilinear or bicubic")
+	}},
+	{"crop", "centre (the middle of the picture) or none (the whole picture, resized)", func(s *settings, v string) (err error) {
+		s.preprocessing.Crop, err = network.ParseCrop(v)
+		return err
+	}},
+	{"crop_pct", "side of the centre crop over that of the resized picture: 0.875", func(s *settings, v string) error {
+		return number(&s.preprocessing.Ratio, v, 0, 1)
+	}},
+	{"classes", "class names in order, as a JSON list or one a line", func(s *settings, v string) error {
+		if strings.HasPrefix(strings.TrimSpace(v), "[") {
+			if err := json.Unmarshal([]byte(v), &s.classes); err != nil {
+				return fmt.Errorf("it is no JSON list of names: %w", err)
+			}
+			return nil
+		}
+		s.classes = strings.Split(strings.TrimRight(strings.ReplaceAll(v, "\r\n", "\n"), "\n"), "\n")
+		return nil
+	}},
+}
+
+// SettingsHelp lists the keys of Settings, a line each.
+func SettingsHelp() string {
+	var b strings.Builder
+	for _, s := range settingTable {
+		fmt.Fprintf(&b, "  %-14s %s\n", s.key, s.help)
+	}
+	return b.String()
+}
+
+// read puts what is stated over s. What the user states must be a known key;
+// metadata may hold others.
+func (s *settings) read(f *File, stated Settings) error {
+	for _, key := range slices.Sorted(maps.Keys(stated)) {
+		if !slices.ContainsFunc(settingTable, func(t setting) bool { return t.key == key }) {
+			return fmt.Errorf("weights: no setting is named %q; there are %s", key, settingKeys())
+		}
+	}
+	for _, t := range settingTable {
+		value, ok := stated[t.key]
+		origin := "the setting"
+		if !ok {
+			if value, ok = f.Metadata[t.key]; !ok {
+				continue
+			}
+			origin = "the metadata"
+		}
+		if err := t.set(s, value); err != nil {
+			return fmt.Errorf("weights: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
+		}
+	}
+	return nil
+}
+
+func settingKeys() string {
+	var keys []string
+	for _, t := range settingTable {
+		keys = append(keys, t.key)
+	}
+	return strings.Join(keys, ", ")
+}
+
+// number reads a value in (above, upTo].
+func number(into *float64, v string, above, upTo float64) error {
+	x, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
+	if err != nil || !(x > above && x <= upTo) {
+		return fmt.Errorf("it is a number above %v and up to %v", above, upTo)
+	}
+	*into = x
+	return nil
+}
+
+func pixels(into *int, v string) error {
+	x, err := strconv.Atoi(strings.TrimSpace(v))
+	if err != nil || x < 1 || x > network.MaxResolution {
+		return fmt.Errorf("it is a whole number from 1 to %d", network.MaxResolution)
+	}
+	*into = x
+	return nil
+}
+
+func triple(into *[3]float32, v string, above, upTo float64) error {
+	parts := strings.Split(strings.Trim(v, "[]() "), ",")
+	if len(parts) != 3 {
+		return fmt.Errorf("it is three numbers with commas between them")
+	}
+	for i, p := range parts {
+		var x float64
+		if err := number(&x, p, above, upTo); err != nil {
+			return err
+		}
+		into[i] = float32(x)
+	}
+	return nil
+}
