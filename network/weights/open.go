@@ -31,6 +31,11 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 			path = spec[:at]
 		}
 	}
+	if _, err := os.Stat(path); err != nil {
+		if _, known := network.LookupPreset(path); known == nil {
+			return nil, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
+		}
+	}
 	f, err := Read(path)
 	if err != nil {
 		return nil, err
@@ -197,19 +202,51 @@ func collect(f *File, s scheme, n *network.Network) (network.Weights, error) {
 	return w, nil
 }
 
-// RandomSpec names the untrained network of a scaling.
-func RandomSpec(a *network.Architecture, s network.Scaling, seed uint64) string {
-	return fmt.Sprintf("random:%s,d=%v,w=%v,r=%v,seed=%d", a.Name, s.Depth, s.Width, s.Resolution, seed)
+// Figure7 are the specs of the five networks of the paper's Figure 7 with
+// untrained weights: the paper published no weights for three of them.
+func Figure7() []string {
+	var specs []string
+	for _, p := range network.Figure7 {
+		specs = append(specs, "random:"+p.Name)
+	}
+	return specs
 }
 
-// openRandom reads what follows "random:".
-func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
+// Describe gives the network that a spec or an architecture's name stands for,
+// without drawing random weights for it.
+func Describe(spec string, stated Settings) (*network.Network, error) {
+	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
+		r, err := parseRandom(spec, rest, stated)
+		return r.network, err
+	}
+	if _, err := network.LookupPreset(spec); err == nil {
+		r, err := parseRandom(spec, spec, stated)
+		return r.network, err
+	}
+	m, err := Open(spec, stated)
+	if err != nil {
+		return nil, err
+	}
+	return m.Network, nil
+}
+
+// random is what a spec with "random:" says.
+type random struct {
+	name     string
+	network  *network.Network
+	seed     uint64
+	settings settings
+}
+
+// parseRandom reads what follows "random:".
+func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 	parts := strings.Split(rest, ",")
 	preset, err := network.LookupPreset(parts[0])
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+		return r, fmt.Errorf("weights: %s: %w", spec, err)
 	}
-	scaling, seed := preset.Scaling, uint64(1)
+	scaling := preset.Scaling
+	r.seed = 1
 	for _, part := range parts[1:] {
 		key, value, _ := strings.Cut(part, "=")
 		var err error
@@ -226,36 +263,44 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 				scaling, err = network.PaperCompound.Scale(phi, preset.Architecture.Resolution)
 			}
 		case "seed":
-			if seed, err = strconv.ParseUint(value, 10, 64); err != nil {
+			if r.seed, err = strconv.ParseUint(value, 10, 64); err != nil {
 				err = fmt.Errorf("it is a whole number of 0 or more")
 			}
 		default:
 			err = fmt.Errorf("unknown; write random:ARCHITECTURE,d=4,w=1,r=224,seed=1 or phi=1 for compound scaling")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("weights: %s: %q: %w", spec, part, err)
+			return r, fmt.Errorf("weights: %s: %q: %w", spec, part, err)
 		}
 	}
-	f := &File{Path: spec}
-	s := settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
-	if err := s.read(f, stated); err != nil {
+	r.settings = settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
+	if err := r.settings.read(&File{Path: spec}, stated); err != nil {
+		return r, err
+	}
+	r.network, err = network.New(preset.Architecture, scaling, r.settings.padding, len(r.settings.classes))
+	if err != nil {
+		return r, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	r.name = preset.Title
+	if scaling != preset.Scaling {
+		r.name = fmt.Sprintf("%s %v", preset.Architecture.Title, scaling)
+	}
+	return r, nil
+}
+
+func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
+	r, err := parseRandom(spec, rest, stated)
+	if err != nil {
 		return nil, err
 	}
-	n, err := network.New(preset.Architecture, scaling, s.padding, len(s.classes))
+	if err := r.network.Runnable(); err != nil { // before its weights are drawn
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+	}
+	m, err := network.NewModel(r.network, network.Random(r.network, r.seed), r.settings.eps, r.settings.classes)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %s: %w", spec, err)
 	}
-	if err := n.Runnable(); err != nil { // before its weights are drawn
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
-	}
-	m, err := network.NewModel(n, network.Random(n, seed), s.eps, s.classes)
-	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
-	}
-	m.Preprocessing = s.preprocessing
-	m.Spec, m.Stated, m.Name = spec, stated, preset.Title
-	if scaling != preset.Scaling {
-		m.Name = preset.Architecture.Title
-	}
+	m.Preprocessing = r.settings.preprocessing
+	m.Spec, m.Stated, m.Name = spec, stated, r.name
 	return m, nil
 }

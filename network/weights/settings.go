@@ -2,11 +2,15 @@ package weights
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"scalecam/network"
 	"scalecam/picture"
@@ -14,7 +18,9 @@ import (
 
 // Settings are what a weights file cannot say by names and shapes. Each comes
 // from the user where he states it, else from the file's metadata, else from
-// known defaults. The keys are those of the table in this file.
+// known defaults. The keys are those of the table in this file. A value that
+// begins with @ names a file that holds it (in Settings only: metadata come
+// from outside and must not read files).
 type Settings map[string]string
 
 // settings is what Settings say, read.
@@ -99,12 +105,38 @@ func (s *settings) read(f *File, stated Settings) error {
 				continue
 			}
 			origin = "the metadata"
+		} else if name, isFile := strings.CutPrefix(value, "@"); isFile {
+			var err error
+			if value, err = readSetting(name); err != nil {
+				return err
+			}
 		}
 		if err := t.set(s, value); err != nil {
 			return fmt.Errorf("weights: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
 		}
 	}
 	return nil
+}
+
+// readSetting reads the file that a setting names.
+func readSetting(path string) (string, error) {
+	const most = 4 << 20 // a hundred thousand class names
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("weights: %s: the setting's file cannot be read: %w", path, errors.Unwrap(err))
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("weights: %s: it is no regular file; name a text file that holds the setting", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return "", fmt.Errorf("weights: %s: the setting's file cannot be read: %w", path, err)
+	}
+	if len(data) > most || !utf8.Valid(data) {
+		return "", fmt.Errorf("weights: %s: it is no text of up to %d MiB; name a text file that holds the setting", path, most>>20)
+	}
+	return string(data), nil
 }
 
 func settingKeys() string {

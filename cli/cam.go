@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"gorgonia.org/tensor"
+
+	"scalecam/colormap"
+	"scalecam/compare"
+	"scalecam/file"
+	"scalecam/network"
+)
+
+func newCAM() *cobra.Command {
+	var n networkFlags
+	var v viewFlags
+	var class, out string
+	cmd := &cobra.Command{
+		Use:   "cam PICTURE --network SPEC -o DIR",
+		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
+		Long: `Write one network's class activation map of one picture into a folder:
+  map.npy      raw values, float32 [h, w], on the network's own grid
+  heatmap.png  the map in colours, over the part of the picture that the network saw
+  overlay.png  the map laid over the whole picture
+  cam.json     class, logit, probability, grid, range and settings`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return wrong("%d pictures named; name one", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			view, err := v.view()
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				return wrong("no folder named; name one with -o DIR")
+			}
+			model, err := n.one()
+			if err != nil {
+				return err
+			}
+			c, err := run(cmd, args, []*network.Model{model}, class)
+			if err != nil {
+				return err
+			}
+			files, err := camFiles(c, view, out)
+			if err != nil {
+				return err
+			}
+			if err := makeFolder(out); err != nil {
+				return err
+			}
+			if err := file.Write(files...); err != nil {
+				return err
+			}
+			for _, f := range files {
+				fmt.Fprintln(cmd.OutOrStdout(), f.Path)
+			}
+			return nil
+		},
+	}
+	n.add(cmd)
+	v.add(cmd)
+	f := cmd.Flags()
+	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")
+	f.StringVarP(&out, "output", "o", "", "folder to write to; it is made where it does not exist")
+	return cmd
+}
+
+// camReport is cam.json.
+type camReport struct {
+	Picture     string           `json:"picture"`
+	Network     string           `json:"network"`
+	Class       string           `json:"class"`
+	Index       int              `json:"index"`
+	Logit       float64          `json:"logit"`
+	Bias        float64          `json:"bias"` // mean of the map + bias = logit
+	Probability float64          `json:"probability"`
+	Grid        [2]int           `json:"grid"`  // [h, w]
+	Input       [2]int           `json:"input"` // [h, w]
+	Seen        [4]float64       `json:"seen"`  // the part of the picture: x0, y0, x1, y1 in its pixels
+	Minimum     float64          `json:"minimum"`
+	Maximum     float64          `json:"maximum"`
+	Mean        float64          `json:"mean"`
+	Notes       []string         `json:"notes"`
+	Settings    compare.Settings `json:"settings"`
+}
+
+// camFiles makes the four files of the comparison's only cell.
+func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File, error) {
+	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
+	m, seen, photo := cell.Map, cell.Activations.Seen, row.Picture.Image
+	var raw bytes.Buffer
+	if err := tensor.New(tensor.WithShape(m.H, m.W), tensor.WithBacking(m.Values)).WriteNpy(&raw); err != nil {
+		return nil, fmt.Errorf("cli: map.npy: %w", err)
+	}
+	overlay, err := c.Overlay(0, 0, view, photo)
+	if err != nil {
+		return nil, err
+	}
+	region := seen.In(1, 1).Intersect(photo.Bounds())
+	if region.Empty() {
+		region = photo.Bounds()
+	}
+	heat := m.Resize(region.Dy(), region.Dx(), view.Interpolation)
+	c.Scale(0, 0, view).Unit(heat)
+	settings := c.Settings(view)
+	lowest, highest := m.Range()
+	notes := c.Notes(0, 0, view)
+	if notes == nil {
+		notes = []string{}
+	}
+	size := model.Network.Scaling.Resolution
+	report, err := encodeJSON(camReport{
+		Picture: row.Picture.Path, Network: model.Spec, Class: row.Class, Index: cell.Class,
+		Logit: cell.Logit(), Bias: float64(cell.Activations.Bias[cell.Class]), Probability: cell.Probability,
+		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},
+		Minimum: float64(lowest), Maximum: float64(highest), Mean: m.Mean(), Notes: notes, Settings: settings,
+	})
+	if err != nil {
+		return nil, err
+	}
+	heatPNG, err := compare.EncodePNG(colormap.Paint(heat, region.Dx(), region.Dy(), view.Colormap), settings)
+	if err != nil {
+		return nil, err
+	}
+	overlayPNG, err := compare.EncodePNG(overlay, settings)
+	if err != nil {
+		return nil, err
+	}
+	return []file.File{
+		{Path: filepath.Join(dir, "map.npy"), Data: raw.Bytes()},
+		{Path: filepath.Join(dir, "heatmap.png"), Data: heatPNG},
+		{Path: filepath.Join(dir, "overlay.png"), Data: overlayPNG},
+		{Path: filepath.Join(dir, "cam.json"), Data: report},
+	}, nil
+}
+
+// makeFolder makes the folder to write to, where it is not there.
+func makeFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("cli: %s is a file; name a folder to write to", dir)
+	}
+	if err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("cli: the folder %s cannot be made: %w; name another", dir, errors.Unwrap(err))
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+// Package cli is Scalecam's commands: compare, cam, classify and describe.
+// Without a command the program opens its window, where it has one.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/network/weights"
+	"scalecam/picture"
+)
+
+// Window is what the window is opened with.
+type Window struct {
+	Pictures []string         // paths; empty for the sample
+	Networks []string         // specs; never empty
+	Settings weights.Settings // that go before the weights files' metadata
+	Class    string           // to explain; "" for what the first network predicts
+}
+
+// usageError is an error in how the program was called: exit status 2.
+type usageError struct{ error }
+
+func wrong(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Run carries out the command line and gives the exit status: 0, 1 after an
+// error, 2 after wrong usage. Errors are one line on stderr. open opens the
+// window; it is nil in a program that has none.
+func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	root := newRoot(open)
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted; nothing was written")
+	}
+	fmt.Fprintf(stderr, "scalecam: %s\n", strings.ReplaceAll(err.Error(), "\n", " "))
+	var usage usageError
+	if errors.As(err, &usage) {
+		return 2
+	}
+	return 1
+}
+
+func newRoot(open func(Window) error) *cobra.Command {
+	var n networkFlags
+	var class string
+	root := &cobra.Command{
+		Use:   "scalecam [PICTURE…]",
+		Short: "See what scaling does to a network's attention",
+		Long: `Scalecam shows what scaling does to a network's attention: class activation
+maps of scaled networks, side by side, on your own picture (Figure 7 of the
+EfficientNet paper, arXiv 1905.11946). Without a command it opens its window.
+
+A network is named by a SPEC:
+  FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet or
+                                               MobileNetV2 at any scaling; SIZE is 224 or 96x160
+  random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
+                                               to -b7, mobilenet-v2, or one of Figure 7: baseline,
+                                               deeper, wider, higher-resolution, compound`,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if open == nil {
+				if len(args) == 0 {
+					return cmd.Help()
+				}
+				return wrong("this program was built without a window; write scalecam compare %s", strings.Join(args, " "))
+			}
+			settings, err := n.settings()
+			if err != nil {
+				return err
+			}
+			return open(Window{Pictures: args, Networks: n.specs(), Settings: settings, Class: class})
+		},
+	}
+	n.add(root)
+	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what the first network predicts)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe())
+	return root
+}
+
+// networkFlags are the flags that name networks and how to run them.
+type networkFlags struct {
+	networks []string
+	set      []string
+	crop     string
+}
+
+func (n *networkFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&n.networks, "network", "n", nil, "network, as a SPEC; may be repeated (default: the five of Figure 7, untrained)")
+	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+weights.SettingsHelp())
+	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
+}
+
+func (n *networkFlags) specs() []string {
+	if len(n.networks) == 0 {
+		return weights.Figure7()
+	}
+	return n.networks
+}
+
+// one is the network of a command that takes just one.
+func (n *networkFlags) one() (*network.Model, error) {
+	if len(n.networks) != 1 {
+		return nil, wrong("%d networks named; name one with --network SPEC", len(n.networks))
+	}
+	models, err := n.open()
+	if err != nil {
+		return nil, err
+	}
+	return models[0], nil
+}
+
+func (n *networkFlags) settings() (weights.Settings, error) {
+	s := weights.Settings{}
+	for _, kv := range n.set {
+		key, value, ok := strings.Cut(kv, "=")
+		if !ok {
+			return nil, wrong("--set %s: write KEY=VALUE", kv)
+		}
+		s[key] = value
+	}
+	if n.crop != "" {
+		if _, err := network.ParseCrop(n.crop); err != nil {
+			return nil, usageError{err}
+		}
+		s["crop"] = n.crop
+	}
+	return s, nil
+}
+
+func (n *networkFlags) open() ([]*network.Model, error) {
+	settings, err := n.settings()
+	if err != nil {
+		return nil, err
+	}
+	var models []*network.Model
+	for _, spec := range n.specs() {
+		m, err := weights.Open(spec, settings)
+		if err != nil {
+			return nil, err
+		}
+		models = append(models, m)
+	}
+	return models, nil
+}
+
+// openPictures reads the pictures, or gives the sample where none is named.
+func openPictures(paths []string) ([]*picture.Picture, error) {
+	if len(paths) == 0 {
+		s := assets.Samples()[0]
+		p, err := picture.Decode(s.Name, s.Data)
+		if err != nil {
+			return nil, err
+		}
+		return []*picture.Picture{p}, nil
+	}
+	var pictures []*picture.Picture
+	for _, path := range paths {
+		p, err := picture.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		pictures = append(pictures, p)
+	}
+	return pictures, nil
+}
+
+// progress reports runs on stderr, where that is a terminal.
+func progress(cmd *cobra.Command, models []*network.Model) func(done, total int) {
+	f, ok := cmd.ErrOrStderr().(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return func(done, total int) {
+		const clear = "\r\x1b[K" // back to the start of the line, and empty it
+		if done == total {
+			fmt.Fprint(f, clear)
+			return
+		}
+		fmt.Fprintf(f, "%s%s (%d of %d)", clear, models[done%len(models)].Name, done+1, total)
+	}
+}
+
+// run opens what is named and compares it.
+func run(cmd *cobra.Command, paths []string, models []*network.Model, class string) (*compare.Comparison, error) {
+	pictures, err := openPictures(paths)
+	if err != nil {
+		return nil, err
+	}
+	return compare.Run(cmd.Context(), pictures, models, class, progress(cmd, models))
+}

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"scalecam/network"
+	"scalecam/network/weights"
+)
+
+// description is describe --json.
+type description struct {
+	Network         string             `json:"network"`
+	Architecture    string             `json:"architecture"`
+	Depth           float64            `json:"depth"`
+	Width           float64            `json:"width"`
+	Resolution      [2]int             `json:"resolution"` // [h, w]
+	Padding         string             `json:"padding"`
+	Classes         int                `json:"classes"`
+	Parameters      int64              `json:"parameters"`
+	MACs            int64              `json:"macs"`
+	Blocks          int                `json:"blocks"`
+	Head            int                `json:"head"`
+	Grid            [2]int             `json:"grid"` // [h, w]
+	ReceptiveField  int                `json:"receptive_field"`
+	ActivationBytes int64              `json:"activation_bytes"`
+	Stages          []stageDescription `json:"stages"`
+}
+
+type stageDescription struct {
+	network.StageSummary
+	Input  [2]int `json:"input"`  // grid that comes in, [h, w]
+	Output [2]int `json:"output"` // grid that goes out
+}
+
+func newDescribe() *cobra.Command {
+	var set []string
+	var depth, width, phi float64
+	var resolution string
+	var c = network.PaperCompound
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "describe SPEC|ARCHITECTURE",
+		Short: "Print a network's stage table, counted layer by layer",
+		Long: `Print a network's stage table: layers, channels, grids, parameters and
+multiply-adds (MACs, which papers often call FLOPS). An architecture, such as
+efficientnet-b0, may be scaled by --depth, --width and --resolution, or by
+compound scaling with --phi.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return wrong("%d networks named; name one SPEC or ARCHITECTURE", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				b, err := encodeJSON(describe(args[0], n))
+				if err != nil {
+					return err
+				}
+				_, err = cmd.OutOrStdout().Write(b)
+				return err
+			}
+			return printTable(cmd.OutOrStdout(), args[0], n)
+		},
+	}
+	f := cmd.Flags()
+	f.Float64Var(&depth, "depth", 1, "depth d: factor of the table's layers")
+	f.Float64Var(&width, "width", 1, "width w: factor of the table's channels")
+	f.StringVar(&resolution, "resolution", "", "input size, 224 or 96x160, or below 16 a factor of the architecture's own")
+	f.Float64Var(&phi, "phi", 0, "compound scaling: depth α^φ, width β^φ, resolution γ^φ")
+	f.Float64Var(&c.Alpha, "alpha", c.Alpha, "base α of depth")
+	f.Float64Var(&c.Beta, "beta", c.Beta, "base β of width")
+	f.Float64Var(&c.Gamma, "gamma", c.Gamma, "base γ of resolution")
+	f.StringArrayVar(&set, "set", nil, "what a weights file does not say, as KEY=VALUE (see scalecam compare --help)")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// scaled is the network named, under the scaling that the flags ask for.
+func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64, resolution string, phi float64, c network.Compound) (*network.Network, error) {
+	flags := networkFlags{set: set}
+	settings, err := flags.settings()
+	if err != nil {
+		return nil, err
+	}
+	n, err := weights.Describe(spec, settings)
+	if err != nil {
+		return nil, err
+	}
+	given := cmd.Flags().Changed
+	s := n.Scaling
+	if _, err := network.LookupPreset(spec); err != nil && (given("depth") || given("width") || given("phi")) {
+		return nil, wrong("%s has its own scaling; --depth, --width and --phi scale an architecture such as efficientnet-b0", spec)
+	}
+	if given("phi") {
+		if given("depth") || given("width") || given("resolution") {
+			return nil, wrong("--phi sets depth, width and resolution together; leave out the others")
+		}
+		if s, err = c.Scale(phi, n.Architecture.Resolution); err != nil {
+			return nil, err
+		}
+	}
+	if given("depth") {
+		s.Depth = depth
+	}
+	if given("width") {
+		s.Width = width
+	}
+	if given("resolution") {
+		if s.Resolution, err = network.ParseResolution(resolution, n.Architecture); err != nil {
+			return nil, err
+		}
+	}
+	return network.New(n.Architecture, s, n.Padding, n.Classes)
+}
+
+func pair(s network.Size) [2]int { return [2]int{s.H, s.W} }
+
+func describe(name string, n *network.Network) description {
+	d := description{
+		Network: name, Architecture: n.Architecture.Name, Depth: n.Scaling.Depth, Width: n.Scaling.Width,
+		Resolution: pair(n.Scaling.Resolution), Padding: n.Padding.String(), Classes: n.Classes,
+		Parameters: n.Parameters(), MACs: n.MACs(), Blocks: n.Blocks(), Head: n.Head(), Grid: pair(n.Grid()),
+		ReceptiveField: n.ReceptiveField(), ActivationBytes: n.ActivationBytes(),
+	}
+	for _, s := range n.Stages() {
+		d.Stages = append(d.Stages, stageDescription{s, pair(s.Input), pair(s.Output)})
+	}
+	return d
+}
+
+// printTable writes the stage table for people.
+func printTable(w io.Writer, name string, n *network.Network) error {
+	fmt.Fprintf(w, "%s: %s, %v, %d classes (%s)\n\n", name, n.Architecture.Title, n.Scaling, n.Classes, n.Architecture.Source)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "stage\toperator\tinput grid\tchannels out\tlayers\tstride\tparameters\tMACs\t")
+	for i, s := range n.Stages() {
+		fmt.Fprintf(t, "%d\t%s\t%v\t%d\t%d\t%d\t%s\t%s\t\n", i+1, s.Operator, s.Input, s.Channels, s.Layers, s.Stride, grouped(s.Parameters), grouped(s.MACs))
+	}
+	fmt.Fprintf(t, "\t\t\t\t%d blocks\t\t%s\t%s\t\n", n.Blocks(), grouped(n.Parameters()), grouped(n.MACs()))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\ngrid %v, head of %d channels, receptive field %d px, %d MiB of activations if all are kept, %v padding\n",
+		n.Grid(), n.Head(), n.ReceptiveField(), (n.ActivationBytes()+1<<19)>>20, n.Padding)
+	return err
+}
+
+// grouped writes a count with commas between thousands.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/compare"
+)
+
+// viewFlags are the flags that say how maps are shown.
+type viewFlags struct {
+	colormap    string
+	opacity     float64
+	scale       string
+	grey, cells bool
+}
+
+func (v *viewFlags) add(cmd *cobra.Command) {
+	d := compare.DefaultView()
+	names := ""
+	for _, c := range colormap.All() {
+		names += " " + c.Name
+	}
+	f := cmd.Flags()
+	f.StringVar(&v.colormap, "colormap", d.Colormap.Name, "colour scale:"+names)
+	f.Float64Var(&v.opacity, "opacity", d.Opacity, "opacity of the strongest evidence, 0 to 1")
+	f.BoolVar(&v.grey, "grey", d.Grey, "show the picture in grey beneath the map")
+	f.BoolVar(&v.cells, "raw", d.Interpolation == cam.Grid, "show the grid's own cells, not smoothed")
+}
+
+func (v *viewFlags) addScale(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&v.scale, "scale", "own", "colours over each network's own range, or one shared by all: own, shared")
+}
+
+func (v *viewFlags) view() (compare.View, error) {
+	view := compare.View{Opacity: v.opacity, Grey: v.grey, Shared: v.scale == "shared"}
+	var err error
+	if view.Colormap, err = colormap.Lookup(v.colormap); err != nil {
+		return view, usageError{err}
+	}
+	if !(v.opacity >= 0 && v.opacity <= 1) {
+		return view, wrong("--opacity %v: give a number from 0 to 1", v.opacity)
+	}
+	if v.scale != "" && v.scale != "own" && v.scale != "shared" {
+		return view, wrong("--scale %s: there are own and shared", v.scale)
+	}
+	if v.cells {
+		view.Interpolation = cam.Grid
+	}
+	return view, nil
+}
