@@ -229,7 +229,7 @@ func (n *Network) sum(f func(Layer) int64) int64 {
 
 // Runnable is an error where the network is too large to run: more than 500
 // million parameters or 4 GiB of activations, several times the largest
-// published network here (B7 at 600: 66 million and 1.2 GiB).
+// published network here (B7 at 600: 66 million and 1.1 GiB).
 func (n *Network) Runnable() error {
 	const parameters, activations = 500_000_000, 4 << 30
 	if n.Parameters() > parameters || n.ActivationBytes() > activations {

@@ -1,0 +1,260 @@
+package weights
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"scalecam/network"
+)
+
+// made is the file that the library would save of a network: its tensors with
+// zeros in them, or with variances of 1 so that it runs.
+func made(t *testing.T, s scheme, scaling network.Scaling, classes int) *File {
+	t.Helper()
+	n, err := network.New(s.architecture, scaling, network.SymmetricPadding, classes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &File{Path: "made.safetensors", Metadata: map[string]string{}, Tensors: map[string]*Tensor{}}
+	add := func(name string, fill float32, shape ...int) {
+		size := 1
+		for _, d := range shape {
+			size *= d
+		}
+		data := make([]float32, size)
+		for i := range data {
+			data[i] = fill
+		}
+		f.Tensors[name] = &Tensor{Name: name, DType: "F32", Shape: shape, Data: data}
+	}
+	for i, l := range n.Layers {
+		layer, norm := s.names(n, i)
+		add(layer+".weight", 0, l.WeightShape()...)
+		if norm == "" {
+			add(layer+".bias", 0, l.Out)
+			continue
+		}
+		add(norm+".weight", 1, l.Out)
+		add(norm+".bias", 0, l.Out)
+		add(norm+".running_mean", 0, l.Out)
+		add(norm+".running_var", 1, l.Out)
+		f.Tensors[norm+".num_batches_tracked"] = &Tensor{Name: norm + ".num_batches_tracked", DType: "I64", Shape: []int{}}
+	}
+	return f
+}
+
+// TestIdentify: the network is found again from names and shapes, in every
+// scheme, at presets and at scalings that nobody published.
+func TestIdentify(t *testing.T) {
+	for _, s := range schemes {
+		for _, c := range []network.Scaling{
+			{Depth: 1, Width: 1}, {Depth: 4, Width: .25}, {Depth: 1, Width: .5}, {Depth: 1.4, Width: .3},
+			{Depth: .5, Width: .25}, {Depth: 1.1, Width: 1}, {Depth: 1.4, Width: 1.2}, {Depth: 2, Width: .75}, {Depth: 1, Width: 2},
+		} {
+			t.Run(fmt.Sprintf("%s %s d %v w %v", s.library, s.architecture.Name, c.Depth, c.Width), func(t *testing.T) {
+				c.Resolution = network.Square(64)
+				f := made(t, s, c, 7)
+				m, err := load(f, network.Square(64), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m.Network.Architecture != s.architecture || m.Network.Classes != 7 {
+					t.Errorf("found %s with %d classes", m.Network.Architecture.Name, m.Network.Classes)
+				}
+				// Factors that give the same layers cannot be told apart.
+				want, err := network.New(s.architecture, c, network.SymmetricPadding, 7)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m.Network.Parameters() != want.Parameters() || m.Network.Blocks() != want.Blocks() {
+					t.Errorf("found %v: %d parameters, %d blocks; want %v: %d, %d", m.Network.Scaling, m.Network.Parameters(), m.Network.Blocks(), c, want.Parameters(), want.Blocks())
+				}
+			})
+		}
+	}
+}
+
+// TestStatedScaling: among factors that fit, the one that metadata state.
+func TestStatedScaling(t *testing.T) {
+	f := made(t, schemes[0], network.Scaling{Depth: 1.8, Width: .25, Resolution: network.Square(64)}, 3)
+	for stated, want := range map[string]float64{"": 2, "1.8": 1.8, "5": 2} {
+		f.Metadata = map[string]string{"depth": stated, "width": ".25"}
+		if stated == "" {
+			f.Metadata = nil
+		}
+		m, err := load(f, network.Size{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Network.Scaling.Depth != want {
+			t.Errorf("stated %q: found d %v, want %v", stated, m.Network.Scaling.Depth, want)
+		}
+	}
+}
+
+// TestKnownDefaults: what torchvision and timm do differently from one
+// network to the next.
+func TestKnownDefaults(t *testing.T) {
+	b5 := network.Presets[5].Scaling
+	for _, c := range []struct {
+		name    string
+		scheme  scheme
+		path    string
+		scaling network.Scaling
+		check   func(s settings) bool
+	}{
+		{"torchvision B5: eps 1e-3, no crop", schemes[0], "b5.pth", b5, func(s settings) bool {
+			return s.eps == 1e-3 && s.preprocessing.Ratio == 1 && s.size == network.Square(456)
+		}},
+		{"torchvision B0: eps 1e-5, 224 of 256", schemes[0], "b0.pth", network.Presets[0].Scaling, func(s settings) bool {
+			return s.eps == 1e-5 && s.preprocessing.Ratio == 0.875 && s.preprocessing.Filter.String() == "bicubic"
+		}},
+		{"timm B5: eps 1e-5", schemes[2], "b5.pth", b5, func(s settings) bool { return s.eps == 1e-5 && s.padding == network.SymmetricPadding }},
+		{"timm tf_: eps 1e-3, same padding", schemes[2], "tf_efficientnet_b5.pth", b5, func(s settings) bool { return s.eps == 1e-3 && s.padding == network.SamePadding }},
+		{"torchvision MobileNetV2: bilinear", schemes[1], "m.pth", network.Presets[8].Scaling, func(s settings) bool {
+			return s.eps == 1e-5 && s.preprocessing.Filter.String() == "bilinear" && s.size == network.Square(224)
+		}},
+	} {
+		f := made(t, c.scheme, c.scaling, 2)
+		f.Path = c.path
+		id, err := identify(f, network.Scaling{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if s := id.defaults(f); !c.check(s) {
+			t.Errorf("%s: got %+v", c.name, s)
+		}
+	}
+}
+
+// TestMisfits: a file that holds another network says which tensor, the shape
+// found and the shape expected.
+func TestMisfits(t *testing.T) {
+	scaling := network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}
+	for _, c := range []struct {
+		name  string
+		spoil func(f *File)
+		want  []string
+	}{
+		{"another kernel", func(f *File) { f.Tensors["features.2.0.block.1.0.weight"].Shape = []int{48, 1, 5, 5} },
+			[]string{`"features.2.0.block.1.0.weight"`, "[48 1 5 5]", "[48 1 3 3]"}},
+		{"another width in one stage", func(f *File) { f.Tensors["features.7.0.block.3.0.weight"].Shape[0] = 81 },
+			[]string{`"features.7.0.block.3.0.weight"`, "[81 288 1 1]", "[80 288 1 1]"}},
+		{"missing batch norm", func(f *File) { delete(f.Tensors, "features.0.1.running_var") },
+			[]string{`no tensor "features.0.1.running_var"`}},
+		{"no classifier", func(f *File) { delete(f.Tensors, "classifier.1.weight") },
+			[]string{`no tensor "classifier.1.weight"`}},
+		{"classifier of another shape", func(f *File) { f.Tensors["classifier.1.weight"].Shape = []int{3, 320, 1} },
+			[]string{`"classifier.1.weight"`, "[3 320 1]", "[classes, channels]"}},
+		{"integers for numbers", func(f *File) { f.Tensors["features.0.0.weight"].Data = nil },
+			[]string{`"features.0.0.weight"`, "floating-point"}},
+		{"a tensor too many", func(f *File) {
+			f.Tensors["attention.weight"] = &Tensor{Name: "attention.weight", Shape: []int{2}, Data: []float32{1, 2}}
+		}, []string{`"attention.weight"`, "has no place"}},
+		{"a block too many", func(f *File) {
+			f.Tensors["features.3.2.block.3.0.weight"] = f.Tensors["features.3.1.block.3.0.weight"]
+		}, []string{"blocks", "no depth"}},
+		{"a negative variance", func(f *File) { f.Tensors["features.0.1.running_var"].Data[1] = -1 },
+			[]string{`"features.0.1.running_var"`, "channel 1"}},
+		{"unknown names", func(f *File) { f.Tensors = map[string]*Tensor{"layer1.0.conv1.weight": {}} },
+			[]string{"layer1.0.conv1.weight", "EfficientNet and MobileNetV2"}},
+		{"bad metadata", func(f *File) { f.Metadata["padding"] = "reflect" },
+			[]string{"metadata", "padding", "reflect", "symmetric"}},
+		{"class names that are too few", func(f *File) { f.Metadata["classes"] = `["cat","dog"]` },
+			[]string{"2 class names", "3 classes"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := made(t, schemes[0], scaling, 3)
+			c.spoil(f)
+			_, err := load(f, network.Size{}, nil)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, w := range append(c.want, "made.safetensors") {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q does not say %q", err, w)
+				}
+			}
+		})
+	}
+}
+
+func TestSettings(t *testing.T) {
+	f := made(t, schemes[0], network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}, 3)
+	f.Metadata = map[string]string{
+		"classes": "cat\ndog\nfish\n", "padding": "same", "interpolation": "bilinear", "crop_pct": "0.9",
+		"mean": "0.5, 0.5, 0.5", "std": "[0.5,0.5,0.5]", "height": "96", "width_px": "160", "comment": "any other key is fine",
+	}
+	m, err := load(f, network.Size{}, Settings{"padding": "symmetric", "crop": "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Network.Padding != network.SymmetricPadding || m.Preprocessing.Crop != network.NoCrop {
+		t.Error("what the user states does not go before the metadata")
+	}
+	if m.Classes[2] != "fish" || m.Preprocessing.Ratio != 0.9 || m.Preprocessing.Filter.String() != "bilinear" ||
+		m.Preprocessing.Mean != [3]float32{.5, .5, .5} || m.Preprocessing.Std != [3]float32{.5, .5, .5} ||
+		m.Network.Scaling.Resolution != (network.Size{H: 96, W: 160}) || m.TrainedAt != (network.Size{H: 96, W: 160}) {
+		t.Errorf("the metadata are not taken: %v, %+v, %v", m.Classes, m.Preprocessing, m.Network.Scaling)
+	}
+	for _, s := range []Settings{{"colour": "red"}, {"eps": "0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@no/such/file"}, {"classes": "@."}} {
+		if _, err := load(f, network.Size{}, s); err == nil {
+			t.Errorf("%v: no error", s)
+		}
+	}
+}
+
+func TestSpecs(t *testing.T) {
+	for spec, want := range map[string]struct {
+		scaling network.Scaling
+		name    string
+	}{
+		"random:efficientnet-b0,d=4,w=1,r=224,seed=1": {network.Scaling{Depth: 4, Width: 1, Resolution: network.Square(224)}, "EfficientNet-B0 d 4, w 1, 224 px"},
+		"random:mobilenet-v2,r=96x160":                {network.Scaling{Depth: 1, Width: 1, Resolution: network.Size{H: 96, W: 160}}, "MobileNetV2 d 1, w 1, 96x160 px"},
+		"random:efficientnet-b3":                      {network.Scaling{Depth: 1.4, Width: 1.2, Resolution: network.Square(300)}, "EfficientNet-B3"},
+		"random:efficientnet-b0,phi=1":                {network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}, "EfficientNet-B0 d 1.2, w 1.1, 258 px"},
+		"random:deeper":                               {network.Scaling{Depth: 4, Width: 1, Resolution: network.Square(224)}, "deeper"},
+		"random:efficientnet-b0,r=2":                  {network.Scaling{Depth: 1, Width: 1, Resolution: network.Square(448)}, "EfficientNet-B0 d 1, w 1, 448 px"},
+	} {
+		r, err := parseRandom(spec, strings.TrimPrefix(spec, "random:"), nil)
+		if err != nil {
+			t.Errorf("%s: %v", spec, err)
+			continue
+		}
+		if r.network.Scaling != want.scaling || r.name != want.name {
+			t.Errorf("%s: %v, %q; want %v, %q", spec, r.network.Scaling, r.name, want.scaling, want.name)
+		}
+	}
+	for _, spec := range []string{
+		"random:", "random:resnet-50", "random:efficientnet-b0,d=0", "random:efficientnet-b0,d=x", "random:efficientnet-b0,q=1",
+		"random:efficientnet-b0,r=0", "random:efficientnet-b0,w=100,d=100", "random:efficientnet-b0,seed=-1", "random:efficientnet-b7,r=2048",
+		"no-such-file.safetensors", "no-such-file.safetensors@224", "deeper", "x@0", "",
+	} {
+		if _, err := Open(spec, nil); err == nil {
+			t.Errorf("%q: no error", spec)
+		}
+	}
+}
+
+// TestSeeds: the same seed gives the same weights, another seed others.
+func TestSeeds(t *testing.T) {
+	open := func(seed int) float32 {
+		m, err := Open(fmt.Sprintf("random:efficientnet-b0,w=0.25,r=32,seed=%d", seed), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Trained {
+			t.Error("random weights pass as trained")
+		}
+		a, err := m.Forward(t.Context(), make([]float32, 3*32*32))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Weight[0]
+	}
+	if open(1) != open(1) || open(1) == open(2) {
+		t.Error("seeds do not decide the weights")
+	}
+}

@@ -1,0 +1,227 @@
+package weights_test
+
+import (
+	"context"
+	"encoding/csv"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	"scalecam/cam"
+	"scalecam/network"
+	"scalecam/network/weights"
+	"scalecam/picture"
+)
+
+// shared finds a file beside the checkout, or skips the test.
+func shared(t *testing.T, path string) string {
+	t.Helper()
+	full := filepath.Join("..", "..", "..", "shared", path)
+	if _, err := os.Stat(full); err != nil {
+		t.Skipf("../shared/%s is not here: outputs that torchvision computed are needed", path)
+	}
+	return full
+}
+
+// agree holds values to the oracle's within 1e-4 of the largest magnitude:
+// what float32 leaves of two different orders of summation.
+func agree(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s: %d values, want %d", what, len(got), len(want))
+		return
+	}
+	var largest, worst float64
+	for i := range want {
+		largest = max(largest, math.Abs(float64(want[i])))
+		worst = max(worst, math.Abs(float64(got[i])-float64(want[i])))
+	}
+	if !(worst <= 1e-4*largest) {
+		t.Errorf("%s: differs by %.2g of the largest magnitude %v", what, worst/largest, largest)
+	}
+}
+
+// checkIdentity: mean(CAM) + bias = logit, for every class.
+func checkIdentity(t *testing.T, a *network.Activations) {
+	t.Helper()
+	var largest float64
+	for _, l := range a.Logits {
+		largest = max(largest, math.Abs(float64(l)))
+	}
+	for c, logit := range a.Logits {
+		m, err := cam.CAM(a, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := math.Abs(m.Mean() + float64(a.Bias[c]) - float64(logit)); d > 1e-5*largest {
+			t.Errorf("class %d: mean of the map + bias differs from the logit by %v", c, d)
+		}
+	}
+}
+
+// TestOracle holds networks of torchvision with random weights, square and
+// not, under torchvision's and timm's names, to what torchvision computes.
+func TestOracle(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		w, d float64
+		size network.Size
+	}{
+		{"baseline", .25, 1, network.Square(64)},
+		{"deeper", .25, 4, network.Square(64)},
+		{"wider", .5, 1, network.Square(64)},
+		{"higher", .25, 1, network.Square(128)},
+		{"compound", .3, 1.4, network.Square(83)},
+		{"rectangle", .25, 1, network.Size{H: 96, W: 160}},
+		{"timm_baseline", .25, 1, network.Square(64)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spec := shared(t, "oracle/"+c.name+".safetensors")
+			if c.name == "timm_baseline" { // the one file without metadata
+				spec += "@64"
+			}
+			m, err := weights.Open(spec, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := m.Network.Scaling; s.Width != c.w || s.Depth != c.d || s.Resolution != c.size {
+				t.Errorf("found %v, want w %v, d %v, %v", s, c.w, c.d, c.size)
+			}
+			want, err := weights.Read(shared(t, "oracle/"+c.name+".expected.safetensors"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := m.Forward(context.Background(), want.Tensors["input"].Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, "features", a.Features, want.Tensors["features"].Data)
+			agree(t, "logits", a.Logits, want.Tensors["logits"].Data)
+			var maps []float32
+			for class := range a.Logits {
+				cm, err := cam.CAM(a, class)
+				if err != nil {
+					t.Fatal(err)
+				}
+				maps = append(maps, cm.Values...)
+			}
+			agree(t, "CAM", maps, want.Tensors["cam"].Data)
+			checkIdentity(t, a)
+		})
+	}
+}
+
+// TestMobileNetV2 holds real weights on photographs to torch and
+// pytorch-grad-cam.
+func TestMobileNetV2(t *testing.T) {
+	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"5d53f9bc389e98ad", "c036b20afde859b7"} {
+		t.Run(name, func(t *testing.T) {
+			want, err := weights.Read(shared(t, "oracle/methods/"+name+".safetensors"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := m.Forward(context.Background(), want.Tensors["input"].Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, "features", a.Features, want.Tensors["features"].Data)
+			agree(t, "logits", a.Logits, want.Tensors["logits"].Data)
+			class, err := strconv.Atoi(want.Metadata["class"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			cm, err := cam.CAM(a, class)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, "CAM", cm.Values, want.Tensors["CAM.features.18"].Data)
+			checkIdentity(t, a)
+
+			// The same from the photograph: our preprocessing, not theirs.
+			p, err := picture.Open(shared(t, "photos/"+name+".png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			input, _ := m.Preprocessing.Apply(p.Image, m.Network.Scaling.Resolution)
+			agree(t, "input", input, want.Tensors["input"].Data)
+		})
+	}
+}
+
+// TestPhotographs holds the predictions on 48 photographs to torchvision's.
+func TestPhotographs(t *testing.T) {
+	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(shared(t, "oracle/mobilenet_v2_top5.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, near := 0, 0
+	var worst float64
+	for _, row := range rows[1:] {
+		p, err := picture.Open(shared(t, "photos/"+row[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Run(context.Background(), p.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		top, err1 := strconv.Atoi(row[2])
+		probability, err2 := strconv.ParseFloat(row[7], 64)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		if got := a.Top(1)[0]; got.Class == top {
+			same++
+		} else {
+			t.Logf("%s: top-1 %d, torchvision %d", row[0], got.Class, top)
+		}
+		d := math.Abs(a.Probabilities()[top] - probability)
+		worst = max(worst, d)
+		if d <= 0.02 {
+			near++
+		}
+	}
+	t.Logf("of %d: top-1 equal on %d, probability within 0.02 on %d, largest difference %.4f", len(rows)-1, same, near, worst)
+	if same < 47 || near < 45 {
+		t.Errorf("top-1 equal on %d (at least 47), probability within 0.02 on %d (at least 45)", same, near)
+	}
+}
+
+// TestFormats: both formats of one network give the same features to the bit.
+func TestFormats(t *testing.T) {
+	p, err := picture.Open(shared(t, "photos/5d53f9bc389e98ad.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var features [][]float32
+	for _, ext := range []string{"safetensors", "pth"} {
+		m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet."+ext)+"@224", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Run(context.Background(), p.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		features = append(features, a.Features)
+	}
+	if !slices.Equal(features[0], features[1]) {
+		t.Error("the features differ")
+	}
+}
