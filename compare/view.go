@@ -69,23 +69,33 @@ func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGB
 	return out, err
 }
 
-// Notes are what a reader must know to trust a cell, shortest first.
+// Notes are what a reader must know to trust a cell: of its network first, then
+// of its map.
 func (c *Comparison) Notes(row, col int, v View) []string {
-	m, cell := c.Models[col], &c.Rows[row].Cells[col]
-	var notes []string
+	return append(modelNotes(c.Models[col]), c.cellNotes(row, col, v)...)
+}
+
+// modelNotes hold for all that the model sees.
+func modelNotes(m *network.Model) (notes []string) {
 	if !m.Trained {
 		notes = append(notes, "untrained: random weights")
 	}
 	if at := m.Network.Scaling.Resolution; m.TrainedAt != (network.Size{}) && m.TrainedAt != at {
 		notes = append(notes, fmt.Sprintf("trained at %v px, run at %v", m.TrainedAt, at))
 	}
-	switch {
-	case cell.Map == nil:
-		notes = append(notes, fmt.Sprintf("has no class %q", c.Rows[row].Class))
-	case c.Scale(row, col, v).Empty():
-		notes = append(notes, "no positive evidence")
-	}
 	return notes
+}
+
+// cellNotes say why a cell shows no map of its own.
+func (c *Comparison) cellNotes(row, col int, v View) []string {
+	v.Shared = false // evidence elsewhere in the row is none here
+	switch {
+	case c.Rows[row].Cells[col].Map == nil:
+		return []string{fmt.Sprintf("has no class “%s”", c.Rows[row].Class)}
+	case c.Scale(row, col, v).Empty():
+		return []string{"no positive evidence"}
+	}
+	return nil
 }
 
 // GridsDiffer tells that the models' maps have different grids, so that part

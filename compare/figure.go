@@ -1,0 +1,419 @@
+package compare
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// Lengths of the figure, in pixels.
+const (
+	side      = 320 // of the square that a picture is fitted into, whatever its own size
+	narrowest = 240 // column: two lines of it hold most classes' names
+	margin    = 40
+	gutter    = 28 // between columns
+	rowGap    = 36
+	textGap   = 8  // from a picture to the text beneath it
+	barSize   = 12 // a colour bar's thickness
+	barGap    = 8  // from a bar to its numbers
+	shortest  = 96 // vertical colour bar, with room for numbers
+	frame     = 1  // hairline around a picture, so that a white one has edges
+)
+
+// Figure draws the comparison as one picture in the manner of Figure 7 of
+// arXiv 1905.11946, on white: a header for each network; for each picture a row
+// with the original and each network's map over it, with its prediction; colour
+// bars in the units of the logit; and how all of it was made. It is an error if
+// the figure would be larger than a picture may be (picture.MaxPixels).
+func (c *Comparison) Figure(v View) (*image.RGBA, error) {
+	t, err := newTypesetter()
+	if err != nil {
+		return nil, fmt.Errorf("compare: %w", err)
+	}
+	p := c.layOut(v, t)
+	if max(p.size.X, p.size.Y) > picture.MaxSide || p.size.X*p.size.Y > picture.MaxPixels {
+		return nil, fmt.Errorf("compare: the figure of %d pictures and %d networks would be %d × %d pixels, more than the %d million that a picture may have; compare fewer at a time",
+			len(c.Rows), len(c.Models), p.size.X, p.size.Y, picture.MaxPixels/1_000_000)
+	}
+	return c.paint(v, t, p)
+}
+
+// page is the figure laid out: what is where. Nothing on it overlaps.
+type page struct {
+	size  image.Point
+	lines []*line
+	cells []cellBox
+	bars  []barBox
+	rules []image.Rectangle
+}
+
+// cellBox is the place of a picture.
+type cellBox struct {
+	row, col int // col original: without a map
+	box      image.Rectangle
+	// seen is the part that the network was shown, relative to the box, where
+	// that is not the whole.
+	seen image.Rectangle
+}
+
+const original = -1
+
+// barBox is the place of a colour bar.
+type barBox struct {
+	vertical bool
+	box      image.Rectangle
+}
+
+// column sets lines of text one below another.
+type column struct {
+	page     *page
+	t        *typesetter
+	x, width int
+	y        int // where the next line begins
+}
+
+// add sets the text in at most so many lines, as typesetter.fit says.
+func (o *column) add(text string, s style, lines, tail int) {
+	for _, l := range o.t.fit(text, s, o.width, lines, tail) {
+		o.page.lines = append(o.page.lines, o.t.place(l, s, o.x, o.y))
+		o.y += s.leading
+	}
+}
+
+// layOut finds a place for everything.
+func (c *Comparison) layOut(v View, t *typesetter) *page {
+	p := &page{}
+	width := c.columnWidth(t)
+	at := func(col, y int) *column { // col original is the first one
+		return &column{p, t, margin + (col+1)*(width+gutter), width, y}
+	}
+	right := margin + (len(c.Models)+1)*(width+gutter) - gutter // edge of the last column
+
+	y := c.header(p, at) + rowGap/2
+	rule := image.Rect(margin, y, right, y+1)
+	p.rules = append(p.rules, rule)
+	y += rowGap / 2
+	edge := right // of the widest row: shared bars stand to the right of the columns
+	for i := range c.Rows {
+		if i > 0 {
+			y += rowGap
+		}
+		bottom, reach := c.row(p, i, v, at, y)
+		if v.Shared && !c.Scale(i, 0, v).Empty() {
+			barBottom, barReach := c.sharedBar(p, t, i, v, right+gutter, y)
+			bottom, reach = max(bottom, barBottom), max(reach, barReach)
+		}
+		y, edge = bottom, max(edge, reach)
+	}
+	y += rowGap / 2
+	p.rules = append(p.rules, image.Rect(margin, y, edge, y+1))
+	p.rules[0].Max.X = edge
+	footer := &column{p, t, margin, edge - margin, y + rowGap/2}
+	c.footer(footer, v, len(p.outlined()) > 0)
+	p.size = image.Pt(edge+margin, footer.y+margin*3/4)
+	return p
+}
+
+// outlined are the cells whose network was not shown the whole picture.
+func (p *page) outlined() (cells []cellBox) {
+	for _, cell := range p.cells {
+		if !cell.seen.Empty() {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// columnWidth is the width of every column: that of the widest picture and of
+// the numbers in the header, which are not broken.
+func (c *Comparison) columnWidth(t *typesetter) int {
+	width := narrowest
+	for _, r := range c.Rows {
+		width = max(width, fitted(r.Picture).X)
+	}
+	for _, m := range c.Models {
+		for _, text := range facts(m.Network) {
+			width = max(width, t.width(text, quiet))
+		}
+	}
+	return width
+}
+
+// fitted is the size of a picture in the figure: at its own proportions, its
+// longer side as long as any other's.
+func fitted(p *picture.Picture) image.Point {
+	w, h := p.Image.Rect.Dx(), p.Image.Rect.Dy()
+	of := func(a, b int) int { return max(1, int(math.Round(float64(side)*float64(a)/float64(b)))) }
+	if w >= h {
+		return image.Pt(side, of(h, w))
+	}
+	return image.Pt(of(w, h), side)
+}
+
+// facts are the header's lines about a network.
+func facts(n *network.Network) []string {
+	s, grid := n.Scaling, n.Grid()
+	resolution := strings.ReplaceAll(s.Resolution.String(), "x", " × ")
+	return []string{
+		fmt.Sprintf("d %.3g · w %.3g · %s px", s.Depth, s.Width, resolution),
+		fmt.Sprintf("%s MACs · %s parameters", FormatCount(n.MACs()), FormatCount(n.Parameters())),
+		fmt.Sprintf("grid %d × %d", grid.H, grid.W),
+	}
+}
+
+// title is the model's name as shown.
+func title(m *network.Model) string {
+	if m.Name == "" { // a model that was not opened from a file
+		return m.Network.Architecture.Title
+	}
+	return m.Name
+}
+
+// header sets the head of each column, the names on a common last line.
+func (c *Comparison) header(p *page, at func(col, y int) *column) (bottom int) {
+	const lines = 2
+	first := at(original, 0)
+	most := 1
+	for _, m := range c.Models {
+		most = max(most, len(first.t.fit(title(m), heading, first.width, lines, middle)))
+	}
+	base := margin + (most-1)*heading.leading
+	first.y = base
+	first.add("Picture", heading, 1, 0)
+	for j, m := range c.Models {
+		o := at(j, base)
+		o.y -= (len(o.t.fit(title(m), heading, o.width, lines, middle)) - 1) * heading.leading
+		o.add(title(m), heading, lines, middle)
+		for _, text := range facts(m.Network) {
+			o.add(text, quiet, 1, 0)
+		}
+		for _, note := range modelNotes(m) {
+			o.add(note, warning, lines, 0)
+		}
+		bottom = max(bottom, o.y)
+	}
+	return bottom
+}
+
+// row sets one picture's row with its top at y.
+func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y int) (bottom, right int) {
+	const lines = 2
+	r := &c.Rows[i]
+	size := fitted(r.Picture)
+	below := y + size.Y + textGap
+	o := at(original, below)
+	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
+	o.add(filepath.Base(r.Picture.Path), strong, lines, middle)
+	o.add(fmt.Sprintf("explains “%s”", r.Class), quiet, lines, 1)
+	if r.Predicted {
+		o.add(fmt.Sprintf("(predicted by %s)", title(c.Models[0])), quiet, lines, 1)
+	} else {
+		o.add("(chosen)", quiet, lines, 0)
+	}
+	bottom = o.y
+	for j, m := range c.Models {
+		cell := &r.Cells[j]
+		o := at(j, below)
+		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), c.outline(i, j, size)})
+		notes := c.cellNotes(i, j, v)
+		if !v.Shared && len(notes) == 0 {
+			c.ownBar(o, c.Scale(i, j, v), max(size.X, narrowest))
+		} else if !v.Shared { // where the bar would be
+			for _, note := range notes {
+				o.add(note, warning, lines, 1)
+			}
+		}
+		top := cell.Top[0]
+		if top.Class == cell.Class {
+			add := percent(top.Probability)
+			o.add(r.Class+" "+add, strong, lines, len(add)+1)
+		} else {
+			share := percent(top.Probability)
+			o.add("≠ "+m.Classes[top.Class]+" "+share, differs, lines, len(share)+1)
+			if cell.Class >= 0 {
+				share = percent(cell.Probability)
+				o.add(r.Class+" "+share, body, lines, len(share)+1)
+			}
+		}
+		if v.Shared {
+			for _, note := range notes {
+				o.add(note, warning, lines, 1)
+			}
+		}
+		bottom = max(bottom, o.y)
+		right = o.x + o.width
+	}
+	return bottom, right
+}
+
+// outline is the part of a picture of that size that the network was shown;
+// empty where that is the whole.
+func (c *Comparison) outline(row, col int, size image.Point) image.Rectangle {
+	of := c.Rows[row].Picture.Image.Rect
+	whole := image.Rectangle{Max: size}
+	seen := c.Rows[row].Cells[col].Activations.Seen.
+		In(float64(size.X)/float64(of.Dx()), float64(size.Y)/float64(of.Dy())).Intersect(whole)
+	if seen == whole {
+		return image.Rectangle{}
+	}
+	return seen
+}
+
+// ownBar sets a cell's colour bar, its two numbers and the bar between them, on
+// one line.
+func (c *Comparison) ownBar(o *column, s cam.Scale, width int) {
+	lo, hi := number(s.Lo), number(s.Hi)
+	left, right := o.x+o.t.width(lo, small)+barGap, o.x+width-o.t.width(hi, small)-barGap
+	o.page.lines = append(o.page.lines,
+		o.t.place(lo, small, o.x, o.y), o.t.place(hi, small, right+barGap, o.y))
+	top := o.y + small.leading*3/4 - barSize + 1 // as high as the digits
+	o.page.bars = append(o.page.bars, barBox{box: image.Rect(left, top, right, top+barSize)})
+	o.y += small.leading
+}
+
+// sharedBar sets a row's colour bar upright beside it, its top at y.
+func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int) (bottom, right int) {
+	const every = 45 // pixels a number
+	height := max(shortest, fitted(c.Rows[row].Picture).Y)
+	p.bars = append(p.bars, barBox{true, image.Rect(x, y, x+barSize, y+height)})
+	right = x + barSize
+	s := c.Scale(row, 0, v)
+	for _, tick := range colormap.Ticks(s.Lo, s.Hi, max(4, height/every)) {
+		at := y + int(math.Round((1-tick.Position)*float64(height)))
+		l := t.place(tick.Label, small, x+barSize+barGap, at-small.leading*3/4+5) // 5: half a digit
+		p.lines = append(p.lines, l)
+		right = max(right, l.box.Max.X)
+	}
+	return y + height + small.size/2, right
+}
+
+// footer says how the figure was made and what to beware of.
+func (c *Comparison) footer(o *column, v View, outlined bool) {
+	shown, beneath, scale := "smooth between the cells of the grid", "", "each network has its own scale"
+	if v.Interpolation == cam.Grid {
+		shown = "as the raw grid"
+	}
+	if v.Grey {
+		beneath = " over the picture in grey"
+	}
+	if v.Shared {
+		scale = "the networks of a row share one scale"
+	}
+	o.add(fmt.Sprintf("Method: CAM (Zhou et al. 2016, arXiv 1512.04150), shown %s.", shown), foot, 0, 0)
+	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s at opacity %s%s.", scale, v.Colormap.Label, percentage(opacity(v)), beneath), foot, 0, 0)
+	if c.disagrees() {
+		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
+	}
+	if outlined {
+		o.add("Outline: the part of the picture that the network was shown.", foot, 0, 0)
+	}
+	if c.GridsDiffer() {
+		o.add("The grids differ: part of what looks like more detail is a finer grid.", foot, 0, 0)
+	}
+	for _, m := range c.Models {
+		if !m.Trained {
+			o.add("Untrained networks: their maps mean nothing.", footRed, 0, 0)
+			break
+		}
+	}
+}
+
+// disagrees tells that some network predicts another class than the one
+// explained.
+func (c *Comparison) disagrees() bool {
+	for _, r := range c.Rows {
+		for _, cell := range r.Cells {
+			if cell.Top[0].Class != cell.Class {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// percent writes a probability: "97.3%"; it says neither 0 nor 100 where that
+// is not so.
+func percent(p float64) string {
+	switch {
+	case p > 0 && p < 0.001:
+		return "<0.1%"
+	case p < 1 && p > 0.999:
+		return ">99.9%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*p)
+}
+
+// percentage writes a share that someone set: "70%", "12.5%".
+func percentage(share float64) string { return fmt.Sprintf("%.4g%%", 100*share) }
+
+// number writes a value of a map: three digits, a true minus sign.
+func number(v float64) string {
+	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
+}
+
+// paint draws the page.
+func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) {
+	dst := image.NewRGBA(image.Rectangle{Max: p.size})
+	fill := func(r image.Rectangle, colour color.Color) {
+		draw.Draw(dst, r, image.NewUniform(colour), image.Point{}, draw.Src)
+	}
+	fill(dst.Rect, color.White)
+	for _, r := range p.rules {
+		fill(r, hairline)
+	}
+	for _, b := range p.bars {
+		draw.Draw(dst, b.box, v.Colormap.Bar(b.box.Dx(), b.box.Dy(), b.vertical), image.Point{}, draw.Src)
+	}
+	for _, l := range p.lines {
+		t.draw(dst, l)
+	}
+	var base *image.RGBA // the row's picture: a row's cells come one after another
+	for _, cell := range p.cells {
+		shown := base
+		if cell.col == original {
+			base = picture.Resize(c.Rows[cell.row].Picture.Image, cell.box.Dx(), cell.box.Dy(), picture.Bicubic)
+			shown = base
+		} else {
+			var err error
+			if shown, err = c.Overlay(cell.row, cell.col, v, base); err != nil {
+				return nil, err
+			}
+		}
+		fill(cell.box.Inset(-frame), hairline)
+		draw.Draw(dst, cell.box, shown, image.Point{}, draw.Src)
+		if !cell.seen.Empty() {
+			drawOutline(dst.SubImage(cell.box).(*image.RGBA), cell.seen.Add(cell.box.Min))
+		}
+	}
+	return dst, nil
+}
+
+// drawOutline draws a line around r, outside of it: white, and beyond that half
+// black, so that it shows on any picture. What lies beyond dst is cut off.
+func drawOutline(dst *image.RGBA, r image.Rectangle) {
+	shade := image.NewUniform(color.RGBA{A: 128})
+	ring(dst, r.Inset(-2), shade)
+	ring(dst, r.Inset(-1), image.White)
+}
+
+// ring draws the outermost pixels of r.
+func ring(dst *image.RGBA, r image.Rectangle, colour image.Image) {
+	for _, edge := range []image.Rectangle{
+		{r.Min, image.Pt(r.Max.X, r.Min.Y+1)},
+		{image.Pt(r.Min.X, r.Max.Y-1), r.Max},
+		{image.Pt(r.Min.X, r.Min.Y+1), image.Pt(r.Min.X+1, r.Max.Y-1)},
+		{image.Pt(r.Max.X-1, r.Min.Y+1), image.Pt(r.Max.X, r.Max.Y-1)},
+	} {
+		draw.Draw(dst, edge, colour, image.Point{}, draw.Over)
+	}
+}

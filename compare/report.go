@@ -1,0 +1,122 @@
+package compare
+
+import (
+	"math"
+	"strconv"
+)
+
+// Report is a Comparison in numbers: the same bytes as JSON on each run.
+type Report struct {
+	Settings Settings    `json:"settings"`
+	Rows     []ReportRow `json:"rows"`
+}
+
+// ReportRow is one picture.
+type ReportRow struct {
+	Picture   string       `json:"picture"`
+	Class     string       `json:"class"`     // the class explained
+	Predicted bool         `json:"predicted"` // by the first network, because none was asked for
+	Cells     []ReportCell `json:"cells"`     // one for each network
+}
+
+// ReportCell is what one network sees in one picture. Where the network has no
+// class of the name explained, what depends on it is null.
+type ReportCell struct {
+	Network    string             `json:"network"` // its name
+	Spec       string             `json:"spec"`
+	Scaling    ReportScaling      `json:"scaling"`
+	Parameters int64              `json:"parameters"`
+	MACs       int64              `json:"macs"`
+	Grid       [2]int             `json:"grid"` // height, width
+	Trained    bool               `json:"trained"`
+	Top        []ReportPrediction `json:"top"` // the most probable classes, at most five
+
+	ClassIndex  *int   `json:"class_index"`
+	Logit       Number `json:"logit"`
+	Probability Number `json:"probability"`
+
+	// Of the map, in units of the logit, not clipped: mean + bias = logit.
+	Minimum Number    `json:"minimum"`
+	Maximum Number    `json:"maximum"`
+	Mean    Number    `json:"mean"`
+	Bias    Number    `json:"bias"`
+	Scale   [2]Number `json:"scale"` // what the colours' two ends stand for
+
+	Seen  [4]Number `json:"seen"` // x0, y0, x1, y1 in the picture's pixels
+	Notes []string  `json:"notes"`
+}
+
+// ReportScaling is a network's scaling.
+type ReportScaling struct {
+	Depth      float64 `json:"depth"`
+	Width      float64 `json:"width"`
+	Resolution [2]int  `json:"resolution"` // height, width
+}
+
+// ReportPrediction is a class with its probability.
+type ReportPrediction struct {
+	Index       int    `json:"index"`
+	Class       string `json:"class"`
+	Probability Number `json:"probability"`
+}
+
+// Number is written as JSON's null where it is not finite, for which JSON has
+// no number.
+type Number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n Number) MarshalJSON() ([]byte, error) {
+	v := float64(n)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, v, 'g', -1, 64), nil
+}
+
+// single is a float32 as the Number of the fewest digits that tell it apart.
+func single(v float32) Number {
+	n, _ := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64) // it wrote what it reads
+	return Number(n)
+}
+
+// Report gives the comparison in numbers, with the scales that v has.
+func (c *Comparison) Report(v View) Report {
+	report := Report{Settings: c.Settings(v)}
+	for i, r := range c.Rows {
+		row := ReportRow{Picture: r.Picture.Path, Class: r.Class, Predicted: r.Predicted}
+		for j := range r.Cells {
+			row.Cells = append(row.Cells, c.reportCell(i, j, v))
+		}
+		report.Rows = append(report.Rows, row)
+	}
+	return report
+}
+
+func (c *Comparison) reportCell(row, col int, v View) ReportCell {
+	m, cell := c.Models[col], &c.Rows[row].Cells[col]
+	n, s, seen := m.Network, m.Network.Scaling, cell.Activations.Seen
+	none := Number(math.NaN())
+	out := ReportCell{
+		Network: title(m), Spec: m.Spec, Trained: m.Trained,
+		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
+		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{n.Grid().H, n.Grid().W},
+		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
+		Scale: [2]Number{none, none},
+		Seen:  [4]Number{Number(seen.X0), Number(seen.Y0), Number(seen.X1), Number(seen.Y1)},
+		Notes: append([]string{}, c.Notes(row, col, v)...), // [] rather than null
+	}
+	for _, p := range cell.Top {
+		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability)})
+	}
+	if cell.Map == nil {
+		return out
+	}
+	lowest, highest := cell.Map.Range()
+	scale := c.Scale(row, col, v)
+	out.ClassIndex = &cell.Class
+	out.Logit, out.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
+	out.Minimum, out.Maximum, out.Mean = single(lowest), single(highest), Number(cell.Map.Mean())
+	out.Bias = single(cell.Activations.Bias[cell.Class])
+	out.Scale = [2]Number{Number(scale.Lo), Number(scale.Hi)}
+	return out
+}
