@@ -29,11 +29,15 @@ var Icon []byte
 //go:embed samples/balloons.jpg
 var balloons []byte
 
+//go:embed samples/clock.jpg
+var clock []byte
+
 // Samples returns the sample pictures; the first is the one shown where no
 // picture is named. The slice is the caller's, the bytes in it are shared.
 func Samples() []Sample {
 	return []Sample{
 		{Name: "balloons.jpg", Title: "Balloons at sunset", Data: balloons},
+		{Name: "clock.jpg", Title: "A clock over a shelf", Data: clock},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // The sun stands low, off the right edge and on the viewer's side.
 var (
 	sunward  = r3.Unit(r3.Vec{X: 0.80, Y: 0.22, Z: 0.50}) // x right, y up, z to the viewer
-	sunlight = r3.Scale(2.3, hex("#ffc27d"))
+	sunlight = r3.Scale(2.1, hex("#ffc483"))
 	skylight = r3.Scale(0.75, hex("#8fa3d8"))
 	haze     = r3.Scale(1.05, hex("#f3b48a"))
 )
@@ -38,13 +38,13 @@ func sky(x, y float64) r3.Vec {
 	c = r3.Add(c, r3.Scale(1.5*glow, hex("#ffb765")))
 
 	// Clouds lie in a plane overhead: nearer the horizon they shrink.
-	depth := 1 / (0.22 + max(0, up))
-	u, v := (x-400)/520*depth, 1.9*depth
-	u += 0.5 * cloud(u, v, 3, 10)
-	thick := cloud(u*0.9, v*1.3, 6, 20)
-	lit := thick - cloud(u*0.9+0.16, v*1.3+0.1, 4, 20) // less cloud towards the sun
-	cover := ramp(0.02, 0.42, thick) * ramp(0.0, 0.2, up) * 0.85
-	shade := mix(hex("#7d7199"), r3.Scale(1.25, hex("#ffb28c")), ramp(-0.25, 0.3, lit+0.25*(1-up)))
+	depth := 1 / (0.25 + max(0, up))
+	u, v := (x-400)/430*depth, 2.1*depth
+	u += 0.35 * cloud(u, v, 3, 10)
+	thick := cloud(u, v*1.5, 6, 24)
+	lit := thick - cloud(u+0.16, v*1.5+0.1, 4, 24) // less cloud towards the sun
+	cover := 0.8 * ramp(-0.04, 0.40, thick) * ramp(0.02, 0.2, up)
+	shade := mix(hex("#83749c"), r3.Scale(1.25, hex("#ffb28c")), ramp(-0.25, 0.3, lit+0.25*(1-up)))
 	return mix(c, shade, cover)
 }
 
@@ -66,35 +66,41 @@ var ridges = []ridge{
 	{y: 404, relief: 58, length: 240, trees: 0, ground: hex("#5c5272"), haze: 0.84},
 }
 
-func (r ridge) crest(x float64, layer int) float64 {
-	c := r.y - r.relief*cloud(x/r.length, 0.5, 4, layer)
-	if r.trees > 0 {
-		c -= r.trees * (0.5 + cloud(x/(1.6*r.trees), 0.5, 3, layer+7))
-	}
-	return c
+// swell is the height of the bare hill at x.
+func (r ridge) swell(x float64, layer int) float64 {
+	return r.y - r.relief*cloud(x/r.length, 0.5, 4, layer)
 }
 
 func hills(x, y float64) (r3.Vec, bool) {
 	for i, r := range ridges {
+		if y < r.y-r.relief-1.5*r.trees {
+			continue // above all that the ridge may reach
+		}
 		layer := 40 + 12*i
-		crest := r.crest(x, layer)
-		if y < crest {
+		down := y - r.swell(x, layer)
+		if r.trees > 0 {
+			down += r.trees * (0.5 + cloud(x/(1.6*r.trees), 0.5, 3, layer+7))
+		}
+		if down < 0 {
 			continue
 		}
-		down := y - crest
 		// Slopes that fall to the right face the sun.
-		slope := (r.crest(x+6, layer+1000) - r.crest(x-6, layer+1000)) / 12
-		size := 0.6 + 0.9*r.length/420
-		tuft := cloud(x/(9*size), y/(4*size), 4, layer+3)
+		slope := (r.swell(x+8, layer) - r.swell(x-8, layer)) / 16
+		size := 0.6 + r.length/460 // of what grows on it
+		tuft := cloud(x/(11*size), y/(5*size), 4, layer+3)
 		field := cloud(x/(130*size)+0.4*tuft, y/(34*size), 3, layer+5)
-		ground := mix(r.ground, hex("#8a7636"), ramp(-0.1, 0.35, field)*0.6)
-		facing := 0.30 + 0.5*max(0, slope+0.25) + 0.55*tuft
+		ground := mix(r.ground, hex("#8a7636"), 0.7*ramp(-0.1, 0.35, field))
 		edge := math.Exp(-down / (5 * size)) // the light catches the crests
-		light := r3.Add(r3.Scale(max(0.04, facing*0.7+0.5*edge), sunlight), r3.Scale(0.42, skylight))
-		c := tint(ground, light)
+		sun := 0.28 + 0.9*slope + 0.5*tuft + 0.5*edge
+		c := tint(ground, r3.Add(r3.Scale(max(0.03, sun), sunlight), r3.Scale(0.42, skylight)))
+
+		// Mist fills the valleys, thicker where the next ridge rises.
 		air := mix(r3.Scale(0.62, hex("#b98fa6")), haze, ramp(-100, 850, x))
-		mist := r.haze + (1-r.haze)*0.75*ramp(0, 75, down-10*tuft)*(1-ramp(0, 2, float64(2-i)))
-		return mix(c, air, min(1, mist)), true
+		mist := ramp(4, 62, y-r.y+0.5*r.relief+14*cloud(x/170, y/26, 3, layer+9))
+		if i == 0 {
+			mist = 0
+		}
+		return mix(c, air, r.haze+(1-r.haze)*0.7*mist), true
 	}
 	return r3.Vec{}, false
 }
@@ -117,9 +123,9 @@ var fleet = []balloon{
 	{x: 664, y: 372, radius: 19, turn: 0.2, gores: 12, haze: 0.42, cloth: spiral},
 }
 
-// chevrons has a zigzag of yellow and navy round a red envelope. Its gore is a
-// number that counts round the axis, its height goes from 0 at the mouth to 1
-// at the crown.
+// chevrons has a zigzag of yellow and navy round a red envelope. Its gore
+// counts round the axis, with fractions; its height goes from 0 at the mouth to
+// 1 at the crown.
 func chevrons(gore, height float64) r3.Vec {
 	zig := math.Abs(math.Mod(gore, 4)-2) / 2
 	switch level := height - 0.10*zig; {
@@ -142,7 +148,7 @@ func chevrons(gore, height float64) r3.Vec {
 }
 
 func stripes(gore, height float64) r3.Vec {
-	if height < 0.16 || height > 0.9 || math.Mod(gore, 4) < 2 {
+	if height < 0.16 || height > 0.93 || math.Mod(gore, 2) < 1 {
 		return hex("#1f5f9e")
 	}
 	return hex("#f3efe2")
@@ -206,9 +212,9 @@ func (b balloon) look(x, y float64) (r3.Vec, bool) {
 func (b balloon) envelope(eye, along r3.Vec) (r3.Vec, bool) {
 	gap := func(p r3.Vec) float64 {
 		r, _ := profile(p.Y)
-		return math.Hypot(p.X, p.Z) - r
+		return math.Sqrt(p.X*p.X+p.Z*p.Z) - r
 	}
-	const step, reach = 0.04, 4.6
+	const step, reach = 0.05, 4.6
 	start := eye
 	for t := 1.6; t < reach; t += step {
 		p := r3.Add(eye, r3.Scale(t, along))
@@ -237,7 +243,7 @@ func (b balloon) fabric(p r3.Vec, inside bool) r3.Vec {
 	gore := math.Mod((azimuth+b.turn)/(2*math.Pi)*b.gores+4*b.gores, b.gores)
 	across := gore - math.Floor(gore) - 0.5
 	height := (p.Y - mouth) / (1 - mouth)
-	cloth := b.cloth(math.Floor(gore)+0.5, height)
+	cloth := b.cloth(gore, height)
 
 	// Every gore bulges between its seams, and puckers along them.
 	bent := azimuth + 0.32*across

@@ -16,9 +16,19 @@ func hex(s string) r3.Vec {
 	if err != nil {
 		panic(err) // a typing error in this program
 	}
-	r, g, b := c.LinearRgb()
-	return r3.Vec{X: r, Y: g, Z: b}
+	r, g, b := c.RGB255()
+	return r3.Vec{X: linear[r], Y: linear[g], Z: linear[b]}
 }
+
+// linear is the light of each sRGB byte, as a table because scenes name their
+// colours where they use them, at every point.
+var linear = func() (light [256]float64) {
+	for i := range light {
+		v := float64(i) / 255
+		light[i], _, _ = colorful.Color{R: v, G: v, B: v}.LinearRgb()
+	}
+	return light
+}()
 
 // tint multiplies a colour by a light, channel by channel.
 func tint(c, light r3.Vec) r3.Vec {
@@ -48,6 +58,14 @@ func hash(x, y, layer int) float64 {
 	return float64(h) / (1 << 32)
 }
 
+// compass has directions all round.
+var compass = func() (c [64][2]float64) {
+	for i := range c {
+		c[i][0], c[i][1] = math.Sincos(2 * math.Pi * float64(i) / float64(len(c)))
+	}
+	return c
+}()
+
 // noise is gradient noise (Perlin 1985) in about [-1, 1], with features of
 // size 1; every layer is another noise.
 func noise(x, y float64, layer int) float64 {
@@ -55,8 +73,8 @@ func noise(x, y float64, layer int) float64 {
 	ix, iy := int(fx), int(fy)
 	x, y = x-fx, y-fy
 	corner := func(dx, dy int) float64 {
-		sin, cos := math.Sincos(2 * math.Pi * hash(ix+dx, iy+dy, layer))
-		return cos*(x-float64(dx)) + sin*(y-float64(dy))
+		g := compass[int(hash(ix+dx, iy+dy, layer)*float64(len(compass)))]
+		return g[0]*(x-float64(dx)) + g[1]*(y-float64(dy))
 	}
 	u := x * x * x * (x*(x*6-15) + 10)
 	v := y * y * y * (y*(y*6-15) + 10)
