@@ -178,10 +178,10 @@ func (f format) check(w, h int, data []byte, maxPixels int) error {
 
 // fewScans refuses a JPEG of more scans than any encoder writes. Each scan of a
 // progressive JPEG goes through the whole picture, however few bytes it has, so
-// a file of nothing but scans would keep the decoder busy for hours.
+// a file of nothing but scans would keep the decoder busy for hours; ninety of
+// 100 million pixels took it 24 seconds.
 func fewScans(data []byte) error {
-	// libjpeg-turbo and mozjpeg write about 10 scans; 64 would be one for each
-	// coefficient.
+	// Encoders write about 10 scans; 64 would be one for each coefficient.
 	const most = 100
 	scans := 0
 	for i := 2; i+4 <= len(data); {

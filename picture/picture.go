@@ -33,9 +33,9 @@ import (
 const (
 	// MaxPixels is the most pixels, width × height, that a picture may have.
 	// It admits a 108-megapixel telephone (12,000 × 9,000) and a 102-megapixel
-	// medium-format camera (11,648 × 8,736). At the bound, Image takes 480 MB
-	// and decoding the worst kind (a progressive JPEG of four channels) briefly
-	// takes about 3 GB.
+	// medium-format camera (11,648 × 8,736). At the bound, Image takes 480 MB;
+	// decoding takes three times that for a common kind and, briefly, almost
+	// 4 GB for the worst, a progressive JPEG of four channels.
 	MaxPixels = 120_000_000
 
 	// MaxSide is the most pixels that either side may have: what a JPEG can

@@ -7,10 +7,12 @@ import (
 	"hash/crc32"
 	"image"
 	"image/png"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -87,6 +89,8 @@ func TestOpen(t *testing.T) {
 		// Interpolated chroma is rounded in other places than in libwebp, and
 		// each level of it counts up to 2 in a channel.
 		{"lossy.webp", "WebP", "lossy.webp.want.png", 4, 0.6},
+		{"transparent-lossy.webp", "WebP", "transparent-lossy.webp.want.png", 4, 0.6},
+		{"halved.jpg", "JPEG", "halved.jpg.want.png", 2, 0.5},
 		{"progressive.jpg", "JPEG", "progressive.jpg.want.png", 2, 0.5},
 		{"rgb.jpg", "JPEG", "upright.png", jpegDCT, 1},
 		{"grey.jpg", "JPEG", "grey.jpg.want.png", 1, 0.5},
@@ -110,6 +114,9 @@ func TestOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkTight(t, p.Image)
+			if !slices.Contains(Extensions, filepath.Ext(path)) {
+				t.Errorf("Extensions lacks %s", filepath.Ext(path))
+			}
 			if p.Path != path || p.Format != test.format {
 				t.Errorf("got path %q and format %q; want %q and %q", p.Path, p.Format, path, test.format)
 			}
@@ -119,8 +126,6 @@ func TestOpen(t *testing.T) {
 			}
 			if greatest, mean := differ(p.Image, want); greatest > test.greatest || mean > test.mean {
 				t.Errorf("off by up to %d levels, %.2f in the mean; want at most %d and %.2f", greatest, mean, test.greatest, test.mean)
-			} else {
-				t.Logf("off by up to %d levels, %.2f in the mean", greatest, mean)
 			}
 		})
 	}
@@ -273,4 +278,15 @@ func TestBrokenEXIF(t *testing.T) {
 	if turned == 0 || turned == 3*length {
 		t.Errorf("%d of %d damaged blocks still gave the orientation; want some, not all", turned, 3*length)
 	}
+}
+
+// A decoder that panics fails the picture, not the program.
+func TestDecoderPanics(t *testing.T) {
+	defer func(known []format) { formats = known }(formats)
+	formats = []format{{
+		name: "Broken", magic: "BROKEN",
+		config: func(io.Reader) (image.Config, error) { panic("index out of range") },
+	}}
+	_, err := Decode("a.broken", []byte("BROKEN"))
+	checkRefused(t, err, "a.broken", "this Broken picture cannot be read (index out of range)")
 }

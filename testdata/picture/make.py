@@ -79,11 +79,12 @@ stored(upright, 5).save("exif-5.tif", tiffinfo={0x0112: 5})
 y, x = np.mgrid[0:32, 0:48]
 smooth = Image.fromarray(np.dstack([x * 255 // 47, y * 255 // 31, (94 - x - y) * 255 // 94]).clip(0, 255).astype(np.uint8))
 smooth.save("progressive.jpg", quality=90, progressive=True)
+smooth.save("halved.jpg", quality=90, subsampling="4:2:2")
 smooth.convert("CMYK").save("cmyk.jpg", quality=95)
 smooth.convert("L").save("grey.jpg", quality=90)
 smooth.convert("L").save("grey.webp", quality=90)
 smooth.save("lossy.webp", quality=90)
-for name in ("progressive.jpg", "cmyk.jpg", "grey.jpg", "grey.webp", "lossy.webp"):
+for name in ("progressive.jpg", "halved.jpg", "cmyk.jpg", "grey.jpg", "grey.webp", "lossy.webp"):
     want(name)
 
 # Transparency, from none to full along the rows.
@@ -91,8 +92,11 @@ alpha = upright.copy()
 alpha.putalpha(Image.fromarray(np.tile(np.arange(24) * 255 // 23, (16, 1)).astype(np.uint8)))
 alpha.save("transparent.png")
 alpha.save("transparent.webp", lossless=True)
+smooth_alpha = smooth.copy()
+smooth_alpha.putalpha(smooth.convert("L"))
+smooth_alpha.save("transparent-lossy.webp", quality=90)
 alpha.convert("LA").save("transparent-grey.png")
-for name in ("transparent.png", "transparent.webp", "transparent-grey.png"):
+for name in ("transparent.png", "transparent.webp", "transparent-lossy.webp", "transparent-grey.png"):
     want(name)
 
 # 16 bits: the high bytes are those of upright.png, the low bytes are 0x80.
