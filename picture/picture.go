@@ -14,7 +14,9 @@
 // what would be right.
 //
 // Pixels of PNG, GIF, BMP, TIFF and lossless WebP equal those of Pillow (the
-// library behind torchvision), but for a level where transparency is flattened.
+// library behind torchvision), but for a level where transparency is flattened
+// (Pillow's convert("RGB") drops it instead) and for grey of 16 bits (of which
+// that cuts off what is above 255, where here the high byte counts).
 // Photographs kept as JPEG or lossy WebP differ from it by 0.2 and 0.4 levels of
 // 255 in the mean, 4 and 7 at most (measured at quality 90). [Resize] equals
 // Pillow bit for bit.
