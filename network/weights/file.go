@@ -1,0 +1,279 @@
+// Package weights reads the files that networks' trained weights come in.
+//
+// [Read] takes a safetensors file or a PyTorch checkpoint and gives its named
+// tensors as float32, whichever of the two the file is. A weights file is
+// usually downloaded, so it is taken as hostile: nothing in it is executed,
+// sizes are bounded before anything is allocated, and whatever does not add
+// up is an error that says what is wrong.
+package weights
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+)
+
+// A Tensor is one named array of a weights file.
+type Tensor struct {
+	// Name as the file gives it, such as "features.0.0.weight"; in a PyTorch
+	// file, without the "module." that DataParallel puts before every name.
+	Name string
+	// DType is the type that the file stores, in safetensors' words: F64, F32,
+	// F16 or BF16, or one of BOOL, U8, I8, U16, I16, U32, I32, U64 and I64.
+	DType string
+	// Shape has at most eight lengths, outermost first; none for a scalar.
+	Shape []int
+	// Data holds the values in row-major order, as many as the product of
+	// Shape, all of them finite. F64, F16 and BF16 are converted. It is nil for
+	// integers and booleans (a batch norm's num_batches_tracked), whose values
+	// no network needs.
+	Data []float32
+}
+
+// A File is the contents of one weights file.
+type File struct {
+	Path   string
+	Format string // "safetensors" or "PyTorch"
+	// Metadata is what the file says about itself: safetensors' __metadata__,
+	// empty for PyTorch.
+	Metadata map[string]string
+	Tensors  map[string]*Tensor // by name; at least one
+}
+
+const (
+	// maxFileBytes is ten times the largest network that Scalecam has a use
+	// for: EfficientNet-L2's 480 million weights take 1.9 GB, and twice that in
+	// double precision.
+	maxFileBytes = 4 << 30
+	// maxElements bounds one tensor, as float32, to the same 4 GiB. Lengths
+	// bounded by it cannot overflow an int64 when two are multiplied.
+	maxElements = maxFileBytes / 4
+	// maxDescription bounds the part of a file that lists its tensors: a
+	// safetensors header or a PyTorch data.pkl. Each takes about 140 bytes a
+	// tensor, so that 4 MiB is thirty thousand of them.
+	maxDescription = 4 << 20
+	// maxRank is well above the four lengths of a convolution's weights.
+	maxRank = 8
+	// chunkBytes is how much of a tensor is read at a time for conversion:
+	// large enough that calls cost nothing, small enough for the cache.
+	chunkBytes = 64 << 10
+)
+
+// Read reads the weights file at path. It decides by the contents, not the
+// name, whether that is safetensors (https://github.com/huggingface/safetensors#format)
+// or a zip file from PyTorch's torch.save of a state dict, alone or in a
+// checkpoint under "state_dict_ema", "model_ema", "state_dict" or "model".
+//
+// The error is one line with the path in it: for a file that is missing, empty,
+// a directory, larger than 4 GiB, cut short, inconsistent, of another kind
+// (TorchScript and PyTorch before 1.6 included), or that holds no tensor, a
+// tensor of another type, or a NaN or infinite weight. A PyTorch file that asks
+// for any Python object other than tensors and plain containers is refused.
+func Read(path string) (*File, error) {
+	file, err := readPath(path)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %s: %w", path, err)
+	}
+	file.Path = path
+	return file, nil
+}
+
+func readPath(path string) (*File, error) {
+	// Asked before opening, since opening a named pipe waits for its writer.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	switch size := info.Size(); {
+	case info.IsDir():
+		return nil, errors.New("this is a folder; give a .safetensors or .pth file in it")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("this is not a regular file; give a .safetensors or .pth file")
+	case size == 0:
+		return nil, errors.New("the file is empty; give a .safetensors or .pth file")
+	case size > maxFileBytes:
+		return nil, fmt.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	defer f.Close() // opened for reading only, nothing to lose
+	return read(f, info.Size())
+}
+
+// plainPathError drops the operation and the path, which Read says already.
+func plainPathError(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// read reads a weights file of size bytes, 1 to maxFileBytes.
+func read(r io.ReaderAt, size int64) (*File, error) {
+	head := make([]byte, min(size, int64(len(legacyMagic))))
+	if err := readAt(r, head, 0); err != nil {
+		return nil, err
+	}
+	var file *File
+	var err error
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		file, err = readPyTorch(r, size)
+	case bytes.HasPrefix(head, []byte(legacyMagic)):
+		err = errors.New("this is the format that PyTorch wrote before 1.6; load it with torch.load and save its state dict again with torch.save, or as safetensors")
+	case len(head) > 8 && head[8] == '{':
+		file, err = readSafetensors(r, size)
+	default:
+		err = errors.New("this is neither a safetensors file nor a PyTorch zip file, or only the start of one; give a whole .safetensors or .pth file")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(file.Tensors) == 0 {
+		return nil, errors.New("the file holds no tensors; give a network's weights")
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Tensors)) {
+		data := file.Tensors[name].Data
+		if n := countNonFinite(data); n > 0 {
+			return nil, fmt.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
+		}
+	}
+	return file, nil
+}
+
+// readAt fills buf from offset; the file's size is known to allow it.
+func readAt(r io.ReaderAt, buf []byte, offset int64) error {
+	n, err := r.ReadAt(buf, offset)
+	if n == len(buf) {
+		return nil
+	}
+	return fmt.Errorf("cannot read bytes %d to %d: %w", offset, offset+int64(len(buf)), err)
+}
+
+// quote quotes a text from a file for an error message, shortened where it is
+// longer than any name of a tensor.
+func quote(s string) string {
+	const most = 120
+	if len(s) > most {
+		return fmt.Sprintf("%.*q…", most, s)
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// elements is the product of a shape's lengths, each of which must be 0 or
+// more, or an error for a shape that no network has.
+func elements(shape []int64) (int64, error) {
+	if len(shape) > maxRank {
+		return 0, fmt.Errorf("has %d dimensions, more than %d", len(shape), maxRank)
+	}
+	n := int64(1)
+	for _, length := range shape {
+		if length < 0 {
+			return 0, fmt.Errorf("has a negative length in its shape %d", shape)
+		}
+		if length > maxElements || n*length > maxElements {
+			return 0, fmt.Errorf("has shape %d, more values than the %d that fit in 4 GiB", shape, maxElements)
+		}
+		n *= length
+	}
+	return n, nil
+}
+
+func toInts(shape []int64) []int {
+	ints := make([]int, len(shape))
+	for i, length := range shape {
+		ints[i] = int(length)
+	}
+	return ints
+}
+
+// A dtype is how a file stores one value: in how many bytes, and how a run of
+// them becomes float32. decode is nil for types whose values are not read;
+// otherwise src holds exactly size bytes for each value of dst.
+type dtype struct {
+	size   int64
+	decode func(dst []float32, src []byte)
+}
+
+// dtypes are the types that are read, by safetensors' names. The eight-bit
+// floats and complex numbers are missing: no network here comes in them.
+var dtypes = map[string]dtype{
+	"F64": {8, decodeF64}, "F32": {4, decodeF32}, "F16": {2, decodeF16}, "BF16": {2, decodeBF16},
+	"BOOL": {1, nil}, "U8": {1, nil}, "I8": {1, nil}, "U16": {2, nil}, "I16": {2, nil},
+	"U32": {4, nil}, "I32": {4, nil}, "U64": {8, nil}, "I64": {8, nil},
+}
+
+func dtypeNames() string { return strings.Join(slices.Sorted(maps.Keys(dtypes)), ", ") }
+
+func decodeF64(dst []float32, src []byte) {
+	for i := range dst {
+		dst[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:])))
+	}
+}
+
+func decodeF32(dst []float32, src []byte) {
+	for i := range dst {
+		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
+	}
+}
+
+func decodeF16(dst []float32, src []byte) {
+	for i := range dst {
+		dst[i] = half(binary.LittleEndian.Uint16(src[2*i:]))
+	}
+}
+
+func decodeBF16(dst []float32, src []byte) {
+	for i := range dst {
+		dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(src[2*i:])) << 16)
+	}
+}
+
+// half is the value of an IEEE 754 half-precision number, exactly.
+func half(h uint16) float32 {
+	sign := uint32(h&0x8000) << 16
+	bits := uint32(h&0x7fff) << 13 // exponent and fraction in float32's places
+	if h&0x7c00 == 0x7c00 {
+		return math.Float32frombits(sign | 0x7f800000 | bits) // infinite or NaN
+	}
+	// The exponents' biases are 15 and 127: 2^112 makes up for it, and brings
+	// subnormal numbers to their value as well.
+	value := math.Float32frombits(bits) * 0x1p112
+	return math.Float32frombits(sign | math.Float32bits(value))
+}
+
+// decodeAll fills dst from the stored values in r by way of buf, which has
+// chunkBytes. It holds no other copy of the stored bytes.
+func decodeAll(dst []float32, r io.Reader, t dtype, buf []byte) error {
+	for len(dst) > 0 {
+		n := min(len(dst), len(buf)/int(t.size))
+		chunk := buf[:n*int(t.size)]
+		if _, err := io.ReadFull(r, chunk); err != nil {
+			return err
+		}
+		t.decode(dst[:n], chunk)
+		dst = dst[n:]
+	}
+	return nil
+}
+
+func countNonFinite(data []float32) int {
+	const exponent = 0x7f800000 // all ones in NaN and infinity alone
+	n := 0
+	for _, v := range data {
+		if math.Float32bits(v)&exponent == exponent {
+			n++
+		}
+	}
+	return n
+}
