@@ -7,7 +7,6 @@ import (
 	"image/draw"
 	"math"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"scalecam/cam"
@@ -90,6 +89,12 @@ func (o *column) add(text string, s style, lines, tail int) {
 	}
 }
 
+// prediction sets a class and its probability, which is never cut off.
+func (o *column) prediction(class string, probability float64, s style) {
+	share := " " + percent(probability)
+	o.add(class+share, s, 2, len(share))
+}
+
 // layOut finds a place for everything.
 func (c *Comparison) layOut(v View, t *typesetter) *page {
 	p := &page{}
@@ -165,8 +170,8 @@ func facts(n *network.Network) []string {
 	s, grid := n.Scaling, n.Grid()
 	resolution := strings.ReplaceAll(s.Resolution.String(), "x", " × ")
 	return []string{
-		fmt.Sprintf("d %.3g · w %.3g · %s px", s.Depth, s.Width, resolution),
-		fmt.Sprintf("%s MACs · %s parameters", FormatCount(n.MACs()), FormatCount(n.Parameters())),
+		fmt.Sprintf("d %.3g ∙ w %.3g ∙ %s px", s.Depth, s.Width, resolution),
+		fmt.Sprintf("%s MACs ∙ %s parameters", FormatCount(n.MACs()), FormatCount(n.Parameters())),
 		fmt.Sprintf("grid %d × %d", grid.H, grid.W),
 	}
 }
@@ -235,14 +240,11 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 		}
 		top := cell.Top[0]
 		if top.Class == cell.Class {
-			add := percent(top.Probability)
-			o.add(r.Class+" "+add, strong, lines, len(add)+1)
+			o.prediction(r.Class, top.Probability, strong)
 		} else {
-			share := percent(top.Probability)
-			o.add("≠ "+m.Classes[top.Class]+" "+share, differs, lines, len(share)+1)
+			o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
 			if cell.Class >= 0 {
-				share = percent(cell.Probability)
-				o.add(r.Class+" "+share, body, lines, len(share)+1)
+				o.prediction(r.Class, cell.Probability, body)
 			}
 		}
 		if v.Shared {
@@ -341,13 +343,13 @@ func (c *Comparison) disagrees() bool {
 	return false
 }
 
-// percent writes a probability: "97.3%"; it says neither 0 nor 100 where that
-// is not so.
+// percent writes a probability: "97.3%". A softmax is neither 0 nor, of several
+// classes, 1, so what rounds to them is not said to be.
 func percent(p float64) string {
 	switch {
-	case p > 0 && p < 0.001:
+	case p < 0.001:
 		return "<0.1%"
-	case p < 1 && p > 0.999:
+	case p > 0.999 && p < 1:
 		return ">99.9%"
 	}
 	return fmt.Sprintf("%.1f%%", 100*p)
@@ -356,9 +358,12 @@ func percent(p float64) string {
 // percentage writes a share that someone set: "70%", "12.5%".
 func percentage(share float64) string { return fmt.Sprintf("%.4g%%", 100*share) }
 
-// number writes a value of a map: three digits, a true minus sign.
+// number writes a value of a map: 0, or three digits with a true minus sign.
 func number(v float64) string {
-	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
+	if v == 0 {
+		return "0"
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
 }
 
 // paint draws the page.

@@ -117,6 +117,6 @@ func (c *Comparison) reportCell(row, col int, v View) ReportCell {
 	out.Logit, out.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
 	out.Minimum, out.Maximum, out.Mean = single(lowest), single(highest), Number(cell.Map.Mean())
 	out.Bias = single(cell.Activations.Bias[cell.Class])
-	out.Scale = [2]Number{Number(scale.Lo), Number(scale.Hi)}
+	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values
 	return out
 }

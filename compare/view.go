@@ -3,7 +3,7 @@ package compare
 import (
 	"fmt"
 	"image"
-	"math"
+	"strings"
 
 	"scalecam/cam"
 	"scalecam/colormap"
@@ -109,16 +109,16 @@ func (c *Comparison) GridsDiffer() bool {
 	return false
 }
 
-// FormatCount writes a count as papers do: "386M", "1.58B", "5.29M".
+// FormatCount writes a count in three digits, as papers do: "386M", "1.58B",
+// "5.29M".
 func FormatCount(n int64) string {
 	for _, unit := range []struct {
-		size int64
+		size float64
 		name string
 	}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "k"}} {
-		if n >= unit.size {
-			v := float64(n) / float64(unit.size)
-			digits := max(0, 2-int(math.Log10(v)))
-			return fmt.Sprintf("%.*f%s", digits, v, unit.name)
+		// From 999.5 of the smaller unit on, three digits round up to this one.
+		if v := float64(n) / unit.size; v >= 0.9995 {
+			return strings.TrimSuffix(fmt.Sprintf("%#.3g", v), ".") + unit.name
 		}
 	}
 	return fmt.Sprint(n)
