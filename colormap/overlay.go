@@ -79,13 +79,12 @@ func Overlay(dst, photo *image.RGBA, values []float32, region image.Rectangle, c
 }
 
 // Paint returns a picture of w×h pixels of the values alone, row-major [h][w]
-// and scaled to 0..1 (0.5 is zero on a diverging scale), each in its full
-// colour; NaN is transparent. If there are not w·h values the picture is empty,
-// 0×0, which no encoder accepts.
-func Paint(values []float32, w, h int, c *Colormap) *image.RGBA {
+// and scaled to 0..1, each in its full colour; NaN is transparent. It returns
+// an error if there are not w·h values.
+func (c *Colormap) Paint(values []float32, w, h int) (*image.RGBA, error) {
 	// Divided, not multiplied: w·h might overflow.
 	if w <= 0 || h <= 0 || len(values)%w != 0 || len(values)/w != h {
-		return image.NewRGBA(image.Rectangle{})
+		return nil, fmt.Errorf("colormap: paint: %d values for %d×%d pixels; give width × height of them, at least one", len(values), w, h)
 	}
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	eachRow(h, func(y int) {
@@ -95,7 +94,7 @@ func Paint(values []float32, w, h int, c *Colormap) *image.RGBA {
 			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = colour.R, colour.G, colour.B, colour.A
 		}
 	})
-	return m
+	return m, nil
 }
 
 // one is the whole in paint's 16-bit fixed point.

@@ -191,7 +191,10 @@ func TestOverlayErrors(t *testing.T) {
 func TestPaint(t *testing.T) {
 	c := Default()
 	values := []float32{0, 0.25, 1, float32(math.NaN()), 2, 0.75}
-	m := Paint(values, 3, 2, c)
+	m, err := c.Paint(values, 3, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, v := range values {
 		if got, want := m.RGBAAt(i%3, i/3), c.At(float64(v)); got != want {
 			t.Errorf("value %g: %v, want %v", v, got, want)
@@ -200,8 +203,8 @@ func TestPaint(t *testing.T) {
 	for _, tt := range []struct{ n, w, h int }{
 		{6, 2, 2}, {5, 3, 2}, {0, 0, 0}, {0, 0, 5}, {6, -2, -3}, {6, 6, 0}, {4, math.MaxInt/2 + 1, 4}, {0, math.MaxInt, math.MaxInt},
 	} {
-		if got := Paint(make([]float32, tt.n), tt.w, tt.h, c).Rect; !got.Empty() {
-			t.Errorf("%d values for %d×%d: a picture of %v, want none", tt.n, tt.w, tt.h, got)
+		if _, err := c.Paint(make([]float32, tt.n), tt.w, tt.h); err == nil {
+			t.Errorf("%d values for %d×%d: no error", tt.n, tt.w, tt.h)
 		}
 	}
 }
