@@ -1,0 +1,62 @@
+# Needs Go, GNU make and a POSIX shell. What each target does: make help
+
+GO ?= go
+FUZZTIME ?= 5m
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+
+# migrated_fynedo: the window touches its widgets on Fyne's goroutine only.
+# Built without it (make build TAGS=), Fyne checks that and logs where not.
+TAGS = migrated_fynedo
+# ci: Fyne's software driver, which needs no C compiler and no display.
+TEST_TAGS = ci,migrated_fynedo
+
+.PHONY: help run build headless test test-race fuzz lint deps generate clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | \
+	while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+run: ## build and open the window; without a display, write scalecam.png
+	@command -v $(GO) >/dev/null || { echo 'Install Go 1.26 or newer first: https://go.dev/dl' >&2; exit 1; }
+	@if tools/deps.sh && $(MAKE) build; then program=./scalecam; \
+	else echo 'Building without the window instead.' && $(MAKE) headless && program=./scalecam-headless; fi && \
+	if [ $$program = ./scalecam ] && { [ "$$(uname)" != Linux ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; }; \
+	then exec ./scalecam; fi && \
+	$$program compare -o scalecam.png && \
+	echo 'There is no window or no display here: the comparison is in scalecam.png.'
+
+build: ## build ./scalecam with its window (cgo; the first time takes minutes)
+	CGO_ENABLED=1 $(GO) build -tags '$(TAGS)' -o scalecam .
+
+headless: ## build ./scalecam-headless, the commands alone (static, no C compiler)
+	CGO_ENABLED=0 $(GO) build -tags headless -o scalecam-headless .
+
+test: export CGO_ENABLED = 0
+test: ## vet and test; needs neither C compiler nor display
+	$(GO) build -tags headless -o /dev/null .
+	$(GO) vet -tags $(TEST_TAGS) ./...
+	$(GO) test -tags $(TEST_TAGS) ./...
+
+test-race: ## test under the race detector (cgo)
+	CGO_ENABLED=1 $(GO) test -race -tags $(TEST_TAGS) ./...
+
+fuzz: ## run each fuzz target for FUZZTIME (5m)
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | \
+	while IFS=: read -r file target; do \
+		echo "$${target#func } in $$(dirname "$$file")"; \
+		$(GO) test -tags $(TEST_TAGS) -run '^$$' -fuzz "^$${target#func }$$" \
+			-fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+	done
+
+lint: export CGO_ENABLED = 0
+lint: ## run golangci-lint (built from source the first time: minutes)
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+deps: ## install the system packages that the window needs
+	tools/deps.sh
+
+generate: ## draw the embedded pictures and the icon again
+	$(GO) generate ./assets
+
+clean: ## remove what the targets above write
+	rm -f scalecam scalecam-headless scalecam.png scalecam.json

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Install the C compiler and the headers that building the window needs, where
+# they are missing and this user may install them. Exit status 0 says that they
+# are there, 1 that they are not, after saying what to install by hand.
+set -u
+
+# What Fyne's OpenGL driver links, by pkg-config's names.
+libraries='gl x11 xcursor xrandr xinerama xi xxf86vm xkbcommon
+	wayland-client wayland-cursor wayland-egl'
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+present() {
+	compiler=${CC:-gcc}
+	case $(uname) in
+	Darwin) xcode-select -p >/dev/null 2>&1 ;; # macOS has a cc that only asks for the tools
+	Linux) have "${compiler%% *}" && have pkg-config && pkg-config --exists $libraries ;;
+	*) have "${compiler%% *}" ;;
+	esac
+}
+
+present && exit 0
+
+if [ "$(uname)" = Darwin ]; then
+	echo 'The window needs the Xcode command line tools: xcode-select --install' >&2
+	exit 1
+elif have apt-get; then
+	install='apt-get install -y --no-install-recommends gcc libc6-dev pkg-config
+		libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev'
+elif have dnf; then
+	install='dnf install -y gcc pkgconf-pkg-config mesa-libGL-devel libX11-devel
+		libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel
+		libXxf86vm-devel libxkbcommon-devel wayland-devel'
+elif have pacman; then
+	install='pacman -S --needed --noconfirm gcc pkgconf libglvnd libx11 libxcursor
+		libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland'
+elif have zypper; then
+	install='zypper --non-interactive install gcc pkg-config Mesa-libGL-devel
+		libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel
+		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel'
+else
+	echo 'The window needs a C compiler and the headers of its system; see https://docs.fyne.io/started/' >&2
+	exit 1
+fi
+
+# -n: a password asked for in the middle of make would look like a hang.
+root='sudo -n'
+[ "$(id -u)" = 0 ] && root='env DEBIAN_FRONTEND=noninteractive'
+
+echo 'Installing what the window needs:' $install
+if have apt-get; then
+	$root apt-get update # a fresh machine or container has no package lists
+fi
+$root $install && present && exit 0
+echo 'The window cannot be built yet. As root, run:' $install >&2
+exit 1
