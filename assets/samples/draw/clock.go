@@ -293,7 +293,8 @@ func mug(x, y float64) (r3.Vec, bool) {
 		if v > -mugTall && v < mugTall-flat+bulge {
 			normal := r3.Vec{X: side, Z: math.Sqrt(1 - side*side)}
 			c := lit(glaze, normal, 1-0.5*ramp(12, 0, mugTall-v))
-			shine := math.Exp(-math.Pow((side+0.48)/0.07, 2)) * ramp(-38, -30, v) * ramp(30, 18, v)
+			glint := (side + 0.48) / 0.07
+			shine := math.Exp(-glint*glint) * ramp(-38, -30, v) * ramp(30, 18, v)
 			return r3.Add(c, r3.Scale(0.55*shine, windowlight)), true
 		}
 	}
