@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+)
+
+// content is what a cell shows.
+type content struct {
+	name    string
+	lines   []line
+	image   *image.RGBA        // nil where the network has not run
+	colours *colormap.Colormap // nil: no colour bar
+	scale   cam.Scale
+}
+
+// line is a line of text beneath a picture.
+type line struct {
+	text       string
+	importance widget.Importance
+}
+
+// cell is a picture or a network in the grid.
+type cell struct {
+	frame, text fyne.CanvasObject
+
+	back  *backdrop
+	image *canvas.Image
+	state *widget.Label
+	name  *widget.Label
+	lines *fyne.Container // of labels
+	bar   *colourBar
+}
+
+// newCell makes an empty cell; the corner, which may be nil, goes beside the
+// name.
+func newCell(corner fyne.CanvasObject) *cell {
+	c := &cell{
+		back:  newBackdrop(theme.ColorNameInputBackground),
+		image: newImage(), state: widget.NewLabel(""),
+		name: caption(widget.MediumImportance), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
+	}
+	c.name.SizeName, c.name.TextStyle.Bold = theme.SizeNameText, true
+	c.frame = container.NewStack(c.back, container.NewCenter(c.state), c.image)
+	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, corner, c.name), c.lines, c.bar)
+	return c
+}
+
+// caption is a label for one line of small text.
+func caption(i widget.Importance) *widget.Label {
+	l := widget.NewLabel("")
+	l.Truncation, l.SizeName, l.Importance = fyne.TextTruncateEllipsis, theme.SizeNameCaptionText, i
+	return l
+}
+
+// set shows the content and touches only what differs from what is shown.
+func (c *cell) set(now content) {
+	setText(c.name, now.name)
+	for len(c.lines.Objects) < len(now.lines) {
+		c.lines.Add(caption(widget.MediumImportance))
+	}
+	c.lines.Objects = c.lines.Objects[:len(now.lines)]
+	for i, line := range now.lines {
+		l := c.lines.Objects[i].(*widget.Label)
+		if l.Importance != line.importance {
+			l.Importance, l.Text = line.importance, line.text
+			l.Refresh()
+		}
+		setText(l, line.text)
+	}
+	show(c.image, now.image != nil)
+	if now.image != nil && c.image.Image != now.image {
+		c.image.Image = now.image
+		c.image.Refresh()
+	}
+	show(c.bar, now.colours != nil)
+	if now.colours != nil {
+		c.bar.set(now.colours, now.scale)
+	}
+}
+
+// wait says in the picture's place how far its network is.
+func (c *cell) wait(state string) { setText(c.state, state) }
+
+func setText(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible && !o.Visible():
+		o.Show()
+	case !visible && o.Visible():
+		o.Hide()
+	}
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/network"
+)
+
+// choice is an entry of the class picker: what it says, and the class as
+// compare.Comparison.Explain takes it.
+type choice struct{ text, class string }
+
+// suggestions are what the first network predicts.
+func suggestions(c *compare.Comparison) []choice {
+	first := c.Models[0]
+	all := []choice{{textFirst(first), ""}}
+	for _, p := range c.Rows[0].Cells[0].Top {
+		name := first.Classes[p.Class]
+		all = append(all, choice{textChoice(name, p.Probability), name})
+	}
+	return all
+}
+
+// search gives the classes whose names hold the text, those that begin with it
+// first, each name once.
+func search(models []*network.Model, text string) []choice {
+	text = strings.ToLower(strings.TrimSpace(text))
+	seen := map[string]bool{}
+	var begin, hold []choice
+	for _, m := range models {
+		for _, name := range m.Classes {
+			lower := strings.ToLower(name)
+			switch {
+			case seen[name] || !strings.Contains(lower, text):
+			case strings.HasPrefix(lower, text):
+				begin = append(begin, choice{name, name})
+			default:
+				hold = append(hold, choice{name, name})
+			}
+			seen[name] = true
+		}
+	}
+	return append(begin, hold...)
+}
+
+// find says whether one of the models has the class; the error is the first
+// model's, with the nearest names.
+func find(models []*network.Model, class string) error {
+	var first error
+	for _, m := range models {
+		_, err := m.FindClass(class)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// classPicker is a list of classes that an entry narrows down.
+type classPicker struct {
+	popup   *widget.PopUp
+	entry   *searchEntry
+	list    *widget.List
+	message *widget.Label
+
+	models  []*network.Model
+	first   []choice // shown while nothing is typed
+	choices []choice // shown
+	choose  func(class string)
+}
+
+// showClassPicker opens the picker beneath an object.
+func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model, first []choice, choose func(class string)) *classPicker {
+	p := &classPicker{models: models, first: first, choose: choose, entry: &searchEntry{}, message: widget.NewLabel("")}
+	p.entry.ExtendBaseWidget(p.entry)
+	p.entry.SetPlaceHolder(textSearch)
+	p.entry.OnChanged = p.filter
+	p.entry.OnSubmitted = p.submit
+	p.message.Wrapping, p.message.Importance = fyne.TextWrapWord, widget.DangerImportance
+	p.list = widget.NewList(
+		func() int { return len(p.choices) },
+		func() fyne.CanvasObject { return widget.NewLabel("") },
+		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*widget.Label).SetText(p.choices[i].text) },
+	)
+	p.list.OnSelected = func(i widget.ListItemID) { p.take(p.choices[i].class) }
+	p.popup = widget.NewPopUp(container.NewBorder(p.entry, nil, nil, nil, container.NewStack(p.list, container.NewVScroll(p.message))), c)
+	p.entry.escape = p.popup.Hide
+	p.entry.down = func() { c.Focus(p.list) }
+	p.filter("")
+	p.popup.Resize(fyne.NewSize(300, 340))
+	p.popup.ShowAtRelativePosition(fyne.NewPos(0, below.Size().Height), below)
+	c.Focus(p.entry)
+	return p
+}
+
+func (p *classPicker) filter(text string) {
+	p.choices = p.first
+	if strings.TrimSpace(text) != "" {
+		p.choices = search(p.models, text)
+	}
+	p.message.SetText("")
+	if len(p.choices) == 0 {
+		if err := find(p.models, text); err != nil {
+			p.message.SetText(err.Error())
+		}
+	}
+	p.list.Refresh()
+	p.list.ScrollToTop()
+}
+
+// submit takes the class typed where it is one's name or index, else the first
+// of the list. What is no class is explained already.
+func (p *classPicker) submit(text string) {
+	switch {
+	case strings.TrimSpace(text) != "" && find(p.models, text) == nil:
+		p.take(strings.TrimSpace(text))
+	case len(p.choices) > 0:
+		p.take(p.choices[0].class)
+	}
+}
+
+func (p *classPicker) take(class string) {
+	p.popup.Hide()
+	p.choose(class)
+}
+
+// searchEntry is an entry whose Escape and Down keys do more than edit.
+type searchEntry struct {
+	widget.Entry
+	escape, down func()
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *searchEntry) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		e.escape()
+	case fyne.KeyDown:
+		e.down()
+	default:
+		e.Entry.TypedKey(key)
+	}
+}

@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+)
+
+// colourBar is a colour scale from left to right. With a Scale that is not
+// empty, numbers stand beneath it.
+type colourBar struct {
+	widget.BaseWidget
+	colours *colormap.Colormap
+	scale   cam.Scale
+}
+
+const (
+	barHeight = 10
+	barTicks  = 5 // as many numbers as fit beneath the narrowest bar
+)
+
+func newColourBar(c *colormap.Colormap) *colourBar {
+	b := &colourBar{colours: c}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *colourBar) set(c *colormap.Colormap, s cam.Scale) {
+	if b.colours == c && b.scale == s {
+		return
+	}
+	b.colours, b.scale = c, s
+	b.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *colourBar) CreateRenderer() fyne.WidgetRenderer {
+	r := &colourBarRenderer{bar: b, image: &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}}
+	r.Refresh()
+	return r
+}
+
+type colourBarRenderer struct {
+	bar     *colourBar
+	image   *canvas.Image
+	drawn   *colormap.Colormap // what image shows
+	numbers []*canvas.Text
+	places  []float64 // of the numbers along the bar
+}
+
+func (r *colourBarRenderer) Refresh() {
+	r.numbers, r.places = nil, nil
+	if !r.bar.scale.Empty() {
+		for _, t := range colormap.Ticks(r.bar.scale.Lo, r.bar.scale.Hi, barTicks) {
+			text := canvas.NewText(t.Label, theme.Color(theme.ColorNameForeground))
+			text.TextSize = theme.CaptionTextSize()
+			r.numbers, r.places = append(r.numbers, text), append(r.places, t.Position)
+		}
+	}
+	r.Layout(r.bar.Size())
+	canvas.Refresh(r.bar)
+}
+
+func (r *colourBarRenderer) Layout(size fyne.Size) {
+	w, h := pixels(fyne.NewSize(size.Width, barHeight), r.bar)
+	if now := r.image.Image; now == nil || now.Bounds().Size() != image.Pt(w, h) || r.drawn != r.bar.colours {
+		r.image.Image, r.drawn = r.bar.colours.Bar(w, h, false), r.bar.colours
+		r.image.Refresh()
+	}
+	r.image.Resize(fyne.NewSize(size.Width, barHeight))
+	for i, text := range r.numbers {
+		width := text.MinSize().Width
+		x := float32(r.places[i])*size.Width - width/2
+		text.Move(fyne.NewPos(min(max(x, 0), max(size.Width-width, 0)), barHeight))
+		text.Resize(text.MinSize())
+	}
+}
+
+func (r *colourBarRenderer) MinSize() fyne.Size {
+	if r.bar.scale.Empty() {
+		return fyne.NewSize(0, barHeight)
+	}
+	line := fyne.MeasureText("0", theme.CaptionTextSize(), fyne.TextStyle{})
+	return fyne.NewSize(0, barHeight+line.Height)
+}
+
+func (r *colourBarRenderer) Objects() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{r.image}
+	for _, t := range r.numbers {
+		all = append(all, t)
+	}
+	return all
+}
+
+func (r *colourBarRenderer) Destroy() {}

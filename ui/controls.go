@@ -1,0 +1,139 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/compare"
+)
+
+// controls are what changes the view of a comparison. They are always in sight.
+type controls struct {
+	box fyne.CanvasObject
+
+	open, add, save *widget.Button
+	class           *widget.Button
+	colours         *widget.Select
+	about           *widget.Label // the colour scale
+	bar             *colourBar
+	strength        *widget.Slider
+	percent         *widget.Label
+	shared          *widget.Check
+	grid            *widget.Check
+	grey            *widget.Check
+
+	view    compare.View
+	changed func(compare.View)
+}
+
+const controlsWidth = 240
+
+// newControls shows the view and calls changed with every other one that the
+// user makes.
+func newControls(view compare.View, changed func(compare.View)) *controls {
+	c := &controls{
+		open:  widget.NewButtonWithIcon(textOpen, theme.FileImageIcon(), nil),
+		add:   widget.NewButtonWithIcon(textAdd, theme.ContentAddIcon(), nil),
+		save:  widget.NewButtonWithIcon(textSave, theme.DocumentSaveIcon(), nil),
+		class: widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), nil),
+		about: caption(widget.LowImportance), bar: newColourBar(view.Colormap),
+		strength: widget.NewSlider(0, 100),
+		percent:  widget.NewLabel(""),
+		view:     view,
+	}
+	c.open.Importance = widget.HighImportance
+	for _, b := range []*widget.Button{c.open, c.add, c.save, c.class} {
+		b.Alignment = widget.ButtonAlignLeading
+	}
+	c.class.IconPlacement = widget.ButtonIconTrailingText
+
+	var labels []string
+	for _, m := range colormap.All() {
+		labels = append(labels, m.Label)
+	}
+	c.colours = widget.NewSelect(labels, nil)
+	c.colours.SetSelected(view.Colormap.Label)
+	c.strength.SetValue(100 * view.Opacity)
+	check := func(text string, on bool, set func(v *compare.View, on bool)) *widget.Check {
+		box := widget.NewCheck(text, nil)
+		box.SetChecked(on)
+		box.OnChanged = func(on bool) {
+			set(&c.view, on)
+			c.update()
+		}
+		return box
+	}
+	c.shared = check(textShared, view.Shared, func(v *compare.View, on bool) { v.Shared = on })
+	c.grid = check(textGrid, view.Interpolation == cam.Grid, func(v *compare.View, on bool) {
+		v.Interpolation = cam.Smooth
+		if on {
+			v.Interpolation = cam.Grid
+		}
+	})
+	c.grey = check(textGrey, view.Grey, func(v *compare.View, on bool) { v.Grey = on })
+	c.update()
+
+	c.changed = changed
+	c.colours.OnChanged = func(string) {
+		c.view.Colormap = colormap.All()[c.colours.SelectedIndex()]
+		c.update()
+	}
+	c.strength.OnChanged = func(v float64) {
+		c.view.Opacity = v / 100
+		c.update()
+	}
+
+	width := canvas.NewRectangle(nil)
+	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
+	column := container.NewVBox(
+		width, c.open, c.add, c.save,
+		gap(), heading(textClass), c.class,
+		gap(), heading(textColours), c.colours, inset(c.bar), inset(c.about),
+		gap(), container.NewBorder(nil, nil, nil, c.percent, heading(textStrength)), c.strength,
+		gap(), c.shared, c.grid, c.grey,
+	)
+	c.box = container.NewVScroll(container.NewPadded(column))
+	return c
+}
+
+func (c *controls) update() {
+	c.bar.set(c.view.Colormap, cam.Scale{})
+	setText(c.about, textColormap(c.view.Colormap))
+	setText(c.percent, fmt.Sprintf("%.0f%%", 100*c.view.Opacity))
+	if c.changed != nil {
+		c.changed(c.view)
+	}
+}
+
+// setClass shows the class explained, cut to what the button holds.
+func (c *controls) setClass(class string) {
+	const most = 26 // letters
+	if letters := []rune(class); len(letters) > most {
+		class = string(letters[:most-1]) + "…"
+	}
+	if c.class.Text != class {
+		c.class.SetText(class)
+	}
+}
+
+func heading(text string) *widget.Label {
+	return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+}
+
+func gap() fyne.CanvasObject {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(0, theme.Padding()))
+	return r
+}
+
+func inset(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, theme.Padding(), theme.Padding()), o)
+}

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"scalecam/colormap"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// Every text of the window is in this file, or comes with an error.
+const (
+	title = "Scalecam"
+
+	textFile       = "File"
+	textOpen       = "Open picture…"
+	textSample     = "Sample picture"
+	textSave       = "Save PNG…"
+	textQuit       = "Quit"
+	textNetworks   = "Networks"
+	textAdd        = "Add weights file…"
+	textReset      = "Reset to Figure 7's five"
+	textCancel     = "Cancel"
+	textRun        = "Run"
+	textIdle       = "Drop a picture here to look at it, a weights file to add its network."
+	textNoNetworks = "No networks. Add a weights file, or go back to the five of Figure 7."
+
+	textClass    = "Class explained"
+	textSearch   = "Search by name or index"
+	textColours  = "Colour scale"
+	textStrength = "Strength of the map"
+	textShared   = "One scale for all networks"
+	textGrid     = "Raw grid, not smoothed"
+	textGrey     = "Picture in grey"
+	textBlind    = "safe for colour-blind eyes"
+	textNotBlind = "not safe for colour-blind eyes"
+	textSigned   = "shows evidence against, too"
+
+	textOriginal = "Picture"
+	textWaits    = "waits"
+	textRuns     = "running…"
+	textNotRun   = "not run"
+	textAgrees   = "agrees with the class explained"
+
+	textUntrained = "These networks are untrained: with random weights their maps mean nothing. Add a weights file to see what a trained network looks at."
+	textGrids     = "The maps have grids of different sizes: part of what looks like more detail is a finer grid."
+	textOwnScale  = "Each network has its own colour scale: compare places, not strengths."
+	textOneScale  = "All networks share one colour scale: equal colours are equal strengths."
+	textUnits     = "Colours are contributions to the class's logit."
+)
+
+func textOpening(name string) string { return fmt.Sprintf("Opening %s", filepath.Base(name)) }
+
+func textStep(name string, done, total int) string {
+	return fmt.Sprintf("%s: %d of %d", strings.TrimPrefix(filepath.Base(name), "random:"), done+1, total)
+}
+
+func textSaving(path string) string { return fmt.Sprintf("Saving %s", filepath.Base(path)) }
+
+func textSaved(path string) string { return fmt.Sprintf("Saved %s", path) }
+
+func textWindow(p *picture.Picture) string {
+	return fmt.Sprintf("%s – %s", filepath.Base(p.Path), title)
+}
+
+func textPlace(at, of int) string { return fmt.Sprintf("%d of %d", at+1, of) }
+
+func textName(p *picture.Picture) string { return filepath.Base(p.Path) }
+
+func textPicture(p *picture.Picture) string {
+	return fmt.Sprintf("%d × %d px, %s", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), p.Format)
+}
+
+func textScaling(m *network.Model) string {
+	return fmt.Sprintf("%v, grid %v", m.Network.Scaling, m.Network.Grid())
+}
+
+func textCounts(m *network.Model) string {
+	return fmt.Sprintf("%s MACs, %s parameters", compare.FormatCount(m.Network.MACs()), compare.FormatCount(m.Network.Parameters()))
+}
+
+func textHeading(c *compare.Comparison) string {
+	if row := c.Rows[0]; row.Predicted {
+		return fmt.Sprintf("Evidence for “%s”, which %s predicts", row.Class, c.Models[0].Name)
+	}
+	return fmt.Sprintf("Evidence for “%s”", c.Rows[0].Class)
+}
+
+func textHint(c *compare.Comparison, v compare.View) string {
+	hint := textUnits + " " + textOwnScale
+	if v.Shared {
+		hint = textUnits + " " + textOneScale
+	}
+	if c.GridsDiffer() {
+		hint += " " + textGrids
+	}
+	return hint
+}
+
+func textWarning(c *compare.Comparison) string {
+	for _, m := range c.Models {
+		if m.Trained {
+			return ""
+		}
+	}
+	return textUntrained
+}
+
+func textPredicts(class string, p float64) string {
+	return fmt.Sprintf("predicts %s, %s", class, percent(p))
+}
+
+func textDiffers(p float64) string { return fmt.Sprintf("the class explained: %s", percent(p)) }
+
+func textFirst(m *network.Model) string { return fmt.Sprintf("What %s predicts", m.Name) }
+
+func textChoice(class string, p float64) string { return fmt.Sprintf("%s, %s", class, percent(p)) }
+
+func textColormap(c *colormap.Colormap) string {
+	safe := textNotBlind
+	if c.ColourBlindSafe {
+		safe = textBlind
+	}
+	if c.Diverging {
+		return fmt.Sprintf("%s; %s", safe, textSigned)
+	}
+	return safe
+}
+
+func percent(p float64) string { return fmt.Sprintf("%.1f%%", 100*p) }

@@ -1,0 +1,513 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+
+	"scalecam/assets"
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/network/weights"
+)
+
+// Small networks that run in milliseconds.
+var small = []string{
+	"random:efficientnet-b0,w=0.25,r=64",
+	"random:efficientnet-b0,w=0.25,d=2,r=64,seed=2",
+	"random:efficientnet-b0,w=0.25,r=128,seed=3",
+}
+
+// inline is a Runner that does everything at once.
+var inline = Runner{Go: func(f func()) { f() }, Do: func(f func()) { f() }}
+
+// queue is a Runner whose background work waits until the test runs it.
+type queue []func()
+
+func (q *queue) runner() Runner {
+	return Runner{Go: func(f func()) { *q = append(*q, f) }, Do: func(f func()) { f() }}
+}
+
+// run does all work, oldest first, until none is left.
+func (q *queue) run() {
+	for len(*q) > 0 {
+		f := (*q)[0]
+		*q = (*q)[1:]
+		f()
+	}
+}
+
+// open shows a window of 1280×800 with the small networks.
+func open(t *testing.T, r Runner, o Options) *Window {
+	t.Helper()
+	app := test.NewTempApp(t)
+	if o.Networks == nil {
+		o.Networks = small
+	}
+	w := newWindow(app, o, r)
+	w.figure7 = small
+	// A weights file is anything but a random network's spec; it holds a small
+	// network, unless it is not there.
+	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
+		if strings.HasPrefix(spec, "random:") {
+			return weights.Open(spec, s)
+		}
+		path, size, at := strings.Cut(spec, "@")
+		if _, err := os.Stat(path); err != nil {
+			return weights.Open(spec, s)
+		}
+		if !at {
+			size = "64"
+		}
+		m, err := weights.Open("random:efficientnet-b0,w=0.25,r="+size, s)
+		if err == nil {
+			m.Name, m.Spec, m.Trained, m.TrainedAt = filepath.Base(spec), spec, true, network.Square(64)
+		}
+		return m, err
+	}
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.Show()
+	t.Cleanup(func() {
+		if !w.closed {
+			w.window.Close()
+		}
+	})
+	return w
+}
+
+// temp writes a file of the name and returns its path.
+func temp(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func drop(w *Window, paths ...string) {
+	var uris []fyne.URI
+	for _, p := range paths {
+		uris = append(uris, storage.NewFileURI(p))
+	}
+	w.dropped(fyne.Position{}, uris)
+}
+
+// texts are the lines of a cell.
+func texts(c *cell) string {
+	all := []string{c.name.Text}
+	for _, o := range c.lines.Objects {
+		all = append(all, o.(interface{ AccessibilityLabel() string }).AccessibilityLabel())
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestStart(t *testing.T) {
+	w := open(t, inline, Options{})
+	if got := len(w.cells); got != 4 {
+		t.Fatalf("%d cells, want the picture and 3 networks", got)
+	}
+	if got, want := w.picture.Path, assets.Samples()[0].Name; got != want {
+		t.Errorf("picture %q, want %q", got, want)
+	}
+	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
+		t.Errorf("the picture's cell says %q, want %q in it", got, want)
+	}
+	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2", "MACs", "parameters", "predicts ", "untrained: random weights"} {
+		if got := texts(w.cells[2]); !strings.Contains(got, want) {
+			t.Errorf("a network's cell says %q, want %q in it", got, want)
+		}
+	}
+	if w.progress.Visible() || w.cancel.Visible() || w.banner.Visible() {
+		t.Error("progress, Cancel or an error is in sight after the end")
+	}
+	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != textUntrained {
+		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
+	}
+}
+
+// TestView changes each control and holds what is shown to compare itself. No
+// network may run.
+func TestView(t *testing.T) {
+	w := open(t, inline, Options{})
+	w.open = nil
+	before := w.results[w.models[0]].Activations
+	for _, c := range []struct {
+		name   string
+		change func()
+		want   func(v *compare.View)
+	}{
+		{"strength", func() { w.controls.strength.SetValue(40) }, func(v *compare.View) { v.Opacity = 0.4 }},
+		{"colours", func() { w.controls.colours.SetSelectedIndex(2) }, func(v *compare.View) { v.Colormap = colormap.All()[2] }},
+		{"shared", func() { test.Tap(w.controls.shared) }, func(v *compare.View) { v.Shared = true }},
+		{"grid", func() { test.Tap(w.controls.grid) }, func(v *compare.View) { v.Interpolation = cam.Grid }},
+		{"grey", func() { test.Tap(w.controls.grey) }, func(v *compare.View) { v.Grey = true }},
+		{"smooth", func() { test.Tap(w.controls.grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
+	} {
+		want := w.view
+		c.want(&want)
+		old := w.cells[1].image.Image
+		c.change()
+		if w.view != want {
+			t.Errorf("%s: view %+v, want %+v", c.name, w.view, want)
+		}
+		overlay, err := w.shown.comparison.Overlay(0, 0, want, w.shown.base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := w.cells[1].image.Image.(*image.RGBA)
+		if !bytes.Equal(got.Pix, overlay.Pix) {
+			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
+		}
+		if got == old {
+			t.Errorf("%s: the cell was not drawn anew", c.name)
+		}
+	}
+	if w.results[w.models[0]].Activations != before {
+		t.Error("a network ran again")
+	}
+	if w.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.hint.Text, textOneScale) {
+		t.Errorf("hint %q does not say that the scale is shared", w.hint.Text)
+	}
+}
+
+// TestPixels: what Fyne is given is of the size shown, tightly packed.
+func TestPixels(t *testing.T) {
+	w := open(t, inline, Options{})
+	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1440, Height: 900}} {
+		w.window.Resize(size)
+		for i, c := range w.cells {
+			img := c.image.Image.(*image.RGBA)
+			width, height := pixels(c.image.Size(), c.image)
+			if img.Bounds() != image.Rect(0, 0, width, height) || img.Stride != 4*width {
+				t.Errorf("%v, cell %d: image %v with stride %d, shown at %d×%d", size, i, img.Bounds(), img.Stride, width, height)
+			}
+		}
+	}
+}
+
+func TestClass(t *testing.T) {
+	w := open(t, inline, Options{})
+	first := w.shown.comparison.Rows[0].Class
+	pick := func(text string) *classPicker {
+		test.Tap(w.controls.class)
+		test.Type(w.picker.entry, text)
+		return w.picker
+	}
+	p := pick("")
+	if len(p.choices) != 6 || p.choices[0].class != "" || !strings.HasPrefix(p.choices[1].text, first) {
+		t.Errorf("choices %v, want what the first network predicts and its five classes", p.choices)
+	}
+	p = pick("ballo")
+	if !slices.Contains(p.choices, choice{"balloon", "balloon"}) {
+		t.Errorf("“ballo” finds %v, want balloon", p.choices)
+	}
+	p.entry.OnSubmitted(p.entry.Text)
+	if got := w.shown.comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.heading.Text != "Evidence for “balloon”" {
+		t.Errorf("class %q with heading %q, want balloon", got.Class, w.heading.Text)
+	}
+	p = pick("999")
+	p.entry.OnSubmitted(p.entry.Text)
+	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" {
+		t.Errorf("999 is %q, want toilet tissue", got)
+	}
+	p = pick("baloonx")
+	if len(p.choices) != 0 || !strings.Contains(p.message.Text, `"balloon"`) {
+		t.Errorf("no such class: %d choices, message %q; want the nearest names", len(p.choices), p.message.Text)
+	}
+	p.entry.OnSubmitted(p.entry.Text)
+	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" || !p.popup.Visible() {
+		t.Errorf("no such class: now %q, want the one before, and the picker still open", got)
+	}
+	p.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if p.popup.Visible() {
+		t.Error("Escape leaves the picker open")
+	}
+	p = pick("")
+	p.list.Select(0)
+	if got := w.shown.comparison.Rows[0]; got.Class != first || !got.Predicted {
+		t.Errorf("class %q, want %q as predicted", got.Class, first)
+	}
+}
+
+func TestClassOfCommandLine(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	if got := w.shown.comparison.Rows[0].Class; got != "balloon" {
+		t.Errorf("class %q, want balloon", got)
+	}
+	w = open(t, inline, Options{Class: "baloon"})
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, `"balloon"`) {
+		t.Errorf("message %q, want the nearest names", w.message.Text)
+	}
+	if w.shown == nil || !w.shown.comparison.Rows[0].Predicted {
+		t.Error("a wrong class leaves the window without comparison")
+	}
+}
+
+// TestGarbage: files that cannot be opened leave everything as it was.
+func TestGarbage(t *testing.T) {
+	garbage := []byte("no picture and no network")
+	for _, c := range []struct{ name, want string }{
+		{"x.png", "x.png"},
+		{"x.txt", "x.txt"},
+		{"x.safetensors", "x.safetensors"},
+		{"x.pth", "x.pth"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := open(t, inline, Options{})
+			w.open = weights.Open
+			shown, asked, image := w.shown, w.asked, w.cells[1].image.Image
+			drop(w, temp(t, c.name, garbage))
+			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
+				t.Fatalf("message %q, want the file's name in it", w.message.Text)
+			}
+			if w.shown.comparison != shown.comparison || w.picture != asked.picture || !slices.Equal(w.models, asked.models) || w.cells[1].image.Image != image {
+				t.Error("the comparison is not as it was")
+			}
+			if !w.whole() || w.progress.Visible() {
+				t.Error("the window does not rest")
+			}
+		})
+	}
+}
+
+func TestDropPicture(t *testing.T) {
+	w := open(t, inline, Options{})
+	img := image.NewRGBA(image.Rect(0, 0, 90, 160))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i*i>>4) | 0x0f
+	}
+	var buffer bytes.Buffer
+	if err := png.Encode(&buffer, img); err != nil {
+		t.Fatal(err)
+	}
+	a, b := temp(t, "a.png", buffer.Bytes()), temp(t, "b.png", buffer.Bytes())
+	drop(w, a, b)
+	if w.picture.Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.whole() {
+		t.Errorf("shows %q, want %q", w.shown.comparison.Rows[0].Picture.Path, a)
+	}
+	if got := w.place.Text; !w.album.Visible() || got != "1 of 2" {
+		t.Errorf("place %q, want 1 of 2 in sight", got)
+	}
+	w.turn(-1)
+	if w.picture.Path != b || w.place.Text != "2 of 2" {
+		t.Errorf("back from the first shows %q at %q, want the last", w.picture.Path, w.place.Text)
+	}
+}
+
+func TestDropWeights(t *testing.T) {
+	w := open(t, inline, Options{})
+	names := func() string {
+		var all []string
+		for _, c := range w.cells[1:] {
+			all = append(all, c.name.Text)
+		}
+		return strings.Join(all, " ")
+	}
+	drop(w, temp(t, "one.safetensors", nil))
+	if got, want := names(), "one.safetensors one.safetensors@128"; got != want {
+		t.Errorf("in the place of untrained networks: %s, want %s", got, want)
+	}
+	if got := texts(w.cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
+		t.Errorf("the cell says %q, not that the weights run at another size", got)
+	}
+	if w.warning.Visible() {
+		t.Errorf("warning %q for trained networks", w.warning.Text)
+	}
+	first := w.results[w.models[0]].Activations
+	drop(w, temp(t, "two.pth", nil), temp(t, "three.pt", nil))
+	if got, want := names(), "one.safetensors one.safetensors@128 two.pth three.pt"; got != want {
+		t.Errorf("beside trained networks: %s, want %s", got, want)
+	}
+	if w.results[w.models[0]].Activations != first {
+		t.Error("a network that had run ran again")
+	}
+	w.remove(0)
+	if got, want := names(), "one.safetensors@128 two.pth three.pt"; got != want || !w.whole() {
+		t.Errorf("after removing the first: %s, want %s", got, want)
+	}
+	for range 3 {
+		w.remove(0)
+	}
+	if !w.none.Visible() {
+		t.Error("without networks the window does not say what to do")
+	}
+	w.Reset()
+	if got := len(w.models); got != len(small) || w.none.Visible() || w.models[0].Trained {
+		t.Errorf("%d networks after Reset, want %d untrained ones", got, len(small))
+	}
+}
+
+// TestDropWeightsEarly: files dropped while the untrained networks are being
+// opened come in their place, files dropped after other files with them.
+func TestDropWeightsEarly(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	w.Reset()
+	drop(w, temp(t, "one.safetensors", nil))
+	drop(w, temp(t, "two.safetensors", nil))
+	q.run()
+	if got := len(w.models); got != 2 || !w.models[0].Trained || !w.models[1].Trained || !w.whole() {
+		t.Errorf("%d networks, want the two dropped", got)
+	}
+}
+
+func TestProgressAndCancel(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	if !w.progress.Visible() || !w.cancel.Visible() {
+		t.Error("no progress while files are opened")
+	}
+	q.run()
+	last := w.shown.comparison
+
+	// The progress of a run, as it is reported.
+	var steps []string
+	do := w.run.Do
+	w.run.Do = func(f func()) {
+		do(f)
+		if w.running != nil {
+			var states []string
+			for i, c := range w.cells[1:] {
+				if _, ran := w.results[w.models[i]]; ran {
+					states = append(states, "done")
+				} else {
+					states = append(states, c.state.Text)
+				}
+			}
+			if step := w.progress.TextFormatter() + " | " + strings.Join(states, ", "); !slices.Contains(steps, step) {
+				steps = append(steps, step)
+			}
+		}
+	}
+	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
+	q.run()
+	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
+		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)
+		if !slices.Contains(steps, want) {
+			t.Errorf("no step %q in %q", want, steps)
+		}
+	}
+	if w.shown.comparison == last {
+		t.Error("the new picture is not shown")
+	}
+	w.run.Do = do
+
+	// Cancel goes back to the comparison before.
+	second, picture := w.shown.comparison, w.picture
+	w.openPictures([]source{sample(assets.Samples()[0])}, 0)
+	q[0]() // opened, not run
+	q = q[1:]
+	if w.running == nil || w.picture == picture {
+		t.Fatal("the networks do not run on the picture opened")
+	}
+	w.Cancel()
+	q.run()
+	if w.picture != picture || w.progress.Visible() || w.banner.Visible() {
+		t.Error("Cancel does not go back to the picture before")
+	}
+	if got := w.shown.comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.shown.comparison.Models) != 3 {
+		t.Error("Cancel does not go back to the comparison before")
+	}
+}
+
+// TestCancelFirst: without a comparison to go back to, the cells say so and Run
+// goes on.
+func TestCancelFirst(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	for w.running == nil {
+		q[0]()
+		q = q[1:]
+	}
+	w.Cancel()
+	q.run()
+	if got := w.cells[1].state.Text; got != textNotRun || !w.resume.Visible() {
+		t.Errorf("the cell says %q, want %q and Run in sight", got, textNotRun)
+	}
+	test.Tap(w.resume)
+	q.run()
+	if !w.whole() || w.resume.Visible() {
+		t.Error("Run does not run the networks")
+	}
+}
+
+// TestStale: what an earlier request brings is dropped, in whatever order the
+// two end.
+func TestStale(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]source{sample(assets.Samples()[0])}, 0)
+	slices.Reverse(q)
+	q.run()
+	if got, want := w.picture.Path, assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
+		t.Errorf("shows %q, want %q, which was asked for last", got, want)
+	}
+	// A scene of networks that are gone.
+	w.setClass("balloon")
+	stale := q
+	q = nil
+	w.models = w.models[1:]
+	w.update()
+	stale.run()
+	q.run()
+	if got := len(w.shown.cells); got != 3 {
+		t.Errorf("%d cells, want the picture's and 2", got)
+	}
+}
+
+func TestSave(t *testing.T) {
+	w := open(t, inline, Options{})
+	path := filepath.Join(t.TempDir(), "figure.png")
+	w.save(path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+		t.Error(err)
+	}
+	if settings, err := compare.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("balloons.jpg")) {
+		t.Errorf("settings %s, error %v", settings, err)
+	}
+	if got := w.status.Text; !strings.Contains(got, path) {
+		t.Errorf("status %q, want the path in it", got)
+	}
+	w.save(filepath.Join(t.TempDir(), "no", "such", "folder.png"))
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "does not exist") {
+		t.Errorf("message %q, want that the folder does not exist", w.message.Text)
+	}
+}
+
+// TestClose closes while everything runs, in real goroutines.
+func TestClose(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	for w.running == nil {
+		q[0]()
+		q = q[1:]
+	}
+	running := w.running
+	w.window.Close()
+	if running.ctx.Err() == nil {
+		t.Error("what ran was not cancelled")
+	}
+	q.run() // comes too late, and does no harm
+	if w.shown != nil && w.shown.comparison != nil {
+		t.Error("a closed window still shows results")
+	}
+}
