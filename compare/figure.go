@@ -91,7 +91,7 @@ func (o *column) add(text string, s style, lines, tail int) {
 
 // prediction sets a class and its probability, which is never cut off.
 func (o *column) prediction(class string, probability float64, s style) {
-	share := " " + percent(probability)
+	share := "  " + percent(probability) // two spaces: names may end in a number
 	o.add(class+share, s, 2, len(share))
 }
 
@@ -258,14 +258,11 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 	return bottom, right
 }
 
-// outline is the part of a picture of that size that the network was shown;
-// empty where that is the whole.
+// outline is what the network saw of a picture of that size; empty where that
+// is the whole.
 func (c *Comparison) outline(row, col int, size image.Point) image.Rectangle {
-	of := c.Rows[row].Picture.Image.Rect
-	whole := image.Rectangle{Max: size}
-	seen := c.Rows[row].Cells[col].Activations.Seen.
-		In(float64(size.X)/float64(of.Dx()), float64(size.Y)/float64(of.Dy())).Intersect(whole)
-	if seen == whole {
+	seen := c.seen(row, col, size)
+	if seen == (image.Rectangle{Max: size}) {
 		return image.Rectangle{}
 	}
 	return seen

@@ -34,6 +34,11 @@ func EncodePNG(img image.Image, settings any) ([]byte, error) {
 	if err := encoder.Encode(settings); err != nil {
 		return nil, fmt.Errorf("compare: settings as JSON: %w", err)
 	}
+	// Keyword; not compressed, by method 0; no language; no translated keyword.
+	itxt := append([]byte(keyword+"\x00\x00\x00\x00\x00"), bytes.TrimSpace(text.Bytes())...)
+	if len(itxt) > maxSettings {
+		return nil, fmt.Errorf("compare: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
+	}
 	var out bytes.Buffer
 	if err := png.Encode(&out, img); err != nil {
 		return nil, fmt.Errorf("compare: the figure as PNG: %w", err)
@@ -41,8 +46,6 @@ func EncodePNG(img image.Image, settings any) ([]byte, error) {
 	whole := out.Bytes()
 	result := make([]byte, 0, len(whole)+text.Len()+100)
 	result = append(result, whole[:headerEnd]...)
-	// Keyword; not compressed, by method 0; no language; no translated keyword.
-	itxt := append([]byte(keyword+"\x00\x00\x00\x00\x00"), bytes.TrimSpace(text.Bytes())...)
 	result = appendChunk(result, "iTXt", itxt)
 	result = appendChunk(result, "tEXt", []byte("Software\x00scalecam"))
 	return append(result, whole[headerEnd:]...), nil

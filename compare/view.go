@@ -43,30 +43,32 @@ func (c *Comparison) Scale(row, col int, v View) cam.Scale {
 	return cam.PositiveScale(maps...)
 }
 
-// Overlay lays a cell's map over base, the row's picture resized to any size,
-// and returns the result; base stays as it is. The map covers the part that
-// the network saw.
+// Overlay lays a cell's map over base, the row's picture resized to any size and
+// tightly packed, and returns the result; base stays as it is. The map covers
+// the part that the network saw; where there is nothing to show, none does.
 func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGBA, error) {
+	cell, scale := &c.Rows[row].Cells[col], c.Scale(row, col, v)
+	var region image.Rectangle
+	var values []float32
+	if cell.Map != nil && !scale.Empty() {
+		region = c.seen(row, col, base.Bounds().Size())
+	}
+	if !region.Empty() {
+		values = cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
+		scale.Unit(values)
+	}
 	out := image.NewRGBA(base.Bounds())
-	cell := &c.Rows[row].Cells[col]
-	scale := c.Scale(row, col, v)
-	if cell.Map == nil || scale.Empty() {
-		copy(out.Pix, base.Pix)
-		return out, nil
-	}
-	original := c.Rows[row].Picture.Image.Bounds()
-	region := cell.Activations.Seen.In(
-		float64(base.Bounds().Dx())/float64(original.Dx()),
-		float64(base.Bounds().Dy())/float64(original.Dy()),
-	).Intersect(base.Bounds())
-	if region.Empty() { // less than a pixel
-		copy(out.Pix, base.Pix)
-		return out, nil
-	}
-	values := cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
-	scale.Unit(values)
 	err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey})
 	return out, err
+}
+
+// seen is the part that a network was shown of the row's picture at that size:
+// within it, and empty where it is less than a pixel.
+func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
+	of := c.Rows[row].Picture.Image.Bounds()
+	return c.Rows[row].Cells[col].Activations.Seen.
+		In(float64(size.X)/float64(of.Dx()), float64(size.Y)/float64(of.Dy())).
+		Intersect(image.Rectangle{Max: size})
 }
 
 // Notes are what a reader must know to trust a cell: of its network first, then

@@ -105,6 +105,11 @@ func TestOverlay(t *testing.T) {
 			if got, err := c.Overlay(0, col, v, base); err != nil || !bytes.Equal(got.Pix, base.Pix) {
 				t.Errorf("%v: network %d: not the picture itself (error %v)", size, col, err)
 			}
+			v := v
+			v.Grey = true
+			if got, err := c.Overlay(0, col, v, base); err != nil || got.Pix[0] != got.Pix[2] {
+				t.Errorf("%v: network %d: not in grey (error %v)", size, col, err)
+			}
 		}
 	}
 	// A region of less than a pixel.

@@ -1,0 +1,319 @@
+package compare
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"scalecam/cam"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+var update = flag.Bool("update", false, "write the golden figures anew")
+
+// boxes are everything on the page with its bounds.
+func (p *page) boxes() map[string]image.Rectangle {
+	all := map[string]image.Rectangle{}
+	for i, l := range p.lines {
+		all[fmt.Sprintf("line %d %q", i, l.text)] = l.box
+	}
+	for _, c := range p.cells {
+		all[fmt.Sprintf("cell %d, %d", c.row, c.col)] = c.box.Inset(-frame)
+	}
+	for i, b := range p.bars {
+		all[fmt.Sprintf("bar %d", i)] = b.box
+	}
+	for i, r := range p.rules {
+		all[fmt.Sprintf("rule %d", i)] = r
+	}
+	return all
+}
+
+// TestNothingOverlaps lays out 1 to 8 networks and 1 to 6 pictures of any shape,
+// with short and long names, and all kinds of notes.
+func TestNothingOverlaps(t *testing.T) {
+	type kind struct {
+		name                        string
+		network, file, class, other string
+	}
+	kinds := []kind{
+		{"short names", "b", "a.png", "ox", "elk"},
+		{"long names", strings.Repeat("a very long name ", 12), strings.Repeat("W", 196) + ".png", strings.Repeat("hippopotamus, ", 14), strings.Repeat("M", 200)},
+		{"names that the font lacks", "网络_网络", "\x00\xff画\n像.jpg", "猫👍🏽\u202e", "\U0010ffff" + strings.Repeat("e\u0301", 90)},
+		{"no names", "", "", "", ""},
+	}
+	sizes := []image.Point{{80, 60}, {1, 1}, {400, 20}, {20, 400}, {65_535, 1}, {300, 500}}
+	resolutions := []network.Size{{H: 64, W: 64}, {H: 96, W: 160}}
+	setter, err := newTypesetter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range kinds {
+		classes := make([]string, 10)
+		for i := range classes {
+			classes[i] = kind.other
+		}
+		classes[0] = kind.class
+		whole := &Comparison{}
+		for j := range 8 {
+			m := model(t, kind.network, 64, classes...)
+			n, err := m.Network.At(resolutions[j%2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.Scaling.Depth = 1.0 / float64(j+1)
+			m.Network, m.Trained, m.TrainedAt = n, j%3 == 0, resolutions[j/2%2]
+			whole.Models = append(whole.Models, m)
+		}
+		for i, size := range sizes {
+			r := Row{
+				Picture: &picture.Picture{Path: kind.file, Image: image.NewRGBA(image.Rectangle{Max: size})},
+				Class:   kind.class, Predicted: i%2 == 0,
+			}
+			for j := range 8 {
+				cell := Cell{
+					Class: -1, Top: []network.Prediction{{Class: (i + j) % 2, Probability: 1 / float64(1+i*j*j)}},
+					Activations: &network.Activations{Seen: network.Region{X1: float64(size.X), Y1: float64(size.Y * (1 + j) / 8)}},
+				}
+				if (i+j)%4 > 0 { // positive, negative, and tiny
+					cell.Class = 0
+					cell.Map = &cam.Map{H: 1, W: 1, Values: []float32{[]float32{-1, 123.456, 1.5e-20}[(i+2*j)%3]}}
+				}
+				r.Cells = append(r.Cells, cell)
+			}
+			whole.Rows = append(whole.Rows, r)
+		}
+		for networks := 1; networks <= 8; networks++ {
+			for pictures := 1; pictures <= 6; pictures++ {
+				c := &Comparison{Models: whole.Models[:networks]}
+				for _, r := range whole.Rows[6-pictures:] {
+					r.Cells = r.Cells[:networks]
+					c.Rows = append(c.Rows, r)
+				}
+				for _, shared := range []bool{false, true} {
+					v := DefaultView()
+					v.Shared = shared
+					v.Colormap = signed(t)
+					name := fmt.Sprintf("%s, %d networks, %d pictures, shared %v", kind.name, networks, pictures, shared)
+					checkPage(t, name, c.layOut(v, setter))
+				}
+			}
+		}
+	}
+}
+
+func checkPage(t *testing.T, name string, p *page) {
+	t.Helper()
+	canvas := image.Rectangle{Max: p.size}.Inset(margin / 2)
+	all := p.boxes()
+	for a, box := range all {
+		if box.Empty() && !strings.HasSuffix(a, `""`) {
+			t.Fatalf("%s: %s is empty: %v", name, a, box)
+		}
+		if !box.In(canvas) {
+			t.Fatalf("%s: %s at %v is not within %v", name, a, box, canvas)
+		}
+		for b, other := range all {
+			if a != b && box.Overlaps(other) {
+				t.Fatalf("%s: %s at %v overlaps %s at %v", name, a, box, b, other)
+			}
+		}
+	}
+}
+
+// What every line paints lies within its box, so that what the layout keeps
+// apart stays apart.
+func TestInkStaysInItsBox(t *testing.T) {
+	setter, err := newTypesetter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []style{heading, strong, differs, body, small, foot} {
+		for _, text := range []string{"jÅgÿ|_", "≠ ×…“f”", "0.00183", string(setter.printable("\x00画\U0010ffff", s)), "fffWWWjjj"} {
+			l := setter.place(text, s, 50, 50)
+			dst := image.NewRGBA(image.Rect(0, 0, 300, 120))
+			setter.draw(dst, l)
+			inked := false
+			for y := range dst.Rect.Max.Y {
+				for x := range dst.Rect.Max.X {
+					if dst.RGBAAt(x, y).A == 0 {
+						continue
+					}
+					inked = true
+					if !image.Pt(x, y).In(l.box) {
+						t.Fatalf("%q in %v: ink at (%d, %d), outside of %v", text, s, x, y, l.box)
+					}
+				}
+			}
+			if !inked {
+				t.Errorf("%q in %v: no ink", text, s)
+			}
+		}
+	}
+}
+
+// The golden figures: see them before they are committed.
+func TestGoldenFigures(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		view func(*View)
+	}{
+		{"own", func(*View) {}},
+		{"shared", func(v *View) {
+			v.Shared, v.Grey, v.Interpolation, v.Opacity = true, true, cam.Grid, 1
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := made(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2})
+			c.Models[1].Trained = false
+			v := DefaultView()
+			test.view(&v)
+			got, err := c.Figure(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("..", "testdata", "compare", test.name+".png")
+			if *update {
+				data, err := EncodePNG(got, c.Settings(v))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			data, err := os.ReadFile(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				t.Fatal("no golden figure; make it with: go test ./compare -update")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			decoded, err := png.Decode(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := image.NewRGBA(decoded.Bounds())
+			draw.Draw(want, want.Rect, decoded, image.Point{}, draw.Src)
+			if got.Rect != want.Rect {
+				t.Fatalf("the figure is %v, want %v", got.Rect.Max, want.Rect.Max)
+			}
+			// Exact where the golden was made; elsewhere a compiler may fuse
+			// multiplications with additions, which moves a value's rounding.
+			tolerance := 0
+			if runtime.GOARCH != "amd64" {
+				tolerance = 1
+			}
+			for i, b := range got.Pix {
+				if d := int(b) - int(want.Pix[i]); d > tolerance || -d > tolerance {
+					t.Fatalf("pixel (%d, %d) is %v, want %v", i%got.Stride/4, i/got.Stride,
+						got.Pix[i/4*4:][:4], want.Pix[i/4*4:][:4])
+				}
+			}
+		})
+	}
+}
+
+// The outline lies around what the network saw, and nowhere on it.
+func TestOutline(t *testing.T) {
+	c := made(t, nil, nil)
+	c.Rows[0].Cells[1].Activations.Seen = network.Region{X1: 80, Y1: 60} // the whole
+	v := DefaultView()
+	setter, err := newTypesetter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.layOut(v, setter)
+	img, err := c.paint(v, setter, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, outlined, whole := p.cells[0], p.cells[1], p.cells[2]
+	if got := p.outlined(); len(got) != 1 || got[0].col != 0 {
+		t.Fatalf("outlined: %v, want the cell of the first network alone", got)
+	}
+	seen := image.Rect(40, 20, 240, 220)
+	if outlined.seen != seen {
+		t.Fatalf("the outline is around %v, want %v", outlined.seen, seen)
+	}
+	for y := range first.box.Dy() {
+		for x := range first.box.Dx() {
+			at := image.Pt(x, y)
+			of := func(c cellBox) color.RGBA { return img.RGBAAt(c.box.Min.X+x, c.box.Min.Y+y) }
+			if of(whole) != of(first) {
+				t.Fatalf("%v of the wholly seen picture is %v, want %v", at, of(whole), of(first))
+			}
+			want := of(first)
+			switch {
+			case at.In(seen) || !at.In(seen.Inset(-2)):
+			case at.In(seen.Inset(-1)):
+				want = color.RGBA{255, 255, 255, 255}
+			default: // half black
+				want = of(outlined)
+				if want.R > of(first).R/2+1 || want.B > of(first).B/2+1 {
+					t.Fatalf("%v beside the outline is %v on %v, want half as bright", at, want, of(first))
+				}
+			}
+			if got := of(outlined); got != want {
+				t.Fatalf("%v of the outlined picture is %v, want %v", at, got, want)
+			}
+		}
+	}
+}
+
+func TestFigureIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	c := made(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want, err := c.Figure(DefaultView())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{2, 5} {
+		runtime.GOMAXPROCS(n)
+		got, err := c.Figure(DefaultView())
+		if err != nil || !bytes.Equal(got.Pix, want.Pix) {
+			t.Errorf("%d processors give other bytes than one (error %v)", n, err)
+		}
+	}
+}
+
+func TestFigureTooLarge(t *testing.T) {
+	c := made(t, []float32{1, 2})
+	for range 400 {
+		c.Rows = append(c.Rows, c.Rows[0])
+	}
+	_, err := c.Figure(DefaultView())
+	if err == nil || !strings.Contains(err.Error(), "compare fewer at a time") {
+		t.Errorf("401 pictures: got error %v", err)
+	}
+}
+
+func TestPercent(t *testing.T) {
+	for p, want := range map[float64]string{0: "<0.1%", 0.0009: "<0.1%", 0.001: "0.1%", 0.9726: "97.3%", 0.9995: ">99.9%", 1: "100.0%"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v: got %q, want %q", p, got, want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", 33: "33.0", -58.83: "−58.8", 123.4: "123", 1.5e-20: "1.50e−20", 12345: "1.23e+04"} {
+		if got := number(v); got != want {
+			t.Errorf("%v: got %q, want %q", v, got, want)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+	"testing"
+)
+
+func encoded(t testing.TB, settings any) []byte {
+	t.Helper()
+	data, err := EncodePNG(drawn("", 30, 20).Image, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestPNGRoundTrip(t *testing.T) {
+	want := Settings{Pictures: []string{"a <b> & \u2028 é画\x01.png"}, Networks: []NetworkSettings{{"x", map[string]string{"b": "2", "a": "1"}}}, Opacity: 0.3}
+	data := encoded(t, want)
+	if !bytes.Equal(data, encoded(t, want)) {
+		t.Error("the same input gives other bytes")
+	}
+	decoded, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := drawn("", 30, 20).Image
+	for y := range 20 {
+		for x := range 30 {
+			if got := color.RGBAModel.Convert(decoded.At(x, y)); got != img.RGBAAt(x, y) {
+				t.Fatalf("pixel (%d, %d) is %v, want %v", x, y, got, img.RGBAAt(x, y))
+			}
+		}
+	}
+	text, err := DecodeSettings(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Settings
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := mustJSON(t, got), mustJSON(t, want); a != b {
+		t.Errorf("got %s, want %s", a, b)
+	}
+	if kind := string(data[headerEnd+4:][:4]); kind != "iTXt" {
+		t.Errorf("after the header comes %q, want iTXt", kind)
+	}
+	if !bytes.Contains(data, []byte("tEXtSoftware\x00scalecam")) {
+		t.Error("no tEXt chunk with the software")
+	}
+}
+
+func mustJSON(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestEncodePNGRefuses(t *testing.T) {
+	if _, err := EncodePNG(drawn("", 2, 2).Image, func() {}); err == nil {
+		t.Error("settings that JSON cannot hold: no error")
+	}
+	if _, err := EncodePNG(image.NewRGBA(image.Rectangle{}), nil); err == nil {
+		t.Error("a picture without pixels: no error")
+	}
+	if _, err := EncodePNG(drawn("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
+		t.Error("settings that DecodeSettings would refuse: no error")
+	}
+}
+
+// withText is a PNG of no pixels with an iTXt chunk of the given data.
+func withText(data string) []byte {
+	return appendChunk([]byte(pngSignature), "iTXt", []byte(data))
+}
+
+func TestDecodeSettingsRefuses(t *testing.T) {
+	whole := encoded(t, Settings{Method: "CAM"})
+	damaged := bytes.Clone(whole)
+	damaged[bytes.Index(damaged, []byte("CAM"))] = 'X'
+	var plain bytes.Buffer
+	if err := png.Encode(&plain, drawn("", 2, 2).Image); err != nil {
+		t.Fatal(err)
+	}
+	long := []byte(pngSignature + "\xff\xff\xff\xffiTXt")
+	for _, test := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"nothing", nil, "no PNG picture"},
+		{"a JPEG", []byte("\xff\xd8\xff\xe0"), "no PNG picture"},
+		{"another program's PNG", plain.Bytes(), "holds no settings"},
+		{"only a signature", []byte(pngSignature), "holds no settings"},
+		{"a length beyond the end", append(long, make([]byte, 20)...), "cut short"},
+		{"cut within the settings", whole[:headerEnd+30], "cut short"},
+		{"damaged", damaged, "are damaged"},
+		{"compressed", withText("scalecam\x00\x01\x00\x00\x00{}"), "holds no settings"},
+		{"without separators", withText("scalecam\x00\x00\x00{}"), "holds no settings"},
+		{"no more than the keyword", withText("scalecam\x00"), "holds no settings"},
+		{"no JSON", withText("scalecam\x00\x00\x00\x00\x00{"), "holds no settings"},
+		{"nested deeply", withText("scalecam\x00\x00\x00\x00\x00" + strings.Repeat("[", maxSettings-100)), "holds no settings"},
+		{"too much", withText("scalecam\x00\x00\x00\x00\x00" + strings.Repeat(" ", maxSettings)), "more than"},
+	} {
+		got, err := DecodeSettings(test.data)
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %q and error %v, want a line with %q", test.name, got, err, test.want)
+		}
+	}
+	if got, err := DecodeSettings(withText("scalecam\x00\x00\x00en\x00title\x00{}")); err != nil || string(got) != "{}" {
+		t.Errorf("with a language: got %q and %v, want {}", got, err)
+	}
+}
+
+// FuzzDecodeSettings asserts that no bytes panic, and that what is accepted is
+// JSON.
+func FuzzDecodeSettings(f *testing.F) {
+	f.Add(encoded(f, Settings{Method: "CAM"}))
+	f.Add(withText("scalecam\x00\x00\x00\x00\x00{}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		// Mend the first chunk's checksum, or no change would get past it.
+		if len(data) > len(pngSignature)+12 {
+			body := data[len(pngSignature)+4:]
+			n := int(min(uint64(binary.BigEndian.Uint32(data[len(pngSignature):])), uint64(len(body)-8))) + 4
+			binary.BigEndian.PutUint32(body[n:], crc32.ChecksumIEEE(body[:n]))
+		}
+		got, err := DecodeSettings(data)
+		if err == nil && !json.Valid(got) {
+			t.Errorf("accepted %q", got)
+		}
+	})
+}

@@ -1,0 +1,147 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"scalecam/cam"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+func TestSettingsCommand(t *testing.T) {
+	set := map[string]string{"padding": "same", "eps": "0.001"}
+	for _, test := range []struct {
+		name   string
+		change func(*Comparison, *View)
+		want   string // after "scalecam compare " and before " -o figure.png"
+	}{
+		{"default", func(*Comparison, *View) {},
+			"pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --scale own --colormap inferno --opacity 0.7"},
+		{"all choices", func(c *Comparison, v *View) {
+			v.Shared, v.Grey, v.Interpolation, v.Opacity = true, true, cam.Grid, 0.25
+			c.Rows[0].Predicted = false
+		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --class 'class 0' --scale shared --colormap inferno --opacity 0.25 --grey --raw"},
+		{"names to quote", func(c *Comparison, v *View) {
+			c.Rows[0].Picture.Path = "-it's $HOME/*.png"
+			c.Models[0].Spec, c.Models[1].Spec = "", "random:efficientnet-b0,d=4"
+			v.Opacity = math.NaN()
+		}, `'./-it'\''s $HOME/*.png' --network '' --network random:efficientnet-b0,d=4 --scale own --colormap inferno --opacity 0`},
+		{"stated settings", func(c *Comparison, v *View) {
+			c.Models[0].Stated, c.Models[1].Stated = set, set
+			v.Opacity = 7
+		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --set eps=0.001 --set padding=same --scale own --colormap inferno --opacity 1"},
+		{"settings stated of one network alone", func(c *Comparison, _ *View) { c.Models[1].Stated = set }, ""},
+		{"a class that shares its name", func(c *Comparison, _ *View) {
+			c.Rows[0].Predicted, c.Rows[0].Class, c.Models[0].Classes = false, "crane", animals
+			c.Rows[0].Cells[0].Class = 6
+		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --class 6 --scale own --colormap inferno --opacity 0.7"},
+		{"different classes", func(c *Comparison, _ *View) {
+			second := c.Rows[0]
+			second.Predicted = false
+			c.Rows = append(c.Rows, second)
+		}, ""},
+	} {
+		c, v := made(t, []float32{1, 2}, []float32{3, 4}), DefaultView()
+		test.change(c, &v)
+		want := test.want
+		if want != "" {
+			want = "scalecam compare " + want + " -o figure.png"
+		}
+		if got := c.Settings(v).Command; got != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, want)
+		}
+	}
+}
+
+func TestSettingsOfDifferentClasses(t *testing.T) {
+	c := made(t, []float32{1, 2})
+	second := c.Rows[0]
+	second.Predicted = false
+	c.Rows = append(c.Rows, second)
+	got := c.Settings(DefaultView())
+	if want := []string{"", "class 0"}; !slices.Equal(got.Classes, want) || got.Class != "" {
+		t.Errorf("got class %q and classes %q, want %q", got.Class, got.Classes, want)
+	}
+}
+
+// A shell reads back what quote wrote.
+func TestQuote(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no POSIX shell here")
+	}
+	words := []string{"", "plain", "a b", "it's", `back\slash`, `"$HOME"`, "`id`", "~", "*", "new\nline", "a=b", "été", "!x", "#x", "-n", "''", "{a,b}", "a;b&c|d"}
+	var line strings.Builder
+	for _, w := range words {
+		line.WriteString(" " + quote(w))
+	}
+	out, err := exec.Command(sh, "-c", `printf '%s\0'`+line.String()).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); !slices.Equal(got, words) {
+		t.Errorf("got %q, want %q", got, words)
+	}
+}
+
+func TestReport(t *testing.T) {
+	c := made(t, []float32{-0.1, 0.1}, nil)
+	c.Models[1].Trained = false
+	c.Rows[0].Cells[0].Activations.Bias[0] = 0.05
+	c.Rows[0].Cells[0].Activations.Logits[0] = 1
+	c.Rows[0].Cells[0].Activations.Seen.X0 = math.Inf(1) // JSON has no such number
+	got, err := json.Marshal(c.Report(DefaultView()).Rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"picture":"pictures/slope.png","class":"class 0","predicted":true,"cells":[` +
+		`{"network":"network 0","spec":"network 0.safetensors","scaling":{"depth":1,"width":0.25,"resolution":[64,64]},` +
+		fmt.Sprintf(`"parameters":%d,"macs":%d,`, c.Models[0].Network.Parameters(), c.Models[0].Network.MACs()) +
+		`"grid":[2,2],"trained":true,"top":[{"index":0,"class":"class 0","probability":0.75}],` +
+		`"class_index":0,"logit":1,"probability":0.25,"minimum":-0.1,"maximum":0.1,"mean":0,"bias":0.05,"scale":[0,0.1],` +
+		`"seen":[null,5,60,55],"notes":[]},` +
+		`{"network":"network 1","spec":"network 1.safetensors","scaling":{"depth":1,"width":0.25,"resolution":[64,64]},` +
+		fmt.Sprintf(`"parameters":%d,"macs":%d,`, c.Models[1].Network.Parameters(), c.Models[1].Network.MACs()) +
+		`"grid":[2,2],"trained":false,"top":[{"index":1,"class":"class 1","probability":0.75}],` +
+		`"class_index":null,"logit":null,"probability":null,"minimum":null,"maximum":null,"mean":null,"bias":null,"scale":[null,null],` +
+		`"seen":[10,5,60,55],"notes":["untrained: random weights","has no class “class 0”"]}]}]`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// The numbers of a report are those of the comparison: mean + bias = logit.
+func TestReportOfARun(t *testing.T) {
+	c := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
+	first, err := json.Marshal(c.Report(DefaultView()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
+	second, err := json.Marshal(again.Report(DefaultView()))
+	if err != nil || !bytes.Equal(first, second) {
+		t.Errorf("a second run gives another report (error %v):\n%s\n%s", err, first, second)
+	}
+	for j, cell := range c.Report(DefaultView()).Rows[0].Cells {
+		// float32's sums over the features: about seven digits.
+		if d := math.Abs(float64(cell.Mean + cell.Bias - cell.Logit)); d > 1e-5*max(1, math.Abs(float64(cell.Logit))) {
+			t.Errorf("network %d: mean %v + bias %v is not the logit %v", j, cell.Mean, cell.Bias, cell.Logit)
+		}
+	}
+}
+
+func ExampleComparison_Settings() {
+	c := &Comparison{
+		Models: []*network.Model{{Spec: "compound.safetensors@448"}},
+		Rows:   []Row{{Picture: &picture.Picture{Path: "my cat.jpg"}, Predicted: true}},
+	}
+	fmt.Println(c.Settings(DefaultView()).Command)
+	// Output: scalecam compare 'my cat.jpg' --network compound.safetensors@448 --scale own --colormap inferno --opacity 0.7 -o figure.png
+}
