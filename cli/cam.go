@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"gorgonia.org/tensor"
 
-	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
@@ -127,7 +126,11 @@ func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File
 	if err != nil {
 		return nil, err
 	}
-	heatPNG, err := compare.EncodePNG(colormap.Paint(heat, region.Dx(), region.Dy(), view.Colormap), settings)
+	heatmap, err := view.Colormap.Paint(heat, region.Dx(), region.Dy())
+	if err != nil {
+		return nil, err
+	}
+	heatPNG, err := compare.EncodePNG(heatmap, settings)
 	if err != nil {
 		return nil, err
 	}
