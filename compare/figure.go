@@ -298,7 +298,11 @@ func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int
 
 // footer says how the figure was made and what to beware of.
 func (c *Comparison) footer(o *column, v View, outlined bool) {
-	shown, beneath, scale := "smooth between the cells of the grid", "", "each network has its own scale"
+	shown, beneath := "smooth between the cells of the grid", ""
+	sign, scale := "against the class it is not shown", "each network has its own scale"
+	if v.Colormap.Diverging {
+		sign = "for the class above 0, against it below"
+	}
 	if v.Interpolation == cam.Grid {
 		shown = "as the raw grid"
 	}
@@ -309,7 +313,7 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 		scale = "the networks of a row share one scale"
 	}
 	o.add(fmt.Sprintf("Method: CAM (Zhou et al. 2016, arXiv 1512.04150), shown %s.", shown), foot, 0, 0)
-	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s at opacity %s%s.", scale, v.Colormap.Label, percentage(opacity(v)), beneath), foot, 0, 0)
+	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s; %s at opacity %s%s.", sign, scale, v.Colormap.Label, percentage(opacity(v)), beneath), foot, 0, 0)
 	if c.disagrees() {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}
@@ -346,7 +350,7 @@ func percent(p float64) string {
 	switch {
 	case p < 0.001:
 		return "<0.1%"
-	case p > 0.999 && p < 1:
+	case p > 0.999:
 		return ">99.9%"
 	}
 	return fmt.Sprintf("%.1f%%", 100*p)
