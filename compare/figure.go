@@ -299,9 +299,9 @@ func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int
 // footer says how the figure was made and what to beware of.
 func (c *Comparison) footer(o *column, v View, outlined bool) {
 	shown, beneath := "smooth between the cells of the grid", ""
-	sign, scale := "against the class it is not shown", "each network has its own scale"
+	sign, scale := "what speaks against the class is not shown", "each network has its own scale"
 	if v.Colormap.Diverging {
-		sign = "for the class above 0, against it below"
+		sign = "above 0 for the class, below 0 against it"
 	}
 	if v.Interpolation == cam.Grid {
 		shown = "as the raw grid"
