@@ -1,0 +1,290 @@
+package weights
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const goldens = "../../testdata/weights/"
+
+// plain is what the goldens hold, as testdata/weights/make.py states it, with
+// its floats stored as dtype.
+func plain(dtype string) map[string]*Tensor {
+	weight := &Tensor{Name: "conv.weight", DType: dtype, Shape: []int{2, 3, 2, 2}}
+	for i := range 24 {
+		weight.Data = append(weight.Data, float32(i-12)/4)
+	}
+	return map[string]*Tensor{
+		"conv.weight":              weight,
+		"conv.bias":                {Name: "conv.bias", DType: dtype, Shape: []int{2}, Data: []float32{-0.5, 6}},
+		"norm.num_batches_tracked": {Name: "norm.num_batches_tracked", DType: "I64", Shape: []int{}},
+	}
+}
+
+func sameTensors(t *testing.T, got, want map[string]*Tensor) {
+	t.Helper()
+	if g, w := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(g, w) {
+		t.Fatalf("tensors %q, want %q", g, w)
+	}
+	for name := range want {
+		if !reflect.DeepEqual(got[name], want[name]) {
+			t.Errorf("got %+v, want %+v", *got[name], *want[name])
+		}
+	}
+}
+
+func TestReadGoldens(t *testing.T) {
+	for _, c := range []struct{ name, format, dtype string }{
+		{"plain.safetensors", "safetensors", "F32"},
+		{"plain.pth", "PyTorch", "F32"},
+		{"half.pth", "PyTorch", "F16"},
+		{"bfloat16.pth", "PyTorch", "BF16"},
+		{"double.pth", "PyTorch", "F64"},
+		{"parameter.pth", "PyTorch", "F32"},
+		{"channels_last.pth", "PyTorch", "F32"},
+		{"shared.pth", "PyTorch", "F32"},
+		{"strided.pth", "PyTorch", "F32"},
+		{"checkpoint.pth", "PyTorch", "F32"},
+		{"model.pth", "PyTorch", "F32"},
+		{"averaged.pth", "PyTorch", "F32"},
+		{"parallel.pth", "PyTorch", "F32"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := Read(goldens + c.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Format != c.format || f.Path != goldens+c.name {
+				t.Errorf("format %q, path %q; want %q, %q", f.Format, f.Path, c.format, goldens+c.name)
+			}
+			wantMetadata := map[string]string{}
+			if c.format == "safetensors" {
+				wantMetadata["arch"] = "tiny"
+			}
+			if !maps.Equal(f.Metadata, wantMetadata) {
+				t.Errorf("metadata %q, want %q", f.Metadata, wantMetadata)
+			}
+			sameTensors(t, f.Tensors, plain(c.dtype))
+		})
+	}
+}
+
+// TestContentsDecide: a file's name says nothing.
+func TestContentsDecide(t *testing.T) {
+	for _, golden := range []string{"plain.safetensors", "plain.pth"} {
+		path := filepath.Join(t.TempDir(), "weights.jpg")
+		write(t, path, string(readGolden(t, golden)))
+		f, err := Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameTensors(t, f.Tensors, plain("F32"))
+	}
+}
+
+func TestRefusedFiles(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	write(t, in("empty"), "")
+	write(t, in("byte"), "P")
+	write(t, in("page.safetensors"), "<!DOCTYPE html><html><title>404 Not Found</title></html>")
+	random := make([]byte, 4096)
+	for i, state := 0, uint32(1); i < len(random); i++ {
+		state = state*1664525 + 1013904223 // Knuth's generator, any would do
+		random[i] = byte(state >> 24)
+	}
+	write(t, in("random"), string(random))
+	write(t, in("zip.pth"), "PK\x03\x04"+strings.Repeat("x", 100))
+	write(t, in("huge"), "")
+	if err := os.Truncate(in("huge"), maxFileBytes+1); err != nil { // sparse, takes no room
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, path, want string }{
+		{"missing", in("missing"), "no such file"},
+		{"folder", dir, "this is a folder"},
+		{"device", os.DevNull, "not a regular file"},
+		{"empty", in("empty"), "the file is empty"},
+		{"one byte", in("byte"), "neither a safetensors file nor a PyTorch zip file"},
+		{"web page", in("page.safetensors"), "neither a safetensors file nor a PyTorch zip file"},
+		{"random bytes", in("random"), "neither a safetensors file nor a PyTorch zip file"},
+		{"zip in name only", in("zip.pth"), "begins as a zip file"},
+		{"too large", in("huge"), "more than the 4 GiB"},
+		{"legacy", goldens + "legacy.pth", "before 1.6"},
+		{"TorchScript", goldens + "torchscript.pt", "TorchScript"},
+		{"no tensors", goldens + "empty.pth", "holds no tensors"},
+		{"no dict", goldens + "list.pth", "no state dict"},
+		{"pickle protocol 4", goldens + "protocol4.pth", "pickle protocol 4"},
+		{"NaN and infinite", goldens + "diverged.pth", `tensor "conv.bias" has 2 NaN or infinite values among 2`},
+		{"whole module", goldens + "whole_module.pth", `"torch.nn.modules.conv.Conv2d"`},
+		{"numpy", goldens + "numpy.pth", `"numpy.core.multiarray.scalar"`},
+		{"attack", goldens + "attack.pth", `"posix.system"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := Read(c.path)
+			if err == nil {
+				t.Fatalf("read %d tensors, want an error", len(f.Tensors))
+			}
+			if got := err.Error(); !strings.HasPrefix(got, "weights: "+c.path+": ") || !strings.Contains(got, c.want) || strings.Contains(got, "\n") {
+				t.Errorf("%q; want one line with the path and %q", got, c.want)
+			}
+		})
+	}
+	if _, err := Read(in("missing")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v is not fs.ErrNotExist", err)
+	}
+	if _, err := os.Stat("attacked"); err == nil {
+		t.Error("reading attack.pth ran its command")
+	}
+}
+
+// TestTruncated: no beginning of a file is read, nor does it do harm.
+func TestTruncated(t *testing.T) {
+	for _, golden := range []string{"plain.safetensors", "shared.pth", "attack.pth"} {
+		data := readGolden(t, golden)
+		for n := 1; n < len(data); n++ {
+			if _, err := read(bytes.NewReader(data[:n]), int64(n)); err == nil {
+				t.Errorf("%s: the first %d bytes of %d are read", golden, n, len(data))
+			}
+			// The file shrinks after its size was asked for, at worst by bytes
+			// that are not read: integers, and the end of a zip file.
+			if f, err := read(bytes.NewReader(data[:n]), int64(len(data))); err == nil {
+				sameTensors(t, f.Tensors, plain("F32"))
+			}
+		}
+	}
+}
+
+// TestHalf holds every half-precision number to IEEE 754-2008's definition.
+func TestHalf(t *testing.T) {
+	for h := range 1 << 16 {
+		exponent, fraction := h>>10&31, float64(h&1023)
+		want := math.Ldexp(1024+fraction, exponent-25)
+		switch {
+		case exponent == 0:
+			want = math.Ldexp(fraction, -24)
+		case exponent == 31 && fraction == 0:
+			want = math.Inf(1)
+		case exponent == 31:
+			want = math.NaN()
+		}
+		if h>>15 == 1 {
+			want = -want
+		}
+		got := half(uint16(h))
+		if isNaN := math.IsNaN(want); isNaN != (got != got) || !isNaN && math.Float32bits(got) != math.Float32bits(float32(want)) {
+			t.Fatalf("half(%#04x) = %v, want %v", h, got, want)
+		}
+	}
+}
+
+// TestFormatsAgree: a real network reads the same from either format.
+func TestFormatsAgree(t *testing.T) {
+	const path = "../../../shared/weights/mobilenet_v2_imagenet"
+	if _, err := os.Stat(path + ".pth"); err != nil {
+		t.Skip("../shared/weights is not here")
+	}
+	a, err := Read(path + ".safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Read(path + ".pth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameTensors(t, b.Tensors, a.Tensors)
+	if len(a.Tensors) != 314 || a.Metadata["architecture"] != "mobilenet_v2" {
+		t.Errorf("%d tensors of %q, want 314 of mobilenet_v2", len(a.Tensors), a.Metadata["architecture"])
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	for _, ext := range []string{"safetensors", "pth"} {
+		b.Run(ext, func(b *testing.B) {
+			path := "../../../shared/weights/mobilenet_v2_imagenet." + ext
+			info, err := os.Stat(path)
+			if err != nil {
+				b.Skip("../shared/weights is not here")
+			}
+			b.SetBytes(info.Size())
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Read(path); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func ExampleRead() {
+	f, err := Read("../../testdata/weights/half.pth")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Tensors)) {
+		t := f.Tensors[name]
+		fmt.Println(name, t.DType, t.Shape, len(t.Data))
+	}
+	// Output:
+	// conv.bias F16 [2] 2
+	// conv.weight F16 [2 3 2 2] 24
+	// norm.num_batches_tracked I64 [] 0
+}
+
+func write(t *testing.T, path, contents string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(contents), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readGolden(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(goldens + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// isConsistent checks what holds of every file read, and that its tensors take
+// at most the given bytes.
+func isConsistent(t *testing.T, f *File, most int64) {
+	t.Helper()
+	var total int64
+	for name, tensor := range f.Tensors {
+		n := 1
+		for _, length := range tensor.Shape {
+			n *= length
+		}
+		if floats := strings.Contains(tensor.DType, "F"); tensor.Name != name || floats != (tensor.Data != nil) || floats && len(tensor.Data) != n {
+			t.Errorf("tensor %q: %q, %s %d with %d values", name, tensor.Name, tensor.DType, tensor.Shape, len(tensor.Data))
+		}
+		total += 4 * int64(len(tensor.Data))
+	}
+	if total > most {
+		t.Errorf("the tensors take %d bytes, more than %d", total, most)
+	}
+}
+
+// allocated is how many bytes f allocates, freed or not.
+func allocated(f func()) uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	before := sample[0].Value.Uint64()
+	f()
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() - before
+}
