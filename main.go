@@ -13,8 +13,11 @@ import (
 	"scalecam/ui"
 )
 
-func main() {
-	os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr, func(w cli.Window) error {
-		return ui.Run(app.NewWithID("io.scalecam.scalecam"), w)
-	}))
+func main() { os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr, window)) }
+
+func window(w cli.Window) error {
+	a := app.NewWithID("io.scalecam.scalecam")
+	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class}).Show()
+	a.Run()
+	return nil
 }

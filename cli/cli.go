@@ -23,7 +23,7 @@ import (
 // Window is what the window is opened with.
 type Window struct {
 	Pictures []string         // paths; empty for the sample
-	Networks []string         // specs; never empty
+	Networks []string         // specs; empty for the untrained five of Figure 7
 	Settings weights.Settings // that go before the weights files' metadata
 	Class    string           // to explain; "" for what the first network predicts
 }
@@ -87,7 +87,7 @@ A network is named by a SPEC:
 			if err != nil {
 				return err
 			}
-			return open(Window{Pictures: args, Networks: n.specs(), Settings: settings, Class: class})
+			return open(Window{Pictures: args, Networks: n.networks, Settings: settings, Class: class})
 		},
 	}
 	n.add(root)
