@@ -1,7 +1,9 @@
 package weights
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,10 +33,11 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 			path = spec[:at]
 		}
 	}
-	if _, err := os.Stat(path); err != nil {
-		if _, known := network.LookupPreset(path); known == nil {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if _, err := network.LookupPreset(path); err == nil {
 			return nil, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
+		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or random:efficientnet-b0 for untrained weights", spec)
 	}
 	f, err := Read(path)
 	if err != nil {

@@ -1,0 +1,236 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// small is a network that runs in milliseconds.
+const small = "random:efficientnet-b0,w=0.25,r=64"
+
+// call runs a command line.
+func call(args ...string) (stdout, stderr string, status int) {
+	var out, err bytes.Buffer
+	status = Run(args, &out, &err, nil)
+	return out.String(), err.String(), status
+}
+
+// ok runs a command line that must succeed.
+func ok(t *testing.T, args ...string) string {
+	t.Helper()
+	stdout, stderr, status := call(args...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("scalecam %s: status %d, %s", strings.Join(args, " "), status, stderr)
+	}
+	return stdout
+}
+
+// photo writes a picture of w × h pixels and gives its path.
+func photo(t *testing.T, dir string, w, h int) string {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			img.SetRGBA(x, y, color.RGBA{uint8(x * 255 / w), uint8(y * 255 / h), uint8((x ^ y) & 255), 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, fmt.Sprintf("photo%dx%d.png", w, h))
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestDescribe(t *testing.T) {
+	for _, c := range []struct {
+		args             []string
+		parameters, macs int64
+		blocks, head     int
+		grid             [2]int
+	}{
+		{[]string{"efficientnet-b0"}, 5_288_548, 385_814_752, 16, 1280, [2]int{7, 7}},
+		{[]string{"efficientnet-b0", "--depth", "4"}, 20_091_856, 1_575_132_640, 64, 1280, [2]int{7, 7}},
+		{[]string{"efficientnet-b0", "--width", "2"}, 18_122_720, 1_449_958_848, 16, 2560, [2]int{7, 7}},
+		{[]string{"efficientnet-b0", "--resolution", "448"}, 5_288_548, 1_537_537_408, 16, 1280, [2]int{14, 14}},
+		{[]string{"efficientnet-b0", "--resolution", "2"}, 5_288_548, 1_537_537_408, 16, 1280, [2]int{14, 14}},
+		{[]string{"efficientnet-b0", "--depth", "1.4", "--width", "1.2", "--resolution", "300"}, 12_233_232, 1_827_141_392, 26, 1536, [2]int{10, 10}},
+		{[]string{"random:efficientnet-b0,d=1.4,w=1.2,r=300"}, 12_233_232, 1_827_141_392, 26, 1536, [2]int{10, 10}},
+		{[]string{"compound"}, 12_233_232, 1_827_141_392, 26, 1536, [2]int{10, 10}},
+		{[]string{"mobilenet-v2", "--resolution", "96x160"}, 3_504_872, 0, 17, 1280, [2]int{3, 5}},
+	} {
+		var d description
+		if err := json.Unmarshal([]byte(ok(t, append([]string{"describe", "--json"}, c.args...)...)), &d); err != nil {
+			t.Fatal(err)
+		}
+		if c.macs == 0 { // none are published at this size: the stages' sum
+			for _, s := range d.Stages {
+				c.macs += s.MACs
+			}
+		}
+		if d.Parameters != c.parameters || d.MACs != c.macs || d.Blocks != c.blocks || d.Head != c.head || d.Grid != c.grid {
+			t.Errorf("%v: got %+v", c.args, d)
+		}
+	}
+	if table := ok(t, "describe", "efficientnet-b0"); !strings.Contains(table, "MBConv6 5×5") || !strings.Contains(table, "5,288,548") {
+		t.Errorf("the table reads:\n%s", table)
+	}
+}
+
+func TestClassify(t *testing.T) {
+	dir := t.TempDir()
+	a, b := photo(t, dir, 90, 60), photo(t, dir, 40, 80)
+	lines := strings.Split(strings.TrimSpace(ok(t, "classify", a, b, "--network", small, "--top", "3", "--json")), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines, want one for each picture", len(lines))
+	}
+	for i, path := range []string{a, b} {
+		var c classified
+		if err := json.Unmarshal([]byte(lines[i]), &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Picture != path || len(c.Top) != 3 || c.Top[0].Probability < c.Top[1].Probability || c.Top[0].Class == "" {
+			t.Errorf("line %d: %+v", i, c)
+		}
+	}
+	if text := ok(t, "classify", a, "--network", small); !strings.Contains(text, "%") || strings.Count(text, "\n") != 6 {
+		t.Errorf("for people:\n%s", text)
+	}
+}
+
+// outputs runs compare and cam and gives all files that they write.
+func outputs(t *testing.T, picture string) map[string][]byte {
+	t.Helper()
+	dir := t.TempDir()
+	t.Chdir(dir)
+	ok(t, "compare", picture, "-n", small, "-n", small+",seed=2", "--scale", "shared", "-o", "figure.png", "--json")
+	ok(t, "cam", picture, "-n", small, "--class", "7", "--crop", "none", "-o", "new/folder")
+	files := map[string][]byte{}
+	for _, name := range []string{"figure.png", "figure.json", "new/folder/map.npy", "new/folder/heatmap.png", "new/folder/overlay.png", "new/folder/cam.json"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = data
+	}
+	return files
+}
+
+// TestFiles: what compare and cam write is what it says, and the same bytes
+// again whatever the number of threads.
+func TestFiles(t *testing.T) {
+	picture := photo(t, t.TempDir(), 120, 80)
+	files := outputs(t, picture)
+	for name, want := range map[string]image.Point{"new/folder/heatmap.png": {120, 80}, "new/folder/overlay.png": {120, 80}} {
+		c, err := png.DecodeConfig(bytes.NewReader(files[name]))
+		if err != nil || (image.Point{c.Width, c.Height}) != want {
+			t.Errorf("%s: %d×%d, %v; want %v", name, c.Width, c.Height, err, want)
+		}
+	}
+	// The grid of 64 px is 2 × 2: a header of NumPy's and four numbers.
+	npy := files["new/folder/map.npy"]
+	if !bytes.HasPrefix(npy, []byte("\x93NUMPY")) || !bytes.Contains(npy, []byte("'<f4'")) || !bytes.Contains(npy, []byte("(2, 2)")) {
+		t.Errorf("map.npy begins %q", npy[:min(len(npy), 100)])
+	}
+	var r camReport
+	if err := json.Unmarshal(files["new/folder/cam.json"], &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Index != 7 || r.Class != "cock" || r.Grid != [2]int{2, 2} || r.Input != [2]int{64, 64} || r.Seen != [4]float64{0, 0, 120, 80} ||
+		len(r.Notes) == 0 || r.Minimum > r.Maximum || r.Probability <= 0 {
+		t.Errorf("cam.json: %+v", r)
+	}
+	if d := r.Mean + r.Bias - r.Logit; d > 1e-5 || d < -1e-5 {
+		t.Errorf("mean + bias differs from the logit by %v", d)
+	}
+	for _, threads := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(threads)
+		again := outputs(t, picture)
+		runtime.GOMAXPROCS(before)
+		for name := range files {
+			if !slices.Equal(files[name], again[name]) {
+				t.Errorf("%s differs with %d threads", name, threads)
+			}
+		}
+	}
+}
+
+// TestSample: without a picture the sample is compared.
+func TestSample(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if got := ok(t, "compare", "--network", small); got != "scalecam.png\n" {
+		t.Errorf("wrote %q", got)
+	}
+}
+
+// TestErrors: one line on standard error, the status, and nothing written.
+func TestErrors(t *testing.T) {
+	dir := t.TempDir()
+	good := photo(t, dir, 30, 30)
+	t.Chdir(t.TempDir())
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"compare", "nothing.png", "-n", small}, 1, "nothing.png"},
+		{[]string{"compare", dir, "-n", small}, 1, dir},
+		{[]string{"compare", good, "-n", "nothing.safetensors"}, 1, "nothing.safetensors"},
+		{[]string{"compare", good, "-n", good}, 1, good},
+		{[]string{"compare", good, "-n", small, "--class", "grey foks"}, 1, `"grey fox"`},
+		{[]string{"compare", good, "-n", small, "-o", "no/folder/x.png"}, 1, "no/folder"},
+		{[]string{"compare", good, "-n", small, "-o", "x.jpg"}, 2, "PNG"},
+		{[]string{"compare", good, "-n", small, "--colormap", "rainbow"}, 2, "inferno"},
+		{[]string{"compare", good, "-n", small, "--opacity", "NaN"}, 2, "0 to 1"},
+		{[]string{"compare", good, "-n", small, "--scale", "log"}, 2, "shared"},
+		{[]string{"compare", good, "-n", small, "--crop", "left"}, 2, "centre"},
+		{[]string{"compare", good, "-n", small, "--set", "padding"}, 2, "KEY=VALUE"},
+		{[]string{"compare", good, "-n", small, "--set", "colour=red"}, 1, "padding"},
+		{[]string{"compare", "--nonsense"}, 2, "--nonsense"},
+		{[]string{"cam", good, "-n", small}, 2, "-o"},
+		{[]string{"cam", good, good, "-n", small, "-o", "x"}, 2, "2 pictures"},
+		{[]string{"cam", good, "-o", "x"}, 2, "--network"},
+		{[]string{"cam", good, "-n", small, "-o", good}, 1, good},
+		{[]string{"classify", "-n", small}, 2, "no picture"},
+		{[]string{"classify", good, "-n", small, "--top", "0"}, 2, "--top"},
+		{[]string{"describe"}, 2, "SPEC"},
+		{[]string{"describe", "resnet-50"}, 1, "resnet-50"},
+		{[]string{"describe", "efficientnet-b0", "--depth", "0"}, 1, "depth"},
+		{[]string{"describe", "efficientnet-b0", "--phi", "1", "--depth", "2"}, 2, "--phi"},
+		{[]string{"describe", small, "--depth", "2"}, 2, "--depth"},
+		{[]string{good}, 2, "scalecam compare"},
+	} {
+		stdout, stderr, status := call(c.args...)
+		if status != c.status || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "scalecam: ") || !strings.Contains(stderr, c.want) {
+			t.Errorf("scalecam %s: status %d, %q, %q; want status %d and one line that says %q", strings.Join(c.args, " "), status, stdout, stderr, c.status, c.want)
+		}
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestWindow: without a command the window opens with what is named.
+func TestWindow(t *testing.T) {
+	var got Window
+	status := Run([]string{"a.png", "b.png", "-n", small, "--crop", "none", "--class", "7"}, &bytes.Buffer{}, &bytes.Buffer{}, func(w Window) error {
+		got = w
+		return nil
+	})
+	if status != 0 || !slices.Equal(got.Pictures, []string{"a.png", "b.png"}) || !slices.Equal(got.Networks, []string{small}) || got.Settings["crop"] != "none" || got.Class != "7" {
+		t.Errorf("status %d, window %+v", status, got)
+	}
+}
