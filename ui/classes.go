@@ -87,7 +87,11 @@ func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.M
 	p.message.Wrapping, p.message.Importance = fyne.TextWrapWord, widget.DangerImportance
 	p.list = widget.NewList(
 		func() int { return len(p.choices) },
-		func() fyne.CanvasObject { return widget.NewLabel("") },
+		func() fyne.CanvasObject {
+			l := widget.NewLabel("")
+			l.Truncation = fyne.TextTruncateEllipsis
+			return l
+		},
 		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*widget.Label).SetText(p.choices[i].text) },
 	)
 	p.list.OnSelected = func(i widget.ListItemID) { p.take(p.choices[i].class) }
@@ -95,7 +99,7 @@ func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.M
 	p.entry.escape = p.popup.Hide
 	p.entry.down = func() { c.Focus(p.list) }
 	p.filter("")
-	p.popup.Resize(fyne.NewSize(300, 340))
+	p.popup.Resize(fyne.NewSize(360, 340))
 	p.popup.ShowAtRelativePosition(fyne.NewPos(0, below.Size().Height), below)
 	c.Focus(p.entry)
 	return p

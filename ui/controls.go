@@ -29,6 +29,7 @@ type controls struct {
 	shared          *widget.Check
 	grid            *widget.Check
 	grey            *widget.Check
+	hint            *widget.Label
 
 	view    compare.View
 	changed func(compare.View)
@@ -44,11 +45,12 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 		add:   widget.NewButtonWithIcon(textAdd, theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(textSave, theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), nil),
-		about: caption(widget.LowImportance), bar: newColourBar(view.Colormap),
+		about: caption(widget.MediumImportance), hint: caption(widget.MediumImportance), bar: newColourBar(view.Colormap),
 		strength: widget.NewSlider(0, 100),
 		percent:  widget.NewLabel(""),
 		view:     view,
 	}
+	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
 	for _, b := range []*widget.Button{c.open, c.add, c.save, c.class} {
 		b.Alignment = widget.ButtonAlignLeading
@@ -95,10 +97,10 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.NewVBox(
 		width, c.open, c.add, c.save,
-		gap(), heading(textClass), c.class,
-		gap(), heading(textColours), c.colours, inset(c.bar), inset(c.about),
-		gap(), container.NewBorder(nil, nil, nil, c.percent, heading(textStrength)), c.strength,
-		gap(), c.shared, c.grid, c.grey,
+		heading(textClass), c.class,
+		heading(textColours), c.colours, inset(c.bar), inset(c.about),
+		container.NewBorder(nil, nil, nil, c.percent, heading(textStrength)), c.strength,
+		c.shared, c.grid, c.grey, c.hint,
 	)
 	c.box = container.NewVScroll(container.NewPadded(column))
 	return c
@@ -126,12 +128,6 @@ func (c *controls) setClass(class string) {
 
 func heading(text string) *widget.Label {
 	return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-}
-
-func gap() fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
-	r.SetMinSize(fyne.NewSize(0, theme.Padding()))
-	return r
 }
 
 func inset(o fyne.CanvasObject) fyne.CanvasObject {

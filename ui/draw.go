@@ -88,12 +88,16 @@ func (w *Window) show(s *scene, err error) {
 		class = s.comparison.Rows[0].Class
 	}
 	setText(w.heading, heading)
-	setText(w.hint, hint)
+	setText(w.controls.hint, hint)
 	setText(w.warning, warning)
 	show(w.warning, warning != "")
 	w.controls.setClass(class)
 	w.themed.Refresh()
+	w.showProgress()
 }
+
+// whole tells that every network has run.
+func (s *scene) whole() bool { return s.comparison != nil && len(s.comparison.Models) == len(s.models) }
 
 // states says in the cells without a result how far their networks are.
 func (w *Window) states() {

@@ -39,7 +39,7 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 }
 
 func (w *Window) showSave() {
-	if w.shown == nil || w.shown.comparison == nil {
+	if w.shown == nil || !w.shown.whole() {
 		return
 	}
 	name := filepath.Base(w.shown.picture.Path)
@@ -80,7 +80,7 @@ func (w *Window) save(path string) {
 				w.fail(err)
 				return
 			}
-			w.status.SetText(textSaved(path))
+			w.rest = textSaved(path)
 		})
 	})
 }

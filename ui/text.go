@@ -45,11 +45,11 @@ const (
 	textNotRun   = "not run"
 	textAgrees   = "agrees with the class explained"
 
-	textUntrained = "These networks are untrained: with random weights their maps mean nothing. Add a weights file to see what a trained network looks at."
-	textGrids     = "The maps have grids of different sizes: part of what looks like more detail is a finer grid."
-	textOwnScale  = "Each network has its own colour scale: compare places, not strengths."
-	textOneScale  = "All networks share one colour scale: equal colours are equal strengths."
-	textUnits     = "Colours are contributions to the class's logit."
+	textUntrained = "Untrained networks: their weights are random and their maps mean nothing."
+	textUnits     = "Colours: contributions to the class's logit."
+	textOwnScale  = "Each network has its own scale: compare places, not strengths."
+	textOneScale  = "Equal colours are equal strengths."
+	textGrids     = "Finer grids look like more detail."
 )
 
 func textOpening(name string) string { return fmt.Sprintf("Opening %s", filepath.Base(name)) }
@@ -75,7 +75,8 @@ func textPicture(p *picture.Picture) string {
 }
 
 func textScaling(m *network.Model) string {
-	return fmt.Sprintf("%v, grid %v", m.Network.Scaling, m.Network.Grid())
+	grid := m.Network.Grid()
+	return fmt.Sprintf("%v, grid %d×%d", m.Network.Scaling, grid.H, grid.W)
 }
 
 func textCounts(m *network.Model) string {
@@ -113,7 +114,7 @@ func textPredicts(class string, p float64) string {
 	return fmt.Sprintf("predicts %s, %s", class, percent(p))
 }
 
-func textDiffers(p float64) string { return fmt.Sprintf("the class explained: %s", percent(p)) }
+func textDiffers(p float64) string { return fmt.Sprintf("class explained: %s", percent(p)) }
 
 func textFirst(m *network.Model) string { return fmt.Sprintf("What %s predicts", m.Name) }
 

@@ -66,15 +66,16 @@ type Window struct {
 	controls *controls
 	picker   *classPicker
 
-	heading, hint, warning *widget.Label
-	place                  *widget.Label
-	album                  fyne.CanvasObject // of several pictures: back, place, forward
-	banner                 fyne.CanvasObject
-	message                *widget.Label
-	status                 *widget.Label
-	progress               *widget.ProgressBar
-	cancel, resume         *widget.Button
-	menuSave               *fyne.MenuItem
+	heading, warning *widget.Label
+	place            *widget.Label
+	album            fyne.CanvasObject // of several pictures: back, place, forward
+	banner           fyne.CanvasObject
+	message          *widget.Label
+	status           *widget.Label
+	rest             string // what status says while no task runs
+	progress         *widget.ProgressBar
+	cancel, resume   *widget.Button
+	menuSave         *fyne.MenuItem
 }
 
 // asked is a picture and networks, with the cells that have run.
@@ -106,8 +107,10 @@ func (a *asked) missing() []*network.Model {
 func New(app fyne.App, o Options) *Window { return newWindow(app, o, background) }
 
 func newWindow(app fyne.App, o Options, run Runner) *Window {
+	protectFiles()
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
+	app.Settings().SetTheme(look{theme.DefaultTheme()})
 	w := &Window{
 		window: app.NewWindow(title), run: run, open: weights.Open,
 		settings: o.Settings, figure7: weights.Figure7(), class: o.Class, view: o.View,
@@ -176,11 +179,8 @@ func (w *Window) content() fyne.CanvasObject {
 
 	w.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	w.heading.SizeName, w.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
-	w.hint, w.warning = caption(widget.LowImportance), caption(widget.WarningImportance)
-	for _, l := range []*widget.Label{w.hint, w.warning} {
-		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	}
-	w.warning.SizeName = theme.SizeNameText
+	w.warning = widget.NewLabel("")
+	w.warning.Importance, w.warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
 	w.place = widget.NewLabel("")
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
@@ -189,7 +189,7 @@ func (w *Window) content() fyne.CanvasObject {
 
 	w.grid = &grid{resized: w.draw}
 	w.box = container.New(w.grid)
-	w.themed = container.NewThemeOverride(w.box, compact{theme.Current()})
+	w.themed = container.NewThemeOverride(w.box, compact{fyne.CurrentApp().Settings()})
 	w.none = container.NewCenter(container.NewVBox(
 		widget.NewLabel(textNoNetworks),
 		container.NewCenter(container.NewHBox(
@@ -207,15 +207,17 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
 
-	w.status = widget.NewLabel(textIdle)
+	w.status, w.rest = widget.NewLabel(""), textIdle
 	w.status.Truncation = fyne.TextTruncateEllipsis
 	w.progress = widget.NewProgressBar()
 	w.cancel = widget.NewButtonWithIcon(textCancel, theme.CancelIcon(), w.Cancel)
 	w.resume = widget.NewButtonWithIcon(textRun, theme.MediaPlayIcon(), w.compare)
-	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.status, w.progress))
+	w.progress.TextFormatter = func() string { return "" } // the status says it
+	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume),
+		container.NewGridWithColumns(2, w.status, container.New(layout.NewCustomPaddedLayout(6, 6, 0, 0), w.progress)))
 
-	head := container.NewVBox(container.NewBorder(nil, nil, nil, w.album, w.heading),
-		container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), w.hint, w.warning))
+	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
+		container.NewBorder(nil, nil, nil, w.album, w.heading), w.warning)
 	main := container.NewBorder(head, nil, nil, nil,
 		container.NewStack(container.NewVScroll(container.NewPadded(w.themed)), w.none))
 	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom),
@@ -284,11 +286,15 @@ func (w *Window) showProgress() {
 		}
 	}
 	show(w.progress, now != nil)
-	show(w.status, now == nil)
 	show(w.cancel, now != nil)
+	canSave := w.shown != nil && w.shown.whole()
+	enable(w.controls.save, canSave)
+	w.menuSave.Disabled = !canSave
 	show(w.resume, now == nil && w.picture != nil && len(w.models) > 0 && !w.whole())
-	if now != nil {
-		w.progress.TextFormatter = func() string { return now.text }
+	if now == nil {
+		setText(w.status, w.rest)
+	} else {
+		setText(w.status, now.text)
 		w.progress.Max = float64(max(now.total, 1))
 		w.progress.SetValue(float64(now.done))
 	}

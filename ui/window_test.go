@@ -125,7 +125,7 @@ func TestStart(t *testing.T) {
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
-	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2", "MACs", "parameters", "predicts ", "untrained: random weights"} {
+	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "parameters", "predicts ", "untrained: random weights"} {
 		if got := texts(w.cells[2]); !strings.Contains(got, want) {
 			t.Errorf("a network's cell says %q, want %q in it", got, want)
 		}
@@ -178,8 +178,8 @@ func TestView(t *testing.T) {
 	if w.results[w.models[0]].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.hint.Text, textOneScale) {
-		t.Errorf("hint %q does not say that the scale is shared", w.hint.Text)
+	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, textOneScale) {
+		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
 	}
 }
 
@@ -387,7 +387,7 @@ func TestProgressAndCancel(t *testing.T) {
 					states = append(states, c.state.Text)
 				}
 			}
-			if step := w.progress.TextFormatter() + " | " + strings.Join(states, ", "); !slices.Contains(steps, step) {
+			if step := w.status.Text + " | " + strings.Join(states, ", "); !slices.Contains(steps, step) {
 				steps = append(steps, step)
 			}
 		}
@@ -509,5 +509,29 @@ func TestClose(t *testing.T) {
 	q.run() // comes too late, and does no harm
 	if w.shown != nil && w.shown.comparison != nil {
 		t.Error("a closed window still shows results")
+	}
+}
+
+// TestUntouched: the save dialog opens a writer and closes it, and the file
+// there stays as it is; what is written through it is written.
+func TestUntouched(t *testing.T) {
+	open(t, inline, Options{})
+	path := temp(t, "old.png", []byte("old"))
+	for _, c := range []struct{ write, want string }{{"", "old"}, {"new", "new"}} {
+		f, err := storage.Writer(storage.NewFileURI(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.write != "" {
+			if _, err := f.Write([]byte(c.write)); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+		if got, _ := os.ReadFile(path); string(got) != c.want {
+			t.Errorf("after writing %q the file holds %q, want %q", c.write, got, c.want)
+		}
 	}
 }

@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage/repository"
+)
+
+// untouched keeps Fyne's save dialog from emptying the file that the user
+// names before there is anything to write: a writer opens its file when
+// something is first written. All else is as in the repository beneath.
+type untouched struct{ files }
+
+// files is what Fyne's repository for file URIs does.
+type files interface {
+	repository.AppendableRepository
+	repository.ListableRepository
+	repository.HierarchicalRepository
+	repository.DeleteAllRepository
+	repository.CopyableRepository
+	repository.MovableRepository
+}
+
+// protectFiles puts untouched before the app's own repository.
+func protectFiles() {
+	const scheme = "file"
+	below, err := repository.ForScheme(scheme)
+	if f, ok := below.(files); ok && err == nil {
+		repository.Register(scheme, untouched{f})
+	}
+}
+
+// Writer implements repository.WritableRepository.
+func (r untouched) Writer(u fyne.URI) (fyne.URIWriteCloser, error) {
+	return &lateWriter{uri: u, open: r.files.Writer}, nil
+}
+
+// lateWriter is a writer that opens its file when first written to.
+type lateWriter struct {
+	uri  fyne.URI
+	open func(fyne.URI) (fyne.URIWriteCloser, error)
+	file fyne.URIWriteCloser
+}
+
+func (w *lateWriter) URI() fyne.URI { return w.uri }
+
+func (w *lateWriter) Write(p []byte) (n int, err error) {
+	if w.file == nil {
+		if w.file, err = w.open(w.uri); err != nil {
+			return 0, err
+		}
+	}
+	return w.file.Write(p)
+}
+
+func (w *lateWriter) Close() error {
+	if w.file == nil {
+		return nil
+	}
+	return w.file.Close()
+}
