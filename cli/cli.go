@@ -196,12 +196,12 @@ func progress(cmd *cobra.Command, models []*network.Model) func(done, total int)
 		return nil
 	}
 	return func(done, total int) {
-		const clear = "\r\x1b[K" // back to the start of the line, and empty it
+		const anew = "\r\x1b[K" // back to the start of the line, and empty it
 		if done == total {
-			fmt.Fprint(f, clear)
+			fmt.Fprint(f, anew)
 			return
 		}
-		fmt.Fprintf(f, "%s%s (%d of %d)", clear, models[done%len(models)].Name, done+1, total)
+		fmt.Fprintf(f, "%s%s (%d of %d)", anew, models[done%len(models)].Name, done+1, total)
 	}
 }
 

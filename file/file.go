@@ -23,7 +23,7 @@ func Write(files ...File) (err error) {
 	var beside []string
 	defer func() {
 		for _, b := range beside {
-			os.Remove(b) //nolint:errcheck // after a rename there is nothing to remove, and a failed write has its own error
+			os.Remove(b) // after a rename there is nothing to remove
 		}
 	}()
 	for _, f := range files {

@@ -59,16 +59,22 @@ func (w LayerWeights) fold(eps float64) (weight, bias []float32) {
 }
 
 // Random gives a network untrained weights, the same ones for the same seed:
-// normal with variance 2/fan-in (He et al., arXiv 1502.01852), batch norm as
-// identity, biases zero; the classifier's variance is 1/fan-in.
+// normal with variance 2/fan-in after an activation (He et al., arXiv
+// 1502.01852) and 1/fan-in otherwise, batch norm as identity, biases zero. The
+// last layer of a residual branch is weakened by the stage's blocks, or deep
+// networks would explode (Zhang et al., Fixup, arXiv 1901.09321).
 func Random(n *Network, seed uint64) Weights {
 	rng := rand.New(rand.NewPCG(seed, 0x5ca1eca4))
 	w := make(Weights, len(n.Layers))
+	stages := n.Stages()
 	for i, l := range n.Layers {
 		weight := make([]float32, l.weights())
 		gain := 2.0
-		if l.Role == Classifier {
+		switch {
+		case l.Role == Stem || l.Role == Expand || l.Role == Classifier:
 			gain = 1
+		case l.Residual:
+			gain /= float64(stages[l.Stage].Layers)
 		}
 		deviation := math.Sqrt(gain * float64(l.Out) / float64(len(weight)))
 		for j := range weight {

@@ -105,10 +105,10 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-func checkGradients(t *testing.T, make build, shapes []tensor.Shape) {
+func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
 	g := G.NewGraph()
 	in, values := operands(g, rand.New(rand.NewPCG(1, 2)), shapes)
-	y, err := make(in)
+	y, err := build(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestMisfits(t *testing.T) {
 func TestPanicBecomesError(t *testing.T) {
 	g := G.NewGraph()
 	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{4}})
-	if _, err := apply(&operator{name: "broken", shape: tensor.Shape{4}, run: func(out []float32, _ []array) { _ = out[len(out)] }}, in[0]); err != nil {
+	if _, err := apply(&operator{name: "broken", shape: tensor.Shape{4}, run: func([]float32, []array) { panic("out of range") }}, in[0]); err != nil {
 		t.Fatal(err)
 	}
 	machine := G.NewTapeMachine(g)
