@@ -104,7 +104,7 @@ func (c *Comparison) layOut(v View, t *typesetter) *page {
 	}
 	right := margin + (len(c.Models)+1)*(width+gutter) - gutter // edge of the last column
 
-	y := c.header(p, at) + rowGap/2
+	y := c.header(at) + rowGap/2
 	rule := image.Rect(margin, y, right, y+1)
 	p.rules = append(p.rules, rule)
 	y += rowGap / 2
@@ -185,7 +185,7 @@ func title(m *network.Model) string {
 }
 
 // header sets the head of each column, the names on a common last line.
-func (c *Comparison) header(p *page, at func(col, y int) *column) (bottom int) {
+func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 	const lines = 2
 	first := at(original, 0)
 	most := 1
@@ -385,7 +385,7 @@ func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) 
 	}
 	var base *image.RGBA // the row's picture: a row's cells come one after another
 	for _, cell := range p.cells {
-		shown := base
+		var shown *image.RGBA
 		if cell.col == original {
 			base = picture.Resize(c.Rows[cell.row].Picture.Image, cell.box.Dx(), cell.box.Dy(), picture.Bicubic)
 			shown = base
