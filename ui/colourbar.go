@@ -80,6 +80,24 @@ func (r *colourBarRenderer) Layout(size fyne.Size) {
 		text.Move(fyne.NewPos(min(max(x, 0), max(size.Width-width, 0)), barHeight))
 		text.Resize(text.MinSize())
 	}
+	every := 1
+	for every < len(r.numbers) && r.crowded(every) {
+		every++
+	}
+	for i, text := range r.numbers {
+		text.Hidden = i%every != 0
+	}
+}
+
+// crowded tells that numbers would touch if one in every so many were shown.
+func (r *colourBarRenderer) crowded(every int) bool {
+	for i := every; i < len(r.numbers); i += every {
+		before := r.numbers[i-every]
+		if before.Position().X+before.Size().Width+theme.Padding() > r.numbers[i].Position().X {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *colourBarRenderer) MinSize() fyne.Size {
