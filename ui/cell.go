@@ -36,7 +36,7 @@ type cell struct {
 	back  *backdrop
 	image *canvas.Image
 	state *widget.Label
-	name  *widget.Label
+	name  *nameLabel
 	lines *fyne.Container // of labels
 	bar   *colourBar
 }
@@ -47,12 +47,46 @@ func newCell(corner fyne.CanvasObject) *cell {
 	c := &cell{
 		back:  newBackdrop(theme.ColorNameInputBackground),
 		image: newImage(), state: widget.NewLabel(""),
-		name: caption(widget.MediumImportance), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
+		name: newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
 	}
-	c.name.SizeName, c.name.TextStyle.Bold = theme.SizeNameText, true
 	c.frame = container.NewStack(c.back, container.NewCenter(c.state), c.image)
 	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, corner, c.name), c.lines, c.bar)
 	return c
+}
+
+// nameLabel is a bold label that leaves out the middle of a name too long for
+// it: what tells names of one file apart is at their end.
+type nameLabel struct {
+	widget.Label
+	name string
+}
+
+func newNameLabel() *nameLabel {
+	n := &nameLabel{}
+	n.TextStyle.Bold = true
+	n.Truncation = fyne.TextTruncateClip
+	n.ExtendBaseWidget(n)
+	return n
+}
+
+func (n *nameLabel) set(name string) {
+	n.name = name
+	n.fit()
+}
+
+// Resize implements fyne.CanvasObject.
+func (n *nameLabel) Resize(size fyne.Size) {
+	n.Label.Resize(size)
+	n.fit()
+}
+
+func (n *nameLabel) fit() {
+	text, letters := n.name, []rune(n.name)
+	width := n.Size().Width - 2*n.Theme().Size(theme.SizeNameInnerPadding)
+	for keep := len(letters) - 1; keep > 0 && fyne.MeasureText(text, theme.TextSize(), n.TextStyle).Width > width; keep-- {
+		text = string(letters[:keep-keep/2]) + "…" + string(letters[len(letters)-keep/2:])
+	}
+	setText(&n.Label, text)
 }
 
 // caption is a label for one line of small text.
@@ -64,7 +98,7 @@ func caption(i widget.Importance) *widget.Label {
 
 // set shows the content and touches only what differs from what is shown.
 func (c *cell) set(now content) {
-	setText(c.name, now.name)
+	c.name.set(now.name)
 	for len(c.lines.Objects) < len(now.lines) {
 		c.lines.Add(caption(widget.MediumImportance))
 	}

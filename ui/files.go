@@ -32,6 +32,7 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 		}
 		f.Close() //nolint:errcheck // nothing was read
 		w.folder = filepath.Dir(f.URI().Path())
+		w.banner.Hide()
 		chosen(f.URI().Path())
 	}, w.window)
 	d.SetFilter(storage.NewExtensionFileFilter(extensions))
@@ -59,14 +60,19 @@ func (w *Window) showSave() {
 }
 
 // showDialog shows a file dialog that fills most of the window, in the folder
-// used last.
+// used last; not a second one, which a shortcut may ask for.
 func (w *Window) showDialog(d *dialog.FileDialog) {
+	if w.dialog != nil {
+		return
+	}
+	w.dialog = d
 	if at, err := storage.ListerForURI(storage.NewFileURI(w.folder)); err == nil && w.folder != "" {
 		d.SetLocation(at)
 	}
+	d.SetOnClosed(func() { w.dialog = nil })
+	d.Show()
 	size := w.window.Canvas().Size()
 	d.Resize(fyne.NewSize(size.Width*0.85, size.Height*0.85))
-	d.Show()
 }
 
 // save writes the figure of what is shown as a PNG file.

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -56,7 +57,8 @@ type Window struct {
 	shown          *scene
 
 	start    func()
-	folder   string // that a file dialog was in last
+	folder   string             // that a file dialog was in last
+	dialog   *dialog.FileDialog // that is open
 	closed   bool
 	cells    []*cell // the picture's, then one for each network
 	grid     *grid
@@ -185,7 +187,7 @@ func (w *Window) content() fyne.CanvasObject {
 	w.place = widget.NewLabel("")
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
 	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	w.album = container.NewHBox(back, w.place, forward)
+	w.album = container.NewHBox(back, container.NewCenter(w.place), forward)
 
 	w.grid = &grid{resized: w.draw}
 	w.box = container.New(w.grid)
@@ -234,7 +236,10 @@ func (w *Window) menu() *fyne.MainMenu {
 	}
 	samples := fyne.NewMenu("")
 	for _, s := range assets.Samples() {
-		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() { w.openPictures([]source{sample(s)}, 0) }))
+		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() {
+			w.banner.Hide()
+			w.openPictures([]source{sample(s)}, 0)
+		}))
 	}
 	sampleItem := item(textSample, theme.ColorPaletteIcon(), "", nil)
 	sampleItem.ChildMenu = samples

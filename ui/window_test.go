@@ -107,7 +107,7 @@ func drop(w *Window, paths ...string) {
 
 // texts are the lines of a cell.
 func texts(c *cell) string {
-	all := []string{c.name.Text}
+	all := []string{c.name.name}
 	for _, o := range c.lines.Objects {
 		all = append(all, o.(interface{ AccessibilityLabel() string }).AccessibilityLabel())
 	}
@@ -180,6 +180,40 @@ func TestView(t *testing.T) {
 	}
 	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, textOneScale) {
 		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
+	}
+}
+
+// TestNames: of a long name the end stays, of a short one everything.
+func TestNames(t *testing.T) {
+	test.NewTempApp(t)
+	n := newNameLabel()
+	for _, c := range []struct {
+		name  string
+		width float32
+		want  string
+	}{
+		{"deeper", 150, "deeper"},
+		{"mobilenet_v2_imagenet @448", 300, "mobilenet_v2_imagenet @448"},
+		{"mobilenet_v2_imagenet @448", 150, "mobilene…et @448"},
+		{"αβγδεζηθικλμνξοπρστ", 60, "αβ…τ"},
+	} {
+		n.Resize(fyne.NewSize(c.width, 30))
+		n.set(c.name)
+		if n.Text != c.want {
+			t.Errorf("%s on %v: got %s, want %s", c.name, c.width, n.Text, c.want)
+		}
+	}
+}
+
+func TestDialogs(t *testing.T) {
+	w := open(t, inline, Options{})
+	for name, show := range map[string]func(){"open": w.showOpen, "add": w.showAdd, "save": w.showSave} {
+		show()
+		show() // the shortcut again, while the dialog is open
+		if got := len(w.window.Canvas().Overlays().List()); got != 1 {
+			t.Errorf("%s: %d dialogs, want 1", name, got)
+		}
+		w.dialog.Hide()
 	}
 }
 
@@ -312,7 +346,7 @@ func TestDropWeights(t *testing.T) {
 	names := func() string {
 		var all []string
 		for _, c := range w.cells[1:] {
-			all = append(all, c.name.Text)
+			all = append(all, c.name.name)
 		}
 		return strings.Join(all, " ")
 	}
