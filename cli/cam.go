@@ -56,13 +56,7 @@ func newCAM() *cobra.Command {
 			if err := makeFolder(out); err != nil {
 				return err
 			}
-			if err := file.Write(files...); err != nil {
-				return err
-			}
-			for _, f := range files {
-				fmt.Fprintln(cmd.OutOrStdout(), f.Path)
-			}
-			return nil
+			return write(cmd, files)
 		},
 	}
 	n.add(cmd)

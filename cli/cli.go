@@ -15,6 +15,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/weights"
 	"scalecam/picture"
@@ -212,4 +213,15 @@ func run(cmd *cobra.Command, paths []string, models []*network.Model, class stri
 		return nil, err
 	}
 	return compare.Run(cmd.Context(), pictures, models, class, progress(cmd, models))
+}
+
+// write writes the files, all or none, and prints their names.
+func write(cmd *cobra.Command, files []file.File) error {
+	if err := file.Write(files...); err != nil {
+		return err
+	}
+	for _, f := range files {
+		fmt.Fprintln(cmd.OutOrStdout(), f.Path)
+	}
+	return nil
 }

@@ -56,13 +56,7 @@ taken. The settings that draw the figure again are in the PNG's text.`,
 				}
 				files = append(files, file.File{Path: strings.TrimSuffix(out, filepath.Ext(out)) + ".json", Data: report})
 			}
-			if err := file.Write(files...); err != nil {
-				return err
-			}
-			for _, f := range files {
-				fmt.Fprintln(cmd.OutOrStdout(), f.Path)
-			}
-			return nil
+			return write(cmd, files)
 		},
 	}
 	n.add(cmd)

@@ -68,7 +68,7 @@ func All() []*Colormap { return slices.Clone(scales) }
 func Default() *Colormap { return scales[0] }
 
 // Lookup returns the scale of that name, in small or capital letters. The
-// error for an unknown name gives the nearest name and all the names.
+// error for an unknown name gives all the names.
 func Lookup(name string) (*Colormap, error) {
 	names := make([]string, len(scales))
 	for i, c := range scales {
@@ -77,11 +77,7 @@ func Lookup(name string) (*Colormap, error) {
 		}
 		names[i] = c.Name
 	}
-	nearest := slices.MinFunc(names, func(a, b string) int {
-		return editDistance(name, a) - editDistance(name, b)
-	})
-	return nil, fmt.Errorf("colormap: no scale %q; did you mean %q? There are %s",
-		name, nearest, strings.Join(names, ", "))
+	return nil, fmt.Errorf("colormap: no scale is named %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // At returns the opaque sRGB colour at t. Below 0 counts as 0 and above 1 as 1;
@@ -127,25 +123,4 @@ func build(scales []*Colormap) []*Colormap {
 		}
 	}
 	return scales
-}
-
-// editDistance is Levenshtein's: how many bytes to insert, delete or replace.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

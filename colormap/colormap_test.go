@@ -123,10 +123,10 @@ func TestLookup(t *testing.T) {
 	for _, tt := range []struct{ name, want, wantErr string }{
 		{"inferno", "inferno", ""},
 		{"Jet", "jet", ""},
-		{"gray", "", `did you mean "grey"?`},
-		{"cool-warm", "", `did you mean "coolwarm"?`},
-		{"virdis", "", `did you mean "viridis"?`},
-		{"", "", "There are inferno, viridis, magma, cividis, turbo, grey, coolwarm, jet"},
+		{"gray", "", `no scale is named "gray"`},
+		{"cool-warm", "", `no scale is named "cool-warm"`},
+		{"virdis", "", `no scale is named "virdis"`},
+		{"", "", "there are inferno, viridis, magma, cividis, turbo, grey, coolwarm, jet"},
 	} {
 		c, err := Lookup(tt.name)
 		switch {

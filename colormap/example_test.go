@@ -32,7 +32,7 @@ func ExampleLookup() {
 	scale, err := colormap.Lookup("gray")
 	fmt.Println(scale, err)
 	// Output:
-	// <nil> colormap: no scale "gray"; did you mean "grey"? There are inferno, viridis, magma, cividis, turbo, grey, coolwarm, jet
+	// <nil> colormap: no scale is named "gray"; there are inferno, viridis, magma, cividis, turbo, grey, coolwarm, jet
 }
 
 func ExampleTicks() {
