@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -58,7 +59,8 @@ func (r *colourBarRenderer) Refresh() {
 	r.numbers, r.places = nil, nil
 	if !r.bar.scale.Empty() {
 		for _, t := range colormap.Ticks(r.bar.scale.Lo, r.bar.scale.Hi, barTicks) {
-			text := canvas.NewText(t.Label, theme.Color(theme.ColorNameForeground))
+			// Fyne's font has no minus sign.
+			text := canvas.NewText(strings.ReplaceAll(t.Label, "−", "-"), theme.Color(theme.ColorNameForeground))
 			text.TextSize = theme.CaptionTextSize()
 			r.numbers, r.places = append(r.numbers, text), append(r.places, t.Position)
 		}

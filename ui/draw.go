@@ -90,7 +90,7 @@ func (w *Window) show(s *scene, err error) {
 	setText(w.heading, heading)
 	setText(w.controls.hint, hint)
 	setText(w.warning, warning)
-	show(w.warning, warning != "")
+	w.showIn(w.warning, warning != "")
 	w.controls.setClass(class)
 	w.themed.Refresh()
 	w.showProgress()

@@ -32,7 +32,7 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 		}
 		f.Close() //nolint:errcheck // nothing was read
 		w.folder = filepath.Dir(f.URI().Path())
-		w.banner.Hide()
+		w.dismiss()
 		chosen(f.URI().Path())
 	}, w.window)
 	d.SetFilter(storage.NewExtensionFileFilter(extensions))

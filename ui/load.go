@@ -53,7 +53,7 @@ func (w *Window) openPictures(from []source, at int) {
 // turn opens the next picture of those opened together, or with −1 the one
 // before.
 func (w *Window) turn(by int) {
-	w.banner.Hide()
+	w.dismiss()
 	n := len(w.sources)
 	w.openPictures(w.sources, (w.at+by+n)%n)
 }
@@ -149,7 +149,7 @@ var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 
 // dropped opens the files dropped on the window, wherever on it.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
-	w.banner.Hide()
+	w.dismiss()
 	var pictures []source
 	var networks []string
 	for _, f := range files {

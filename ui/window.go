@@ -200,7 +200,7 @@ func (w *Window) content() fyne.CanvasObject {
 		)),
 	))
 
-	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.banner.Hide() })
+	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), w.dismiss)
 	dismiss.Importance = widget.LowImportance
 	w.message = widget.NewLabel("")
 	w.message.Wrapping, w.message.Importance = fyne.TextWrapWord, widget.DangerImportance
@@ -237,7 +237,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	samples := fyne.NewMenu("")
 	for _, s := range assets.Samples() {
 		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() {
-			w.banner.Hide()
+			w.dismiss()
 			w.openPictures([]source{sample(s)}, 0)
 		}))
 	}
@@ -279,7 +279,17 @@ func (w *Window) showClasses() {
 // fail tells of an error, in the window and without a question to answer.
 func (w *Window) fail(err error) {
 	w.message.SetText(err.Error())
-	w.banner.Show()
+	w.showIn(w.banner, true)
+}
+
+func (w *Window) dismiss() { w.showIn(w.banner, false) }
+
+// showIn shows or hides what others make room for.
+func (w *Window) showIn(o fyne.CanvasObject, visible bool) {
+	if o.Visible() != visible {
+		show(o, visible)
+		w.window.Content().Refresh()
+	}
 }
 
 // showProgress shows the newest task, or none.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
@@ -543,6 +544,42 @@ func TestClose(t *testing.T) {
 	q.run() // comes too late, and does no harm
 	if w.shown != nil && w.shown.comparison != nil {
 		t.Error("a closed window still shows results")
+	}
+}
+
+// TestGoroutines uses the window while everything runs in goroutines, for the
+// race detector, and ends with what was asked for last.
+func TestGoroutines(t *testing.T) {
+	do := make(chan func(), 1000)
+	w := open(t, Runner{Go: func(f func()) { go f() }, Do: func(f func()) { do <- f }}, Options{})
+	for i := range 100 {
+		w.controls.strength.SetValue(float64(i))
+		switch i % 10 {
+		case 2:
+			w.openPictures([]source{sample(assets.Samples()[i/10%2])}, 0)
+		case 4:
+			w.setClass([]string{"", "balloon", "no such class"}[i/10%3])
+		case 6:
+			w.Cancel()
+		case 8:
+			w.Reset()
+		}
+		(<-do)()
+	}
+	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
+	w.setClass("clock")
+	w.setClass("analog clock")
+	end := time.After(time.Minute)
+	for !w.whole() || w.drawing || w.shown.picture.Path != assets.Samples()[1].Name {
+		select {
+		case f := <-do:
+			f()
+		case <-end:
+			t.Fatal("the window does not come to rest")
+		}
+	}
+	if got := w.shown.comparison.Rows[0].Class; got != "analog clock" || w.shown.view.Opacity != 0.99 || len(w.shown.cells) != 4 {
+		t.Errorf("shows class %q at opacity %v in %d cells, want analog clock, 0.99 and 4", got, w.shown.view.Opacity, len(w.shown.cells))
 	}
 }
 
