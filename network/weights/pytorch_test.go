@@ -163,10 +163,10 @@ func TestZipBombs(t *testing.T) {
 	raw := func(claimed uint64, compressed []byte) []byte {
 		var file bytes.Buffer
 		w := zip.NewWriter(&file)
-		n := int(claimed / 4)
+		n := int64(claimed / 4)
 		pickle, err := w.Create("a/data.pkl")
 		if err == nil {
-			_, err = io.WriteString(pickle, stateOf(viewOf("FloatStorage", n, 0, []int{n}, []int{1})))
+			_, err = io.WriteString(pickle, stateOf(viewOf("FloatStorage", n, 0, []int64{n}, []int64{1})))
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +198,7 @@ func TestZipBombs(t *testing.T) {
 	}
 	tied := []string{}
 	for range 1000 {
-		tied = append(tied, viewOf("FloatStorage", mebi, 0, []int{mebi}, []int{1}))
+		tied = append(tied, viewOf("FloatStorage", mebi, 0, []int64{mebi}, []int64{1}))
 	}
 	for _, c := range []struct {
 		name string
@@ -210,7 +210,7 @@ func TestZipBombs(t *testing.T) {
 		{"a claim of 96 bytes", raw(96, compressed), "cannot read"},
 		{"a pickle of zeros", torchFile(t, record{"a/data.pkl", strings.Repeat("\x00", 64*mebi), zip.Deflate}), "more than the 4194304"},
 		{"a storage shared by a thousand tensors", torchFile(t, record{name: "a/data.pkl", contents: stateOf(tied...)}, record{name: "a/data/0", contents: strings.Repeat("\x00", 4*mebi)}), "more than sixteen times"},
-		{"one value expanded to 2^30", torchFile(t, record{name: "a/data.pkl", contents: stateOf(viewOf("FloatStorage", 1, 0, []int{1 << 30}, []int{0}))}, record{name: "a/data/0", contents: "\x00\x00\x00\x00"}), "more than sixteen times"},
+		{"one value expanded to 2^30", torchFile(t, record{name: "a/data.pkl", contents: stateOf(viewOf("FloatStorage", 1, 0, []int64{1 << 30}, []int64{0}))}, record{name: "a/data/0", contents: "\x00\x00\x00\x00"}), "more than sixteen times"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			most := uint64(16*len(c.data) + 4*mebi)
@@ -227,13 +227,13 @@ func text(s string) string {
 	return "X" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(s)))) + s
 }
 
-func whole(n int) string {
+func whole(n int64) string {
 	return "\x8a\x08" + string(binary.LittleEndian.AppendUint64(nil, uint64(n)))
 }
 
 func tuple(items ...string) string { return "(" + strings.Join(items, "") + "t" }
 
-func wholes(numbers []int) string {
+func wholes(numbers []int64) string {
 	var items []string
 	for _, n := range numbers {
 		items = append(items, whole(n))
@@ -242,7 +242,7 @@ func wholes(numbers []int) string {
 }
 
 // viewOf rebuilds a tensor in storage 0 of n values.
-func viewOf(class string, n, offset int, shape, strides []int) string {
+func viewOf(class string, n, offset int64, shape, strides []int64) string {
 	storage := tuple(text("storage"), "ctorch\n"+class+"\n", text("0"), text("cpu"), whole(n)) + "Q"
 	return "ctorch._utils\n_rebuild_tensor_v2\n" + tuple(storage, whole(offset), wholes(shape), wholes(strides), "\x89", "ccollections\nOrderedDict\n)R") + "R"
 }
@@ -265,39 +265,39 @@ func TestViews(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		n       int // values that the storage is said to have
-		offset  int
-		shape   []int
-		strides []int
+		n       int64 // values that the storage is said to have
+		offset  int64
+		shape   []int64
+		strides []int64
 		want    []float32 // nil for an error
 		refusal string
 	}{
-		{"whole", 12, 0, []int{12}, []int{1}, []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, ""},
-		{"rows", 12, 0, []int{3, 2}, []int{4, 1}, []float32{0, 1, 4, 5, 8, 9}, ""},
-		{"transposed", 12, 0, []int{4, 3}, []int{1, 4}, []float32{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}, ""},
-		{"offset", 12, 10, []int{1, 2}, []int{99, 1}, []float32{10, 11}, ""},
-		{"every second", 12, 1, []int{6}, []int{2}, []float32{1, 3, 5, 7, 9, 11}, ""},
-		{"expanded", 12, 7, []int{2, 2}, []int{0, 0}, []float32{7, 7, 7, 7}, ""},
+		{"whole", 12, 0, []int64{12}, []int64{1}, []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, ""},
+		{"rows", 12, 0, []int64{3, 2}, []int64{4, 1}, []float32{0, 1, 4, 5, 8, 9}, ""},
+		{"transposed", 12, 0, []int64{4, 3}, []int64{1, 4}, []float32{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}, ""},
+		{"offset", 12, 10, []int64{1, 2}, []int64{99, 1}, []float32{10, 11}, ""},
+		{"every second", 12, 1, []int64{6}, []int64{2}, []float32{1, 3, 5, 7, 9, 11}, ""},
+		{"expanded", 12, 7, []int64{2, 2}, []int64{0, 0}, []float32{7, 7, 7, 7}, ""},
 		{"scalar", 12, 11, nil, nil, []float32{11}, ""},
-		{"stride unused", 12, 3, []int{1}, []int{huge}, []float32{3}, ""},
-		{"three dimensions", 12, 0, []int{2, 2, 3}, []int{3, 6, 1}, []float32{0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11}, ""},
-		{"no values", 12, huge, []int{3, 0}, []int{huge, huge}, []float32{}, ""},
+		{"stride unused", 12, 3, []int64{1}, []int64{huge}, []float32{3}, ""},
+		{"three dimensions", 12, 0, []int64{2, 2, 3}, []int64{3, 6, 1}, []float32{0, 1, 2, 6, 7, 8, 3, 4, 5, 9, 10, 11}, ""},
+		{"no values", 12, huge, []int64{3, 0}, []int64{huge, huge}, []float32{}, ""},
 
-		{"one too far", 12, 1, []int{12}, []int{1}, nil, "beyond its storage"},
-		{"strides too far", 12, 0, []int{2, 2}, []int{10, 2}, nil, "beyond its storage"},
+		{"one too far", 12, 1, []int64{12}, []int64{1}, nil, "beyond its storage"},
+		{"strides too far", 12, 0, []int64{2, 2}, []int64{10, 2}, nil, "beyond its storage"},
 		{"offset too far", 12, 12, nil, nil, nil, "beyond its storage"},
-		{"offset huge", 12, huge, []int{1}, []int{1}, nil, "beyond its storage"},
-		{"offset negative", 12, -1, []int{2}, []int{1}, nil, "in a way that PyTorch does not"},
-		{"stride negative", 12, 11, []int{2}, []int{-1}, nil, "in a way that PyTorch does not"},
-		{"strides that overflow to fit", 12, 0, []int{3, 3}, []int{1 << 62, 1 << 62}, nil, "beyond its storage"},
-		{"a product that overflows to fit", 12, 0, []int{1<<29 + 1}, []int{1 << 35}, nil, "beyond its storage"},
-		{"shape negative", 12, 0, []int{-1}, []int{1}, nil, "negative length"},
-		{"shape overflows", 12, 0, []int{1 << 32, 1 << 32}, []int{0, 0}, nil, "4 GiB"},
-		{"more shape than strides", 12, 0, []int{2, 2}, []int{1}, nil, "in a way that PyTorch does not"},
-		{"nine dimensions", 12, 0, []int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []int{1, 1, 1, 1, 1, 1, 1, 1, 1}, nil, "in a way that PyTorch does not"},
-		{"storage negative", -12, 0, []int{0}, []int{1}, nil, "in a way that PyTorch does not"},
-		{"storage huge", huge, 0, []int{12}, []int{1}, nil, "4 GiB"},
-		{"storage larger than its record", 13, 0, []int{13}, []int{1}, nil, "48 bytes where 13 values"},
+		{"offset huge", 12, huge, []int64{1}, []int64{1}, nil, "beyond its storage"},
+		{"offset negative", 12, -1, []int64{2}, []int64{1}, nil, "in a way that PyTorch does not"},
+		{"stride negative", 12, 11, []int64{2}, []int64{-1}, nil, "in a way that PyTorch does not"},
+		{"strides that overflow to fit", 12, 0, []int64{3, 3}, []int64{1 << 62, 1 << 62}, nil, "beyond its storage"},
+		{"a product that overflows to fit", 12, 0, []int64{1<<29 + 1}, []int64{1 << 35}, nil, "beyond its storage"},
+		{"shape negative", 12, 0, []int64{-1}, []int64{1}, nil, "negative length"},
+		{"shape overflows", 12, 0, []int64{1 << 32, 1 << 32}, []int64{0, 0}, nil, "4 GiB"},
+		{"more shape than strides", 12, 0, []int64{2, 2}, []int64{1}, nil, "in a way that PyTorch does not"},
+		{"nine dimensions", 12, 0, []int64{1, 1, 1, 1, 1, 1, 1, 1, 1}, []int64{1, 1, 1, 1, 1, 1, 1, 1, 1}, nil, "in a way that PyTorch does not"},
+		{"storage negative", -12, 0, []int64{0}, []int64{1}, nil, "in a way that PyTorch does not"},
+		{"storage huge", huge, 0, []int64{12}, []int64{1}, nil, "4 GiB"},
+		{"storage larger than its record", 13, 0, []int64{13}, []int64{1}, nil, "48 bytes where 13 values"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := torchFile(t,
@@ -311,7 +311,7 @@ func TestViews(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := f.Tensors["0"]; !slices.Equal(got.Data, c.want) || !slices.Equal(got.Shape, c.shape) {
+			if got := f.Tensors["0"]; !slices.Equal(got.Data, c.want) || !slices.Equal(got.Shape, toInts(c.shape)) {
 				t.Errorf("%d %v, want %d %v", got.Shape, got.Data, c.shape, c.want)
 			}
 		})
@@ -320,7 +320,7 @@ func TestViews(t *testing.T) {
 
 // TestTiedTensors: tensors in one storage are copies, that one may change.
 func TestTiedTensors(t *testing.T) {
-	view := viewOf("FloatStorage", 2, 0, []int{2}, []int{1})
+	view := viewOf("FloatStorage", 2, 0, []int64{2}, []int64{1})
 	f, err := readAll(torchFile(t, record{name: "a/data.pkl", contents: stateOf(view, view)}, record{name: "a/data/0", contents: "\x00\x00\x80\x3f\x00\x00\x00\x40"}))
 	if err != nil {
 		t.Fatal(err)
@@ -334,7 +334,7 @@ func TestTiedTensors(t *testing.T) {
 // TestPickles refuses whatever is no state dict, without running any of it.
 func TestPickles(t *testing.T) {
 	view := viewOf("FloatStorage", 1, 0, nil, nil)
-	half := viewOf("HalfStorage", 2, 0, []int{2}, []int{1})
+	half := viewOf("HalfStorage", 2, 0, []int64{2}, []int64{1})
 	for _, c := range []struct{ name, pickle, want string }{
 		{"os.system", "\x80\x02cos\nsystem\n" + tuple(text("true")) + "R.", `"os.system"`},
 		{"eval", "\x80\x02c__builtin__\neval\n" + tuple(text("1")) + "R.", `"__builtin__.eval"`},
@@ -431,7 +431,7 @@ func FuzzPyTorch(f *testing.F) {
 		f.Add(data, pickle)
 	}
 	f.Add(torchFile(f, record{"a/data.pkl", stateOf(viewOf("FloatStorage", 1, 0, nil, nil)), zip.Deflate}, record{"a/data/0", "\x00\x00\x80\x3f", zip.Deflate}),
-		[]byte(stateOf(viewOf("HalfStorage", 48, 1, []int{2, 3}, []int{1, 7}))))
+		[]byte(stateOf(viewOf("HalfStorage", 48, 1, []int64{2, 3}, []int64{1, 7}))))
 	f.Fuzz(func(t *testing.T, archive, pickle []byte) {
 		sound := torchFile(t,
 			record{name: "a/data.pkl", contents: string(pickle)},

@@ -65,6 +65,7 @@ func TestSafetensors(t *testing.T) {
 		{"shape negative", `{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, 4, "unreadable shape"},
 		{"shape of nine", `{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}`, 4, "9 dimensions"},
 		{"shape overflows", `{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, 0, "4 GiB"},
+		{"shape overflows to no values", `{"a":{"dtype":"F32","shape":[65536,65536,65536,65536],"data_offsets":[0,0]}}`, 0, "4 GiB"},
 		{"shape overflows to its bytes", `{"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}`, 4, "4 GiB"},
 		{"shape beyond int64", `{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}`, 4, "unreadable shape"},
 		{"shape with zero and huge", `{"a":{"dtype":"F32","shape":[0,9223372036854775807],"data_offsets":[0,0]}}`, 0, "4 GiB"},
