@@ -358,7 +358,7 @@ func TestPickles(t *testing.T) {
 		{"a number of 255 bytes", "\x80\x02\x8a\xff.", "64 bits"},
 		{"nothing left to stop with", "\x80\x02.", "empty stack"},
 		{"no stop", "\x80\x02}", "cut short"},
-		{"values taken from below a mark", "\x80\x02}K\x01(s.", "empty stack"},
+		{"values taken from below a mark", "\x80\x02}K\x01K\x02(s.", "empty stack"},
 		{"no mark", "\x80\x02u.", "a mark that is not there"},
 		{"half an item", "\x80\x02}(K\x01u.", "half an item"},
 		{"an item set in a list", "\x80\x02]K\x01K\x02s.", "no dict"},
