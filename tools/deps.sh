@@ -21,10 +21,19 @@ present() {
 
 present && exit 0
 
-if [ "$(uname)" = Darwin ]; then
+case $(uname) in
+Linux) ;;
+Darwin)
 	echo 'The window needs the Xcode command line tools: xcode-select --install' >&2
 	exit 1
-elif have apt-get; then
+	;;
+*)
+	echo 'The window needs gcc, on Windows that of MSYS2; see https://docs.fyne.io/started/' >&2
+	exit 1
+	;;
+esac
+
+if have apt-get; then
 	install='apt-get install -y --no-install-recommends gcc libc6-dev pkg-config
 		libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev'
 elif have dnf; then
@@ -39,18 +48,24 @@ elif have zypper; then
 		libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel
 		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel'
 else
-	echo 'The window needs a C compiler and the headers of its system; see https://docs.fyne.io/started/' >&2
+	echo 'The window needs gcc, pkg-config and the headers of:' $libraries >&2
 	exit 1
 fi
 
 # -n: a password asked for in the middle of make would look like a hang.
-root='sudo -n'
-[ "$(id -u)" = 0 ] && root='env DEBIAN_FRONTEND=noninteractive'
+if [ "$(id -u)" = 0 ]; then
+	root='env DEBIAN_FRONTEND=noninteractive'
+elif sudo -n true 2>/dev/null; then
+	root='sudo -n'
+else
+	echo 'The window cannot be built yet. As root, run:' $install >&2
+	exit 1
+fi
 
 echo 'Installing what the window needs:' $install
 if have apt-get; then
 	$root apt-get update # a fresh machine or container has no package lists
 fi
 $root $install && present && exit 0
-echo 'The window cannot be built yet. As root, run:' $install >&2
+echo 'That did not install all that the window needs; see the messages above.' >&2
 exit 1
