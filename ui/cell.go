@@ -46,9 +46,10 @@ type cell struct {
 func newCell(corner fyne.CanvasObject) *cell {
 	c := &cell{
 		back:  newBackdrop(theme.ColorNameInputBackground),
-		image: newImage(), state: widget.NewLabel(""),
+		image: newImage(), state: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
 		name: newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
 	}
+	c.state.SizeName = theme.SizeNameCaptionText
 	c.frame = container.NewStack(c.back, container.NewCenter(c.state), c.image)
 	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, corner, c.name), c.lines, c.bar)
 	return c

@@ -86,7 +86,7 @@ func (w *Window) save(path string) {
 				w.fail(err)
 				return
 			}
-			w.rest = textSaved(path)
+			w.rest.SetText(textSaved(path))
 		})
 	})
 }

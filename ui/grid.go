@@ -14,13 +14,15 @@ import (
 type grid struct {
 	picture image.Point // the picture's size; zero where there is none
 	frame   fyne.Size   // as laid out last
+	width   float32     // likewise, of all cells
 	resized func()      // frame has changed
 }
 
 const (
 	textWidth   = 180 // the least width at which text is not cut off
 	widestText  = 330 // a line longer than that is hard to see together with its picture
-	frameHeight = 70  // the least height of a picture
+	frameWidth  = 90  // the least room for a picture
+	frameHeight = 110
 	cellGap     = 12
 	textGap     = 4
 )
@@ -29,7 +31,40 @@ const (
 type plan struct {
 	columns int
 	beside  bool // the text, rather than beneath
-	frame   fyne.Size
+}
+
+// plans are the ways to lay n cells out on the width.
+func plans(n int, width float32) []plan {
+	all := []plan{{1, false}}
+	for c := 1; c <= n; c++ {
+		if c > 1 && share(width, c) >= textWidth {
+			all = append(all, plan{c, false})
+		}
+		if share(width, c) >= frameWidth+2*textGap+textWidth {
+			all = append(all, plan{c, true})
+		}
+	}
+	return all
+}
+
+func (p plan) rows(n int) int { return (n + p.columns - 1) / p.columns }
+
+// leastHeight is what n cells with text of the height given take at least.
+func (p plan) leastHeight(n int, text float32) float32 {
+	row := frameHeight + textGap + text
+	if p.beside {
+		row = max(frameHeight, text)
+	}
+	return float32(p.rows(n))*(row+cellGap) - cellGap
+}
+
+// room is what n cells leave for each picture.
+func (p plan) room(n int, text float32, size fyne.Size) fyne.Size {
+	cell := fyne.NewSize(share(size.Width, p.columns), share(size.Height, p.rows(n)))
+	if p.beside {
+		return fyne.NewSize(cell.Width-2*textGap-textWidth, cell.Height)
+	}
+	return fyne.NewSize(cell.Width, cell.Height-textGap-text)
 }
 
 // Layout implements fyne.Layout.
@@ -38,72 +73,67 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	if n == 0 {
 		return
 	}
+	g.width = size.Width
+	height := max(size.Height, g.leastHeight(n, text))
 	var best plan
-	for _, beside := range []bool{false, true} {
-		for columns := 1; columns <= n; columns++ {
-			p := plan{columns, beside, g.fit(size, n, columns, text, beside)}
-			if p.frame.Width*p.frame.Height > best.frame.Width*best.frame.Height {
-				best = p
-			}
+	var frame fyne.Size
+	for _, p := range plans(n, size.Width) {
+		if p.leastHeight(n, text) > height {
+			continue
+		}
+		f := g.fit(p.room(n, text, fyne.NewSize(size.Width, height)))
+		if f.Width*f.Height > frame.Width*frame.Height {
+			best, frame = p, f
 		}
 	}
 	cell := share(size.Width, best.columns)
-	height := best.frame.Height + textGap + text
-	width, at := min(cell, max(best.frame.Width, textWidth)), fyne.NewPos(0, best.frame.Height+textGap)
+	row := frame.Height + textGap + text
+	width, at := min(cell, max(frame.Width, textWidth)), fyne.NewPos(0, frame.Height+textGap)
 	if best.beside {
-		height = max(best.frame.Height, text)
-		width, at = min(cell-best.frame.Width-2*textGap, widestText), fyne.NewPos(best.frame.Width+2*textGap, 0)
+		row = max(frame.Height, text)
+		width, at = min(cell-frame.Width-2*textGap, widestText), fyne.NewPos(frame.Width+2*textGap, 0)
 	}
 	for i := range n {
-		corner := fyne.NewPos(float32(i%best.columns)*(cell+cellGap), float32(i/best.columns)*(height+cellGap))
+		corner := fyne.NewPos(float32(i%best.columns)*(cell+cellGap), float32(i/best.columns)*(row+cellGap))
 		objects[2*i].Move(corner)
-		objects[2*i].Resize(best.frame)
+		objects[2*i].Resize(frame)
 		objects[2*i+1].Move(corner.Add(at))
 		objects[2*i+1].Resize(fyne.NewSize(width, text))
 	}
-	if best.frame != g.frame {
-		g.frame = best.frame
+	if frame != g.frame {
+		g.frame = frame
 		g.resized()
 	}
 }
 
-// fit is the size of the pictures of n cells in so many columns: the largest
-// with the picture's proportions that leaves room for text of the height
-// given. It is zero where the columns are too narrow.
-func (g *grid) fit(size fyne.Size, n, columns int, text float32, beside bool) fyne.Size {
-	width, height := share(size.Width, columns), share(size.Height, (n+columns-1)/columns)
-	switch {
-	case beside:
-		width -= textWidth + 2*textGap
-		height = max(height, text)
-	case width < textWidth && columns > 1:
-		return fyne.Size{}
-	default:
-		height = max(height-text-textGap, frameHeight)
-	}
-	if width <= 0 {
-		return fyne.Size{}
-	}
+// fit is the largest size with the picture's proportions in the room given.
+func (g *grid) fit(room fyne.Size) fyne.Size {
 	if g.picture == (image.Point{}) {
-		return fyne.NewSize(width, height)
+		return room
 	}
 	w, h := float32(g.picture.X), float32(g.picture.Y)
-	by := min(width/w, height/h)
+	by := min(room.Width/w, room.Height/h)
 	return fyne.NewSize(w*by, h*by)
+}
+
+// leastHeight is what the cells take at least on the width of the last layout.
+func (g *grid) leastHeight(n int, text float32) float32 {
+	least := plan{1, false}.leastHeight(n, text)
+	for _, p := range plans(n, g.width) {
+		least = min(least, p.leastHeight(n, text))
+	}
+	return least
+}
+
+// MinSize implements fyne.Layout.
+func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(textWidth, g.leastHeight(len(objects)/2, textHeight(objects)))
 }
 
 // share is the width or height of each of n cells in a row or column.
 func share(whole float32, n int) float32 { return (whole - float32(n-1)*cellGap) / float32(n) }
 
-// MinSize implements fyne.Layout: what as many columns as fit the narrowest
-// window take.
-func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	const columns = 3
-	n := len(objects) / 2
-	rows := (n + columns - 1) / columns
-	return fyne.NewSize(textWidth, float32(rows)*(frameHeight+textGap+textHeight(objects)+cellGap)-cellGap)
-}
-
+// textHeight is the height of the highest text.
 func textHeight(objects []fyne.CanvasObject) float32 {
 	var height float32
 	for i := 1; i < len(objects); i += 2 {

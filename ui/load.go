@@ -66,7 +66,9 @@ type wanted struct {
 	// double adds a single network at twice its own size: comparing
 	// resolutions is what one file can show.
 	double bool
-	start  bool // the five of Figure 7, which make way for the user's own
+	// untrained networks, such as the five of Figure 7, make way for the user's
+	// own.
+	untrained bool
 }
 
 // openNetworks opens networks and shows the picture to them.
@@ -121,7 +123,7 @@ func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err err
 
 // Reset goes back to the five untrained networks of Figure 7.
 func (w *Window) Reset() {
-	w.openNetworks(wanted{specs: w.figure7, replace: true, start: true})
+	w.openNetworks(wanted{specs: w.figure7, replace: true, untrained: true})
 }
 
 // add opens weights files beside the networks that are there, or in the place
@@ -129,7 +131,7 @@ func (w *Window) Reset() {
 func (w *Window) add(paths []string) {
 	trained := slices.ContainsFunc(w.models, func(m *network.Model) bool { return m.Trained })
 	want := wanted{specs: paths, settings: w.settings, replace: !trained, double: !trained && len(paths) == 1}
-	if w.loading != nil && !w.wanted.start { // those come with these
+	if w.loading != nil && !w.wanted.untrained { // those come with these
 		want = w.wanted
 		want.specs = slices.Concat(want.specs, paths)
 		want.double = false

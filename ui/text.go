@@ -37,7 +37,6 @@ const (
 	textGrey     = "Picture in grey"
 	textBlind    = "safe for colour-blind eyes"
 	textNotBlind = "not safe for colour-blind eyes"
-	textSigned   = "shows evidence against, too"
 
 	textOriginal = "Picture"
 	textWaits    = "waits"
@@ -121,14 +120,10 @@ func textFirst(m *network.Model) string { return fmt.Sprintf("What %s predicts",
 func textChoice(class string, p float64) string { return fmt.Sprintf("%s, %s", class, percent(p)) }
 
 func textColormap(c *colormap.Colormap) string {
-	safe := textNotBlind
 	if c.ColourBlindSafe {
-		safe = textBlind
+		return textBlind
 	}
-	if c.Diverging {
-		return fmt.Sprintf("%s; %s", safe, textSigned)
-	}
-	return safe
+	return textNotBlind
 }
 
 func percent(p float64) string { return fmt.Sprintf("%.1f%%", 100*p) }

@@ -8,6 +8,8 @@ package ui
 
 import (
 	"image"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -33,7 +35,8 @@ type Options struct {
 	View     compare.View     // without a Colormap it is compare.DefaultView
 }
 
-// Window is the window.
+// Window is the window: a picture, a grid of networks, the controls of the view,
+// and in a line beneath what it is doing.
 type Window struct {
 	window   fyne.Window
 	run      Runner
@@ -73,8 +76,9 @@ type Window struct {
 	album            fyne.CanvasObject // of several pictures: back, place, forward
 	banner           fyne.CanvasObject
 	message          *widget.Label
+	rest             *widget.Label     // what is said while no task runs
+	busy             fyne.CanvasObject // status and progress
 	status           *widget.Label
-	rest             string // what status says while no task runs
 	progress         *widget.ProgressBar
 	cancel, resume   *widget.Button
 	menuSave         *fyne.MenuItem
@@ -123,7 +127,8 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	w.start = func() {
 		w.openPictures(o.sources(), 0)
 		if len(o.Networks) > 0 {
-			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true})
+			trained := slices.ContainsFunc(o.Networks, func(spec string) bool { return !strings.HasPrefix(spec, "random:") })
+			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true, untrained: !trained})
 		} else {
 			w.Reset()
 		}
@@ -180,7 +185,7 @@ func (w *Window) content() fyne.CanvasObject {
 	w.controls.class.OnTapped = w.showClasses
 
 	w.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	w.heading.SizeName, w.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
+	w.heading.SizeName, w.heading.Wrapping = theme.SizeNameSubHeadingText, fyne.TextWrapWord
 	w.warning = widget.NewLabel("")
 	w.warning.Importance, w.warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
@@ -209,19 +214,19 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
 
-	w.status, w.rest = widget.NewLabel(""), textIdle
-	w.status.Truncation = fyne.TextTruncateEllipsis
+	w.rest, w.status = widget.NewLabel(textIdle), widget.NewLabel("")
+	w.rest.Truncation, w.status.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	w.progress = widget.NewProgressBar()
 	w.cancel = widget.NewButtonWithIcon(textCancel, theme.CancelIcon(), w.Cancel)
 	w.resume = widget.NewButtonWithIcon(textRun, theme.MediaPlayIcon(), w.compare)
 	w.progress.TextFormatter = func() string { return "" } // the status says it
-	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume),
-		container.NewGridWithColumns(2, w.status, container.New(layout.NewCustomPaddedLayout(6, 6, 0, 0), w.progress)))
+	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
+	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
-		container.NewBorder(nil, nil, nil, w.album, w.heading), w.warning)
+		container.NewBorder(nil, nil, nil, container.NewVBox(w.album), w.heading), w.warning)
 	main := container.NewBorder(head, nil, nil, nil,
-		container.NewStack(container.NewVScroll(container.NewPadded(w.themed)), w.none))
+		container.NewStack(container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed)), w.none))
 	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom),
 		container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)
 }
@@ -300,15 +305,14 @@ func (w *Window) showProgress() {
 			now = *slot
 		}
 	}
-	show(w.progress, now != nil)
+	show(w.rest, now == nil)
+	show(w.busy, now != nil)
 	show(w.cancel, now != nil)
 	canSave := w.shown != nil && w.shown.whole()
 	enable(w.controls.save, canSave)
 	w.menuSave.Disabled = !canSave
 	show(w.resume, now == nil && w.picture != nil && len(w.models) > 0 && !w.whole())
-	if now == nil {
-		setText(w.status, w.rest)
-	} else {
+	if now != nil {
 		setText(w.status, now.text)
 		w.progress.Max = float64(max(now.total, 1))
 		w.progress.SetValue(float64(now.done))

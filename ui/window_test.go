@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
@@ -131,7 +132,7 @@ func TestStart(t *testing.T) {
 			t.Errorf("a network's cell says %q, want %q in it", got, want)
 		}
 	}
-	if w.progress.Visible() || w.cancel.Visible() || w.banner.Visible() {
+	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
 		t.Error("progress, Cancel or an error is in sight after the end")
 	}
 	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != textUntrained {
@@ -204,6 +205,72 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s on %v: got %s, want %s", c.name, c.width, n.Text, c.want)
 		}
 	}
+}
+
+// TestGrid: pictures keep their proportions, nothing overlaps or leaves the
+// window's width, and of what fits the height the largest is taken.
+func TestGrid(t *testing.T) {
+	test.NewTempApp(t)
+	const text = 117
+	for _, c := range []struct {
+		name    string
+		cells   int
+		picture image.Point
+		size    fyne.Size
+		columns int
+		beside  bool
+	}{
+		{"five networks, small window", 6, image.Pt(800, 600), fyne.NewSize(750, 520), 2, true},
+		{"five networks, wide window", 6, image.Pt(800, 600), fyne.NewSize(1600, 560), 3, true},
+		{"two networks", 3, image.Pt(300, 300), fyne.NewSize(1000, 650), 3, false},
+		{"eight networks, too low a window", 9, image.Pt(300, 300), fyne.NewSize(750, 555), 2, true},
+		{"panorama", 4, image.Pt(3000, 500), fyne.NewSize(1000, 650), 1, true},
+		{"narrow", 3, image.Pt(300, 300), fyne.NewSize(200, 500), 1, false},
+		{"one pixel wide", 3, image.Pt(1, 3000), fyne.NewSize(1000, 650), 3, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := &grid{picture: c.picture, resized: func() {}}
+			var objects []fyne.CanvasObject
+			for range c.cells {
+				words := canvas.NewRectangle(nil)
+				words.SetMinSize(fyne.NewSize(0, text))
+				objects = append(objects, canvas.NewRectangle(nil), words)
+			}
+			g.Layout(objects, c.size)
+			columns := 0
+			for i, o := range objects {
+				if o.Position().X+o.Size().Width > c.size.Width+0.1 {
+					t.Errorf("object %d ends at %v, beyond %v", i, o.Position().X+o.Size().Width, c.size.Width)
+				}
+				for j, p := range objects[:i] {
+					if overlap(o, p) {
+						t.Errorf("objects %d and %d overlap", j, i)
+					}
+				}
+				if i%2 == 0 && o.Position().Y == 0 {
+					columns++
+				}
+			}
+			if got := objects[1].Position().Y == 0; columns != c.columns || got != c.beside {
+				t.Errorf("%d columns, text beside %v; want %d, %v", columns, got, c.columns, c.beside)
+			}
+			want := float32(c.picture.X) / float32(c.picture.Y)
+			if got := g.frame.Width / g.frame.Height; got < want*0.999 || got > want*1.001 {
+				t.Errorf("frame %v for a picture of %v", g.frame, c.picture)
+			}
+			end := objects[len(objects)-1]
+			if height := max(c.size.Height, g.MinSize(objects).Height); end.Position().Y+end.Size().Height > height+0.1 {
+				t.Errorf("ends at %v, beyond %v", end.Position().Y+end.Size().Height, height)
+			}
+		})
+	}
+}
+
+func overlap(a, b fyne.CanvasObject) bool {
+	p, q := a.Position(), b.Position()
+	const rounding = 0.01
+	return p.X+rounding < q.X+b.Size().Width && q.X+rounding < p.X+a.Size().Width &&
+		p.Y+rounding < q.Y+b.Size().Height && q.Y+rounding < p.Y+a.Size().Height
 }
 
 func TestDialogs(t *testing.T) {
@@ -311,7 +378,7 @@ func TestGarbage(t *testing.T) {
 			if w.shown.comparison != shown.comparison || w.picture != asked.picture || !slices.Equal(w.models, asked.models) || w.cells[1].image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
-			if !w.whole() || w.progress.Visible() {
+			if !w.whole() || w.busy.Visible() {
 				t.Error("the window does not rest")
 			}
 		})
@@ -390,7 +457,6 @@ func TestDropWeights(t *testing.T) {
 func TestDropWeightsEarly(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
-	w.Reset()
 	drop(w, temp(t, "one.safetensors", nil))
 	drop(w, temp(t, "two.safetensors", nil))
 	q.run()
@@ -402,7 +468,7 @@ func TestDropWeightsEarly(t *testing.T) {
 func TestProgressAndCancel(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
-	if !w.progress.Visible() || !w.cancel.Visible() {
+	if !w.busy.Visible() || !w.cancel.Visible() {
 		t.Error("no progress while files are opened")
 	}
 	q.run()
@@ -450,7 +516,7 @@ func TestProgressAndCancel(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if w.picture != picture || w.progress.Visible() || w.banner.Visible() {
+	if w.picture != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
 	if got := w.shown.comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.shown.comparison.Models) != 3 {
@@ -519,7 +585,7 @@ func TestSave(t *testing.T) {
 	if settings, err := compare.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("balloons.jpg")) {
 		t.Errorf("settings %s, error %v", settings, err)
 	}
-	if got := w.status.Text; !strings.Contains(got, path) {
+	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {
 		t.Errorf("status %q, want the path in it", got)
 	}
 	w.save(filepath.Join(t.TempDir(), "no", "such", "folder.png"))
