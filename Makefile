@@ -45,7 +45,7 @@ fuzz: ## run each fuzz target for FUZZTIME (5m)
 	while IFS=: read -r file target; do \
 		echo "$${target#func } in $$(dirname "$$file")"; \
 		$(GO) test -tags $(TEST_TAGS) -run '^$$' -fuzz "^$${target#func }$$" \
-			-fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+			-fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; \
 	done
 
 lint: export CGO_ENABLED = 0
