@@ -30,7 +30,7 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 		if f == nil { // dismissed
 			return
 		}
-		f.Close() //nolint:errcheck // nothing was read
+		f.Close()
 		w.folder = filepath.Dir(f.URI().Path())
 		w.dismiss()
 		chosen(f.URI().Path())
@@ -51,7 +51,7 @@ func (w *Window) showSave() {
 		if f == nil {
 			return
 		}
-		f.Close() //nolint:errcheck // nothing was written
+		f.Close()
 		w.folder = filepath.Dir(f.URI().Path())
 		w.save(f.URI().Path())
 	}, w.window)

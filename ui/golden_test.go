@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"flag"
 	"image"
 	"image/color"
@@ -56,7 +57,7 @@ func golden(t *testing.T, path string, got *image.RGBA) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close() //nolint:errcheck // a broken golden fails the next run
+		defer f.Close()
 		if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(f, got); err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,7 @@ func golden(t *testing.T, path string, got *image.RGBA) {
 	if err != nil {
 		t.Fatalf("%v; write it with -update", err)
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	decoded, err := png.Decode(f)
 	if err != nil {
 		t.Fatal(err)
@@ -88,9 +89,11 @@ func golden(t *testing.T, path string, got *image.RGBA) {
 	}
 	if pixels := len(got.Pix) / 4; float64(differ) > share*float64(pixels) {
 		failed := filepath.Join(os.TempDir(), filepath.Base(path))
-		if out, err := os.Create(failed); err == nil {
-			png.Encode(out, got) //nolint:errcheck // the test has failed already
-			out.Close()          //nolint:errcheck // likewise
+		var out bytes.Buffer
+		if err := png.Encode(&out, got); err != nil {
+			t.Error(err)
+		} else if err := os.WriteFile(failed, out.Bytes(), 0o600); err != nil {
+			t.Error(err)
 		}
 		t.Errorf("%s: %d of %d pixels differ by more than %d levels; the picture is in %s", path, differ, pixels, levels, failed)
 	}

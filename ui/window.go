@@ -226,7 +226,7 @@ func (w *Window) content() fyne.CanvasObject {
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
 		container.NewBorder(nil, nil, nil, container.NewVBox(w.album), w.heading), w.warning)
 	main := container.NewBorder(head, nil, nil, nil,
-		container.NewStack(container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed)), w.none))
+		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom),
 		container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)
 }
