@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -78,7 +79,7 @@ func classify(cmd *cobra.Command, model *network.Model, path string, top int, as
 	}
 	fmt.Fprintln(out, path)
 	for _, t := range c.Top {
-		fmt.Fprintf(out, "  %6.2f %%  %s (%d)\n", 100*t.Probability, t.Class, t.Index)
+		fmt.Fprintf(out, "  %6s  %s (%d)\n", compare.FormatProbability(t.Probability), t.Class, t.Index)
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ func wrong(format string, args ...any) error { return usageError{fmt.Errorf(form
 func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	root := newRoot(open)
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -169,12 +170,7 @@ func (n *networkFlags) open() ([]*network.Model, error) {
 // openPictures reads the pictures, or gives the sample where none is named.
 func openPictures(paths []string) ([]*picture.Picture, error) {
 	if len(paths) == 0 {
-		s := assets.Samples()[0]
-		p, err := picture.Decode(s.Name, s.Data)
-		if err != nil {
-			return nil, err
-		}
-		return []*picture.Picture{p}, nil
+		paths = []string{picture.SamplePrefix + assets.Samples()[0].Name}
 	}
 	var pictures []*picture.Picture
 	for _, path := range paths {
@@ -215,8 +211,11 @@ func run(cmd *cobra.Command, paths []string, models []*network.Model, class stri
 	return compare.Run(cmd.Context(), pictures, models, class, progress(cmd, models))
 }
 
-// write writes the files, all or none, and prints their names.
+// write writes the files, each of them whole, and prints their names.
 func write(cmd *cobra.Command, files []file.File) error {
+	if err := cmd.Context().Err(); err != nil {
+		return err
+	}
 	if err := file.Write(files...); err != nil {
 		return err
 	}

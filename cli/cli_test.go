@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"scalecam/compare"
 )
 
 // small is a network that runs in milliseconds.
@@ -168,11 +170,29 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestSample: without a picture the sample is compared.
+// TestSample: without a picture the sample is compared, and the command that
+// the figure carries draws it again.
 func TestSample(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if got := ok(t, "compare", "--network", small); got != "scalecam.png\n" {
 		t.Errorf("wrote %q", got)
+	}
+	first, err := os.ReadFile("scalecam.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := compare.DecodeSettings(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings compare.Settings
+	if err := json.Unmarshal(text, &settings); err != nil {
+		t.Fatal(err)
+	}
+	// No word of this command needs quotes.
+	ok(t, strings.Fields(strings.TrimPrefix(settings.Command, "scalecam "))...)
+	if again, err := os.ReadFile("figure.png"); err != nil || !slices.Equal(again, first) {
+		t.Errorf("%s: not the same figure (%v)", settings.Command, err)
 	}
 }
 

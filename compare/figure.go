@@ -91,7 +91,7 @@ func (o *column) add(text string, s style, lines, tail int) {
 
 // prediction sets a class and its probability, which is never cut off.
 func (o *column) prediction(class string, probability float64, s style) {
-	share := "  " + percent(probability) // two spaces: names may end in a number
+	share := "  " + FormatProbability(probability) // two spaces: names may end in a number
 	o.add(class+share, s, 2, len(share))
 }
 
@@ -342,18 +342,6 @@ func (c *Comparison) disagrees() bool {
 		}
 	}
 	return false
-}
-
-// percent writes a probability: "97.3%". A softmax is neither 0 nor, of several
-// classes, 1, so what rounds to them is not said to be.
-func percent(p float64) string {
-	switch {
-	case p < 0.001:
-		return "<0.1%"
-	case p > 0.999:
-		return ">99.9%"
-	}
-	return fmt.Sprintf("%.1f%%", 100*p)
 }
 
 // percentage writes a share that someone set: "70%", "12.5%".

@@ -304,7 +304,7 @@ func TestFigureTooLarge(t *testing.T) {
 
 func TestPercent(t *testing.T) {
 	for p, want := range map[float64]string{0: "<0.1%", 0.0009: "<0.1%", 0.001: "0.1%", 0.9726: "97.3%", 0.9995: ">99.9%", 1: ">99.9%"} {
-		if got := percent(p); got != want {
+		if got := FormatProbability(p); got != want {
 			t.Errorf("%v: got %q, want %q", p, got, want)
 		}
 	}

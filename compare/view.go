@@ -63,7 +63,7 @@ func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGB
 }
 
 // seen is the part that a network was shown of the row's picture at that size:
-// within it, and empty where it is less than a pixel.
+// within it, and never less than a pixel.
 func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
 	of := c.Rows[row].Picture.Image.Bounds()
 	return c.Rows[row].Cells[col].Activations.Seen.
@@ -124,4 +124,16 @@ func FormatCount(n int64) string {
 		}
 	}
 	return fmt.Sprint(n)
+}
+
+// FormatProbability writes a probability: "97.3%". A softmax is neither 0 nor,
+// of several classes, 1, so what rounds to them is not said to be.
+func FormatProbability(p float64) string {
+	switch {
+	case p < 0.001:
+		return "<0.1%"
+	case p > 0.999:
+		return ">99.9%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*p)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -16,8 +17,8 @@ type File struct {
 }
 
 // Write writes the files. Each is written beside its place first and synced;
-// only when all of them are, are they moved there, so that an error or a full
-// disk leaves what was there before. The folders must exist. The error names
+// only when all of them are, are they moved there, one after another, so that a
+// full disk leaves what was there before. The folders must exist. The error names
 // the file and says what would be right.
 func Write(files ...File) (err error) {
 	var beside []string
@@ -46,18 +47,19 @@ func Write(files ...File) (err error) {
 	return nil
 }
 
-// writeBeside writes the file under a name of its own in the same folder.
+// writeBeside writes the file under a name of its own in the same folder, with
+// the permissions of the file that is there, or else those of any new file.
 func writeBeside(f File) (name string, err error) {
-	t, err := os.CreateTemp(filepath.Dir(f.Path), "."+filepath.Base(f.Path)+".*")
+	name = filepath.Join(filepath.Dir(f.Path), fmt.Sprintf(".scalecam-%016x", rand.Uint64()))
+	t, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return "", err
 	}
-	name = t.Name()
 	if _, err = t.Write(f.Data); err == nil {
 		err = t.Sync()
 	}
-	if err == nil {
-		err = t.Chmod(0o644) // CreateTemp makes files that only their owner reads
+	if there, statErr := os.Stat(f.Path); statErr == nil && err == nil {
+		err = t.Chmod(there.Mode().Perm())
 	}
 	return name, errors.Join(err, t.Close())
 }

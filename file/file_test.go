@@ -18,10 +18,17 @@ func TestWrite(t *testing.T) {
 			t.Errorf("read %q, %v; want %q", got, err, text)
 		}
 	}
-	if info, err := os.Stat(a); err != nil || info.Mode().Perm() != 0o644 {
-		t.Errorf("mode %v, %v; want 0644: others may read it", info.Mode(), err)
+	if err := os.Chmod(a, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	onlyFiles(t, dir, "a", "b")
+	long := filepath.Join(dir, strings.Repeat("n", 255))
+	if err := Write(File{a, []byte("third")}, File{long, nil}); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(a); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v; want 0600, as it was", info.Mode(), err)
+	}
+	onlyFiles(t, dir, "a", "b", strings.Repeat("n", 255))
 }
 
 // TestWholeOrNotAtAll: when one of several files cannot be written, none is,

@@ -72,7 +72,7 @@ type Activations struct {
 }
 
 // Run shows the picture to the network. It returns ctx's error where ctx ends
-// before the network starts, and an error where the logits are not finite.
+// meanwhile (after the network has run: it is not stopped on its way), and an error where the logits are not finite.
 func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
 	input, seen := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
 	a, err := m.Forward(ctx, input)
@@ -106,6 +106,9 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 	features, logits, err := m.program.run(input)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	for _, v := range logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {

@@ -58,11 +58,25 @@ var (
 // saw of it.
 type Region struct{ X0, Y0, X1, Y1 float64 }
 
-// In is the region of a picture scaled by (sx, sy), rounded to whole pixels.
+// In is the region of a picture scaled by (sx, sy), rounded to whole pixels but
+// never to none: less than a pixel becomes the pixel that it lies in.
 func (r Region) In(sx, sy float64) image.Rectangle {
-	at := func(v, s float64) int { return int(math.Round(v * s)) }
-	return image.Rect(at(r.X0, sx), at(r.Y0, sy), at(r.X1, sx), at(r.Y1, sy))
+	x0, x1 := pixelRange(r.X0*sx, r.X1*sx)
+	y0, y1 := pixelRange(r.Y0*sy, r.Y1*sy)
+	return image.Rect(x0, y0, x1, y1)
 }
+
+func pixelRange(from, to float64) (lo, hi int) {
+	lo, hi = int(math.Round(from)), int(math.Round(to))
+	if lo == hi {
+		lo = int(math.Floor(from))
+		hi = lo + 1
+	}
+	return lo, hi
+}
+
+// maxResized bounds the resized picture, before the crop, in pixels.
+const maxResized = 64 << 20
 
 // Apply resizes and crops the picture to size and normalises it: the result is
 // [3, H, W], and the region of the picture that it shows. The picture is
@@ -71,42 +85,24 @@ func (r Region) In(sx, sy float64) image.Rectangle {
 func (p Preprocessing) Apply(img *image.RGBA, size Size) ([]float32, Region) {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	seen := Region{0, 0, float64(w), float64(h)}
-	var cut *image.RGBA
 	if p.Crop == NoCrop {
-		cut = picture.Resize(img, size.W, size.H, p.Filter)
-	} else {
-		rw, rh := p.resized(w, h, size)
-		// Python's round, and so torchvision's CenterCrop, rounds halves to even.
-		left := int(math.RoundToEven(float64(rw-size.W) / 2))
-		top := int(math.RoundToEven(float64(rh-size.H) / 2))
-		sx, sy := float64(w)/float64(rw), float64(h)/float64(rh)
-		seen = Region{float64(left) * sx, float64(top) * sy, float64(left+size.W) * sx, float64(top+size.H) * sy}
-		cut = p.resizeCrop(img, rw, rh, image.Rect(left, top, left+size.W, top+size.H))
+		return p.normalise(picture.Resize(img, size.W, size.H, p.Filter)), seen
 	}
-	return p.normalise(cut), seen
-}
-
-// maxResized bounds the resized picture, before the crop, in pixels.
-const maxResized = 64 << 20
-
-// resizeCrop resizes the picture to rw × rh and cuts r out. A very long
-// picture is cut to what r needs first, because resizing the whole of it could
-// take any amount of memory.
-func (p Preprocessing) resizeCrop(img *image.RGBA, rw, rh int, r image.Rectangle) *image.RGBA {
+	rw, rh := p.resized(w, h, size)
+	// Python's round, and so torchvision's CenterCrop, rounds halves to even.
+	left := int(math.RoundToEven(float64(rw-size.W) / 2))
+	top := int(math.RoundToEven(float64(rh-size.H) / 2))
+	sx, sy := float64(w)/float64(rw), float64(h)/float64(rh)
+	seen = Region{float64(left) * sx, float64(top) * sy, float64(left+size.W) * sx, float64(top+size.H) * sy}
 	if rw*rh > maxResized {
-		w, h := img.Bounds().Dx(), img.Bounds().Dy()
-		if rw > rh {
-			keep := max(1, min(w, 2*h*r.Dx()/r.Dy()))
-			img = picture.Crop(img, image.Rect((w-keep)/2, 0, (w-keep)/2+keep, h))
-			rw = max(r.Dx(), int(math.Round(float64(rw)*float64(keep)/float64(w))))
-		} else {
-			keep := max(1, min(h, 2*w*r.Dy()/r.Dx()))
-			img = picture.Crop(img, image.Rect(0, (h-keep)/2, w, (h-keep)/2+keep))
-			rh = max(r.Dy(), int(math.Round(float64(rh)*float64(keep)/float64(h))))
-		}
-		r = r.Sub(r.Min).Add(image.Pt((rw-r.Dx())/2, (rh-r.Dy())/2))
+		// Resizing the whole of a very long picture could take any amount of
+		// memory: what the network sees of it is cut out first, in whole pixels.
+		r := seen.In(1, 1).Intersect(img.Bounds())
+		cut := picture.Resize(picture.Crop(img, r), size.W, size.H, p.Filter)
+		return p.normalise(cut), Region{float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)}
 	}
-	return picture.Crop(picture.Resize(img, rw, rh, p.Filter), r)
+	cut := picture.Crop(picture.Resize(img, rw, rh, p.Filter), image.Rect(left, top, left+size.W, top+size.H))
+	return p.normalise(cut), seen
 }
 
 // resized is the size to which a w × h picture is resized before the crop. The

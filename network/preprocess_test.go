@@ -47,6 +47,9 @@ func TestSeen(t *testing.T) {
 	if got, want := seen.In(0.5, 0.5), image.Rect(56, 6, 144, 94); got != want {
 		t.Errorf("at half size %v, want %v", got, want)
 	}
+	if got, want := seen.In(0.002, 0.002), image.Rect(0, 0, 1, 1); got != want {
+		t.Errorf("at a five-hundredth %v, want %v: never nothing", got, want)
+	}
 	p.Crop = NoCrop
 	if _, seen := p.Apply(img, Square(64)); seen != (Region{0, 0, 400, 200}) {
 		t.Errorf("without a crop: seen %+v", seen)
@@ -56,7 +59,7 @@ func TestSeen(t *testing.T) {
 // TestExtremePictures: thin and tiny pictures give an input without taking
 // much memory, and the region seen lies in the picture.
 func TestExtremePictures(t *testing.T) {
-	for _, c := range []struct{ w, h int }{{1, 1}, {1, 60_000}, {60_000, 1}, {3, 20_000}, {5000, 7}} {
+	for _, c := range []struct{ w, h int }{{1, 1}, {1, 60_000}, {60_000, 1}, {1999, 1}, {1, 1998}, {3, 20_000}, {5000, 7}} {
 		for _, size := range []Size{Square(224), {96, 160}} {
 			img := image.NewRGBA(image.Rect(0, 0, c.w, c.h))
 			input, seen := ImageNetBicubic.Apply(img, size)

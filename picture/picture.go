@@ -30,6 +30,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
+
+	"scalecam/assets"
 )
 
 const (
@@ -62,6 +65,10 @@ type Picture struct {
 	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
 }
 
+// SamplePrefix begins the path of a picture that comes with the program, as in
+// "sample:balloons.jpg".
+const SamplePrefix = "sample:"
+
 // Open reads the picture in the file path: PNG, JPEG (CMYK and progressive
 // too), GIF (its first frame, placed on its screen), WebP (still), BMP or TIFF
 // (its first page). Samples of 16 bits, palettes and grey all become 8-bit
@@ -71,7 +78,17 @@ type Picture struct {
 // that is not a regular file holding such a picture within [MaxBytes],
 // [MaxSide] and [MaxPixels]. Errors of the file system can be told apart with
 // [errors.Is], as in errors.Is(err, fs.ErrNotExist).
+//
+// A path that begins with [SamplePrefix] names an embedded sample.
 func Open(path string) (*Picture, error) {
+	if name, ok := strings.CutPrefix(path, SamplePrefix); ok {
+		for _, s := range assets.Samples() {
+			if s.Name == name {
+				return Decode(path, s.Data)
+			}
+		}
+		return nil, fmt.Errorf("picture: %s: there is no such sample; the first is %s%s", path, SamplePrefix, assets.Samples()[0].Name)
+	}
 	data, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("picture: %s: %w", path, err)

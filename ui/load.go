@@ -18,19 +18,11 @@ import (
 )
 
 // source is where a picture comes from: a file, or the bytes of a sample.
-type source struct {
-	path string
-	data []byte
-}
+type source struct{ path string }
 
-func sample(s assets.Sample) source { return source{s.Name, s.Data} }
+func sample(s assets.Sample) source { return source{picture.SamplePrefix + s.Name} }
 
-func (s source) open() (*picture.Picture, error) {
-	if s.data != nil {
-		return picture.Decode(s.path, s.data)
-	}
-	return picture.Open(s.path)
-}
+func (s source) open() (*picture.Picture, error) { return picture.Open(s.path) }
 
 // openPictures opens the picture at the place given and shows it to the
 // networks. Until it is open, and where it cannot be, all stays as it is.
@@ -217,6 +209,9 @@ func (w *Window) compare() {
 
 // keep remembers a whole comparison, to go back to.
 func (w *Window) keep() {
+	if len(w.models) == 0 { // all removed: nothing to go back to
+		w.last = asked{}
+	}
 	if !w.whole() {
 		return
 	}

@@ -110,14 +110,18 @@ func textWarning(c *compare.Comparison) string {
 }
 
 func textPredicts(class string, p float64) string {
-	return fmt.Sprintf("predicts %s, %s", class, percent(p))
+	return fmt.Sprintf("predicts %s, %s", class, compare.FormatProbability(p))
 }
 
-func textDiffers(p float64) string { return fmt.Sprintf("class explained: %s", percent(p)) }
+func textDiffers(p float64) string {
+	return fmt.Sprintf("class explained: %s", compare.FormatProbability(p))
+}
 
 func textFirst(m *network.Model) string { return fmt.Sprintf("What %s predicts", m.Name) }
 
-func textChoice(class string, p float64) string { return fmt.Sprintf("%s, %s", class, percent(p)) }
+func textChoice(class string, p float64) string {
+	return fmt.Sprintf("%s, %s", class, compare.FormatProbability(p))
+}
 
 func textColormap(c *colormap.Colormap) string {
 	if c.ColourBlindSafe {
@@ -125,5 +129,3 @@ func textColormap(c *colormap.Colormap) string {
 	}
 	return textNotBlind
 }
-
-func percent(p float64) string { return fmt.Sprintf("%.1f%%", 100*p) }

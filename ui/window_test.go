@@ -23,6 +23,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
+	"scalecam/picture"
 )
 
 // Small networks that run in milliseconds.
@@ -121,7 +122,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.picture.Path, assets.Samples()[0].Name; got != want {
+	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -555,7 +556,7 @@ func TestStale(t *testing.T) {
 	w.openPictures([]source{sample(assets.Samples()[0])}, 0)
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.picture.Path, assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
+	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
@@ -636,7 +637,7 @@ func TestGoroutines(t *testing.T) {
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.whole() || w.drawing || w.shown.picture.Path != assets.Samples()[1].Name {
+	for !w.whole() || w.drawing || w.shown.picture.Path != picture.SamplePrefix+assets.Samples()[1].Name {
 		select {
 		case f := <-do:
 			f()

@@ -111,7 +111,11 @@ func TestKnownDefaults(t *testing.T) {
 			return s.eps == 1e-5 && s.preprocessing.Ratio == 0.875 && s.preprocessing.Filter.String() == "bicubic"
 		}},
 		{"timm B5: eps 1e-5", schemes[2], "b5.pth", b5, func(s settings) bool { return s.eps == 1e-5 && s.padding == network.SymmetricPadding }},
-		{"timm tf_: eps 1e-3, same padding", schemes[2], "tf_efficientnet_b5.pth", b5, func(s settings) bool { return s.eps == 1e-3 && s.padding == network.SamePadding }},
+		{"timm tf_: eps 1e-3, same padding", schemes[2], "tf_efficientnet_b5.pth", b5, func(s settings) bool {
+			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing.Ratio == 0.934 && s.size == network.Square(456)
+		}},
+		{"timm B3: trained at 288", schemes[2], "b3.pth", network.Presets[3].Scaling, func(s settings) bool { return s.size == network.Square(288) }},
+		{"timm MobileNetV2: bicubic", schemes[3], "m.pth", network.Presets[8].Scaling, func(s settings) bool { return s.preprocessing.Filter.String() == "bicubic" }},
 		{"torchvision MobileNetV2: bilinear", schemes[1], "m.pth", network.Presets[8].Scaling, func(s settings) bool {
 			return s.eps == 1e-5 && s.preprocessing.Filter.String() == "bilinear" && s.size == network.Square(224)
 		}},
@@ -199,7 +203,12 @@ func TestSettings(t *testing.T) {
 		m.Network.Scaling.Resolution != (network.Size{H: 96, W: 160}) || m.TrainedAt != (network.Size{H: 96, W: 160}) {
 		t.Errorf("the metadata are not taken: %v, %+v, %v", m.Classes, m.Preprocessing, m.Network.Scaling)
 	}
-	for _, s := range []Settings{{"colour": "red"}, {"eps": "0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@no/such/file"}, {"classes": "@."}} {
+	half := made(t, schemes[0], network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}, 3)
+	half.Metadata["height"] = "96"
+	if m, err := load(half, network.Size{}, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
+		t.Errorf("one side stated: %v, %v; want both to be it", m, err)
+	}
+	for _, s := range []Settings{{"crop_pct": "1e-9"}, {"crop_pct": "1e-300"}, {"classes": "a\x1b]0;x\nb\nc"}, {"classes": `["a","b","c\u0007"]`}, {"colour": "red"}, {"eps": "0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@no/such/file"}, {"classes": "@."}} {
 		if _, err := load(f, network.Size{}, s); err == nil {
 			t.Errorf("%v: no error", s)
 		}

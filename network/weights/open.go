@@ -12,6 +12,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/network"
+	"scalecam/picture"
 )
 
 // Open gives the model that a spec names:
@@ -67,14 +68,24 @@ func load(f *File, size network.Size, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	s := id.defaults(f)
+	if hint.size.H == 0 || hint.size.W == 0 { // one side stated is both
+		side := max(hint.size.H, hint.size.W)
+		hint.size = network.Square(side)
+	}
 	if err := s.read(f, stated); err != nil {
 		return nil, err
+	}
+	if hint.size.H > 0 {
+		s.size = hint.size
 	}
 	if size == (network.Size{}) {
 		size = s.size
 	}
 	if size == (network.Size{}) {
 		size = network.Square(id.scheme.architecture.Resolution)
+		if id.preset != nil {
+			size = id.preset.Scaling.Resolution
+		}
 	}
 	n, err := network.New(id.scheme.architecture, network.Scaling{Depth: id.depth, Width: id.width, Resolution: size}, s.padding, id.classes)
 	if err != nil {
@@ -96,45 +107,75 @@ func load(f *File, size network.Size, stated Settings) (*network.Model, error) {
 	return m, nil
 }
 
-// defaults are the settings known for the network found.
+// defaults are the settings known for the network found. The size stays zero
+// where the weights' own is not known.
 func (id identity) defaults(f *File) settings {
-	a := id.scheme.architecture
-	s := settings{eps: 1e-5, preprocessing: a.Preprocessing}
-	switch {
-	case id.preset != nil:
-		s.size = id.preset.Scaling.Resolution
-	case id.depth == 1 && id.width == 1:
-		s.size = network.Square(a.Resolution)
-	}
-	if id.scheme.library == "torchvision" && id.preset != nil {
-		if t, ok := torchvision[id.preset.Name]; ok {
-			s.eps = t.eps
-			s.preprocessing.Ratio = float64(s.size.H) / float64(t.resize)
+	s := settings{eps: 1e-5, preprocessing: id.scheme.architecture.Preprocessing}
+	published := torchvision
+	if id.scheme.library == "timm" {
+		published = timm
+		s.preprocessing.Filter = picture.Bicubic // for every architecture
+		// timm's ports of the paper's TensorFlow weights keep its padding and
+		// eps; nothing but their names tells them apart.
+		if strings.Contains(filepath.Base(f.Path), "tf_") {
+			published, s.eps, s.padding = timmTF, 1e-3, network.SamePadding
 		}
 	}
-	// timm's ports of the paper's TensorFlow weights keep its padding and eps;
-	// nothing but their names tells them apart.
-	if id.scheme.library == "timm" && strings.Contains(filepath.Base(f.Path), "tf_") {
-		s.eps, s.padding = 1e-3, network.SamePadding
+	if id.preset == nil {
+		return s
+	}
+	if p, ok := published[id.preset.Name]; ok {
+		s.size, s.preprocessing.Ratio = network.Square(p.size), p.ratio
+		if p.eps > 0 {
+			s.eps = p.eps
+		}
 	}
 	return s
 }
 
-// torchvision is how its EfficientNet weights differ from one another: batch
-// norm's eps, and the side that pictures are resized to before the crop
-// (torchvision 0.14, models/efficientnet.py).
-var torchvision = map[string]struct {
-	eps    float64
-	resize int
-}{
-	"efficientnet-b0": {1e-5, 256},
-	"efficientnet-b1": {1e-5, 256},
-	"efficientnet-b2": {1e-5, 288},
-	"efficientnet-b3": {1e-5, 320},
-	"efficientnet-b4": {1e-5, 384},
-	"efficientnet-b5": {1e-3, 456},
-	"efficientnet-b6": {1e-3, 528},
-	"efficientnet-b7": {1e-3, 600},
+// published is how a library's own weights of a preset are run: input side,
+// side of the crop over that of the resized picture, and batch norm's eps where
+// it is not the library's usual one.
+type published struct {
+	size       int
+	ratio, eps float64
+}
+
+// torchvision's weights (torchvision 0.14, models/efficientnet.py and
+// mobilenetv2.py).
+var torchvision = map[string]published{
+	"efficientnet-b0": {224, 224.0 / 256, 0},
+	"efficientnet-b1": {240, 240.0 / 256, 0},
+	"efficientnet-b2": {288, 288.0 / 288, 0},
+	"efficientnet-b3": {300, 300.0 / 320, 0},
+	"efficientnet-b4": {380, 380.0 / 384, 0},
+	"efficientnet-b5": {456, 456.0 / 456, 1e-3},
+	"efficientnet-b6": {528, 528.0 / 528, 1e-3},
+	"efficientnet-b7": {600, 600.0 / 600, 1e-3},
+	"mobilenet-v2":    {224, 224.0 / 256, 0},
+}
+
+// timm's own weights (timm, models/efficientnet.py), which it trained at sizes
+// of its own; it has none of B5 to B7 for ImageNet's 1000 classes alone.
+var timm = map[string]published{
+	"efficientnet-b0": {224, 0.875, 0},
+	"efficientnet-b1": {240, 0.875, 0},
+	"efficientnet-b2": {256, 0.875, 0},
+	"efficientnet-b3": {288, 0.875, 0},
+	"efficientnet-b4": {320, 0.875, 0},
+	"mobilenet-v2":    {224, 0.875, 0},
+}
+
+// timmTF are timm's ports of the paper's weights (the same file).
+var timmTF = map[string]published{
+	"efficientnet-b0": {224, 0.875, 0},
+	"efficientnet-b1": {240, 0.882, 0},
+	"efficientnet-b2": {260, 0.890, 0},
+	"efficientnet-b3": {300, 0.904, 0},
+	"efficientnet-b4": {380, 0.922, 0},
+	"efficientnet-b5": {456, 0.934, 0},
+	"efficientnet-b6": {528, 0.942, 0},
+	"efficientnet-b7": {600, 0.949, 0},
 }
 
 // tensor finds a tensor of numbers, or says which one is missing.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"scalecam/network"
@@ -66,17 +67,18 @@ var settingTable = []setting{
 		return err
 	}},
 	{"crop_pct", "side of the centre crop over that of the resized picture: 0.875", func(s *settings, v string) error {
-		return number(&s.preprocessing.Ratio, v, 0, 1)
+		const least = 0.05 // a twentieth of the picture's side: less is a slip
+		return number(&s.preprocessing.Ratio, v, least, 1)
 	}},
 	{"classes", "class names in order, as a JSON list or one a line", func(s *settings, v string) error {
 		if strings.HasPrefix(strings.TrimSpace(v), "[") {
 			if err := json.Unmarshal([]byte(v), &s.classes); err != nil {
 				return fmt.Errorf("it is no JSON list of names: %w", err)
 			}
-			return nil
+			return checkNames(s.classes)
 		}
 		s.classes = strings.Split(strings.TrimRight(strings.ReplaceAll(v, "\r\n", "\n"), "\n"), "\n")
-		return nil
+		return checkNames(s.classes)
 	}},
 }
 
@@ -145,6 +147,16 @@ func settingKeys() string {
 		keys = append(keys, t.key)
 	}
 	return strings.Join(keys, ", ")
+}
+
+// checkNames refuses names that would do more on a terminal than be read.
+func checkNames(names []string) error {
+	for i, name := range names {
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			return fmt.Errorf("the name of class %d, %q, holds control characters; class names are plain text", i, name)
+		}
+	}
+	return nil
 }
 
 // number reads a value in (above, upTo].
