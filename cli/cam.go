@@ -59,7 +59,7 @@ func newCAM() *cobra.Command {
 			return write(cmd, files)
 		},
 	}
-	n.add(cmd)
+	n.add(cmd, oneNetwork)
 	v.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")

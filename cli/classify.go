@@ -44,6 +44,9 @@ func newClassify() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, note := range compare.ModelNotes(model) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "scalecam: note: %s: %s\n", model.Name, note)
+			}
 			for _, path := range args {
 				if err := classify(cmd, model, path, top, asJSON); err != nil {
 					return err
@@ -52,7 +55,7 @@ func newClassify() *cobra.Command {
 			return nil
 		},
 	}
-	n.add(cmd)
+	n.add(cmd, oneNetwork)
 	f := cmd.Flags()
 	f.IntVar(&top, "top", 5, "how many classes to print")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object a line")

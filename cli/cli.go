@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,6 +87,16 @@ A network is named by a SPEC:
 				}
 				return wrong("this program was built without a window; write scalecam compare %s", strings.Join(args, " "))
 			}
+			if len(args) > 0 && mistyped(args[0]) {
+				hint := ""
+				if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+					hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+				}
+				return wrong("there is no command and no picture %q%s", args[0], hint)
+			}
+			if !hasDisplay() {
+				return errors.New("there is no display for the window (neither DISPLAY nor WAYLAND_DISPLAY is set); write scalecam compare for a PNG")
+			}
 			settings, err := n.settings()
 			if err != nil {
 				return err
@@ -92,12 +104,29 @@ A network is named by a SPEC:
 			return open(Window{Pictures: args, Networks: n.networks, Settings: settings, Class: class})
 		},
 	}
-	n.add(root)
+	n.add(root, manyNetworks)
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what the first network predicts)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe())
 	return root
+}
+
+// mistyped tells that an argument is no file and looks like no file's name, so
+// that it was meant as a command.
+func mistyped(arg string) bool {
+	_, err := os.Stat(arg)
+	return errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(arg, `./\:`)
+}
+
+// hasDisplay tells whether a window can be shown; only on systems whose windows
+// are X11's or Wayland's can there be no display.
+func hasDisplay() bool {
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		return true
+	}
+	return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
 
 // networkFlags are the flags that name networks and how to run them.
@@ -107,9 +136,15 @@ type networkFlags struct {
 	crop     string
 }
 
-func (n *networkFlags) add(cmd *cobra.Command) {
+// What --network takes.
+const (
+	oneNetwork   = "network, as a SPEC"
+	manyNetworks = "network, as a SPEC; may be repeated (default: the five of Figure 7, untrained)"
+)
+
+func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f := cmd.Flags()
-	f.StringArrayVarP(&n.networks, "network", "n", nil, "network, as a SPEC; may be repeated (default: the five of Figure 7, untrained)")
+	f.StringArrayVarP(&n.networks, "network", "n", nil, usage)
 	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+weights.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }

@@ -95,7 +95,11 @@ func TestDescribe(t *testing.T) {
 func TestClassify(t *testing.T) {
 	dir := t.TempDir()
 	a, b := photo(t, dir, 90, 60), photo(t, dir, 40, 80)
-	lines := strings.Split(strings.TrimSpace(ok(t, "classify", a, b, "--network", small, "--top", "3", "--json")), "\n")
+	stdout, stderr, status := call("classify", a, b, "--network", small, "--top", "3", "--json")
+	if status != 0 || !strings.Contains(stderr, "untrained") {
+		t.Fatalf("status %d, %q; want a note that the network is untrained", status, stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(stdout), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("%d lines, want one for each picture", len(lines))
 	}
@@ -108,7 +112,7 @@ func TestClassify(t *testing.T) {
 			t.Errorf("line %d: %+v", i, c)
 		}
 	}
-	if text := ok(t, "classify", a, "--network", small); !strings.Contains(text, "%") || strings.Count(text, "\n") != 6 {
+	if text, _, _ := call("classify", a, "--network", small); !strings.Contains(text, "%") || strings.Count(text, "\n") != 6 {
 		t.Errorf("for people:\n%s", text)
 	}
 }
@@ -245,6 +249,18 @@ func TestErrors(t *testing.T) {
 
 // TestWindow: without a command the window opens with what is named.
 func TestWindow(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	never := func(Window) error {
+		t.Error("the window was opened")
+		return nil
+	}
+	for arg, want := range map[string]int{"compaer": 2, "photo.png": 1} { // no command; no display
+		if status := Run([]string{arg}, &bytes.Buffer{}, &bytes.Buffer{}, never); runtime.GOOS == "linux" && status != want {
+			t.Errorf("%s: status %d, want %d", arg, status, want)
+		}
+	}
+	t.Setenv("DISPLAY", ":0")
 	var got Window
 	status := Run([]string{"a.png", "b.png", "-n", small, "--crop", "none", "--class", "7"}, &bytes.Buffer{}, &bytes.Buffer{}, func(w Window) error {
 		got = w

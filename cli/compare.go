@@ -59,7 +59,7 @@ taken. The settings that draw the figure again are in the PNG's text.`,
 			return write(cmd, files)
 		},
 	}
-	n.add(cmd)
+	n.add(cmd, manyNetworks)
 	v.add(cmd)
 	v.addScale(cmd)
 	f := cmd.Flags()

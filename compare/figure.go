@@ -202,7 +202,7 @@ func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 		for _, text := range facts(m.Network) {
 			o.add(text, quiet, 1, 0)
 		}
-		for _, note := range modelNotes(m) {
+		for _, note := range ModelNotes(m) {
 			o.add(note, warning, lines, 0)
 		}
 		bottom = max(bottom, o.y)

@@ -74,11 +74,11 @@ func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
 // Notes are what a reader must know to trust a cell: of its network first, then
 // of its map.
 func (c *Comparison) Notes(row, col int, v View) []string {
-	return append(modelNotes(c.Models[col]), c.cellNotes(row, col, v)...)
+	return append(ModelNotes(c.Models[col]), c.cellNotes(row, col, v)...)
 }
 
-// modelNotes hold for all that the model sees.
-func modelNotes(m *network.Model) (notes []string) {
+// ModelNotes hold for all that the model sees.
+func ModelNotes(m *network.Model) (notes []string) {
 	if !m.Trained {
 		notes = append(notes, "untrained: random weights")
 	}

@@ -38,7 +38,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return nil, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or random:efficientnet-b0 for untrained weights", spec)
+		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
 	f, err := Read(path)
 	if err != nil {
