@@ -176,7 +176,11 @@ func (s *scene) fill(to *content, col int) (err error) {
 	to.lines = append(to.lines, line{textPredicts(m.Classes[top.Class], top.Probability), widget.MediumImportance})
 	switch {
 	case cell.Class == top.Class:
-		to.lines = append(to.lines, line{textAgrees, widget.SuccessImportance})
+		praise := widget.SuccessImportance
+		if !m.Trained { // chance is no merit
+			praise = widget.MediumImportance
+		}
+		to.lines = append(to.lines, line{textAgrees, praise})
 	case cell.Class >= 0:
 		to.lines = append(to.lines, line{textDiffers(cell.Probability), widget.MediumImportance})
 	}
