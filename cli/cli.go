@@ -107,6 +107,7 @@ A network is named by a SPEC:
 	n.add(root, manyNetworks)
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what the first network predicts)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe())
 	return root
