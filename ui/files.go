@@ -14,7 +14,7 @@ import (
 )
 
 func (w *Window) showOpen() {
-	w.choose(picture.Extensions, func(path string) { w.openPictures([]source{{path: path}}, 0) })
+	w.choose(picture.Extensions, func(path string) { w.openPictures([]string{path}, 0) })
 }
 
 func (w *Window) showAdd() {

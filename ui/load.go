@@ -17,19 +17,15 @@ import (
 	"scalecam/picture"
 )
 
-// source is where a picture comes from: a file, or the bytes of a sample.
-type source struct{ path string }
-
-func sample(s assets.Sample) source { return source{picture.SamplePrefix + s.Name} }
-
-func (s source) open() (*picture.Picture, error) { return picture.Open(s.path) }
+// sample is the path by which a sample is opened.
+func sample(s assets.Sample) string { return picture.SamplePrefix + s.Name }
 
 // openPictures opens the picture at the place given and shows it to the
 // networks. Until it is open, and where it cannot be, all stays as it is.
-func (w *Window) openPictures(from []source, at int) {
-	t := w.begin(&w.opening, textOpening(from[at].path))
+func (w *Window) openPictures(from []string, at int) {
+	t := w.begin(&w.opening, textOpening(from[at]))
 	w.run.Go(func() {
-		p, err := from[at].open()
+		p, err := picture.Open(from[at])
 		w.finish(&w.opening, t, func() {
 			if err != nil {
 				w.fail(err)
@@ -144,13 +140,13 @@ var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 // dropped opens the files dropped on the window, wherever on it.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	w.dismiss()
-	var pictures []source
+	var pictures []string
 	var networks []string
 	for _, f := range files {
 		if slices.Contains(weightsExtensions, strings.ToLower(filepath.Ext(f.Path()))) {
 			networks = append(networks, f.Path())
 		} else {
-			pictures = append(pictures, source{path: f.Path()})
+			pictures = append(pictures, f.Path())
 		}
 	}
 	if len(pictures) > 0 {

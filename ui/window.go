@@ -86,7 +86,7 @@ type Window struct {
 
 // asked is a picture and networks, with the cells that have run.
 type asked struct {
-	sources []source // the pictures that were opened together
+	sources []string // the pictures that were opened together
 	at      int      // the one shown
 	picture *picture.Picture
 	models  []*network.Model
@@ -143,15 +143,11 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	return w
 }
 
-func (o Options) sources() []source {
-	var all []source
-	for _, path := range o.Pictures {
-		all = append(all, source{path: path})
+func (o Options) sources() []string {
+	if len(o.Pictures) > 0 {
+		return o.Pictures
 	}
-	if len(all) == 0 {
-		all = append(all, sample(assets.Samples()[0]))
-	}
-	return all
+	return []string{sample(assets.Samples()[0])}
 }
 
 // Show shows the window and starts to open pictures and networks.
@@ -243,7 +239,7 @@ func (w *Window) menu() *fyne.MainMenu {
 	for _, s := range assets.Samples() {
 		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() {
 			w.dismiss()
-			w.openPictures([]source{sample(s)}, 0)
+			w.openPictures([]string{sample(s)}, 0)
 		}))
 	}
 	sampleItem := item(textSample, theme.ColorPaletteIcon(), "", nil)

@@ -23,7 +23,6 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
-	"scalecam/picture"
 )
 
 // Small networks that run in milliseconds.
@@ -122,7 +121,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want {
+	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -447,6 +446,9 @@ func TestDropWeights(t *testing.T) {
 	if !w.none.Visible() {
 		t.Error("without networks the window does not say what to do")
 	}
+	if w.revert(); len(w.models) != 0 {
+		t.Errorf("%d removed networks come back", len(w.models))
+	}
 	w.Reset()
 	if got := len(w.models); got != len(small) || w.none.Visible() || w.models[0].Trained {
 		t.Errorf("%d networks after Reset, want %d untrained ones", got, len(small))
@@ -494,7 +496,7 @@ func TestProgressAndCancel(t *testing.T) {
 			}
 		}
 	}
-	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
 	q.run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
 		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)
@@ -509,7 +511,7 @@ func TestProgressAndCancel(t *testing.T) {
 
 	// Cancel goes back to the comparison before.
 	second, picture := w.shown.comparison, w.picture
-	w.openPictures([]source{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	q[0]() // opened, not run
 	q = q[1:]
 	if w.running == nil || w.picture == picture {
@@ -552,11 +554,11 @@ func TestStale(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
 	q.run()
-	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
-	w.openPictures([]source{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
+	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want || w.shown.picture.Path != want || !w.whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
@@ -623,7 +625,7 @@ func TestGoroutines(t *testing.T) {
 		w.controls.strength.SetValue(float64(i))
 		switch i % 10 {
 		case 2:
-			w.openPictures([]source{sample(assets.Samples()[i/10%2])}, 0)
+			w.openPictures([]string{sample(assets.Samples()[i/10%2])}, 0)
 		case 4:
 			w.setClass([]string{"", "balloon", "no such class"}[i/10%3])
 		case 6:
@@ -633,11 +635,11 @@ func TestGoroutines(t *testing.T) {
 		}
 		(<-do)()
 	}
-	w.openPictures([]source{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.whole() || w.drawing || w.shown.picture.Path != picture.SamplePrefix+assets.Samples()[1].Name {
+	for !w.whole() || w.drawing || w.shown.picture.Path != sample(assets.Samples()[1]) {
 		select {
 		case f := <-do:
 			f()

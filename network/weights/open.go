@@ -68,15 +68,11 @@ func load(f *File, size network.Size, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	s := id.defaults(f)
-	if hint.size.H == 0 || hint.size.W == 0 { // one side stated is both
-		side := max(hint.size.H, hint.size.W)
-		hint.size = network.Square(side)
-	}
 	if err := s.read(f, stated); err != nil {
 		return nil, err
 	}
-	if hint.size.H > 0 {
-		s.size = hint.size
+	if stated := hint.size; (stated.H == 0) != (stated.W == 0) { // one side stated is both
+		s.size = network.Square(max(stated.H, stated.W))
 	}
 	if size == (network.Size{}) {
 		size = s.size
@@ -156,10 +152,10 @@ var torchvision = map[string]published{
 }
 
 // timm's own weights (timm, models/efficientnet.py), which it trained at sizes
-// of its own; it has none of B5 to B7 for ImageNet's 1000 classes alone.
+// of its own. Of B1 there are several, at 224 and at 240, and B5 to B7 it
+// trained otherwise or not at all: their sizes stay unknown.
 var timm = map[string]published{
 	"efficientnet-b0": {224, 0.875, 0},
-	"efficientnet-b1": {240, 0.875, 0},
 	"efficientnet-b2": {256, 0.875, 0},
 	"efficientnet-b3": {288, 0.875, 0},
 	"efficientnet-b4": {320, 0.875, 0},
