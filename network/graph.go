@@ -7,6 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"scalecam/network/kernel"
 	"scalecam/network/op"
 )
 
@@ -14,11 +15,11 @@ import (
 // symbolic differentiation.
 type Graph struct {
 	Expr     *G.ExprGraph
-	Input    *G.Node // [N, 3, H, W]
-	Features *G.Node // final convolution, after its activation: [N, K, h, w]
+	Input    *G.Node // [N, H, W, 3]
+	Features *G.Node // final convolution, after its activation: [N, h, w, K]
 	Logits   *G.Node // [N, classes]
 	// Parameters are the learnt nodes, bound to the weights' own slices, so
-	// that a solver's step changes the weights.
+	// that a solver's step changes the weights. A graph for inference has none.
 	Parameters []*G.Node
 }
 
@@ -26,36 +27,25 @@ type Graph struct {
 // state.
 var building sync.Mutex
 
-// Mode says what a Graph is for.
-type Mode int
-
-const (
-	// Inference folds batch norm, with its running statistics, into the
-	// convolutions.
-	Inference Mode = iota
-	// Training normalises by the batch's statistics and moves the running ones.
-	Training
-)
-
 // batchNormMomentum is the weight of a new batch in the running statistics:
 // PyTorch's default.
 const batchNormMomentum = 0.1
 
-// Build lays the network out for batches of n pictures. The caller must not
-// build or compile another graph meanwhile.
-func Build(net *Network, w Weights, n int, mode Mode, eps float64) (*Graph, error) {
+// BuildTraining lays the network out for training on batches of n pictures:
+// batch norm takes the batch's statistics and moves the running ones, and every
+// layer has a gradient. The caller must not build or compile another graph
+// meanwhile.
+func BuildTraining(net *Network, w Weights, n int, eps float64) (*Graph, error) {
 	if err := w.check(net); err != nil {
 		return nil, err
 	}
-	size := net.Scaling.Resolution
-	b := &builder{Graph: Graph{Expr: G.NewGraph()}, mode: mode, eps: eps}
-	b.Input = G.NewTensor(b.Expr, tensor.Float32, 4, G.WithShape(n, 3, size.H, size.W), G.WithName("input"))
+	b := newBuilder(net, n)
 	x, block := b.Input, b.Input
 	for i, l := range net.Layers {
-		if i > 0 && (net.Layers[i-1].Stage != l.Stage || net.Layers[i-1].Block != l.Block) {
+		if i > 0 && !net.sameBlock(i-1, i) {
 			block = x
 		}
-		x = b.layer(i, l, w[i], x, block)
+		x = b.layer(i, l, w[i], x, block, float32(eps))
 		if l.Role == Head {
 			b.Features = x
 		}
@@ -67,72 +57,64 @@ func Build(net *Network, w Weights, n int, mode Mode, eps float64) (*Graph, erro
 	return &b.Graph, nil
 }
 
+// sameBlock tells whether layers i and j belong to one block.
+func (n *Network) sameBlock(i, j int) bool {
+	a, b := n.Layers[i], n.Layers[j]
+	return a.Stage == b.Stage && a.Block == b.Block
+}
+
 // builder adds layers to a Graph and remembers the first error.
 type builder struct {
 	Graph
-	mode Mode
-	eps  float64
-	gate *G.Node // the pooled channels on their way through squeeze and excite
-	err  error
+	// squeeze is the first half of squeeze-and-excite, which the second one
+	// makes an operator of.
+	squeeze struct {
+		weight, bias *G.Node
+		activation   kernel.Activation
+	}
+	err error
+}
+
+func newBuilder(net *Network, n int) *builder {
+	size := net.Scaling.Resolution
+	b := &builder{Graph: Graph{Expr: G.NewGraph()}}
+	b.Input = G.NewTensor(b.Expr, tensor.Float32, 4, G.WithShape(n, size.H, size.W, 3), G.WithName("input"))
+	return b
 }
 
 // layer adds one layer to x; block is what came into the layer's block.
-func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node) *G.Node {
-	weight, bias := w.Weight, w.Bias
-	if b.mode == Inference {
-		weight, bias = w.fold(b.eps)
-	}
+func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node, eps float32) *G.Node {
 	shape := l.WeightShape()
 	if l.Role == Squeeze || l.Role == Excite {
 		shape = shape[:2] // linear layers on pooled channels
 	}
-	weightNode := b.parameter(fmt.Sprintf("layer %d weight", i), weight, shape...)
-	var biasNode *G.Node
-	if bias != nil {
-		biasNode = b.parameter(fmt.Sprintf("layer %d bias", i), bias, l.Out)
+	weight := b.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, shape...)
+	var bias *G.Node
+	if w.Bias != nil {
+		bias = b.parameter(fmt.Sprintf("layer %d bias", i), w.Bias, l.Out)
 	}
 	switch l.Role {
 	case Squeeze:
-		pooled := b.try(op.AveragePool(x))
-		b.gate = b.activate(b.linear(pooled, weightNode, biasNode), l)
+		b.squeeze.weight, b.squeeze.bias, b.squeeze.activation = weight, bias, l.Activation
 		return x
 	case Excite:
-		gate := b.activate(b.linear(b.gate, weightNode, biasNode), l)
-		if b.err != nil {
-			return nil
-		}
-		return b.try(op.Scale(x, gate))
+		return b.try(op.SqueezeExcite(x, b.squeeze.weight, b.squeeze.bias, weight, bias, b.squeeze.activation))
 	case Classifier:
-		return b.linear(b.try(op.AveragePool(x)), weightNode, biasNode)
+		return b.try(op.Linear(b.try(op.AveragePool(x)), weight, bias))
 	case Depthwise:
-		x = b.try(op.Depthwise(x, weightNode, biasNode, l.Window))
+		x = b.try(op.Depthwise(x, weight, bias, l.Window))
 	default:
-		x = b.try(op.Conv(x, weightNode, biasNode, l.Window))
+		x = b.try(op.Conv(x, weight, bias, l.Window))
 	}
-	if b.mode == Training && b.err == nil {
+	if b.err == nil {
 		gamma := b.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, l.Out)
 		beta := b.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, l.Out)
-		x = b.try(op.BatchNorm(x, gamma, beta, float32(b.eps), &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
+		x = b.try(op.BatchNorm(x, gamma, beta, eps, l.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
 	}
-	x = b.activate(x, l)
 	if l.Residual && b.err == nil {
 		x = b.try(op.Add(x, block))
 	}
 	return x
-}
-
-func (b *builder) linear(x, weight, bias *G.Node) *G.Node {
-	if b.err != nil {
-		return nil
-	}
-	return b.try(op.Linear(x, weight, bias))
-}
-
-func (b *builder) activate(x *G.Node, l Layer) *G.Node {
-	if b.err != nil || l.Activation == 0 {
-		return x
-	}
-	return b.try(op.Activate(x, l.Activation))
 }
 
 func (b *builder) try(n *G.Node, err error) *G.Node {
@@ -149,6 +131,49 @@ func (b *builder) parameter(name string, data []float32, shape ...int) *G.Node {
 	return n
 }
 
+// buildInference lays the network out for inference on batches of n pictures,
+// with each block one operator. Their results take turns in two rooms, since a
+// block reads none but the one before it.
+func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
+	b := newBuilder(net, n)
+	largest := int64(0)
+	for _, l := range net.Layers {
+		if l.Role == Stem || l.Role == Project {
+			largest = max(largest, l.Outputs())
+		}
+	}
+	var rooms [2][]float32
+	for i := range rooms {
+		rooms[i] = make([]float32, int64(n)*largest)
+	}
+	scratch := new(kernel.Scratch)
+	x := b.Input
+	for i, step := 0, 0; i < len(net.Layers); step++ {
+		last := i
+		for last+1 < len(net.Layers) && net.sameBlock(i, last+1) {
+			last++
+		}
+		l, room := net.Layers[i], rooms[step%2]
+		switch l.Role {
+		case Stem:
+			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, room))
+		case Head:
+			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil))
+			b.Features = x
+		case Classifier:
+			x = b.try(op.PackedLinear(b.try(op.AveragePool(x)), w[i].matrix))
+		default:
+			x = b.try(op.PackedMBConv(x, w.block(net, i, last), scratch, room))
+		}
+		if b.err != nil {
+			return nil, fmt.Errorf("network: %v of stage %d: %w", l.Role, l.Stage+1, b.err)
+		}
+		i = last + 1
+	}
+	b.Logits = x
+	return &b.Graph, nil
+}
+
 // program is a Graph compiled for one picture at a time.
 type program struct {
 	graph            *Graph
@@ -157,10 +182,10 @@ type program struct {
 	features, logits G.Value
 }
 
-func compile(net *Network, w Weights, eps float64) (*program, error) {
+func compile(net *Network, w packedWeights) (*program, error) {
 	building.Lock()
 	defer building.Unlock()
-	graph, err := Build(net, w, 1, Inference, eps)
+	graph, err := buildInference(net, w, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -174,16 +199,32 @@ func compile(net *Network, w Weights, eps float64) (*program, error) {
 	return p, nil
 }
 
-// run gives copies of features and logits for an input [3, H, W].
+// run gives copies of features [K, h, w] and logits for an input [3, H, W].
 func (p *program) run(input []float32) (features, logits []float32, err error) {
-	copy(p.input, input)
+	transpose(p.input, input, 3)
 	p.machine.Reset()
 	if err := p.machine.RunAll(); err != nil {
 		return nil, nil, fmt.Errorf("network: %w", err)
 	}
-	return copied(p.features), copied(p.logits), nil
+	from := p.features.Data().([]float32)
+	features = make([]float32, len(from))
+	k := p.graph.Features.Shape()[3]
+	transpose(features, from, len(from)/k)
+	return features, append([]float32(nil), p.logits.Data().([]float32)...), nil
 }
 
-func copied(v G.Value) []float32 {
-	return append([]float32(nil), v.Data().([]float32)...)
+// transpose writes the matrix from [rows, …] into to, columns first.
+func transpose(to, from []float32, rows int) {
+	columns := len(from) / rows
+	// Square by square, so that both sides stay in the nearest cache.
+	const square = 32
+	for r0 := 0; r0 < rows; r0 += square {
+		for c0 := 0; c0 < columns; c0 += square {
+			for c := c0; c < min(c0+square, columns); c++ {
+				for r := r0; r < min(r0+square, rows); r++ {
+					to[c*rows+r] = from[r*columns+c]
+				}
+			}
+		}
+	}
 }

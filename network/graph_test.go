@@ -57,12 +57,12 @@ func TestWholeNetworkGradients(t *testing.T) {
 		}
 	}
 	const batch = 3
-	graph, err := Build(net, weights, batch, Training, 1e-3)
+	graph, err := BuildTraining(net, weights, batch, 1e-3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	input := noise(rng, batch*3*12*10)
-	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(batch, 3, 12, 10), tensor.WithBacking(input))); err != nil {
+	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(batch, 12, 10, 3), tensor.WithBacking(input))); err != nil {
 		t.Fatal(err)
 	}
 	direction := noise(rng, batch*5)
@@ -148,13 +148,15 @@ func TestFoldedBatchNorm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	weights := Random(net, 5)
 	input := noise(rng, 3*12*12)
-	graph, err := Build(net, weights, 1, Training, 1e-3)
+	pixels := make([]float32, len(input)) // the same, with a pixel's channels side by side
+	transpose(pixels, input, 3)
+	graph, err := BuildTraining(net, weights, 1, 1e-3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var logits G.Value
 	G.Read(graph.Logits, &logits)
-	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(1, 3, 12, 12), tensor.WithBacking(input))); err != nil {
+	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(1, 12, 12, 3), tensor.WithBacking(pixels))); err != nil {
 		t.Fatal(err)
 	}
 	machine := G.NewTapeMachine(graph.Expr)

@@ -27,8 +27,8 @@ type Model struct {
 	// that is not known.
 	TrainedAt Size
 
-	eps     float64
-	weights Weights
+	weights    packedWeights
+	classifier LayerWeights // as it is, for the maps
 
 	mu      sync.Mutex
 	program *program
@@ -54,7 +54,7 @@ func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, err
 	}
 	return &Model{
 		Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing,
-		weights: w, eps: eps,
+		weights: pack(n, w, eps), classifier: w[len(w)-1],
 	}, nil
 }
 
@@ -96,7 +96,7 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 		return nil, err
 	}
 	if m.program == nil {
-		p, err := compile(m.Network, m.weights, m.eps)
+		p, err := compile(m.Network, m.weights)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Name, err)
 		}
@@ -115,10 +115,9 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 			return nil, fmt.Errorf("network: %s: the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing", m.Name)
 		}
 	}
-	classifier := m.weights[len(m.weights)-1]
 	return &Activations{
 		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
-		Weight: classifier.Weight, Bias: classifier.Bias, Elapsed: time.Since(start),
+		Weight: m.classifier.Weight, Bias: m.classifier.Bias, Elapsed: time.Since(start),
 	}, nil
 }
 

@@ -30,65 +30,73 @@ func (a Activation) String() string {
 	return fmt.Sprintf("Activation(%d)", int(a))
 }
 
-// chunk is how many values one core takes at a time: large enough that taking
-// a chunk costs nothing beside it, small enough to spread a feature map.
-const chunk = 1 << 13
-
-func chunks(n int, part func(lo, hi int)) {
-	parallel((n+chunk-1)/chunk, func(i int) { part(i*chunk, min((i+1)*chunk, n)) })
-}
-
-// Forward writes the activation of x into dst, which may be x.
+// Forward writes the activation of x into dst, which may be x. SiLU and
+// sigmoid are within 4·10⁻⁷ of the exact value, relative to it, for |x| ≤ 87.
 func (a Activation) Forward(dst, x []float32) {
-	chunks(len(x), func(lo, hi int) {
-		dst, x := dst[lo:hi], x[lo:hi]
-		switch a {
-		case Identity:
-			copy(dst, x)
-		case SiLU:
-			for i, v := range x {
-				dst[i] = v * sigmoid(v)
-			}
-		case ReLU6:
-			for i, v := range x {
-				dst[i] = min(max(v, 0), 6)
-			}
-		case Sigmoid:
-			for i, v := range x {
-				dst[i] = sigmoid(v)
-			}
-		}
+	flat(len(x), func(w *worker, lo, rows, channels int, neutral, one *float32) {
+		current.maps(w, mapArgs{
+			rows: uintptr(rows), x: &x[lo], xLine: uintptr(4 * channels), y: &x[lo], z: &dst[lo], zLine: uintptr(4 * channels),
+			mean: neutral, scale: one, shift: neutral, activation: uintptr(a),
+		}, channels, affine)
 	})
 }
 
 // Grad writes ∂L/∂x into dst, given x and grad = ∂L/∂y. At its two corners
 // ReLU6 has the gradient 0, as in PyTorch. dst may be grad.
 func (a Activation) Grad(dst, x, grad []float32) {
-	chunks(len(x), func(lo, hi int) {
-		dst, x, grad := dst[lo:hi], x[lo:hi], grad[lo:hi]
-		switch a {
-		case Identity:
-			copy(dst, grad)
-		case SiLU:
-			for i, v := range x {
-				s := sigmoid(v)
-				dst[i] = grad[i] * s * (1 + v*(1-s))
-			}
-		case ReLU6:
-			for i, v := range x {
-				if v > 0 && v < 6 {
-					dst[i] = grad[i]
-				} else {
-					dst[i] = 0
-				}
-			}
-		case Sigmoid:
-			for i, v := range x {
-				s := sigmoid(v)
-				dst[i] = grad[i] * s * (1 - s)
-			}
-		}
+	flat(len(x), func(w *worker, lo, rows, channels int, neutral, one *float32) {
+		line := uintptr(4 * channels)
+		unused := w.room(sumRoom, 2*channels)
+		current.maps(w, mapArgs{
+			rows: uintptr(rows), x: &x[lo], xLine: line, y: &grad[lo], yLine: line, z: &dst[lo], zLine: line,
+			mean: neutral, scale: one, shift: neutral, activation: uintptr(a), sum: &unused[0], dot: &unused[channels],
+		}, channels, affineGradient)
 	})
+}
+
+// flat splits n values into rows, and calls part with those that start at lo:
+// whole lines first, what is left over as one short row.
+func flat(n int, part func(w *worker, lo, rows, channels int, neutral, one *float32)) {
+	const line = 256
+	var zeros, ones [line]float32
+	for i := range ones {
+		ones[i] = 1
+	}
+	blocks(n/line, line, func(w *worker, _, lo, hi int) { part(w, lo*line, hi-lo, line, &zeros[0], &ones[0]) })
+	if rest := n % line; rest > 0 {
+		serial(func(w *worker) { part(w, n-rest, 1, rest, &zeros[0], &ones[0]) })
+	}
+}
+
+// at is the activation of one value.
+func (a Activation) at(v float32) float32 {
+	switch a {
+	case SiLU:
+		return v * sigmoid(v)
+	case ReLU6:
+		return min(max(v, 0), 6)
+	case Sigmoid:
+		return sigmoid(v)
+	}
+	return v
+}
+
+// slope is the activation's derivative.
+func (a Activation) slope(v float32) float32 {
+	switch a {
+	case SiLU:
+		s := sigmoid(v)
+		return s * (1 + v*(1-s))
+	case ReLU6:
+		if v > 0 && v < 6 {
+			return 1
+		}
+		return 0
+	case Sigmoid:
+		s := sigmoid(v)
+		return s * (1 - s)
+	}
+	return 1
 }
 
 func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }

@@ -1,127 +1,146 @@
 package kernel
 
 // Conv is a convolution of a batch of N pictures from In to Out channels.
-// x is [N, In, InH, InW], weight [Out, In, Kernel, Kernel], bias [Out] or nil,
-// and the result [N, Out, OutH, OutW]. As everywhere in the field it is a
+// x is [N, InH, InW, In], weight [Out, In, Kernel, Kernel], bias [Out] or nil,
+// and the result [N, OutH, OutW, Out]. As everywhere in the field it is a
 // cross-correlation: the kernel is not flipped.
 type Conv struct {
 	N, In, Out int
 	Window
 }
 
-func (c Conv) inPlane() int  { return c.InH * c.InW }
-func (c Conv) outPlane() int { return c.OutH * c.OutW }
-func (c Conv) taps() int     { return c.In * c.Kernel * c.Kernel }
+func (c Conv) taps() int { return c.In * c.Kernel * c.Kernel }
 
-// Forward writes the convolution of x into dst.
-func (c Conv) Forward(dst, x, weight, bias []float32) {
-	w := Matrix{c.Out, c.taps(), weight}
-	cols := c.buffer()
-	for n := range c.N {
-		out := Matrix{c.Out, c.outPlane(), dst[n*c.Out*c.outPlane():][:c.Out*c.outPlane()]}
-		if bias != nil {
-			for o := range c.Out {
-				row := out.Data[o*out.Cols:][:out.Cols]
-				for i := range row {
-					row[i] = bias[o]
-				}
+// tapMajor gives the weight as [Kernel·Kernel·In, Out]: in the order in which
+// the input's values lie side by side.
+func (c Conv) tapMajor(weight []float32) []float32 {
+	area := c.Kernel * c.Kernel
+	t := make([]float32, len(weight))
+	for o := range c.Out {
+		for i := range c.In {
+			for tap := range area {
+				t[(tap*c.In+i)*c.Out+o] = weight[(o*c.In+i)*area+tap]
 			}
 		}
-		MatMul(out, false, w, false, c.unfold(cols, x, n), bias != nil)
+	}
+	return t
+}
+
+// Pack lays out weight and bias for Forward.
+func (c Conv) Pack(weight, bias []float32) *Packed {
+	if c.Kernel == 1 {
+		return PackLinear(weight, c.Out, c.In, bias)
+	}
+	return Pack(c.tapMajor(weight), c.taps(), c.Out, c.Out, 1, bias)
+}
+
+// Forward writes the activation of the convolution of x into dst.
+func (c Conv) Forward(dst, x []float32, p *Packed, act Activation) {
+	if c.pointwise() {
+		p.Product(dst, x, c.N*c.OutH*c.OutW, act, nil)
+		return
+	}
+	c.rows(func(w *worker, n, y int) {
+		cols := w.room(unfoldRoom, c.OutW*c.taps())
+		c.unfold(cols, x, n, y)
+		at := (n*c.OutH + y) * c.OutW * c.Out
+		for panel := range p.panels() {
+			p.tile(w, panel, c.OutW, rowsOf{&cols[0], c.taps()}, rowsOf{&dst[at+panel*p.wide()], c.Out}, act, nil)
+		}
+	})
+}
+
+// rows calls part for every row of output, spread over the cores.
+func (c Conv) rows(part func(w *worker, n, y int)) {
+	parallel(c.N*c.OutH, func(w *worker, i int) { part(w, i/c.OutH, i%c.OutH) })
+}
+
+// unfold (im2col) lays out, for every cell of output row y of picture n, the
+// input values that it sees: [OutW, Kernel·Kernel·In].
+func (c Conv) unfold(cols, x []float32, n, y int) {
+	line := c.Kernel * c.In
+	for ky := range c.Kernel {
+		in := y*c.Stride - c.Top + ky
+		for o := range c.OutW {
+			to := cols[o*c.taps()+ky*line:][:line]
+			first := o*c.Stride - c.Left
+			lo, hi := min(max(-first, 0), c.Kernel), max(min(c.InW-first, c.Kernel), 0)
+			if in < 0 || in >= c.InH || lo >= hi {
+				clear(to)
+				continue
+			}
+			clear(to[:lo*c.In])
+			clear(to[hi*c.In:])
+			copy(to[lo*c.In:hi*c.In], x[((n*c.InH+in)*c.InW+first+lo)*c.In:])
+		}
+	}
+}
+
+// fold (col2im) adds up in dst what unfold spread out: its gradient.
+func (c Conv) fold(dst, cols []float32, n, y int) {
+	line := c.Kernel * c.In
+	for ky := range c.Kernel {
+		in := y*c.Stride - c.Top + ky
+		if in < 0 || in >= c.InH {
+			continue
+		}
+		for o := range c.OutW {
+			first := o*c.Stride - c.Left
+			lo, hi := max(-first, 0), min(c.InW-first, c.Kernel)
+			if lo >= hi {
+				continue
+			}
+			to := dst[((n*c.InH+in)*c.InW+first+lo)*c.In:]
+			for i, v := range cols[o*c.taps()+ky*line:][lo*c.In : hi*c.In] {
+				to[i] += v
+			}
+		}
 	}
 }
 
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (c Conv) GradInput(dst, grad, weight []float32) {
-	w := Matrix{c.Out, c.taps(), weight}
-	cols := c.buffer()
-	for n := range c.N {
-		g := Matrix{c.Out, c.outPlane(), grad[n*c.Out*c.outPlane():][:c.Out*c.outPlane()]}
-		into := dst[n*c.In*c.inPlane():][:c.In*c.inPlane()]
-		if c.pointwise() {
-			MatMul(Matrix{c.In, c.inPlane(), into}, true, w, false, g, false)
-			continue
-		}
-		MatMul(Matrix{c.taps(), c.outPlane(), cols}, true, w, false, g, false)
-		c.fold(into, cols)
+	if c.pointwise() {
+		Pack(weight, c.Out, c.In, c.In, 1, nil).Product(dst, grad, c.N*c.OutH*c.OutW, Identity, nil)
+		return
 	}
+	p := PackLinear(c.tapMajor(weight), c.taps(), c.Out, nil)
+	parallel(c.N, func(w *worker, n int) {
+		clear(dst[n*c.InH*c.InW*c.In:][:c.InH*c.InW*c.In])
+		cols := w.room(unfoldRoom, c.OutW*c.taps())
+		for y := range c.OutH {
+			at := (n*c.OutH + y) * c.OutW * c.Out
+			for panel := range p.panels() {
+				p.tile(w, panel, c.OutW, rowsOf{&grad[at], c.Out}, rowsOf{&cols[panel*p.wide()], c.taps()}, Identity, nil)
+			}
+			c.fold(dst, cols, n, y)
+		}
+	})
 }
 
 // GradWeight writes ∂L/∂weight into dst, given grad = ∂L/∂y.
 func (c Conv) GradWeight(dst, x, grad []float32) {
-	cols := c.buffer()
-	for n := range c.N {
-		g := Matrix{c.Out, c.outPlane(), grad[n*c.Out*c.outPlane():][:c.Out*c.outPlane()]}
-		MatMul(Matrix{c.Out, c.taps(), dst}, false, g, true, c.unfold(cols, x, n), n > 0)
-	}
-}
-
-// buffer is the room that unfold and fold work in.
-func (c Conv) buffer() []float32 {
+	rows := c.N * c.OutH * c.OutW
 	if c.pointwise() {
-		return nil
+		LinearGradWeight(dst, x, grad, rows, c.In, c.Out)
+		return
 	}
-	return make([]float32, c.taps()*c.outPlane())
-}
-
-// unfold (im2col) lays out, for picture n, under every output cell the input
-// cells that it sees: [In·Kernel·Kernel, OutH·OutW].
-func (c Conv) unfold(cols, x []float32, n int) Matrix {
-	x = x[n*c.In*c.inPlane():][:c.In*c.inPlane()]
-	if c.pointwise() {
-		return Matrix{c.In, c.inPlane(), x}
+	area := c.Kernel * c.Kernel
+	sum := newOuter(c.taps(), c.Out, rows, c.OutW)
+	sum.run(func(w *worker, lo, _ int) []float32 {
+		// A block is a row of output: its input cells are unfolded for it.
+		cols := w.room(unfoldRoom, c.OutW*c.taps())
+		c.unfold(cols, x, lo/c.OutW/c.OutH, lo/c.OutW%c.OutH)
+		return cols
+	}, grad)
+	// [Out, Kernel·Kernel, In] to [Out, In, Kernel·Kernel].
+	flat := make([]float32, len(dst))
+	sum.total(flat)
+	for o := range c.Out {
+		for i := range c.In {
+			for tap := range area {
+				dst[(o*c.In+i)*area+tap] = flat[(o*area+tap)*c.In+i]
+			}
+		}
 	}
-	k := c.Kernel
-	parallel(c.taps(), func(tap int) {
-		in := x[tap/(k*k)*c.inPlane():][:c.inPlane()]
-		ky, kx := tap/k%k, tap%k
-		out := cols[tap*c.outPlane():][:c.outPlane()]
-		clear(out)
-		y0, y1 := c.rows(ky)
-		x0, x1 := c.columns(kx)
-		for y := y0; y < y1; y++ {
-			row := in[(y*c.Stride+ky-c.Top)*c.InW:][:c.InW]
-			to := out[y*c.OutW:][:c.OutW]
-			for i := x0; i < x1; i++ {
-				to[i] = row[i*c.Stride+kx-c.Left]
-			}
-		}
-	})
-	return Matrix{c.taps(), c.outPlane(), cols}
-}
-
-// fold (col2im) adds up what unfold spread out: the gradient of unfold.
-func (c Conv) fold(dst, cols []float32) {
-	k := c.Kernel
-	parallel(c.In, func(channel int) {
-		plane := dst[channel*c.inPlane():][:c.inPlane()]
-		clear(plane)
-		for tap := channel * k * k; tap < (channel+1)*k*k; tap++ {
-			ky, kx := tap/k%k, tap%k
-			from := cols[tap*c.outPlane():][:c.outPlane()]
-			y0, y1 := c.rows(ky)
-			x0, x1 := c.columns(kx)
-			for y := y0; y < y1; y++ {
-				row := plane[(y*c.Stride+ky-c.Top)*c.InW:][:c.InW]
-				out := from[y*c.OutW:][:c.OutW]
-				for i := x0; i < x1; i++ {
-					row[i*c.Stride+kx-c.Left] += out[i]
-				}
-			}
-		}
-	})
-}
-
-// SumChannels writes into dst [channels] the sum of grad [n, channels, plane]
-// over batch and plane: the gradient of a bias.
-func SumChannels(dst, grad []float32, n, channels, plane int) {
-	parallel(channels, func(c int) {
-		var sum float64
-		for i := range n {
-			for _, v := range grad[(i*channels+c)*plane:][:plane] {
-				sum += float64(v)
-			}
-		}
-		dst[c] = float32(sum)
-	})
 }

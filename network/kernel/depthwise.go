@@ -1,100 +1,353 @@
 package kernel
 
+import (
+	"fmt"
+	"unsafe"
+)
+
 // Depthwise is a convolution of every channel by a kernel of its own: x is
-// [N, Channels, InH, InW], weight [Channels, 1, Kernel, Kernel], bias
-// [Channels] or nil, the result [N, Channels, OutH, OutW].
+// [N, InH, InW, Channels], weight [Channels, 1, Kernel, Kernel], the result
+// [N, OutH, OutW, Channels]. Kernel is 3 or 5, Stride 1 or 2.
 type Depthwise struct {
 	N, Channels int
 	Window
 }
 
-// Forward writes the depthwise convolution of x into dst.
-func (d Depthwise) Forward(dst, x, weight, bias []float32) {
-	parallel(d.N*d.Channels, func(i int) {
-		channel := i % d.Channels
-		out := dst[i*d.OutH*d.OutW:][:d.OutH*d.OutW]
-		in := x[i*d.InH*d.InW:][:d.InH*d.InW]
-		start := float32(0)
-		if bias != nil {
-			start = bias[channel]
-		}
-		for j := range out {
-			out[j] = start
-		}
-		d.taps(weight, channel, func(w float32, ky, kx, y0, y1, x0, x1 int) {
-			for y := y0; y < y1; y++ {
-				row := in[(y*d.Stride+ky-d.Top)*d.InW:][:d.InW]
-				to := out[y*d.OutW:][x0:x1]
-				from := row[x0*d.Stride+kx-d.Left:]
-				if d.Stride == 1 {
-					from = from[:len(to)]
-					for j, v := range from {
-						to[j] += w * v
-					}
-					continue
-				}
-				for j := range to {
-					to[j] += w * from[j*d.Stride]
-				}
+// Check is an error where there are no loops for the window.
+func (d Depthwise) Check() error {
+	if (d.Kernel == 3 || d.Kernel == 5) && (d.Stride == 1 || d.Stride == 2) {
+		return nil
+	}
+	return fmt.Errorf("kernel: depthwise %v; the kernel must be 3 or 5 and the stride 1 or 2", d.Window)
+}
+
+// PackedDepthwise is the weight and bias of a depthwise convolution, laid out
+// vector by vector of channels: [vectors][Kernel·Kernel][lanes].
+type PackedDepthwise struct {
+	channels, kernel int
+	set              *instructions
+	weight, bias     []float32
+}
+
+// PackDepthwise lays out weight [channels, 1, kernel, kernel] and bias
+// [channels], which may be nil: zero.
+func PackDepthwise(weight []float32, channels, kernel int, bias []float32) *PackedDepthwise {
+	return packDepthwise(weight, channels, kernel, bias, false)
+}
+
+// packDepthwise mirrors each row of the kernel where mirrored is set.
+func packDepthwise(weight []float32, channels, kernel int, bias []float32, mirrored bool) *PackedDepthwise {
+	p := &PackedDepthwise{channels: channels, kernel: kernel, set: current}
+	lanes, taps := p.set.lanes, kernel*kernel
+	vectors := (channels + lanes - 1) / lanes
+	p.weight, p.bias = make([]float32, vectors*taps*lanes), make([]float32, vectors*lanes)
+	copy(p.bias, bias)
+	for c := range channels {
+		to := p.vector(c / lanes)
+		for tap := range taps {
+			from := tap
+			if mirrored {
+				from = tap/kernel*kernel + kernel - 1 - tap%kernel
 			}
-		})
+			to[tap*lanes+c%lanes] = weight[c*taps+from]
+		}
+	}
+	return p
+}
+
+// vector gives the weights of a vector of channels.
+func (p *PackedDepthwise) vector(i int) []float32 {
+	n := p.kernel * p.kernel * p.set.lanes
+	return p.weight[i*n:][:n]
+}
+
+// panels counts pairs of vectors of channels: a strip's width.
+func (p *PackedDepthwise) panels() int {
+	return (p.channels + 2*p.set.lanes - 1) / (2 * p.set.lanes)
+}
+
+// strip is a few rows of a plane, two vectors of channels wide, with the
+// padding on both sides: what a depthwise convolution reads. It is so small
+// that it stays in the nearest cache while it moves down the plane.
+type strip struct {
+	Window
+	set   *instructions
+	width int // pixels in a row
+	rows  int // kept, in a ring
+	data  []float32
+}
+
+// narrow is below how many columns a strip keeps the whole plane, so that its
+// rows can be computed together: alone, they would be too short for the
+// matrix product's tiles.
+const narrow = 24
+
+// newStrip takes room for a strip; w's columns are those of the rows put in,
+// spread (for a gradient, whose pixels lie that far apart) and padded by left.
+func newStrip(w *worker, set *instructions, win Window, spread, left, width int) strip {
+	s := strip{Window: win, set: set, width: width, rows: win.Kernel}
+	if win.InW < narrow {
+		s.rows = max(win.InH, 1)
+	}
+	line := width * 2 * set.lanes
+	s.data = w.room(stripRoom, s.rows*line)
+	if spread > 1 {
+		clear(s.data)
+		return s
+	}
+	for r := range s.rows {
+		row := s.data[r*line:][:line]
+		clear(row[:left*2*set.lanes])
+		clear(row[(left+win.InW)*2*set.lanes:])
+	}
+	return s
+}
+
+// row is the row of input row y, of the plane.
+func (s *strip) row(y int) *float32 { return &s.data[y%s.rows*s.width*2*s.set.lanes] }
+
+// pixel is the value at input row y, pixel x of the strip (padding counted).
+func (s *strip) pixel(y, x int) *float32 {
+	return &s.data[(y%s.rows*s.width+x)*2*s.set.lanes]
+}
+
+// forwardStrip is the strip of a forward pass.
+func forwardStrip(w *worker, set *instructions, win Window) strip {
+	return newStrip(w, set, win, 1, win.Left, max(win.Left+win.InW, (win.OutW-1)*win.Stride+win.Kernel))
+}
+
+// pour moves down the output rows [lo, hi): it calls fill for input rows [y0,
+// y1) that are needed next, and then emit for each output row.
+func (s *strip) pour(lo, hi int, fill func(y0, y1 int), emit func(y int)) {
+	next := max(lo*s.Stride-s.Top, 0)
+	for y := lo; y < hi; y++ {
+		need := min(y*s.Stride-s.Top+s.Kernel, s.InH)
+		if s.rows >= s.InH { // the whole plane fits: fill all that is needed at once
+			need = min((hi-1)*s.Stride-s.Top+s.Kernel, s.InH)
+		}
+		if next < need {
+			fill(next, need)
+			next = need
+		}
+		emit(y)
+	}
+}
+
+// under lists the strip's rows that output row y sees, for one vector of the
+// two and its weights.
+func (s *strip) under(rows *[5]kernelRow, y, vector int, weight []float32) uintptr {
+	count := uintptr(0)
+	for ky := range s.Kernel {
+		if in := y*s.Stride - s.Top + ky; in >= 0 && in < s.InH {
+			rows[count] = kernelRow{forward(s.row(in), uintptr(4*vector*s.set.lanes)), &weight[ky*s.Kernel*s.set.lanes]}
+			count++
+		}
+	}
+	return count
+}
+
+// convolve computes a row of n output pixels, a vector wide, in tiles of about
+// one size. args holds all but the tiles.
+func (s *instructions) convolve(args *depthwiseArgs, k, stride, n int) {
+	if n == 0 {
+		return
+	}
+	kernels := &s.depthwise[(k-3)/2][stride-1]
+	tiles := (n + s.pixels - 1) / s.pixels
+	size, larger := n/tiles, n%tiles
+	if larger > 0 {
+		args.tiles = uintptr(larger)
+		kernels[size](args)
+		done := uintptr(larger * (size + 1))
+		for i := range args.rows[:args.count] {
+			args.rows[i].x = forward(args.rows[i].x, done*uintptr(8*s.lanes*stride))
+		}
+		args.out = forward(args.out, done*args.outStep)
+	}
+	args.tiles = uintptr(tiles - larger)
+	kernels[size-1](args)
+}
+
+// line writes an output row, channels [c, c+valid) of it, from the strip.
+func (p *PackedDepthwise) line(w *worker, s *strip, y, c, valid int, out []float32, outStep int, act Activation, sums []float32) {
+	lanes := p.set.lanes
+	for v := 0; v*lanes < valid; v++ {
+		args := &w.depthwise
+		args.bias, args.activation, args.sums = &p.bias[c+v*lanes], uintptr(act), nil
+		if sums != nil {
+			args.sums = &sums[v*lanes]
+		}
+		args.count = s.under(&args.rows, y, v, p.vector(c/lanes+v))
+		if tail := valid - v*lanes; tail < lanes {
+			room := w.room(tailRoom, s.OutW*lanes)
+			args.out, args.outStep = &room[0], uintptr(4*lanes)
+			p.set.convolve(args, s.Kernel, s.Stride, s.OutW)
+			for x := range s.OutW {
+				copy(out[x*outStep+c+v*lanes:][:tail], room[x*lanes:])
+			}
+			continue
+		}
+		args.out, args.outStep = &out[c+v*lanes], uintptr(4*outStep)
+		p.set.convolve(args, s.Kernel, s.Stride, s.OutW)
+	}
+}
+
+// copyRows fills the strip's rows with channels [c, c+valid) of x [InH, InW,
+// channels], pixels spread apart.
+func (s *strip) copyRows(w *worker, x []float32, channels, c, valid, left, spread, y0, y1 int) {
+	lanes := s.set.lanes
+	for y := y0; y < y1; y++ {
+		from, to := x[y*s.InW*channels+c:], s.pixel(y, left)
+		if valid%lanes == 0 {
+			w.maps = mapArgs{
+				rows: uintptr(s.InW), vectors: uintptr(valid / lanes),
+				x: &from[0], xLine: uintptr(4 * channels), y: &from[0], z: to, zLine: uintptr(8 * lanes * spread),
+			}
+			s.set.copy(&w.maps)
+			continue
+		}
+		row := unsafe.Slice(to, ((s.InW-1)*spread+1)*2*lanes)
+		for i := range s.InW {
+			pixel := row[i*spread*2*lanes:][:2*lanes]
+			clear(pixel[copy(pixel, from[i*channels:][:valid]):])
+		}
+	}
+}
+
+// bands cuts an output of h rows into bands, so that there are enough parts
+// for the cores where there are few panels of channels; the rows at the edges
+// between bands are computed twice.
+func bands(panels, h int) int {
+	const parts, rows = 12, 14
+	return max(1, min((parts+panels-1)/panels, h/rows))
+}
+
+// Forward writes the depthwise convolution of x into dst.
+func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation) {
+	panels, pieces := p.panels(), bands(p.panels()*d.N, d.OutH)
+	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
+	parallel(d.N*panels*pieces, func(w *worker, i int) {
+		n, panel, piece := i/panels/pieces, i/pieces%panels, i%pieces
+		c := panel * 2 * p.set.lanes
+		valid := min(2*p.set.lanes, d.Channels-c)
+		x, dst := x[n*in:][:in], dst[n*out:][:out]
+		s := forwardStrip(w, p.set, d.Window)
+		s.pour(piece*d.OutH/pieces, (piece+1)*d.OutH/pieces,
+			func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
+			func(y int) { p.line(w, &s, y, c, valid, dst[y*d.OutW*d.Channels:], d.Channels, act, nil) })
 	})
 }
 
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (d Depthwise) GradInput(dst, grad, weight []float32) {
-	parallel(d.N*d.Channels, func(i int) {
-		into := dst[i*d.InH*d.InW:][:d.InH*d.InW]
-		g := grad[i*d.OutH*d.OutW:][:d.OutH*d.OutW]
-		clear(into)
-		d.taps(weight, i%d.Channels, func(w float32, ky, kx, y0, y1, x0, x1 int) {
-			for y := y0; y < y1; y++ {
-				row := into[(y*d.Stride+ky-d.Top)*d.InW:][:d.InW]
-				from := g[y*d.OutW:][x0:x1]
-				to := row[x0*d.Stride+kx-d.Left:]
-				for j, v := range from {
-					to[j*d.Stride] += w * v
-				}
+	p := packDepthwise(weight, d.Channels, d.Kernel, nil, true)
+	panels := p.panels()
+	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
+	// The gradient is a convolution too: by the mirrored kernel, of grad with
+	// its pixels Stride apart. What it reads are the output's rows.
+	back := Window{Kernel: d.Kernel, Stride: 1, InH: d.OutH, InW: d.OutW, OutH: d.InH, OutW: d.InW}
+	left := d.Kernel - 1 - d.Left
+	width := max(left+(d.OutW-1)*d.Stride+1, d.InW+d.Kernel-1)
+	parallel(d.N*panels, func(w *worker, i int) {
+		n, panel := i/panels, i%panels
+		c := panel * 2 * p.set.lanes
+		valid := min(2*p.set.lanes, d.Channels-c)
+		grad, dst := grad[n*out:][:out], dst[n*in:][:in]
+		s := newStrip(w, p.set, back, d.Stride, left, width)
+		next := 0
+		for y := range d.InH {
+			last := min((y+d.Top)/d.Stride, d.OutH-1)
+			if s.rows >= s.InH {
+				last = d.OutH - 1
 			}
-		})
-	})
-}
-
-// GradWeight writes ∂L/∂weight into dst, given grad = ∂L/∂y.
-func (d Depthwise) GradWeight(dst, x, grad []float32) {
-	k := d.Kernel
-	parallel(d.Channels, func(channel int) {
-		for tap := range k * k {
-			ky, kx := tap/k, tap%k
-			y0, y1 := d.rows(ky)
-			x0, x1 := d.columns(kx)
-			var sum float64
-			for n := range d.N {
-				i := n*d.Channels + channel
-				in := x[i*d.InH*d.InW:][:d.InH*d.InW]
-				g := grad[i*d.OutH*d.OutW:][:d.OutH*d.OutW]
-				for y := y0; y < y1; y++ {
-					row := in[(y*d.Stride+ky-d.Top)*d.InW:][:d.InW]
-					for j := x0; j < x1; j++ {
-						sum += float64(g[y*d.OutW+j]) * float64(row[j*d.Stride+kx-d.Left])
-					}
-				}
+			if next <= last {
+				s.copyRows(w, grad, d.Channels, c, valid, left, d.Stride, next, last+1)
+				next = last + 1
 			}
-			dst[channel*k*k+tap] = float32(sum)
+			d.backLine(w, p, &s, y, c, valid, dst[y*d.InW*d.Channels:])
 		}
 	})
 }
 
-// taps calls visit for every cell of a channel's kernel that reaches into the
-// plane, with the output rows [y0, y1) and columns [x0, x1) that it reaches.
-func (d Depthwise) taps(weight []float32, channel int, visit func(w float32, ky, kx, y0, y1, x0, x1 int)) {
-	k := d.Kernel
-	for tap, w := range weight[channel*k*k:][:k*k] {
-		ky, kx := tap/k, tap%k
-		y0, y1 := d.rows(ky)
-		x0, x1 := d.columns(kx)
-		if y0 < y1 && x0 < x1 {
-			visit(w, ky, kx, y0, y1, x0, x1)
+// backLine writes a row of the input's gradient, channels [c, c+valid).
+func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, y, c, valid int, dst []float32) {
+	lanes := p.set.lanes
+	for v := 0; v*lanes < valid; v++ {
+		args := &w.depthwise
+		weight := p.vector(c/lanes + v)
+		args.bias, args.activation, args.sums, args.count = &p.bias[c+v*lanes], uintptr(Identity), nil, 0
+		for ky := range d.Kernel {
+			if at := y + d.Top - ky; at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH {
+				args.rows[args.count] = kernelRow{forward(s.row(at/d.Stride), uintptr(4*v*lanes)), &weight[ky*d.Kernel*lanes]}
+				args.count++
+			}
+		}
+		tail := valid - v*lanes
+		if args.count == 0 { // a row that no output sees
+			for x := range d.InW {
+				clear(dst[x*d.Channels+c+v*lanes:][:min(tail, lanes)])
+			}
+			continue
+		}
+		if tail < lanes {
+			room := w.room(tailRoom, d.InW*lanes)
+			args.out, args.outStep = &room[0], uintptr(4*lanes)
+			p.set.convolve(args, d.Kernel, 1, d.InW)
+			for x := range d.InW {
+				copy(dst[x*d.Channels+c+v*lanes:][:tail], room[x*lanes:])
+			}
+			continue
+		}
+		args.out, args.outStep = &dst[c+v*lanes], uintptr(4*d.Channels)
+		p.set.convolve(args, d.Kernel, 1, d.InW)
+	}
+}
+
+// GradWeight writes ∂L/∂weight into dst, given grad = ∂L/∂y.
+func (d Depthwise) GradWeight(dst, x, grad []float32) {
+	set := current
+	taps, lanes := d.Kernel*d.Kernel, set.lanes
+	panels := (d.Channels + 2*lanes - 1) / (2 * lanes)
+	groups := min(d.N, 4) // of pictures, added up each for itself
+	size := 2 * taps * lanes
+	sums := make([]float32, groups*panels*size)
+	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
+	parallel(groups*panels, func(w *worker, i int) {
+		group, panel := i/panels, i%panels
+		sums := sums[i*size:][:size]
+		c := panel * 2 * lanes
+		valid := min(2*lanes, d.Channels-c)
+		for n := group * d.N / groups; n < (group+1)*d.N/groups; n++ {
+			x, grad := x[n*in:][:in], grad[n*out:][:out]
+			s := forwardStrip(w, set, d.Window)
+			s.pour(0, d.OutH,
+				func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
+				func(y int) {
+					g := grad[y*d.OutW*d.Channels:]
+					for v := 0; v*lanes < valid; v++ {
+						args := &w.depthwise
+						args.count = s.under(&args.rows, y, v, sums[v*taps*lanes:])
+						args.out, args.outStep, args.tiles = &g[c+v*lanes], uintptr(4*d.Channels), uintptr(d.OutW)
+						if tail := valid - v*lanes; tail < lanes {
+							room := w.room(tailRoom, d.OutW*lanes)
+							clear(room)
+							for x := range d.OutW {
+								copy(room[x*lanes:], g[x*d.Channels+c+v*lanes:][:tail])
+							}
+							args.out, args.outStep = &room[0], uintptr(4*lanes)
+						}
+						set.depthwiseGradient[(d.Kernel-3)/2][d.Stride-1](args)
+					}
+				})
+		}
+	})
+	for c := range d.Channels {
+		for tap := range taps {
+			var sum float32
+			for group := range groups {
+				sum += sums[group*panels*size+(c/lanes*taps+tap)*lanes+c%lanes]
+			}
+			dst[c*taps+tap] = sum
 		}
 	}
 }

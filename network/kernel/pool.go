@@ -1,58 +1,71 @@
 package kernel
 
-// AveragePool writes the mean of every plane of x [planes, plane] into dst
-// [planes]: global average pooling.
-func AveragePool(dst, x []float32, planes, plane int) {
-	parallel(planes, func(p int) {
-		var sum float64
-		for _, v := range x[p*plane:][:plane] {
-			sum += float64(v)
-		}
-		dst[p] = float32(sum / float64(plane))
-	})
+// AveragePool writes the mean over the pixels of x [n, pixels, channels] into
+// dst [n, channels]: global average pooling.
+func AveragePool(dst, x []float32, n, pixels, channels int) {
+	pooled(dst, x, x, n, pixels, channels, sums)
+	for i := range dst[:n*channels] {
+		dst[i] /= float32(pixels)
+	}
 }
 
-// AveragePoolGrad writes ∂L/∂x [planes, plane] into dst, given grad [planes].
-func AveragePoolGrad(dst, grad []float32, planes, plane int) {
-	parallel(planes, func(p int) {
-		g := grad[p] / float32(plane)
-		to := dst[p*plane:][:plane]
-		for i := range to {
-			to[i] = g
-		}
-	})
-}
-
-// Scale writes x [planes, plane] times scale [planes] into dst, plane by
-// plane: the excitation of squeeze-and-excite. dst may be x.
-func Scale(dst, x, scale []float32, planes, plane int) {
-	parallel(planes, func(p int) {
-		s, to := scale[p], dst[p*plane:][:plane]
-		for i, v := range x[p*plane:][:plane] {
-			to[i] = s * v
+// pooled writes into dst [n, channels] the sums over pixels of what the kernel
+// makes of x and y [n, pixels, channels].
+func pooled(dst, x, y []float32, n, pixels, channels int, kernel func(*instructions) func(*mapArgs)) {
+	size := blockRows(channels)
+	parallel(n, func(w *worker, i int) {
+		to, sum := dst[i*channels:][:channels], w.room(sumRoom, channels)
+		clear(to)
+		for lo := 0; lo < pixels; lo += size {
+			clear(sum)
+			at, line := (i*pixels+lo)*channels, uintptr(4*channels)
+			current.maps(w, mapArgs{
+				rows: uintptr(min(size, pixels-lo)), x: &x[at], xLine: line, y: &y[at], yLine: line, z: &x[at], sum: &sum[0],
+			}, channels, kernel)
+			for c, v := range sum {
+				to[c] += v
+			}
 		}
 	})
 }
 
-// ScaleGrad writes ∂L/∂scale into dst [planes]: the sum over each plane of
-// x times grad, both [planes, plane].
-func ScaleGrad(dst, x, grad []float32, planes, plane int) {
-	parallel(planes, func(p int) {
-		var sum float64
-		g := grad[p*plane:][:plane]
-		for i, v := range x[p*plane:][:plane] {
-			sum += float64(v) * float64(g[i])
+// AveragePoolGrad writes ∂L/∂x [n, pixels, channels] into dst, given grad
+// [n, channels].
+func AveragePoolGrad(dst, grad []float32, n, pixels, channels int) {
+	parallel(n, func(w *worker, i int) {
+		part := w.room(sumRoom, channels)
+		for c, v := range grad[i*channels:][:channels] {
+			part[c] = v / float32(pixels)
 		}
-		dst[p] = float32(sum)
+		current.maps(w, mapArgs{
+			rows: uintptr(pixels), x: &part[0], y: &part[0], z: &dst[i*pixels*channels], zLine: uintptr(4 * channels),
+		}, channels, copyMap)
 	})
 }
 
-// Add writes a + b into dst, which may be either.
-func Add(dst, a, b []float32) {
-	chunks(len(dst), func(lo, hi int) {
-		to, a, b := dst[lo:hi], a[lo:hi], b[lo:hi]
-		for i := range to {
-			to[i] = a[i] + b[i]
-		}
+// Scale writes x [n, pixels, channels] times scale [n, channels] into dst: the
+// excitation of squeeze-and-excite. dst may be x.
+func Scale(dst, x, scale []float32, n, pixels, channels int) {
+	scaleShift(dst, x, scale, make([]float32, n*channels), n, pixels, channels)
+}
+
+// scaleShift writes x times scale plus shift, both [n, channels], into dst.
+func scaleShift(dst, x, scale, shift []float32, n, pixels, channels int) {
+	zeros := make([]float32, channels)
+	size := blockRows(channels)
+	pieces := (pixels + size - 1) / size
+	parallel(n*pieces, func(w *worker, i int) {
+		lo := i % pieces * size
+		at, line, c := (i/pieces*pixels+lo)*channels, uintptr(4*channels), i/pieces*channels
+		current.maps(w, mapArgs{
+			rows: uintptr(min(size, pixels-lo)), x: &x[at], xLine: line, y: &x[at], z: &dst[at], zLine: line,
+			mean: &zeros[0], scale: &scale[c], shift: &shift[c],
+		}, channels, affine)
 	})
+}
+
+// ScaleGrad writes ∂L/∂scale into dst [n, channels]: the sum over the pixels
+// of x times grad, both [n, pixels, channels].
+func ScaleGrad(dst, x, grad []float32, n, pixels, channels int) {
+	pooled(dst, x, grad, n, pixels, channels, dots)
 }

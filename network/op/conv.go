@@ -9,22 +9,24 @@ import (
 	"scalecam/network/kernel"
 )
 
-// Conv convolves x [N, In, H, W] with weight [Out, In, k, k] over the window,
-// whose InH, InW must be x's; bias [Out] may be nil. Result [N, Out, OutH, OutW].
+// Conv convolves x [N, H, W, In] with weight [Out, In, k, k] over the window,
+// whose InH, InW must be x's; bias [Out] may be nil. Result [N, OutH, OutW, Out].
 func Conv(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 	const name = "convolution"
-	if err := want(name, "input", x, -1, -1, window.InH, window.InW); err != nil {
+	if err := want(name, "input", x, -1, window.InH, window.InW, -1); err != nil {
 		return nil, err
 	}
-	in := x.Shape()[1]
+	in := x.Shape()[3]
 	if err := want(name, "weight", weight, -1, in, window.Kernel, window.Kernel); err != nil {
 		return nil, err
 	}
 	c := kernel.Conv{N: x.Shape()[0], In: in, Out: weight.Shape()[0], Window: window}
 	o := &operator{
 		name:  fmt.Sprintf("%s %v", name, window),
-		shape: tensor.Shape{c.N, c.Out, c.OutH, c.OutW},
-		run:   func(out []float32, in []array) { c.Forward(out, in[0].data, in[1].data, biasOf(in)) },
+		shape: tensor.Shape{c.N, c.OutH, c.OutW, c.Out},
+		run: func(out []float32, in []array) {
+			c.Forward(out, in[0].data, c.Pack(in[1].data, biasOf(in)), kernel.Identity)
+		},
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in,
 				func() (*G.Node, error) {
@@ -46,22 +48,28 @@ func Conv(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 	return withBias(o, x, weight, bias, c.Out)
 }
 
-// Depthwise convolves each channel of x [N, C, H, W] with its own kernel of
-// weight [C, 1, k, k]; bias [C] may be nil. Result [N, C, OutH, OutW].
+// Depthwise convolves each channel of x [N, H, W, C] with its own kernel of
+// weight [C, 1, k, k], k being 3 or 5 and the stride 1 or 2; bias [C] may be
+// nil. Result [N, OutH, OutW, C].
 func Depthwise(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 	const name = "depthwise convolution"
-	if err := want(name, "input", x, -1, -1, window.InH, window.InW); err != nil {
+	if err := want(name, "input", x, -1, window.InH, window.InW, -1); err != nil {
 		return nil, err
 	}
-	channels := x.Shape()[1]
+	channels := x.Shape()[3]
 	if err := want(name, "weight", weight, channels, 1, window.Kernel, window.Kernel); err != nil {
 		return nil, err
 	}
 	d := kernel.Depthwise{N: x.Shape()[0], Channels: channels, Window: window}
+	if err := d.Check(); err != nil {
+		return nil, fmt.Errorf("op: %s: %w", name, err)
+	}
 	o := &operator{
 		name:  fmt.Sprintf("%s %v", name, window),
-		shape: tensor.Shape{d.N, channels, d.OutH, d.OutW},
-		run:   func(out []float32, in []array) { d.Forward(out, in[0].data, in[1].data, biasOf(in)) },
+		shape: tensor.Shape{d.N, d.OutH, d.OutW, channels},
+		run: func(out []float32, in []array) {
+			d.Forward(out, in[0].data, kernel.PackDepthwise(in[1].data, channels, d.Kernel, biasOf(in)), kernel.Identity)
+		},
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in,
 				func() (*G.Node, error) {
@@ -95,34 +103,27 @@ func Linear(x, weight, bias *G.Node) (*G.Node, error) {
 		return nil, err
 	}
 	out := weight.Shape()[0]
-	matrix := func(rows, cols int, data []float32) kernel.Matrix {
-		return kernel.Matrix{Rows: rows, Cols: cols, Data: data}
-	}
 	o := &operator{
 		name:  fmt.Sprintf("%s %d to %d", name, in, out),
 		shape: tensor.Shape{n, out},
-		run: func(dst []float32, operands []array) {
-			bias := biasOf(operands)
-			for i := range n {
-				copy(dst[i*out:], bias)
-			}
-			kernel.MatMul(matrix(n, out, dst), false, matrix(n, in, operands[0].data), true, matrix(out, in, operands[1].data), bias != nil)
+		run: func(dst []float32, o []array) {
+			kernel.PackLinear(o[1].data, out, in, biasOf(o)).Product(dst, o[0].data, n, kernel.Identity, nil)
 		},
 		grad: func(nodes G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(nodes,
 				func() (*G.Node, error) {
 					return apply(&operator{
 						name: name + " gradient (input)", shape: tensor.Shape{n, in},
-						run: func(dst []float32, operands []array) {
-							kernel.MatMul(matrix(n, in, dst), false, matrix(n, out, operands[0].data), false, matrix(out, in, operands[1].data), false)
+						run: func(dst []float32, o []array) {
+							kernel.Pack(o[1].data, out, in, in, 1, nil).Product(dst, o[0].data, n, kernel.Identity, nil)
 						},
 					}, grad, nodes[1])
 				},
 				func() (*G.Node, error) {
 					return apply(&operator{
 						name: name + " gradient (weight)", shape: tensor.Shape{out, in},
-						run: func(dst []float32, operands []array) {
-							kernel.MatMul(matrix(out, in, dst), true, matrix(n, out, operands[1].data), false, matrix(n, in, operands[0].data), false)
+						run: func(dst []float32, o []array) {
+							kernel.LinearGradWeight(dst, o[0].data, o[1].data, n, in, out)
 						},
 					}, nodes[0], grad)
 				},
@@ -152,13 +153,14 @@ func biasOf(in []array) []float32 {
 	return in[2].data
 }
 
-// sumChannels adds up grad [N, C, …] over everything but the channels: [C].
+// sumChannels adds up grad [N, …, C] over everything but the channels: [C].
 func sumChannels(grad *G.Node) (*G.Node, error) {
 	s := grad.Shape()
-	n, channels := s[0], s[1]
-	plane := s.TotalSize() / (n * channels)
+	channels := s[len(s)-1]
 	return apply(&operator{
 		name: "gradient (bias)", shape: tensor.Shape{channels},
-		run: func(out []float32, in []array) { kernel.SumChannels(out, in[0].data, n, channels, plane) },
+		run: func(out []float32, in []array) {
+			kernel.SumChannels(out, in[0].data, s.TotalSize()/channels, channels)
+		},
 	}, grad)
 }

@@ -1,10 +1,11 @@
 // Package op holds the gorgonia operators of Scalecam's networks: convolution,
-// depthwise convolution, batch norm, activations, pooling, squeeze-and-excite's
-// scaling, addition and the linear layer, each with its gradient as operators
-// of the same kind, so that gorgonia's symbolic differentiation runs through
-// them. The arithmetic is scalecam/network/kernel's.
+// depthwise convolution, batch norm, activations, pooling, squeeze-and-excite,
+// addition and the linear layer, each with its gradient as operators of the
+// same kind, so that gorgonia's symbolic differentiation runs through them; and
+// the same layers fused for inference, without a gradient (inference.go). The
+// arithmetic is scalecam/network/kernel's.
 //
-// All values are float32; feature maps are NCHW. An operator keeps the buffer
+// All values are float32; feature maps are NHWC. An operator keeps the buffer
 // that it writes its result to and overwrites it on the next run: what must
 // outlive a run is taken with gorgonia's Read.
 //

@@ -16,7 +16,7 @@ type build func(in []*G.Node) (*G.Node, error)
 
 // operands returns nodes with random values of the shapes, and the values.
 func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape) ([]*G.Node, [][]float32) {
-	names := []string{"a", "b", "c"}
+	names := []string{"a", "b", "c", "d", "e"}
 	var nodes []*G.Node
 	var values [][]float32
 	for i, s := range shapes {
@@ -74,32 +74,37 @@ func TestGradients(t *testing.T) {
 	activate := func(a kernel.Activation) build {
 		return func(in []*G.Node) (*G.Node, error) { return Activate(in[0], a) }
 	}
+	norm := func(a kernel.Activation) build {
+		return func(in []*G.Node) (*G.Node, error) { return BatchNorm(in[0], in[1], in[2], 1e-3, a, nil) }
+	}
 	shape := func(s ...int) tensor.Shape { return s }
 	for _, c := range []struct {
 		name   string
 		build  build
 		shapes []tensor.Shape
 	}{
-		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4)), []tensor.Shape{shape(2, 3, 5, 4), shape(4, 3, 3, 3)}},
-		{"convolution 3×3/2 with bias", conv(kernel.Symmetric(3, 2, 7, 6)), []tensor.Shape{shape(2, 3, 7, 6), shape(4, 3, 3, 3), shape(4)}},
-		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8)), []tensor.Shape{shape(1, 2, 6, 8), shape(3, 2, 3, 3), shape(3)}},
-		{"convolution 1×1", conv(kernel.Symmetric(1, 1, 3, 5)), []tensor.Shape{shape(2, 4, 3, 5), shape(6, 4, 1, 1), shape(6)}},
-		{"convolution 1×1/2", conv(kernel.Symmetric(1, 2, 5, 5)), []tensor.Shape{shape(1, 2, 5, 5), shape(3, 2, 1, 1)}},
-		{"depthwise 3×3", depthwise(kernel.Symmetric(3, 1, 4, 6)), []tensor.Shape{shape(2, 3, 4, 6), shape(3, 1, 3, 3)}},
-		{"depthwise 5×5/2 with bias", depthwise(kernel.Symmetric(5, 2, 9, 7)), []tensor.Shape{shape(2, 3, 9, 7), shape(3, 1, 5, 5), shape(3)}},
-		{"depthwise 5×5/2 same", depthwise(kernel.Same(5, 2, 8, 6)), []tensor.Shape{shape(1, 3, 8, 6), shape(3, 1, 5, 5)}},
+		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4)), []tensor.Shape{shape(2, 5, 4, 3), shape(4, 3, 3, 3)}},
+		{"convolution 3×3/2 with bias", conv(kernel.Symmetric(3, 2, 7, 6)), []tensor.Shape{shape(2, 7, 6, 3), shape(4, 3, 3, 3), shape(4)}},
+		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8)), []tensor.Shape{shape(1, 6, 8, 2), shape(3, 2, 3, 3), shape(3)}},
+		{"convolution 1×1", conv(kernel.Symmetric(1, 1, 3, 5)), []tensor.Shape{shape(2, 3, 5, 4), shape(6, 4, 1, 1), shape(6)}},
+		{"convolution 1×1/2", conv(kernel.Symmetric(1, 2, 5, 5)), []tensor.Shape{shape(1, 5, 5, 2), shape(3, 2, 1, 1)}},
+		{"depthwise 3×3", depthwise(kernel.Symmetric(3, 1, 4, 6)), []tensor.Shape{shape(2, 4, 6, 3), shape(3, 1, 3, 3)}},
+		{"depthwise 5×5/2 with bias", depthwise(kernel.Symmetric(5, 2, 9, 7)), []tensor.Shape{shape(2, 9, 7, 3), shape(3, 1, 5, 5), shape(3)}},
+		{"depthwise 5×5/2 same", depthwise(kernel.Same(5, 2, 8, 6)), []tensor.Shape{shape(1, 8, 6, 3), shape(3, 1, 5, 5)}},
 		{"depthwise 5×5 on 2×2", depthwise(kernel.Symmetric(5, 1, 2, 2)), []tensor.Shape{shape(2, 2, 2, 2), shape(2, 1, 5, 5)}},
 		{"linear", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], nil) }, []tensor.Shape{shape(3, 5), shape(4, 5)}},
 		{"linear with bias", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], in[2]) }, []tensor.Shape{shape(3, 5), shape(4, 5), shape(4)}},
-		{"SiLU", activate(kernel.SiLU), []tensor.Shape{shape(2, 3, 4, 5)}},
-		{"ReLU6", activate(kernel.ReLU6), []tensor.Shape{shape(2, 3, 4, 5)}},
+		{"SiLU", activate(kernel.SiLU), []tensor.Shape{shape(2, 4, 5, 3)}},
+		{"ReLU6", activate(kernel.ReLU6), []tensor.Shape{shape(2, 4, 5, 3)}},
 		{"sigmoid", activate(kernel.Sigmoid), []tensor.Shape{shape(4, 5)}},
-		{"average pool", func(in []*G.Node) (*G.Node, error) { return AveragePool(in[0]) }, []tensor.Shape{shape(2, 3, 4, 5)}},
-		{"excitation", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], in[1]) }, []tensor.Shape{shape(2, 3, 4, 5), shape(2, 3)}},
-		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1]) }, []tensor.Shape{shape(2, 3, 2, 2), shape(2, 3, 2, 2)}},
-		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0]) }, []tensor.Shape{shape(2, 3, 2, 2)}},
-		{"batch norm", func(in []*G.Node) (*G.Node, error) { return BatchNorm(in[0], in[1], in[2], 1e-3, nil) },
-			[]tensor.Shape{shape(3, 2, 4, 3), shape(2), shape(2)}},
+		{"average pool", func(in []*G.Node) (*G.Node, error) { return AveragePool(in[0]) }, []tensor.Shape{shape(2, 4, 5, 3)}},
+		{"squeeze-and-excite", func(in []*G.Node) (*G.Node, error) {
+			return SqueezeExcite(in[0], in[1], in[2], in[3], in[4], kernel.SiLU)
+		}, []tensor.Shape{shape(2, 4, 5, 3), shape(2, 3), shape(2), shape(3, 2), shape(3)}},
+		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1]) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
+		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0]) }, []tensor.Shape{shape(2, 2, 2, 3)}},
+		{"batch norm", norm(kernel.Identity), []tensor.Shape{shape(3, 4, 3, 2), shape(2), shape(2)}},
+		{"batch norm and SiLU", norm(kernel.SiLU), []tensor.Shape{shape(3, 4, 3, 9), shape(9), shape(9)}},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.build, c.shapes) })
 	}
@@ -122,7 +127,7 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := [3]G.Value{}
+	read := [5]G.Value{}
 	for i, n := range grads {
 		G.Read(n, &read[i])
 	}
@@ -142,7 +147,7 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
 		return sum
 	}
 	run()
-	var got [3][]float32
+	var got [5][]float32
 	for i := range in {
 		got[i] = append([]float32(nil), read[i].Data().([]float32)...)
 	}
@@ -174,10 +179,10 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
 // running variance takes the unbiased variance of the batch.
 func TestRunningStatistics(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 1, 4}, {1}, {1}})
+	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 4, 1}, {1}, {1}})
 	copy(in[0].Value().Data().([]float32), []float32{1, 2, 3, 6})
 	running := &Running{Mean: []float32{0}, Var: []float32{1}, Momentum: 0.1}
-	if _, err := BatchNorm(in[0], in[1], in[2], 1e-5, running); err != nil {
+	if _, err := BatchNorm(in[0], in[1], in[2], 1e-5, kernel.Identity, running); err != nil {
 		t.Fatal(err)
 	}
 	machine := G.NewTapeMachine(g)
@@ -197,15 +202,16 @@ func TestRunningStatistics(t *testing.T) {
 // TestMisfits: shapes that do not fit are errors that name both shapes.
 func TestMisfits(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 3, 4, 4}, {2, 4, 3, 3}, {2}})
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}})
 	for name, build := range map[string]func() (*G.Node, error){
 		"weight's channels": func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
 		"window's plane":    func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
 		"depthwise weight":  func() (*G.Node, error) { return Depthwise(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
 		"linear input":      func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
-		"scale":             func() (*G.Node, error) { return Scale(in[0], in[2]) },
+		"squeeze":           func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
+		"depthwise kernel":  func() (*G.Node, error) { return Depthwise(in[0], in[3], nil, kernel.Symmetric(7, 1, 4, 4)) },
 		"residual":          func() (*G.Node, error) { return Add(in[0], in[1]) },
-		"beta":              func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, nil) },
+		"beta":              func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, kernel.Identity, nil) },
 	} {
 		if _, err := build(); err == nil {
 			t.Errorf("%s: no error", name)

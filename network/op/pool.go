@@ -7,60 +7,71 @@ import (
 	"scalecam/network/kernel"
 )
 
-// AveragePool is global average pooling: the mean over each plane of
-// x [N, C, H, W]. Result [N, C].
+// AveragePool is global average pooling: the mean over the pixels of
+// x [N, H, W, C]. Result [N, C].
 func AveragePool(x *G.Node) (*G.Node, error) {
 	const name = "global average pooling"
 	if err := want(name, "input", x, -1, -1, -1, -1); err != nil {
 		return nil, err
 	}
 	s := x.Shape()
-	planes, plane := s[0]*s[1], s[2]*s[3]
+	n, pixels, channels := s[0], s[1]*s[2], s[3]
 	return apply(&operator{
-		name: name, shape: tensor.Shape{s[0], s[1]},
-		run: func(out []float32, in []array) { kernel.AveragePool(out, in[0].data, planes, plane) },
+		name: name, shape: tensor.Shape{n, channels},
+		run: func(out []float32, in []array) { kernel.AveragePool(out, in[0].data, n, pixels, channels) },
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in, func() (*G.Node, error) {
 				return apply(&operator{
 					name: name + " gradient", shape: s.Clone(),
-					run: func(out []float32, in []array) { kernel.AveragePoolGrad(out, in[0].data, planes, plane) },
+					run: func(out []float32, in []array) { kernel.AveragePoolGrad(out, in[0].data, n, pixels, channels) },
 				}, grad)
 			})
 		},
 	}, x)
 }
 
-// Scale multiplies each plane of x [N, C, H, W] by its value of scale [N, C]:
-// the excitation of squeeze-and-excite (arXiv 1709.01507).
-func Scale(x, scale *G.Node) (*G.Node, error) {
-	const name = "excitation"
+// SqueezeExcite scales the channels of x [N, H, W, C] by gates that a small
+// network makes of their means (arXiv 1709.01507): squeeze [S, C] and its bias
+// [S], the activation, excite [C, S] and its bias [C], and the sigmoid.
+func SqueezeExcite(x, squeeze, squeezeBias, excite, exciteBias *G.Node, act kernel.Activation) (*G.Node, error) {
+	const name = "squeeze-and-excite"
 	if err := want(name, "input", x, -1, -1, -1, -1); err != nil {
 		return nil, err
 	}
 	s := x.Shape()
-	if err := want(name, "scale", scale, s[0], s[1]); err != nil {
+	channels := s[3]
+	if err := want(name, "squeeze", squeeze, -1, channels); err != nil {
 		return nil, err
 	}
-	planes, plane := s[0]*s[1], s[2]*s[3]
-	product := func() *operator {
-		return &operator{
-			name: name, shape: s.Clone(),
-			run: func(out []float32, in []array) { kernel.Scale(out, in[0].data, in[1].data, planes, plane) },
+	small := squeeze.Shape()[0]
+	for _, p := range []struct {
+		name  string
+		node  *G.Node
+		shape []int
+	}{{"squeeze's bias", squeezeBias, []int{small}}, {"excite", excite, []int{channels, small}}, {"excite's bias", exciteBias, []int{channels}}} {
+		if err := want(name, p.name, p.node, p.shape...); err != nil {
+			return nil, err
 		}
 	}
-	o := product()
-	o.grad = func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
-		return gradients(in,
-			func() (*G.Node, error) { return apply(product(), grad, in[1]) },
-			func() (*G.Node, error) {
-				return apply(&operator{
-					name: name + " gradient (scale)", shape: in[1].Shape().Clone(),
-					run: func(out []float32, in []array) { kernel.ScaleGrad(out, in[0].data, in[1].data, planes, plane) },
-				}, in[0], grad)
-			},
-		)
-	}
-	return apply(o, x, scale)
+	e := kernel.NewSqueezeExcite(s[0], s[1]*s[2], channels, small, act)
+	return apply(&operator{
+		name: name, shape: s.Clone(),
+		run: func(out []float32, in []array) {
+			e.Forward(out, in[0].data, in[1].data, in[2].data, in[3].data, in[4].data)
+		},
+		// The gradient reads what the forward pass of the same run left in e.
+		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			all, err := apply(&operator{
+				name: name + " gradient (input)", shape: s.Clone(),
+				run: func(out []float32, in []array) { e.Grad(out, in[0].data, in[1].data, in[2].data, in[3].data) },
+			}, in[0], in[1], in[3], grad)
+			if err != nil {
+				return nil, err
+			}
+			return besides(all, name, output{e.GradSqueeze, in[1].Shape()}, output{e.GradSqueezeBias, in[2].Shape()},
+				output{e.GradExcite, in[3].Shape()}, output{e.GradExciteBias, in[4].Shape()})
+		},
+	}, x, squeeze, squeezeBias, excite, exciteBias)
 }
 
 // Add is the sum of two arrays of one shape: a residual connection.

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The codes of kernel.Activation.
+const (
+	identity = iota
+	silu
+	relu6
+	sigmoid
+)
+
+// constant is a float32 in memory as often as the widest vector has lanes, so
+// that an instruction can take it as an operand.
+type constant int
+
+const (
+	minusLog2E constant = iota
+	magic
+	lowest
+	highest
+	one
+	six
+	c1
+	c2
+	c3
+	c4
+	c5
+	none
+)
+
+// values are the constants in order. e⁻ˣ = 2ⁿ·2ᶠ with −x·log₂e = n + f and
+// |f| ≤ ½; adding and subtracting 1.5·2²³ rounds to n, and leaves n in the low
+// bits. c1 to c5 approximate 2ᶠ − 1 with a relative error of 2ᶠ below 1.2e-7.
+// x is held to ±87, so that 2ⁿ stays a normal number.
+var values = [...]float32{
+	minusLog2E: -math.Log2E, magic: 3 << 22, lowest: -87, highest: 87, one: 1, six: 6,
+	c1: 0.69314700, c2: 0.24022242, c3: 0.055507336, c4: 0.009671513, c5: 0.0013264726, none: 0,
+}
+
+const widest = 64 // bytes
+
+func (s *set) constants() {
+	build.GLOBL("constants"+s.name, attr.RODATA|attr.NOPTR)
+	for i, v := range values {
+		for lane := range widest / 4 {
+			build.DATA(i*widest+4*lane, operand.F32(v))
+		}
+	}
+}
+
+func (s *set) constant(c constant) operand.Mem {
+	return operand.NewDataAddr(operand.Symbol{Name: "constants" + s.name, Static: true}, int(c)*widest)
+}
+
+// load puts a constant into a register.
+func (s *set) load(c constant) reg.VecVirtual {
+	v := s.vec()
+	build.VMOVUPS(s.constant(c), v)
+	return v
+}
+
+// onePlusExp gives 1 + e⁻ˣ.
+func (s *set) onePlusExp(x reg.VecVirtual) reg.VecVirtual {
+	clamped, t, f, p := s.vec(), s.vec(), s.vec(), s.vec()
+	build.VMINPS(s.constant(highest), x, clamped)
+	build.VMAXPS(s.constant(lowest), clamped, clamped)
+	build.VMOVUPS(s.constant(magic), t)
+	build.VFMADD231PS(s.constant(minusLog2E), clamped, t)
+	build.VSUBPS(s.constant(magic), t, f)
+	build.VFMSUB231PS(s.constant(minusLog2E), clamped, f)
+	build.VMOVUPS(s.constant(c5), p)
+	for _, c := range []constant{c4, c3, c2, c1, one} {
+		build.VFMADD213PS(s.constant(c), f, p)
+	}
+	build.VPSLLD(operand.U8(23), t, t)
+	build.VPADDD(t, p, p)
+	build.VADDPS(s.constant(one), p, p)
+	return p
+}
+
+// activate applies the activation to v in place.
+func (s *set) activate(code int, v reg.VecVirtual) {
+	switch code {
+	case silu:
+		build.VDIVPS(s.onePlusExp(v), v, v)
+	case sigmoid:
+		d := s.onePlusExp(v)
+		build.VMOVUPS(s.constant(one), v)
+		build.VDIVPS(d, v, v)
+	case relu6:
+		zero := s.zero()
+		build.VMAXPS(v, zero, v) // NaN stays: the second operand is what comes out
+		build.VMINPS(v, s.load(six), v)
+	}
+}
+
+// zero is loaded: avo takes an exclusive or of EVEX for a use of what was in
+// the register before.
+func (s *set) zero() reg.VecVirtual { return s.load(none) }
+
+// activations applies to all of vs the one whose code is in the register.
+func (s *set) activations(code reg.GPVirtual, prefix string, vs []reg.VecVirtual) {
+	build.CMPQ(code, operand.U8(silu))
+	build.JE(operand.LabelRef(prefix + "silu"))
+	build.CMPQ(code, operand.U8(relu6))
+	build.JE(operand.LabelRef(prefix + "relu6"))
+	build.JMP(operand.LabelRef(prefix + "identity"))
+	build.Label(prefix + "relu6")
+	for _, v := range vs {
+		s.activate(relu6, v)
+	}
+	build.JMP(operand.LabelRef(prefix + "identity"))
+	build.Label(prefix + "silu")
+	for _, v := range vs {
+		s.activate(silu, v)
+	}
+	build.Label(prefix + "identity")
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of kernel.productArgs.
+const (
+	productA = 8 * iota
+	productALine
+	productAStep
+	productB
+	productBLine
+	productC
+	productCLine
+	productK
+	productBias
+	productAdd
+	productAddLine
+	productActivation
+	productTiles
+	productStrided
+	productMask
+)
+
+// product writes the matrix product of tiles of rows × vectors. The sums stay
+// in registers over the whole of K, each in the order of k.
+func (s *set) product(rows, vectors int) {
+	args := s.begin(fmt.Sprintf("product%dx%d", rows, vectors))
+	var mask reg.OpmaskVirtual
+	if s.masks {
+		m := build.GP64()
+		build.MOVQ(args.Offset(productMask), m)
+		mask = build.K()
+		build.KMOVW(m.As32(), mask)
+	}
+	line := pointer(args, productALine)
+	// GC looks at the arguments while this runs: they must not point beyond
+	// their arrays, so what moves on stays in registers.
+	done, tiles := build.GP64(), pointer(args, productTiles)
+	build.XORQ(done, done)
+	build.Label("tile")
+
+	// Rows are addressed from every third one: an index scales by 1 and 2.
+	a := []reg.GPVirtual{pointerTo(args, productA, done, line)}
+	for i := 3; i < rows; i += 3 {
+		next := build.GP64()
+		build.LEAQ(at(a[len(a)-1], line, 2, 0), next)
+		build.ADDQ(line, next)
+		a = append(a, next)
+	}
+	row := func(i, disp int) operand.Mem { return at(a[i/3], line, uint8(i%3), disp) }
+	b, k := pointer(args, productB), pointer(args, productK)
+
+	sums := make([][]reg.VecVirtual, rows)
+	bias := pointer(args, productBias)
+	for i := range sums {
+		for v := range vectors {
+			sum := s.vec()
+			build.VMOVUPS(operand.Mem{Base: bias, Disp: v * s.bytes()}, sum)
+			sums[i] = append(sums[i], sum)
+		}
+	}
+	// once adds the products of one k to sums; disp and line say where a's
+	// value and b's vectors lie.
+	once := func(sums [][]reg.VecVirtual, aDisp, bDisp int) {
+		var bs []reg.VecVirtual
+		for v := range vectors {
+			bv := s.vec()
+			build.VMOVUPS(operand.Mem{Base: b, Disp: bDisp + v*s.bytes()}, bv)
+			bs = append(bs, bv)
+		}
+		for i := range rows {
+			av := s.vec()
+			build.VBROADCASTSS(row(i, aDisp), av)
+			for v := range vectors {
+				build.VFMADD231PS(bs[v], av, sums[i][v])
+			}
+		}
+	}
+	move := func(n int) {
+		for _, p := range a {
+			build.ADDQ(operand.I32(4*n), p)
+		}
+		build.ADDQ(operand.I32(n*vectors*s.bytes()), b)
+	}
+
+	build.CMPQ(args.Offset(productStrided), operand.U8(0))
+	build.JNE(operand.LabelRef("strided"))
+	const unroll = 4
+	build.SUBQ(operand.U8(unroll), k)
+	build.JL(operand.LabelRef("rest"))
+	if rows == 1 {
+		// One row's two sums would wait for themselves: each k of the four has
+		// its own.
+		more := [][][]reg.VecVirtual{sums}
+		for range unroll - 1 {
+			var vs []reg.VecVirtual
+			for range vectors {
+				vs = append(vs, s.zero())
+			}
+			more = append(more, [][]reg.VecVirtual{vs})
+		}
+		build.Label("four")
+		for u := range unroll {
+			once(more[u], 4*u, u*vectors*s.bytes())
+		}
+		move(unroll)
+		build.SUBQ(operand.U8(unroll), k)
+		build.JGE(operand.LabelRef("four"))
+		for v := range vectors {
+			build.VADDPS(more[1][0][v], more[0][0][v], more[0][0][v])
+			build.VADDPS(more[3][0][v], more[2][0][v], more[2][0][v])
+			build.VADDPS(more[2][0][v], more[0][0][v], more[0][0][v])
+		}
+	} else {
+		build.Label("four")
+		for u := range unroll {
+			once(sums, 4*u, u*vectors*s.bytes())
+		}
+		move(unroll)
+		build.SUBQ(operand.U8(unroll), k)
+		build.JGE(operand.LabelRef("four"))
+	}
+	build.Label("rest")
+	build.ADDQ(operand.U8(unroll), k)
+	build.JZ(operand.LabelRef("summed"))
+	build.Label("one")
+	once(sums, 0, 0)
+	move(1)
+	build.DECQ(k)
+	build.JNZ(operand.LabelRef("one"))
+	build.JMP(operand.LabelRef("summed"))
+
+	build.Label("strided")
+	step, bLine := pointer(args, productAStep), pointer(args, productBLine)
+	build.Label("stridedOne")
+	once(sums, 0, 0)
+	for _, p := range a {
+		build.ADDQ(step, p)
+	}
+	build.ADDQ(bLine, b)
+	build.DECQ(k)
+	build.JNZ(operand.LabelRef("stridedOne"))
+
+	build.Label("summed")
+	add := pointer(args, productAdd)
+	build.TESTQ(add, add)
+	build.JZ(operand.LabelRef("added"))
+	addLine := pointer(args, productAddLine)
+	offset := build.GP64()
+	build.MOVQ(addLine, offset)
+	build.IMULQ(done, offset)
+	build.ADDQ(offset, add)
+	for i := range rows {
+		for v := range vectors {
+			from := operand.Mem{Base: add, Disp: v * s.bytes()}
+			if s.masks && v == vectors-1 {
+				t := s.vec()
+				build.VMOVUPS_Z(from, mask, t)
+				build.VADDPS(t, sums[i][v], sums[i][v])
+				continue
+			}
+			build.VADDPS(from, sums[i][v], sums[i][v])
+		}
+		if i < rows-1 {
+			build.ADDQ(addLine, add)
+		}
+	}
+	build.Label("added")
+
+	var all []reg.VecVirtual
+	for _, r := range sums {
+		all = append(all, r...)
+	}
+	s.activations(pointer(args, productActivation), "", all)
+	cLine := pointer(args, productCLine)
+	c := pointerTo(args, productC, done, cLine)
+	for i := range rows {
+		for v := range vectors {
+			to := operand.Mem{Base: c, Disp: v * s.bytes()}
+			if s.masks && v == vectors-1 {
+				build.VMOVUPS(sums[i][v], mask, to)
+				continue
+			}
+			build.VMOVUPS(sums[i][v], to)
+		}
+		if i < rows-1 {
+			build.ADDQ(cLine, c)
+		}
+	}
+	build.ADDQ(operand.U8(rows), done)
+	build.DECQ(tiles)
+	build.JNZ(operand.LabelRef("tile"))
+	s.end()
+}
+
+// peak runs multiply-adds on registers alone, as many at a time as hide each
+// other's latency: 12 for each of n rounds.
+func (s *set) peak() {
+	args := s.begin("peak")
+	n := pointer(args, 0)
+	factor, term := s.load(minusLog2E), s.load(one)
+	var sums []reg.VecVirtual
+	for range 12 {
+		sums = append(sums, s.zero())
+	}
+	build.Label("round")
+	for _, v := range sums {
+		build.VFMADD213PS(term, factor, v)
+	}
+	build.DECQ(n)
+	build.JNZ(operand.LabelRef("round"))
+	s.end()
+}

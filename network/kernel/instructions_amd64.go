@@ -1,0 +1,26 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+//go:generate go run ./generate -set avx2 -table avx2_amd64.go -out avx2_amd64.s
+//go:generate go run ./generate -set avx512 -table avx512_amd64.go -out avx512_amd64.s
+
+func detect() []*instructions {
+	one := portable(1)
+	sets := []*instructions{portable(4)}
+	sets[0].narrower = one
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+		return sets
+	}
+	narrow := avx2()
+	narrow.narrower = one
+	sets = append([]*instructions{narrow}, sets...)
+	if !cpu.X86.HasAVX512F {
+		return sets
+	}
+	wide := avx512()
+	wide.narrower = narrow
+	return append([]*instructions{wide}, sets...)
+}

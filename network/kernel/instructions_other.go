@@ -1,0 +1,9 @@
+//go:build !amd64 || noasm
+
+package kernel
+
+func detect() []*instructions {
+	s := portable(4)
+	s.narrower = portable(1)
+	return []*instructions{s}
+}

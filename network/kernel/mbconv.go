@@ -1,0 +1,125 @@
+package kernel
+
+// MBConv is an inference pass through a mobile inverted bottleneck: expansion,
+// depthwise convolution, squeeze-and-excite and projection (arXiv 1801.04381,
+// 1709.01507), batch norm folded into the weights. The expanded channels are
+// never all in memory: a strip of them at a time is expanded and convolved.
+type MBConv struct {
+	Window             // of the depthwise convolution
+	Expand     *Packed // or nil: the block convolves its input
+	Depthwise  *PackedDepthwise
+	Squeeze    *Packed // or nil, and Excite with it
+	Excite     *Packed
+	Project    *Packed
+	Activation Activation // after expansion, depthwise convolution and Squeeze
+	Residual   bool       // the block's input is added to its output
+}
+
+// Scratch is the room that MBConv's passes work in. Passes that follow each
+// other may share one.
+type Scratch struct {
+	wide                     []float32 // the depthwise convolution's output
+	sums                     []float32 // its channels' sums, by piece of the plane
+	pooled, squeezed, excite []float32
+	weight, bias             []float32 // of the projection, scaled
+}
+
+func grow(s *[]float32, n int) []float32 {
+	if cap(*s) < n {
+		*s = make([]float32, n)
+	}
+	return (*s)[:n]
+}
+
+// Forward writes into dst [n, OutH, OutW, out] what the block makes of x [n,
+// InH, InW, in].
+func (b *MBConv) Forward(dst, x []float32, n int, room *Scratch) {
+	in, out := len(x)/n, len(dst)/n
+	for i := range n {
+		b.picture(dst[i*out:][:out], x[i*in:][:in], room)
+	}
+}
+
+func (b *MBConv) picture(dst, x []float32, room *Scratch) {
+	p, pixels := b.Depthwise, b.OutH*b.OutW
+	channels, panels := p.channels, p.panels()
+	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
+	wide, sums := grow(&room.wide, pixels*channels), grow(&room.sums, pieces*width)
+	clear(sums)
+	parallel(panels*pieces, func(w *worker, i int) {
+		panel, piece := i/pieces, i%pieces
+		c := panel * 2 * p.set.lanes
+		valid := min(2*p.set.lanes, channels-c)
+		s := forwardStrip(w, p.set, b.Window)
+		s.pour(piece*b.OutH/pieces, (piece+1)*b.OutH/pieces,
+			func(y0, y1 int) {
+				if b.Expand == nil {
+					s.copyRows(w, x, channels, c, valid, b.Left, 1, y0, y1)
+				} else {
+					b.expand(w, &s, x, panel, y0, y1)
+				}
+			},
+			func(y int) {
+				p.line(w, &s, y, c, valid, wide[y*b.OutW*channels:], channels, b.Activation, sums[piece*width+c:])
+			})
+	})
+	var residual []float32
+	if b.Residual {
+		residual = x
+	}
+	project := b.Project
+	if b.Squeeze != nil {
+		project = b.excite(wide, sums, pixels, pieces, width, room)
+	}
+	project.Product(dst, wide, pixels, Identity, residual)
+}
+
+// expand fills input rows [y0, y1) of the strip with a panel of the expanded
+// channels.
+func (b *MBConv) expand(w *worker, s *strip, x []float32, panel, y0, y1 int) {
+	in, step := b.Expand.K, 2*s.set.lanes
+	if b.InW >= narrow {
+		for y := y0; y < y1; y++ {
+			b.Expand.tile(w, panel, b.InW, rowsOf{&x[y*b.InW*in], in}, rowsOf{s.pixel(y, b.Left), step}, b.Activation, nil)
+		}
+		return
+	}
+	m, columns := (y1-y0)*b.InW, b.Expand.panelColumns(panel)
+	dense := w.room(denseRoom, m*columns)
+	b.Expand.tile(w, panel, m, rowsOf{&x[y0*b.InW*in], in}, rowsOf{&dense[0], columns}, b.Activation, nil)
+	for y := y0; y < y1; y++ {
+		from := &dense[(y-y0)*b.InW*columns]
+		w.maps = mapArgs{
+			rows: uintptr(b.InW), vectors: uintptr(columns / s.set.lanes),
+			x: from, xLine: uintptr(4 * columns), y: from, z: s.pixel(y, b.Left), zLine: uintptr(4 * step),
+		}
+		s.set.copy(&w.maps)
+	}
+}
+
+// excite runs squeeze-and-excite on the sums of the channels. Its gates scale
+// the channels on their way into the projection: the channels themselves or
+// the projection's weights, whichever are fewer.
+func (b *MBConv) excite(wide, sums []float32, pixels, pieces, width int, room *Scratch) *Packed {
+	channels := b.Project.K
+	pooled := grow(&room.pooled, channels)
+	for c := range pooled {
+		var sum float64
+		for piece := range pieces {
+			sum += float64(sums[piece*width+c])
+		}
+		pooled[c] = float32(sum / float64(pixels))
+	}
+	squeezed, gates := grow(&room.squeezed, b.Squeeze.N), grow(&room.excite, channels)
+	b.Squeeze.Product(squeezed, pooled, 1, b.Activation, nil)
+	b.Excite.Product(gates, squeezed, 1, Identity, nil)
+	Sigmoid.Forward(gates, gates)
+	if pixels < b.Project.N {
+		Scale(wide, wide, gates, 1, pixels, channels)
+		return b.Project
+	}
+	scaled := *b.Project
+	scaled.weight, scaled.bias = grow(&room.weight, len(scaled.weight)), grow(&room.bias, len(scaled.bias))
+	serial(func(w *worker) { b.Project.scaled(w, &scaled, gates) })
+	return &scaled
+}

@@ -1,0 +1,159 @@
+package kernel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// worker is what one core works with: arguments for the assembly, which would
+// be allocated anew for each call if they were on the stack, and room.
+type worker struct {
+	product   productArgs
+	depthwise depthwiseArgs
+	maps      mapArgs
+	rooms     [rooms][]float32
+}
+
+// The rooms of a worker, each for one purpose at a time.
+const (
+	stripRoom  = iota // input rows of a depthwise convolution, a few channels wide
+	denseRoom         // rows on their way into a strip
+	tailRoom          // output whose last columns do not fill a vector
+	unfoldRoom        // input cells under a row of output cells
+	sumRoom           // sums
+	rooms
+)
+
+// room gives n values for the purpose, with what was left in them.
+func (w *worker) room(purpose, n int) []float32 {
+	if cap(w.rooms[purpose]) < n {
+		w.rooms[purpose] = make([]float32, n)
+	}
+	return w.rooms[purpose][:n]
+}
+
+// job is a call of parallel: parts that are taken by whoever is free.
+type job struct {
+	part     func(w *worker, i int)
+	n        int64
+	next     atomic.Int64 // part to take
+	finished atomic.Int64 // parts done
+	failed   atomic.Pointer[any]
+}
+
+// work takes parts until there are none left.
+func (j *job) work(w *worker) {
+	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
+		j.run(w, int(i))
+	}
+}
+
+func (j *job) run(w *worker, i int) {
+	// A panic in a helper would end the program: hand it to the caller's
+	// goroutine, where an operator turns it into an error.
+	defer func() {
+		if r := recover(); r != nil {
+			j.failed.CompareAndSwap(nil, &r)
+		}
+		j.finished.Add(1)
+	}()
+	j.part(w, i)
+}
+
+// helper is a goroutine that takes part in jobs. A network is hundreds of jobs
+// of some tens of microseconds, and to wake a sleeper takes as long as such a
+// job: between jobs a helper looks out for the next one for a while before it
+// goes to sleep.
+type helper struct {
+	job      atomic.Pointer[job]
+	sleeping atomic.Bool
+	wake     chan struct{}
+}
+
+// patience is for how many looks a helper stays awake: some 100 µs, more than
+// lies between the jobs of a network.
+const patience = 20_000
+
+func (h *helper) run() {
+	w := new(worker)
+	for {
+		for look := 0; h.job.Load() == nil; look++ {
+			if look < patience {
+				relax()
+				continue
+			}
+			h.sleeping.Store(true)
+			if h.job.Load() != nil && h.sleeping.CompareAndSwap(true, false) {
+				break // it came just now
+			}
+			<-h.wake
+		}
+		if j := h.job.Swap(nil); j != nil {
+			j.work(w)
+		}
+	}
+}
+
+func (h *helper) give(j *job) {
+	h.job.Store(j)
+	if h.sleeping.CompareAndSwap(true, false) {
+		h.wake <- struct{}{}
+	}
+}
+
+// pool is the helpers, which work for one caller at a time.
+var pool struct {
+	sync.Mutex
+	helpers []*helper
+}
+
+// workers keeps the rooms of those who call parallel.
+var workers = sync.Pool{New: func() any { return new(worker) }}
+
+// parallel calls part(w, i) for every i in [0, n), spread over the cores; w is
+// the part's own while it runs. Parts must not write to the same place: who
+// computes a part then cannot change it. Where the cores are taken already, by
+// another caller, this one works alone.
+func parallel(n int, part func(w *worker, i int)) {
+	w := workers.Get().(*worker)
+	defer workers.Put(w)
+	help := min(runtime.GOMAXPROCS(0), n) - 1
+	if help <= 0 || !pool.TryLock() {
+		for i := range n {
+			part(w, i)
+		}
+		return
+	}
+	j := &job{part: part, n: int64(n)}
+	for len(pool.helpers) < help {
+		h := &helper{wake: make(chan struct{}, 1)}
+		pool.helpers = append(pool.helpers, h)
+		go h.run()
+	}
+	for _, h := range pool.helpers[:help] {
+		h.give(j)
+	}
+	j.work(w)
+	for look := 0; j.finished.Load() < j.n; look++ {
+		if look < patience {
+			relax()
+		} else {
+			runtime.Gosched()
+		}
+	}
+	for _, h := range pool.helpers[:help] {
+		h.job.CompareAndSwap(j, nil) // came too late: nothing is left to do
+	}
+	pool.Unlock()
+	if r := j.failed.Load(); r != nil {
+		panic(*r)
+	}
+}
+
+// serial calls part with a worker, on this core.
+func serial(part func(w *worker)) {
+	w := workers.Get().(*worker)
+	defer workers.Put(w)
+	part(w)
+}

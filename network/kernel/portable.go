@@ -1,0 +1,279 @@
+package kernel
+
+import "unsafe"
+
+// The kernels in Go, for any number of lanes: what the machine runs that has
+// no assembly, and what the tests hold the assembly to.
+
+func portable(lanes int) *instructions {
+	s := &instructions{name: "portable", lanes: lanes, rows: 4, pixels: 4}
+	for v := range s.product {
+		for r := range s.rows {
+			s.product[v][r] = func(a *productArgs) { productGo(a, r+1, (v+1)*lanes) }
+		}
+	}
+	for i, k := range []int{3, 5} {
+		for stride := 1; stride <= 2; stride++ {
+			for p := range s.pixels {
+				s.depthwise[i][stride-1][p] = func(a *depthwiseArgs) { depthwiseGo(a, k, stride, p+1, lanes) }
+			}
+			s.depthwiseGradient[i][stride-1] = func(a *depthwiseArgs) { depthwiseGradientGo(a, k, stride, lanes) }
+		}
+	}
+	s.affine = func(a *mapArgs) { affineGo(a, lanes) }
+	s.affineGradient = func(a *mapArgs) { affineGradientGo(a, lanes) }
+	s.combine = func(a *mapArgs) { combineGo(a, lanes) }
+	s.moments = func(a *mapArgs) { momentsGo(a, lanes) }
+	s.sums = func(a *mapArgs) { sumsGo(a, lanes) }
+	s.dots = func(a *mapArgs) { dotsGo(a, lanes) }
+	s.add = func(a *mapArgs) { addGo(a, lanes) }
+	s.copy = func(a *mapArgs) { copyGo(a, lanes) }
+	s.scaleRows = func(a *mapArgs) { scaleRowsGo(a, lanes) }
+	s.peak = peakGo
+	return s
+}
+
+// forward is p moved by n bytes.
+func forward(p *float32, n uintptr) *float32 {
+	if p == nil {
+		return nil
+	}
+	return (*float32)(unsafe.Add(unsafe.Pointer(p), n))
+}
+
+// quad is the four values at p, moved by n bytes.
+func quad(p *float32, n uintptr) *[4]float32 {
+	return (*[4]float32)(unsafe.Add(unsafe.Pointer(p), n))
+}
+
+// productGo computes, for every row i < rows·tiles and column j < columns,
+//
+//	c[i][j] = activation(bias[j] + Σ_k a[i][k]·b[k][j] + add[i][j])
+//
+// with the sum in the order of k. columns is a multiple of 4.
+func productGo(args *productArgs, rows, columns int) {
+	aStep, bLine := args.aStep, args.bLine
+	if args.strided == 0 {
+		aStep, bLine = 4, uintptr(4*columns)
+	}
+	act := Activation(args.activation)
+	for tile := range args.tiles {
+		// Two rows by four columns at a time are what fits in the registers.
+		for i := uintptr(0); i < uintptr(rows); i += 2 {
+			row, two := tile*uintptr(rows)+i, i+1 < uintptr(rows)
+			a := forward(args.a, row*args.aLine)
+			c := forward(args.c, row*args.cLine)
+			add := forward(args.add, row*args.addLine)
+			for j := 0; j < columns; j += 4 {
+				at := uintptr(4 * j)
+				s := *quad(args.bias, at)
+				if !two {
+					productOne(&s, a, args.b, aStep, at, bLine, args.k)
+					finish(&s, c, add, at, act)
+					continue
+				}
+				t := s
+				productTwo(&s, &t, a, forward(a, args.aLine), args.b, aStep, at, bLine, args.k)
+				finish(&s, c, add, at, act)
+				finish(&t, forward(c, args.cLine), forward(add, args.addLine), at, act)
+			}
+		}
+	}
+}
+
+func productOne(s *[4]float32, a, b *float32, aStep, at, bLine, n uintptr) {
+	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+	for k := range n {
+		v, w := *forward(a, k*aStep), quad(b, k*bLine+at)
+		s0 += v * w[0]
+		s1 += v * w[1]
+		s2 += v * w[2]
+		s3 += v * w[3]
+	}
+	*s = [4]float32{s0, s1, s2, s3}
+}
+
+func productTwo(s, t *[4]float32, a, a2, b *float32, aStep, at, bLine, n uintptr) {
+	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+	t0, t1, t2, t3 := t[0], t[1], t[2], t[3]
+	b = forward(b, at)
+	var ak, bk uintptr
+	for range n {
+		w := quad(b, bk)
+		v, u := *(*float32)(unsafe.Add(unsafe.Pointer(a), ak)), *(*float32)(unsafe.Add(unsafe.Pointer(a2), ak))
+		w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
+		s0 += v * w0
+		t0 += u * w0
+		s1 += v * w1
+		t1 += u * w1
+		s2 += v * w2
+		t2 += u * w2
+		s3 += v * w3
+		t3 += u * w3
+		ak += aStep
+		bk += bLine
+	}
+	*s = [4]float32{s0, s1, s2, s3}
+	*t = [4]float32{t0, t1, t2, t3}
+}
+
+// finish adds what is to be added, applies the activation and stores.
+func finish(s *[4]float32, c, add *float32, at uintptr, act Activation) {
+	if add != nil {
+		for i, v := range quad(add, at) {
+			s[i] += v
+		}
+	}
+	if act != Identity {
+		for i, v := range s {
+			s[i] = act.at(v)
+		}
+	}
+	*quad(c, at) = *s
+}
+
+// depthwiseGo computes, for every output pixel p < pixels·tiles and lane,
+//
+//	out[p] = activation(bias + Σ_rows Σ_kx row.weight[kx]·row.x[p·stride + kx])
+//
+// and adds the outputs to sums.
+func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
+	step := uintptr(8 * lanes)
+	act := Activation(args.activation)
+	for p := range args.tiles * uintptr(pixels) {
+		for at := uintptr(0); at < uintptr(4*lanes); at += 16 {
+			s := *quad(args.bias, at)
+			s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
+			for _, row := range args.rows[:args.count] {
+				x, w := p*uintptr(stride)*step+at, at
+				for range k {
+					xs, ws := quad(row.x, x), quad(row.weight, w)
+					s0 += xs[0] * ws[0]
+					s1 += xs[1] * ws[1]
+					s2 += xs[2] * ws[2]
+					s3 += xs[3] * ws[3]
+					x += step
+					w += uintptr(4 * lanes)
+				}
+			}
+			s = [4]float32{s0, s1, s2, s3}
+			finish(&s, forward(args.out, p*args.outStep), nil, at, act)
+			if args.sums != nil {
+				total := quad(args.sums, at)
+				for i, v := range s {
+					total[i] += v
+				}
+			}
+		}
+	}
+}
+
+// depthwiseGradientGo adds to the weights of each row, over all pixels,
+//
+//	row.weight[kx] += Σ_p out[p]·row.x[p·stride + kx]
+func depthwiseGradientGo(args *depthwiseArgs, k, stride, lanes int) {
+	step := uintptr(8 * lanes)
+	for at := uintptr(0); at < uintptr(4*lanes); at += 4 {
+		for _, row := range args.rows[:args.count] {
+			for kx := range uintptr(k) {
+				var sum float32
+				for p := range args.tiles {
+					sum += *forward(args.out, p*args.outStep+at) * *forward(row.x, (p*uintptr(stride)+kx)*step+at)
+				}
+				*forward(row.weight, kx*uintptr(4*lanes)+at) += sum
+			}
+		}
+	}
+}
+
+// eachGo goes through rows and channels: n is a channel's offset.
+func eachGo(args *mapArgs, lanes int, visit func(x, y, z *float32, n uintptr)) {
+	for r := range args.rows {
+		x, y, z := forward(args.x, r*args.xLine), forward(args.y, r*args.yLine), forward(args.z, r*args.zLine)
+		for n := uintptr(0); n < 4*args.vectors*uintptr(lanes); n += 4 {
+			visit(forward(x, n), forward(y, n), forward(z, n), n)
+		}
+	}
+}
+
+// affineGo: z = activation((x − mean)·scale + shift).
+func affineGo(args *mapArgs, lanes int) {
+	act := Activation(args.activation)
+	eachGo(args, lanes, func(x, _, z *float32, n uintptr) {
+		*z = act.at((*x-*forward(args.mean, n))**forward(args.scale, n) + *forward(args.shift, n))
+	})
+}
+
+// affineGradientGo: z = y·activation′((x − mean)·scale + shift); sum += z;
+// dot += z·(x − mean).
+func affineGradientGo(args *mapArgs, lanes int) {
+	act := Activation(args.activation)
+	eachGo(args, lanes, func(x, y, z *float32, n uintptr) {
+		v := *x - *forward(args.mean, n)
+		g := *y * act.slope(v**forward(args.scale, n)+*forward(args.shift, n))
+		*z = g
+		*forward(args.sum, n) += g
+		*forward(args.dot, n) += g * v
+	})
+}
+
+// combineGo: z = (x − mean)·scale + y·sum + shift.
+func combineGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, y, z *float32, n uintptr) {
+		*z = (*x-*forward(args.mean, n))**forward(args.scale, n) + *y**forward(args.sum, n) + *forward(args.shift, n)
+	})
+}
+
+// momentsGo: sum += x − mean; dot += (x − mean)².
+func momentsGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, _, _ *float32, n uintptr) {
+		v := *x - *forward(args.mean, n)
+		*forward(args.sum, n) += v
+		*forward(args.dot, n) += v * v
+	})
+}
+
+// sumsGo: sum += x.
+func sumsGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, _, _ *float32, n uintptr) { *forward(args.sum, n) += *x })
+}
+
+// dotsGo: sum += x·y.
+func dotsGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, y, _ *float32, n uintptr) { *forward(args.sum, n) += *x * *y })
+}
+
+// addGo: z = x + y.
+func addGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, y, z *float32, _ uintptr) { *z = *x + *y })
+}
+
+// copyGo: z = x.
+func copyGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, _, z *float32, _ uintptr) { *z = *x })
+}
+
+// scaleRowsGo: z = x times scale, which here has a value for each row.
+func scaleRowsGo(args *mapArgs, lanes int) {
+	for r := range args.rows {
+		factor := *forward(args.scale, 4*r)
+		x, z := forward(args.x, r*args.xLine), forward(args.z, r*args.zLine)
+		for n := uintptr(0); n < 4*args.vectors*uintptr(lanes); n += 4 {
+			*forward(z, n) = *forward(x, n) * factor
+		}
+	}
+}
+
+// peakGo does 12 multiply-adds, of one lane, in each of n rounds.
+func peakGo(rounds *uintptr) {
+	var s [12]float32
+	for range *rounds {
+		for i := range s {
+			s[i] = s[i]*-1.4426950 + 1
+		}
+	}
+	sink = s[0]
+}
+
+// sink keeps the compiler from dropping peakGo.
+var sink float32

@@ -1,0 +1,205 @@
+package kernel
+
+import (
+	"unsafe"
+)
+
+// Packed is a matrix B [K, N] and a bias [N], laid out for Product: columns in
+// panels of two vectors (one, where the last panel needs no more), each with
+// its rows side by side. Columns beyond N are zero.
+type Packed struct {
+	K, N   int
+	set    *instructions
+	weight []float32
+	bias   []float32
+}
+
+// Pack lays out a matrix whose element (k, n) is weight[k·kStep + n·nStep],
+// and a bias, which may be nil: zero.
+func Pack(weight []float32, k, n, kStep, nStep int, bias []float32) *Packed {
+	p := newPacked(k, n)
+	p.fill(weight, kStep, nStep, bias)
+	return p
+}
+
+// PackLinear lays out the weight [out, in] of a linear layer or of a 1×1
+// convolution, as PyTorch stores it.
+func PackLinear(weight []float32, out, in int, bias []float32) *Packed {
+	return Pack(weight, in, out, 1, in, bias)
+}
+
+func newPacked(k, n int) *Packed {
+	p := &Packed{K: k, N: n, set: current}
+	columns := p.panelColumns(p.panels()-1) + (p.panels()-1)*p.wide()
+	p.weight, p.bias = make([]float32, columns*k), make([]float32, columns)
+	return p
+}
+
+// wide is the number of columns of every panel but perhaps the last.
+func (p *Packed) wide() int { return 2 * p.set.lanes }
+
+func (p *Packed) panels() int { return (p.N + p.wide() - 1) / p.wide() }
+
+// panelColumns is the number of columns of a panel, in whole vectors.
+func (p *Packed) panelColumns(panel int) int {
+	if p.N-panel*p.wide() <= p.set.lanes {
+		return p.set.lanes
+	}
+	return p.wide()
+}
+
+// panel gives the rows of a panel, side by side.
+func (p *Packed) panel(i int) []float32 {
+	return p.weight[i*p.wide()*p.K:][:p.panelColumns(i)*p.K]
+}
+
+func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
+	copy(p.bias, bias)
+	for i := range p.panels() {
+		to, columns := p.panel(i), p.panelColumns(i)
+		first := i * p.wide()
+		for n := range min(columns, p.N-first) {
+			from := weight[(first+n)*nStep:]
+			for k := range p.K {
+				to[k*columns+n] = from[k*kStep]
+			}
+		}
+	}
+}
+
+// scaled writes into dst a copy of p with row k multiplied by scale[k]: what
+// squeeze-and-excite does to the channels that come in.
+func (p *Packed) scaled(w *worker, dst *Packed, scale []float32) {
+	copy(dst.bias, p.bias)
+	for i := range p.panels() {
+		from, to := p.panel(i), dst.panel(i)
+		vectors := p.panelColumns(i) / p.set.lanes
+		line := uintptr(4 * p.panelColumns(i))
+		w.maps = mapArgs{
+			rows: uintptr(p.K), vectors: uintptr(vectors), x: &from[0], xLine: line, y: &from[0], z: &to[0], zLine: line, scale: &scale[0],
+		}
+		p.set.scaleRows(&w.maps)
+	}
+}
+
+// rowsOf are m rows of a matrix in memory, line values apart.
+type rowsOf struct {
+	first *float32
+	line  int
+}
+
+func (r rowsOf) at(row, column int) *float32 {
+	return (*float32)(unsafe.Add(unsafe.Pointer(r.first), 4*(row*r.line+column)))
+}
+
+// tile computes m rows of a panel: the panel's columns of
+// c = act(a·B + bias + add), with add laid out as c, or nil.
+func (p *Packed) tile(w *worker, panel, m int, a, c rowsOf, act Activation, add *rowsOf) {
+	first := panel * p.wide()
+	columns, valid := p.panelColumns(panel), min(p.wide(), p.N-first)
+	weight := p.panel(panel)
+	args := &w.product
+	*args = productArgs{
+		a: a.first, aLine: uintptr(4 * a.line), b: &weight[0], k: uintptr(p.K), bias: &p.bias[first],
+		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
+		lastColumns: 1<<(valid-columns+p.set.lanes) - 1,
+	}
+	if add != nil {
+		args.add, args.addLine = add.first, uintptr(4*add.line)
+	}
+	if valid == columns || p.set.masks {
+		p.set.tiles(args, m, columns/p.set.lanes)
+		return
+	}
+	// The panel's last columns do not fill a vector: go by a room that they do.
+	room := w.room(tailRoom, m*columns)
+	for r := range m {
+		if add != nil {
+			copy(room[r*columns:], unsafe.Slice(add.at(r, 0), valid))
+		}
+	}
+	args.c, args.cLine = &room[0], uintptr(4*columns)
+	if add != nil {
+		args.add, args.addLine = args.c, args.cLine
+	}
+	p.set.tiles(args, m, columns/p.set.lanes)
+	for r := range m {
+		copy(unsafe.Slice(c.at(r, 0), valid), room[r*columns:])
+	}
+}
+
+// tiles splits m rows into tiles as large as the registers hold, and the rest
+// so that no tile is much smaller than the others.
+func (s *instructions) tiles(args *productArgs, m, vectors int) {
+	full, rest := m/s.rows, m%s.rows
+	split := [3]struct{ rows, tiles int }{{s.rows, full}, {rest, 1}}
+	if rest > 0 && rest <= s.rows/2 && full > 0 {
+		split = [3]struct{ rows, tiles int }{{s.rows, full - 1}, {(s.rows + rest + 1) / 2, 1}, {(s.rows + rest) / 2, 1}}
+	}
+	done := 0
+	for _, part := range split {
+		if part.rows == 0 || part.tiles == 0 {
+			continue
+		}
+		if done > 0 {
+			n := uintptr(done)
+			args.a, args.c, args.add = forward(args.a, n*args.aLine), forward(args.c, n*args.cLine), forward(args.add, n*args.addLine)
+		}
+		args.tiles = uintptr(part.tiles)
+		s.product[vectors-1][part.rows-1](args)
+		done = part.rows * part.tiles
+	}
+}
+
+// enough is how many multiply-adds are worth waking another core for: some
+// microseconds' work.
+const enough = 1 << 17
+
+// grid cuts work on m rows × panels into parts. The cut depends on the shapes
+// alone.
+type grid struct {
+	rows, rowParts     int // rows in a part
+	panels, panelParts int // panels in a part
+}
+
+// cut makes parts of rows that stay in a core's cache (a line of k values
+// each), and, where these are few, of panels.
+func (p *Packed) cut(m int) grid {
+	const cache, parts = 96 << 10, 16
+	g := grid{rows: m, rowParts: 1, panels: p.panels(), panelParts: 1}
+	if m*p.K*p.N < 2*enough {
+		return g
+	}
+	tile := p.set.rows
+	rows := max(cache/(4*p.K), 4*tile)
+	g.rowParts = (m + rows - 1) / rows
+	g.rows = ((m+g.rowParts-1)/g.rowParts + tile - 1) / tile * tile
+	g.rowParts = (m + g.rows - 1) / g.rows
+	if wanted := min((parts+g.rowParts-1)/g.rowParts, g.panels); wanted > 1 {
+		g.panels = (g.panels + wanted - 1) / wanted
+		g.panelParts = (p.panels() + g.panels - 1) / g.panels
+	}
+	return g
+}
+
+// Product computes dst = act(a·B + bias + add) for a [m, K] and dst, add
+// [m, N]; add may be nil and may be dst. act is Identity, SiLU or ReLU6.
+func (p *Packed) Product(dst, a []float32, m int, act Activation, add []float32) {
+	_, _ = a[m*p.K-1], dst[m*p.N-1]
+	if add != nil {
+		_ = add[m*p.N-1]
+	}
+	g := p.cut(m)
+	parallel(g.rowParts*g.panelParts, func(w *worker, i int) {
+		r := i / g.panelParts * g.rows
+		first := i % g.panelParts * g.panels
+		for panel := first; panel < min(first+g.panels, p.panels()); panel++ {
+			column := panel * p.wide()
+			var added *rowsOf
+			if add != nil {
+				added = &rowsOf{&add[r*p.N+column], p.N}
+			}
+			p.tile(w, panel, min(g.rows, m-r), rowsOf{&a[r*p.K], p.K}, rowsOf{&dst[r*p.N+column], p.N}, act, added)
+		}
+	})
+}
