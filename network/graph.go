@@ -27,14 +27,21 @@ type Graph struct {
 // state.
 var building sync.Mutex
 
+// Building keeps others from building or compiling a graph until the function
+// that it gives is called.
+func Building() (done func()) {
+	building.Lock()
+	return building.Unlock
+}
+
 // batchNormMomentum is the weight of a new batch in the running statistics:
 // PyTorch's default.
 const batchNormMomentum = 0.1
 
 // BuildTraining lays the network out for training on batches of n pictures:
 // batch norm takes the batch's statistics and moves the running ones, and every
-// layer has a gradient. The caller must not build or compile another graph
-// meanwhile.
+// layer has a gradient. It must be called, and the graph differentiated and
+// compiled, under Building.
 func BuildTraining(net *Network, w Weights, n int, eps float64) (*Graph, error) {
 	if err := w.check(net); err != nil {
 		return nil, err
@@ -183,8 +190,7 @@ type program struct {
 }
 
 func compile(net *Network, w packedWeights) (*program, error) {
-	building.Lock()
-	defer building.Unlock()
+	defer Building()()
 	graph, err := buildInference(net, w, 1)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,9 @@ type operator struct {
 	// result; nil where the operator is itself a gradient.
 	grad func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
 
+	// fixed is how many of the last operands have no gradient.
+	fixed int
+
 	id     uint64
 	buffer *tensor.Dense
 }
@@ -113,11 +116,11 @@ func (o *operator) Hashcode() uint32 {
 	return h.Sum32()
 }
 
-// DiffWRT tells gorgonia that every operand has a gradient, or none.
+// DiffWRT tells gorgonia which operands have a gradient.
 func (o *operator) DiffWRT(inputs int) []bool {
 	wrt := make([]bool, inputs)
 	for i := range wrt {
-		wrt[i] = o.grad != nil
+		wrt[i] = o.grad != nil && i < inputs-o.fixed
 	}
 	return wrt
 }

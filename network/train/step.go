@@ -1,0 +1,72 @@
+// Package train trains networks.
+package train
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"scalecam/network"
+	"scalecam/network/op"
+)
+
+// Step is a training step on batches of one size: forward pass, cross-entropy,
+// gradients of all parameters, and a solver's update of the weights. One
+// goroutine at a time may use it.
+type Step struct {
+	// Images [batch, H, W, 3] and Targets [batch, classes] are what Run learns
+	// from: normalised pixels, and the probability of each class. The caller
+	// fills them.
+	Images, Targets []float32
+
+	machine    G.VM
+	solver     G.Solver
+	parameters []G.ValueGrad
+	loss       G.Value
+}
+
+// NewStep lays out training of the network's weights, which Run changes in
+// place. eps is batch norm's.
+func NewStep(net *network.Network, w network.Weights, batch int, eps float64, solver G.Solver) (*Step, error) {
+	defer network.Building()()
+	graph, err := network.BuildTraining(net, w, batch, eps)
+	if err != nil {
+		return nil, err
+	}
+	s := &Step{solver: solver, parameters: G.NodesToValueGrads(graph.Parameters)}
+	s.Images = make([]float32, graph.Input.Shape().TotalSize())
+	s.Targets = make([]float32, batch*net.Classes)
+	targets := G.NewMatrix(graph.Expr, tensor.Float32, G.WithShape(batch, net.Classes), G.WithName("targets"),
+		G.WithValue(tensor.New(tensor.WithShape(batch, net.Classes), tensor.WithBacking(s.Targets))))
+	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(graph.Input.Shape()...), tensor.WithBacking(s.Images))); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	losses, err := op.CrossEntropy(graph.Logits, targets)
+	if err != nil {
+		return nil, err
+	}
+	cost, err := G.Mean(losses)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	G.Read(cost, &s.loss)
+	if _, err := G.Grad(cost, graph.Parameters...); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	s.machine = G.NewTapeMachine(graph.Expr, G.BindDualValues(graph.Parameters...))
+	return s, nil
+}
+
+// Run learns from Images and Targets, and gives the loss before the update: the
+// mean cross-entropy of the batch.
+func (s *Step) Run() (loss float32, err error) {
+	s.machine.Reset()
+	if err := s.machine.RunAll(); err != nil {
+		return 0, fmt.Errorf("train: %w", err)
+	}
+	if err := s.solver.Step(s.parameters); err != nil {
+		return 0, fmt.Errorf("train: %w", err)
+	}
+	return s.loss.Data().(float32), nil
+}

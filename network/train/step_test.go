@@ -1,0 +1,61 @@
+package train
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+
+	"scalecam/network"
+)
+
+func step(tb testing.TB, width float64, resolution, batch, classes int) *Step {
+	tb.Helper()
+	net, err := network.New(network.EfficientNetB0, network.Scaling{Depth: 1, Width: width, Resolution: network.Square(resolution)}, network.SymmetricPadding, classes)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s, err := NewStep(net, network.Random(net, 1), batch, 1e-3, G.NewMomentum(G.WithLearnRate(0.02), G.WithMomentum(0.9)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range s.Images {
+		s.Images[i] = float32(rng.NormFloat64())
+	}
+	for i := range batch {
+		s.Targets[i*classes+rng.IntN(classes)] = 1
+	}
+	return s
+}
+
+// TestStepLearns: steps on one batch, whose labels are chance, learn it by
+// heart.
+func TestStepLearns(t *testing.T) {
+	s := step(t, 0.25, 32, 8, 5)
+	var first, last float32
+	for i := range 40 {
+		loss, err := s.Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = loss
+		}
+		last = loss
+	}
+	if !(first > 1 && last < 0.1*first) {
+		t.Errorf("loss %v, after 40 steps %v", first, last)
+	}
+}
+
+// BenchmarkStep times a training step of B0 at half the width.
+func BenchmarkStep(b *testing.B) {
+	s := step(b, 0.5, 96, 32, 1000)
+	for b.Loop() {
+		if _, err := s.Run(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(32*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+}
