@@ -1,4 +1,5 @@
-// Package cli is Scalecam's commands: compare, cam, classify and describe.
+// Package cli is Scalecam's commands: compare, cam, classify, describe and
+// bench.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -109,7 +110,7 @@ A network is named by a SPEC:
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe())
+	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench())
 	return root
 }
 

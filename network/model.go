@@ -95,12 +95,8 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if m.program == nil {
-		p, err := compile(m.Network, m.weights)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Name, err)
-		}
-		m.program = p
+	if err := m.compile(); err != nil {
+		return nil, err
 	}
 	start := time.Now()
 	features, logits, err := m.program.run(input)
@@ -119,6 +115,25 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
 		Weight: m.classifier.Weight, Bias: m.classifier.Bias, Elapsed: time.Since(start),
 	}, nil
+}
+
+// Compile makes the model ready to run. The first run does it otherwise.
+func (m *Model) Compile() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.compile()
+}
+
+func (m *Model) compile() error {
+	if m.program != nil {
+		return nil
+	}
+	p, err := compile(m.Network, m.weights)
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.Name, err)
+	}
+	m.program = p
+	return nil
 }
 
 // Prediction is a class with its probability.

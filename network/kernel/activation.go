@@ -99,4 +99,23 @@ func (a Activation) slope(v float32) float32 {
 	return 1
 }
 
-func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
+// sigmoid is σ(x) as the assembly computes it (generate/activation.go): e⁻ˣ =
+// 2ⁿ·2ᶠ with −x·log₂e = n + f and |f| ≤ ½, and a polynomial for 2ᶠ. Without
+// fused multiply-adds f comes from x less n times ln 2 in two parts, the first
+// of which times n is exact.
+func sigmoid(x float32) float32 {
+	const magic, log2E, ln2High, ln2Low = 3 << 22, math.Log2E, 0.693359375, -2.12194440e-4
+	y := -x
+	if x != x {
+		return x
+	} else if y > 87 { // beyond, 2ⁿ is no normal number
+		y = 87
+	} else if y < -87 {
+		y = -87
+	}
+	t := y*log2E + magic // rounds, and leaves n in the low bits
+	n := t - magic
+	f := (y - n*ln2High - n*ln2Low) * log2E
+	p := 1 + f*(0.69314700+f*(0.24022242+f*(0.055507336+f*(0.009671513+f*0.0013264726))))
+	return 1 / (1 + math.Float32frombits(math.Float32bits(p)+math.Float32bits(t)<<23))
+}

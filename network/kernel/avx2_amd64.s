@@ -280,46 +280,62 @@ summed:
 	VADDPS (SI), Y0, Y0
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y1
 	VMAXPS  Y0, Y1, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y1
 	VMINPS  Y0, Y1, Y0
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000001, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	IMULQ   DX, SI
-	ADDQ    40(AX), SI
-	VMOVUPS Y0, (SI)
-	ADDQ    $0x01, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x01, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -425,14 +441,9 @@ summed:
 	VADDPS 32(SI), Y1, Y1
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y2
 	VMAXPS  Y0, Y2, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y2
@@ -441,51 +452,74 @@ relu6:
 	VMAXPS  Y1, Y2, Y1
 	VMOVUPS constantsAVX2<>+320(SB), Y2
 	VMINPS  Y1, Y2, Y1
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000001, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	IMULQ   DX, SI
-	ADDQ    40(AX), SI
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    $0x01, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x01, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -581,14 +615,9 @@ summed:
 	VADDPS (SI), Y1, Y1
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y2
 	VMAXPS  Y0, Y2, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y2
@@ -597,53 +626,57 @@ relu6:
 	VMAXPS  Y1, Y2, Y1
 	VMOVUPS constantsAVX2<>+320(SB), Y2
 	VMINPS  Y1, Y2, Y1
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000002, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    $0x02, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x02, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -761,14 +794,9 @@ summed:
 	VADDPS 32(SI), Y3, Y3
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y4
 	VMAXPS  Y0, Y4, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y4
@@ -785,87 +813,77 @@ relu6:
 	VMAXPS  Y3, Y4, Y3
 	VMOVUPS constantsAVX2<>+320(SB), Y4
 	VMINPS  Y3, Y4, Y3
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000002, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ    $0x02, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x02, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -976,14 +994,9 @@ summed:
 	VADDPS (SI), Y2, Y2
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y3
 	VMAXPS  Y0, Y3, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y3
@@ -996,71 +1009,59 @@ relu6:
 	VMAXPS  Y2, Y3, Y2
 	VMOVUPS constantsAVX2<>+320(SB), Y3
 	VMINPS  Y2, Y3, Y2
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000003, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y2, Y2
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    $0x03, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x03, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1201,14 +1202,9 @@ summed:
 	VADDPS 32(SI), Y5, Y5
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y6
 	VMAXPS  Y0, Y6, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y6
@@ -1233,122 +1229,80 @@ relu6:
 	VMAXPS  Y5, Y6, Y5
 	VMOVUPS constantsAVX2<>+320(SB), Y6
 	VMINPS  Y5, Y6, Y5
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000003, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ    $0x03, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x03, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1479,14 +1433,9 @@ summed:
 	VADDPS (SI), Y3, Y3
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y4
 	VMAXPS  Y0, Y4, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y4
@@ -1503,89 +1452,61 @@ relu6:
 	VMAXPS  Y3, Y4, Y3
 	VMOVUPS constantsAVX2<>+320(SB), Y4
 	VMINPS  Y3, Y4, Y3
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y3, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000004, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    $0x04, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1754,14 +1675,9 @@ summed:
 	VADDPS 32(SI), Y7, Y7
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y8
 	VMAXPS  Y0, Y8, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y8
@@ -1794,157 +1710,83 @@ relu6:
 	VMAXPS  Y7, Y8, Y7
 	VMOVUPS constantsAVX2<>+320(SB), Y8
 	VMINPS  Y7, Y8, Y7
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000004, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y7, Y7
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y6, (DI)
-	VMOVUPS Y7, 32(DI)
-	ADDQ    $0x04, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2090,14 +1932,9 @@ summed:
 	VADDPS (SI), Y4, Y4
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y5
 	VMAXPS  Y0, Y5, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y5
@@ -2118,107 +1955,63 @@ relu6:
 	VMAXPS  Y4, Y5, Y4
 	VMOVUPS constantsAVX2<>+320(SB), Y5
 	VMINPS  Y4, Y5, Y4
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y3, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000005, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y4, Y4
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	ADDQ    $0x05, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x05, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2410,14 +2203,9 @@ summed:
 	VADDPS 32(SI), Y9, Y9
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y10
 	VMAXPS  Y0, Y10, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y10
@@ -2458,192 +2246,86 @@ relu6:
 	VMAXPS  Y9, Y10, Y9
 	VMOVUPS constantsAVX2<>+320(SB), Y10
 	VMINPS  Y9, Y10, Y9
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y8, (R9)
+	VMOVUPS Y9, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000005, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y7, Y7
-	VMINPS      constantsAVX2<>+192(SB), Y8, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y8, Y8
-	VMINPS      constantsAVX2<>+192(SB), Y9, Y10
-	VMAXPS      constantsAVX2<>+128(SB), Y10, Y10
-	VMOVUPS     constantsAVX2<>+64(SB), Y11
-	VFMADD231PS constantsAVX2<>+0(SB), Y10, Y11
-	VSUBPS      constantsAVX2<>+64(SB), Y11, Y12
-	VFMSUB231PS constantsAVX2<>+0(SB), Y10, Y12
-	VMOVUPS     constantsAVX2<>+640(SB), Y10
-	VFMADD213PS constantsAVX2<>+576(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+512(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+448(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+384(SB), Y12, Y10
-	VFMADD213PS constantsAVX2<>+256(SB), Y12, Y10
-	VPSLLD      $0x17, Y11, Y11
-	VPADDD      Y11, Y10, Y10
-	VADDPS      constantsAVX2<>+256(SB), Y10, Y10
-	VDIVPS      Y10, Y9, Y9
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y6, (DI)
-	VMOVUPS Y7, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y8, (DI)
-	VMOVUPS Y9, 32(DI)
-	ADDQ    $0x05, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x05, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2804,14 +2486,9 @@ summed:
 	VADDPS (SI), Y5, Y5
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y6
 	VMAXPS  Y0, Y6, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y6
@@ -2836,125 +2513,65 @@ relu6:
 	VMAXPS  Y5, Y6, Y5
 	VMOVUPS constantsAVX2<>+320(SB), Y6
 	VMINPS  Y5, Y6, Y5
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y3, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Y5, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000006, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Y5, (DI)
-	ADDQ    $0x06, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x06, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -3169,14 +2786,9 @@ summed:
 	VADDPS 32(SI), Y11, Y11
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX2<>+704(SB), Y12
 	VMAXPS  Y0, Y12, Y0
 	VMOVUPS constantsAVX2<>+320(SB), Y12
@@ -3225,227 +2837,89 @@ relu6:
 	VMAXPS  Y11, Y12, Y11
 	VMOVUPS constantsAVX2<>+320(SB), Y12
 	VMINPS  Y11, Y12, Y11
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y8, (R9)
+	VMOVUPS Y9, 32(R9)
+	ADDQ    DI, R9
+	VMOVUPS Y10, (R9)
+	VMOVUPS Y11, 32(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000006, SI
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
 
 silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y7, Y7
-	VMINPS      constantsAVX2<>+192(SB), Y8, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y8, Y8
-	VMINPS      constantsAVX2<>+192(SB), Y9, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y9, Y9
-	VMINPS      constantsAVX2<>+192(SB), Y10, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y10, Y10
-	VMINPS      constantsAVX2<>+192(SB), Y11, Y12
-	VMAXPS      constantsAVX2<>+128(SB), Y12, Y12
-	VMOVUPS     constantsAVX2<>+64(SB), Y13
-	VFMADD231PS constantsAVX2<>+0(SB), Y12, Y13
-	VSUBPS      constantsAVX2<>+64(SB), Y13, Y14
-	VFMSUB231PS constantsAVX2<>+0(SB), Y12, Y14
-	VMOVUPS     constantsAVX2<>+640(SB), Y12
-	VFMADD213PS constantsAVX2<>+576(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+512(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+448(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+384(SB), Y14, Y12
-	VFMADD213PS constantsAVX2<>+256(SB), Y14, Y12
-	VPSLLD      $0x17, Y13, Y13
-	VPADDD      Y13, Y12, Y12
-	VADDPS      constantsAVX2<>+256(SB), Y12, Y12
-	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     (R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)
+	VMOVUPS     32(R8), Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, 32(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y2, (DI)
-	VMOVUPS Y3, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y4, (DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y6, (DI)
-	VMOVUPS Y7, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y8, (DI)
-	VMOVUPS Y9, 32(DI)
-	ADDQ    SI, DI
-	VMOVUPS Y10, (DI)
-	VMOVUPS Y11, 32(DI)
-	ADDQ    $0x06, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x06, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -3457,73 +2931,103 @@ TEXT ·depthwise3s1x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y1
-	VMOVUPS     32(R10), Y2
-	VMOVUPS     64(R10), Y3
-	VMOVUPS     (R9)(CX*1), Y4
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y1
+	VMOVUPS     32(R11), Y2
+	VMOVUPS     64(R11), Y3
+	VMOVUPS     (R10)(CX*1), Y4
 	VFMADD231PS Y4, Y1, Y0
-	VMOVUPS     64(R9)(CX*1), Y1
+	VMOVUPS     64(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y2, Y0
-	VMOVUPS     128(R9)(CX*1), Y1
+	VMOVUPS     128(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y3, Y0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+64, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMINPS      Y0, Y1, Y0
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y1
-	VMINPS  Y0, Y1, Y0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -3624,101 +3128,114 @@ TEXT ·depthwise3s1x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y2
-	VMOVUPS     32(R10), Y3
-	VMOVUPS     64(R10), Y4
-	VMOVUPS     (R9)(CX*1), Y5
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y2
+	VMOVUPS     32(R11), Y3
+	VMOVUPS     64(R11), Y4
+	VMOVUPS     (R10)(CX*1), Y5
 	VFMADD231PS Y5, Y2, Y0
-	VMOVUPS     64(R9)(CX*1), Y5
+	VMOVUPS     64(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y3, Y0
 	VFMADD231PS Y5, Y2, Y1
-	VMOVUPS     128(R9)(CX*1), Y2
+	VMOVUPS     128(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y4, Y0
 	VFMADD231PS Y2, Y3, Y1
-	VMOVUPS     192(R9)(CX*1), Y2
+	VMOVUPS     192(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y4, Y1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y1, Y2, Y1
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y1, Y2, Y1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -3730,129 +3247,125 @@ TEXT ·depthwise3s1x3AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y3
-	VMOVUPS     32(R10), Y4
-	VMOVUPS     64(R10), Y5
-	VMOVUPS     (R9)(CX*1), Y6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y3
+	VMOVUPS     32(R11), Y4
+	VMOVUPS     64(R11), Y5
+	VMOVUPS     (R10)(CX*1), Y6
 	VFMADD231PS Y6, Y3, Y0
-	VMOVUPS     64(R9)(CX*1), Y6
+	VMOVUPS     64(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y4, Y0
 	VFMADD231PS Y6, Y3, Y1
-	VMOVUPS     128(R9)(CX*1), Y6
+	VMOVUPS     128(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y5, Y0
 	VFMADD231PS Y6, Y4, Y1
 	VFMADD231PS Y6, Y3, Y2
-	VMOVUPS     192(R9)(CX*1), Y3
+	VMOVUPS     192(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y5, Y1
 	VFMADD231PS Y3, Y4, Y2
-	VMOVUPS     256(R9)(CX*1), Y3
+	VMOVUPS     256(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y5, Y2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+192, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y2, Y3, Y2
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y2, Y3, Y2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y2, Y2
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -3864,137 +3377,65 @@ TEXT ·depthwise3s1x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y4
-	VMOVUPS     32(R10), Y5
-	VMOVUPS     64(R10), Y6
-	VMOVUPS     (R9)(CX*1), Y7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y4
+	VMOVUPS     32(R11), Y5
+	VMOVUPS     64(R11), Y6
+	VMOVUPS     (R10)(CX*1), Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS     64(R9)(CX*1), Y7
+	VMOVUPS     64(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y5, Y0
 	VFMADD231PS Y7, Y4, Y1
-	VMOVUPS     128(R9)(CX*1), Y7
+	VMOVUPS     128(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y6, Y0
 	VFMADD231PS Y7, Y5, Y1
 	VFMADD231PS Y7, Y4, Y2
-	VMOVUPS     192(R9)(CX*1), Y7
+	VMOVUPS     192(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y6, Y1
 	VFMADD231PS Y7, Y5, Y2
 	VFMADD231PS Y7, Y4, Y3
-	VMOVUPS     256(R9)(CX*1), Y4
+	VMOVUPS     256(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y6, Y2
 	VFMADD231PS Y4, Y5, Y3
-	VMOVUPS     320(R9)(CX*1), Y4
+	VMOVUPS     320(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y6, Y3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y3, Y4, Y3
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y3, Y4, Y3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4003,18 +3444,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -4026,162 +3518,74 @@ TEXT ·depthwise3s1x5AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y5
-	VMOVUPS     32(R10), Y6
-	VMOVUPS     64(R10), Y7
-	VMOVUPS     (R9)(CX*1), Y8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     32(R11), Y6
+	VMOVUPS     64(R11), Y7
+	VMOVUPS     (R10)(CX*1), Y8
 	VFMADD231PS Y8, Y5, Y0
-	VMOVUPS     64(R9)(CX*1), Y8
+	VMOVUPS     64(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y0
 	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS     128(R9)(CX*1), Y8
+	VMOVUPS     128(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y0
 	VFMADD231PS Y8, Y6, Y1
 	VFMADD231PS Y8, Y5, Y2
-	VMOVUPS     192(R9)(CX*1), Y8
+	VMOVUPS     192(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y1
 	VFMADD231PS Y8, Y6, Y2
 	VFMADD231PS Y8, Y5, Y3
-	VMOVUPS     256(R9)(CX*1), Y8
+	VMOVUPS     256(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y2
 	VFMADD231PS Y8, Y6, Y3
 	VFMADD231PS Y8, Y5, Y4
-	VMOVUPS     320(R9)(CX*1), Y5
+	VMOVUPS     320(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y7, Y3
 	VFMADD231PS Y5, Y6, Y4
-	VMOVUPS     384(R9)(CX*1), Y5
+	VMOVUPS     384(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y7, Y4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+320, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y4, Y5, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y4, Y5, Y4
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y4, Y5, Y4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y4, Y4
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4192,19 +3596,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y3, Y1, Y1
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -4216,187 +3670,83 @@ TEXT ·depthwise3s1x6AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y6
-	VMOVUPS     32(R10), Y7
-	VMOVUPS     64(R10), Y8
-	VMOVUPS     (R9)(CX*1), Y9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     32(R11), Y7
+	VMOVUPS     64(R11), Y8
+	VMOVUPS     (R10)(CX*1), Y9
 	VFMADD231PS Y9, Y6, Y0
-	VMOVUPS     64(R9)(CX*1), Y9
+	VMOVUPS     64(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y0
 	VFMADD231PS Y9, Y6, Y1
-	VMOVUPS     128(R9)(CX*1), Y9
+	VMOVUPS     128(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y0
 	VFMADD231PS Y9, Y7, Y1
 	VFMADD231PS Y9, Y6, Y2
-	VMOVUPS     192(R9)(CX*1), Y9
+	VMOVUPS     192(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y1
 	VFMADD231PS Y9, Y7, Y2
 	VFMADD231PS Y9, Y6, Y3
-	VMOVUPS     256(R9)(CX*1), Y9
+	VMOVUPS     256(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y2
 	VFMADD231PS Y9, Y7, Y3
 	VFMADD231PS Y9, Y6, Y4
-	VMOVUPS     320(R9)(CX*1), Y9
+	VMOVUPS     320(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y3
 	VFMADD231PS Y9, Y7, Y4
 	VFMADD231PS Y9, Y6, Y5
-	VMOVUPS     384(R9)(CX*1), Y6
+	VMOVUPS     384(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y8, Y4
 	VFMADD231PS Y6, Y7, Y5
-	VMOVUPS     448(R9)(CX*1), Y6
+	VMOVUPS     448(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y8, Y5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y5, Y6, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y5, Y6, Y5
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y5, Y6, Y5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4409,20 +3759,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y5, Y0, Y0
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y3, Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -4434,212 +3833,92 @@ TEXT ·depthwise3s1x7AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y7
-	VMOVUPS     32(R10), Y8
-	VMOVUPS     64(R10), Y9
-	VMOVUPS     (R9)(CX*1), Y10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y7
+	VMOVUPS     32(R11), Y8
+	VMOVUPS     64(R11), Y9
+	VMOVUPS     (R10)(CX*1), Y10
 	VFMADD231PS Y10, Y7, Y0
-	VMOVUPS     64(R9)(CX*1), Y10
+	VMOVUPS     64(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y0
 	VFMADD231PS Y10, Y7, Y1
-	VMOVUPS     128(R9)(CX*1), Y10
+	VMOVUPS     128(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y0
 	VFMADD231PS Y10, Y8, Y1
 	VFMADD231PS Y10, Y7, Y2
-	VMOVUPS     192(R9)(CX*1), Y10
+	VMOVUPS     192(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y1
 	VFMADD231PS Y10, Y8, Y2
 	VFMADD231PS Y10, Y7, Y3
-	VMOVUPS     256(R9)(CX*1), Y10
+	VMOVUPS     256(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y2
 	VFMADD231PS Y10, Y8, Y3
 	VFMADD231PS Y10, Y7, Y4
-	VMOVUPS     320(R9)(CX*1), Y10
+	VMOVUPS     320(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y3
 	VFMADD231PS Y10, Y8, Y4
 	VFMADD231PS Y10, Y7, Y5
-	VMOVUPS     384(R9)(CX*1), Y10
+	VMOVUPS     384(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y4
 	VFMADD231PS Y10, Y8, Y5
 	VFMADD231PS Y10, Y7, Y6
-	VMOVUPS     448(R9)(CX*1), Y7
+	VMOVUPS     448(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y9, Y5
 	VFMADD231PS Y7, Y8, Y6
-	VMOVUPS     512(R9)(CX*1), Y7
+	VMOVUPS     512(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y9, Y6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+448, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y6, Y7, Y6
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y6, Y7, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y6, Y7, Y6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y6, Y6
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4654,21 +3933,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y5, Y1, Y1
-	VADDPS  Y4, Y2, Y2
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -4680,237 +4007,101 @@ TEXT ·depthwise3s1x8AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	VMOVUPS (DI), Y7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R8), Y7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     64(R10), Y10
-	VMOVUPS     (R9)(CX*1), Y11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y8
+	VMOVUPS     32(R11), Y9
+	VMOVUPS     64(R11), Y10
+	VMOVUPS     (R10)(CX*1), Y11
 	VFMADD231PS Y11, Y8, Y0
-	VMOVUPS     64(R9)(CX*1), Y11
+	VMOVUPS     64(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y0
 	VFMADD231PS Y11, Y8, Y1
-	VMOVUPS     128(R9)(CX*1), Y11
+	VMOVUPS     128(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y0
 	VFMADD231PS Y11, Y9, Y1
 	VFMADD231PS Y11, Y8, Y2
-	VMOVUPS     192(R9)(CX*1), Y11
+	VMOVUPS     192(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y1
 	VFMADD231PS Y11, Y9, Y2
 	VFMADD231PS Y11, Y8, Y3
-	VMOVUPS     256(R9)(CX*1), Y11
+	VMOVUPS     256(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y2
 	VFMADD231PS Y11, Y9, Y3
 	VFMADD231PS Y11, Y8, Y4
-	VMOVUPS     320(R9)(CX*1), Y11
+	VMOVUPS     320(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y3
 	VFMADD231PS Y11, Y9, Y4
 	VFMADD231PS Y11, Y8, Y5
-	VMOVUPS     384(R9)(CX*1), Y11
+	VMOVUPS     384(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y4
 	VFMADD231PS Y11, Y9, Y5
 	VFMADD231PS Y11, Y8, Y6
-	VMOVUPS     448(R9)(CX*1), Y11
+	VMOVUPS     448(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y5
 	VFMADD231PS Y11, Y9, Y6
 	VFMADD231PS Y11, Y8, Y7
-	VMOVUPS     512(R9)(CX*1), Y8
+	VMOVUPS     512(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y10, Y6
 	VFMADD231PS Y8, Y9, Y7
-	VMOVUPS     576(R9)(CX*1), Y8
+	VMOVUPS     576(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y10, Y7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y7, Y8, Y7
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y7, Y8, Y7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y7, Y7
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4927,22 +4118,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y7, Y0, Y0
-	VADDPS  Y6, Y1, Y1
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y4, Y3, Y3
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -4954,73 +4192,103 @@ TEXT ·depthwise3s2x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y1
-	VMOVUPS     32(R10), Y2
-	VMOVUPS     64(R10), Y3
-	VMOVUPS     (R9)(CX*1), Y4
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y1
+	VMOVUPS     32(R11), Y2
+	VMOVUPS     64(R11), Y3
+	VMOVUPS     (R10)(CX*1), Y4
 	VFMADD231PS Y4, Y1, Y0
-	VMOVUPS     64(R9)(CX*1), Y1
+	VMOVUPS     64(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y2, Y0
-	VMOVUPS     128(R9)(CX*1), Y1
+	VMOVUPS     128(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y3, Y0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMINPS      Y0, Y1, Y0
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y1
-	VMINPS  Y0, Y1, Y0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5121,102 +4389,115 @@ TEXT ·depthwise3s2x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y2
-	VMOVUPS     32(R10), Y3
-	VMOVUPS     64(R10), Y4
-	VMOVUPS     (R9)(CX*1), Y5
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y2
+	VMOVUPS     32(R11), Y3
+	VMOVUPS     64(R11), Y4
+	VMOVUPS     (R10)(CX*1), Y5
 	VFMADD231PS Y5, Y2, Y0
-	VMOVUPS     64(R9)(CX*1), Y5
+	VMOVUPS     64(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y3, Y0
-	VMOVUPS     128(R9)(CX*1), Y5
+	VMOVUPS     128(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y4, Y0
 	VFMADD231PS Y5, Y2, Y1
-	VMOVUPS     192(R9)(CX*1), Y2
+	VMOVUPS     192(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y3, Y1
-	VMOVUPS     256(R9)(CX*1), Y2
+	VMOVUPS     256(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y4, Y1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y1, Y2, Y1
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y1, Y2, Y1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5228,131 +4509,127 @@ TEXT ·depthwise3s2x3AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y3
-	VMOVUPS     32(R10), Y4
-	VMOVUPS     64(R10), Y5
-	VMOVUPS     (R9)(CX*1), Y6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y3
+	VMOVUPS     32(R11), Y4
+	VMOVUPS     64(R11), Y5
+	VMOVUPS     (R10)(CX*1), Y6
 	VFMADD231PS Y6, Y3, Y0
-	VMOVUPS     64(R9)(CX*1), Y6
+	VMOVUPS     64(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y4, Y0
-	VMOVUPS     128(R9)(CX*1), Y6
+	VMOVUPS     128(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y5, Y0
 	VFMADD231PS Y6, Y3, Y1
-	VMOVUPS     192(R9)(CX*1), Y6
+	VMOVUPS     192(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y4, Y1
-	VMOVUPS     256(R9)(CX*1), Y6
+	VMOVUPS     256(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y5, Y1
 	VFMADD231PS Y6, Y3, Y2
-	VMOVUPS     320(R9)(CX*1), Y3
+	VMOVUPS     320(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y4, Y2
-	VMOVUPS     384(R9)(CX*1), Y3
+	VMOVUPS     384(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y5, Y2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y2, Y3, Y2
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y2, Y3, Y2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y2, Y2
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5364,140 +4641,68 @@ TEXT ·depthwise3s2x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y4
-	VMOVUPS     32(R10), Y5
-	VMOVUPS     64(R10), Y6
-	VMOVUPS     (R9)(CX*1), Y7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y4
+	VMOVUPS     32(R11), Y5
+	VMOVUPS     64(R11), Y6
+	VMOVUPS     (R10)(CX*1), Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS     64(R9)(CX*1), Y7
+	VMOVUPS     64(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y5, Y0
-	VMOVUPS     128(R9)(CX*1), Y7
+	VMOVUPS     128(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y6, Y0
 	VFMADD231PS Y7, Y4, Y1
-	VMOVUPS     192(R9)(CX*1), Y7
+	VMOVUPS     192(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y5, Y1
-	VMOVUPS     256(R9)(CX*1), Y7
+	VMOVUPS     256(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y6, Y1
 	VFMADD231PS Y7, Y4, Y2
-	VMOVUPS     320(R9)(CX*1), Y7
+	VMOVUPS     320(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y5, Y2
-	VMOVUPS     384(R9)(CX*1), Y7
+	VMOVUPS     384(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y6, Y2
 	VFMADD231PS Y7, Y4, Y3
-	VMOVUPS     448(R9)(CX*1), Y4
+	VMOVUPS     448(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y5, Y3
-	VMOVUPS     512(R9)(CX*1), Y4
+	VMOVUPS     512(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y6, Y3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y3, Y4, Y3
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y3, Y4, Y3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5506,18 +4711,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5529,166 +4785,78 @@ TEXT ·depthwise3s2x5AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y5
-	VMOVUPS     32(R10), Y6
-	VMOVUPS     64(R10), Y7
-	VMOVUPS     (R9)(CX*1), Y8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     32(R11), Y6
+	VMOVUPS     64(R11), Y7
+	VMOVUPS     (R10)(CX*1), Y8
 	VFMADD231PS Y8, Y5, Y0
-	VMOVUPS     64(R9)(CX*1), Y8
+	VMOVUPS     64(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y0
-	VMOVUPS     128(R9)(CX*1), Y8
+	VMOVUPS     128(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y0
 	VFMADD231PS Y8, Y5, Y1
-	VMOVUPS     192(R9)(CX*1), Y8
+	VMOVUPS     192(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y1
-	VMOVUPS     256(R9)(CX*1), Y8
+	VMOVUPS     256(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y1
 	VFMADD231PS Y8, Y5, Y2
-	VMOVUPS     320(R9)(CX*1), Y8
+	VMOVUPS     320(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y2
-	VMOVUPS     384(R9)(CX*1), Y8
+	VMOVUPS     384(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y2
 	VFMADD231PS Y8, Y5, Y3
-	VMOVUPS     448(R9)(CX*1), Y8
+	VMOVUPS     448(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y3
-	VMOVUPS     512(R9)(CX*1), Y8
+	VMOVUPS     512(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y3
 	VFMADD231PS Y8, Y5, Y4
-	VMOVUPS     576(R9)(CX*1), Y5
+	VMOVUPS     576(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y6, Y4
-	VMOVUPS     640(R9)(CX*1), Y5
+	VMOVUPS     640(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y7, Y4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y4, Y5, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y4, Y5, Y4
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y4, Y5, Y4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y4, Y4
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5699,19 +4867,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y3, Y1, Y1
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5723,192 +4941,88 @@ TEXT ·depthwise3s2x6AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y6
-	VMOVUPS     32(R10), Y7
-	VMOVUPS     64(R10), Y8
-	VMOVUPS     (R9)(CX*1), Y9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     32(R11), Y7
+	VMOVUPS     64(R11), Y8
+	VMOVUPS     (R10)(CX*1), Y9
 	VFMADD231PS Y9, Y6, Y0
-	VMOVUPS     64(R9)(CX*1), Y9
+	VMOVUPS     64(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y0
-	VMOVUPS     128(R9)(CX*1), Y9
+	VMOVUPS     128(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y0
 	VFMADD231PS Y9, Y6, Y1
-	VMOVUPS     192(R9)(CX*1), Y9
+	VMOVUPS     192(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y1
-	VMOVUPS     256(R9)(CX*1), Y9
+	VMOVUPS     256(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y1
 	VFMADD231PS Y9, Y6, Y2
-	VMOVUPS     320(R9)(CX*1), Y9
+	VMOVUPS     320(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y2
-	VMOVUPS     384(R9)(CX*1), Y9
+	VMOVUPS     384(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y2
 	VFMADD231PS Y9, Y6, Y3
-	VMOVUPS     448(R9)(CX*1), Y9
+	VMOVUPS     448(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y3
-	VMOVUPS     512(R9)(CX*1), Y9
+	VMOVUPS     512(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y3
 	VFMADD231PS Y9, Y6, Y4
-	VMOVUPS     576(R9)(CX*1), Y9
+	VMOVUPS     576(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y4
-	VMOVUPS     640(R9)(CX*1), Y9
+	VMOVUPS     640(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y4
 	VFMADD231PS Y9, Y6, Y5
-	VMOVUPS     704(R9)(CX*1), Y6
+	VMOVUPS     704(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y7, Y5
-	VMOVUPS     768(R9)(CX*1), Y6
+	VMOVUPS     768(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y8, Y5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y5, Y6, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y5, Y6, Y5
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y5, Y6, Y5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5921,20 +5035,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y5, Y0, Y0
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y3, Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -5946,218 +5109,98 @@ TEXT ·depthwise3s2x7AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y7
-	VMOVUPS     32(R10), Y8
-	VMOVUPS     64(R10), Y9
-	VMOVUPS     (R9)(CX*1), Y10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y7
+	VMOVUPS     32(R11), Y8
+	VMOVUPS     64(R11), Y9
+	VMOVUPS     (R10)(CX*1), Y10
 	VFMADD231PS Y10, Y7, Y0
-	VMOVUPS     64(R9)(CX*1), Y10
+	VMOVUPS     64(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y0
-	VMOVUPS     128(R9)(CX*1), Y10
+	VMOVUPS     128(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y0
 	VFMADD231PS Y10, Y7, Y1
-	VMOVUPS     192(R9)(CX*1), Y10
+	VMOVUPS     192(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y1
-	VMOVUPS     256(R9)(CX*1), Y10
+	VMOVUPS     256(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y1
 	VFMADD231PS Y10, Y7, Y2
-	VMOVUPS     320(R9)(CX*1), Y10
+	VMOVUPS     320(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y2
-	VMOVUPS     384(R9)(CX*1), Y10
+	VMOVUPS     384(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y2
 	VFMADD231PS Y10, Y7, Y3
-	VMOVUPS     448(R9)(CX*1), Y10
+	VMOVUPS     448(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y3
-	VMOVUPS     512(R9)(CX*1), Y10
+	VMOVUPS     512(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y3
 	VFMADD231PS Y10, Y7, Y4
-	VMOVUPS     576(R9)(CX*1), Y10
+	VMOVUPS     576(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y4
-	VMOVUPS     640(R9)(CX*1), Y10
+	VMOVUPS     640(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y4
 	VFMADD231PS Y10, Y7, Y5
-	VMOVUPS     704(R9)(CX*1), Y10
+	VMOVUPS     704(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y5
-	VMOVUPS     768(R9)(CX*1), Y10
+	VMOVUPS     768(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y5
 	VFMADD231PS Y10, Y7, Y6
-	VMOVUPS     832(R9)(CX*1), Y7
+	VMOVUPS     832(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y8, Y6
-	VMOVUPS     896(R9)(CX*1), Y7
+	VMOVUPS     896(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y9, Y6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y6, Y7, Y6
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y6, Y7, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y6, Y7, Y6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y6, Y6
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6172,21 +5215,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y5, Y1, Y1
-	VADDPS  Y4, Y2, Y2
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -6198,244 +5289,108 @@ TEXT ·depthwise3s2x8AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	VMOVUPS (DI), Y7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R8), Y7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     64(R10), Y10
-	VMOVUPS     (R9)(CX*1), Y11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y8
+	VMOVUPS     32(R11), Y9
+	VMOVUPS     64(R11), Y10
+	VMOVUPS     (R10)(CX*1), Y11
 	VFMADD231PS Y11, Y8, Y0
-	VMOVUPS     64(R9)(CX*1), Y11
+	VMOVUPS     64(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y0
-	VMOVUPS     128(R9)(CX*1), Y11
+	VMOVUPS     128(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y0
 	VFMADD231PS Y11, Y8, Y1
-	VMOVUPS     192(R9)(CX*1), Y11
+	VMOVUPS     192(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y1
-	VMOVUPS     256(R9)(CX*1), Y11
+	VMOVUPS     256(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y1
 	VFMADD231PS Y11, Y8, Y2
-	VMOVUPS     320(R9)(CX*1), Y11
+	VMOVUPS     320(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y2
-	VMOVUPS     384(R9)(CX*1), Y11
+	VMOVUPS     384(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y2
 	VFMADD231PS Y11, Y8, Y3
-	VMOVUPS     448(R9)(CX*1), Y11
+	VMOVUPS     448(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y3
-	VMOVUPS     512(R9)(CX*1), Y11
+	VMOVUPS     512(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y3
 	VFMADD231PS Y11, Y8, Y4
-	VMOVUPS     576(R9)(CX*1), Y11
+	VMOVUPS     576(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y4
-	VMOVUPS     640(R9)(CX*1), Y11
+	VMOVUPS     640(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y4
 	VFMADD231PS Y11, Y8, Y5
-	VMOVUPS     704(R9)(CX*1), Y11
+	VMOVUPS     704(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y5
-	VMOVUPS     768(R9)(CX*1), Y11
+	VMOVUPS     768(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y5
 	VFMADD231PS Y11, Y8, Y6
-	VMOVUPS     832(R9)(CX*1), Y11
+	VMOVUPS     832(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y6
-	VMOVUPS     896(R9)(CX*1), Y11
+	VMOVUPS     896(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y6
 	VFMADD231PS Y11, Y8, Y7
-	VMOVUPS     960(R9)(CX*1), Y8
+	VMOVUPS     960(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y9, Y7
-	VMOVUPS     1024(R9)(CX*1), Y8
+	VMOVUPS     1024(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y10, Y7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y7, Y8, Y7
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y7, Y8, Y7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y7, Y7
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6452,22 +5407,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y7, Y0, Y0
-	VADDPS  Y6, Y1, Y1
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y4, Y3, Y3
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -6479,79 +5481,109 @@ TEXT ·depthwise5s1x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y1
-	VMOVUPS     32(R10), Y2
-	VMOVUPS     64(R10), Y3
-	VMOVUPS     96(R10), Y4
-	VMOVUPS     128(R10), Y5
-	VMOVUPS     (R9)(CX*1), Y6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y1
+	VMOVUPS     32(R11), Y2
+	VMOVUPS     64(R11), Y3
+	VMOVUPS     96(R11), Y4
+	VMOVUPS     128(R11), Y5
+	VMOVUPS     (R10)(CX*1), Y6
 	VFMADD231PS Y6, Y1, Y0
-	VMOVUPS     64(R9)(CX*1), Y1
+	VMOVUPS     64(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y2, Y0
-	VMOVUPS     128(R9)(CX*1), Y1
+	VMOVUPS     128(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y3, Y0
-	VMOVUPS     192(R9)(CX*1), Y1
+	VMOVUPS     192(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y4, Y0
-	VMOVUPS     256(R9)(CX*1), Y1
+	VMOVUPS     256(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y5, Y0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+64, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMINPS      Y0, Y1, Y0
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y1
-	VMINPS  Y0, Y1, Y0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -6646,109 +5678,122 @@ TEXT ·depthwise5s1x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y2
-	VMOVUPS     32(R10), Y3
-	VMOVUPS     64(R10), Y4
-	VMOVUPS     96(R10), Y5
-	VMOVUPS     128(R10), Y6
-	VMOVUPS     (R9)(CX*1), Y7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y2
+	VMOVUPS     32(R11), Y3
+	VMOVUPS     64(R11), Y4
+	VMOVUPS     96(R11), Y5
+	VMOVUPS     128(R11), Y6
+	VMOVUPS     (R10)(CX*1), Y7
 	VFMADD231PS Y7, Y2, Y0
-	VMOVUPS     64(R9)(CX*1), Y7
+	VMOVUPS     64(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y3, Y0
 	VFMADD231PS Y7, Y2, Y1
-	VMOVUPS     128(R9)(CX*1), Y2
+	VMOVUPS     128(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y4, Y0
 	VFMADD231PS Y2, Y3, Y1
-	VMOVUPS     192(R9)(CX*1), Y2
+	VMOVUPS     192(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y5, Y0
 	VFMADD231PS Y2, Y4, Y1
-	VMOVUPS     256(R9)(CX*1), Y2
+	VMOVUPS     256(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y6, Y0
 	VFMADD231PS Y2, Y5, Y1
-	VMOVUPS     320(R9)(CX*1), Y2
+	VMOVUPS     320(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y6, Y1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y1, Y2, Y1
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y1, Y2, Y1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -6760,139 +5805,135 @@ TEXT ·depthwise5s1x3AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y3
-	VMOVUPS     32(R10), Y4
-	VMOVUPS     64(R10), Y5
-	VMOVUPS     96(R10), Y6
-	VMOVUPS     128(R10), Y7
-	VMOVUPS     (R9)(CX*1), Y8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y3
+	VMOVUPS     32(R11), Y4
+	VMOVUPS     64(R11), Y5
+	VMOVUPS     96(R11), Y6
+	VMOVUPS     128(R11), Y7
+	VMOVUPS     (R10)(CX*1), Y8
 	VFMADD231PS Y8, Y3, Y0
-	VMOVUPS     64(R9)(CX*1), Y8
+	VMOVUPS     64(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y4, Y0
 	VFMADD231PS Y8, Y3, Y1
-	VMOVUPS     128(R9)(CX*1), Y8
+	VMOVUPS     128(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y5, Y0
 	VFMADD231PS Y8, Y4, Y1
 	VFMADD231PS Y8, Y3, Y2
-	VMOVUPS     192(R9)(CX*1), Y3
+	VMOVUPS     192(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y6, Y0
 	VFMADD231PS Y3, Y5, Y1
 	VFMADD231PS Y3, Y4, Y2
-	VMOVUPS     256(R9)(CX*1), Y3
+	VMOVUPS     256(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y7, Y0
 	VFMADD231PS Y3, Y6, Y1
 	VFMADD231PS Y3, Y5, Y2
-	VMOVUPS     320(R9)(CX*1), Y3
+	VMOVUPS     320(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y7, Y1
 	VFMADD231PS Y3, Y6, Y2
-	VMOVUPS     384(R9)(CX*1), Y3
+	VMOVUPS     384(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y7, Y2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+192, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y2, Y3, Y2
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y2, Y3, Y2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y2, Y2
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -6904,149 +5945,77 @@ TEXT ·depthwise5s1x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y4
-	VMOVUPS     32(R10), Y5
-	VMOVUPS     64(R10), Y6
-	VMOVUPS     96(R10), Y7
-	VMOVUPS     128(R10), Y8
-	VMOVUPS     (R9)(CX*1), Y9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y4
+	VMOVUPS     32(R11), Y5
+	VMOVUPS     64(R11), Y6
+	VMOVUPS     96(R11), Y7
+	VMOVUPS     128(R11), Y8
+	VMOVUPS     (R10)(CX*1), Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMOVUPS     64(R9)(CX*1), Y9
+	VMOVUPS     64(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y5, Y0
 	VFMADD231PS Y9, Y4, Y1
-	VMOVUPS     128(R9)(CX*1), Y9
+	VMOVUPS     128(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y6, Y0
 	VFMADD231PS Y9, Y5, Y1
 	VFMADD231PS Y9, Y4, Y2
-	VMOVUPS     192(R9)(CX*1), Y9
+	VMOVUPS     192(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y0
 	VFMADD231PS Y9, Y6, Y1
 	VFMADD231PS Y9, Y5, Y2
 	VFMADD231PS Y9, Y4, Y3
-	VMOVUPS     256(R9)(CX*1), Y4
+	VMOVUPS     256(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y0
 	VFMADD231PS Y4, Y7, Y1
 	VFMADD231PS Y4, Y6, Y2
 	VFMADD231PS Y4, Y5, Y3
-	VMOVUPS     320(R9)(CX*1), Y4
+	VMOVUPS     320(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y1
 	VFMADD231PS Y4, Y7, Y2
 	VFMADD231PS Y4, Y6, Y3
-	VMOVUPS     384(R9)(CX*1), Y4
+	VMOVUPS     384(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y2
 	VFMADD231PS Y4, Y7, Y3
-	VMOVUPS     448(R9)(CX*1), Y4
+	VMOVUPS     448(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y3, Y4, Y3
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y3, Y4, Y3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7055,18 +6024,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -7078,176 +6098,88 @@ TEXT ·depthwise5s1x5AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y5
-	VMOVUPS     32(R10), Y6
-	VMOVUPS     64(R10), Y7
-	VMOVUPS     96(R10), Y8
-	VMOVUPS     128(R10), Y9
-	VMOVUPS     (R9)(CX*1), Y10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     32(R11), Y6
+	VMOVUPS     64(R11), Y7
+	VMOVUPS     96(R11), Y8
+	VMOVUPS     128(R11), Y9
+	VMOVUPS     (R10)(CX*1), Y10
 	VFMADD231PS Y10, Y5, Y0
-	VMOVUPS     64(R9)(CX*1), Y10
+	VMOVUPS     64(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y6, Y0
 	VFMADD231PS Y10, Y5, Y1
-	VMOVUPS     128(R9)(CX*1), Y10
+	VMOVUPS     128(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y7, Y0
 	VFMADD231PS Y10, Y6, Y1
 	VFMADD231PS Y10, Y5, Y2
-	VMOVUPS     192(R9)(CX*1), Y10
+	VMOVUPS     192(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y0
 	VFMADD231PS Y10, Y7, Y1
 	VFMADD231PS Y10, Y6, Y2
 	VFMADD231PS Y10, Y5, Y3
-	VMOVUPS     256(R9)(CX*1), Y10
+	VMOVUPS     256(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y0
 	VFMADD231PS Y10, Y8, Y1
 	VFMADD231PS Y10, Y7, Y2
 	VFMADD231PS Y10, Y6, Y3
 	VFMADD231PS Y10, Y5, Y4
-	VMOVUPS     320(R9)(CX*1), Y5
+	VMOVUPS     320(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y1
 	VFMADD231PS Y5, Y8, Y2
 	VFMADD231PS Y5, Y7, Y3
 	VFMADD231PS Y5, Y6, Y4
-	VMOVUPS     384(R9)(CX*1), Y5
+	VMOVUPS     384(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y2
 	VFMADD231PS Y5, Y8, Y3
 	VFMADD231PS Y5, Y7, Y4
-	VMOVUPS     448(R9)(CX*1), Y5
+	VMOVUPS     448(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y3
 	VFMADD231PS Y5, Y8, Y4
-	VMOVUPS     512(R9)(CX*1), Y5
+	VMOVUPS     512(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+320, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y4, Y5, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y4, Y5, Y4
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y4, Y5, Y4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y4, Y4
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7258,19 +6190,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y3, Y1, Y1
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -7282,203 +6264,99 @@ TEXT ·depthwise5s1x6AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y6
-	VMOVUPS     32(R10), Y7
-	VMOVUPS     64(R10), Y8
-	VMOVUPS     96(R10), Y9
-	VMOVUPS     128(R10), Y10
-	VMOVUPS     (R9)(CX*1), Y11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     32(R11), Y7
+	VMOVUPS     64(R11), Y8
+	VMOVUPS     96(R11), Y9
+	VMOVUPS     128(R11), Y10
+	VMOVUPS     (R10)(CX*1), Y11
 	VFMADD231PS Y11, Y6, Y0
-	VMOVUPS     64(R9)(CX*1), Y11
+	VMOVUPS     64(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y7, Y0
 	VFMADD231PS Y11, Y6, Y1
-	VMOVUPS     128(R9)(CX*1), Y11
+	VMOVUPS     128(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y8, Y0
 	VFMADD231PS Y11, Y7, Y1
 	VFMADD231PS Y11, Y6, Y2
-	VMOVUPS     192(R9)(CX*1), Y11
+	VMOVUPS     192(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y0
 	VFMADD231PS Y11, Y8, Y1
 	VFMADD231PS Y11, Y7, Y2
 	VFMADD231PS Y11, Y6, Y3
-	VMOVUPS     256(R9)(CX*1), Y11
+	VMOVUPS     256(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y0
 	VFMADD231PS Y11, Y9, Y1
 	VFMADD231PS Y11, Y8, Y2
 	VFMADD231PS Y11, Y7, Y3
 	VFMADD231PS Y11, Y6, Y4
-	VMOVUPS     320(R9)(CX*1), Y11
+	VMOVUPS     320(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y1
 	VFMADD231PS Y11, Y9, Y2
 	VFMADD231PS Y11, Y8, Y3
 	VFMADD231PS Y11, Y7, Y4
 	VFMADD231PS Y11, Y6, Y5
-	VMOVUPS     384(R9)(CX*1), Y6
+	VMOVUPS     384(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y2
 	VFMADD231PS Y6, Y9, Y3
 	VFMADD231PS Y6, Y8, Y4
 	VFMADD231PS Y6, Y7, Y5
-	VMOVUPS     448(R9)(CX*1), Y6
+	VMOVUPS     448(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y3
 	VFMADD231PS Y6, Y9, Y4
 	VFMADD231PS Y6, Y8, Y5
-	VMOVUPS     512(R9)(CX*1), Y6
+	VMOVUPS     512(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y4
 	VFMADD231PS Y6, Y9, Y5
-	VMOVUPS     576(R9)(CX*1), Y6
+	VMOVUPS     576(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y5, Y6, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y5, Y6, Y5
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y5, Y6, Y5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7491,20 +6369,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y5, Y0, Y0
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y3, Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -7516,230 +6443,110 @@ TEXT ·depthwise5s1x7AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y7
-	VMOVUPS     32(R10), Y8
-	VMOVUPS     64(R10), Y9
-	VMOVUPS     96(R10), Y10
-	VMOVUPS     128(R10), Y11
-	VMOVUPS     (R9)(CX*1), Y12
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y7
+	VMOVUPS     32(R11), Y8
+	VMOVUPS     64(R11), Y9
+	VMOVUPS     96(R11), Y10
+	VMOVUPS     128(R11), Y11
+	VMOVUPS     (R10)(CX*1), Y12
 	VFMADD231PS Y12, Y7, Y0
-	VMOVUPS     64(R9)(CX*1), Y12
+	VMOVUPS     64(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y8, Y0
 	VFMADD231PS Y12, Y7, Y1
-	VMOVUPS     128(R9)(CX*1), Y12
+	VMOVUPS     128(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y9, Y0
 	VFMADD231PS Y12, Y8, Y1
 	VFMADD231PS Y12, Y7, Y2
-	VMOVUPS     192(R9)(CX*1), Y12
+	VMOVUPS     192(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y0
 	VFMADD231PS Y12, Y9, Y1
 	VFMADD231PS Y12, Y8, Y2
 	VFMADD231PS Y12, Y7, Y3
-	VMOVUPS     256(R9)(CX*1), Y12
+	VMOVUPS     256(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y0
 	VFMADD231PS Y12, Y10, Y1
 	VFMADD231PS Y12, Y9, Y2
 	VFMADD231PS Y12, Y8, Y3
 	VFMADD231PS Y12, Y7, Y4
-	VMOVUPS     320(R9)(CX*1), Y12
+	VMOVUPS     320(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y1
 	VFMADD231PS Y12, Y10, Y2
 	VFMADD231PS Y12, Y9, Y3
 	VFMADD231PS Y12, Y8, Y4
 	VFMADD231PS Y12, Y7, Y5
-	VMOVUPS     384(R9)(CX*1), Y12
+	VMOVUPS     384(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y2
 	VFMADD231PS Y12, Y10, Y3
 	VFMADD231PS Y12, Y9, Y4
 	VFMADD231PS Y12, Y8, Y5
 	VFMADD231PS Y12, Y7, Y6
-	VMOVUPS     448(R9)(CX*1), Y7
+	VMOVUPS     448(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y3
 	VFMADD231PS Y7, Y10, Y4
 	VFMADD231PS Y7, Y9, Y5
 	VFMADD231PS Y7, Y8, Y6
-	VMOVUPS     512(R9)(CX*1), Y7
+	VMOVUPS     512(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y4
 	VFMADD231PS Y7, Y10, Y5
 	VFMADD231PS Y7, Y9, Y6
-	VMOVUPS     576(R9)(CX*1), Y7
+	VMOVUPS     576(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y5
 	VFMADD231PS Y7, Y10, Y6
-	VMOVUPS     640(R9)(CX*1), Y7
+	VMOVUPS     640(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+448, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y6, Y7, Y6
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y6, Y7, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y6, Y7, Y6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y6, Y6
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7754,21 +6561,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y5, Y1, Y1
-	VADDPS  Y4, Y2, Y2
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -7780,257 +6635,121 @@ TEXT ·depthwise5s1x8AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	VMOVUPS (DI), Y7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R8), Y7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     64(R10), Y10
-	VMOVUPS     96(R10), Y11
-	VMOVUPS     128(R10), Y12
-	VMOVUPS     (R9)(CX*1), Y13
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y8
+	VMOVUPS     32(R11), Y9
+	VMOVUPS     64(R11), Y10
+	VMOVUPS     96(R11), Y11
+	VMOVUPS     128(R11), Y12
+	VMOVUPS     (R10)(CX*1), Y13
 	VFMADD231PS Y13, Y8, Y0
-	VMOVUPS     64(R9)(CX*1), Y13
+	VMOVUPS     64(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y9, Y0
 	VFMADD231PS Y13, Y8, Y1
-	VMOVUPS     128(R9)(CX*1), Y13
+	VMOVUPS     128(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y10, Y0
 	VFMADD231PS Y13, Y9, Y1
 	VFMADD231PS Y13, Y8, Y2
-	VMOVUPS     192(R9)(CX*1), Y13
+	VMOVUPS     192(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y0
 	VFMADD231PS Y13, Y10, Y1
 	VFMADD231PS Y13, Y9, Y2
 	VFMADD231PS Y13, Y8, Y3
-	VMOVUPS     256(R9)(CX*1), Y13
+	VMOVUPS     256(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y0
 	VFMADD231PS Y13, Y11, Y1
 	VFMADD231PS Y13, Y10, Y2
 	VFMADD231PS Y13, Y9, Y3
 	VFMADD231PS Y13, Y8, Y4
-	VMOVUPS     320(R9)(CX*1), Y13
+	VMOVUPS     320(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y1
 	VFMADD231PS Y13, Y11, Y2
 	VFMADD231PS Y13, Y10, Y3
 	VFMADD231PS Y13, Y9, Y4
 	VFMADD231PS Y13, Y8, Y5
-	VMOVUPS     384(R9)(CX*1), Y13
+	VMOVUPS     384(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y2
 	VFMADD231PS Y13, Y11, Y3
 	VFMADD231PS Y13, Y10, Y4
 	VFMADD231PS Y13, Y9, Y5
 	VFMADD231PS Y13, Y8, Y6
-	VMOVUPS     448(R9)(CX*1), Y13
+	VMOVUPS     448(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y3
 	VFMADD231PS Y13, Y11, Y4
 	VFMADD231PS Y13, Y10, Y5
 	VFMADD231PS Y13, Y9, Y6
 	VFMADD231PS Y13, Y8, Y7
-	VMOVUPS     512(R9)(CX*1), Y8
+	VMOVUPS     512(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y4
 	VFMADD231PS Y8, Y11, Y5
 	VFMADD231PS Y8, Y10, Y6
 	VFMADD231PS Y8, Y9, Y7
-	VMOVUPS     576(R9)(CX*1), Y8
+	VMOVUPS     576(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y5
 	VFMADD231PS Y8, Y11, Y6
 	VFMADD231PS Y8, Y10, Y7
-	VMOVUPS     640(R9)(CX*1), Y8
+	VMOVUPS     640(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y6
 	VFMADD231PS Y8, Y11, Y7
-	VMOVUPS     704(R9)(CX*1), Y8
+	VMOVUPS     704(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y7, Y8, Y7
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y7, Y8, Y7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y7, Y7
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -8047,22 +6766,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y7, Y0, Y0
-	VADDPS  Y6, Y1, Y1
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y4, Y3, Y3
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8074,79 +6840,109 @@ TEXT ·depthwise5s2x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y1
-	VMOVUPS     32(R10), Y2
-	VMOVUPS     64(R10), Y3
-	VMOVUPS     96(R10), Y4
-	VMOVUPS     128(R10), Y5
-	VMOVUPS     (R9)(CX*1), Y6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y1
+	VMOVUPS     32(R11), Y2
+	VMOVUPS     64(R11), Y3
+	VMOVUPS     96(R11), Y4
+	VMOVUPS     128(R11), Y5
+	VMOVUPS     (R10)(CX*1), Y6
 	VFMADD231PS Y6, Y1, Y0
-	VMOVUPS     64(R9)(CX*1), Y1
+	VMOVUPS     64(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y2, Y0
-	VMOVUPS     128(R9)(CX*1), Y1
+	VMOVUPS     128(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y3, Y0
-	VMOVUPS     192(R9)(CX*1), Y1
+	VMOVUPS     192(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y4, Y0
-	VMOVUPS     256(R9)(CX*1), Y1
+	VMOVUPS     256(R10)(CX*1), Y1
 	VFMADD231PS Y1, Y5, Y0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMINPS      Y0, Y1, Y0
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y1
-	VMINPS  Y0, Y1, Y0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8241,110 +7037,123 @@ TEXT ·depthwise5s2x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y2
-	VMOVUPS     32(R10), Y3
-	VMOVUPS     64(R10), Y4
-	VMOVUPS     96(R10), Y5
-	VMOVUPS     128(R10), Y6
-	VMOVUPS     (R9)(CX*1), Y7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y2
+	VMOVUPS     32(R11), Y3
+	VMOVUPS     64(R11), Y4
+	VMOVUPS     96(R11), Y5
+	VMOVUPS     128(R11), Y6
+	VMOVUPS     (R10)(CX*1), Y7
 	VFMADD231PS Y7, Y2, Y0
-	VMOVUPS     64(R9)(CX*1), Y7
+	VMOVUPS     64(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y3, Y0
-	VMOVUPS     128(R9)(CX*1), Y7
+	VMOVUPS     128(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y4, Y0
 	VFMADD231PS Y7, Y2, Y1
-	VMOVUPS     192(R9)(CX*1), Y2
+	VMOVUPS     192(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y5, Y0
 	VFMADD231PS Y2, Y3, Y1
-	VMOVUPS     256(R9)(CX*1), Y2
+	VMOVUPS     256(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y6, Y0
 	VFMADD231PS Y2, Y4, Y1
-	VMOVUPS     320(R9)(CX*1), Y2
+	VMOVUPS     320(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y5, Y1
-	VMOVUPS     384(R9)(CX*1), Y2
+	VMOVUPS     384(R10)(CX*1), Y2
 	VFMADD231PS Y2, Y6, Y1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMINPS      Y1, Y2, Y1
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
-	VMINPS  Y1, Y2, Y1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y2
-	VMAXPS      constantsAVX2<>+128(SB), Y2, Y2
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y2, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y2, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y2
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y2
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y2, Y2
-	VADDPS      constantsAVX2<>+256(SB), Y2, Y2
-	VDIVPS      Y2, Y1, Y1
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8356,141 +7165,137 @@ TEXT ·depthwise5s2x3AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y3
-	VMOVUPS     32(R10), Y4
-	VMOVUPS     64(R10), Y5
-	VMOVUPS     96(R10), Y6
-	VMOVUPS     128(R10), Y7
-	VMOVUPS     (R9)(CX*1), Y8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y3
+	VMOVUPS     32(R11), Y4
+	VMOVUPS     64(R11), Y5
+	VMOVUPS     96(R11), Y6
+	VMOVUPS     128(R11), Y7
+	VMOVUPS     (R10)(CX*1), Y8
 	VFMADD231PS Y8, Y3, Y0
-	VMOVUPS     64(R9)(CX*1), Y8
+	VMOVUPS     64(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y4, Y0
-	VMOVUPS     128(R9)(CX*1), Y8
+	VMOVUPS     128(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y5, Y0
 	VFMADD231PS Y8, Y3, Y1
-	VMOVUPS     192(R9)(CX*1), Y8
+	VMOVUPS     192(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y6, Y0
 	VFMADD231PS Y8, Y4, Y1
-	VMOVUPS     256(R9)(CX*1), Y8
+	VMOVUPS     256(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y7, Y0
 	VFMADD231PS Y8, Y5, Y1
 	VFMADD231PS Y8, Y3, Y2
-	VMOVUPS     320(R9)(CX*1), Y3
+	VMOVUPS     320(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y6, Y1
 	VFMADD231PS Y3, Y4, Y2
-	VMOVUPS     384(R9)(CX*1), Y3
+	VMOVUPS     384(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y7, Y1
 	VFMADD231PS Y3, Y5, Y2
-	VMOVUPS     448(R9)(CX*1), Y3
+	VMOVUPS     448(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y6, Y2
-	VMOVUPS     512(R9)(CX*1), Y3
+	VMOVUPS     512(R10)(CX*1), Y3
 	VFMADD231PS Y3, Y7, Y2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y0, Y3, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y1, Y3, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMINPS      Y2, Y3, Y2
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y3
-	VMINPS  Y2, Y3, Y2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VDIVPS      Y3, Y2, Y2
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8502,152 +7307,80 @@ TEXT ·depthwise5s2x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y4
-	VMOVUPS     32(R10), Y5
-	VMOVUPS     64(R10), Y6
-	VMOVUPS     96(R10), Y7
-	VMOVUPS     128(R10), Y8
-	VMOVUPS     (R9)(CX*1), Y9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y4
+	VMOVUPS     32(R11), Y5
+	VMOVUPS     64(R11), Y6
+	VMOVUPS     96(R11), Y7
+	VMOVUPS     128(R11), Y8
+	VMOVUPS     (R10)(CX*1), Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMOVUPS     64(R9)(CX*1), Y9
+	VMOVUPS     64(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y5, Y0
-	VMOVUPS     128(R9)(CX*1), Y9
+	VMOVUPS     128(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y6, Y0
 	VFMADD231PS Y9, Y4, Y1
-	VMOVUPS     192(R9)(CX*1), Y9
+	VMOVUPS     192(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y0
 	VFMADD231PS Y9, Y5, Y1
-	VMOVUPS     256(R9)(CX*1), Y9
+	VMOVUPS     256(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y0
 	VFMADD231PS Y9, Y6, Y1
 	VFMADD231PS Y9, Y4, Y2
-	VMOVUPS     320(R9)(CX*1), Y9
+	VMOVUPS     320(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y7, Y1
 	VFMADD231PS Y9, Y5, Y2
-	VMOVUPS     384(R9)(CX*1), Y9
+	VMOVUPS     384(R10)(CX*1), Y9
 	VFMADD231PS Y9, Y8, Y1
 	VFMADD231PS Y9, Y6, Y2
 	VFMADD231PS Y9, Y4, Y3
-	VMOVUPS     448(R9)(CX*1), Y4
+	VMOVUPS     448(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y7, Y2
 	VFMADD231PS Y4, Y5, Y3
-	VMOVUPS     512(R9)(CX*1), Y4
+	VMOVUPS     512(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y2
 	VFMADD231PS Y4, Y6, Y3
-	VMOVUPS     576(R9)(CX*1), Y4
+	VMOVUPS     576(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y7, Y3
-	VMOVUPS     640(R9)(CX*1), Y4
+	VMOVUPS     640(R10)(CX*1), Y4
 	VFMADD231PS Y4, Y8, Y3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y0, Y4, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y1, Y4, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y2, Y4, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMINPS      Y3, Y4, Y3
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
-	VMINPS  Y3, Y4, Y3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y4
-	VMAXPS      constantsAVX2<>+128(SB), Y4, Y4
-	VMOVUPS     constantsAVX2<>+64(SB), Y5
-	VFMADD231PS constantsAVX2<>+0(SB), Y4, Y5
-	VSUBPS      constantsAVX2<>+64(SB), Y5, Y6
-	VFMSUB231PS constantsAVX2<>+0(SB), Y4, Y6
-	VMOVUPS     constantsAVX2<>+640(SB), Y4
-	VFMADD213PS constantsAVX2<>+576(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+512(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+448(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+384(SB), Y6, Y4
-	VFMADD213PS constantsAVX2<>+256(SB), Y6, Y4
-	VPSLLD      $0x17, Y5, Y5
-	VPADDD      Y5, Y4, Y4
-	VADDPS      constantsAVX2<>+256(SB), Y4, Y4
-	VDIVPS      Y4, Y3, Y3
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -8656,18 +7389,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8679,180 +7463,92 @@ TEXT ·depthwise5s2x5AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y5
-	VMOVUPS     32(R10), Y6
-	VMOVUPS     64(R10), Y7
-	VMOVUPS     96(R10), Y8
-	VMOVUPS     128(R10), Y9
-	VMOVUPS     (R9)(CX*1), Y10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y5
+	VMOVUPS     32(R11), Y6
+	VMOVUPS     64(R11), Y7
+	VMOVUPS     96(R11), Y8
+	VMOVUPS     128(R11), Y9
+	VMOVUPS     (R10)(CX*1), Y10
 	VFMADD231PS Y10, Y5, Y0
-	VMOVUPS     64(R9)(CX*1), Y10
+	VMOVUPS     64(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y6, Y0
-	VMOVUPS     128(R9)(CX*1), Y10
+	VMOVUPS     128(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y7, Y0
 	VFMADD231PS Y10, Y5, Y1
-	VMOVUPS     192(R9)(CX*1), Y10
+	VMOVUPS     192(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y0
 	VFMADD231PS Y10, Y6, Y1
-	VMOVUPS     256(R9)(CX*1), Y10
+	VMOVUPS     256(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y0
 	VFMADD231PS Y10, Y7, Y1
 	VFMADD231PS Y10, Y5, Y2
-	VMOVUPS     320(R9)(CX*1), Y10
+	VMOVUPS     320(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y1
 	VFMADD231PS Y10, Y6, Y2
-	VMOVUPS     384(R9)(CX*1), Y10
+	VMOVUPS     384(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y1
 	VFMADD231PS Y10, Y7, Y2
 	VFMADD231PS Y10, Y5, Y3
-	VMOVUPS     448(R9)(CX*1), Y10
+	VMOVUPS     448(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y8, Y2
 	VFMADD231PS Y10, Y6, Y3
-	VMOVUPS     512(R9)(CX*1), Y10
+	VMOVUPS     512(R10)(CX*1), Y10
 	VFMADD231PS Y10, Y9, Y2
 	VFMADD231PS Y10, Y7, Y3
 	VFMADD231PS Y10, Y5, Y4
-	VMOVUPS     576(R9)(CX*1), Y5
+	VMOVUPS     576(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y8, Y3
 	VFMADD231PS Y5, Y6, Y4
-	VMOVUPS     640(R9)(CX*1), Y5
+	VMOVUPS     640(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y3
 	VFMADD231PS Y5, Y7, Y4
-	VMOVUPS     704(R9)(CX*1), Y5
+	VMOVUPS     704(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y8, Y4
-	VMOVUPS     768(R9)(CX*1), Y5
+	VMOVUPS     768(R10)(CX*1), Y5
 	VFMADD231PS Y5, Y9, Y4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y0, Y5, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y1, Y5, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y2, Y5, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMAXPS      Y4, Y5, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMINPS      Y4, Y5, Y4
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y5
-	VMINPS  Y4, Y5, Y4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y5
-	VMAXPS      constantsAVX2<>+128(SB), Y5, Y5
-	VMOVUPS     constantsAVX2<>+64(SB), Y6
-	VFMADD231PS constantsAVX2<>+0(SB), Y5, Y6
-	VSUBPS      constantsAVX2<>+64(SB), Y6, Y7
-	VFMSUB231PS constantsAVX2<>+0(SB), Y5, Y7
-	VMOVUPS     constantsAVX2<>+640(SB), Y5
-	VFMADD213PS constantsAVX2<>+576(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+512(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+448(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+384(SB), Y7, Y5
-	VFMADD213PS constantsAVX2<>+256(SB), Y7, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VPADDD      Y6, Y5, Y5
-	VADDPS      constantsAVX2<>+256(SB), Y5, Y5
-	VDIVPS      Y5, Y4, Y4
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -8863,19 +7559,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y3, Y1, Y1
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -8887,208 +7633,104 @@ TEXT ·depthwise5s2x6AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y6
-	VMOVUPS     32(R10), Y7
-	VMOVUPS     64(R10), Y8
-	VMOVUPS     96(R10), Y9
-	VMOVUPS     128(R10), Y10
-	VMOVUPS     (R9)(CX*1), Y11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y6
+	VMOVUPS     32(R11), Y7
+	VMOVUPS     64(R11), Y8
+	VMOVUPS     96(R11), Y9
+	VMOVUPS     128(R11), Y10
+	VMOVUPS     (R10)(CX*1), Y11
 	VFMADD231PS Y11, Y6, Y0
-	VMOVUPS     64(R9)(CX*1), Y11
+	VMOVUPS     64(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y7, Y0
-	VMOVUPS     128(R9)(CX*1), Y11
+	VMOVUPS     128(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y8, Y0
 	VFMADD231PS Y11, Y6, Y1
-	VMOVUPS     192(R9)(CX*1), Y11
+	VMOVUPS     192(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y0
 	VFMADD231PS Y11, Y7, Y1
-	VMOVUPS     256(R9)(CX*1), Y11
+	VMOVUPS     256(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y0
 	VFMADD231PS Y11, Y8, Y1
 	VFMADD231PS Y11, Y6, Y2
-	VMOVUPS     320(R9)(CX*1), Y11
+	VMOVUPS     320(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y1
 	VFMADD231PS Y11, Y7, Y2
-	VMOVUPS     384(R9)(CX*1), Y11
+	VMOVUPS     384(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y1
 	VFMADD231PS Y11, Y8, Y2
 	VFMADD231PS Y11, Y6, Y3
-	VMOVUPS     448(R9)(CX*1), Y11
+	VMOVUPS     448(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y2
 	VFMADD231PS Y11, Y7, Y3
-	VMOVUPS     512(R9)(CX*1), Y11
+	VMOVUPS     512(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y2
 	VFMADD231PS Y11, Y8, Y3
 	VFMADD231PS Y11, Y6, Y4
-	VMOVUPS     576(R9)(CX*1), Y11
+	VMOVUPS     576(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y9, Y3
 	VFMADD231PS Y11, Y7, Y4
-	VMOVUPS     640(R9)(CX*1), Y11
+	VMOVUPS     640(R10)(CX*1), Y11
 	VFMADD231PS Y11, Y10, Y3
 	VFMADD231PS Y11, Y8, Y4
 	VFMADD231PS Y11, Y6, Y5
-	VMOVUPS     704(R9)(CX*1), Y6
+	VMOVUPS     704(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y9, Y4
 	VFMADD231PS Y6, Y7, Y5
-	VMOVUPS     768(R9)(CX*1), Y6
+	VMOVUPS     768(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y4
 	VFMADD231PS Y6, Y8, Y5
-	VMOVUPS     832(R9)(CX*1), Y6
+	VMOVUPS     832(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y9, Y5
-	VMOVUPS     896(R9)(CX*1), Y6
+	VMOVUPS     896(R10)(CX*1), Y6
 	VFMADD231PS Y6, Y10, Y5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y0, Y6, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y1, Y6, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y2, Y6, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y3, Y6, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y4, Y6, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMAXPS      Y5, Y6, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMINPS      Y5, Y6, Y5
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
-	VMINPS  Y5, Y6, Y5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y6
-	VMAXPS      constantsAVX2<>+128(SB), Y6, Y6
-	VMOVUPS     constantsAVX2<>+64(SB), Y7
-	VFMADD231PS constantsAVX2<>+0(SB), Y6, Y7
-	VSUBPS      constantsAVX2<>+64(SB), Y7, Y8
-	VFMSUB231PS constantsAVX2<>+0(SB), Y6, Y8
-	VMOVUPS     constantsAVX2<>+640(SB), Y6
-	VFMADD213PS constantsAVX2<>+576(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+512(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+448(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+384(SB), Y8, Y6
-	VFMADD213PS constantsAVX2<>+256(SB), Y8, Y6
-	VPSLLD      $0x17, Y7, Y7
-	VPADDD      Y7, Y6, Y6
-	VADDPS      constantsAVX2<>+256(SB), Y6, Y6
-	VDIVPS      Y6, Y5, Y5
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -9101,20 +7743,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y5, Y0, Y0
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y3, Y2, Y2
-	VADDPS  Y2, Y0, Y0
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -9126,236 +7817,116 @@ TEXT ·depthwise5s2x7AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y7
-	VMOVUPS     32(R10), Y8
-	VMOVUPS     64(R10), Y9
-	VMOVUPS     96(R10), Y10
-	VMOVUPS     128(R10), Y11
-	VMOVUPS     (R9)(CX*1), Y12
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y7
+	VMOVUPS     32(R11), Y8
+	VMOVUPS     64(R11), Y9
+	VMOVUPS     96(R11), Y10
+	VMOVUPS     128(R11), Y11
+	VMOVUPS     (R10)(CX*1), Y12
 	VFMADD231PS Y12, Y7, Y0
-	VMOVUPS     64(R9)(CX*1), Y12
+	VMOVUPS     64(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y8, Y0
-	VMOVUPS     128(R9)(CX*1), Y12
+	VMOVUPS     128(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y9, Y0
 	VFMADD231PS Y12, Y7, Y1
-	VMOVUPS     192(R9)(CX*1), Y12
+	VMOVUPS     192(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y0
 	VFMADD231PS Y12, Y8, Y1
-	VMOVUPS     256(R9)(CX*1), Y12
+	VMOVUPS     256(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y0
 	VFMADD231PS Y12, Y9, Y1
 	VFMADD231PS Y12, Y7, Y2
-	VMOVUPS     320(R9)(CX*1), Y12
+	VMOVUPS     320(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y1
 	VFMADD231PS Y12, Y8, Y2
-	VMOVUPS     384(R9)(CX*1), Y12
+	VMOVUPS     384(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y1
 	VFMADD231PS Y12, Y9, Y2
 	VFMADD231PS Y12, Y7, Y3
-	VMOVUPS     448(R9)(CX*1), Y12
+	VMOVUPS     448(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y2
 	VFMADD231PS Y12, Y8, Y3
-	VMOVUPS     512(R9)(CX*1), Y12
+	VMOVUPS     512(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y2
 	VFMADD231PS Y12, Y9, Y3
 	VFMADD231PS Y12, Y7, Y4
-	VMOVUPS     576(R9)(CX*1), Y12
+	VMOVUPS     576(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y3
 	VFMADD231PS Y12, Y8, Y4
-	VMOVUPS     640(R9)(CX*1), Y12
+	VMOVUPS     640(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y3
 	VFMADD231PS Y12, Y9, Y4
 	VFMADD231PS Y12, Y7, Y5
-	VMOVUPS     704(R9)(CX*1), Y12
+	VMOVUPS     704(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y10, Y4
 	VFMADD231PS Y12, Y8, Y5
-	VMOVUPS     768(R9)(CX*1), Y12
+	VMOVUPS     768(R10)(CX*1), Y12
 	VFMADD231PS Y12, Y11, Y4
 	VFMADD231PS Y12, Y9, Y5
 	VFMADD231PS Y12, Y7, Y6
-	VMOVUPS     832(R9)(CX*1), Y7
+	VMOVUPS     832(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y10, Y5
 	VFMADD231PS Y7, Y8, Y6
-	VMOVUPS     896(R9)(CX*1), Y7
+	VMOVUPS     896(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y5
 	VFMADD231PS Y7, Y9, Y6
-	VMOVUPS     960(R9)(CX*1), Y7
+	VMOVUPS     960(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y10, Y6
-	VMOVUPS     1024(R9)(CX*1), Y7
+	VMOVUPS     1024(R10)(CX*1), Y7
 	VFMADD231PS Y7, Y11, Y6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y0, Y7, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y1, Y7, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y2, Y7, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y3, Y7, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y4, Y7, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y5, Y7, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMINPS      Y6, Y7, Y6
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y0, Y7, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y1, Y7, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y2, Y7, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y3, Y7, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y4, Y7, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y5, Y7, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMAXPS  Y6, Y7, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y7
-	VMINPS  Y6, Y7, Y6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y7
-	VMAXPS      constantsAVX2<>+128(SB), Y7, Y7
-	VMOVUPS     constantsAVX2<>+64(SB), Y8
-	VFMADD231PS constantsAVX2<>+0(SB), Y7, Y8
-	VSUBPS      constantsAVX2<>+64(SB), Y8, Y9
-	VFMSUB231PS constantsAVX2<>+0(SB), Y7, Y9
-	VMOVUPS     constantsAVX2<>+640(SB), Y7
-	VFMADD213PS constantsAVX2<>+576(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+512(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+448(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+384(SB), Y9, Y7
-	VFMADD213PS constantsAVX2<>+256(SB), Y9, Y7
-	VPSLLD      $0x17, Y8, Y8
-	VPADDD      Y8, Y7, Y7
-	VADDPS      constantsAVX2<>+256(SB), Y7, Y7
-	VDIVPS      Y7, Y6, Y6
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -9370,21 +7941,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y5, Y1, Y1
-	VADDPS  Y4, Y2, Y2
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -9396,264 +8015,128 @@ TEXT ·depthwise5s2x8AVX2(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Y0
-	VMOVUPS (DI), Y1
-	VMOVUPS (DI), Y2
-	VMOVUPS (DI), Y3
-	VMOVUPS (DI), Y4
-	VMOVUPS (DI), Y5
-	VMOVUPS (DI), Y6
-	VMOVUPS (DI), Y7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (R8), Y3
+	VMOVUPS (R8), Y4
+	VMOVUPS (R8), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R8), Y7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     64(R10), Y10
-	VMOVUPS     96(R10), Y11
-	VMOVUPS     128(R10), Y12
-	VMOVUPS     (R9)(CX*1), Y13
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Y8
+	VMOVUPS     32(R11), Y9
+	VMOVUPS     64(R11), Y10
+	VMOVUPS     96(R11), Y11
+	VMOVUPS     128(R11), Y12
+	VMOVUPS     (R10)(CX*1), Y13
 	VFMADD231PS Y13, Y8, Y0
-	VMOVUPS     64(R9)(CX*1), Y13
+	VMOVUPS     64(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y9, Y0
-	VMOVUPS     128(R9)(CX*1), Y13
+	VMOVUPS     128(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y10, Y0
 	VFMADD231PS Y13, Y8, Y1
-	VMOVUPS     192(R9)(CX*1), Y13
+	VMOVUPS     192(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y0
 	VFMADD231PS Y13, Y9, Y1
-	VMOVUPS     256(R9)(CX*1), Y13
+	VMOVUPS     256(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y0
 	VFMADD231PS Y13, Y10, Y1
 	VFMADD231PS Y13, Y8, Y2
-	VMOVUPS     320(R9)(CX*1), Y13
+	VMOVUPS     320(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y1
 	VFMADD231PS Y13, Y9, Y2
-	VMOVUPS     384(R9)(CX*1), Y13
+	VMOVUPS     384(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y1
 	VFMADD231PS Y13, Y10, Y2
 	VFMADD231PS Y13, Y8, Y3
-	VMOVUPS     448(R9)(CX*1), Y13
+	VMOVUPS     448(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y2
 	VFMADD231PS Y13, Y9, Y3
-	VMOVUPS     512(R9)(CX*1), Y13
+	VMOVUPS     512(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y2
 	VFMADD231PS Y13, Y10, Y3
 	VFMADD231PS Y13, Y8, Y4
-	VMOVUPS     576(R9)(CX*1), Y13
+	VMOVUPS     576(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y3
 	VFMADD231PS Y13, Y9, Y4
-	VMOVUPS     640(R9)(CX*1), Y13
+	VMOVUPS     640(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y3
 	VFMADD231PS Y13, Y10, Y4
 	VFMADD231PS Y13, Y8, Y5
-	VMOVUPS     704(R9)(CX*1), Y13
+	VMOVUPS     704(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y4
 	VFMADD231PS Y13, Y9, Y5
-	VMOVUPS     768(R9)(CX*1), Y13
+	VMOVUPS     768(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y4
 	VFMADD231PS Y13, Y10, Y5
 	VFMADD231PS Y13, Y8, Y6
-	VMOVUPS     832(R9)(CX*1), Y13
+	VMOVUPS     832(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y11, Y5
 	VFMADD231PS Y13, Y9, Y6
-	VMOVUPS     896(R9)(CX*1), Y13
+	VMOVUPS     896(R10)(CX*1), Y13
 	VFMADD231PS Y13, Y12, Y5
 	VFMADD231PS Y13, Y10, Y6
 	VFMADD231PS Y13, Y8, Y7
-	VMOVUPS     960(R9)(CX*1), Y8
+	VMOVUPS     960(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y11, Y6
 	VFMADD231PS Y8, Y9, Y7
-	VMOVUPS     1024(R9)(CX*1), Y8
+	VMOVUPS     1024(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y6
 	VFMADD231PS Y8, Y10, Y7
-	VMOVUPS     1088(R9)(CX*1), Y8
+	VMOVUPS     1088(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y11, Y7
-	VMOVUPS     1152(R9)(CX*1), Y8
+	VMOVUPS     1152(R10)(CX*1), Y8
 	VFMADD231PS Y8, Y12, Y7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y0, Y8, Y0
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y1, Y8, Y1
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y2, Y8, Y2
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y3, Y8, Y3
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y4, Y8, Y4
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y5, Y8, Y5
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y6, Y8, Y6
+	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMINPS      Y7, Y8, Y7
 
-relu6:
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y8
-	VMINPS  Y7, Y8, Y7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y0, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y1, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y2, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y2, Y2
-	VMINPS      constantsAVX2<>+192(SB), Y3, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y3, Y3
-	VMINPS      constantsAVX2<>+192(SB), Y4, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y4, Y4
-	VMINPS      constantsAVX2<>+192(SB), Y5, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y5, Y5
-	VMINPS      constantsAVX2<>+192(SB), Y6, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y6, Y6
-	VMINPS      constantsAVX2<>+192(SB), Y7, Y8
-	VMAXPS      constantsAVX2<>+128(SB), Y8, Y8
-	VMOVUPS     constantsAVX2<>+64(SB), Y9
-	VFMADD231PS constantsAVX2<>+0(SB), Y8, Y9
-	VSUBPS      constantsAVX2<>+64(SB), Y9, Y10
-	VFMSUB231PS constantsAVX2<>+0(SB), Y8, Y10
-	VMOVUPS     constantsAVX2<>+640(SB), Y8
-	VFMADD213PS constantsAVX2<>+576(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+512(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+448(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+384(SB), Y10, Y8
-	VFMADD213PS constantsAVX2<>+256(SB), Y10, Y8
-	VPSLLD      $0x17, Y9, Y9
-	VPADDD      Y9, Y8, Y8
-	VADDPS      constantsAVX2<>+256(SB), Y8, Y8
-	VDIVPS      Y8, Y7, Y7
-
-identity:
+store:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -9670,22 +8153,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Y7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Y7, Y0, Y0
-	VADDPS  Y6, Y1, Y1
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y4, Y3, Y3
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+0(SB), Y1
+	VMOVUPS constantsAVX2<>+64(SB), Y2
+	VMOVUPS constantsAVX2<>+128(SB), Y3
+	VMOVUPS constantsAVX2<>+192(SB), Y4
+	VMOVUPS constantsAVX2<>+256(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMOVUPS constantsAVX2<>+448(SB), Y7
+	VMOVUPS constantsAVX2<>+512(SB), Y8
+	VMOVUPS constantsAVX2<>+576(SB), Y9
+	VMOVUPS constantsAVX2<>+640(SB), Y10
+
+silu:
+	VMOVUPS     (AX), Y11
+	VMINPS      Y4, Y11, Y12
+	VMAXPS      Y3, Y12, Y12
+	VMOVUPS     Y2, Y13
+	VFMADD231PS Y1, Y12, Y13
+	VSUBPS      Y2, Y13, Y14
+	VFMSUB231PS Y1, Y12, Y14
+	VMOVUPS     Y10, Y12
+	VFMADD213PS Y9, Y14, Y12
+	VFMADD213PS Y8, Y14, Y12
+	VFMADD213PS Y7, Y14, Y12
+	VFMADD213PS Y6, Y14, Y12
+	VFMADD213PS Y5, Y14, Y12
+	VPSLLD      $0x17, Y13, Y13
+	VPADDD      Y13, Y12, Y12
+	VADDPS      Y5, Y12, Y12
+	VDIVPS      Y12, Y11, Y11
+	VMOVUPS     Y11, (AX)
+	VADDPS      Y11, Y0, Y0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX2<>+704(SB), Y0
+
+more:
+	VADDPS (AX), Y0, Y0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Y0, Y0
+	VMOVUPS Y0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -9730,40 +8260,50 @@ identityVector:
 	RET
 
 silu:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VFMADD132PS (R10)(BX*1), Y1, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y2
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y2
-	VSUBPS      constantsAVX2<>+64(SB), Y2, Y3
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y3
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y3, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y3, Y1
-	VPSLLD      $0x17, Y2, Y2
-	VPADDD      Y2, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VDIVPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	VMOVUPS     (SI)(BX*1), Y10
+	VSUBPS      (R9)(BX*1), Y10, Y10
+	VMOVUPS     (R11)(BX*1), Y11
+	VFMADD132PS (R10)(BX*1), Y11, Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VDIVPS      Y11, Y10, Y10
+	VMOVUPS     Y10, (R8)(BX*1)
 	ADDQ        $0x20, BX
 	DECQ        DX
 	JNZ         siluVector
@@ -9810,41 +8350,53 @@ relu6Vector:
 	RET
 
 sigmoid:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VFMADD132PS (R10)(BX*1), Y1, Y0
-	VMINPS      constantsAVX2<>+192(SB), Y0, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y0
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y0
-	VSUBPS      constantsAVX2<>+64(SB), Y0, Y2
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y2
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y2, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y2, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y2, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y2, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y2, Y1
-	VPSLLD      $0x17, Y0, Y0
-	VPADDD      Y0, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+256(SB), Y0
-	VDIVPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	VMOVUPS     (SI)(BX*1), Y10
+	VSUBPS      (R9)(BX*1), Y10, Y10
+	VMOVUPS     (R11)(BX*1), Y11
+	VFMADD132PS (R10)(BX*1), Y11, Y10
+	VMINPS      Y3, Y10, Y11
+	VMAXPS      Y2, Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y9, Y11
+	VFMADD213PS Y8, Y13, Y11
+	VFMADD213PS Y7, Y13, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y4, Y11, Y11
+	VMOVUPS     Y4, Y12
+	VDIVPS      Y11, Y12, Y12
+	VCMPPS      $0x03, Y10, Y10, Y10
+	VORPS       Y12, Y10, Y10
+	VMOVUPS     Y10, (R8)(BX*1)
 	ADDQ        $0x20, BX
 	DECQ        DX
 	JNZ         sigmoidVector
@@ -9905,54 +8457,62 @@ identityVector:
 	RET
 
 silu:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+256(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMOVUPS constantsAVX2<>+448(SB), Y4
+	VMOVUPS constantsAVX2<>+512(SB), Y5
+	VMOVUPS constantsAVX2<>+576(SB), Y6
+	VMOVUPS constantsAVX2<>+640(SB), Y7
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
+	MOVQ    88(AX), R12
+	MOVQ    96(AX), R13
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD231PS (R10)(BX*1), Y0, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y3
-	VMAXPS      constantsAVX2<>+128(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+64(SB), Y4
-	VFMADD231PS constantsAVX2<>+0(SB), Y3, Y4
-	VSUBPS      constantsAVX2<>+64(SB), Y4, Y5
-	VFMSUB231PS constantsAVX2<>+0(SB), Y3, Y5
-	VMOVUPS     constantsAVX2<>+640(SB), Y3
-	VFMADD213PS constantsAVX2<>+576(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+512(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+448(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+384(SB), Y5, Y3
-	VFMADD213PS constantsAVX2<>+256(SB), Y5, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VPADDD      Y4, Y3, Y3
-	VADDPS      constantsAVX2<>+256(SB), Y3, Y3
-	VMOVUPS     constantsAVX2<>+256(SB), Y4
-	VMOVUPS     constantsAVX2<>+256(SB), Y5
-	VDIVPS      Y3, Y4, Y4
-	VSUBPS      Y4, Y5, Y5
-	VMULPS      Y4, Y2, Y2
-	VFMADD213PS constantsAVX2<>+256(SB), Y1, Y5
-	VMULPS      Y5, Y2, Y2
-	VMOVUPS     Y2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y1
-	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y2, Y2
-	VMOVUPS     Y2, (R12)(BX*1)
+	VMOVUPS     (SI)(BX*1), Y8
+	VSUBPS      (R9)(BX*1), Y8, Y8
+	VMOVUPS     (R11)(BX*1), Y9
+	VMOVUPS     (DI)(BX*1), Y10
+	VFMADD231PS (R10)(BX*1), Y8, Y9
+	VMINPS      constantsAVX2<>+192(SB), Y9, Y11
+	VMAXPS      constantsAVX2<>+128(SB), Y11, Y11
+	VMOVUPS     Y1, Y12
+	VFMADD231PS Y0, Y11, Y12
+	VSUBPS      Y1, Y12, Y13
+	VFMSUB231PS Y0, Y11, Y13
+	VMOVUPS     Y7, Y11
+	VFMADD213PS Y6, Y13, Y11
+	VFMADD213PS Y5, Y13, Y11
+	VFMADD213PS Y4, Y13, Y11
+	VFMADD213PS Y3, Y13, Y11
+	VFMADD213PS Y2, Y13, Y11
+	VPSLLD      $0x17, Y12, Y12
+	VPADDD      Y12, Y11, Y11
+	VADDPS      Y2, Y11, Y11
+	VMOVUPS     constantsAVX2<>+256(SB), Y12
+	VMOVUPS     constantsAVX2<>+256(SB), Y13
+	VDIVPS      Y11, Y12, Y12
+	VSUBPS      Y12, Y13, Y13
+	VMULPS      Y12, Y10, Y10
+	VFMADD213PS Y2, Y9, Y13
+	VMULPS      Y13, Y10, Y10
+	VMOVUPS     Y10, (R8)(BX*1)
+	VMOVUPS     (R13)(BX*1), Y9
+	VFMADD231PS Y10, Y8, Y9
+	VMOVUPS     Y9, (R13)(BX*1)
+	VADDPS      (R12)(BX*1), Y10, Y10
+	VMOVUPS     Y10, (R12)(BX*1)
 	ADDQ        $0x20, BX
 	DECQ        DX
 	JNZ         siluVector
@@ -10008,53 +8568,61 @@ relu6Vector:
 	RET
 
 sigmoid:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	VMOVUPS constantsAVX2<>+0(SB), Y0
+	VMOVUPS constantsAVX2<>+64(SB), Y1
+	VMOVUPS constantsAVX2<>+256(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMOVUPS constantsAVX2<>+448(SB), Y4
+	VMOVUPS constantsAVX2<>+512(SB), Y5
+	VMOVUPS constantsAVX2<>+576(SB), Y6
+	VMOVUPS constantsAVX2<>+640(SB), Y7
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
+	MOVQ    88(AX), R12
+	MOVQ    96(AX), R13
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD231PS (R10)(BX*1), Y0, Y1
-	VMINPS      constantsAVX2<>+192(SB), Y1, Y1
-	VMAXPS      constantsAVX2<>+128(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+64(SB), Y3
-	VFMADD231PS constantsAVX2<>+0(SB), Y1, Y3
-	VSUBPS      constantsAVX2<>+64(SB), Y3, Y4
-	VFMSUB231PS constantsAVX2<>+0(SB), Y1, Y4
-	VMOVUPS     constantsAVX2<>+640(SB), Y1
-	VFMADD213PS constantsAVX2<>+576(SB), Y4, Y1
-	VFMADD213PS constantsAVX2<>+512(SB), Y4, Y1
-	VFMADD213PS constantsAVX2<>+448(SB), Y4, Y1
-	VFMADD213PS constantsAVX2<>+384(SB), Y4, Y1
-	VFMADD213PS constantsAVX2<>+256(SB), Y4, Y1
-	VPSLLD      $0x17, Y3, Y3
-	VPADDD      Y3, Y1, Y1
-	VADDPS      constantsAVX2<>+256(SB), Y1, Y1
-	VMOVUPS     constantsAVX2<>+256(SB), Y3
-	VMOVUPS     constantsAVX2<>+256(SB), Y4
-	VDIVPS      Y1, Y3, Y3
-	VSUBPS      Y3, Y4, Y4
-	VMULPS      Y3, Y2, Y2
-	VMULPS      Y4, Y2, Y2
-	VMOVUPS     Y2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y1
-	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y2, Y2
-	VMOVUPS     Y2, (R12)(BX*1)
+	VMOVUPS     (SI)(BX*1), Y8
+	VSUBPS      (R9)(BX*1), Y8, Y8
+	VMOVUPS     (R11)(BX*1), Y9
+	VMOVUPS     (DI)(BX*1), Y10
+	VFMADD231PS (R10)(BX*1), Y8, Y9
+	VMINPS      constantsAVX2<>+192(SB), Y9, Y9
+	VMAXPS      constantsAVX2<>+128(SB), Y9, Y9
+	VMOVUPS     Y1, Y11
+	VFMADD231PS Y0, Y9, Y11
+	VSUBPS      Y1, Y11, Y12
+	VFMSUB231PS Y0, Y9, Y12
+	VMOVUPS     Y7, Y9
+	VFMADD213PS Y6, Y12, Y9
+	VFMADD213PS Y5, Y12, Y9
+	VFMADD213PS Y4, Y12, Y9
+	VFMADD213PS Y3, Y12, Y9
+	VFMADD213PS Y2, Y12, Y9
+	VPSLLD      $0x17, Y11, Y11
+	VPADDD      Y11, Y9, Y9
+	VADDPS      Y2, Y9, Y9
+	VMOVUPS     constantsAVX2<>+256(SB), Y11
+	VMOVUPS     constantsAVX2<>+256(SB), Y12
+	VDIVPS      Y9, Y11, Y11
+	VSUBPS      Y11, Y12, Y12
+	VMULPS      Y11, Y10, Y10
+	VMULPS      Y12, Y10, Y10
+	VMOVUPS     Y10, (R8)(BX*1)
+	VMOVUPS     (R13)(BX*1), Y9
+	VFMADD231PS Y10, Y8, Y9
+	VMOVUPS     Y9, (R13)(BX*1)
+	VADDPS      (R12)(BX*1), Y10, Y10
+	VMOVUPS     Y10, (R12)(BX*1)
 	ADDQ        $0x20, BX
 	DECQ        DX
 	JNZ         sigmoidVector

@@ -283,46 +283,62 @@ summed:
 	VADDPS    Z1, Z0, Z0
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z1
 	VMAXPS  Z0, Z1, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z1
 	VMINPS  Z0, Z1, Z0
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000001, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	IMULQ   DX, SI
-	ADDQ    40(AX), SI
-	VMOVUPS Z0, K1, (SI)
-	ADDQ    $0x01, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x01, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -431,14 +447,9 @@ summed:
 	VADDPS    Z2, Z1, Z1
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z2
@@ -447,51 +458,74 @@ relu6:
 	VMAXPS  Z1, Z2, Z1
 	VMOVUPS constantsAVX512<>+320(SB), Z2
 	VMINPS  Z1, Z2, Z1
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000001, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	IMULQ   DX, SI
-	ADDQ    40(AX), SI
-	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, K1, 64(SI)
-	ADDQ    $0x01, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x01, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -591,14 +625,9 @@ summed:
 	VADDPS    Z2, Z1, Z1
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z2
@@ -607,53 +636,57 @@ relu6:
 	VMAXPS  Z1, Z2, Z1
 	VMOVUPS constantsAVX512<>+320(SB), Z2
 	VMINPS  Z1, Z2, Z1
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000002, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    $0x02, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x02, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -775,14 +808,9 @@ summed:
 	VADDPS    Z4, Z3, Z3
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z4
@@ -799,87 +827,77 @@ relu6:
 	VMAXPS  Z3, Z4, Z3
 	VMOVUPS constantsAVX512<>+320(SB), Z4
 	VMINPS  Z3, Z4, Z3
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000002, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    $0x02, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x02, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -995,14 +1013,9 @@ summed:
 	VADDPS    Z3, Z2, Z2
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z3
 	VMAXPS  Z0, Z3, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z3
@@ -1015,71 +1028,59 @@ relu6:
 	VMAXPS  Z2, Z3, Z2
 	VMOVUPS constantsAVX512<>+320(SB), Z3
 	VMINPS  Z2, Z3, Z2
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000003, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z2, Z2
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    $0x03, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x03, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1225,14 +1226,9 @@ summed:
 	VADDPS    Z6, Z5, Z5
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z6
 	VMAXPS  Z0, Z6, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z6
@@ -1257,122 +1253,80 @@ relu6:
 	VMAXPS  Z5, Z6, Z5
 	VMOVUPS constantsAVX512<>+320(SB), Z6
 	VMINPS  Z5, Z6, Z5
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000003, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    $0x03, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x03, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1509,14 +1463,9 @@ summed:
 	VADDPS    Z4, Z3, Z3
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z4
@@ -1533,89 +1482,61 @@ relu6:
 	VMAXPS  Z3, Z4, Z3
 	VMOVUPS constantsAVX512<>+320(SB), Z4
 	VMINPS  Z3, Z4, Z3
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000004, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    $0x04, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -1790,14 +1711,9 @@ summed:
 	VADDPS    Z8, Z7, Z7
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z8
@@ -1830,157 +1746,83 @@ relu6:
 	VMAXPS  Z7, Z8, Z7
 	VMOVUPS constantsAVX512<>+320(SB), Z8
 	VMINPS  Z7, Z8, Z7
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000004, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    $0x04, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x04, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2133,14 +1975,9 @@ summed:
 	VADDPS    Z5, Z4, Z4
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z5
 	VMAXPS  Z0, Z5, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z5
@@ -2161,107 +1998,63 @@ relu6:
 	VMAXPS  Z4, Z5, Z4
 	VMOVUPS constantsAVX512<>+320(SB), Z5
 	VMINPS  Z4, Z5, Z4
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000005, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z4, Z4
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    $0x05, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x05, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2460,14 +2253,9 @@ summed:
 	VADDPS    Z10, Z9, Z9
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z10
 	VMAXPS  Z0, Z10, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z10
@@ -2508,192 +2296,86 @@ relu6:
 	VMAXPS  Z9, Z10, Z9
 	VMOVUPS constantsAVX512<>+320(SB), Z10
 	VMINPS  Z9, Z10, Z9
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000005, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z9, Z9
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    $0x05, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x05, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -2862,14 +2544,9 @@ summed:
 	VADDPS    Z6, Z5, Z5
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z6
 	VMAXPS  Z0, Z6, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z6
@@ -2894,125 +2571,65 @@ relu6:
 	VMAXPS  Z5, Z6, Z5
 	VMOVUPS constantsAVX512<>+320(SB), Z6
 	VMINPS  Z5, Z6, Z5
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000006, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    $0x06, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x06, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -3235,14 +2852,9 @@ summed:
 	VADDPS    Z12, Z11, Z11
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z12
@@ -3291,227 +2903,89 @@ relu6:
 	VMAXPS  Z11, Z12, Z11
 	VMOVUPS constantsAVX512<>+320(SB), Z12
 	VMINPS  Z11, Z12, Z11
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000006, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    $0x06, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x06, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -3701,14 +3175,9 @@ summed:
 	VADDPS    Z7, Z6, Z6
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z7
 	VMAXPS  Z0, Z7, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z7
@@ -3737,143 +3206,67 @@ relu6:
 	VMAXPS  Z6, Z7, Z6
 	VMOVUPS constantsAVX512<>+320(SB), Z7
 	VMINPS  Z6, Z7, Z6
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000007, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z6, Z6
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    $0x07, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x07, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -4125,14 +3518,9 @@ summed:
 	VADDPS    Z14, Z13, Z13
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z14
 	VMAXPS  Z0, Z14, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z14
@@ -4189,262 +3577,92 @@ relu6:
 	VMAXPS  Z13, Z14, Z13
 	VMOVUPS constantsAVX512<>+320(SB), Z14
 	VMINPS  Z13, Z14, Z13
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000007, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z14
-	VMAXPS      constantsAVX512<>+128(SB), Z14, Z14
-	VMOVUPS     constantsAVX512<>+64(SB), Z15
-	VFMADD231PS constantsAVX512<>+0(SB), Z14, Z15
-	VSUBPS      constantsAVX512<>+64(SB), Z15, Z16
-	VFMSUB231PS constantsAVX512<>+0(SB), Z14, Z16
-	VMOVUPS     constantsAVX512<>+640(SB), Z14
-	VFMADD213PS constantsAVX512<>+576(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+512(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+448(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+384(SB), Z16, Z14
-	VFMADD213PS constantsAVX512<>+256(SB), Z16, Z14
-	VPSLLD      $0x17, Z15, Z15
-	VPADDD      Z15, Z14, Z14
-	VADDPS      constantsAVX512<>+256(SB), Z14, Z14
-	VDIVPS      Z14, Z13, Z13
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    $0x07, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x07, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -4650,14 +3868,9 @@ summed:
 	VADDPS    Z8, Z7, Z7
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z8
 	VMAXPS  Z0, Z8, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z8
@@ -4690,161 +3903,69 @@ relu6:
 	VMAXPS  Z7, Z8, Z7
 	VMOVUPS constantsAVX512<>+320(SB), Z8
 	VMINPS  Z7, Z8, Z7
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z7, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000008, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z7, K1, (DI)
-	ADDQ    $0x08, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x08, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -5120,14 +4241,9 @@ summed:
 	VADDPS    Z16, Z15, Z15
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z16
 	VMAXPS  Z0, Z16, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z16
@@ -5192,297 +4308,95 @@ relu6:
 	VMAXPS  Z15, Z16, Z15
 	VMOVUPS constantsAVX512<>+320(SB), Z16
 	VMINPS  Z15, Z16, Z15
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000008, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z13, Z13
-	VMINPS      constantsAVX512<>+192(SB), Z14, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z14, Z14
-	VMINPS      constantsAVX512<>+192(SB), Z15, Z16
-	VMAXPS      constantsAVX512<>+128(SB), Z16, Z16
-	VMOVUPS     constantsAVX512<>+64(SB), Z17
-	VFMADD231PS constantsAVX512<>+0(SB), Z16, Z17
-	VSUBPS      constantsAVX512<>+64(SB), Z17, Z18
-	VFMSUB231PS constantsAVX512<>+0(SB), Z16, Z18
-	VMOVUPS     constantsAVX512<>+640(SB), Z16
-	VFMADD213PS constantsAVX512<>+576(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+512(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+448(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+384(SB), Z18, Z16
-	VFMADD213PS constantsAVX512<>+256(SB), Z18, Z16
-	VPSLLD      $0x17, Z17, Z17
-	VPADDD      Z17, Z16, Z16
-	VADDPS      constantsAVX512<>+256(SB), Z16, Z16
-	VDIVPS      Z16, Z15, Z15
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z14, (DI)
-	VMOVUPS Z15, K1, 64(DI)
-	ADDQ    $0x08, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x08, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -5704,14 +4618,9 @@ summed:
 	VADDPS    Z9, Z8, Z8
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z9
 	VMAXPS  Z0, Z9, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z9
@@ -5748,179 +4657,71 @@ relu6:
 	VMAXPS  Z8, Z9, Z8
 	VMOVUPS constantsAVX512<>+320(SB), Z9
 	VMINPS  Z8, Z9, Z8
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000009, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z9
-	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
-	VMOVUPS     constantsAVX512<>+64(SB), Z10
-	VFMADD231PS constantsAVX512<>+0(SB), Z9, Z10
-	VSUBPS      constantsAVX512<>+64(SB), Z10, Z11
-	VFMSUB231PS constantsAVX512<>+0(SB), Z9, Z11
-	VMOVUPS     constantsAVX512<>+640(SB), Z9
-	VFMADD213PS constantsAVX512<>+576(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+512(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+448(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+384(SB), Z11, Z9
-	VFMADD213PS constantsAVX512<>+256(SB), Z11, Z9
-	VPSLLD      $0x17, Z10, Z10
-	VPADDD      Z10, Z9, Z9
-	VADDPS      constantsAVX512<>+256(SB), Z9, Z9
-	VDIVPS      Z9, Z8, Z8
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z7, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, K1, (DI)
-	ADDQ    $0x09, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x09, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -6220,14 +5021,9 @@ summed:
 	VADDPS    Z18, Z17, Z17
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z18
 	VMAXPS  Z0, Z18, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z18
@@ -6300,332 +5096,98 @@ relu6:
 	VMAXPS  Z17, Z18, Z17
 	VMOVUPS constantsAVX512<>+320(SB), Z18
 	VMINPS  Z17, Z18, Z17
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z16, (R9)
+	VMOVUPS Z17, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x00000009, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z13, Z13
-	VMINPS      constantsAVX512<>+192(SB), Z14, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z14, Z14
-	VMINPS      constantsAVX512<>+192(SB), Z15, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z15, Z15
-	VMINPS      constantsAVX512<>+192(SB), Z16, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z16, Z16
-	VMINPS      constantsAVX512<>+192(SB), Z17, Z18
-	VMAXPS      constantsAVX512<>+128(SB), Z18, Z18
-	VMOVUPS     constantsAVX512<>+64(SB), Z19
-	VFMADD231PS constantsAVX512<>+0(SB), Z18, Z19
-	VSUBPS      constantsAVX512<>+64(SB), Z19, Z20
-	VFMSUB231PS constantsAVX512<>+0(SB), Z18, Z20
-	VMOVUPS     constantsAVX512<>+640(SB), Z18
-	VFMADD213PS constantsAVX512<>+576(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+512(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+448(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+384(SB), Z20, Z18
-	VFMADD213PS constantsAVX512<>+256(SB), Z20, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VPADDD      Z19, Z18, Z18
-	VADDPS      constantsAVX512<>+256(SB), Z18, Z18
-	VDIVPS      Z18, Z17, Z17
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z14, (DI)
-	VMOVUPS Z15, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z16, (DI)
-	VMOVUPS Z17, K1, 64(DI)
-	ADDQ    $0x09, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x09, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -6868,14 +5430,9 @@ summed:
 	VADDPS    Z10, Z9, Z9
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z10
 	VMAXPS  Z0, Z10, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z10
@@ -6916,197 +5473,73 @@ relu6:
 	VMAXPS  Z9, Z10, Z9
 	VMOVUPS constantsAVX512<>+320(SB), Z10
 	VMINPS  Z9, Z10, Z9
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z9, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000a, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z10
-	VMAXPS      constantsAVX512<>+128(SB), Z10, Z10
-	VMOVUPS     constantsAVX512<>+64(SB), Z11
-	VFMADD231PS constantsAVX512<>+0(SB), Z10, Z11
-	VSUBPS      constantsAVX512<>+64(SB), Z11, Z12
-	VFMSUB231PS constantsAVX512<>+0(SB), Z10, Z12
-	VMOVUPS     constantsAVX512<>+640(SB), Z10
-	VFMADD213PS constantsAVX512<>+576(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+512(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+448(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+384(SB), Z12, Z10
-	VFMADD213PS constantsAVX512<>+256(SB), Z12, Z10
-	VPSLLD      $0x17, Z11, Z11
-	VPADDD      Z11, Z10, Z10
-	VADDPS      constantsAVX512<>+256(SB), Z10, Z10
-	VDIVPS      Z10, Z9, Z9
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z7, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z9, K1, (DI)
-	ADDQ    $0x0a, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0a, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -7435,14 +5868,9 @@ summed:
 	VADDPS    Z20, Z19, Z19
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z20
 	VMAXPS  Z0, Z20, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z20
@@ -7523,367 +5951,101 @@ relu6:
 	VMAXPS  Z19, Z20, Z19
 	VMOVUPS constantsAVX512<>+320(SB), Z20
 	VMINPS  Z19, Z20, Z19
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z16, (R9)
+	VMOVUPS Z17, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z18, (R9)
+	VMOVUPS Z19, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000a, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z13, Z13
-	VMINPS      constantsAVX512<>+192(SB), Z14, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z14, Z14
-	VMINPS      constantsAVX512<>+192(SB), Z15, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z15, Z15
-	VMINPS      constantsAVX512<>+192(SB), Z16, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z16, Z16
-	VMINPS      constantsAVX512<>+192(SB), Z17, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z17, Z17
-	VMINPS      constantsAVX512<>+192(SB), Z18, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z18, Z18
-	VMINPS      constantsAVX512<>+192(SB), Z19, Z20
-	VMAXPS      constantsAVX512<>+128(SB), Z20, Z20
-	VMOVUPS     constantsAVX512<>+64(SB), Z21
-	VFMADD231PS constantsAVX512<>+0(SB), Z20, Z21
-	VSUBPS      constantsAVX512<>+64(SB), Z21, Z22
-	VFMSUB231PS constantsAVX512<>+0(SB), Z20, Z22
-	VMOVUPS     constantsAVX512<>+640(SB), Z20
-	VFMADD213PS constantsAVX512<>+576(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+512(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+448(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+384(SB), Z22, Z20
-	VFMADD213PS constantsAVX512<>+256(SB), Z22, Z20
-	VPSLLD      $0x17, Z21, Z21
-	VPADDD      Z21, Z20, Z20
-	VADDPS      constantsAVX512<>+256(SB), Z20, Z20
-	VDIVPS      Z20, Z19, Z19
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z14, (DI)
-	VMOVUPS Z15, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z16, (DI)
-	VMOVUPS Z17, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z18, (DI)
-	VMOVUPS Z19, K1, 64(DI)
-	ADDQ    $0x0a, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0a, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -8142,14 +6304,9 @@ summed:
 	VADDPS    Z11, Z10, Z10
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z11
 	VMAXPS  Z0, Z11, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z11
@@ -8194,215 +6351,75 @@ relu6:
 	VMAXPS  Z10, Z11, Z10
 	VMOVUPS constantsAVX512<>+320(SB), Z11
 	VMINPS  Z10, Z11, Z10
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z9, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000b, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
 	VPSLLD      $0x17, Z12, Z12
 	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
-	VDIVPS      Z11, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
-	VMOVUPS     constantsAVX512<>+64(SB), Z12
-	VFMADD231PS constantsAVX512<>+0(SB), Z11, Z12
-	VSUBPS      constantsAVX512<>+64(SB), Z12, Z13
-	VFMSUB231PS constantsAVX512<>+0(SB), Z11, Z13
-	VMOVUPS     constantsAVX512<>+640(SB), Z11
-	VFMADD213PS constantsAVX512<>+576(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+512(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+448(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+384(SB), Z13, Z11
-	VFMADD213PS constantsAVX512<>+256(SB), Z13, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VPADDD      Z12, Z11, Z11
-	VADDPS      constantsAVX512<>+256(SB), Z11, Z11
+	VADDPS      Z4, Z11, Z11
 	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z7, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z9, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, K1, (DI)
-	ADDQ    $0x0b, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0b, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -8755,14 +6772,9 @@ summed:
 	VADDPS    Z22, Z21, Z21
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z22
 	VMAXPS  Z0, Z22, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z22
@@ -8851,402 +6863,104 @@ relu6:
 	VMAXPS  Z21, Z22, Z21
 	VMOVUPS constantsAVX512<>+320(SB), Z22
 	VMINPS  Z21, Z22, Z21
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z16, (R9)
+	VMOVUPS Z17, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z18, (R9)
+	VMOVUPS Z19, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z20, (R9)
+	VMOVUPS Z21, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000b, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z13, Z13
-	VMINPS      constantsAVX512<>+192(SB), Z14, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z14, Z14
-	VMINPS      constantsAVX512<>+192(SB), Z15, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z15, Z15
-	VMINPS      constantsAVX512<>+192(SB), Z16, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z16, Z16
-	VMINPS      constantsAVX512<>+192(SB), Z17, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z17, Z17
-	VMINPS      constantsAVX512<>+192(SB), Z18, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z18, Z18
-	VMINPS      constantsAVX512<>+192(SB), Z19, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z19, Z19
-	VMINPS      constantsAVX512<>+192(SB), Z20, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z20, Z20
-	VMINPS      constantsAVX512<>+192(SB), Z21, Z22
-	VMAXPS      constantsAVX512<>+128(SB), Z22, Z22
-	VMOVUPS     constantsAVX512<>+64(SB), Z23
-	VFMADD231PS constantsAVX512<>+0(SB), Z22, Z23
-	VSUBPS      constantsAVX512<>+64(SB), Z23, Z24
-	VFMSUB231PS constantsAVX512<>+0(SB), Z22, Z24
-	VMOVUPS     constantsAVX512<>+640(SB), Z22
-	VFMADD213PS constantsAVX512<>+576(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+512(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+448(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+384(SB), Z24, Z22
-	VFMADD213PS constantsAVX512<>+256(SB), Z24, Z22
-	VPSLLD      $0x17, Z23, Z23
-	VPADDD      Z23, Z22, Z22
-	VADDPS      constantsAVX512<>+256(SB), Z22, Z22
-	VDIVPS      Z22, Z21, Z21
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z14, (DI)
-	VMOVUPS Z15, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z16, (DI)
-	VMOVUPS Z17, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z18, (DI)
-	VMOVUPS Z19, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z20, (DI)
-	VMOVUPS Z21, K1, 64(DI)
-	ADDQ    $0x0b, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0b, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -9521,14 +7235,9 @@ summed:
 	VADDPS    Z12, Z11, Z11
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z12
 	VMAXPS  Z0, Z12, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z12
@@ -9577,233 +7286,77 @@ relu6:
 	VMAXPS  Z11, Z12, Z11
 	VMOVUPS constantsAVX512<>+320(SB), Z12
 	VMINPS  Z11, Z12, Z11
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z9, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, K1, (R9)
+	ADDQ    DI, R9
+	VMOVUPS Z11, K1, (R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000c, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z12
-	VMAXPS      constantsAVX512<>+128(SB), Z12, Z12
-	VMOVUPS     constantsAVX512<>+64(SB), Z13
-	VFMADD231PS constantsAVX512<>+0(SB), Z12, Z13
-	VSUBPS      constantsAVX512<>+64(SB), Z13, Z14
-	VFMSUB231PS constantsAVX512<>+0(SB), Z12, Z14
-	VMOVUPS     constantsAVX512<>+640(SB), Z12
-	VFMADD213PS constantsAVX512<>+576(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+512(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+448(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+384(SB), Z14, Z12
-	VFMADD213PS constantsAVX512<>+256(SB), Z14, Z12
-	VPSLLD      $0x17, Z13, Z13
-	VPADDD      Z13, Z12, Z12
-	VADDPS      constantsAVX512<>+256(SB), Z12, Z12
-	VDIVPS      Z12, Z11, Z11
+	VMOVUPS.Z   (R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, (R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z1, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z3, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z5, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z7, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z9, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, K1, (DI)
-	ADDQ    SI, DI
-	VMOVUPS Z11, K1, (DI)
-	ADDQ    $0x0c, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0c, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -10180,14 +7733,9 @@ summed:
 	VADDPS    Z24, Z23, Z23
 
 added:
-	MOVQ 88(AX), SI
-	CMPQ SI, $0x01
-	JE   silu
-	CMPQ SI, $0x02
-	JE   relu6
-	JMP  identity
-
-relu6:
+	MOVQ    88(AX), SI
+	CMPQ    SI, $0x02
+	JNE     store
 	VMOVUPS constantsAVX512<>+704(SB), Z24
 	VMAXPS  Z0, Z24, Z0
 	VMOVUPS constantsAVX512<>+320(SB), Z24
@@ -10284,437 +7832,107 @@ relu6:
 	VMAXPS  Z23, Z24, Z23
 	VMOVUPS constantsAVX512<>+320(SB), Z24
 	VMINPS  Z23, Z24, Z23
-	JMP     identity
+
+store:
+	MOVQ    48(AX), DI
+	MOVQ    DI, R8
+	IMULQ   DX, R8
+	ADDQ    40(AX), R8
+	MOVQ    R8, R9
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z8, (R9)
+	VMOVUPS Z9, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z12, (R9)
+	VMOVUPS Z13, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z16, (R9)
+	VMOVUPS Z17, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z18, (R9)
+	VMOVUPS Z19, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z20, (R9)
+	VMOVUPS Z21, K1, 64(R9)
+	ADDQ    DI, R9
+	VMOVUPS Z22, (R9)
+	VMOVUPS Z23, K1, 64(R9)
+	CMPQ    SI, $0x01
+	JNE     activated
+	MOVQ    $0x0000000c, SI
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
 
 silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z7, Z7
-	VMINPS      constantsAVX512<>+192(SB), Z8, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z8, Z8
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z9, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z10, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z10, Z10
-	VMINPS      constantsAVX512<>+192(SB), Z11, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z11, Z11
-	VMINPS      constantsAVX512<>+192(SB), Z12, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z12, Z12
-	VMINPS      constantsAVX512<>+192(SB), Z13, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z13, Z13
-	VMINPS      constantsAVX512<>+192(SB), Z14, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z14, Z14
-	VMINPS      constantsAVX512<>+192(SB), Z15, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z15, Z15
-	VMINPS      constantsAVX512<>+192(SB), Z16, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z16, Z16
-	VMINPS      constantsAVX512<>+192(SB), Z17, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z17, Z17
-	VMINPS      constantsAVX512<>+192(SB), Z18, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z18, Z18
-	VMINPS      constantsAVX512<>+192(SB), Z19, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z19, Z19
-	VMINPS      constantsAVX512<>+192(SB), Z20, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z20, Z20
-	VMINPS      constantsAVX512<>+192(SB), Z21, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z21, Z21
-	VMINPS      constantsAVX512<>+192(SB), Z22, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z22, Z22
-	VMINPS      constantsAVX512<>+192(SB), Z23, Z24
-	VMAXPS      constantsAVX512<>+128(SB), Z24, Z24
-	VMOVUPS     constantsAVX512<>+64(SB), Z25
-	VFMADD231PS constantsAVX512<>+0(SB), Z24, Z25
-	VSUBPS      constantsAVX512<>+64(SB), Z25, Z26
-	VFMSUB231PS constantsAVX512<>+0(SB), Z24, Z26
-	VMOVUPS     constantsAVX512<>+640(SB), Z24
-	VFMADD213PS constantsAVX512<>+576(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+512(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+448(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+384(SB), Z26, Z24
-	VFMADD213PS constantsAVX512<>+256(SB), Z26, Z24
-	VPSLLD      $0x17, Z25, Z25
-	VPADDD      Z25, Z24, Z24
-	VADDPS      constantsAVX512<>+256(SB), Z24, Z24
-	VDIVPS      Z24, Z23, Z23
+	VMOVUPS     (R8), Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)
+	VMOVUPS.Z   64(R8), K1, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, K1, 64(R8)
+	ADDQ        DI, R8
+	DECQ        SI
+	JNZ         silu
 
-identity:
-	MOVQ    48(AX), SI
-	MOVQ    SI, DI
-	IMULQ   DX, DI
-	ADDQ    40(AX), DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z3, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z5, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z7, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z9, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z10, (DI)
-	VMOVUPS Z11, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z12, (DI)
-	VMOVUPS Z13, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z14, (DI)
-	VMOVUPS Z15, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z16, (DI)
-	VMOVUPS Z17, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z18, (DI)
-	VMOVUPS Z19, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z20, (DI)
-	VMOVUPS Z21, K1, 64(DI)
-	ADDQ    SI, DI
-	VMOVUPS Z22, (DI)
-	VMOVUPS Z23, K1, 64(DI)
-	ADDQ    $0x0c, DX
-	DECQ    BX
-	JNZ     tile
+activated:
+	ADDQ $0x0c, DX
+	DECQ BX
+	JNZ  tile
 	VZEROUPPER
 	RET
 
@@ -10726,73 +7944,103 @@ TEXT ·depthwise3s1x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z1
-	VMOVUPS     64(R10), Z2
-	VMOVUPS     128(R10), Z3
-	VMOVUPS     (R9)(CX*1), Z4
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z1
+	VMOVUPS     64(R11), Z2
+	VMOVUPS     128(R11), Z3
+	VMOVUPS     (R10)(CX*1), Z4
 	VFMADD231PS Z4, Z1, Z0
-	VMOVUPS     128(R9)(CX*1), Z1
+	VMOVUPS     128(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z2, Z0
-	VMOVUPS     256(R9)(CX*1), Z1
+	VMOVUPS     256(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z3, Z0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMINPS      Z0, Z1, Z0
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMAXPS  Z0, Z1, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z1
-	VMINPS  Z0, Z1, Z0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -10893,101 +8141,114 @@ TEXT ·depthwise3s1x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z2
-	VMOVUPS     64(R10), Z3
-	VMOVUPS     128(R10), Z4
-	VMOVUPS     (R9)(CX*1), Z5
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z2
+	VMOVUPS     64(R11), Z3
+	VMOVUPS     128(R11), Z4
+	VMOVUPS     (R10)(CX*1), Z5
 	VFMADD231PS Z5, Z2, Z0
-	VMOVUPS     128(R9)(CX*1), Z5
+	VMOVUPS     128(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z3, Z0
 	VFMADD231PS Z5, Z2, Z1
-	VMOVUPS     256(R9)(CX*1), Z2
+	VMOVUPS     256(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z4, Z0
 	VFMADD231PS Z2, Z3, Z1
-	VMOVUPS     384(R9)(CX*1), Z2
+	VMOVUPS     384(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z4, Z1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z1, Z2, Z1
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z1, Z2, Z1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -10999,129 +8260,125 @@ TEXT ·depthwise3s1x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z3
-	VMOVUPS     64(R10), Z4
-	VMOVUPS     128(R10), Z5
-	VMOVUPS     (R9)(CX*1), Z6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z3
+	VMOVUPS     64(R11), Z4
+	VMOVUPS     128(R11), Z5
+	VMOVUPS     (R10)(CX*1), Z6
 	VFMADD231PS Z6, Z3, Z0
-	VMOVUPS     128(R9)(CX*1), Z6
+	VMOVUPS     128(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z4, Z0
 	VFMADD231PS Z6, Z3, Z1
-	VMOVUPS     256(R9)(CX*1), Z6
+	VMOVUPS     256(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z5, Z0
 	VFMADD231PS Z6, Z4, Z1
 	VFMADD231PS Z6, Z3, Z2
-	VMOVUPS     384(R9)(CX*1), Z3
+	VMOVUPS     384(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z5, Z1
 	VFMADD231PS Z3, Z4, Z2
-	VMOVUPS     512(R9)(CX*1), Z3
+	VMOVUPS     512(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z5, Z2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z2, Z3, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z2, Z3, Z2
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z2, Z3, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z2, Z3, Z2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z2, Z2
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -11133,137 +8390,65 @@ TEXT ·depthwise3s1x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z4
-	VMOVUPS     64(R10), Z5
-	VMOVUPS     128(R10), Z6
-	VMOVUPS     (R9)(CX*1), Z7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z4
+	VMOVUPS     64(R11), Z5
+	VMOVUPS     128(R11), Z6
+	VMOVUPS     (R10)(CX*1), Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS     128(R9)(CX*1), Z7
+	VMOVUPS     128(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z5, Z0
 	VFMADD231PS Z7, Z4, Z1
-	VMOVUPS     256(R9)(CX*1), Z7
+	VMOVUPS     256(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z6, Z0
 	VFMADD231PS Z7, Z5, Z1
 	VFMADD231PS Z7, Z4, Z2
-	VMOVUPS     384(R9)(CX*1), Z7
+	VMOVUPS     384(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z6, Z1
 	VFMADD231PS Z7, Z5, Z2
 	VFMADD231PS Z7, Z4, Z3
-	VMOVUPS     512(R9)(CX*1), Z4
+	VMOVUPS     512(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z6, Z2
 	VFMADD231PS Z4, Z5, Z3
-	VMOVUPS     640(R9)(CX*1), Z4
+	VMOVUPS     640(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z6, Z3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z3, Z4, Z3
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z3, Z4, Z3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -11272,18 +8457,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -11295,162 +8531,74 @@ TEXT ·depthwise3s1x5AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z5
-	VMOVUPS     64(R10), Z6
-	VMOVUPS     128(R10), Z7
-	VMOVUPS     (R9)(CX*1), Z8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z5
+	VMOVUPS     64(R11), Z6
+	VMOVUPS     128(R11), Z7
+	VMOVUPS     (R10)(CX*1), Z8
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS     128(R9)(CX*1), Z8
+	VMOVUPS     128(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z0
 	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS     256(R9)(CX*1), Z8
+	VMOVUPS     256(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z0
 	VFMADD231PS Z8, Z6, Z1
 	VFMADD231PS Z8, Z5, Z2
-	VMOVUPS     384(R9)(CX*1), Z8
+	VMOVUPS     384(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z1
 	VFMADD231PS Z8, Z6, Z2
 	VFMADD231PS Z8, Z5, Z3
-	VMOVUPS     512(R9)(CX*1), Z8
+	VMOVUPS     512(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z2
 	VFMADD231PS Z8, Z6, Z3
 	VFMADD231PS Z8, Z5, Z4
-	VMOVUPS     640(R9)(CX*1), Z5
+	VMOVUPS     640(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z7, Z3
 	VFMADD231PS Z5, Z6, Z4
-	VMOVUPS     768(R9)(CX*1), Z5
+	VMOVUPS     768(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z7, Z4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z4, Z5, Z4
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z4, Z5, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z4, Z5, Z4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z4, Z4
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -11461,19 +8609,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z4, Z0, Z0
-	VADDPS  Z3, Z1, Z1
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -11485,187 +8683,83 @@ TEXT ·depthwise3s1x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z6
-	VMOVUPS     64(R10), Z7
-	VMOVUPS     128(R10), Z8
-	VMOVUPS     (R9)(CX*1), Z9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z6
+	VMOVUPS     64(R11), Z7
+	VMOVUPS     128(R11), Z8
+	VMOVUPS     (R10)(CX*1), Z9
 	VFMADD231PS Z9, Z6, Z0
-	VMOVUPS     128(R9)(CX*1), Z9
+	VMOVUPS     128(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z0
 	VFMADD231PS Z9, Z6, Z1
-	VMOVUPS     256(R9)(CX*1), Z9
+	VMOVUPS     256(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z0
 	VFMADD231PS Z9, Z7, Z1
 	VFMADD231PS Z9, Z6, Z2
-	VMOVUPS     384(R9)(CX*1), Z9
+	VMOVUPS     384(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z1
 	VFMADD231PS Z9, Z7, Z2
 	VFMADD231PS Z9, Z6, Z3
-	VMOVUPS     512(R9)(CX*1), Z9
+	VMOVUPS     512(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z2
 	VFMADD231PS Z9, Z7, Z3
 	VFMADD231PS Z9, Z6, Z4
-	VMOVUPS     640(R9)(CX*1), Z9
+	VMOVUPS     640(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z3
 	VFMADD231PS Z9, Z7, Z4
 	VFMADD231PS Z9, Z6, Z5
-	VMOVUPS     768(R9)(CX*1), Z6
+	VMOVUPS     768(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z8, Z4
 	VFMADD231PS Z6, Z7, Z5
-	VMOVUPS     896(R9)(CX*1), Z6
+	VMOVUPS     896(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z8, Z5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z5, Z6, Z5
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z5, Z6, Z5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -11678,20 +8772,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z4, Z1, Z1
-	VADDPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -11703,212 +8846,92 @@ TEXT ·depthwise3s1x7AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z7
-	VMOVUPS     64(R10), Z8
-	VMOVUPS     128(R10), Z9
-	VMOVUPS     (R9)(CX*1), Z10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z7
+	VMOVUPS     64(R11), Z8
+	VMOVUPS     128(R11), Z9
+	VMOVUPS     (R10)(CX*1), Z10
 	VFMADD231PS Z10, Z7, Z0
-	VMOVUPS     128(R9)(CX*1), Z10
+	VMOVUPS     128(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z0
 	VFMADD231PS Z10, Z7, Z1
-	VMOVUPS     256(R9)(CX*1), Z10
+	VMOVUPS     256(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z0
 	VFMADD231PS Z10, Z8, Z1
 	VFMADD231PS Z10, Z7, Z2
-	VMOVUPS     384(R9)(CX*1), Z10
+	VMOVUPS     384(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z1
 	VFMADD231PS Z10, Z8, Z2
 	VFMADD231PS Z10, Z7, Z3
-	VMOVUPS     512(R9)(CX*1), Z10
+	VMOVUPS     512(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z2
 	VFMADD231PS Z10, Z8, Z3
 	VFMADD231PS Z10, Z7, Z4
-	VMOVUPS     640(R9)(CX*1), Z10
+	VMOVUPS     640(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z3
 	VFMADD231PS Z10, Z8, Z4
 	VFMADD231PS Z10, Z7, Z5
-	VMOVUPS     768(R9)(CX*1), Z10
+	VMOVUPS     768(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z4
 	VFMADD231PS Z10, Z8, Z5
 	VFMADD231PS Z10, Z7, Z6
-	VMOVUPS     896(R9)(CX*1), Z7
+	VMOVUPS     896(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z9, Z5
 	VFMADD231PS Z7, Z8, Z6
-	VMOVUPS     1024(R9)(CX*1), Z7
+	VMOVUPS     1024(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z9, Z6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z6, Z7, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z6, Z7, Z6
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z6, Z7, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z6, Z7, Z6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z6, Z6
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -11923,21 +8946,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z6, Z0, Z0
-	VADDPS  Z5, Z1, Z1
-	VADDPS  Z4, Z2, Z2
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -11949,237 +9020,101 @@ TEXT ·depthwise3s1x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	VMOVUPS (DI), Z7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	VMOVUPS (R8), Z7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z8
-	VMOVUPS     64(R10), Z9
-	VMOVUPS     128(R10), Z10
-	VMOVUPS     (R9)(CX*1), Z11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z8
+	VMOVUPS     64(R11), Z9
+	VMOVUPS     128(R11), Z10
+	VMOVUPS     (R10)(CX*1), Z11
 	VFMADD231PS Z11, Z8, Z0
-	VMOVUPS     128(R9)(CX*1), Z11
+	VMOVUPS     128(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z0
 	VFMADD231PS Z11, Z8, Z1
-	VMOVUPS     256(R9)(CX*1), Z11
+	VMOVUPS     256(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z0
 	VFMADD231PS Z11, Z9, Z1
 	VFMADD231PS Z11, Z8, Z2
-	VMOVUPS     384(R9)(CX*1), Z11
+	VMOVUPS     384(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z1
 	VFMADD231PS Z11, Z9, Z2
 	VFMADD231PS Z11, Z8, Z3
-	VMOVUPS     512(R9)(CX*1), Z11
+	VMOVUPS     512(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z2
 	VFMADD231PS Z11, Z9, Z3
 	VFMADD231PS Z11, Z8, Z4
-	VMOVUPS     640(R9)(CX*1), Z11
+	VMOVUPS     640(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z3
 	VFMADD231PS Z11, Z9, Z4
 	VFMADD231PS Z11, Z8, Z5
-	VMOVUPS     768(R9)(CX*1), Z11
+	VMOVUPS     768(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z4
 	VFMADD231PS Z11, Z9, Z5
 	VFMADD231PS Z11, Z8, Z6
-	VMOVUPS     896(R9)(CX*1), Z11
+	VMOVUPS     896(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z5
 	VFMADD231PS Z11, Z9, Z6
 	VFMADD231PS Z11, Z8, Z7
-	VMOVUPS     1024(R9)(CX*1), Z8
+	VMOVUPS     1024(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z10, Z6
 	VFMADD231PS Z8, Z9, Z7
-	VMOVUPS     1152(R9)(CX*1), Z8
+	VMOVUPS     1152(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z10, Z7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z7, Z8, Z7
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z7, Z8, Z7
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z7, Z8, Z7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -12196,22 +9131,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z6, Z1, Z1
-	VADDPS  Z5, Z2, Z2
-	VADDPS  Z4, Z3, Z3
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12223,73 +9205,103 @@ TEXT ·depthwise3s2x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z1
-	VMOVUPS     64(R10), Z2
-	VMOVUPS     128(R10), Z3
-	VMOVUPS     (R9)(CX*1), Z4
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z1
+	VMOVUPS     64(R11), Z2
+	VMOVUPS     128(R11), Z3
+	VMOVUPS     (R10)(CX*1), Z4
 	VFMADD231PS Z4, Z1, Z0
-	VMOVUPS     128(R9)(CX*1), Z1
+	VMOVUPS     128(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z2, Z0
-	VMOVUPS     256(R9)(CX*1), Z1
+	VMOVUPS     256(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z3, Z0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMINPS      Z0, Z1, Z0
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMAXPS  Z0, Z1, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z1
-	VMINPS  Z0, Z1, Z0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12390,102 +9402,115 @@ TEXT ·depthwise3s2x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z2
-	VMOVUPS     64(R10), Z3
-	VMOVUPS     128(R10), Z4
-	VMOVUPS     (R9)(CX*1), Z5
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z2
+	VMOVUPS     64(R11), Z3
+	VMOVUPS     128(R11), Z4
+	VMOVUPS     (R10)(CX*1), Z5
 	VFMADD231PS Z5, Z2, Z0
-	VMOVUPS     128(R9)(CX*1), Z5
+	VMOVUPS     128(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z3, Z0
-	VMOVUPS     256(R9)(CX*1), Z5
+	VMOVUPS     256(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z4, Z0
 	VFMADD231PS Z5, Z2, Z1
-	VMOVUPS     384(R9)(CX*1), Z2
+	VMOVUPS     384(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z3, Z1
-	VMOVUPS     512(R9)(CX*1), Z2
+	VMOVUPS     512(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z4, Z1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z1, Z2, Z1
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z1, Z2, Z1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12497,131 +9522,127 @@ TEXT ·depthwise3s2x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z3
-	VMOVUPS     64(R10), Z4
-	VMOVUPS     128(R10), Z5
-	VMOVUPS     (R9)(CX*1), Z6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z3
+	VMOVUPS     64(R11), Z4
+	VMOVUPS     128(R11), Z5
+	VMOVUPS     (R10)(CX*1), Z6
 	VFMADD231PS Z6, Z3, Z0
-	VMOVUPS     128(R9)(CX*1), Z6
+	VMOVUPS     128(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z4, Z0
-	VMOVUPS     256(R9)(CX*1), Z6
+	VMOVUPS     256(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z5, Z0
 	VFMADD231PS Z6, Z3, Z1
-	VMOVUPS     384(R9)(CX*1), Z6
+	VMOVUPS     384(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z4, Z1
-	VMOVUPS     512(R9)(CX*1), Z6
+	VMOVUPS     512(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z5, Z1
 	VFMADD231PS Z6, Z3, Z2
-	VMOVUPS     640(R9)(CX*1), Z3
+	VMOVUPS     640(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z4, Z2
-	VMOVUPS     768(R9)(CX*1), Z3
+	VMOVUPS     768(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z5, Z2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z2, Z3, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z2, Z3, Z2
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z2, Z3, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z2, Z3, Z2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z2, Z2
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12633,140 +9654,68 @@ TEXT ·depthwise3s2x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z4
-	VMOVUPS     64(R10), Z5
-	VMOVUPS     128(R10), Z6
-	VMOVUPS     (R9)(CX*1), Z7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z4
+	VMOVUPS     64(R11), Z5
+	VMOVUPS     128(R11), Z6
+	VMOVUPS     (R10)(CX*1), Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS     128(R9)(CX*1), Z7
+	VMOVUPS     128(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z5, Z0
-	VMOVUPS     256(R9)(CX*1), Z7
+	VMOVUPS     256(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z6, Z0
 	VFMADD231PS Z7, Z4, Z1
-	VMOVUPS     384(R9)(CX*1), Z7
+	VMOVUPS     384(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z5, Z1
-	VMOVUPS     512(R9)(CX*1), Z7
+	VMOVUPS     512(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z6, Z1
 	VFMADD231PS Z7, Z4, Z2
-	VMOVUPS     640(R9)(CX*1), Z7
+	VMOVUPS     640(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z5, Z2
-	VMOVUPS     768(R9)(CX*1), Z7
+	VMOVUPS     768(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z6, Z2
 	VFMADD231PS Z7, Z4, Z3
-	VMOVUPS     896(R9)(CX*1), Z4
+	VMOVUPS     896(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z5, Z3
-	VMOVUPS     1024(R9)(CX*1), Z4
+	VMOVUPS     1024(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z6, Z3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z3, Z4, Z3
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z3, Z4, Z3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -12775,18 +9724,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12798,166 +9798,78 @@ TEXT ·depthwise3s2x5AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z5
-	VMOVUPS     64(R10), Z6
-	VMOVUPS     128(R10), Z7
-	VMOVUPS     (R9)(CX*1), Z8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z5
+	VMOVUPS     64(R11), Z6
+	VMOVUPS     128(R11), Z7
+	VMOVUPS     (R10)(CX*1), Z8
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS     128(R9)(CX*1), Z8
+	VMOVUPS     128(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z0
-	VMOVUPS     256(R9)(CX*1), Z8
+	VMOVUPS     256(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z0
 	VFMADD231PS Z8, Z5, Z1
-	VMOVUPS     384(R9)(CX*1), Z8
+	VMOVUPS     384(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z1
-	VMOVUPS     512(R9)(CX*1), Z8
+	VMOVUPS     512(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z1
 	VFMADD231PS Z8, Z5, Z2
-	VMOVUPS     640(R9)(CX*1), Z8
+	VMOVUPS     640(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z2
-	VMOVUPS     768(R9)(CX*1), Z8
+	VMOVUPS     768(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z2
 	VFMADD231PS Z8, Z5, Z3
-	VMOVUPS     896(R9)(CX*1), Z8
+	VMOVUPS     896(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z3
-	VMOVUPS     1024(R9)(CX*1), Z8
+	VMOVUPS     1024(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z3
 	VFMADD231PS Z8, Z5, Z4
-	VMOVUPS     1152(R9)(CX*1), Z5
+	VMOVUPS     1152(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z6, Z4
-	VMOVUPS     1280(R9)(CX*1), Z5
+	VMOVUPS     1280(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z7, Z4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1280, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z4, Z5, Z4
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z4, Z5, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z4, Z5, Z4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z4, Z4
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -12968,19 +9880,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z4, Z0, Z0
-	VADDPS  Z3, Z1, Z1
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -12992,192 +9954,88 @@ TEXT ·depthwise3s2x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z6
-	VMOVUPS     64(R10), Z7
-	VMOVUPS     128(R10), Z8
-	VMOVUPS     (R9)(CX*1), Z9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z6
+	VMOVUPS     64(R11), Z7
+	VMOVUPS     128(R11), Z8
+	VMOVUPS     (R10)(CX*1), Z9
 	VFMADD231PS Z9, Z6, Z0
-	VMOVUPS     128(R9)(CX*1), Z9
+	VMOVUPS     128(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z0
-	VMOVUPS     256(R9)(CX*1), Z9
+	VMOVUPS     256(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z0
 	VFMADD231PS Z9, Z6, Z1
-	VMOVUPS     384(R9)(CX*1), Z9
+	VMOVUPS     384(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z1
-	VMOVUPS     512(R9)(CX*1), Z9
+	VMOVUPS     512(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z1
 	VFMADD231PS Z9, Z6, Z2
-	VMOVUPS     640(R9)(CX*1), Z9
+	VMOVUPS     640(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z2
-	VMOVUPS     768(R9)(CX*1), Z9
+	VMOVUPS     768(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z2
 	VFMADD231PS Z9, Z6, Z3
-	VMOVUPS     896(R9)(CX*1), Z9
+	VMOVUPS     896(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z3
-	VMOVUPS     1024(R9)(CX*1), Z9
+	VMOVUPS     1024(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z3
 	VFMADD231PS Z9, Z6, Z4
-	VMOVUPS     1152(R9)(CX*1), Z9
+	VMOVUPS     1152(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z4
-	VMOVUPS     1280(R9)(CX*1), Z9
+	VMOVUPS     1280(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z4
 	VFMADD231PS Z9, Z6, Z5
-	VMOVUPS     1408(R9)(CX*1), Z6
+	VMOVUPS     1408(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z7, Z5
-	VMOVUPS     1536(R9)(CX*1), Z6
+	VMOVUPS     1536(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z8, Z5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1536, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z5, Z6, Z5
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z5, Z6, Z5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -13190,20 +10048,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z4, Z1, Z1
-	VADDPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -13215,218 +10122,98 @@ TEXT ·depthwise3s2x7AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z7
-	VMOVUPS     64(R10), Z8
-	VMOVUPS     128(R10), Z9
-	VMOVUPS     (R9)(CX*1), Z10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z7
+	VMOVUPS     64(R11), Z8
+	VMOVUPS     128(R11), Z9
+	VMOVUPS     (R10)(CX*1), Z10
 	VFMADD231PS Z10, Z7, Z0
-	VMOVUPS     128(R9)(CX*1), Z10
+	VMOVUPS     128(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z0
-	VMOVUPS     256(R9)(CX*1), Z10
+	VMOVUPS     256(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z0
 	VFMADD231PS Z10, Z7, Z1
-	VMOVUPS     384(R9)(CX*1), Z10
+	VMOVUPS     384(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z1
-	VMOVUPS     512(R9)(CX*1), Z10
+	VMOVUPS     512(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z1
 	VFMADD231PS Z10, Z7, Z2
-	VMOVUPS     640(R9)(CX*1), Z10
+	VMOVUPS     640(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z2
-	VMOVUPS     768(R9)(CX*1), Z10
+	VMOVUPS     768(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z2
 	VFMADD231PS Z10, Z7, Z3
-	VMOVUPS     896(R9)(CX*1), Z10
+	VMOVUPS     896(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z3
-	VMOVUPS     1024(R9)(CX*1), Z10
+	VMOVUPS     1024(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z3
 	VFMADD231PS Z10, Z7, Z4
-	VMOVUPS     1152(R9)(CX*1), Z10
+	VMOVUPS     1152(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z4
-	VMOVUPS     1280(R9)(CX*1), Z10
+	VMOVUPS     1280(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z4
 	VFMADD231PS Z10, Z7, Z5
-	VMOVUPS     1408(R9)(CX*1), Z10
+	VMOVUPS     1408(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z5
-	VMOVUPS     1536(R9)(CX*1), Z10
+	VMOVUPS     1536(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z5
 	VFMADD231PS Z10, Z7, Z6
-	VMOVUPS     1664(R9)(CX*1), Z7
+	VMOVUPS     1664(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z8, Z6
-	VMOVUPS     1792(R9)(CX*1), Z7
+	VMOVUPS     1792(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z9, Z6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1792, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z6, Z7, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z6, Z7, Z6
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z6, Z7, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z6, Z7, Z6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z6, Z6
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -13441,21 +10228,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z6, Z0, Z0
-	VADDPS  Z5, Z1, Z1
-	VADDPS  Z4, Z2, Z2
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -13467,244 +10302,108 @@ TEXT ·depthwise3s2x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	VMOVUPS (DI), Z7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	VMOVUPS (R8), Z7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z8
-	VMOVUPS     64(R10), Z9
-	VMOVUPS     128(R10), Z10
-	VMOVUPS     (R9)(CX*1), Z11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z8
+	VMOVUPS     64(R11), Z9
+	VMOVUPS     128(R11), Z10
+	VMOVUPS     (R10)(CX*1), Z11
 	VFMADD231PS Z11, Z8, Z0
-	VMOVUPS     128(R9)(CX*1), Z11
+	VMOVUPS     128(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z0
-	VMOVUPS     256(R9)(CX*1), Z11
+	VMOVUPS     256(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z0
 	VFMADD231PS Z11, Z8, Z1
-	VMOVUPS     384(R9)(CX*1), Z11
+	VMOVUPS     384(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z1
-	VMOVUPS     512(R9)(CX*1), Z11
+	VMOVUPS     512(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z1
 	VFMADD231PS Z11, Z8, Z2
-	VMOVUPS     640(R9)(CX*1), Z11
+	VMOVUPS     640(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z2
-	VMOVUPS     768(R9)(CX*1), Z11
+	VMOVUPS     768(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z2
 	VFMADD231PS Z11, Z8, Z3
-	VMOVUPS     896(R9)(CX*1), Z11
+	VMOVUPS     896(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z3
-	VMOVUPS     1024(R9)(CX*1), Z11
+	VMOVUPS     1024(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z3
 	VFMADD231PS Z11, Z8, Z4
-	VMOVUPS     1152(R9)(CX*1), Z11
+	VMOVUPS     1152(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z4
-	VMOVUPS     1280(R9)(CX*1), Z11
+	VMOVUPS     1280(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z4
 	VFMADD231PS Z11, Z8, Z5
-	VMOVUPS     1408(R9)(CX*1), Z11
+	VMOVUPS     1408(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z5
-	VMOVUPS     1536(R9)(CX*1), Z11
+	VMOVUPS     1536(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z5
 	VFMADD231PS Z11, Z8, Z6
-	VMOVUPS     1664(R9)(CX*1), Z11
+	VMOVUPS     1664(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z6
-	VMOVUPS     1792(R9)(CX*1), Z11
+	VMOVUPS     1792(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z6
 	VFMADD231PS Z11, Z8, Z7
-	VMOVUPS     1920(R9)(CX*1), Z8
+	VMOVUPS     1920(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z9, Z7
-	VMOVUPS     2048(R9)(CX*1), Z8
+	VMOVUPS     2048(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z10, Z7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+2048, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z7, Z8, Z7
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z7, Z8, Z7
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z7, Z8, Z7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -13721,22 +10420,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z6, Z1, Z1
-	VADDPS  Z5, Z2, Z2
-	VADDPS  Z4, Z3, Z3
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -13748,79 +10494,109 @@ TEXT ·depthwise5s1x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z1
-	VMOVUPS     64(R10), Z2
-	VMOVUPS     128(R10), Z3
-	VMOVUPS     192(R10), Z4
-	VMOVUPS     256(R10), Z5
-	VMOVUPS     (R9)(CX*1), Z6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z1
+	VMOVUPS     64(R11), Z2
+	VMOVUPS     128(R11), Z3
+	VMOVUPS     192(R11), Z4
+	VMOVUPS     256(R11), Z5
+	VMOVUPS     (R10)(CX*1), Z6
 	VFMADD231PS Z6, Z1, Z0
-	VMOVUPS     128(R9)(CX*1), Z1
+	VMOVUPS     128(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z2, Z0
-	VMOVUPS     256(R9)(CX*1), Z1
+	VMOVUPS     256(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z3, Z0
-	VMOVUPS     384(R9)(CX*1), Z1
+	VMOVUPS     384(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z4, Z0
-	VMOVUPS     512(R9)(CX*1), Z1
+	VMOVUPS     512(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z5, Z0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMINPS      Z0, Z1, Z0
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMAXPS  Z0, Z1, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z1
-	VMINPS  Z0, Z1, Z0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -13915,109 +10691,122 @@ TEXT ·depthwise5s1x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z2
-	VMOVUPS     64(R10), Z3
-	VMOVUPS     128(R10), Z4
-	VMOVUPS     192(R10), Z5
-	VMOVUPS     256(R10), Z6
-	VMOVUPS     (R9)(CX*1), Z7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z2
+	VMOVUPS     64(R11), Z3
+	VMOVUPS     128(R11), Z4
+	VMOVUPS     192(R11), Z5
+	VMOVUPS     256(R11), Z6
+	VMOVUPS     (R10)(CX*1), Z7
 	VFMADD231PS Z7, Z2, Z0
-	VMOVUPS     128(R9)(CX*1), Z7
+	VMOVUPS     128(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z3, Z0
 	VFMADD231PS Z7, Z2, Z1
-	VMOVUPS     256(R9)(CX*1), Z2
+	VMOVUPS     256(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z4, Z0
 	VFMADD231PS Z2, Z3, Z1
-	VMOVUPS     384(R9)(CX*1), Z2
+	VMOVUPS     384(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z5, Z0
 	VFMADD231PS Z2, Z4, Z1
-	VMOVUPS     512(R9)(CX*1), Z2
+	VMOVUPS     512(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z6, Z0
 	VFMADD231PS Z2, Z5, Z1
-	VMOVUPS     640(R9)(CX*1), Z2
+	VMOVUPS     640(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z6, Z1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z1, Z2, Z1
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z1, Z2, Z1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -14029,139 +10818,135 @@ TEXT ·depthwise5s1x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z3
-	VMOVUPS     64(R10), Z4
-	VMOVUPS     128(R10), Z5
-	VMOVUPS     192(R10), Z6
-	VMOVUPS     256(R10), Z7
-	VMOVUPS     (R9)(CX*1), Z8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z3
+	VMOVUPS     64(R11), Z4
+	VMOVUPS     128(R11), Z5
+	VMOVUPS     192(R11), Z6
+	VMOVUPS     256(R11), Z7
+	VMOVUPS     (R10)(CX*1), Z8
 	VFMADD231PS Z8, Z3, Z0
-	VMOVUPS     128(R9)(CX*1), Z8
+	VMOVUPS     128(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z4, Z0
 	VFMADD231PS Z8, Z3, Z1
-	VMOVUPS     256(R9)(CX*1), Z8
+	VMOVUPS     256(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z5, Z0
 	VFMADD231PS Z8, Z4, Z1
 	VFMADD231PS Z8, Z3, Z2
-	VMOVUPS     384(R9)(CX*1), Z3
+	VMOVUPS     384(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z6, Z0
 	VFMADD231PS Z3, Z5, Z1
 	VFMADD231PS Z3, Z4, Z2
-	VMOVUPS     512(R9)(CX*1), Z3
+	VMOVUPS     512(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z7, Z0
 	VFMADD231PS Z3, Z6, Z1
 	VFMADD231PS Z3, Z5, Z2
-	VMOVUPS     640(R9)(CX*1), Z3
+	VMOVUPS     640(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z7, Z1
 	VFMADD231PS Z3, Z6, Z2
-	VMOVUPS     768(R9)(CX*1), Z3
+	VMOVUPS     768(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z7, Z2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z2, Z3, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z2, Z3, Z2
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z2, Z3, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z2, Z3, Z2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z2, Z2
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -14173,149 +10958,77 @@ TEXT ·depthwise5s1x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z4
-	VMOVUPS     64(R10), Z5
-	VMOVUPS     128(R10), Z6
-	VMOVUPS     192(R10), Z7
-	VMOVUPS     256(R10), Z8
-	VMOVUPS     (R9)(CX*1), Z9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z4
+	VMOVUPS     64(R11), Z5
+	VMOVUPS     128(R11), Z6
+	VMOVUPS     192(R11), Z7
+	VMOVUPS     256(R11), Z8
+	VMOVUPS     (R10)(CX*1), Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS     128(R9)(CX*1), Z9
+	VMOVUPS     128(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z5, Z0
 	VFMADD231PS Z9, Z4, Z1
-	VMOVUPS     256(R9)(CX*1), Z9
+	VMOVUPS     256(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z6, Z0
 	VFMADD231PS Z9, Z5, Z1
 	VFMADD231PS Z9, Z4, Z2
-	VMOVUPS     384(R9)(CX*1), Z9
+	VMOVUPS     384(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z0
 	VFMADD231PS Z9, Z6, Z1
 	VFMADD231PS Z9, Z5, Z2
 	VFMADD231PS Z9, Z4, Z3
-	VMOVUPS     512(R9)(CX*1), Z4
+	VMOVUPS     512(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z0
 	VFMADD231PS Z4, Z7, Z1
 	VFMADD231PS Z4, Z6, Z2
 	VFMADD231PS Z4, Z5, Z3
-	VMOVUPS     640(R9)(CX*1), Z4
+	VMOVUPS     640(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z1
 	VFMADD231PS Z4, Z7, Z2
 	VFMADD231PS Z4, Z6, Z3
-	VMOVUPS     768(R9)(CX*1), Z4
+	VMOVUPS     768(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z2
 	VFMADD231PS Z4, Z7, Z3
-	VMOVUPS     896(R9)(CX*1), Z4
+	VMOVUPS     896(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z3, Z4, Z3
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z3, Z4, Z3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -14324,18 +11037,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -14347,176 +11111,88 @@ TEXT ·depthwise5s1x5AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z5
-	VMOVUPS     64(R10), Z6
-	VMOVUPS     128(R10), Z7
-	VMOVUPS     192(R10), Z8
-	VMOVUPS     256(R10), Z9
-	VMOVUPS     (R9)(CX*1), Z10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z5
+	VMOVUPS     64(R11), Z6
+	VMOVUPS     128(R11), Z7
+	VMOVUPS     192(R11), Z8
+	VMOVUPS     256(R11), Z9
+	VMOVUPS     (R10)(CX*1), Z10
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS     128(R9)(CX*1), Z10
+	VMOVUPS     128(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z6, Z0
 	VFMADD231PS Z10, Z5, Z1
-	VMOVUPS     256(R9)(CX*1), Z10
+	VMOVUPS     256(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z7, Z0
 	VFMADD231PS Z10, Z6, Z1
 	VFMADD231PS Z10, Z5, Z2
-	VMOVUPS     384(R9)(CX*1), Z10
+	VMOVUPS     384(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z0
 	VFMADD231PS Z10, Z7, Z1
 	VFMADD231PS Z10, Z6, Z2
 	VFMADD231PS Z10, Z5, Z3
-	VMOVUPS     512(R9)(CX*1), Z10
+	VMOVUPS     512(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z0
 	VFMADD231PS Z10, Z8, Z1
 	VFMADD231PS Z10, Z7, Z2
 	VFMADD231PS Z10, Z6, Z3
 	VFMADD231PS Z10, Z5, Z4
-	VMOVUPS     640(R9)(CX*1), Z5
+	VMOVUPS     640(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z1
 	VFMADD231PS Z5, Z8, Z2
 	VFMADD231PS Z5, Z7, Z3
 	VFMADD231PS Z5, Z6, Z4
-	VMOVUPS     768(R9)(CX*1), Z5
+	VMOVUPS     768(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z2
 	VFMADD231PS Z5, Z8, Z3
 	VFMADD231PS Z5, Z7, Z4
-	VMOVUPS     896(R9)(CX*1), Z5
+	VMOVUPS     896(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z3
 	VFMADD231PS Z5, Z8, Z4
-	VMOVUPS     1024(R9)(CX*1), Z5
+	VMOVUPS     1024(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z4, Z5, Z4
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z4, Z5, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z4, Z5, Z4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z4, Z4
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -14527,19 +11203,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z4, Z0, Z0
-	VADDPS  Z3, Z1, Z1
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -14551,203 +11277,99 @@ TEXT ·depthwise5s1x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z6
-	VMOVUPS     64(R10), Z7
-	VMOVUPS     128(R10), Z8
-	VMOVUPS     192(R10), Z9
-	VMOVUPS     256(R10), Z10
-	VMOVUPS     (R9)(CX*1), Z11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z6
+	VMOVUPS     64(R11), Z7
+	VMOVUPS     128(R11), Z8
+	VMOVUPS     192(R11), Z9
+	VMOVUPS     256(R11), Z10
+	VMOVUPS     (R10)(CX*1), Z11
 	VFMADD231PS Z11, Z6, Z0
-	VMOVUPS     128(R9)(CX*1), Z11
+	VMOVUPS     128(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z7, Z0
 	VFMADD231PS Z11, Z6, Z1
-	VMOVUPS     256(R9)(CX*1), Z11
+	VMOVUPS     256(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z8, Z0
 	VFMADD231PS Z11, Z7, Z1
 	VFMADD231PS Z11, Z6, Z2
-	VMOVUPS     384(R9)(CX*1), Z11
+	VMOVUPS     384(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z0
 	VFMADD231PS Z11, Z8, Z1
 	VFMADD231PS Z11, Z7, Z2
 	VFMADD231PS Z11, Z6, Z3
-	VMOVUPS     512(R9)(CX*1), Z11
+	VMOVUPS     512(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z0
 	VFMADD231PS Z11, Z9, Z1
 	VFMADD231PS Z11, Z8, Z2
 	VFMADD231PS Z11, Z7, Z3
 	VFMADD231PS Z11, Z6, Z4
-	VMOVUPS     640(R9)(CX*1), Z11
+	VMOVUPS     640(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z1
 	VFMADD231PS Z11, Z9, Z2
 	VFMADD231PS Z11, Z8, Z3
 	VFMADD231PS Z11, Z7, Z4
 	VFMADD231PS Z11, Z6, Z5
-	VMOVUPS     768(R9)(CX*1), Z6
+	VMOVUPS     768(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z2
 	VFMADD231PS Z6, Z9, Z3
 	VFMADD231PS Z6, Z8, Z4
 	VFMADD231PS Z6, Z7, Z5
-	VMOVUPS     896(R9)(CX*1), Z6
+	VMOVUPS     896(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z3
 	VFMADD231PS Z6, Z9, Z4
 	VFMADD231PS Z6, Z8, Z5
-	VMOVUPS     1024(R9)(CX*1), Z6
+	VMOVUPS     1024(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z4
 	VFMADD231PS Z6, Z9, Z5
-	VMOVUPS     1152(R9)(CX*1), Z6
+	VMOVUPS     1152(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z5, Z6, Z5
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z5, Z6, Z5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -14760,20 +11382,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z4, Z1, Z1
-	VADDPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -14785,230 +11456,110 @@ TEXT ·depthwise5s1x7AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z7
-	VMOVUPS     64(R10), Z8
-	VMOVUPS     128(R10), Z9
-	VMOVUPS     192(R10), Z10
-	VMOVUPS     256(R10), Z11
-	VMOVUPS     (R9)(CX*1), Z12
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z7
+	VMOVUPS     64(R11), Z8
+	VMOVUPS     128(R11), Z9
+	VMOVUPS     192(R11), Z10
+	VMOVUPS     256(R11), Z11
+	VMOVUPS     (R10)(CX*1), Z12
 	VFMADD231PS Z12, Z7, Z0
-	VMOVUPS     128(R9)(CX*1), Z12
+	VMOVUPS     128(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z8, Z0
 	VFMADD231PS Z12, Z7, Z1
-	VMOVUPS     256(R9)(CX*1), Z12
+	VMOVUPS     256(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z9, Z0
 	VFMADD231PS Z12, Z8, Z1
 	VFMADD231PS Z12, Z7, Z2
-	VMOVUPS     384(R9)(CX*1), Z12
+	VMOVUPS     384(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z0
 	VFMADD231PS Z12, Z9, Z1
 	VFMADD231PS Z12, Z8, Z2
 	VFMADD231PS Z12, Z7, Z3
-	VMOVUPS     512(R9)(CX*1), Z12
+	VMOVUPS     512(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z0
 	VFMADD231PS Z12, Z10, Z1
 	VFMADD231PS Z12, Z9, Z2
 	VFMADD231PS Z12, Z8, Z3
 	VFMADD231PS Z12, Z7, Z4
-	VMOVUPS     640(R9)(CX*1), Z12
+	VMOVUPS     640(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z1
 	VFMADD231PS Z12, Z10, Z2
 	VFMADD231PS Z12, Z9, Z3
 	VFMADD231PS Z12, Z8, Z4
 	VFMADD231PS Z12, Z7, Z5
-	VMOVUPS     768(R9)(CX*1), Z12
+	VMOVUPS     768(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z2
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z9, Z4
 	VFMADD231PS Z12, Z8, Z5
 	VFMADD231PS Z12, Z7, Z6
-	VMOVUPS     896(R9)(CX*1), Z7
+	VMOVUPS     896(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z3
 	VFMADD231PS Z7, Z10, Z4
 	VFMADD231PS Z7, Z9, Z5
 	VFMADD231PS Z7, Z8, Z6
-	VMOVUPS     1024(R9)(CX*1), Z7
+	VMOVUPS     1024(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z4
 	VFMADD231PS Z7, Z10, Z5
 	VFMADD231PS Z7, Z9, Z6
-	VMOVUPS     1152(R9)(CX*1), Z7
+	VMOVUPS     1152(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z5
 	VFMADD231PS Z7, Z10, Z6
-	VMOVUPS     1280(R9)(CX*1), Z7
+	VMOVUPS     1280(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z6, Z7, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z6, Z7, Z6
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z6, Z7, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z6, Z7, Z6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z6, Z6
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -15023,21 +11574,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z6, Z0, Z0
-	VADDPS  Z5, Z1, Z1
-	VADDPS  Z4, Z2, Z2
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15049,257 +11648,121 @@ TEXT ·depthwise5s1x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	VMOVUPS (DI), Z7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	VMOVUPS (R8), Z7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z8
-	VMOVUPS     64(R10), Z9
-	VMOVUPS     128(R10), Z10
-	VMOVUPS     192(R10), Z11
-	VMOVUPS     256(R10), Z12
-	VMOVUPS     (R9)(CX*1), Z13
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z8
+	VMOVUPS     64(R11), Z9
+	VMOVUPS     128(R11), Z10
+	VMOVUPS     192(R11), Z11
+	VMOVUPS     256(R11), Z12
+	VMOVUPS     (R10)(CX*1), Z13
 	VFMADD231PS Z13, Z8, Z0
-	VMOVUPS     128(R9)(CX*1), Z13
+	VMOVUPS     128(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z9, Z0
 	VFMADD231PS Z13, Z8, Z1
-	VMOVUPS     256(R9)(CX*1), Z13
+	VMOVUPS     256(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z10, Z0
 	VFMADD231PS Z13, Z9, Z1
 	VFMADD231PS Z13, Z8, Z2
-	VMOVUPS     384(R9)(CX*1), Z13
+	VMOVUPS     384(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z0
 	VFMADD231PS Z13, Z10, Z1
 	VFMADD231PS Z13, Z9, Z2
 	VFMADD231PS Z13, Z8, Z3
-	VMOVUPS     512(R9)(CX*1), Z13
+	VMOVUPS     512(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z0
 	VFMADD231PS Z13, Z11, Z1
 	VFMADD231PS Z13, Z10, Z2
 	VFMADD231PS Z13, Z9, Z3
 	VFMADD231PS Z13, Z8, Z4
-	VMOVUPS     640(R9)(CX*1), Z13
+	VMOVUPS     640(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z1
 	VFMADD231PS Z13, Z11, Z2
 	VFMADD231PS Z13, Z10, Z3
 	VFMADD231PS Z13, Z9, Z4
 	VFMADD231PS Z13, Z8, Z5
-	VMOVUPS     768(R9)(CX*1), Z13
+	VMOVUPS     768(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z2
 	VFMADD231PS Z13, Z11, Z3
 	VFMADD231PS Z13, Z10, Z4
 	VFMADD231PS Z13, Z9, Z5
 	VFMADD231PS Z13, Z8, Z6
-	VMOVUPS     896(R9)(CX*1), Z13
+	VMOVUPS     896(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z3
 	VFMADD231PS Z13, Z11, Z4
 	VFMADD231PS Z13, Z10, Z5
 	VFMADD231PS Z13, Z9, Z6
 	VFMADD231PS Z13, Z8, Z7
-	VMOVUPS     1024(R9)(CX*1), Z8
+	VMOVUPS     1024(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z4
 	VFMADD231PS Z8, Z11, Z5
 	VFMADD231PS Z8, Z10, Z6
 	VFMADD231PS Z8, Z9, Z7
-	VMOVUPS     1152(R9)(CX*1), Z8
+	VMOVUPS     1152(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z5
 	VFMADD231PS Z8, Z11, Z6
 	VFMADD231PS Z8, Z10, Z7
-	VMOVUPS     1280(R9)(CX*1), Z8
+	VMOVUPS     1280(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z6
 	VFMADD231PS Z8, Z11, Z7
-	VMOVUPS     1408(R9)(CX*1), Z8
+	VMOVUPS     1408(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z7, Z8, Z7
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z7, Z8, Z7
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z7, Z8, Z7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -15316,22 +11779,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z6, Z1, Z1
-	VADDPS  Z5, Z2, Z2
-	VADDPS  Z4, Z3, Z3
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15343,79 +11853,109 @@ TEXT ·depthwise5s2x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z1
-	VMOVUPS     64(R10), Z2
-	VMOVUPS     128(R10), Z3
-	VMOVUPS     192(R10), Z4
-	VMOVUPS     256(R10), Z5
-	VMOVUPS     (R9)(CX*1), Z6
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z1
+	VMOVUPS     64(R11), Z2
+	VMOVUPS     128(R11), Z3
+	VMOVUPS     192(R11), Z4
+	VMOVUPS     256(R11), Z5
+	VMOVUPS     (R10)(CX*1), Z6
 	VFMADD231PS Z6, Z1, Z0
-	VMOVUPS     128(R9)(CX*1), Z1
+	VMOVUPS     128(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z2, Z0
-	VMOVUPS     256(R9)(CX*1), Z1
+	VMOVUPS     256(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z3, Z0
-	VMOVUPS     384(R9)(CX*1), Z1
+	VMOVUPS     384(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z4, Z0
-	VMOVUPS     512(R9)(CX*1), Z1
+	VMOVUPS     512(R10)(CX*1), Z1
 	VFMADD231PS Z1, Z5, Z0
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMINPS      Z0, Z1, Z0
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMAXPS  Z0, Z1, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z1
-	VMINPS  Z0, Z1, Z0
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x01, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15510,110 +12050,123 @@ TEXT ·depthwise5s2x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z2
-	VMOVUPS     64(R10), Z3
-	VMOVUPS     128(R10), Z4
-	VMOVUPS     192(R10), Z5
-	VMOVUPS     256(R10), Z6
-	VMOVUPS     (R9)(CX*1), Z7
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z2
+	VMOVUPS     64(R11), Z3
+	VMOVUPS     128(R11), Z4
+	VMOVUPS     192(R11), Z5
+	VMOVUPS     256(R11), Z6
+	VMOVUPS     (R10)(CX*1), Z7
 	VFMADD231PS Z7, Z2, Z0
-	VMOVUPS     128(R9)(CX*1), Z7
+	VMOVUPS     128(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z3, Z0
-	VMOVUPS     256(R9)(CX*1), Z7
+	VMOVUPS     256(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z4, Z0
 	VFMADD231PS Z7, Z2, Z1
-	VMOVUPS     384(R9)(CX*1), Z2
+	VMOVUPS     384(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z5, Z0
 	VFMADD231PS Z2, Z3, Z1
-	VMOVUPS     512(R9)(CX*1), Z2
+	VMOVUPS     512(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z6, Z0
 	VFMADD231PS Z2, Z4, Z1
-	VMOVUPS     640(R9)(CX*1), Z2
+	VMOVUPS     640(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z5, Z1
-	VMOVUPS     768(R9)(CX*1), Z2
+	VMOVUPS     768(R10)(CX*1), Z2
 	VFMADD231PS Z2, Z6, Z1
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z0, Z2, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMAXPS      Z1, Z2, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMINPS      Z1, Z2, Z1
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
-	VMINPS  Z1, Z2, Z1
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z2
-	VMAXPS      constantsAVX512<>+128(SB), Z2, Z2
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z2, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z2, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z2
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z2
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z2, Z2
-	VADDPS      constantsAVX512<>+256(SB), Z2, Z2
-	VDIVPS      Z2, Z1, Z1
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x02, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15625,141 +12178,137 @@ TEXT ·depthwise5s2x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z3
-	VMOVUPS     64(R10), Z4
-	VMOVUPS     128(R10), Z5
-	VMOVUPS     192(R10), Z6
-	VMOVUPS     256(R10), Z7
-	VMOVUPS     (R9)(CX*1), Z8
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z3
+	VMOVUPS     64(R11), Z4
+	VMOVUPS     128(R11), Z5
+	VMOVUPS     192(R11), Z6
+	VMOVUPS     256(R11), Z7
+	VMOVUPS     (R10)(CX*1), Z8
 	VFMADD231PS Z8, Z3, Z0
-	VMOVUPS     128(R9)(CX*1), Z8
+	VMOVUPS     128(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z4, Z0
-	VMOVUPS     256(R9)(CX*1), Z8
+	VMOVUPS     256(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z5, Z0
 	VFMADD231PS Z8, Z3, Z1
-	VMOVUPS     384(R9)(CX*1), Z8
+	VMOVUPS     384(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z6, Z0
 	VFMADD231PS Z8, Z4, Z1
-	VMOVUPS     512(R9)(CX*1), Z8
+	VMOVUPS     512(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z7, Z0
 	VFMADD231PS Z8, Z5, Z1
 	VFMADD231PS Z8, Z3, Z2
-	VMOVUPS     640(R9)(CX*1), Z3
+	VMOVUPS     640(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z6, Z1
 	VFMADD231PS Z3, Z4, Z2
-	VMOVUPS     768(R9)(CX*1), Z3
+	VMOVUPS     768(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z7, Z1
 	VFMADD231PS Z3, Z5, Z2
-	VMOVUPS     896(R9)(CX*1), Z3
+	VMOVUPS     896(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z6, Z2
-	VMOVUPS     1024(R9)(CX*1), Z3
+	VMOVUPS     1024(R10)(CX*1), Z3
 	VFMADD231PS Z3, Z7, Z2
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z0, Z3, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z1, Z3, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMAXPS      Z2, Z3, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMINPS      Z2, Z3, Z2
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMAXPS  Z2, Z3, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z3
-	VMINPS  Z2, Z3, Z2
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VDIVPS      Z3, Z2, Z2
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z2, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x03, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15771,152 +12320,80 @@ TEXT ·depthwise5s2x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z4
-	VMOVUPS     64(R10), Z5
-	VMOVUPS     128(R10), Z6
-	VMOVUPS     192(R10), Z7
-	VMOVUPS     256(R10), Z8
-	VMOVUPS     (R9)(CX*1), Z9
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z4
+	VMOVUPS     64(R11), Z5
+	VMOVUPS     128(R11), Z6
+	VMOVUPS     192(R11), Z7
+	VMOVUPS     256(R11), Z8
+	VMOVUPS     (R10)(CX*1), Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS     128(R9)(CX*1), Z9
+	VMOVUPS     128(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z5, Z0
-	VMOVUPS     256(R9)(CX*1), Z9
+	VMOVUPS     256(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z6, Z0
 	VFMADD231PS Z9, Z4, Z1
-	VMOVUPS     384(R9)(CX*1), Z9
+	VMOVUPS     384(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z0
 	VFMADD231PS Z9, Z5, Z1
-	VMOVUPS     512(R9)(CX*1), Z9
+	VMOVUPS     512(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z0
 	VFMADD231PS Z9, Z6, Z1
 	VFMADD231PS Z9, Z4, Z2
-	VMOVUPS     640(R9)(CX*1), Z9
+	VMOVUPS     640(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z7, Z1
 	VFMADD231PS Z9, Z5, Z2
-	VMOVUPS     768(R9)(CX*1), Z9
+	VMOVUPS     768(R10)(CX*1), Z9
 	VFMADD231PS Z9, Z8, Z1
 	VFMADD231PS Z9, Z6, Z2
 	VFMADD231PS Z9, Z4, Z3
-	VMOVUPS     896(R9)(CX*1), Z4
+	VMOVUPS     896(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z7, Z2
 	VFMADD231PS Z4, Z5, Z3
-	VMOVUPS     1024(R9)(CX*1), Z4
+	VMOVUPS     1024(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z2
 	VFMADD231PS Z4, Z6, Z3
-	VMOVUPS     1152(R9)(CX*1), Z4
+	VMOVUPS     1152(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z7, Z3
-	VMOVUPS     1280(R9)(CX*1), Z4
+	VMOVUPS     1280(R10)(CX*1), Z4
 	VFMADD231PS Z4, Z8, Z3
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z0, Z4, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z1, Z4, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z2, Z4, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMINPS      Z3, Z4, Z3
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
-	VMINPS  Z3, Z4, Z3
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z4
-	VMAXPS      constantsAVX512<>+128(SB), Z4, Z4
-	VMOVUPS     constantsAVX512<>+64(SB), Z5
-	VFMADD231PS constantsAVX512<>+0(SB), Z4, Z5
-	VSUBPS      constantsAVX512<>+64(SB), Z5, Z6
-	VFMSUB231PS constantsAVX512<>+0(SB), Z4, Z6
-	VMOVUPS     constantsAVX512<>+640(SB), Z4
-	VFMADD213PS constantsAVX512<>+576(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+512(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+448(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+384(SB), Z6, Z4
-	VFMADD213PS constantsAVX512<>+256(SB), Z6, Z4
-	VPSLLD      $0x17, Z5, Z5
-	VPADDD      Z5, Z4, Z4
-	VADDPS      constantsAVX512<>+256(SB), Z4, Z4
-	VDIVPS      Z4, Z3, Z3
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -15925,18 +12402,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z3, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -15948,180 +12476,92 @@ TEXT ·depthwise5s2x5AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z5
-	VMOVUPS     64(R10), Z6
-	VMOVUPS     128(R10), Z7
-	VMOVUPS     192(R10), Z8
-	VMOVUPS     256(R10), Z9
-	VMOVUPS     (R9)(CX*1), Z10
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z5
+	VMOVUPS     64(R11), Z6
+	VMOVUPS     128(R11), Z7
+	VMOVUPS     192(R11), Z8
+	VMOVUPS     256(R11), Z9
+	VMOVUPS     (R10)(CX*1), Z10
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS     128(R9)(CX*1), Z10
+	VMOVUPS     128(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z6, Z0
-	VMOVUPS     256(R9)(CX*1), Z10
+	VMOVUPS     256(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z7, Z0
 	VFMADD231PS Z10, Z5, Z1
-	VMOVUPS     384(R9)(CX*1), Z10
+	VMOVUPS     384(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z0
 	VFMADD231PS Z10, Z6, Z1
-	VMOVUPS     512(R9)(CX*1), Z10
+	VMOVUPS     512(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z0
 	VFMADD231PS Z10, Z7, Z1
 	VFMADD231PS Z10, Z5, Z2
-	VMOVUPS     640(R9)(CX*1), Z10
+	VMOVUPS     640(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z1
 	VFMADD231PS Z10, Z6, Z2
-	VMOVUPS     768(R9)(CX*1), Z10
+	VMOVUPS     768(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z1
 	VFMADD231PS Z10, Z7, Z2
 	VFMADD231PS Z10, Z5, Z3
-	VMOVUPS     896(R9)(CX*1), Z10
+	VMOVUPS     896(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z8, Z2
 	VFMADD231PS Z10, Z6, Z3
-	VMOVUPS     1024(R9)(CX*1), Z10
+	VMOVUPS     1024(R10)(CX*1), Z10
 	VFMADD231PS Z10, Z9, Z2
 	VFMADD231PS Z10, Z7, Z3
 	VFMADD231PS Z10, Z5, Z4
-	VMOVUPS     1152(R9)(CX*1), Z5
+	VMOVUPS     1152(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z8, Z3
 	VFMADD231PS Z5, Z6, Z4
-	VMOVUPS     1280(R9)(CX*1), Z5
+	VMOVUPS     1280(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z3
 	VFMADD231PS Z5, Z7, Z4
-	VMOVUPS     1408(R9)(CX*1), Z5
+	VMOVUPS     1408(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z8, Z4
-	VMOVUPS     1536(R9)(CX*1), Z5
+	VMOVUPS     1536(R10)(CX*1), Z5
 	VFMADD231PS Z5, Z9, Z4
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1280, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z0, Z5, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z1, Z5, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z2, Z5, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z3, Z5, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMINPS      Z4, Z5, Z4
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMAXPS  Z4, Z5, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z5
-	VMINPS  Z4, Z5, Z4
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z5
-	VMAXPS      constantsAVX512<>+128(SB), Z5, Z5
-	VMOVUPS     constantsAVX512<>+64(SB), Z6
-	VFMADD231PS constantsAVX512<>+0(SB), Z5, Z6
-	VSUBPS      constantsAVX512<>+64(SB), Z6, Z7
-	VFMSUB231PS constantsAVX512<>+0(SB), Z5, Z7
-	VMOVUPS     constantsAVX512<>+640(SB), Z5
-	VFMADD213PS constantsAVX512<>+576(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+512(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+448(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+384(SB), Z7, Z5
-	VFMADD213PS constantsAVX512<>+256(SB), Z7, Z5
-	VPSLLD      $0x17, Z6, Z6
-	VPADDD      Z6, Z5, Z5
-	VADDPS      constantsAVX512<>+256(SB), Z5, Z5
-	VDIVPS      Z5, Z4, Z4
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -16132,19 +12572,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z4, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z4, Z0, Z0
-	VADDPS  Z3, Z1, Z1
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x05, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -16156,208 +12646,104 @@ TEXT ·depthwise5s2x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z6
-	VMOVUPS     64(R10), Z7
-	VMOVUPS     128(R10), Z8
-	VMOVUPS     192(R10), Z9
-	VMOVUPS     256(R10), Z10
-	VMOVUPS     (R9)(CX*1), Z11
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z6
+	VMOVUPS     64(R11), Z7
+	VMOVUPS     128(R11), Z8
+	VMOVUPS     192(R11), Z9
+	VMOVUPS     256(R11), Z10
+	VMOVUPS     (R10)(CX*1), Z11
 	VFMADD231PS Z11, Z6, Z0
-	VMOVUPS     128(R9)(CX*1), Z11
+	VMOVUPS     128(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z7, Z0
-	VMOVUPS     256(R9)(CX*1), Z11
+	VMOVUPS     256(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z8, Z0
 	VFMADD231PS Z11, Z6, Z1
-	VMOVUPS     384(R9)(CX*1), Z11
+	VMOVUPS     384(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z0
 	VFMADD231PS Z11, Z7, Z1
-	VMOVUPS     512(R9)(CX*1), Z11
+	VMOVUPS     512(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z0
 	VFMADD231PS Z11, Z8, Z1
 	VFMADD231PS Z11, Z6, Z2
-	VMOVUPS     640(R9)(CX*1), Z11
+	VMOVUPS     640(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z1
 	VFMADD231PS Z11, Z7, Z2
-	VMOVUPS     768(R9)(CX*1), Z11
+	VMOVUPS     768(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z1
 	VFMADD231PS Z11, Z8, Z2
 	VFMADD231PS Z11, Z6, Z3
-	VMOVUPS     896(R9)(CX*1), Z11
+	VMOVUPS     896(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z2
 	VFMADD231PS Z11, Z7, Z3
-	VMOVUPS     1024(R9)(CX*1), Z11
+	VMOVUPS     1024(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z2
 	VFMADD231PS Z11, Z8, Z3
 	VFMADD231PS Z11, Z6, Z4
-	VMOVUPS     1152(R9)(CX*1), Z11
+	VMOVUPS     1152(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z9, Z3
 	VFMADD231PS Z11, Z7, Z4
-	VMOVUPS     1280(R9)(CX*1), Z11
+	VMOVUPS     1280(R10)(CX*1), Z11
 	VFMADD231PS Z11, Z10, Z3
 	VFMADD231PS Z11, Z8, Z4
 	VFMADD231PS Z11, Z6, Z5
-	VMOVUPS     1408(R9)(CX*1), Z6
+	VMOVUPS     1408(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z9, Z4
 	VFMADD231PS Z6, Z7, Z5
-	VMOVUPS     1536(R9)(CX*1), Z6
+	VMOVUPS     1536(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z4
 	VFMADD231PS Z6, Z8, Z5
-	VMOVUPS     1664(R9)(CX*1), Z6
+	VMOVUPS     1664(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z9, Z5
-	VMOVUPS     1792(R9)(CX*1), Z6
+	VMOVUPS     1792(R10)(CX*1), Z6
 	VFMADD231PS Z6, Z10, Z5
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1536, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z0, Z6, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z1, Z6, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z2, Z6, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z3, Z6, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z4, Z6, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMINPS      Z5, Z6, Z5
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
-	VMINPS  Z5, Z6, Z5
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z6
-	VMAXPS      constantsAVX512<>+128(SB), Z6, Z6
-	VMOVUPS     constantsAVX512<>+64(SB), Z7
-	VFMADD231PS constantsAVX512<>+0(SB), Z6, Z7
-	VSUBPS      constantsAVX512<>+64(SB), Z7, Z8
-	VFMSUB231PS constantsAVX512<>+0(SB), Z6, Z8
-	VMOVUPS     constantsAVX512<>+640(SB), Z6
-	VFMADD213PS constantsAVX512<>+576(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+512(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+448(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+384(SB), Z8, Z6
-	VFMADD213PS constantsAVX512<>+256(SB), Z8, Z6
-	VPSLLD      $0x17, Z7, Z7
-	VPADDD      Z7, Z6, Z6
-	VADDPS      constantsAVX512<>+256(SB), Z6, Z6
-	VDIVPS      Z6, Z5, Z5
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -16370,20 +12756,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z5, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z4, Z1, Z1
-	VADDPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x06, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -16395,236 +12830,116 @@ TEXT ·depthwise5s2x7AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z7
-	VMOVUPS     64(R10), Z8
-	VMOVUPS     128(R10), Z9
-	VMOVUPS     192(R10), Z10
-	VMOVUPS     256(R10), Z11
-	VMOVUPS     (R9)(CX*1), Z12
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z7
+	VMOVUPS     64(R11), Z8
+	VMOVUPS     128(R11), Z9
+	VMOVUPS     192(R11), Z10
+	VMOVUPS     256(R11), Z11
+	VMOVUPS     (R10)(CX*1), Z12
 	VFMADD231PS Z12, Z7, Z0
-	VMOVUPS     128(R9)(CX*1), Z12
+	VMOVUPS     128(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z8, Z0
-	VMOVUPS     256(R9)(CX*1), Z12
+	VMOVUPS     256(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z9, Z0
 	VFMADD231PS Z12, Z7, Z1
-	VMOVUPS     384(R9)(CX*1), Z12
+	VMOVUPS     384(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z0
 	VFMADD231PS Z12, Z8, Z1
-	VMOVUPS     512(R9)(CX*1), Z12
+	VMOVUPS     512(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z0
 	VFMADD231PS Z12, Z9, Z1
 	VFMADD231PS Z12, Z7, Z2
-	VMOVUPS     640(R9)(CX*1), Z12
+	VMOVUPS     640(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z1
 	VFMADD231PS Z12, Z8, Z2
-	VMOVUPS     768(R9)(CX*1), Z12
+	VMOVUPS     768(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z1
 	VFMADD231PS Z12, Z9, Z2
 	VFMADD231PS Z12, Z7, Z3
-	VMOVUPS     896(R9)(CX*1), Z12
+	VMOVUPS     896(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z2
 	VFMADD231PS Z12, Z8, Z3
-	VMOVUPS     1024(R9)(CX*1), Z12
+	VMOVUPS     1024(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z2
 	VFMADD231PS Z12, Z9, Z3
 	VFMADD231PS Z12, Z7, Z4
-	VMOVUPS     1152(R9)(CX*1), Z12
+	VMOVUPS     1152(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z3
 	VFMADD231PS Z12, Z8, Z4
-	VMOVUPS     1280(R9)(CX*1), Z12
+	VMOVUPS     1280(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z3
 	VFMADD231PS Z12, Z9, Z4
 	VFMADD231PS Z12, Z7, Z5
-	VMOVUPS     1408(R9)(CX*1), Z12
+	VMOVUPS     1408(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z10, Z4
 	VFMADD231PS Z12, Z8, Z5
-	VMOVUPS     1536(R9)(CX*1), Z12
+	VMOVUPS     1536(R10)(CX*1), Z12
 	VFMADD231PS Z12, Z11, Z4
 	VFMADD231PS Z12, Z9, Z5
 	VFMADD231PS Z12, Z7, Z6
-	VMOVUPS     1664(R9)(CX*1), Z7
+	VMOVUPS     1664(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z10, Z5
 	VFMADD231PS Z7, Z8, Z6
-	VMOVUPS     1792(R9)(CX*1), Z7
+	VMOVUPS     1792(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z5
 	VFMADD231PS Z7, Z9, Z6
-	VMOVUPS     1920(R9)(CX*1), Z7
+	VMOVUPS     1920(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z10, Z6
-	VMOVUPS     2048(R9)(CX*1), Z7
+	VMOVUPS     2048(R10)(CX*1), Z7
 	VFMADD231PS Z7, Z11, Z6
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+1792, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z0, Z7, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z1, Z7, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z2, Z7, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z3, Z7, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z4, Z7, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z5, Z7, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMAXPS      Z6, Z7, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMINPS      Z6, Z7, Z6
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMAXPS  Z6, Z7, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z7
-	VMINPS  Z6, Z7, Z6
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z7
-	VMAXPS      constantsAVX512<>+128(SB), Z7, Z7
-	VMOVUPS     constantsAVX512<>+64(SB), Z8
-	VFMADD231PS constantsAVX512<>+0(SB), Z7, Z8
-	VSUBPS      constantsAVX512<>+64(SB), Z8, Z9
-	VFMSUB231PS constantsAVX512<>+0(SB), Z7, Z9
-	VMOVUPS     constantsAVX512<>+640(SB), Z7
-	VFMADD213PS constantsAVX512<>+576(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+512(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+448(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+384(SB), Z9, Z7
-	VFMADD213PS constantsAVX512<>+256(SB), Z9, Z7
-	VPSLLD      $0x17, Z8, Z8
-	VPADDD      Z8, Z7, Z7
-	VADDPS      constantsAVX512<>+256(SB), Z7, Z7
-	VDIVPS      Z7, Z6, Z6
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -16639,21 +12954,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z6, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z6, Z0, Z0
-	VADDPS  Z5, Z1, Z1
-	VADDPS  Z4, Z2, Z2
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x07, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -16665,264 +13028,128 @@ TEXT ·depthwise5s2x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ 96(AX), DX
 	MOVQ 104(AX), BX
 	MOVQ 112(AX), SI
+	MOVQ 128(AX), DI
 
 tile:
-	MOVQ    88(AX), DI
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI), Z1
-	VMOVUPS (DI), Z2
-	VMOVUPS (DI), Z3
-	VMOVUPS (DI), Z4
-	VMOVUPS (DI), Z5
-	VMOVUPS (DI), Z6
-	VMOVUPS (DI), Z7
-	MOVQ    80(AX), R8
-	MOVQ    AX, DI
+	MOVQ    88(AX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8), Z4
+	VMOVUPS (R8), Z5
+	VMOVUPS (R8), Z6
+	VMOVUPS (R8), Z7
+	MOVQ    80(AX), R9
+	MOVQ    AX, R8
 
 row:
-	MOVQ        (DI), R9
-	MOVQ        8(DI), R10
-	VMOVUPS     (R10), Z8
-	VMOVUPS     64(R10), Z9
-	VMOVUPS     128(R10), Z10
-	VMOVUPS     192(R10), Z11
-	VMOVUPS     256(R10), Z12
-	VMOVUPS     (R9)(CX*1), Z13
+	MOVQ        (R8), R10
+	MOVQ        8(R8), R11
+	VMOVUPS     (R11), Z8
+	VMOVUPS     64(R11), Z9
+	VMOVUPS     128(R11), Z10
+	VMOVUPS     192(R11), Z11
+	VMOVUPS     256(R11), Z12
+	VMOVUPS     (R10)(CX*1), Z13
 	VFMADD231PS Z13, Z8, Z0
-	VMOVUPS     128(R9)(CX*1), Z13
+	VMOVUPS     128(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z9, Z0
-	VMOVUPS     256(R9)(CX*1), Z13
+	VMOVUPS     256(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z10, Z0
 	VFMADD231PS Z13, Z8, Z1
-	VMOVUPS     384(R9)(CX*1), Z13
+	VMOVUPS     384(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z0
 	VFMADD231PS Z13, Z9, Z1
-	VMOVUPS     512(R9)(CX*1), Z13
+	VMOVUPS     512(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z0
 	VFMADD231PS Z13, Z10, Z1
 	VFMADD231PS Z13, Z8, Z2
-	VMOVUPS     640(R9)(CX*1), Z13
+	VMOVUPS     640(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z1
 	VFMADD231PS Z13, Z9, Z2
-	VMOVUPS     768(R9)(CX*1), Z13
+	VMOVUPS     768(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z1
 	VFMADD231PS Z13, Z10, Z2
 	VFMADD231PS Z13, Z8, Z3
-	VMOVUPS     896(R9)(CX*1), Z13
+	VMOVUPS     896(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z2
 	VFMADD231PS Z13, Z9, Z3
-	VMOVUPS     1024(R9)(CX*1), Z13
+	VMOVUPS     1024(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z2
 	VFMADD231PS Z13, Z10, Z3
 	VFMADD231PS Z13, Z8, Z4
-	VMOVUPS     1152(R9)(CX*1), Z13
+	VMOVUPS     1152(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z3
 	VFMADD231PS Z13, Z9, Z4
-	VMOVUPS     1280(R9)(CX*1), Z13
+	VMOVUPS     1280(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z3
 	VFMADD231PS Z13, Z10, Z4
 	VFMADD231PS Z13, Z8, Z5
-	VMOVUPS     1408(R9)(CX*1), Z13
+	VMOVUPS     1408(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z4
 	VFMADD231PS Z13, Z9, Z5
-	VMOVUPS     1536(R9)(CX*1), Z13
+	VMOVUPS     1536(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z4
 	VFMADD231PS Z13, Z10, Z5
 	VFMADD231PS Z13, Z8, Z6
-	VMOVUPS     1664(R9)(CX*1), Z13
+	VMOVUPS     1664(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z11, Z5
 	VFMADD231PS Z13, Z9, Z6
-	VMOVUPS     1792(R9)(CX*1), Z13
+	VMOVUPS     1792(R10)(CX*1), Z13
 	VFMADD231PS Z13, Z12, Z5
 	VFMADD231PS Z13, Z10, Z6
 	VFMADD231PS Z13, Z8, Z7
-	VMOVUPS     1920(R9)(CX*1), Z8
+	VMOVUPS     1920(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z11, Z6
 	VFMADD231PS Z8, Z9, Z7
-	VMOVUPS     2048(R9)(CX*1), Z8
+	VMOVUPS     2048(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z6
 	VFMADD231PS Z8, Z10, Z7
-	VMOVUPS     2176(R9)(CX*1), Z8
+	VMOVUPS     2176(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z11, Z7
-	VMOVUPS     2304(R9)(CX*1), Z8
+	VMOVUPS     2304(R10)(CX*1), Z8
 	VFMADD231PS Z8, Z12, Z7
-	ADDQ        $0x10, DI
-	DECQ        R8
+	ADDQ        $0x10, R8
+	DECQ        R9
 	JNZ         row
 	ADDQ        $+2048, CX
-	MOVQ        128(AX), DI
-	CMPQ        DI, $0x01
-	JE          silu
 	CMPQ        DI, $0x02
-	JE          relu6
-	JMP         identity
+	JNE         store
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z0, Z8, Z0
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z1, Z8, Z1
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z2, Z8, Z2
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z3, Z8, Z3
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z4, Z8, Z4
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z5, Z8, Z5
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z6, Z8, Z6
+	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMAXPS      Z7, Z8, Z7
+	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMINPS      Z7, Z8, Z7
 
-relu6:
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
-	VMINPS  Z7, Z8, Z7
-	JMP     identity
-
-silu:
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z0, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z1, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z2, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z2, Z2
-	VMINPS      constantsAVX512<>+192(SB), Z3, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z3, Z3
-	VMINPS      constantsAVX512<>+192(SB), Z4, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z4, Z4
-	VMINPS      constantsAVX512<>+192(SB), Z5, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z5, Z5
-	VMINPS      constantsAVX512<>+192(SB), Z6, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z6, Z6
-	VMINPS      constantsAVX512<>+192(SB), Z7, Z8
-	VMAXPS      constantsAVX512<>+128(SB), Z8, Z8
-	VMOVUPS     constantsAVX512<>+64(SB), Z9
-	VFMADD231PS constantsAVX512<>+0(SB), Z8, Z9
-	VSUBPS      constantsAVX512<>+64(SB), Z9, Z10
-	VFMSUB231PS constantsAVX512<>+0(SB), Z8, Z10
-	VMOVUPS     constantsAVX512<>+640(SB), Z8
-	VFMADD213PS constantsAVX512<>+576(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+512(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+448(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+384(SB), Z10, Z8
-	VFMADD213PS constantsAVX512<>+256(SB), Z10, Z8
-	VPSLLD      $0x17, Z9, Z9
-	VPADDD      Z9, Z8, Z8
-	VADDPS      constantsAVX512<>+256(SB), Z8, Z8
-	VDIVPS      Z8, Z7, Z7
-
-identity:
+store:
 	VMOVUPS Z0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Z1, (DX)
@@ -16939,22 +13166,69 @@ identity:
 	ADDQ    BX, DX
 	VMOVUPS Z7, (DX)
 	ADDQ    BX, DX
-	MOVQ    120(AX), DI
-	TESTQ   DI, DI
-	JZ      pooled
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z6, Z1, Z1
-	VADDPS  Z5, Z2, Z2
-	VADDPS  Z4, Z3, Z3
-	VADDPS  Z3, Z0, Z0
-	VADDPS  Z2, Z1, Z1
-	VADDPS  Z1, Z0, Z0
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	DECQ    SI
+	JNZ     tile
+	MOVQ    120(AX), CX
+	MOVQ    112(AX), DX
+	IMUL3Q  $0x08, DX, DX
+	MOVQ    96(AX), AX
+	CMPQ    DI, $0x01
+	JNE     pool
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+0(SB), Z1
+	VMOVUPS constantsAVX512<>+64(SB), Z2
+	VMOVUPS constantsAVX512<>+128(SB), Z3
+	VMOVUPS constantsAVX512<>+192(SB), Z4
+	VMOVUPS constantsAVX512<>+256(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z6
+	VMOVUPS constantsAVX512<>+448(SB), Z7
+	VMOVUPS constantsAVX512<>+512(SB), Z8
+	VMOVUPS constantsAVX512<>+576(SB), Z9
+	VMOVUPS constantsAVX512<>+640(SB), Z10
+
+silu:
+	VMOVUPS     (AX), Z11
+	VMINPS      Z4, Z11, Z12
+	VMAXPS      Z3, Z12, Z12
+	VMOVUPS     Z2, Z13
+	VFMADD231PS Z1, Z12, Z13
+	VSUBPS      Z2, Z13, Z14
+	VFMSUB231PS Z1, Z12, Z14
+	VMOVUPS     Z10, Z12
+	VFMADD213PS Z9, Z14, Z12
+	VFMADD213PS Z8, Z14, Z12
+	VFMADD213PS Z7, Z14, Z12
+	VFMADD213PS Z6, Z14, Z12
+	VFMADD213PS Z5, Z14, Z12
+	VPSLLD      $0x17, Z13, Z13
+	VPADDD      Z13, Z12, Z12
+	VADDPS      Z5, Z12, Z12
+	VDIVPS      Z12, Z11, Z11
+	VMOVUPS     Z11, (AX)
+	VADDPS      Z11, Z0, Z0
+	ADDQ        BX, AX
+	DECQ        DX
+	JNZ         silu
+	TESTQ       CX, CX
+	JZ          end
+	JMP         pooled
+
+pool:
+	TESTQ   CX, CX
+	JZ      end
+	VMOVUPS constantsAVX512<>+704(SB), Z0
+
+more:
+	VADDPS (AX), Z0, Z0
+	ADDQ   BX, AX
+	DECQ   DX
+	JNZ    more
 
 pooled:
-	DECQ SI
-	JNZ  tile
+	VADDPS  (CX), Z0, Z0
+	VMOVUPS Z0, (CX)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -16999,40 +13273,50 @@ identityVector:
 	RET
 
 silu:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VFMADD132PS (R10)(BX*1), Z1, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z2
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z2
-	VSUBPS      constantsAVX512<>+64(SB), Z2, Z3
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z3
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z3, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z3, Z1
-	VPSLLD      $0x17, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VDIVPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	VMOVUPS     (SI)(BX*1), Z10
+	VSUBPS      (R9)(BX*1), Z10, Z10
+	VMOVUPS     (R11)(BX*1), Z11
+	VFMADD132PS (R10)(BX*1), Z11, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VDIVPS      Z11, Z10, Z10
+	VMOVUPS     Z10, (R8)(BX*1)
 	ADDQ        $0x40, BX
 	DECQ        DX
 	JNZ         siluVector
@@ -17079,41 +13363,54 @@ relu6Vector:
 	RET
 
 sigmoid:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VFMADD132PS (R10)(BX*1), Z1, Z0
-	VMINPS      constantsAVX512<>+192(SB), Z0, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z0
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z0
-	VSUBPS      constantsAVX512<>+64(SB), Z0, Z2
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z2
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z2, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z2, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z2, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z2, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z2, Z1
-	VPSLLD      $0x17, Z0, Z0
-	VPADDD      Z0, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+256(SB), Z0
-	VDIVPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	VMOVUPS     (SI)(BX*1), Z10
+	VSUBPS      (R9)(BX*1), Z10, Z10
+	VMOVUPS     (R11)(BX*1), Z11
+	VFMADD132PS (R10)(BX*1), Z11, Z10
+	VMINPS      Z3, Z10, Z11
+	VMAXPS      Z2, Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z9, Z11
+	VFMADD213PS Z8, Z13, Z11
+	VFMADD213PS Z7, Z13, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z4, Z11, Z11
+	VMOVUPS     Z4, Z12
+	VDIVPS      Z11, Z12, Z12
+	VCMPPS      $0x03, Z10, Z10, K1
+	VMOVAPS     Z10, K1, Z12
+	VMOVAPS     Z12, Z10
+	VMOVUPS     Z10, (R8)(BX*1)
 	ADDQ        $0x40, BX
 	DECQ        DX
 	JNZ         sigmoidVector
@@ -17174,54 +13471,62 @@ identityVector:
 	RET
 
 silu:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+256(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z3
+	VMOVUPS constantsAVX512<>+448(SB), Z4
+	VMOVUPS constantsAVX512<>+512(SB), Z5
+	VMOVUPS constantsAVX512<>+576(SB), Z6
+	VMOVUPS constantsAVX512<>+640(SB), Z7
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
+	MOVQ    88(AX), R12
+	MOVQ    96(AX), R13
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD231PS (R10)(BX*1), Z0, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z3
-	VMAXPS      constantsAVX512<>+128(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+64(SB), Z4
-	VFMADD231PS constantsAVX512<>+0(SB), Z3, Z4
-	VSUBPS      constantsAVX512<>+64(SB), Z4, Z5
-	VFMSUB231PS constantsAVX512<>+0(SB), Z3, Z5
-	VMOVUPS     constantsAVX512<>+640(SB), Z3
-	VFMADD213PS constantsAVX512<>+576(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+512(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+448(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+384(SB), Z5, Z3
-	VFMADD213PS constantsAVX512<>+256(SB), Z5, Z3
-	VPSLLD      $0x17, Z4, Z4
-	VPADDD      Z4, Z3, Z3
-	VADDPS      constantsAVX512<>+256(SB), Z3, Z3
-	VMOVUPS     constantsAVX512<>+256(SB), Z4
-	VMOVUPS     constantsAVX512<>+256(SB), Z5
-	VDIVPS      Z3, Z4, Z4
-	VSUBPS      Z4, Z5, Z5
-	VMULPS      Z4, Z2, Z2
-	VFMADD213PS constantsAVX512<>+256(SB), Z1, Z5
-	VMULPS      Z5, Z2, Z2
-	VMOVUPS     Z2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z1
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z2, Z2
-	VMOVUPS     Z2, (R12)(BX*1)
+	VMOVUPS     (SI)(BX*1), Z8
+	VSUBPS      (R9)(BX*1), Z8, Z8
+	VMOVUPS     (R11)(BX*1), Z9
+	VMOVUPS     (DI)(BX*1), Z10
+	VFMADD231PS (R10)(BX*1), Z8, Z9
+	VMINPS      constantsAVX512<>+192(SB), Z9, Z11
+	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
+	VMOVUPS     Z1, Z12
+	VFMADD231PS Z0, Z11, Z12
+	VSUBPS      Z1, Z12, Z13
+	VFMSUB231PS Z0, Z11, Z13
+	VMOVUPS     Z7, Z11
+	VFMADD213PS Z6, Z13, Z11
+	VFMADD213PS Z5, Z13, Z11
+	VFMADD213PS Z4, Z13, Z11
+	VFMADD213PS Z3, Z13, Z11
+	VFMADD213PS Z2, Z13, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VPADDD      Z12, Z11, Z11
+	VADDPS      Z2, Z11, Z11
+	VMOVUPS     constantsAVX512<>+256(SB), Z12
+	VMOVUPS     constantsAVX512<>+256(SB), Z13
+	VDIVPS      Z11, Z12, Z12
+	VSUBPS      Z12, Z13, Z13
+	VMULPS      Z12, Z10, Z10
+	VFMADD213PS Z2, Z9, Z13
+	VMULPS      Z13, Z10, Z10
+	VMOVUPS     Z10, (R8)(BX*1)
+	VMOVUPS     (R13)(BX*1), Z9
+	VFMADD231PS Z10, Z8, Z9
+	VMOVUPS     Z9, (R13)(BX*1)
+	VADDPS      (R12)(BX*1), Z10, Z10
+	VMOVUPS     Z10, (R12)(BX*1)
 	ADDQ        $0x40, BX
 	DECQ        DX
 	JNZ         siluVector
@@ -17276,53 +13581,61 @@ relu6Vector:
 	RET
 
 sigmoid:
-	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	VMOVUPS constantsAVX512<>+0(SB), Z0
+	VMOVUPS constantsAVX512<>+64(SB), Z1
+	VMOVUPS constantsAVX512<>+256(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z3
+	VMOVUPS constantsAVX512<>+448(SB), Z4
+	VMOVUPS constantsAVX512<>+512(SB), Z5
+	VMOVUPS constantsAVX512<>+576(SB), Z6
+	VMOVUPS constantsAVX512<>+640(SB), Z7
+	MOVQ    (AX), CX
+	MOVQ    16(AX), SI
+	MOVQ    32(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    64(AX), R9
+	MOVQ    72(AX), R10
+	MOVQ    80(AX), R11
+	MOVQ    88(AX), R12
+	MOVQ    96(AX), R13
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD231PS (R10)(BX*1), Z0, Z1
-	VMINPS      constantsAVX512<>+192(SB), Z1, Z1
-	VMAXPS      constantsAVX512<>+128(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+64(SB), Z3
-	VFMADD231PS constantsAVX512<>+0(SB), Z1, Z3
-	VSUBPS      constantsAVX512<>+64(SB), Z3, Z4
-	VFMSUB231PS constantsAVX512<>+0(SB), Z1, Z4
-	VMOVUPS     constantsAVX512<>+640(SB), Z1
-	VFMADD213PS constantsAVX512<>+576(SB), Z4, Z1
-	VFMADD213PS constantsAVX512<>+512(SB), Z4, Z1
-	VFMADD213PS constantsAVX512<>+448(SB), Z4, Z1
-	VFMADD213PS constantsAVX512<>+384(SB), Z4, Z1
-	VFMADD213PS constantsAVX512<>+256(SB), Z4, Z1
-	VPSLLD      $0x17, Z3, Z3
-	VPADDD      Z3, Z1, Z1
-	VADDPS      constantsAVX512<>+256(SB), Z1, Z1
-	VMOVUPS     constantsAVX512<>+256(SB), Z3
-	VMOVUPS     constantsAVX512<>+256(SB), Z4
-	VDIVPS      Z1, Z3, Z3
-	VSUBPS      Z3, Z4, Z4
-	VMULPS      Z3, Z2, Z2
-	VMULPS      Z4, Z2, Z2
-	VMOVUPS     Z2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z1
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z2, Z2
-	VMOVUPS     Z2, (R12)(BX*1)
+	VMOVUPS     (SI)(BX*1), Z8
+	VSUBPS      (R9)(BX*1), Z8, Z8
+	VMOVUPS     (R11)(BX*1), Z9
+	VMOVUPS     (DI)(BX*1), Z10
+	VFMADD231PS (R10)(BX*1), Z8, Z9
+	VMINPS      constantsAVX512<>+192(SB), Z9, Z9
+	VMAXPS      constantsAVX512<>+128(SB), Z9, Z9
+	VMOVUPS     Z1, Z11
+	VFMADD231PS Z0, Z9, Z11
+	VSUBPS      Z1, Z11, Z12
+	VFMSUB231PS Z0, Z9, Z12
+	VMOVUPS     Z7, Z9
+	VFMADD213PS Z6, Z12, Z9
+	VFMADD213PS Z5, Z12, Z9
+	VFMADD213PS Z4, Z12, Z9
+	VFMADD213PS Z3, Z12, Z9
+	VFMADD213PS Z2, Z12, Z9
+	VPSLLD      $0x17, Z11, Z11
+	VPADDD      Z11, Z9, Z9
+	VADDPS      Z2, Z9, Z9
+	VMOVUPS     constantsAVX512<>+256(SB), Z11
+	VMOVUPS     constantsAVX512<>+256(SB), Z12
+	VDIVPS      Z9, Z11, Z11
+	VSUBPS      Z11, Z12, Z12
+	VMULPS      Z11, Z10, Z10
+	VMULPS      Z12, Z10, Z10
+	VMOVUPS     Z10, (R8)(BX*1)
+	VMOVUPS     (R13)(BX*1), Z9
+	VFMADD231PS Z10, Z8, Z9
+	VMOVUPS     Z9, (R13)(BX*1)
+	VADDPS      (R12)(BX*1), Z10, Z10
+	VMOVUPS     Z10, (R12)(BX*1)
 	ADDQ        $0x40, BX
 	DECQ        DX
 	JNZ         sigmoidVector

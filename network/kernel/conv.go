@@ -69,9 +69,14 @@ func (c Conv) unfold(cols, x []float32, n, y int) {
 				clear(to)
 				continue
 			}
+			from := x[((n*c.InH+in)*c.InW+first+lo)*c.In:]
+			if line == 9 && hi-lo == c.Kernel { // 3×3 of three colours: too short for copy
+				*(*[9]float32)(to) = [9]float32(from)
+				continue
+			}
 			clear(to[:lo*c.In])
 			clear(to[hi*c.In:])
-			copy(to[lo*c.In:hi*c.In], x[((n*c.InH+in)*c.InW+first+lo)*c.In:])
+			copy(to[lo*c.In:hi*c.In], from)
 		}
 	}
 }

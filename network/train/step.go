@@ -26,6 +26,18 @@ type Step struct {
 	loss       G.Value
 }
 
+// Trainable is an error where a step on so many pictures would take more than
+// 16 GiB: every layer keeps its output, and its gradient.
+func Trainable(net *network.Network, batch int) error {
+	const most = 16 << 30
+	// Beside each layer's output, that of its batch norm; and for each of them a
+	// gradient.
+	if need := 4 * net.ActivationBytes() * int64(batch); need > most {
+		return fmt.Errorf("train: a step on %d pictures of %v would take %d GiB, more than %d; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, need>>30, most>>30)
+	}
+	return nil
+}
+
 // NewStep lays out training of the network's weights, which Run changes in
 // place. eps is batch norm's.
 func NewStep(net *network.Network, w network.Weights, batch int, eps float64, solver G.Solver) (*Step, error) {

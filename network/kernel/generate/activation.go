@@ -56,14 +56,33 @@ func (s *set) constants() {
 	}
 }
 
-func (s *set) constant(c constant) operand.Mem {
+// hold keeps the constants in registers until release, for loops that have
+// some to spare.
+func (s *set) hold(cs ...constant) {
+	s.held = map[constant]reg.VecVirtual{}
+	for _, c := range cs {
+		s.held[c] = s.load(c)
+	}
+}
+
+func (s *set) release() { s.held = nil }
+
+// constant is an operand: a register, where it is held in one, or memory.
+func (s *set) constant(c constant) operand.Op {
+	if v, ok := s.held[c]; ok {
+		return v
+	}
+	return s.address(c)
+}
+
+func (s *set) address(c constant) operand.Mem {
 	return operand.NewDataAddr(operand.Symbol{Name: "constants" + s.name, Static: true}, int(c)*widest)
 }
 
 // load puts a constant into a register.
 func (s *set) load(c constant) reg.VecVirtual {
 	v := s.vec()
-	build.VMOVUPS(s.constant(c), v)
+	build.VMOVUPS(s.address(c), v)
 	return v
 }
 
@@ -92,9 +111,20 @@ func (s *set) activate(code int, v reg.VecVirtual) {
 	case silu:
 		build.VDIVPS(s.onePlusExp(v), v, v)
 	case sigmoid:
-		d := s.onePlusExp(v)
-		build.VMOVUPS(s.constant(one), v)
-		build.VDIVPS(d, v, v)
+		// NaN, which onePlusExp's bounds lose, stays.
+		const unordered = 3
+		d, r := s.onePlusExp(v), s.vec()
+		build.VMOVUPS(s.constant(one), r)
+		build.VDIVPS(d, r, r)
+		if s.masks {
+			k := build.K()
+			build.VCMPPS(operand.U8(unordered), v, v, k)
+			build.VMOVAPS(v, k, r)
+			build.VMOVAPS(r, v)
+		} else {
+			build.VCMPPS(operand.U8(unordered), v, v, v)
+			build.VORPS(r, v, v)
+		}
 	case relu6:
 		zero := s.zero()
 		build.VMAXPS(v, zero, v) // NaN stays: the second operand is what comes out
@@ -106,21 +136,36 @@ func (s *set) activate(code int, v reg.VecVirtual) {
 // the register before.
 func (s *set) zero() reg.VecVirtual { return s.load(none) }
 
-// activations applies to all of vs the one whose code is in the register.
-func (s *set) activations(code reg.GPVirtual, prefix string, vs []reg.VecVirtual) {
-	build.CMPQ(code, operand.U8(silu))
-	build.JE(operand.LabelRef(prefix + "silu"))
-	build.CMPQ(code, operand.U8(relu6))
-	build.JE(operand.LabelRef(prefix + "relu6"))
-	build.JMP(operand.LabelRef(prefix + "identity"))
-	build.Label(prefix + "relu6")
-	for _, v := range vs {
-		s.activate(relu6, v)
-	}
-	build.JMP(operand.LabelRef(prefix + "identity"))
-	build.Label(prefix + "silu")
-	for _, v := range vs {
+// holdExp holds what onePlusExp needs.
+func (s *set) holdExp() { s.hold(minusLog2E, magic, lowest, highest, one, c1, c2, c3, c4, c5) }
+
+// siluLines applies SiLU to n lines of vectors in memory, from p on; it moves
+// p. SiLU takes so many constants that there are not registers enough for them
+// beside a tile: it comes after the tile is stored. If total is not nil, the
+// results are added to it.
+func (s *set) siluLines(label string, p, line, n reg.GPVirtual, vectors int, mask reg.OpmaskVirtual, total reg.VecVirtual) {
+	s.holdExp()
+	defer s.release()
+	build.Label(label)
+	for i := range vectors {
+		v, at := s.vec(), operand.Mem{Base: p, Disp: i * s.bytes()}
+		masked := mask != nil && i == vectors-1
+		if masked {
+			build.VMOVUPS_Z(at, mask, v)
+		} else {
+			build.VMOVUPS(at, v)
+		}
 		s.activate(silu, v)
+		if masked {
+			build.VMOVUPS(v, mask, at)
+		} else {
+			build.VMOVUPS(v, at)
+		}
+		if total != nil {
+			build.VADDPS(v, total, total)
+		}
 	}
-	build.Label(prefix + "identity")
+	build.ADDQ(line, p)
+	build.DECQ(n)
+	build.JNZ(operand.LabelRef(label))
 }

@@ -45,7 +45,7 @@ func (s *set) depthwiseForward(k, stride, pixels int) {
 	offset := build.GP64()
 	build.XORQ(offset, offset)
 	out, outStep := pointer(args, depthwiseOut), pointer(args, depthwiseOutStep)
-	tiles := pointer(args, depthwiseTiles)
+	tiles, act := pointer(args, depthwiseTiles), pointer(args, depthwiseActivation)
 	build.Label("tile")
 	var sums []reg.VecVirtual
 	bias := pointer(args, depthwiseBias)
@@ -86,24 +86,43 @@ func (s *set) depthwiseForward(k, stride, pixels int) {
 	build.JNZ(operand.LabelRef("row"))
 	build.ADDQ(operand.I32(pixels*stride*step), offset)
 
-	s.activations(pointer(args, depthwiseActivation), "", sums)
+	build.CMPQ(act, operand.U8(relu6))
+	build.JNE(operand.LabelRef("store"))
+	for _, v := range sums {
+		s.activate(relu6, v)
+	}
+	build.Label("store")
 	for _, v := range sums {
 		build.VMOVUPS(v, operand.Mem{Base: out})
 		build.ADDQ(outStep, out)
 	}
-	total := pointer(args, depthwiseSums)
-	build.TESTQ(total, total)
-	build.JZ(operand.LabelRef("pooled"))
-	for n := len(sums); n > 1; n = (n + 1) / 2 {
-		for i := range n / 2 {
-			build.VADDPS(sums[n-1-i], sums[i], sums[i])
-		}
-	}
-	build.VADDPS(operand.Mem{Base: total}, sums[0], sums[0])
-	build.VMOVUPS(sums[0], operand.Mem{Base: total})
-	build.Label("pooled")
 	build.DECQ(tiles)
 	build.JNZ(operand.LabelRef("tile"))
+
+	// What is left to do goes over the whole row.
+	total, n := pointer(args, depthwiseSums), pointer(args, depthwiseTiles)
+	build.IMUL3Q(operand.U8(pixels), n, n)
+	again := pointer(args, depthwiseOut)
+	build.CMPQ(act, operand.U8(silu))
+	build.JNE(operand.LabelRef("pool"))
+	sum := s.zero()
+	s.siluLines("silu", again, outStep, n, 1, nil, sum)
+	build.TESTQ(total, total)
+	build.JZ(operand.LabelRef("end"))
+	build.JMP(operand.LabelRef("pooled"))
+	build.Label("pool")
+	build.TESTQ(total, total)
+	build.JZ(operand.LabelRef("end"))
+	build.VMOVUPS(s.address(none), sum)
+	build.Label("more")
+	build.VADDPS(operand.Mem{Base: again}, sum, sum)
+	build.ADDQ(outStep, again)
+	build.DECQ(n)
+	build.JNZ(operand.LabelRef("more"))
+	build.Label("pooled")
+	build.VADDPS(operand.Mem{Base: total}, sum, sum)
+	build.VMOVUPS(sum, operand.Mem{Base: total})
+	build.Label("end")
 	s.end()
 }
 

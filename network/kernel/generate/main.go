@@ -25,6 +25,7 @@ type set struct {
 	rows   int    // of a matrix product's tile: as many as the registers hold
 	pixels int    // of a depthwise tile
 	vec    func() reg.VecVirtual
+	held   map[constant]reg.VecVirtual
 	masks  bool // stores can leave lanes out
 }
 

@@ -95,6 +95,10 @@ func (s *set) maps() {
 
 	args := s.begin("affine")
 	byActivation(args, func(code int, label string) {
+		if code == silu || code == sigmoid {
+			s.holdExp()
+			defer s.release()
+		}
 		s.each(args, label, []int{mapMean, mapScale, mapShift}, func(m map[int]operand.Mem) {
 			v, shift := centred(m), loaded(m[mapShift])
 			build.VFMADD132PS(m[mapScale], shift, v)
@@ -105,6 +109,10 @@ func (s *set) maps() {
 
 	args = s.begin("affineGradient")
 	byActivation(args, func(code int, label string) {
+		if code == silu || code == sigmoid {
+			s.hold(minusLog2E, magic, one, c1, c2, c3, c4, c5)
+			defer s.release()
+		}
 		s.each(args, label, []int{mapMean, mapScale, mapShift, mapSum, mapDot}, func(m map[int]operand.Mem) {
 			x, u, g := centred(m), loaded(m[mapShift]), loaded(m[mapY])
 			build.VFMADD231PS(m[mapScale], x, u)

@@ -173,26 +173,38 @@ func (s *set) product(rows, vectors int) {
 	}
 	build.Label("added")
 
-	var all []reg.VecVirtual
-	for _, r := range sums {
-		all = append(all, r...)
+	act := pointer(args, productActivation)
+	build.CMPQ(act, operand.U8(relu6))
+	build.JNE(operand.LabelRef("store"))
+	for _, row := range sums {
+		for _, v := range row {
+			s.activate(relu6, v)
+		}
 	}
-	s.activations(pointer(args, productActivation), "", all)
+	build.Label("store")
 	cLine := pointer(args, productCLine)
 	c := pointerTo(args, productC, done, cLine)
+	to := build.GP64()
+	build.MOVQ(c, to)
 	for i := range rows {
 		for v := range vectors {
-			to := operand.Mem{Base: c, Disp: v * s.bytes()}
+			at := operand.Mem{Base: to, Disp: v * s.bytes()}
 			if s.masks && v == vectors-1 {
-				build.VMOVUPS(sums[i][v], mask, to)
+				build.VMOVUPS(sums[i][v], mask, at)
 				continue
 			}
-			build.VMOVUPS(sums[i][v], to)
+			build.VMOVUPS(sums[i][v], at)
 		}
 		if i < rows-1 {
-			build.ADDQ(cLine, c)
+			build.ADDQ(cLine, to)
 		}
 	}
+	build.CMPQ(act, operand.U8(silu))
+	build.JNE(operand.LabelRef("activated"))
+	n := build.GP64()
+	build.MOVQ(operand.U32(rows), n)
+	s.siluLines("silu", c, cLine, n, vectors, mask, nil)
+	build.Label("activated")
 	build.ADDQ(operand.U8(rows), done)
 	build.DECQ(tiles)
 	build.JNZ(operand.LabelRef("tile"))

@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	G "gorgonia.org/gorgonia"
+
+	"scalecam/network"
+	"scalecam/network/kernel"
+	"scalecam/network/train"
+	"scalecam/network/weights"
+)
+
+// measurement is bench --json. Times are in milliseconds.
+type measurement struct {
+	Threads      int            `json:"threads"`
+	Instructions string         `json:"instructions"`
+	PeakGFLOPs   float64        `json:"peak_gflops"` // of the machine: 10⁹ multiplications and additions a second
+	Training     bool           `json:"training,omitempty"`
+	Batch        int            `json:"batch,omitempty"` // pictures in a training step
+	Networks     []networkTimes `json:"networks"`
+	SumMS        float64        `json:"sum_ms"`                      // of the medians
+	PeakMemory   int64          `json:"peak_memory_bytes,omitempty"` // of the whole process
+}
+
+// networkTimes is what runs of one network took: of one picture, or of one
+// training step.
+type networkTimes struct {
+	Name          string  `json:"name"`
+	MedianMS      float64 `json:"median_ms"`
+	MinMS         float64 `json:"min_ms"`
+	MaxMS         float64 `json:"max_ms"`
+	GFLOPs        float64 `json:"gflops"`     // by the median
+	PeakShare     float64 `json:"peak_share"` // of peak_gflops
+	LoadMS        float64 `json:"load_ms,omitempty"`
+	ImagesASecond float64 `json:"images_a_second,omitempty"`
+}
+
+// benchFlags are the flags of bench.
+type benchFlags struct {
+	networks      networkFlags
+	threads, runs int
+	instructions  string
+	train, asJSON bool
+	batch         int
+}
+
+// Bounds of what may be asked for: more helps nobody, and a typing error must
+// not take the machine.
+const (
+	maxThreads = 1024
+	maxRuns    = 100_000
+	maxBatch   = 4096
+)
+
+func newBench() *cobra.Command {
+	var b benchFlags
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure how fast networks run on this machine",
+		Long: `Measure how fast networks run on this machine: for each, the median of some
+runs on one picture and their spread, GFLOP/s (10⁹ multiplications and additions
+a second; a MAC is two), and the share of what the machine's cores can reach,
+which a loop of multiply-adds measures. With --train, training steps: forward,
+backward and update, on a batch.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return wrong("bench takes no picture (%q); name networks with --network SPEC", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return b.run(cmd) },
+	}
+	b.networks.add(cmd, manyNetworks)
+	f := cmd.Flags()
+	f.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "cores to use")
+	f.IntVar(&b.runs, "runs", 20, "runs to measure, after a few to warm up")
+	f.StringVar(&b.instructions, "instructions", kernel.CurrentInstructionSet(), "instruction set: one of "+strings.Join(kernel.InstructionSets(), ", "))
+	f.BoolVar(&b.train, "train", false, "measure training steps, on chance pictures and labels")
+	f.IntVar(&b.batch, "batch", 32, "pictures in a training step")
+	f.BoolVar(&b.asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (b *benchFlags) run(cmd *cobra.Command) error {
+	switch {
+	case b.threads < 1 || b.threads > maxThreads:
+		return wrong("--threads %d; give 1 to %d", b.threads, maxThreads)
+	case b.runs < 1 || b.runs > maxRuns:
+		return wrong("--runs %d; give 1 to %d", b.runs, maxRuns)
+	case b.batch < 1 || b.batch > maxBatch:
+		return wrong("--batch %d; give 1 to %d", b.batch, maxBatch)
+	case cmd.Flags().Changed("batch") && !b.train:
+		return wrong("--batch is of training steps; give --train with it")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(b.threads))
+	set := kernel.CurrentInstructionSet()
+	if err := kernel.UseInstructionSet(b.instructions); err != nil {
+		return usageError{err}
+	}
+	defer func() { _ = kernel.UseInstructionSet(set) }() // it was in use: it is there
+	m := measurement{Threads: b.threads, Instructions: b.instructions, PeakGFLOPs: kernel.Peak(), Training: b.train}
+	measure := b.inference
+	if b.train {
+		m.Batch, measure = b.batch, b.training
+	}
+	var err error
+	if m.Networks, err = measure(cmd.Context()); err != nil {
+		return err
+	}
+	for i := range m.Networks {
+		n := &m.Networks[i]
+		n.PeakShare = n.GFLOPs / m.PeakGFLOPs
+		m.SumMS += n.MedianMS
+	}
+	m.PeakMemory = peakMemory()
+	if b.asJSON {
+		j, err := encodeJSON(m)
+		if err != nil {
+			return err
+		}
+		_, err = cmd.OutOrStdout().Write(j)
+		return err
+	}
+	return m.print(cmd.OutOrStdout())
+}
+
+// inference loads all the networks and then runs one after the other.
+func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
+	settings, err := b.networks.settings()
+	if err != nil {
+		return nil, err
+	}
+	var models []*network.Model
+	var all []networkTimes
+	for _, spec := range b.networks.specs() {
+		start := time.Now()
+		m, err := weights.Open(spec, settings)
+		if err != nil {
+			return nil, err
+		}
+		if err := m.Compile(); err != nil {
+			return nil, err
+		}
+		models = append(models, m)
+		all = append(all, networkTimes{Name: m.Name, LoadMS: milliseconds(time.Since(start))})
+	}
+	for i, m := range models {
+		size := m.Network.Scaling.Resolution
+		input := noise(3 * size.H * size.W)
+		err := all[i].time(ctx, b.runs, 2*float64(m.Network.MACs()), func() error {
+			_, err := m.Forward(ctx, input)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// training times steps of each network, from chance weights.
+func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
+	settings, err := b.networks.settings()
+	if err != nil {
+		return nil, err
+	}
+	var all []networkTimes
+	for _, spec := range b.networks.specs() {
+		n, err := weights.Describe(spec, settings)
+		if err != nil {
+			return nil, err
+		}
+		if err := train.Trainable(n, b.batch); err != nil {
+			return nil, fmt.Errorf("%s: %w", spec, err)
+		}
+		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, G.NewMomentum(G.WithLearnRate(0.01), G.WithMomentum(0.9)))
+		if err != nil {
+			return nil, err
+		}
+		copy(s.Images, noise(len(s.Images)))
+		rng := rand.New(rand.NewPCG(2, 2))
+		for i := range b.batch {
+			s.Targets[i*n.Classes+rng.IntN(n.Classes)] = 1
+		}
+		t := networkTimes{Name: spec}
+		// A step's gradients take twice the multiply-adds of its forward pass.
+		if err := t.time(ctx, b.runs, 3*2*float64(n.MACs())*float64(b.batch), func() error {
+			_, err := s.Run()
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		t.ImagesASecond = 1000 * float64(b.batch) / t.MedianMS
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// time fills in what runs of f take, each of so many operations.
+func (t *networkTimes) time(ctx context.Context, runs int, operations float64, f func() error) error {
+	const warmUp = 3
+	var times []float64
+	for i := range warmUp + runs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		start := time.Now()
+		if err := f(); err != nil {
+			return err
+		}
+		if i >= warmUp {
+			times = append(times, milliseconds(time.Since(start)))
+		}
+	}
+	slices.Sort(times)
+	t.MinMS, t.MaxMS = times[0], times[len(times)-1]
+	t.MedianMS = (times[(len(times)-1)/2] + times[len(times)/2]) / 2
+	t.GFLOPs = operations / t.MedianMS / 1e6
+	return nil
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }
+
+// noise gives n normally distributed values, always the same.
+func noise(n int) []float32 {
+	rng := rand.New(rand.NewPCG(1, 1))
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = float32(rng.NormFloat64())
+	}
+	return s
+}
+
+// print writes the measurement for people.
+func (m *measurement) print(w io.Writer) error {
+	what := "one picture"
+	if m.Training {
+		what = fmt.Sprintf("training steps of %d pictures", m.Batch)
+	}
+	fmt.Fprintf(w, "%s, %d threads, %s; the cores' peak is %.0f GFLOP/s\n\n", what, m.Threads, m.Instructions, m.PeakGFLOPs)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "network\tmedian ms\tmin\tmax\tGFLOP/s\tof peak\t")
+	if m.Training {
+		fmt.Fprint(t, "images/s\t")
+	} else {
+		fmt.Fprint(t, "loaded in ms\t")
+	}
+	fmt.Fprintln(t)
+	for _, n := range m.Networks {
+		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f%%\t", n.Name, n.MedianMS, n.MinMS, n.MaxMS, n.GFLOPs, 100*n.PeakShare)
+		if m.Training {
+			fmt.Fprintf(t, "%.1f\t\n", n.ImagesASecond)
+		} else {
+			fmt.Fprintf(t, "%.0f\t\n", n.LoadMS)
+		}
+	}
+	fmt.Fprintf(t, "sum\t%.2f\t\t\t\t\t\t\n", m.SumMS)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if m.PeakMemory > 0 {
+		fmt.Fprintf(w, "\npeak memory of the process: %d MB\n", m.PeakMemory/1e6)
+	}
+	return nil
+}
