@@ -12,10 +12,10 @@ type Conv struct {
 func (c Conv) taps() int { return c.In * c.Kernel * c.Kernel }
 
 // tapMajor gives the weight as [Kernel·Kernel·In, Out]: in the order in which
-// the input's values lie side by side.
+// the input's values lie side by side. It is to be given back.
 func (c Conv) tapMajor(weight []float32) []float32 {
 	area := c.Kernel * c.Kernel
-	t := make([]float32, len(weight))
+	t := borrow(len(weight))
 	for o := range c.Out {
 		for i := range c.In {
 			for tap := range area {
@@ -31,7 +31,9 @@ func (c Conv) Pack(weight, bias []float32) *Packed {
 	if c.Kernel == 1 {
 		return PackLinear(weight, c.Out, c.In, bias)
 	}
-	return Pack(c.tapMajor(weight), c.taps(), c.Out, c.Out, 1, bias)
+	t := c.tapMajor(weight)
+	defer giveBack(t)
+	return Pack(t, c.taps(), c.Out, c.Out, 1, bias)
 }
 
 // Forward writes the activation of the convolution of x into dst.
@@ -106,10 +108,15 @@ func (c Conv) fold(dst, cols []float32, n, y int) {
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (c Conv) GradInput(dst, grad, weight []float32) {
 	if c.pointwise() {
-		Pack(weight, c.Out, c.In, c.In, 1, nil).Product(dst, grad, c.N*c.OutH*c.OutW, Identity, nil)
+		p := Pack(weight, c.Out, c.In, c.In, 1, nil)
+		defer p.Release()
+		p.Product(dst, grad, c.N*c.OutH*c.OutW, Identity, nil)
 		return
 	}
-	p := PackLinear(c.tapMajor(weight), c.taps(), c.Out, nil)
+	t := c.tapMajor(weight)
+	defer giveBack(t)
+	p := PackLinear(t, c.taps(), c.Out, nil)
+	defer p.Release()
 	parallel(c.N, func(w *worker, n int) {
 		clear(dst[n*c.InH*c.InW*c.In:][:c.InH*c.InW*c.In])
 		cols := w.room(unfoldRoom, c.OutW*c.taps())
@@ -139,7 +146,8 @@ func (c Conv) GradWeight(dst, x, grad []float32) {
 		return cols
 	}, grad)
 	// [Out, Kernel·Kernel, In] to [Out, In, Kernel·Kernel].
-	flat := make([]float32, len(dst))
+	flat := borrow(len(dst))
+	defer giveBack(flat)
 	sum.total(flat)
 	for o := range c.Out {
 		for i := range c.In {

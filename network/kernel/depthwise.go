@@ -40,8 +40,9 @@ func packDepthwise(weight []float32, channels, kernel int, bias []float32, mirro
 	p := &PackedDepthwise{channels: channels, kernel: kernel, set: current}
 	lanes, taps := p.set.lanes, kernel*kernel
 	vectors := (channels + lanes - 1) / lanes
-	p.weight, p.bias = make([]float32, vectors*taps*lanes), make([]float32, vectors*lanes)
-	copy(p.bias, bias)
+	p.weight, p.bias = borrow(vectors*taps*lanes), borrow(vectors*lanes)
+	clear(p.weight[(vectors-1)*taps*lanes:]) // the last may have lanes to spare
+	clear(p.bias[copy(p.bias, bias):])
 	for c := range channels {
 		to := p.vector(c / lanes)
 		for tap := range taps {
@@ -53,6 +54,13 @@ func packDepthwise(weight []float32, channels, kernel int, bias []float32, mirro
 		}
 	}
 	return p
+}
+
+// Release lets later packings have the room. p must not be used any more.
+func (p *PackedDepthwise) Release() {
+	giveBack(p.weight)
+	giveBack(p.bias)
+	p.weight, p.bias = nil, nil
 }
 
 // vector gives the weights of a vector of channels.
@@ -241,6 +249,7 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (d Depthwise) GradInput(dst, grad, weight []float32) {
 	p := packDepthwise(weight, d.Channels, d.Kernel, nil, true)
+	defer p.Release()
 	panels := p.panels()
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
 	// The gradient is a convolution too: by the mirrored kernel, of grad with
@@ -310,7 +319,9 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 	panels := (d.Channels + 2*lanes - 1) / (2 * lanes)
 	groups := min(d.N, 4) // of pictures, added up each for itself
 	size := 2 * taps * lanes
-	sums := make([]float32, groups*panels*size)
+	sums := borrow(groups * panels * size)
+	defer giveBack(sums)
+	clear(sums)
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
 	parallel(groups*panels, func(w *worker, i int) {
 		group, panel := i/panels, i%panels

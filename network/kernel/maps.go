@@ -43,7 +43,9 @@ func blocks(rows, channels int, part func(w *worker, block, lo, hi int)) {
 func columns(rows, channels, n int, part func(w *worker, sums []float32, lo, hi int)) []float64 {
 	size := n * channels
 	count := (rows + blockRows(channels) - 1) / blockRows(channels)
-	partial := make([]float32, count*size)
+	partial := borrow(count * size)
+	defer giveBack(partial)
+	clear(partial)
 	blocks(rows, channels, func(w *worker, block, lo, hi int) { part(w, partial[block*size:][:size], lo, hi) })
 	totals := make([]float64, size)
 	for b := range count {

@@ -28,7 +28,7 @@ func newOuter(in, out, rows, block int) *outer {
 		tiles := (out + s.rows - 1) / s.rows
 		o.outParts = min((parts+o.panels-1)/o.panels, tiles)
 	}
-	o.sums = make([]float32, o.rowParts*out*o.line)
+	o.sums = borrow(o.rowParts * out * o.line)
 	return o
 }
 
@@ -74,8 +74,10 @@ func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
 				*args = productArgs{
 					a: &grad[lo*o.out+first], aLine: 4, aStep: uintptr(4 * o.out),
 					b: &from[column], bLine: uintptr(4 * line), k: uintptr(hi - lo), bias: &zeros[0],
-					c: c, cLine: uintptr(4 * o.line), add: c, addLine: uintptr(4 * o.line), strided: 1,
-					lastColumns: 1<<o.set.lanes - 1,
+					c: c, cLine: uintptr(4 * o.line), strided: 1, lastColumns: 1<<o.set.lanes - 1,
+				}
+				if b > part*blocks/o.rowParts {
+					args.add, args.addLine = c, uintptr(4*o.line)
 				}
 				o.set.tiles(args, count, vectors)
 			}
@@ -96,7 +98,7 @@ func (o *outer) padded(w *worker, x []float32, n int) ([]float32, int) {
 	return room, o.line
 }
 
-// total writes the sum of the parts into dst [out, in].
+// total writes the sum of the parts into dst [out, in], and ends o.
 func (o *outer) total(dst []float32) {
 	parallel((o.out+15)/16, func(_ *worker, i int) {
 		for r := i * 16; r < min((i+1)*16, o.out); r++ {
@@ -109,4 +111,5 @@ func (o *outer) total(dst []float32) {
 			}
 		}
 	})
+	giveBack(o.sums)
 }

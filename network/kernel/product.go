@@ -31,8 +31,15 @@ func PackLinear(weight []float32, out, in int, bias []float32) *Packed {
 func newPacked(k, n int) *Packed {
 	p := &Packed{K: k, N: n, set: current}
 	columns := p.panelColumns(p.panels()-1) + (p.panels()-1)*p.wide()
-	p.weight, p.bias = make([]float32, columns*k), make([]float32, columns)
+	p.weight, p.bias = borrow(columns*k), borrow(columns)
 	return p
+}
+
+// Release lets later packings have the room. p must not be used any more.
+func (p *Packed) Release() {
+	giveBack(p.weight)
+	giveBack(p.bias)
+	p.weight, p.bias = nil, nil
 }
 
 // wide is the number of columns of every panel but perhaps the last.
@@ -54,17 +61,28 @@ func (p *Packed) panel(i int) []float32 {
 }
 
 func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
-	copy(p.bias, bias)
-	for i := range p.panels() {
-		to, columns := p.panel(i), p.panelColumns(i)
-		first := i * p.wide()
-		for n := range min(columns, p.N-first) {
+	clear(p.bias[copy(p.bias, bias):])
+	fill := func(panel int) {
+		to, columns := p.panel(panel), p.panelColumns(panel)
+		first := panel * p.wide()
+		valid := min(columns, p.N-first)
+		if valid < columns {
+			clear(to)
+		}
+		for n := range valid {
 			from := weight[(first+n)*nStep:]
 			for k := range p.K {
 				to[k*columns+n] = from[k*kStep]
 			}
 		}
 	}
+	if p.K*p.N < enough {
+		for panel := range p.panels() {
+			fill(panel)
+		}
+		return
+	}
+	parallel(p.panels(), func(_ *worker, panel int) { fill(panel) })
 }
 
 // scaled writes into dst a copy of p with row k multiplied by scale[k]: what
@@ -151,9 +169,9 @@ func (s *instructions) tiles(args *productArgs, m, vectors int) {
 	}
 }
 
-// enough is how many multiply-adds are worth waking another core for: some
-// microseconds' work.
-const enough = 1 << 17
+// enough is how many values are worth another core's help: to read and write
+// them takes some microseconds, as four times as many multiply-adds do.
+const enough = 1 << 16
 
 // grid cuts work on m rows × panels into parts. The cut depends on the shapes
 // alone.
@@ -167,7 +185,7 @@ type grid struct {
 func (p *Packed) cut(m int) grid {
 	const cache, parts = 96 << 10, 16
 	g := grid{rows: m, rowParts: 1, panels: p.panels(), panelParts: 1}
-	if m*p.K*p.N < 2*enough {
+	if m*p.K*p.N < 4*enough {
 		return g
 	}
 	tile := p.set.rows

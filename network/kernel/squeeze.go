@@ -29,9 +29,13 @@ func NewSqueezeExcite(n, pixels, channels, small int, act Activation) *SqueezeEx
 // [channels, small].
 func (e *SqueezeExcite) Forward(dst, x, squeeze, squeezeBias, excite, exciteBias []float32) {
 	AveragePool(e.pooled, x, e.n, e.pixels, e.channels)
-	PackLinear(squeeze, e.small, e.channels, squeezeBias).Product(e.squeezed, e.pooled, e.n, Identity, nil)
+	first := PackLinear(squeeze, e.small, e.channels, squeezeBias)
+	defer first.Release()
+	first.Product(e.squeezed, e.pooled, e.n, Identity, nil)
 	e.activation.Forward(e.activated, e.squeezed)
-	PackLinear(excite, e.channels, e.small, exciteBias).Product(e.gates, e.activated, e.n, Identity, nil)
+	second := PackLinear(excite, e.channels, e.small, exciteBias)
+	defer second.Release()
+	second.Product(e.gates, e.activated, e.n, Identity, nil)
 	Sigmoid.Forward(e.gates, e.gates)
 	Scale(dst, x, e.gates, e.n, e.pixels, e.channels)
 }
@@ -39,20 +43,25 @@ func (e *SqueezeExcite) Forward(dst, x, squeeze, squeezeBias, excite, exciteBias
 // Grad writes ∂L/∂x into dst and the weights' gradients into e, given x, the
 // weights and grad = ∂L/∂y. Forward must have been called with the same x.
 func (e *SqueezeExcite) Grad(dst, x, squeeze, excite, grad []float32) {
-	gates := make([]float32, e.n*e.channels)
+	gates, activated := borrow(e.n*e.channels), borrow(e.n*e.small)
+	defer giveBack(gates)
+	defer giveBack(activated)
 	ScaleGrad(gates, x, grad, e.n, e.pixels, e.channels)
 	for i, s := range e.gates { // through the sigmoid
 		gates[i] *= s * (1 - s)
 	}
 	LinearGradWeight(e.GradExcite, e.activated, gates, e.n, e.small, e.channels)
 	SumChannels(e.GradExciteBias, gates, e.n, e.channels)
-	activated := make([]float32, e.n*e.small)
-	Pack(excite, e.channels, e.small, e.small, 1, nil).Product(activated, gates, e.n, Identity, nil)
+	second := Pack(excite, e.channels, e.small, e.small, 1, nil)
+	defer second.Release()
+	second.Product(activated, gates, e.n, Identity, nil)
 	e.activation.Grad(activated, e.squeezed, activated)
 	LinearGradWeight(e.GradSqueeze, e.pooled, activated, e.n, e.channels, e.small)
 	SumChannels(e.GradSqueezeBias, activated, e.n, e.small)
 	pooled := gates // no longer needed
-	Pack(squeeze, e.small, e.channels, e.channels, 1, nil).Product(pooled, activated, e.n, Identity, nil)
+	first := Pack(squeeze, e.small, e.channels, e.channels, 1, nil)
+	defer first.Release()
+	first.Product(pooled, activated, e.n, Identity, nil)
 	for i := range pooled {
 		pooled[i] /= float32(e.pixels)
 	}

@@ -25,7 +25,9 @@ func Conv(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 		name:  fmt.Sprintf("%s %v", name, window),
 		shape: tensor.Shape{c.N, c.OutH, c.OutW, c.Out},
 		run: func(out []float32, in []array) {
-			c.Forward(out, in[0].data, c.Pack(in[1].data, biasOf(in)), kernel.Identity)
+			p := c.Pack(in[1].data, biasOf(in))
+			defer p.Release()
+			c.Forward(out, in[0].data, p, kernel.Identity)
 		},
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in,
@@ -68,7 +70,9 @@ func Depthwise(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 		name:  fmt.Sprintf("%s %v", name, window),
 		shape: tensor.Shape{d.N, d.OutH, d.OutW, channels},
 		run: func(out []float32, in []array) {
-			d.Forward(out, in[0].data, kernel.PackDepthwise(in[1].data, channels, d.Kernel, biasOf(in)), kernel.Identity)
+			p := kernel.PackDepthwise(in[1].data, channels, d.Kernel, biasOf(in))
+			defer p.Release()
+			d.Forward(out, in[0].data, p, kernel.Identity)
 		},
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in,
@@ -107,7 +111,9 @@ func Linear(x, weight, bias *G.Node) (*G.Node, error) {
 		name:  fmt.Sprintf("%s %d to %d", name, in, out),
 		shape: tensor.Shape{n, out},
 		run: func(dst []float32, o []array) {
-			kernel.PackLinear(o[1].data, out, in, biasOf(o)).Product(dst, o[0].data, n, kernel.Identity, nil)
+			p := kernel.PackLinear(o[1].data, out, in, biasOf(o))
+			defer p.Release()
+			p.Product(dst, o[0].data, n, kernel.Identity, nil)
 		},
 		grad: func(nodes G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(nodes,
@@ -115,7 +121,9 @@ func Linear(x, weight, bias *G.Node) (*G.Node, error) {
 					return apply(&operator{
 						name: name + " gradient (input)", shape: tensor.Shape{n, in},
 						run: func(dst []float32, o []array) {
-							kernel.Pack(o[1].data, out, in, in, 1, nil).Product(dst, o[0].data, n, kernel.Identity, nil)
+							p := kernel.Pack(o[1].data, out, in, in, 1, nil)
+							defer p.Release()
+							p.Product(dst, o[0].data, n, kernel.Identity, nil)
 						},
 					}, grad, nodes[1])
 				},
