@@ -16,8 +16,13 @@ type packedLayer struct {
 // pack folds and lays out weights that fit the network.
 func pack(net *Network, w Weights, eps float64) packedWeights {
 	packed := make(packedWeights, len(w))
+	largest := 0
+	for _, l := range w {
+		largest = max(largest, len(l.Weight))
+	}
+	room := make([]float32, largest)
 	for i, l := range net.Layers {
-		weight, bias := w[i].fold(eps)
+		weight, bias := w[i].fold(eps, room)
 		if l.Role == Depthwise {
 			packed[i].depthwise = kernel.PackDepthwise(weight, l.Out, l.Window.Kernel, bias)
 		} else {

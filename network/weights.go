@@ -40,18 +40,20 @@ func (w Weights) check(n *Network) error {
 }
 
 // fold merges layer i's batch norm into its convolution: one weight and one
-// bias that do the work of both (in inference, where the statistics stand).
-func (w LayerWeights) fold(eps float64) (weight, bias []float32) {
+// bias that do the work of both (in inference, where the statistics stand). The
+// weight lies in room, which is as long, or is the layer's own.
+func (w LayerWeights) fold(eps float64, room []float32) (weight, bias []float32) {
 	if w.Norm == nil {
 		return w.Weight, w.Bias
 	}
 	channels := len(w.Norm.Gamma)
 	per := len(w.Weight) / channels
-	weight, bias = make([]float32, len(w.Weight)), make([]float32, channels)
+	weight, bias = room[:len(w.Weight)], make([]float32, channels)
 	for c := range channels {
 		scale := float64(w.Norm.Gamma[c]) / math.Sqrt(float64(w.Norm.Var[c])+eps)
-		for i := c * per; i < (c+1)*per; i++ {
-			weight[i] = float32(float64(w.Weight[i]) * scale)
+		to := weight[c*per:][:per]
+		for i, v := range w.Weight[c*per:][:per] {
+			to[i] = float32(float64(v) * scale)
 		}
 		bias[c] = float32(float64(w.Norm.Beta[c]) - scale*float64(w.Norm.Mean[c]))
 	}

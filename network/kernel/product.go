@@ -69,7 +69,18 @@ func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
 		if valid < columns {
 			clear(to)
 		}
-		for n := range valid {
+		n := 0
+		for ; kStep == 1 && n+4 <= valid; n += 4 { // four at a time, to write side by side
+			var from [4][]float32
+			for i := range from {
+				from[i] = weight[(first+n+i)*nStep:][:p.K]
+			}
+			a, b, c, d := from[0], from[1][:p.K], from[2][:p.K], from[3][:p.K]
+			for k, v := range a {
+				*(*[4]float32)(to[k*columns+n:]) = [4]float32{v, b[k], c[k], d[k]}
+			}
+		}
+		for ; n < valid; n++ {
 			from := weight[(first+n)*nStep:]
 			for k := range p.K {
 				to[k*columns+n] = from[k*kStep]

@@ -19,6 +19,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // A Tensor is one named array of a weights file.
@@ -203,14 +204,19 @@ func toInts(shape []int64) []int {
 type dtype struct {
 	size   int64
 	decode func(dst []float32, src []byte)
+	// asStored: on a little-endian machine the values lie in memory as they do
+	// in the file.
+	asStored bool
 }
+
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // dtypes are the types that are read, by safetensors' names. The eight-bit
 // floats and complex numbers are missing: no network here comes in them.
 var dtypes = map[string]dtype{
-	"F64": {8, decodeF64}, "F32": {4, decodeF32}, "F16": {2, decodeF16}, "BF16": {2, decodeBF16},
-	"BOOL": {1, nil}, "U8": {1, nil}, "I8": {1, nil}, "U16": {2, nil}, "I16": {2, nil},
-	"U32": {4, nil}, "I32": {4, nil}, "U64": {8, nil}, "I64": {8, nil},
+	"F64": {size: 8, decode: decodeF64}, "F32": {4, decodeF32, true}, "F16": {size: 2, decode: decodeF16}, "BF16": {size: 2, decode: decodeBF16},
+	"BOOL": {size: 1}, "U8": {size: 1}, "I8": {size: 1}, "U16": {size: 2}, "I16": {size: 2},
+	"U32": {size: 4}, "I32": {size: 4}, "U64": {size: 8}, "I64": {size: 8},
 }
 
 func dtypeNames() string { return strings.Join(slices.Sorted(maps.Keys(dtypes)), ", ") }
@@ -255,6 +261,10 @@ func half(h uint16) float32 {
 // decodeAll fills dst from the stored values in r by way of buf, which has
 // chunkBytes. It holds no other copy of the stored bytes.
 func decodeAll(dst []float32, r io.Reader, t dtype, buf []byte) error {
+	if t.asStored && littleEndian && len(dst) > 0 {
+		_, err := io.ReadFull(r, unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst)))
+		return err
+	}
 	for len(dst) > 0 {
 		n := min(len(dst), len(buf)/int(t.size))
 		chunk := buf[:n*int(t.size)]

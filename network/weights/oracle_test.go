@@ -17,7 +17,7 @@ import (
 )
 
 // shared finds a file beside the checkout, or skips the test.
-func shared(t *testing.T, path string) string {
+func shared(t testing.TB, path string) string {
 	t.Helper()
 	full := filepath.Join("..", "..", "..", "shared", path)
 	if _, err := os.Stat(full); err != nil {
@@ -223,5 +223,19 @@ func TestFormats(t *testing.T) {
 	}
 	if !slices.Equal(features[0], features[1]) {
 		t.Error("the features differ")
+	}
+}
+
+// BenchmarkOpen loads real weights until the network is ready to run.
+func BenchmarkOpen(b *testing.B) {
+	path := shared(b, "weights/mobilenet_v2_imagenet.safetensors")
+	for b.Loop() {
+		m, err := weights.Open(path, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := m.Compile(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
