@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -35,13 +36,24 @@ type Model struct {
 }
 
 // NewModel checks the weights against the network's shapes. eps is batch
-// norm's. Where classes is empty the classes are named "class 0" and on;
-// otherwise there must be one name for each.
+// norm's. The weights are copied, but for the classifier's. Where classes is
+// empty the classes are named "class 0" and on; otherwise there must be one
+// name for each.
 func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, error) {
-	if err := n.Runnable(); err != nil {
+	if err := w.check(n); err != nil {
 		return nil, err
 	}
-	if err := w.check(n); err != nil {
+	return newModel(n, slices.Values(w), eps, classes)
+}
+
+// NewRandomModel is NewModel with Random's weights, of which it never holds
+// more than a layer beside those that the model keeps.
+func NewRandomModel(n *Network, seed uint64, eps float64, classes []string) (*Model, error) {
+	return newModel(n, randomLayers(n, seed), eps, classes)
+}
+
+func newModel(n *Network, w iter.Seq[LayerWeights], eps float64, classes []string) (*Model, error) {
+	if err := n.Runnable(); err != nil {
 		return nil, err
 	}
 	if len(classes) == 0 {
@@ -52,9 +64,31 @@ func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, err
 	if len(classes) != n.Classes {
 		return nil, fmt.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
 	}
+	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing}
+	// The classifier comes last.
+	m.weights = pack(n, func(yield func(LayerWeights) bool) {
+		for l := range w {
+			m.classifier = l
+			if !yield(l) {
+				return
+			}
+		}
+	}, eps)
+	return m, nil
+}
+
+// At is the same model at another input size. The two share their weights.
+func (m *Model) At(size Size) (*Model, error) {
+	n, err := m.Network.At(size)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Runnable(); err != nil {
+		return nil, err
+	}
 	return &Model{
-		Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing,
-		weights: pack(n, w, eps), classifier: w[len(w)-1],
+		Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
+		Trained: m.Trained, TrainedAt: m.TrainedAt, weights: m.weights, classifier: m.classifier,
 	}, nil
 }
 

@@ -1,6 +1,10 @@
 package network
 
-import "scalecam/network/kernel"
+import (
+	"iter"
+
+	"scalecam/network/kernel"
+)
 
 // packedWeights are the values of all of a Network's layers, in order, as
 // inference wants them: batch norm folded, laid out for the kernels. They do
@@ -13,20 +17,17 @@ type packedLayer struct {
 	depthwise *kernel.PackedDepthwise
 }
 
-// pack folds and lays out weights that fit the network.
-func pack(net *Network, w Weights, eps float64) packedWeights {
-	packed := make(packedWeights, len(w))
-	largest := 0
-	for _, l := range w {
-		largest = max(largest, len(l.Weight))
-	}
-	room := make([]float32, largest)
-	for i, l := range net.Layers {
-		weight, bias := w[i].fold(eps, room)
+// pack folds and lays out weights that fit the network, layer by layer.
+func pack(net *Network, w iter.Seq[LayerWeights], eps float64) packedWeights {
+	var packed packedWeights
+	room := make([]float32, net.largestWeight())
+	for layer := range w {
+		l := net.Layers[len(packed)]
+		weight, bias := layer.fold(eps, room)
 		if l.Role == Depthwise {
-			packed[i].depthwise = kernel.PackDepthwise(weight, l.Out, l.Window.Kernel, bias)
+			packed = append(packed, packedLayer{depthwise: kernel.PackDepthwise(weight, l.Out, l.Window.Kernel, bias)})
 		} else {
-			packed[i].matrix = kernel.Conv{In: l.In, Out: l.Out, Window: l.Window}.Pack(weight, bias)
+			packed = append(packed, packedLayer{matrix: kernel.Conv{In: l.In, Out: l.Out, Window: l.Window}.Pack(weight, bias)})
 		}
 	}
 	return packed

@@ -2,8 +2,10 @@ package network
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // BatchNorm is the batch norm of a layer, each slice [channels out].
@@ -66,32 +68,56 @@ func (w LayerWeights) fold(eps float64, room []float32) (weight, bias []float32)
 // last layer of a residual branch is weakened by the stage's blocks, or deep
 // networks would explode (Zhang et al., Fixup, arXiv 1901.09321).
 func Random(n *Network, seed uint64) Weights {
-	rng := rand.New(rand.NewPCG(seed, 0x5ca1eca4))
-	w := make(Weights, len(n.Layers))
-	stages := n.Stages()
-	for i, l := range n.Layers {
-		weight := make([]float32, l.weights())
-		gain := 2.0
-		switch {
-		case l.Role == Stem || l.Role == Expand || l.Role == Classifier:
-			gain = 1
-		case l.Residual:
-			gain /= float64(stages[l.Stage].Layers)
-		}
-		deviation := math.Sqrt(gain * float64(l.Out) / float64(len(weight)))
-		for j := range weight {
-			weight[j] = float32(rng.NormFloat64() * deviation)
-		}
-		w[i].Weight = weight
-		if !l.Norm {
-			w[i].Bias = make([]float32, l.Out)
-			continue
-		}
-		b := &BatchNorm{Gamma: make([]float32, l.Out), Beta: make([]float32, l.Out), Mean: make([]float32, l.Out), Var: make([]float32, l.Out)}
-		for c := range l.Out {
-			b.Gamma[c], b.Var[c] = 1, 1
-		}
-		w[i].Norm = b
+	var w Weights
+	for l := range randomLayers(n, seed) {
+		l.Weight = slices.Clone(l.Weight)
+		w = append(w, l)
 	}
 	return w
+}
+
+// randomLayers gives Random's layers one after the other; the Weight of each
+// lies where the one before it lay.
+func randomLayers(n *Network, seed uint64) iter.Seq[LayerWeights] {
+	return func(yield func(LayerWeights) bool) {
+		rng := rand.New(rand.NewPCG(seed, 0x5ca1eca4))
+		stages := n.Stages()
+		room := make([]float32, n.largestWeight())
+		for _, l := range n.Layers {
+			weight := room[:l.weights()]
+			gain := 2.0
+			switch {
+			case l.Role == Stem || l.Role == Expand || l.Role == Classifier:
+				gain = 1
+			case l.Residual:
+				gain /= float64(stages[l.Stage].Layers)
+			}
+			deviation := math.Sqrt(gain * float64(l.Out) / float64(len(weight)))
+			for j := range weight {
+				weight[j] = float32(rng.NormFloat64() * deviation)
+			}
+			w := LayerWeights{Weight: weight}
+			if l.Norm {
+				b := &BatchNorm{Gamma: make([]float32, l.Out), Beta: make([]float32, l.Out), Mean: make([]float32, l.Out), Var: make([]float32, l.Out)}
+				for c := range l.Out {
+					b.Gamma[c], b.Var[c] = 1, 1
+				}
+				w.Norm = b
+			} else {
+				w.Bias = make([]float32, l.Out)
+			}
+			if !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+// largestWeight is the number of values in the largest layer's weight.
+func (n *Network) largestWeight() int64 {
+	largest := int64(0)
+	for _, l := range n.Layers {
+		largest = max(largest, l.weights())
+	}
+	return largest
 }

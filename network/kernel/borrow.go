@@ -1,29 +1,27 @@
 package kernel
 
-import (
-	"math/bits"
-	"sync"
-)
+import "sync"
 
-// shelves keep slices that are needed for a while and then again, by the
-// binary logarithm of their length: to let the garbage collector find them
-// would cost more than most kernels.
-var shelves [bits.UintSize]sync.Pool
+// shelves keep slices that are needed for a while and then again, by their
+// length: a *sync.Pool for each. To let the garbage collector find them would
+// cost more than most kernels.
+var shelves sync.Map
 
-// borrow gives n values, whatever was left in them, until they are given back.
+func shelf(n int) *sync.Pool {
+	if s, ok := shelves.Load(n); ok {
+		return s.(*sync.Pool)
+	}
+	s, _ := shelves.LoadOrStore(n, new(sync.Pool))
+	return s.(*sync.Pool)
+}
+
+// borrow gives n values, whatever was left in them, which may be given back.
 func borrow(n int) []float32 {
-	if n == 0 {
-		return nil
+	if s, ok := shelf(n).Get().(*[]float32); ok {
+		return *s
 	}
-	shelf := bits.Len(uint(n - 1))
-	if s, ok := shelves[shelf].Get().(*[]float32); ok {
-		return (*s)[:n]
-	}
-	return make([]float32, n, 1<<shelf)
+	return make([]float32, n)
 }
 
-func giveBack(s []float32) {
-	if s != nil {
-		shelves[bits.Len(uint(cap(s)-1))].Put(&s)
-	}
-}
+// giveBack takes a slice that borrow gave, whole.
+func giveBack(s []float32) { shelf(len(s)).Put(&s) }

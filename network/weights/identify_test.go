@@ -55,7 +55,7 @@ func TestIdentify(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s d %v w %v", s.library, s.architecture.Name, c.Depth, c.Width), func(t *testing.T) {
 				c.Resolution = network.Square(64)
 				f := made(t, s, c, 7)
-				m, err := load(f, network.Square(64), nil)
+				m, _, err := load(f, network.Square(64), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -83,7 +83,7 @@ func TestStatedScaling(t *testing.T) {
 		if stated == "" {
 			f.Metadata = nil
 		}
-		m, err := load(f, network.Size{}, nil)
+		m, _, err := load(f, network.Size{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +172,7 @@ func TestMisfits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := made(t, schemes[0], scaling, 3)
 			c.spoil(f)
-			_, err := load(f, network.Size{}, nil)
+			_, _, err := load(f, network.Size{}, nil)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -191,7 +191,7 @@ func TestSettings(t *testing.T) {
 		"classes": "cat\ndog\nfish\n", "padding": "same", "interpolation": "bilinear", "crop_pct": "0.9",
 		"mean": "0.5, 0.5, 0.5", "std": "[0.5,0.5,0.5]", "height": "96", "width_px": "160", "comment": "any other key is fine",
 	}
-	m, err := load(f, network.Size{}, Settings{"padding": "symmetric", "crop": "none"})
+	m, _, err := load(f, network.Size{}, Settings{"padding": "symmetric", "crop": "none"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,11 +205,11 @@ func TestSettings(t *testing.T) {
 	}
 	half := made(t, schemes[0], network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}, 3)
 	half.Metadata["height"] = "96"
-	if m, err := load(half, network.Size{}, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
+	if m, _, err := load(half, network.Size{}, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
 		t.Errorf("one side stated: %v, %v; want both to be it", m, err)
 	}
 	for _, s := range []Settings{{"crop_pct": "1e-9"}, {"crop_pct": "1e-300"}, {"classes": "a\x1b]0;x\nb\nc"}, {"classes": `["a","b","c\u0007"]`}, {"colour": "red"}, {"eps": "0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@no/such/file"}, {"classes": "@."}} {
-		if _, err := load(f, network.Size{}, s); err == nil {
+		if _, _, err := load(f, network.Size{}, s); err == nil {
 			t.Errorf("%v: no error", s)
 		}
 	}

@@ -40,11 +40,13 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		}
 		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
-	f, err := Read(path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := load(f, size, stated)
+	m, err := keep(fileKey(path, stated), size, func() (*network.Model, network.Size, error) {
+		f, err := Read(path)
+		if err != nil {
+			return nil, network.Size{}, err
+		}
+		return load(f, size, stated)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -57,50 +59,52 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 }
 
 // load makes a model of a weights file, at the input size given or, where it
-// is zero, at the one that the weights were trained at.
-func load(f *File, size network.Size, stated Settings) (*network.Model, error) {
+// is zero, at its own, which it gives too: the one that the weights were
+// trained at, as far as that is known.
+func load(f *File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
 	hint := settings{}
 	if err := hint.read(f, stated); err != nil {
-		return nil, err
+		return nil, own, err
 	}
 	id, err := identify(f, hint.scaling)
 	if err != nil {
-		return nil, err
+		return nil, own, err
 	}
 	s := id.defaults(f)
 	if err := s.read(f, stated); err != nil {
-		return nil, err
+		return nil, own, err
 	}
 	if stated := hint.size; (stated.H == 0) != (stated.W == 0) { // one side stated is both
 		s.size = network.Square(max(stated.H, stated.W))
 	}
-	if size == (network.Size{}) {
-		size = s.size
+	own = s.size
+	if own == (network.Size{}) {
+		own = network.Square(id.scheme.architecture.Resolution)
+		if id.preset != nil {
+			own = id.preset.Scaling.Resolution
+		}
 	}
 	if size == (network.Size{}) {
-		size = network.Square(id.scheme.architecture.Resolution)
-		if id.preset != nil {
-			size = id.preset.Scaling.Resolution
-		}
+		size = own
 	}
 	n, err := network.New(id.scheme.architecture, network.Scaling{Depth: id.depth, Width: id.width, Resolution: size}, s.padding, id.classes)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
 	w, err := collect(f, id.scheme, n)
 	if err != nil {
-		return nil, err
+		return nil, own, err
 	}
 	if s.classes == nil && id.classes == len(assets.ImageNetClasses()) {
 		s.classes = assets.ImageNetClasses()
 	}
-	m, err := network.NewModel(n, w, s.eps, s.classes)
+	m, err = network.NewModel(n, w, s.eps, s.classes)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
 	m.Preprocessing = s.preprocessing
 	m.Trained, m.TrainedAt = true, s.size
-	return m, nil
+	return m, own, nil
 }
 
 // defaults are the settings known for the network found. The size stays zero
@@ -336,7 +340,12 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 	if err := r.network.Runnable(); err != nil { // before its weights are drawn
 		return nil, fmt.Errorf("weights: %s: %w", spec, err)
 	}
-	m, err := network.NewModel(r.network, network.Random(r.network, r.seed), r.settings.eps, r.settings.classes)
+	s := r.network.Scaling
+	key := fmt.Sprintf("random %s d=%v w=%v seed=%d %s", r.network.Architecture.Name, s.Depth, s.Width, r.seed, stated.key())
+	m, err := keep(key, s.Resolution, func() (*network.Model, network.Size, error) {
+		m, err := network.NewRandomModel(r.network, r.seed, r.settings.eps, r.settings.classes)
+		return m, s.Resolution, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("weights: %s: %w", spec, err)
 	}

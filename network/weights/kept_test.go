@@ -1,0 +1,84 @@
+package weights
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"scalecam/network"
+)
+
+// TestSizesShareWeights: a second size of the same weights is the same model
+// but for the size, and takes no memory for weights of its own; other weights
+// are not mixed up with them.
+func TestSizesShareWeights(t *testing.T) {
+	open := func(spec string) *network.Model {
+		t.Helper()
+		m, err := Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	heap := func() uint64 {
+		runtime.GC()
+		var s runtime.MemStats
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc
+	}
+	first := open("random:efficientnet-b0,r=64,seed=7")
+	before := heap()
+	second := open("random:efficientnet-b0,r=96,seed=7")
+	// B0's weights are 21 MB.
+	if grown := int64(heap()) - int64(before); grown > 1<<20 {
+		t.Errorf("a second size took %d bytes", grown)
+	}
+	if got, want := second.Network.Scaling.Resolution, network.Square(96); got != want {
+		t.Errorf("size %v, want %v", got, want)
+	}
+	if first.Spec == second.Spec || first.Name == second.Name {
+		t.Errorf("both are called %s, %s", first.Spec, first.Name)
+	}
+	input := make([]float32, 3*64*64)
+	for i := range input {
+		input[i] = float32(i%17) / 17
+	}
+	logits := func(m *network.Model) []float32 {
+		a, err := m.Forward(context.Background(), input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Logits
+	}
+	want := logits(first)
+	if !slices.Equal(logits(open("random:efficientnet-b0,r=64,seed=7")), want) {
+		t.Error("the same spec gave other logits")
+	}
+	if slices.Equal(logits(open("random:efficientnet-b0,r=64,seed=8")), want) {
+		t.Error("another seed gave the same logits")
+	}
+	runtime.KeepAlive(first)
+}
+
+// TestChangedFileIsReadAgain: what is kept of a file goes by its state.
+func TestChangedFileIsReadAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "names.txt")
+	if err := os.WriteFile(path, []byte("a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := Settings{"classes": "@" + path}
+	before := fileKey(path, s)
+	if fileKey(path, s) != before {
+		t.Error("the key of an unchanged file changed")
+	}
+	if err := os.Chtimes(path, time.Time{}, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if fileKey(path, nil) == fileKey(path, s) || s.key() == (Settings{"classes": "@" + path + "x"}).key() || fileKey(path, s) == before {
+		t.Error("a changed file, or other settings, has the same key")
+	}
+}
