@@ -31,7 +31,7 @@ func CAM(a *network.Activations, class int) (*Map, error) {
 	}
 	cells := a.Grid.H * a.Grid.W
 	sums := make([]float64, cells)
-	for k, w := range a.Weight[class*a.K:][:a.K] {
+	for k, w := range a.Weight.Row(class) {
 		for i, v := range a.Features[k*cells:][:cells] {
 			sums[i] += float64(w) * float64(v)
 		}

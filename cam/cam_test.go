@@ -23,7 +23,10 @@ func pooled(k, h, w, classes int) *network.Activations {
 	}
 	a := &network.Activations{
 		Features: fill(k * h * w), K: k, Grid: network.Size{H: h, W: w},
-		Weight: fill(classes * k), Bias: fill(classes), Logits: make([]float32, classes),
+		Weight: make(network.Rows, classes), Bias: fill(classes), Logits: make([]float32, classes),
+	}
+	for c := range classes {
+		a.Weight.(network.Rows)[c] = fill(k)
 	}
 	for c := range classes {
 		sum := float64(a.Bias[c])
@@ -32,7 +35,7 @@ func pooled(k, h, w, classes int) *network.Activations {
 			for _, v := range a.Features[i*h*w:][:h*w] {
 				mean += float64(v) / float64(h*w)
 			}
-			sum += float64(a.Weight[c*k+i]) * mean
+			sum += float64(a.Weight.Row(c)[i]) * mean
 		}
 		a.Logits[c] = float32(sum)
 	}
@@ -118,7 +121,7 @@ func ExampleCAM() {
 	a := &network.Activations{
 		Features: []float32{1, 0, 0, 0 /* second channel: */, 0, 0, 0, 2},
 		K:        2, Grid: network.Square(2),
-		Weight: []float32{3, -1}, Bias: []float32{0.5}, Logits: []float32{0.75},
+		Weight: network.Rows{{3, -1}}, Bias: []float32{0.5}, Logits: []float32{0.75},
 	}
 	m, err := CAM(a, 0)
 	if err != nil {

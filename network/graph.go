@@ -143,15 +143,17 @@ func (b *builder) parameter(name string, data []float32, shape ...int) *G.Node {
 // block reads none but the one before it.
 func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
 	b := newBuilder(net, n)
-	largest := int64(0)
+	var rooms [2][]float32
+	var sizes [2]int64
+	step := 0
 	for _, l := range net.Layers {
 		if l.Role == Stem || l.Role == Project {
-			largest = max(largest, l.Outputs())
+			sizes[step%2] = max(sizes[step%2], l.Outputs())
+			step++
 		}
 	}
-	var rooms [2][]float32
 	for i := range rooms {
-		rooms[i] = make([]float32, int64(n)*largest)
+		rooms[i] = make([]float32, int64(n)*sizes[i])
 	}
 	scratch := new(kernel.Scratch)
 	x := b.Input

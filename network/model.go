@@ -28,16 +28,14 @@ type Model struct {
 	// that is not known.
 	TrainedAt Size
 
-	weights    packedWeights
-	classifier LayerWeights // as it is, for the maps
+	weights packedWeights
 
 	mu      sync.Mutex
 	program *program
 }
 
 // NewModel checks the weights against the network's shapes. eps is batch
-// norm's. The weights are copied, but for the classifier's. Where classes is
-// empty the classes are named "class 0" and on; otherwise there must be one
+// norm's. The weights are copied. Where classes is empty the classes are named "class 0" and on; otherwise there must be one
 // name for each.
 func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, error) {
 	if err := w.check(n); err != nil {
@@ -65,15 +63,7 @@ func newModel(n *Network, w iter.Seq[LayerWeights], eps float64, classes []strin
 		return nil, fmt.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
 	}
 	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing}
-	// The classifier comes last.
-	m.weights = pack(n, func(yield func(LayerWeights) bool) {
-		for l := range w {
-			m.classifier = l
-			if !yield(l) {
-				return
-			}
-		}
-	}, eps)
+	m.weights = pack(n, w, eps)
 	return m, nil
 }
 
@@ -88,7 +78,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, TrainedAt: m.TrainedAt, weights: m.weights, classifier: m.classifier,
+		Trained: m.Trained, TrainedAt: m.TrainedAt, weights: m.weights,
 	}, nil
 }
 
@@ -99,11 +89,23 @@ type Activations struct {
 	K        int
 	Grid     Size
 	Logits   []float32 // [classes]
-	Weight   []float32 // the classifier's: [classes, K]; the model's own, not to be written to
-	Bias     []float32 // [classes]; likewise
+	Weight   Matrix    // the classifier's: [classes, K]
+	Bias     []float32 // [classes]; the model's own, not to be written to
 	Seen     Region    // the part of the picture that the network was shown
 	Elapsed  time.Duration
 }
+
+// Matrix is a matrix whose rows can be had.
+type Matrix interface {
+	// Row gives row i, which is not to be written to.
+	Row(i int) []float32
+}
+
+// Rows is a Matrix that lies row by row.
+type Rows [][]float32
+
+// Row gives row i.
+func (r Rows) Row(i int) []float32 { return r[i] }
 
 // Run shows the picture to the network. It returns ctx's error where ctx ends
 // meanwhile (after the network has run: it is not stopped on its way), and an error where the logits are not finite.
@@ -147,7 +149,7 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 	}
 	return &Activations{
 		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
-		Weight: m.classifier.Weight, Bias: m.classifier.Bias, Elapsed: time.Since(start),
+		Weight: classifier{m.weights[len(m.weights)-1].matrix}, Bias: m.weights[len(m.weights)-1].matrix.Bias(), Elapsed: time.Since(start),
 	}, nil
 }
 

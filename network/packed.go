@@ -52,3 +52,9 @@ func (w packedWeights) block(net *Network, first, last int) *kernel.MBConv {
 	}
 	return b
 }
+
+// classifier is the packed weight of a linear layer as a Matrix [classes, K].
+type classifier struct{ *kernel.Packed }
+
+// Row gives the weights of a class.
+func (c classifier) Row(class int) []float32 { return c.Column(class) }

@@ -60,6 +60,20 @@ func (p *Packed) panel(i int) []float32 {
 	return p.weight[i*p.wide()*p.K:][:p.panelColumns(i)*p.K]
 }
 
+// Column gives a copy of column n of the matrix, [K].
+func (p *Packed) Column(n int) []float32 {
+	columns := p.panelColumns(n / p.wide())
+	from := p.panel(n / p.wide())[n%p.wide():]
+	c := make([]float32, p.K)
+	for k := range c {
+		c[k] = from[k*columns]
+	}
+	return c
+}
+
+// Bias gives the bias [N], which is not to be written to.
+func (p *Packed) Bias() []float32 { return p.bias[:p.N] }
+
 func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
 	clear(p.bias[copy(p.bias, bias):])
 	fill := func(panel int) {

@@ -261,7 +261,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return a.Weight[0]
+		return a.Weight.Row(0)[0]
 	}
 	if open(1) != open(1) || open(1) == open(2) {
 		t.Error("seeds do not decide the weights")
