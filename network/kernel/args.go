@@ -20,8 +20,10 @@ type productArgs struct {
 	addLine     uintptr
 	activation  uintptr // Identity, SiLU or ReLU6
 	tiles       uintptr
-	strided     uintptr // 0: A's k lie side by side, and B's rows without a gap
-	lastColumns uintptr // mask of the last vector's columns; AVX-512 alone heeds it
+	strided     uintptr  // 0: A's k lie side by side, and B's rows without a gap
+	lastColumns uintptr  // mask of the last vector's columns; AVX-512 alone heeds it
+	ahead       *float32 // what is needed next, to be brought near meanwhile, a line for
+	aheadStep   uintptr  // every four k
 }
 
 // depthwiseArgs asks for tiles of output pixels of one row, one vector of

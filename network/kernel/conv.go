@@ -60,26 +60,48 @@ func (c Conv) rows(part func(w *worker, n, y int)) {
 // unfold (im2col) lays out, for every cell of output row y of picture n, the
 // input values that it sees: [OutW, Kernel·Kernel·In].
 func (c Conv) unfold(cols, x []float32, n, y int) {
-	line := c.Kernel * c.In
+	line, taps := c.Kernel*c.In, c.taps()
+	// Between lo and hi the kernel's columns all lie on the plane.
+	lo := min((c.Left+c.Stride-1)/c.Stride, c.OutW)
+	hi := max(min((c.InW-c.Kernel+c.Left)/c.Stride+1, c.OutW), lo)
 	for ky := range c.Kernel {
 		in := y*c.Stride - c.Top + ky
-		for o := range c.OutW {
-			to := cols[o*c.taps()+ky*line:][:line]
-			first := o*c.Stride - c.Left
-			lo, hi := min(max(-first, 0), c.Kernel), max(min(c.InW-first, c.Kernel), 0)
-			if in < 0 || in >= c.InH || lo >= hi {
-				clear(to)
-				continue
+		to := cols[ky*line:]
+		if in < 0 || in >= c.InH {
+			for o := range c.OutW {
+				clear(to[o*taps:][:line])
 			}
-			from := x[((n*c.InH+in)*c.InW+first+lo)*c.In:]
-			if line == 9 && hi-lo == c.Kernel { // 3×3 of three colours: too short for copy
-				*(*[9]float32)(to) = [9]float32(from)
-				continue
-			}
-			clear(to[:lo*c.In])
-			clear(to[hi*c.In:])
-			copy(to[lo*c.In:hi*c.In], from)
+			continue
 		}
+		row := x[(n*c.InH+in)*c.InW*c.In:][:c.InW*c.In]
+		for o := range lo {
+			c.edge(to[o*taps:][:line], row, o*c.Stride-c.Left)
+		}
+		for o := hi; o < c.OutW; o++ {
+			c.edge(to[o*taps:][:line], row, o*c.Stride-c.Left)
+		}
+		from, step := (lo*c.Stride-c.Left)*c.In, c.Stride*c.In
+		if line == 9 { // 3×3 of three colours: too short for copy
+			for o := lo; o < hi; o++ {
+				*(*[9]float32)(to[o*taps:]) = *(*[9]float32)(row[from:])
+				from += step
+			}
+			continue
+		}
+		for o := lo; o < hi; o++ {
+			copy(to[o*taps:][:line], row[from:])
+			from += step
+		}
+	}
+}
+
+// edge unfolds a row of the kernel, from column first on, which lies partly
+// outside the plane.
+func (c Conv) edge(to, row []float32, first int) {
+	clear(to)
+	lo, hi := max(-first, 0), min(c.InW-first, c.Kernel)
+	if lo < hi {
+		copy(to[lo*c.In:], row[(first+lo)*c.In:(first+hi)*c.In])
 	}
 }
 

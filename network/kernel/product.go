@@ -145,7 +145,10 @@ func (p *Packed) tile(w *worker, panel, m int, a, c rowsOf, act Activation, add 
 	*args = productArgs{
 		a: a.first, aLine: uintptr(4 * a.line), b: &weight[0], k: uintptr(p.K), bias: &p.bias[first],
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
-		lastColumns: 1<<(valid-columns+p.set.lanes) - 1,
+		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: &weight[0],
+	}
+	if panel+1 < p.panels() {
+		args.ahead, args.aheadStep = &p.panel(panel + 1)[0], 64
 	}
 	if add != nil {
 		args.add, args.addLine = add.first, uintptr(4*add.line)
@@ -210,7 +213,7 @@ type grid struct {
 func (p *Packed) cut(m int) grid {
 	const cache, parts = 96 << 10, 16
 	g := grid{rows: m, rowParts: 1, panels: p.panels(), panelParts: 1}
-	if m*p.K*p.N < 4*enough {
+	if m*p.K*p.N < 4*enough && p.K*p.N < enough/4 {
 		return g
 	}
 	tile := p.set.rows

@@ -11,6 +11,7 @@ import (
 	"weak"
 
 	"scalecam/network"
+	"scalecam/network/kernel"
 )
 
 // kept are the models opened that somebody still uses: the same weights at
@@ -29,6 +30,7 @@ type keptModel struct {
 // keep opens a model by open, or takes one that is kept under the key, at the
 // size asked for: zero for the model's own, which open gives too.
 func keep(key string, size network.Size, open func() (*network.Model, network.Size, error)) (*network.Model, error) {
+	key += " " + kernel.CurrentInstructionSet() // which they are laid out for
 	kept.Lock()
 	k, ok := kept.models[key]
 	for other, k := range kept.models {

@@ -12,6 +12,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/network"
+	"scalecam/network/kernel"
 	"scalecam/network/weights"
 	"scalecam/picture"
 )
@@ -44,6 +45,21 @@ func agree(t *testing.T, what string, got, want []float32) {
 	}
 }
 
+// eachSet runs a test on every instruction set of this machine.
+func eachSet(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	for _, set := range kernel.InstructionSets() {
+		t.Run(set, func(t *testing.T) {
+			before := kernel.CurrentInstructionSet()
+			if err := kernel.UseInstructionSet(set); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = kernel.UseInstructionSet(before) }()
+			test(t)
+		})
+	}
+}
+
 // checkIdentity: mean(CAM) + bias = logit, for every class.
 func checkIdentity(t *testing.T, a *network.Activations) {
 	t.Helper()
@@ -64,7 +80,9 @@ func checkIdentity(t *testing.T, a *network.Activations) {
 
 // TestOracle holds networks of torchvision with random weights, square and
 // not, under torchvision's and timm's names, to what torchvision computes.
-func TestOracle(t *testing.T) {
+func TestOracle(t *testing.T) { eachSet(t, testOracle) }
+
+func testOracle(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		w, d float64
@@ -116,7 +134,9 @@ func TestOracle(t *testing.T) {
 
 // TestMobileNetV2 holds real weights on photographs to torch and
 // pytorch-grad-cam.
-func TestMobileNetV2(t *testing.T) {
+func TestMobileNetV2(t *testing.T) { eachSet(t, testMobileNetV2) }
+
+func testMobileNetV2(t *testing.T) {
 	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +176,9 @@ func TestMobileNetV2(t *testing.T) {
 }
 
 // TestPhotographs holds the predictions on 48 photographs to torchvision's.
-func TestPhotographs(t *testing.T) {
+func TestPhotographs(t *testing.T) { eachSet(t, testPhotographs) }
+
+func testPhotographs(t *testing.T) {
 	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +226,9 @@ func TestPhotographs(t *testing.T) {
 }
 
 // TestFormats: both formats of one network give the same features to the bit.
-func TestFormats(t *testing.T) {
+func TestFormats(t *testing.T) { eachSet(t, testFormats) }
+
+func testFormats(t *testing.T) {
 	p, err := picture.Open(shared(t, "photos/5d53f9bc389e98ad.png"))
 	if err != nil {
 		t.Fatal(err)

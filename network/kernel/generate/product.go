@@ -25,6 +25,8 @@ const (
 	productTiles
 	productStrided
 	productMask
+	productAhead
+	productAheadStep
 )
 
 // product writes the matrix product of tiles of rows × vectors. The sums stay
@@ -43,6 +45,7 @@ func (s *set) product(rows, vectors int) {
 	// their arrays, so what moves on stays in registers.
 	done, tiles := build.GP64(), pointer(args, productTiles)
 	build.XORQ(done, done)
+	ahead, aheadStep := pointer(args, productAhead), pointer(args, productAheadStep)
 	build.Label("tile")
 
 	// Rows are addressed from every third one: an index scales by 1 and 2.
@@ -119,6 +122,8 @@ func (s *set) product(rows, vectors int) {
 		}
 	} else {
 		build.Label("four")
+		build.PREFETCHT1(operand.Mem{Base: ahead})
+		build.ADDQ(aheadStep, ahead)
 		for u := range unroll {
 			once(sums, 4*u, u*vectors*s.bytes())
 		}
