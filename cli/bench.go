@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	G "gorgonia.org/gorgonia"
 
 	"scalecam/network"
 	"scalecam/network/kernel"
@@ -183,7 +182,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		if err := train.Trainable(n, b.batch); err != nil {
 			return nil, fmt.Errorf("%s: %w", spec, err)
 		}
-		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, G.NewMomentum(G.WithLearnRate(0.01), G.WithMomentum(0.9)))
+		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, train.SGD(0.01, 0.9))
 		if err != nil {
 			return nil, err
 		}

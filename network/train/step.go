@@ -70,6 +70,12 @@ func NewStep(net *network.Network, w network.Weights, batch int, eps float64, so
 	return s, nil
 }
 
+// SGD is stochastic gradient descent with momentum: v ← momentum·v −
+// rate·gradient; w ← w + v.
+func SGD(rate, momentum float64) G.Solver {
+	return G.NewMomentum(G.WithLearnRate(rate), G.WithMomentum(momentum))
+}
+
 // Run learns from Images and Targets, and gives the loss before the update: the
 // mean cross-entropy of the batch.
 func (s *Step) Run() (loss float32, err error) {

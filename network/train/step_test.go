@@ -4,8 +4,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	G "gorgonia.org/gorgonia"
-
 	"scalecam/network"
 )
 
@@ -15,7 +13,7 @@ func step(tb testing.TB, width float64, resolution, batch, classes int) *Step {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := NewStep(net, network.Random(net, 1), batch, 1e-3, G.NewMomentum(G.WithLearnRate(0.02), G.WithMomentum(0.9)))
+	s, err := NewStep(net, network.Random(net, 1), batch, 1e-3, SGD(0.02, 0.9))
 	if err != nil {
 		tb.Fatal(err)
 	}
