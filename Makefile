@@ -36,6 +36,7 @@ test: ## vet and test; needs neither C compiler nor display
 	$(GO) build -tags headless -o /dev/null .
 	$(GO) vet -tags $(TEST_TAGS) ./...
 	$(GO) test -tags $(TEST_TAGS) ./...
+	$(GO) test -tags $(TEST_TAGS),noasm ./network/...
 
 test-race: ## test under the race detector (cgo)
 	CGO_ENABLED=1 $(GO) test -race -tags $(TEST_TAGS) ./...
@@ -55,8 +56,8 @@ lint: ## run golangci-lint (built from source the first time: minutes)
 deps: ## install the system packages that the window needs
 	tools/deps.sh
 
-generate: ## draw the embedded pictures and the icon again
-	$(GO) generate ./assets
+generate: ## write the assembly, draw the embedded pictures and the icon again
+	$(GO) generate ./network/kernel ./assets
 
 clean: ## remove what the targets above write
 	rm -f scalecam scalecam-headless scalecam.png scalecam.json
