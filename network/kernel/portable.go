@@ -57,64 +57,34 @@ func productGo(args *productArgs, rows, columns int) {
 		aStep, bLine = 4, uintptr(4*columns)
 	}
 	act := Activation(args.activation)
-	for tile := range args.tiles {
-		// Two rows by four columns at a time are what fits in the registers.
-		for i := uintptr(0); i < uintptr(rows); i += 2 {
-			row, two := tile*uintptr(rows)+i, i+1 < uintptr(rows)
-			a := forward(args.a, row*args.aLine)
-			c := forward(args.c, row*args.cLine)
-			add := forward(args.add, row*args.addLine)
-			for j := 0; j < columns; j += 4 {
-				at := uintptr(4 * j)
-				s := *quad(args.bias, at)
-				if !two {
-					productOne(&s, a, args.b, aStep, at, bLine, args.k)
-					finish(&s, c, add, at, act)
-					continue
-				}
-				t := s
-				productTwo(&s, &t, a, forward(a, args.aLine), args.b, aStep, at, bLine, args.k)
-				finish(&s, c, add, at, act)
-				finish(&t, forward(c, args.cLine), forward(add, args.addLine), at, act)
-			}
+	for row := range args.tiles * uintptr(rows) {
+		a := forward(args.a, row*args.aLine)
+		c := forward(args.c, row*args.cLine)
+		add := forward(args.add, row*args.addLine)
+		for j := 0; j < columns; j += 4 {
+			at := uintptr(4 * j)
+			s := *quad(args.bias, at)
+			productFour(&s, a, forward(args.b, at), aStep, bLine, args.k)
+			finish(&s, c, add, at, act)
 		}
 	}
 }
 
-func productOne(s *[4]float32, a, b *float32, aStep, at, bLine, n uintptr) {
+// productFour adds to s the products of a row with four columns: the compiler
+// computes a k's products before it adds them, and has no registers for more.
+func productFour(s *[4]float32, a, b *float32, aStep, bLine, n uintptr) {
 	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
-	for k := range n {
-		v, w := *forward(a, k*aStep), quad(b, k*bLine+at)
+	var ak, bk uintptr
+	for range n {
+		v, w := *(*float32)(unsafe.Add(unsafe.Pointer(a), ak)), (*[4]float32)(unsafe.Add(unsafe.Pointer(b), bk))
 		s0 += v * w[0]
 		s1 += v * w[1]
 		s2 += v * w[2]
 		s3 += v * w[3]
-	}
-	*s = [4]float32{s0, s1, s2, s3}
-}
-
-func productTwo(s, t *[4]float32, a, a2, b *float32, aStep, at, bLine, n uintptr) {
-	s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
-	t0, t1, t2, t3 := t[0], t[1], t[2], t[3]
-	b = forward(b, at)
-	var ak, bk uintptr
-	for range n {
-		w := quad(b, bk)
-		v, u := *(*float32)(unsafe.Add(unsafe.Pointer(a), ak)), *(*float32)(unsafe.Add(unsafe.Pointer(a2), ak))
-		w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
-		s0 += v * w0
-		t0 += u * w0
-		s1 += v * w1
-		t1 += u * w1
-		s2 += v * w2
-		t2 += u * w2
-		s3 += v * w3
-		t3 += u * w3
 		ak += aStep
 		bk += bLine
 	}
 	*s = [4]float32{s0, s1, s2, s3}
-	*t = [4]float32{t0, t1, t2, t3}
 }
 
 // finish adds what is to be added, applies the activation and stores.
@@ -124,7 +94,13 @@ func finish(s *[4]float32, c, add *float32, at uintptr, act Activation) {
 			s[i] += v
 		}
 	}
-	if act != Identity {
+	switch act {
+	case Identity:
+	case SiLU:
+		for i, v := range s {
+			s[i] = v * sigmoid(v)
+		}
+	default:
 		for i, v := range s {
 			s[i] = act.at(v)
 		}
