@@ -171,3 +171,28 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkExplain changes the class of a comparison of the five networks of
+// Figure 7 at full size: maps from features that are there already.
+func BenchmarkExplain(b *testing.B) {
+	var models []*network.Model
+	for _, p := range network.Figure7 {
+		n, err := network.New(p.Architecture, p.Scaling, network.SymmetricPadding, 1000)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m, err := network.NewRandomModel(n, 1, 1e-3, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		models = append(models, m)
+	}
+	c := run(b, "", []*picture.Picture{drawn("a.png", 300, 200)}, models...)
+	classes := []string{"class 7", "class 801"}
+	for i := 0; b.Loop(); i++ {
+		if err := c.Explain(0, classes[i%2]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(models)), "µs/network")
+}

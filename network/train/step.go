@@ -62,11 +62,14 @@ func NewStep(net *network.Network, w network.Weights, batch int, eps float64, so
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	G.Read(cost, &s.loss)
-	if _, err := G.Grad(cost, graph.Parameters...); err != nil {
+	roots := G.Nodes{G.Read(cost, &s.loss)}
+	gradients, err := G.Grad(cost, graph.Parameters...)
+	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	s.machine = G.NewTapeMachine(graph.Expr, G.BindDualValues(graph.Parameters...))
+	// What these need and no more: without the gradient of the pictures.
+	needed := graph.Expr.SubgraphRoots(append(roots, gradients...)...)
+	s.machine = G.NewTapeMachine(needed, G.BindDualValues(graph.Parameters...))
 	return s, nil
 }
 
