@@ -63,7 +63,10 @@ func (c Conv) unfold(cols, x []float32, n, y int) {
 	line, taps := c.Kernel*c.In, c.taps()
 	// Between lo and hi the kernel's columns all lie on the plane.
 	lo := min((c.Left+c.Stride-1)/c.Stride, c.OutW)
-	hi := max(min((c.InW-c.Kernel+c.Left)/c.Stride+1, c.OutW), lo)
+	hi := lo
+	if room := c.InW - c.Kernel + c.Left; room >= 0 {
+		hi = max(min(room/c.Stride+1, c.OutW), lo)
+	}
 	for ky := range c.Kernel {
 		in := y*c.Stride - c.Top + ky
 		to := cols[ky*line:]

@@ -111,20 +111,11 @@ func (s *set) activate(code int, v reg.VecVirtual) {
 	case silu:
 		build.VDIVPS(s.onePlusExp(v), v, v)
 	case sigmoid:
-		// NaN, which onePlusExp's bounds lose, stays.
-		const unordered = 3
 		d, r := s.onePlusExp(v), s.vec()
 		build.VMOVUPS(s.constant(one), r)
 		build.VDIVPS(d, r, r)
-		if s.masks {
-			k := build.K()
-			build.VCMPPS(operand.U8(unordered), v, v, k)
-			build.VMOVAPS(v, k, r)
-			build.VMOVAPS(r, v)
-		} else {
-			build.VCMPPS(operand.U8(unordered), v, v, v)
-			build.VORPS(r, v, v)
-		}
+		s.keepNaN(r, v)
+		build.VMOVAPS(r, v)
 	case relu6:
 		zero := s.zero()
 		build.VMAXPS(v, zero, v) // NaN stays: the second operand is what comes out
@@ -135,6 +126,20 @@ func (s *set) activate(code int, v reg.VecVirtual) {
 // zero is loaded: avo takes an exclusive or of EVEX for a use of what was in
 // the register before.
 func (s *set) zero() reg.VecVirtual { return s.load(none) }
+
+// keepNaN makes v no number where x is none, which onePlusExp's bounds lose. It
+// spoils x.
+func (s *set) keepNaN(v, x reg.VecVirtual) {
+	const unordered = 3
+	if s.masks {
+		k := build.K()
+		build.VCMPPS(operand.U8(unordered), x, x, k)
+		build.VMOVAPS(x, k, v)
+		return
+	}
+	build.VCMPPS(operand.U8(unordered), x, x, x) // all bits set: no number either
+	build.VORPS(x, v, v)
+}
 
 // holdExp holds what onePlusExp needs.
 func (s *set) holdExp() { s.hold(minusLog2E, magic, lowest, highest, one, c1, c2, c3, c4, c5) }

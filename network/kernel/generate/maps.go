@@ -181,6 +181,9 @@ func (s *set) slope(code int, u, g reg.VecVirtual) {
 			build.VFMADD213PS(s.constant(one), u, rest)
 		}
 		build.VMULPS(rest, g, g)
+		if code == sigmoid {
+			s.keepNaN(g, u)
+		}
 	case relu6: // 1 between the corners, 0 on them and outside
 		const less, greater = 0x11, 0x1e // ordered, quiet
 		if s.masks {
