@@ -70,7 +70,10 @@ type machine struct {
 	next     int // instruction
 }
 
-// address gives the memory that an operand names.
+// address gives the memory that an operand names. The assembly's pointers are
+// formed from several registers, which checkptr does not follow.
+//
+//go:nocheckptr
 func (m *machine) address(o operand) unsafe.Pointer {
 	base := m.general[o.reg]
 	to, within := base.value+uintptr(o.value), base.within
@@ -81,6 +84,8 @@ func (m *machine) address(o operand) unsafe.Pointer {
 }
 
 // floats gives the vector that an operand names, to read or to write.
+//
+//go:nocheckptr
 func (m *machine) floats(o operand) []float32 {
 	switch o.kind {
 	case wide:

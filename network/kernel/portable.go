@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // The kernels in Go, for any number of lanes: what the machine runs that has
 // no assembly, and what the tests hold the assembly to.
@@ -248,8 +251,5 @@ func peakGo(rounds *uintptr) {
 			s[i] = s[i]*-1.4426950 + 1
 		}
 	}
-	sink = s[0]
+	runtime.KeepAlive(s) // or the compiler would drop the loop
 }
-
-// sink keeps the compiler from dropping peakGo.
-var sink float32
