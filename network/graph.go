@@ -155,7 +155,6 @@ func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
 	for i := range rooms {
 		rooms[i] = make([]float32, int64(n)*sizes[i])
 	}
-	scratch := new(kernel.Scratch)
 	x := b.Input
 	for i, step := 0, 0; i < len(net.Layers); step++ {
 		last := i
@@ -172,7 +171,7 @@ func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
 		case Classifier:
 			x = b.try(op.PackedLinear(b.try(op.AveragePool(x)), w[i].matrix))
 		default:
-			x = b.try(op.PackedMBConv(x, w.block(net, i, last), scratch, room))
+			x = b.try(op.PackedMBConv(x, w.block(net, i, last), room))
 		}
 		if b.err != nil {
 			return nil, fmt.Errorf("network: %v of stage %d: %w", l.Role, l.Stage+1, b.err)

@@ -147,14 +147,14 @@ func BenchmarkMBConv(b *testing.B) {
 			act: SiLU, residual: s.stride == 1 && s.in == s.out, noExpand: s.expand == 1,
 		}
 		w := c.weights()
-		y, room := make([]float32, w.projection.outputs()), new(Scratch)
+		y := make([]float32, w.projection.outputs())
 		packed := packedOnce(func() *MBConv { return c.pack(w) })
 		macs := len(y)*c.wide + w.convolution.outputs()*s.kernel*s.kernel + 2*c.wide*c.squeeze
 		if !c.noExpand {
 			macs += w.expansion.outputs() * c.in
 		}
 		eachSetOf(b, fmt.Sprintf("%d×%d÷%d,%d²,%d→%d→%d", s.kernel, s.kernel, s.stride, s.size, c.in, c.wide, c.out), "GFLOP/s", 2*macs,
-			func() { packed().Forward(y, w.x, 1, room) })
+			func() { packed().Forward(y, w.x, 1) })
 	}
 }
 

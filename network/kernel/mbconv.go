@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // MBConv is an inference pass through a mobile inverted bottleneck: expansion,
 // depthwise convolution, squeeze-and-excite and projection (arXiv 1801.04381,
 // 1709.01507), batch norm folded into the weights. The expanded channels are
@@ -15,14 +17,16 @@ type MBConv struct {
 	Residual   bool       // the block's input is added to its output
 }
 
-// Scratch is the room that MBConv's passes work in. Passes that follow each
-// other may share one.
-type Scratch struct {
+// scratch is the room that a pass through an MBConv works in.
+type scratch struct {
 	wide                     []float32 // the depthwise convolution's output
 	sums                     []float32 // its channels' sums, by piece of the plane
 	pooled, squeezed, excite []float32
 	weight, bias             []float32 // of the projection, scaled
 }
+
+// scratches keep it from pass to pass, of whichever networks.
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func grow(s *[]float32, n int) []float32 {
 	if cap(*s) < n {
@@ -33,14 +37,16 @@ func grow(s *[]float32, n int) []float32 {
 
 // Forward writes into dst [n, OutH, OutW, out] what the block makes of x [n,
 // InH, InW, in].
-func (b *MBConv) Forward(dst, x []float32, n int, room *Scratch) {
+func (b *MBConv) Forward(dst, x []float32, n int) {
+	room := scratches.Get().(*scratch)
+	defer scratches.Put(room)
 	in, out := len(x)/n, len(dst)/n
 	for i := range n {
 		b.picture(dst[i*out:][:out], x[i*in:][:in], room)
 	}
 }
 
-func (b *MBConv) picture(dst, x []float32, room *Scratch) {
+func (b *MBConv) picture(dst, x []float32, room *scratch) {
 	p, pixels := b.Depthwise, b.OutH*b.OutW
 	channels, panels := p.channels, p.panels()
 	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
@@ -100,7 +106,7 @@ func (b *MBConv) expand(w *worker, s *strip, x []float32, panel, y0, y1 int) {
 // excite runs squeeze-and-excite on the sums of the channels. Its gates scale
 // the channels on their way into the projection: the channels themselves or
 // the projection's weights, whichever are fewer.
-func (b *MBConv) excite(wide, sums []float32, pixels, pieces, width int, room *Scratch) *Packed {
+func (b *MBConv) excite(wide, sums []float32, pixels, pieces, width int, room *scratch) *Packed {
 	channels := b.Project.K
 	pooled := grow(&room.pooled, channels)
 	for c := range pooled {

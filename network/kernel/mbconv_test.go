@@ -118,30 +118,24 @@ func (c blockCase) want(w blockWeights) []float64 {
 	return y
 }
 
-// TestMBConv holds the block to its layers, computed one after the other. They
-// share a scratch, which grows and is used again.
+// TestMBConv holds the block to its layers, computed one after the other. All
+// share their scratch, which grows and is used again.
 func TestMBConv(t *testing.T) {
-	scratch := map[string]*Scratch{}
 	for _, c := range blockCases {
 		w := c.weights()
 		want := c.want(w)
 		macs := w.convolution.macs() + w.projection.macs() + w.expansion.macs()
 		eachSet(t, c.String(), macs/4, func(t *testing.T) {
-			room := scratch[title(current)]
-			if room == nil {
-				room = new(Scratch)
-				scratch[title(current)] = room
-			}
 			b := c.pack(w)
 			got := vector(len(want))
-			b.Forward(got.values(), w.x, c.n, room)
+			b.Forward(got.values(), w.x, c.n)
 			closeTo(t, "result", got.values(), want)
 			if !got.intact() {
 				t.Error("it wrote outside its result")
 			}
 			// The same again, with what is left in the scratch.
 			again := vector(len(want))
-			b.Forward(again.values(), w.x, c.n, room)
+			b.Forward(again.values(), w.x, c.n)
 			if !same(again.values(), got.values()) {
 				t.Error("a second pass gives another result")
 			}
@@ -155,10 +149,10 @@ func TestMBConvPictures(t *testing.T) {
 	w := c.weights()
 	eachSet(t, "", 1<<20, func(t *testing.T) {
 		b, all := c.pack(w), make([]float32, 3*9*9*8)
-		b.Forward(all, w.x, 3, new(Scratch))
+		b.Forward(all, w.x, 3)
 		for i := range 3 {
 			one := make([]float32, 9*9*8)
-			b.Forward(one, w.x[i*len(one):][:len(one)], 1, new(Scratch))
+			b.Forward(one, w.x[i*len(one):][:len(one)], 1)
 			if !same(one, all[i*len(one):][:len(one)]) {
 				t.Errorf("picture %d alone gives another result than among three", i)
 			}

@@ -93,7 +93,7 @@ func TestCores(t *testing.T) {
 		}},
 		{"block", func() [][]float32 {
 			y := make32(2 * 61 * 27 * 8)
-			block.pack(weights).Forward(y, weights.x, 2, new(Scratch))
+			block.pack(weights).Forward(y, weights.x, 2)
 			return [][]float32{y}
 		}},
 	} {

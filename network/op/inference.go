@@ -27,8 +27,8 @@ func PackedConv(x *G.Node, p *kernel.Packed, window kernel.Window, act kernel.Ac
 }
 
 // PackedMBConv is a whole mobile inverted bottleneck on x [N, H, W, In]. Result
-// [N, OutH, OutW, Out]. Blocks of one graph may share scratch.
-func PackedMBConv(x *G.Node, b *kernel.MBConv, scratch *kernel.Scratch, room []float32) (*G.Node, error) {
+// [N, OutH, OutW, Out].
+func PackedMBConv(x *G.Node, b *kernel.MBConv, room []float32) (*G.Node, error) {
 	const name = "packed MBConv"
 	if err := want(name, "input", x, -1, b.InH, b.InW, -1); err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func PackedMBConv(x *G.Node, b *kernel.MBConv, scratch *kernel.Scratch, room []f
 	n := x.Shape()[0]
 	return applyIn(room, &operator{
 		name: name, shape: tensor.Shape{n, b.OutH, b.OutW, b.Project.N},
-		run: func(out []float32, in []array) { b.Forward(out, in[0].data, n, scratch) },
+		run: func(out []float32, in []array) { b.Forward(out, in[0].data, n) },
 	}, x)
 }
 
