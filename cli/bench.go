@@ -69,7 +69,8 @@ func newBench() *cobra.Command {
 		Long: `Measure how fast networks run on this machine: for each, the median of some
 runs on one picture and their spread, GFLOP/s (10⁹ multiplications and additions
 a second; a MAC is two), and the share of what the machine's cores can reach,
-which a loop of multiply-adds measures. With --train, training steps: forward,
+which a loop of multiply-adds measures. A network that shares its weights with
+one before, at another input size, has them loaded already. With --train, training steps: forward,
 backward and update, on a batch.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -179,12 +180,12 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := train.Trainable(n, b.batch); err != nil {
+		if err := train.Check(n, b.batch); err != nil { // before its weights are drawn
 			return nil, fmt.Errorf("%s: %w", spec, err)
 		}
 		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, train.SGD(0.01, 0.9))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", spec, err)
 		}
 		copy(s.Images, noise(len(s.Images)))
 		rng := rand.New(rand.NewPCG(2, 2))

@@ -43,9 +43,11 @@ func wrong(format string, args ...any) error { return usageError{fmt.Errorf(form
 // window; it is nil in a program that has none.
 func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	// Most of the memory is weights, which stay and hold no pointers: to collect
-	// more often than Go does by itself costs nothing beside a network's run, and
-	// keeps what lies around between two collections small.
-	debug.SetGCPercent(25)
+	// more often than Go does by itself costs little, and keeps what lies around
+	// between two collections small. GOGC, where it is set, has the say.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once

@@ -15,7 +15,7 @@ func peakMemory() int64 {
 		return 0
 	}
 	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
-		return int64(u.Maxrss) // in bytes there
+		return int64(u.Maxrss) //nolint:unconvert // in bytes; it is 32 bits wide on some systems
 	}
-	return int64(u.Maxrss) * 1024
+	return int64(u.Maxrss) * 1024 //nolint:unconvert // likewise
 }

@@ -29,6 +29,9 @@ type Model struct {
 	TrainedAt Size
 
 	weights packedWeights
+	// origin is the model that At was asked for this one, if any: it lives as
+	// long as anybody who shares its weights.
+	origin *Model
 
 	mu      sync.Mutex
 	program *program
@@ -76,8 +79,12 @@ func (m *Model) At(size Size) (*Model, error) {
 	if err := n.Runnable(); err != nil {
 		return nil, err
 	}
+	origin := m.origin
+	if origin == nil {
+		origin = m
+	}
 	return &Model{
-		Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
+		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
 		Trained: m.Trained, TrainedAt: m.TrainedAt, weights: m.weights,
 	}, nil
 }
@@ -108,7 +115,8 @@ type Rows [][]float32
 func (r Rows) Row(i int) []float32 { return r[i] }
 
 // Run shows the picture to the network. It returns ctx's error where ctx ends
-// meanwhile (after the network has run: it is not stopped on its way), and an error where the logits are not finite.
+// meanwhile (after the network has run: it is not stopped on its way), and an
+// error where the logits are not finite.
 func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
 	input, seen := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
 	a, err := m.Forward(ctx, input)

@@ -32,9 +32,10 @@ func (a Activation) String() string {
 
 // Forward writes the activation of x into dst, which may be x. SiLU and
 // sigmoid differ from the exact value, relative to it, by less than 4·10⁻⁷ for
-// |x| ≤ 10 and 1.5·10⁻⁶ for |x| ≤ 87; beyond, where they are 0, 1 or x to all
-// that float32 adds up, x counts as ±87 in the sigmoid.
+// |x| ≤ 87; beyond, where they are 0, 1 or x to all that float32 adds up, x
+// counts as ±87 in the sigmoid.
 func (a Activation) Forward(dst, x []float32) {
+	long(len(x), dst)
 	flat(len(x), func(w *worker, lo, rows, channels int, neutral, one *float32) {
 		current.maps(w, mapArgs{
 			rows: uintptr(rows), x: &x[lo], xLine: uintptr(4 * channels), y: &x[lo], z: &dst[lo], zLine: uintptr(4 * channels),
@@ -46,6 +47,7 @@ func (a Activation) Forward(dst, x []float32) {
 // Grad writes ∂L/∂x into dst, given x and grad = ∂L/∂y. At its two corners
 // ReLU6 has the gradient 0, as in PyTorch. dst may be grad.
 func (a Activation) Grad(dst, x, grad []float32) {
+	long(len(x), dst, grad)
 	flat(len(x), func(w *worker, lo, rows, channels int, neutral, one *float32) {
 		line := uintptr(4 * channels)
 		unused := w.room(sumRoom, 2*channels)
@@ -108,11 +110,12 @@ func (a Activation) slope(v float32) float32 {
 func sigmoid(x float32) float32 {
 	const magic, log2E, ln2High, ln2Low = 3 << 22, math.Log2E, 0.693359375, -2.12194440e-4
 	y := -x
-	if x != x {
+	switch {
+	case x != x:
 		return x
-	} else if y > 87 { // beyond, 2ⁿ is no normal number
+	case y > 87: // beyond, 2ⁿ is no normal number
 		y = 87
-	} else if y < -87 {
+	case y < -87:
 		y = -87
 	}
 	t := y*log2E + magic // rounds, and leaves n in the low bits

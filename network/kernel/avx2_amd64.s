@@ -20,183 +20,199 @@ DATA constantsAVX2<>+48(SB)/4, $(-1.442695)
 DATA constantsAVX2<>+52(SB)/4, $(-1.442695)
 DATA constantsAVX2<>+56(SB)/4, $(-1.442695)
 DATA constantsAVX2<>+60(SB)/4, $(-1.442695)
-DATA constantsAVX2<>+64(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+68(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+72(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+76(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+80(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+84(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+88(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+92(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+96(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+100(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+104(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+108(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+112(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+116(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+120(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+124(SB)/4, $(12582912.0)
-DATA constantsAVX2<>+128(SB)/4, $(-87.0)
-DATA constantsAVX2<>+132(SB)/4, $(-87.0)
-DATA constantsAVX2<>+136(SB)/4, $(-87.0)
-DATA constantsAVX2<>+140(SB)/4, $(-87.0)
-DATA constantsAVX2<>+144(SB)/4, $(-87.0)
-DATA constantsAVX2<>+148(SB)/4, $(-87.0)
-DATA constantsAVX2<>+152(SB)/4, $(-87.0)
-DATA constantsAVX2<>+156(SB)/4, $(-87.0)
-DATA constantsAVX2<>+160(SB)/4, $(-87.0)
-DATA constantsAVX2<>+164(SB)/4, $(-87.0)
-DATA constantsAVX2<>+168(SB)/4, $(-87.0)
-DATA constantsAVX2<>+172(SB)/4, $(-87.0)
-DATA constantsAVX2<>+176(SB)/4, $(-87.0)
-DATA constantsAVX2<>+180(SB)/4, $(-87.0)
-DATA constantsAVX2<>+184(SB)/4, $(-87.0)
-DATA constantsAVX2<>+188(SB)/4, $(-87.0)
-DATA constantsAVX2<>+192(SB)/4, $(87.0)
-DATA constantsAVX2<>+196(SB)/4, $(87.0)
-DATA constantsAVX2<>+200(SB)/4, $(87.0)
-DATA constantsAVX2<>+204(SB)/4, $(87.0)
-DATA constantsAVX2<>+208(SB)/4, $(87.0)
-DATA constantsAVX2<>+212(SB)/4, $(87.0)
-DATA constantsAVX2<>+216(SB)/4, $(87.0)
-DATA constantsAVX2<>+220(SB)/4, $(87.0)
-DATA constantsAVX2<>+224(SB)/4, $(87.0)
-DATA constantsAVX2<>+228(SB)/4, $(87.0)
-DATA constantsAVX2<>+232(SB)/4, $(87.0)
-DATA constantsAVX2<>+236(SB)/4, $(87.0)
-DATA constantsAVX2<>+240(SB)/4, $(87.0)
-DATA constantsAVX2<>+244(SB)/4, $(87.0)
-DATA constantsAVX2<>+248(SB)/4, $(87.0)
-DATA constantsAVX2<>+252(SB)/4, $(87.0)
-DATA constantsAVX2<>+256(SB)/4, $(1.0)
-DATA constantsAVX2<>+260(SB)/4, $(1.0)
-DATA constantsAVX2<>+264(SB)/4, $(1.0)
-DATA constantsAVX2<>+268(SB)/4, $(1.0)
-DATA constantsAVX2<>+272(SB)/4, $(1.0)
-DATA constantsAVX2<>+276(SB)/4, $(1.0)
-DATA constantsAVX2<>+280(SB)/4, $(1.0)
-DATA constantsAVX2<>+284(SB)/4, $(1.0)
-DATA constantsAVX2<>+288(SB)/4, $(1.0)
-DATA constantsAVX2<>+292(SB)/4, $(1.0)
-DATA constantsAVX2<>+296(SB)/4, $(1.0)
-DATA constantsAVX2<>+300(SB)/4, $(1.0)
-DATA constantsAVX2<>+304(SB)/4, $(1.0)
-DATA constantsAVX2<>+308(SB)/4, $(1.0)
-DATA constantsAVX2<>+312(SB)/4, $(1.0)
-DATA constantsAVX2<>+316(SB)/4, $(1.0)
-DATA constantsAVX2<>+320(SB)/4, $(6.0)
-DATA constantsAVX2<>+324(SB)/4, $(6.0)
-DATA constantsAVX2<>+328(SB)/4, $(6.0)
-DATA constantsAVX2<>+332(SB)/4, $(6.0)
-DATA constantsAVX2<>+336(SB)/4, $(6.0)
-DATA constantsAVX2<>+340(SB)/4, $(6.0)
-DATA constantsAVX2<>+344(SB)/4, $(6.0)
-DATA constantsAVX2<>+348(SB)/4, $(6.0)
-DATA constantsAVX2<>+352(SB)/4, $(6.0)
-DATA constantsAVX2<>+356(SB)/4, $(6.0)
-DATA constantsAVX2<>+360(SB)/4, $(6.0)
-DATA constantsAVX2<>+364(SB)/4, $(6.0)
-DATA constantsAVX2<>+368(SB)/4, $(6.0)
-DATA constantsAVX2<>+372(SB)/4, $(6.0)
-DATA constantsAVX2<>+376(SB)/4, $(6.0)
-DATA constantsAVX2<>+380(SB)/4, $(6.0)
-DATA constantsAVX2<>+384(SB)/4, $(0.693147)
-DATA constantsAVX2<>+388(SB)/4, $(0.693147)
-DATA constantsAVX2<>+392(SB)/4, $(0.693147)
-DATA constantsAVX2<>+396(SB)/4, $(0.693147)
-DATA constantsAVX2<>+400(SB)/4, $(0.693147)
-DATA constantsAVX2<>+404(SB)/4, $(0.693147)
-DATA constantsAVX2<>+408(SB)/4, $(0.693147)
-DATA constantsAVX2<>+412(SB)/4, $(0.693147)
-DATA constantsAVX2<>+416(SB)/4, $(0.693147)
-DATA constantsAVX2<>+420(SB)/4, $(0.693147)
-DATA constantsAVX2<>+424(SB)/4, $(0.693147)
-DATA constantsAVX2<>+428(SB)/4, $(0.693147)
-DATA constantsAVX2<>+432(SB)/4, $(0.693147)
-DATA constantsAVX2<>+436(SB)/4, $(0.693147)
-DATA constantsAVX2<>+440(SB)/4, $(0.693147)
-DATA constantsAVX2<>+444(SB)/4, $(0.693147)
-DATA constantsAVX2<>+448(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+452(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+456(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+460(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+464(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+468(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+472(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+476(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+480(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+484(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+488(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+492(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+496(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+500(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+504(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+508(SB)/4, $(0.24022242)
-DATA constantsAVX2<>+512(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+516(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+520(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+524(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+528(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+532(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+536(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+540(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+544(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+548(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+552(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+556(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+560(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+564(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+568(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+572(SB)/4, $(0.055507336)
-DATA constantsAVX2<>+576(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+580(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+584(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+588(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+592(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+596(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+600(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+604(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+608(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+612(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+616(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+620(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+624(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+628(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+632(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+636(SB)/4, $(0.009671513)
-DATA constantsAVX2<>+640(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+644(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+648(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+652(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+656(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+660(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+664(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+668(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+672(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+676(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+680(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+684(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+688(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+692(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+696(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+700(SB)/4, $(0.0013264726)
-DATA constantsAVX2<>+704(SB)/4, $(0.0)
-DATA constantsAVX2<>+708(SB)/4, $(0.0)
-DATA constantsAVX2<>+712(SB)/4, $(0.0)
-DATA constantsAVX2<>+716(SB)/4, $(0.0)
-DATA constantsAVX2<>+720(SB)/4, $(0.0)
-DATA constantsAVX2<>+724(SB)/4, $(0.0)
-DATA constantsAVX2<>+728(SB)/4, $(0.0)
-DATA constantsAVX2<>+732(SB)/4, $(0.0)
-DATA constantsAVX2<>+736(SB)/4, $(0.0)
-DATA constantsAVX2<>+740(SB)/4, $(0.0)
-DATA constantsAVX2<>+744(SB)/4, $(0.0)
-DATA constantsAVX2<>+748(SB)/4, $(0.0)
-DATA constantsAVX2<>+752(SB)/4, $(0.0)
-DATA constantsAVX2<>+756(SB)/4, $(0.0)
-DATA constantsAVX2<>+760(SB)/4, $(0.0)
-DATA constantsAVX2<>+764(SB)/4, $(0.0)
-GLOBL constantsAVX2<>(SB), RODATA|NOPTR, $768
+DATA constantsAVX2<>+64(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+68(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+72(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+76(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+80(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+84(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+88(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+92(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+96(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+100(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+104(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+108(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+112(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+116(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+120(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+124(SB)/4, $(-0.00000001925963)
+DATA constantsAVX2<>+128(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+132(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+136(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+140(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+144(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+148(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+152(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+156(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+160(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+164(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+168(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+172(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+176(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+180(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+184(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+188(SB)/4, $(12582912.0)
+DATA constantsAVX2<>+192(SB)/4, $(-87.0)
+DATA constantsAVX2<>+196(SB)/4, $(-87.0)
+DATA constantsAVX2<>+200(SB)/4, $(-87.0)
+DATA constantsAVX2<>+204(SB)/4, $(-87.0)
+DATA constantsAVX2<>+208(SB)/4, $(-87.0)
+DATA constantsAVX2<>+212(SB)/4, $(-87.0)
+DATA constantsAVX2<>+216(SB)/4, $(-87.0)
+DATA constantsAVX2<>+220(SB)/4, $(-87.0)
+DATA constantsAVX2<>+224(SB)/4, $(-87.0)
+DATA constantsAVX2<>+228(SB)/4, $(-87.0)
+DATA constantsAVX2<>+232(SB)/4, $(-87.0)
+DATA constantsAVX2<>+236(SB)/4, $(-87.0)
+DATA constantsAVX2<>+240(SB)/4, $(-87.0)
+DATA constantsAVX2<>+244(SB)/4, $(-87.0)
+DATA constantsAVX2<>+248(SB)/4, $(-87.0)
+DATA constantsAVX2<>+252(SB)/4, $(-87.0)
+DATA constantsAVX2<>+256(SB)/4, $(87.0)
+DATA constantsAVX2<>+260(SB)/4, $(87.0)
+DATA constantsAVX2<>+264(SB)/4, $(87.0)
+DATA constantsAVX2<>+268(SB)/4, $(87.0)
+DATA constantsAVX2<>+272(SB)/4, $(87.0)
+DATA constantsAVX2<>+276(SB)/4, $(87.0)
+DATA constantsAVX2<>+280(SB)/4, $(87.0)
+DATA constantsAVX2<>+284(SB)/4, $(87.0)
+DATA constantsAVX2<>+288(SB)/4, $(87.0)
+DATA constantsAVX2<>+292(SB)/4, $(87.0)
+DATA constantsAVX2<>+296(SB)/4, $(87.0)
+DATA constantsAVX2<>+300(SB)/4, $(87.0)
+DATA constantsAVX2<>+304(SB)/4, $(87.0)
+DATA constantsAVX2<>+308(SB)/4, $(87.0)
+DATA constantsAVX2<>+312(SB)/4, $(87.0)
+DATA constantsAVX2<>+316(SB)/4, $(87.0)
+DATA constantsAVX2<>+320(SB)/4, $(1.0)
+DATA constantsAVX2<>+324(SB)/4, $(1.0)
+DATA constantsAVX2<>+328(SB)/4, $(1.0)
+DATA constantsAVX2<>+332(SB)/4, $(1.0)
+DATA constantsAVX2<>+336(SB)/4, $(1.0)
+DATA constantsAVX2<>+340(SB)/4, $(1.0)
+DATA constantsAVX2<>+344(SB)/4, $(1.0)
+DATA constantsAVX2<>+348(SB)/4, $(1.0)
+DATA constantsAVX2<>+352(SB)/4, $(1.0)
+DATA constantsAVX2<>+356(SB)/4, $(1.0)
+DATA constantsAVX2<>+360(SB)/4, $(1.0)
+DATA constantsAVX2<>+364(SB)/4, $(1.0)
+DATA constantsAVX2<>+368(SB)/4, $(1.0)
+DATA constantsAVX2<>+372(SB)/4, $(1.0)
+DATA constantsAVX2<>+376(SB)/4, $(1.0)
+DATA constantsAVX2<>+380(SB)/4, $(1.0)
+DATA constantsAVX2<>+384(SB)/4, $(6.0)
+DATA constantsAVX2<>+388(SB)/4, $(6.0)
+DATA constantsAVX2<>+392(SB)/4, $(6.0)
+DATA constantsAVX2<>+396(SB)/4, $(6.0)
+DATA constantsAVX2<>+400(SB)/4, $(6.0)
+DATA constantsAVX2<>+404(SB)/4, $(6.0)
+DATA constantsAVX2<>+408(SB)/4, $(6.0)
+DATA constantsAVX2<>+412(SB)/4, $(6.0)
+DATA constantsAVX2<>+416(SB)/4, $(6.0)
+DATA constantsAVX2<>+420(SB)/4, $(6.0)
+DATA constantsAVX2<>+424(SB)/4, $(6.0)
+DATA constantsAVX2<>+428(SB)/4, $(6.0)
+DATA constantsAVX2<>+432(SB)/4, $(6.0)
+DATA constantsAVX2<>+436(SB)/4, $(6.0)
+DATA constantsAVX2<>+440(SB)/4, $(6.0)
+DATA constantsAVX2<>+444(SB)/4, $(6.0)
+DATA constantsAVX2<>+448(SB)/4, $(0.693147)
+DATA constantsAVX2<>+452(SB)/4, $(0.693147)
+DATA constantsAVX2<>+456(SB)/4, $(0.693147)
+DATA constantsAVX2<>+460(SB)/4, $(0.693147)
+DATA constantsAVX2<>+464(SB)/4, $(0.693147)
+DATA constantsAVX2<>+468(SB)/4, $(0.693147)
+DATA constantsAVX2<>+472(SB)/4, $(0.693147)
+DATA constantsAVX2<>+476(SB)/4, $(0.693147)
+DATA constantsAVX2<>+480(SB)/4, $(0.693147)
+DATA constantsAVX2<>+484(SB)/4, $(0.693147)
+DATA constantsAVX2<>+488(SB)/4, $(0.693147)
+DATA constantsAVX2<>+492(SB)/4, $(0.693147)
+DATA constantsAVX2<>+496(SB)/4, $(0.693147)
+DATA constantsAVX2<>+500(SB)/4, $(0.693147)
+DATA constantsAVX2<>+504(SB)/4, $(0.693147)
+DATA constantsAVX2<>+508(SB)/4, $(0.693147)
+DATA constantsAVX2<>+512(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+516(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+520(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+524(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+528(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+532(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+536(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+540(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+544(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+548(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+552(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+556(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+560(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+564(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+568(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+572(SB)/4, $(0.24022242)
+DATA constantsAVX2<>+576(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+580(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+584(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+588(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+592(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+596(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+600(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+604(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+608(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+612(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+616(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+620(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+624(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+628(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+632(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+636(SB)/4, $(0.055507336)
+DATA constantsAVX2<>+640(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+644(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+648(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+652(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+656(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+660(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+664(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+668(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+672(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+676(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+680(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+684(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+688(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+692(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+696(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+700(SB)/4, $(0.009671513)
+DATA constantsAVX2<>+704(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+708(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+712(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+716(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+720(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+724(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+728(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+732(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+736(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+740(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+744(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+748(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+752(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+756(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+760(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+764(SB)/4, $(0.0013264726)
+DATA constantsAVX2<>+768(SB)/4, $(0.0)
+DATA constantsAVX2<>+772(SB)/4, $(0.0)
+DATA constantsAVX2<>+776(SB)/4, $(0.0)
+DATA constantsAVX2<>+780(SB)/4, $(0.0)
+DATA constantsAVX2<>+784(SB)/4, $(0.0)
+DATA constantsAVX2<>+788(SB)/4, $(0.0)
+DATA constantsAVX2<>+792(SB)/4, $(0.0)
+DATA constantsAVX2<>+796(SB)/4, $(0.0)
+DATA constantsAVX2<>+800(SB)/4, $(0.0)
+DATA constantsAVX2<>+804(SB)/4, $(0.0)
+DATA constantsAVX2<>+808(SB)/4, $(0.0)
+DATA constantsAVX2<>+812(SB)/4, $(0.0)
+DATA constantsAVX2<>+816(SB)/4, $(0.0)
+DATA constantsAVX2<>+820(SB)/4, $(0.0)
+DATA constantsAVX2<>+824(SB)/4, $(0.0)
+DATA constantsAVX2<>+828(SB)/4, $(0.0)
+GLOBL constantsAVX2<>(SB), RODATA|NOPTR, $832
 
 // func product1x1AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
@@ -220,9 +236,9 @@ tile:
 	JNE     strided
 	SUBQ    $0x04, R8
 	JL      rest
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
 
 four:
 	VMOVUPS      (DI), Y4
@@ -285,9 +301,9 @@ added:
 	MOVQ    88(AX), SI
 	CMPQ    SI, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y1
 	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y1
 	VMINPS  Y0, Y1, Y0
 
 store:
@@ -301,15 +317,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000001, SI
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R8), Y10
@@ -319,6 +335,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -364,12 +381,12 @@ tile:
 	JNE     strided
 	SUBQ    $0x04, R8
 	JL      rest
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
 
 four:
 	VMOVUPS      (DI), Y8
@@ -448,13 +465,13 @@ added:
 	MOVQ    88(AX), SI
 	CMPQ    SI, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y2
 	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y2
 	VMINPS  Y1, Y2, Y1
 
 store:
@@ -469,15 +486,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000001, SI
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R8), Y10
@@ -487,6 +504,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -505,6 +523,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -626,13 +645,13 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y2
 	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y2
 	VMINPS  Y1, Y2, Y1
 
 store:
@@ -648,15 +667,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000002, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -666,6 +685,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -809,21 +829,21 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y3, Y4, Y3
 
 store:
@@ -841,15 +861,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000002, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -859,6 +879,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -877,6 +898,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1013,17 +1035,17 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y3
 	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y3
 	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y3
 	VMINPS  Y2, Y3, Y2
 
 store:
@@ -1041,15 +1063,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000003, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -1059,6 +1081,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1225,29 +1248,29 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y5, Y6, Y5
 
 store:
@@ -1268,15 +1291,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000003, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -1286,6 +1309,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1304,6 +1328,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1460,21 +1485,21 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y4
 	VMINPS  Y3, Y4, Y3
 
 store:
@@ -1494,15 +1519,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000004, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -1512,6 +1537,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1706,37 +1732,37 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y8
 	VMINPS  Y7, Y8, Y7
 
 store:
@@ -1760,15 +1786,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000004, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -1778,6 +1804,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1796,6 +1823,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -1967,25 +1995,25 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y5
 	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y5
 	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y5
 	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y5
 	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y5
 	VMINPS  Y4, Y5, Y4
 
 store:
@@ -2007,15 +2035,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000005, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -2025,6 +2053,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -2242,45 +2271,45 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y0, Y10, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y0, Y10, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y1, Y10, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y1, Y10, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y2, Y10, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y2, Y10, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y3, Y10, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y3, Y10, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y4, Y10, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y4, Y10, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y5, Y10, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y5, Y10, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y6, Y10, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y6, Y10, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y7, Y10, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y7, Y10, Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y8, Y10, Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y9, Y10, Y9
-	VMOVUPS constantsAVX2<>+320(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y10
 	VMINPS  Y9, Y10, Y9
 
 store:
@@ -2307,15 +2336,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000005, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -2325,6 +2354,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -2343,6 +2373,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -2529,29 +2560,29 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y6
 	VMINPS  Y5, Y6, Y5
 
 store:
@@ -2575,15 +2606,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000006, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -2593,6 +2624,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -2833,53 +2865,53 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y0, Y12, Y0
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y0, Y12, Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y1, Y12, Y1
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y1, Y12, Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y2, Y12, Y2
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y2, Y12, Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y3, Y12, Y3
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y3, Y12, Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y4, Y12, Y4
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y4, Y12, Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y5, Y12, Y5
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y5, Y12, Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y6, Y12, Y6
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y6, Y12, Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y7, Y12, Y7
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y7, Y12, Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y8, Y12, Y8
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y8, Y12, Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y9, Y12, Y9
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y9, Y12, Y9
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y10, Y12, Y10
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y10, Y12, Y10
-	VMOVUPS constantsAVX2<>+704(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y11, Y12, Y11
-	VMOVUPS constantsAVX2<>+320(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y12
 	VMINPS  Y11, Y12, Y11
 
 store:
@@ -2909,15 +2941,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000006, R8
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 
 silu:
 	VMOVUPS     (R10), Y10
@@ -2927,6 +2959,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -2945,6 +2978,7 @@ silu:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -3001,9 +3035,9 @@ row:
 	ADDQ        $+64, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
 
 store:
@@ -3017,17 +3051,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3037,6 +3071,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3059,7 +3094,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3088,18 +3123,18 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+704(SB), Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y9
-	VMOVUPS constantsAVX2<>+704(SB), Y10
-	VMOVUPS constantsAVX2<>+704(SB), Y11
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y11
 	SUBQ    $0x04, R9
 	JL      rest
 
@@ -3203,13 +3238,13 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y1, Y2, Y1
 
 store:
@@ -3225,17 +3260,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3245,6 +3280,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3267,7 +3303,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3327,17 +3363,17 @@ row:
 	ADDQ        $+192, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y2, Y3, Y2
 
 store:
@@ -3355,17 +3391,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3375,6 +3411,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3397,7 +3434,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3462,21 +3499,21 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y3, Y4, Y3
 
 store:
@@ -3496,17 +3533,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3516,6 +3553,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3538,7 +3576,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3608,25 +3646,25 @@ row:
 	ADDQ        $+320, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y4, Y5, Y4
 
 store:
@@ -3648,17 +3686,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3668,6 +3706,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3690,7 +3729,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3765,29 +3804,29 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y5, Y6, Y5
 
 store:
@@ -3811,17 +3850,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -3831,6 +3870,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -3853,7 +3893,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -3933,33 +3973,33 @@ row:
 	ADDQ        $+448, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y6, Y7, Y6
 
 store:
@@ -3985,17 +4025,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4005,6 +4045,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4027,7 +4068,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4112,37 +4153,37 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y7, Y8, Y7
 
 store:
@@ -4170,17 +4211,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4190,6 +4231,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4212,7 +4254,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4262,9 +4304,9 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
 
 store:
@@ -4278,17 +4320,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4298,6 +4340,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4320,7 +4363,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4349,18 +4392,18 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+704(SB), Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y9
-	VMOVUPS constantsAVX2<>+704(SB), Y10
-	VMOVUPS constantsAVX2<>+704(SB), Y11
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y11
 	SUBQ    $0x04, R9
 	JL      rest
 
@@ -4465,13 +4508,13 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y1, Y2, Y1
 
 store:
@@ -4487,17 +4530,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4507,6 +4550,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4529,7 +4573,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4591,17 +4635,17 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y2, Y3, Y2
 
 store:
@@ -4619,17 +4663,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4639,6 +4683,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4661,7 +4706,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4729,21 +4774,21 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y3, Y4, Y3
 
 store:
@@ -4763,17 +4808,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4783,6 +4828,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4805,7 +4851,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -4879,25 +4925,25 @@ row:
 	ADDQ        $+640, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y4, Y5, Y4
 
 store:
@@ -4919,17 +4965,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -4939,6 +4985,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -4961,7 +5008,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5041,29 +5088,29 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y5, Y6, Y5
 
 store:
@@ -5087,17 +5134,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5107,6 +5154,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5129,7 +5177,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5215,33 +5263,33 @@ row:
 	ADDQ        $+896, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y6, Y7, Y6
 
 store:
@@ -5267,17 +5315,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5287,6 +5335,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5309,7 +5358,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5401,37 +5450,37 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y7, Y8, Y7
 
 store:
@@ -5459,17 +5508,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5479,6 +5528,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5501,7 +5551,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5557,9 +5607,9 @@ row:
 	ADDQ        $+64, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
 
 store:
@@ -5573,17 +5623,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5593,6 +5643,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5615,7 +5666,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5644,16 +5695,16 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+704(SB), Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
 	SUBQ    $0x02, R9
 	JL      rest
 
@@ -5761,13 +5812,13 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y1, Y2, Y1
 
 store:
@@ -5783,17 +5834,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5803,6 +5854,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5825,7 +5877,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -5895,17 +5947,17 @@ row:
 	ADDQ        $+192, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y2, Y3, Y2
 
 store:
@@ -5923,17 +5975,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -5943,6 +5995,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -5965,7 +6018,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6042,21 +6095,21 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y3, Y4, Y3
 
 store:
@@ -6076,17 +6129,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6096,6 +6149,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6118,7 +6172,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6202,25 +6256,25 @@ row:
 	ADDQ        $+320, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y4, Y5, Y4
 
 store:
@@ -6242,17 +6296,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6262,6 +6316,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6284,7 +6339,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6375,29 +6430,29 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y5, Y6, Y5
 
 store:
@@ -6421,17 +6476,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6441,6 +6496,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6463,7 +6519,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6561,33 +6617,33 @@ row:
 	ADDQ        $+448, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y6, Y7, Y6
 
 store:
@@ -6613,17 +6669,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6633,6 +6689,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6655,7 +6712,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6760,37 +6817,37 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y7, Y8, Y7
 
 store:
@@ -6818,17 +6875,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6838,6 +6895,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6860,7 +6918,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -6916,9 +6974,9 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
 
 store:
@@ -6932,17 +6990,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -6952,6 +7010,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -6974,7 +7033,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7003,16 +7062,16 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+704(SB), Y0
-	VMOVUPS constantsAVX2<>+704(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
 	SUBQ    $0x02, R9
 	JL      rest
 
@@ -7121,13 +7180,13 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y2
+	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y2
+	VMOVUPS     constantsAVX2<>+384(SB), Y2
 	VMINPS      Y1, Y2, Y1
 
 store:
@@ -7143,17 +7202,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -7163,6 +7222,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -7185,7 +7245,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7257,17 +7317,17 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y3
+	VMOVUPS     constantsAVX2<>+384(SB), Y3
 	VMINPS      Y2, Y3, Y2
 
 store:
@@ -7285,17 +7345,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -7305,6 +7365,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -7327,7 +7388,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7407,21 +7468,21 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y4
+	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y4
+	VMOVUPS     constantsAVX2<>+384(SB), Y4
 	VMINPS      Y3, Y4, Y3
 
 store:
@@ -7441,17 +7502,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -7461,6 +7522,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -7483,7 +7545,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7571,25 +7633,25 @@ row:
 	ADDQ        $+640, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y5
+	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y5
+	VMOVUPS     constantsAVX2<>+384(SB), Y5
 	VMINPS      Y4, Y5, Y4
 
 store:
@@ -7611,17 +7673,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -7631,6 +7693,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -7653,7 +7716,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7749,29 +7812,29 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y6
+	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y6
+	VMOVUPS     constantsAVX2<>+384(SB), Y6
 	VMINPS      Y5, Y6, Y5
 
 store:
@@ -7795,17 +7858,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -7815,6 +7878,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -7837,7 +7901,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -7941,33 +8005,33 @@ row:
 	ADDQ        $+896, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y7
+	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y7
+	VMOVUPS     constantsAVX2<>+384(SB), Y7
 	VMINPS      Y6, Y7, Y6
 
 store:
@@ -7993,17 +8057,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -8013,6 +8077,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -8035,7 +8100,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -8147,37 +8212,37 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+704(SB), Y8
+	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+320(SB), Y8
+	VMOVUPS     constantsAVX2<>+384(SB), Y8
 	VMINPS      Y7, Y8, Y7
 
 store:
@@ -8205,17 +8270,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 	VMOVUPS constantsAVX2<>+0(SB), Y1
-	VMOVUPS constantsAVX2<>+64(SB), Y2
-	VMOVUPS constantsAVX2<>+128(SB), Y3
-	VMOVUPS constantsAVX2<>+192(SB), Y4
-	VMOVUPS constantsAVX2<>+256(SB), Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMOVUPS constantsAVX2<>+448(SB), Y7
-	VMOVUPS constantsAVX2<>+512(SB), Y8
-	VMOVUPS constantsAVX2<>+576(SB), Y9
-	VMOVUPS constantsAVX2<>+640(SB), Y10
+	VMOVUPS constantsAVX2<>+128(SB), Y2
+	VMOVUPS constantsAVX2<>+192(SB), Y3
+	VMOVUPS constantsAVX2<>+256(SB), Y4
+	VMOVUPS constantsAVX2<>+320(SB), Y5
+	VMOVUPS constantsAVX2<>+448(SB), Y6
+	VMOVUPS constantsAVX2<>+512(SB), Y7
+	VMOVUPS constantsAVX2<>+576(SB), Y8
+	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+704(SB), Y10
 
 silu:
 	VMOVUPS     (AX), Y11
@@ -8225,6 +8290,7 @@ silu:
 	VFMADD231PS Y1, Y12, Y13
 	VSUBPS      Y2, Y13, Y14
 	VFMSUB231PS Y1, Y12, Y14
+	VFMADD231PS constantsAVX2<>+64(SB), Y12, Y14
 	VMOVUPS     Y10, Y12
 	VFMADD213PS Y9, Y14, Y12
 	VFMADD213PS Y8, Y14, Y12
@@ -8247,7 +8313,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX2<>+704(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y0
 
 more:
 	VADDPS (AX), Y0, Y0
@@ -8305,15 +8371,15 @@ identityVector:
 
 silu:
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -8337,6 +8403,7 @@ siluVector:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -8377,9 +8444,9 @@ relu6Vector:
 	VSUBPS      (R9)(BX*1), Y0, Y0
 	VMOVUPS     (R11)(BX*1), Y1
 	VFMADD132PS (R10)(BX*1), Y1, Y0
-	VMOVUPS     constantsAVX2<>+704(SB), Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+320(SB), Y1
+	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
 	VMOVUPS     Y0, (R8)(BX*1)
 	ADDQ        $0x20, BX
@@ -8395,15 +8462,15 @@ relu6Vector:
 
 sigmoid:
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+128(SB), Y2
-	VMOVUPS constantsAVX2<>+192(SB), Y3
-	VMOVUPS constantsAVX2<>+256(SB), Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMOVUPS constantsAVX2<>+448(SB), Y6
-	VMOVUPS constantsAVX2<>+512(SB), Y7
-	VMOVUPS constantsAVX2<>+576(SB), Y8
-	VMOVUPS constantsAVX2<>+640(SB), Y9
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+192(SB), Y2
+	VMOVUPS constantsAVX2<>+256(SB), Y3
+	VMOVUPS constantsAVX2<>+320(SB), Y4
+	VMOVUPS constantsAVX2<>+448(SB), Y5
+	VMOVUPS constantsAVX2<>+512(SB), Y6
+	VMOVUPS constantsAVX2<>+576(SB), Y7
+	VMOVUPS constantsAVX2<>+640(SB), Y8
+	VMOVUPS constantsAVX2<>+704(SB), Y9
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -8427,6 +8494,7 @@ sigmoidVector:
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y9, Y11
 	VFMADD213PS Y8, Y13, Y11
 	VFMADD213PS Y7, Y13, Y11
@@ -8503,13 +8571,13 @@ identityVector:
 
 silu:
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+256(SB), Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y3
-	VMOVUPS constantsAVX2<>+448(SB), Y4
-	VMOVUPS constantsAVX2<>+512(SB), Y5
-	VMOVUPS constantsAVX2<>+576(SB), Y6
-	VMOVUPS constantsAVX2<>+640(SB), Y7
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+448(SB), Y3
+	VMOVUPS constantsAVX2<>+512(SB), Y4
+	VMOVUPS constantsAVX2<>+576(SB), Y5
+	VMOVUPS constantsAVX2<>+640(SB), Y6
+	VMOVUPS constantsAVX2<>+704(SB), Y7
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -8530,12 +8598,13 @@ siluVector:
 	VMOVUPS     (R11)(BX*1), Y9
 	VMOVUPS     (DI)(BX*1), Y10
 	VFMADD231PS (R10)(BX*1), Y8, Y9
-	VMINPS      constantsAVX2<>+192(SB), Y9, Y11
-	VMAXPS      constantsAVX2<>+128(SB), Y11, Y11
+	VMINPS      constantsAVX2<>+256(SB), Y9, Y11
+	VMAXPS      constantsAVX2<>+192(SB), Y11, Y11
 	VMOVUPS     Y1, Y12
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y7, Y11
 	VFMADD213PS Y6, Y13, Y11
 	VFMADD213PS Y5, Y13, Y11
@@ -8545,8 +8614,8 @@ siluVector:
 	VPSLLD      $0x17, Y12, Y12
 	VPADDD      Y12, Y11, Y11
 	VADDPS      Y2, Y11, Y11
-	VMOVUPS     constantsAVX2<>+256(SB), Y12
-	VMOVUPS     constantsAVX2<>+256(SB), Y13
+	VMOVUPS     constantsAVX2<>+320(SB), Y12
+	VMOVUPS     constantsAVX2<>+320(SB), Y13
 	VDIVPS      Y11, Y12, Y12
 	VSUBPS      Y12, Y13, Y13
 	VMULPS      Y12, Y10, Y10
@@ -8590,9 +8659,9 @@ relu6Vector:
 	VMOVUPS     (R11)(BX*1), Y1
 	VMOVUPS     (DI)(BX*1), Y2
 	VFMADD231PS (R10)(BX*1), Y0, Y1
-	VMOVUPS     constantsAVX2<>+704(SB), Y3
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VCMPPS      $0x1e, Y3, Y1, Y3
-	VCMPPS      $0x11, constantsAVX2<>+320(SB), Y1, Y1
+	VCMPPS      $0x11, constantsAVX2<>+384(SB), Y1, Y1
 	VANDPS      Y3, Y2, Y2
 	VANDPS      Y1, Y2, Y2
 	VMOVUPS     Y2, (R8)(BX*1)
@@ -8614,13 +8683,13 @@ relu6Vector:
 
 sigmoid:
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+64(SB), Y1
-	VMOVUPS constantsAVX2<>+256(SB), Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y3
-	VMOVUPS constantsAVX2<>+448(SB), Y4
-	VMOVUPS constantsAVX2<>+512(SB), Y5
-	VMOVUPS constantsAVX2<>+576(SB), Y6
-	VMOVUPS constantsAVX2<>+640(SB), Y7
+	VMOVUPS constantsAVX2<>+128(SB), Y1
+	VMOVUPS constantsAVX2<>+320(SB), Y2
+	VMOVUPS constantsAVX2<>+448(SB), Y3
+	VMOVUPS constantsAVX2<>+512(SB), Y4
+	VMOVUPS constantsAVX2<>+576(SB), Y5
+	VMOVUPS constantsAVX2<>+640(SB), Y6
+	VMOVUPS constantsAVX2<>+704(SB), Y7
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -8641,12 +8710,13 @@ sigmoidVector:
 	VMOVUPS     (R11)(BX*1), Y9
 	VMOVUPS     (DI)(BX*1), Y10
 	VFMADD231PS (R10)(BX*1), Y8, Y9
-	VMINPS      constantsAVX2<>+192(SB), Y9, Y11
-	VMAXPS      constantsAVX2<>+128(SB), Y11, Y11
+	VMINPS      constantsAVX2<>+256(SB), Y9, Y11
+	VMAXPS      constantsAVX2<>+192(SB), Y11, Y11
 	VMOVUPS     Y1, Y12
 	VFMADD231PS Y0, Y11, Y12
 	VSUBPS      Y1, Y12, Y13
 	VFMSUB231PS Y0, Y11, Y13
+	VFMADD231PS constantsAVX2<>+64(SB), Y11, Y13
 	VMOVUPS     Y7, Y11
 	VFMADD213PS Y6, Y13, Y11
 	VFMADD213PS Y5, Y13, Y11
@@ -8656,8 +8726,8 @@ sigmoidVector:
 	VPSLLD      $0x17, Y12, Y12
 	VPADDD      Y12, Y11, Y11
 	VADDPS      Y2, Y11, Y11
-	VMOVUPS     constantsAVX2<>+256(SB), Y12
-	VMOVUPS     constantsAVX2<>+256(SB), Y13
+	VMOVUPS     constantsAVX2<>+320(SB), Y12
+	VMOVUPS     constantsAVX2<>+320(SB), Y13
 	VDIVPS      Y11, Y12, Y12
 	VSUBPS      Y12, Y13, Y13
 	VMULPS      Y12, Y10, Y10
@@ -8902,19 +8972,19 @@ TEXT ·peakAVX2(SB), NOSPLIT, $0-8
 	MOVQ    args+0(FP), AX
 	MOVQ    (AX), AX
 	VMOVUPS constantsAVX2<>+0(SB), Y0
-	VMOVUPS constantsAVX2<>+256(SB), Y1
-	VMOVUPS constantsAVX2<>+704(SB), Y2
-	VMOVUPS constantsAVX2<>+704(SB), Y3
-	VMOVUPS constantsAVX2<>+704(SB), Y4
-	VMOVUPS constantsAVX2<>+704(SB), Y5
-	VMOVUPS constantsAVX2<>+704(SB), Y6
-	VMOVUPS constantsAVX2<>+704(SB), Y7
-	VMOVUPS constantsAVX2<>+704(SB), Y8
-	VMOVUPS constantsAVX2<>+704(SB), Y9
-	VMOVUPS constantsAVX2<>+704(SB), Y10
-	VMOVUPS constantsAVX2<>+704(SB), Y11
-	VMOVUPS constantsAVX2<>+704(SB), Y12
-	VMOVUPS constantsAVX2<>+704(SB), Y13
+	VMOVUPS constantsAVX2<>+320(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y11
+	VMOVUPS constantsAVX2<>+768(SB), Y12
+	VMOVUPS constantsAVX2<>+768(SB), Y13
 
 round:
 	VFMADD213PS Y1, Y0, Y2

@@ -20,183 +20,199 @@ DATA constantsAVX512<>+48(SB)/4, $(-1.442695)
 DATA constantsAVX512<>+52(SB)/4, $(-1.442695)
 DATA constantsAVX512<>+56(SB)/4, $(-1.442695)
 DATA constantsAVX512<>+60(SB)/4, $(-1.442695)
-DATA constantsAVX512<>+64(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+68(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+72(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+76(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+80(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+84(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+88(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+92(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+96(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+100(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+104(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+108(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+112(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+116(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+120(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+124(SB)/4, $(12582912.0)
-DATA constantsAVX512<>+128(SB)/4, $(-87.0)
-DATA constantsAVX512<>+132(SB)/4, $(-87.0)
-DATA constantsAVX512<>+136(SB)/4, $(-87.0)
-DATA constantsAVX512<>+140(SB)/4, $(-87.0)
-DATA constantsAVX512<>+144(SB)/4, $(-87.0)
-DATA constantsAVX512<>+148(SB)/4, $(-87.0)
-DATA constantsAVX512<>+152(SB)/4, $(-87.0)
-DATA constantsAVX512<>+156(SB)/4, $(-87.0)
-DATA constantsAVX512<>+160(SB)/4, $(-87.0)
-DATA constantsAVX512<>+164(SB)/4, $(-87.0)
-DATA constantsAVX512<>+168(SB)/4, $(-87.0)
-DATA constantsAVX512<>+172(SB)/4, $(-87.0)
-DATA constantsAVX512<>+176(SB)/4, $(-87.0)
-DATA constantsAVX512<>+180(SB)/4, $(-87.0)
-DATA constantsAVX512<>+184(SB)/4, $(-87.0)
-DATA constantsAVX512<>+188(SB)/4, $(-87.0)
-DATA constantsAVX512<>+192(SB)/4, $(87.0)
-DATA constantsAVX512<>+196(SB)/4, $(87.0)
-DATA constantsAVX512<>+200(SB)/4, $(87.0)
-DATA constantsAVX512<>+204(SB)/4, $(87.0)
-DATA constantsAVX512<>+208(SB)/4, $(87.0)
-DATA constantsAVX512<>+212(SB)/4, $(87.0)
-DATA constantsAVX512<>+216(SB)/4, $(87.0)
-DATA constantsAVX512<>+220(SB)/4, $(87.0)
-DATA constantsAVX512<>+224(SB)/4, $(87.0)
-DATA constantsAVX512<>+228(SB)/4, $(87.0)
-DATA constantsAVX512<>+232(SB)/4, $(87.0)
-DATA constantsAVX512<>+236(SB)/4, $(87.0)
-DATA constantsAVX512<>+240(SB)/4, $(87.0)
-DATA constantsAVX512<>+244(SB)/4, $(87.0)
-DATA constantsAVX512<>+248(SB)/4, $(87.0)
-DATA constantsAVX512<>+252(SB)/4, $(87.0)
-DATA constantsAVX512<>+256(SB)/4, $(1.0)
-DATA constantsAVX512<>+260(SB)/4, $(1.0)
-DATA constantsAVX512<>+264(SB)/4, $(1.0)
-DATA constantsAVX512<>+268(SB)/4, $(1.0)
-DATA constantsAVX512<>+272(SB)/4, $(1.0)
-DATA constantsAVX512<>+276(SB)/4, $(1.0)
-DATA constantsAVX512<>+280(SB)/4, $(1.0)
-DATA constantsAVX512<>+284(SB)/4, $(1.0)
-DATA constantsAVX512<>+288(SB)/4, $(1.0)
-DATA constantsAVX512<>+292(SB)/4, $(1.0)
-DATA constantsAVX512<>+296(SB)/4, $(1.0)
-DATA constantsAVX512<>+300(SB)/4, $(1.0)
-DATA constantsAVX512<>+304(SB)/4, $(1.0)
-DATA constantsAVX512<>+308(SB)/4, $(1.0)
-DATA constantsAVX512<>+312(SB)/4, $(1.0)
-DATA constantsAVX512<>+316(SB)/4, $(1.0)
-DATA constantsAVX512<>+320(SB)/4, $(6.0)
-DATA constantsAVX512<>+324(SB)/4, $(6.0)
-DATA constantsAVX512<>+328(SB)/4, $(6.0)
-DATA constantsAVX512<>+332(SB)/4, $(6.0)
-DATA constantsAVX512<>+336(SB)/4, $(6.0)
-DATA constantsAVX512<>+340(SB)/4, $(6.0)
-DATA constantsAVX512<>+344(SB)/4, $(6.0)
-DATA constantsAVX512<>+348(SB)/4, $(6.0)
-DATA constantsAVX512<>+352(SB)/4, $(6.0)
-DATA constantsAVX512<>+356(SB)/4, $(6.0)
-DATA constantsAVX512<>+360(SB)/4, $(6.0)
-DATA constantsAVX512<>+364(SB)/4, $(6.0)
-DATA constantsAVX512<>+368(SB)/4, $(6.0)
-DATA constantsAVX512<>+372(SB)/4, $(6.0)
-DATA constantsAVX512<>+376(SB)/4, $(6.0)
-DATA constantsAVX512<>+380(SB)/4, $(6.0)
-DATA constantsAVX512<>+384(SB)/4, $(0.693147)
-DATA constantsAVX512<>+388(SB)/4, $(0.693147)
-DATA constantsAVX512<>+392(SB)/4, $(0.693147)
-DATA constantsAVX512<>+396(SB)/4, $(0.693147)
-DATA constantsAVX512<>+400(SB)/4, $(0.693147)
-DATA constantsAVX512<>+404(SB)/4, $(0.693147)
-DATA constantsAVX512<>+408(SB)/4, $(0.693147)
-DATA constantsAVX512<>+412(SB)/4, $(0.693147)
-DATA constantsAVX512<>+416(SB)/4, $(0.693147)
-DATA constantsAVX512<>+420(SB)/4, $(0.693147)
-DATA constantsAVX512<>+424(SB)/4, $(0.693147)
-DATA constantsAVX512<>+428(SB)/4, $(0.693147)
-DATA constantsAVX512<>+432(SB)/4, $(0.693147)
-DATA constantsAVX512<>+436(SB)/4, $(0.693147)
-DATA constantsAVX512<>+440(SB)/4, $(0.693147)
-DATA constantsAVX512<>+444(SB)/4, $(0.693147)
-DATA constantsAVX512<>+448(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+452(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+456(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+460(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+464(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+468(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+472(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+476(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+480(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+484(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+488(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+492(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+496(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+500(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+504(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+508(SB)/4, $(0.24022242)
-DATA constantsAVX512<>+512(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+516(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+520(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+524(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+528(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+532(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+536(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+540(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+544(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+548(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+552(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+556(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+560(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+564(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+568(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+572(SB)/4, $(0.055507336)
-DATA constantsAVX512<>+576(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+580(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+584(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+588(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+592(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+596(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+600(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+604(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+608(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+612(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+616(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+620(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+624(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+628(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+632(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+636(SB)/4, $(0.009671513)
-DATA constantsAVX512<>+640(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+644(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+648(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+652(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+656(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+660(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+664(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+668(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+672(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+676(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+680(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+684(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+688(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+692(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+696(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+700(SB)/4, $(0.0013264726)
-DATA constantsAVX512<>+704(SB)/4, $(0.0)
-DATA constantsAVX512<>+708(SB)/4, $(0.0)
-DATA constantsAVX512<>+712(SB)/4, $(0.0)
-DATA constantsAVX512<>+716(SB)/4, $(0.0)
-DATA constantsAVX512<>+720(SB)/4, $(0.0)
-DATA constantsAVX512<>+724(SB)/4, $(0.0)
-DATA constantsAVX512<>+728(SB)/4, $(0.0)
-DATA constantsAVX512<>+732(SB)/4, $(0.0)
-DATA constantsAVX512<>+736(SB)/4, $(0.0)
-DATA constantsAVX512<>+740(SB)/4, $(0.0)
-DATA constantsAVX512<>+744(SB)/4, $(0.0)
-DATA constantsAVX512<>+748(SB)/4, $(0.0)
-DATA constantsAVX512<>+752(SB)/4, $(0.0)
-DATA constantsAVX512<>+756(SB)/4, $(0.0)
-DATA constantsAVX512<>+760(SB)/4, $(0.0)
-DATA constantsAVX512<>+764(SB)/4, $(0.0)
-GLOBL constantsAVX512<>(SB), RODATA|NOPTR, $768
+DATA constantsAVX512<>+64(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+68(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+72(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+76(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+80(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+84(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+88(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+92(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+96(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+100(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+104(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+108(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+112(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+116(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+120(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+124(SB)/4, $(-0.00000001925963)
+DATA constantsAVX512<>+128(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+132(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+136(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+140(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+144(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+148(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+152(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+156(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+160(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+164(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+168(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+172(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+176(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+180(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+184(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+188(SB)/4, $(12582912.0)
+DATA constantsAVX512<>+192(SB)/4, $(-87.0)
+DATA constantsAVX512<>+196(SB)/4, $(-87.0)
+DATA constantsAVX512<>+200(SB)/4, $(-87.0)
+DATA constantsAVX512<>+204(SB)/4, $(-87.0)
+DATA constantsAVX512<>+208(SB)/4, $(-87.0)
+DATA constantsAVX512<>+212(SB)/4, $(-87.0)
+DATA constantsAVX512<>+216(SB)/4, $(-87.0)
+DATA constantsAVX512<>+220(SB)/4, $(-87.0)
+DATA constantsAVX512<>+224(SB)/4, $(-87.0)
+DATA constantsAVX512<>+228(SB)/4, $(-87.0)
+DATA constantsAVX512<>+232(SB)/4, $(-87.0)
+DATA constantsAVX512<>+236(SB)/4, $(-87.0)
+DATA constantsAVX512<>+240(SB)/4, $(-87.0)
+DATA constantsAVX512<>+244(SB)/4, $(-87.0)
+DATA constantsAVX512<>+248(SB)/4, $(-87.0)
+DATA constantsAVX512<>+252(SB)/4, $(-87.0)
+DATA constantsAVX512<>+256(SB)/4, $(87.0)
+DATA constantsAVX512<>+260(SB)/4, $(87.0)
+DATA constantsAVX512<>+264(SB)/4, $(87.0)
+DATA constantsAVX512<>+268(SB)/4, $(87.0)
+DATA constantsAVX512<>+272(SB)/4, $(87.0)
+DATA constantsAVX512<>+276(SB)/4, $(87.0)
+DATA constantsAVX512<>+280(SB)/4, $(87.0)
+DATA constantsAVX512<>+284(SB)/4, $(87.0)
+DATA constantsAVX512<>+288(SB)/4, $(87.0)
+DATA constantsAVX512<>+292(SB)/4, $(87.0)
+DATA constantsAVX512<>+296(SB)/4, $(87.0)
+DATA constantsAVX512<>+300(SB)/4, $(87.0)
+DATA constantsAVX512<>+304(SB)/4, $(87.0)
+DATA constantsAVX512<>+308(SB)/4, $(87.0)
+DATA constantsAVX512<>+312(SB)/4, $(87.0)
+DATA constantsAVX512<>+316(SB)/4, $(87.0)
+DATA constantsAVX512<>+320(SB)/4, $(1.0)
+DATA constantsAVX512<>+324(SB)/4, $(1.0)
+DATA constantsAVX512<>+328(SB)/4, $(1.0)
+DATA constantsAVX512<>+332(SB)/4, $(1.0)
+DATA constantsAVX512<>+336(SB)/4, $(1.0)
+DATA constantsAVX512<>+340(SB)/4, $(1.0)
+DATA constantsAVX512<>+344(SB)/4, $(1.0)
+DATA constantsAVX512<>+348(SB)/4, $(1.0)
+DATA constantsAVX512<>+352(SB)/4, $(1.0)
+DATA constantsAVX512<>+356(SB)/4, $(1.0)
+DATA constantsAVX512<>+360(SB)/4, $(1.0)
+DATA constantsAVX512<>+364(SB)/4, $(1.0)
+DATA constantsAVX512<>+368(SB)/4, $(1.0)
+DATA constantsAVX512<>+372(SB)/4, $(1.0)
+DATA constantsAVX512<>+376(SB)/4, $(1.0)
+DATA constantsAVX512<>+380(SB)/4, $(1.0)
+DATA constantsAVX512<>+384(SB)/4, $(6.0)
+DATA constantsAVX512<>+388(SB)/4, $(6.0)
+DATA constantsAVX512<>+392(SB)/4, $(6.0)
+DATA constantsAVX512<>+396(SB)/4, $(6.0)
+DATA constantsAVX512<>+400(SB)/4, $(6.0)
+DATA constantsAVX512<>+404(SB)/4, $(6.0)
+DATA constantsAVX512<>+408(SB)/4, $(6.0)
+DATA constantsAVX512<>+412(SB)/4, $(6.0)
+DATA constantsAVX512<>+416(SB)/4, $(6.0)
+DATA constantsAVX512<>+420(SB)/4, $(6.0)
+DATA constantsAVX512<>+424(SB)/4, $(6.0)
+DATA constantsAVX512<>+428(SB)/4, $(6.0)
+DATA constantsAVX512<>+432(SB)/4, $(6.0)
+DATA constantsAVX512<>+436(SB)/4, $(6.0)
+DATA constantsAVX512<>+440(SB)/4, $(6.0)
+DATA constantsAVX512<>+444(SB)/4, $(6.0)
+DATA constantsAVX512<>+448(SB)/4, $(0.693147)
+DATA constantsAVX512<>+452(SB)/4, $(0.693147)
+DATA constantsAVX512<>+456(SB)/4, $(0.693147)
+DATA constantsAVX512<>+460(SB)/4, $(0.693147)
+DATA constantsAVX512<>+464(SB)/4, $(0.693147)
+DATA constantsAVX512<>+468(SB)/4, $(0.693147)
+DATA constantsAVX512<>+472(SB)/4, $(0.693147)
+DATA constantsAVX512<>+476(SB)/4, $(0.693147)
+DATA constantsAVX512<>+480(SB)/4, $(0.693147)
+DATA constantsAVX512<>+484(SB)/4, $(0.693147)
+DATA constantsAVX512<>+488(SB)/4, $(0.693147)
+DATA constantsAVX512<>+492(SB)/4, $(0.693147)
+DATA constantsAVX512<>+496(SB)/4, $(0.693147)
+DATA constantsAVX512<>+500(SB)/4, $(0.693147)
+DATA constantsAVX512<>+504(SB)/4, $(0.693147)
+DATA constantsAVX512<>+508(SB)/4, $(0.693147)
+DATA constantsAVX512<>+512(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+516(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+520(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+524(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+528(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+532(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+536(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+540(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+544(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+548(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+552(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+556(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+560(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+564(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+568(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+572(SB)/4, $(0.24022242)
+DATA constantsAVX512<>+576(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+580(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+584(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+588(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+592(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+596(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+600(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+604(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+608(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+612(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+616(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+620(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+624(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+628(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+632(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+636(SB)/4, $(0.055507336)
+DATA constantsAVX512<>+640(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+644(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+648(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+652(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+656(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+660(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+664(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+668(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+672(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+676(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+680(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+684(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+688(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+692(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+696(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+700(SB)/4, $(0.009671513)
+DATA constantsAVX512<>+704(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+708(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+712(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+716(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+720(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+724(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+728(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+732(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+736(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+740(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+744(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+748(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+752(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+756(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+760(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+764(SB)/4, $(0.0013264726)
+DATA constantsAVX512<>+768(SB)/4, $(0.0)
+DATA constantsAVX512<>+772(SB)/4, $(0.0)
+DATA constantsAVX512<>+776(SB)/4, $(0.0)
+DATA constantsAVX512<>+780(SB)/4, $(0.0)
+DATA constantsAVX512<>+784(SB)/4, $(0.0)
+DATA constantsAVX512<>+788(SB)/4, $(0.0)
+DATA constantsAVX512<>+792(SB)/4, $(0.0)
+DATA constantsAVX512<>+796(SB)/4, $(0.0)
+DATA constantsAVX512<>+800(SB)/4, $(0.0)
+DATA constantsAVX512<>+804(SB)/4, $(0.0)
+DATA constantsAVX512<>+808(SB)/4, $(0.0)
+DATA constantsAVX512<>+812(SB)/4, $(0.0)
+DATA constantsAVX512<>+816(SB)/4, $(0.0)
+DATA constantsAVX512<>+820(SB)/4, $(0.0)
+DATA constantsAVX512<>+824(SB)/4, $(0.0)
+DATA constantsAVX512<>+828(SB)/4, $(0.0)
+GLOBL constantsAVX512<>(SB), RODATA|NOPTR, $832
 
 // func product1x1AVX512(args *byte)
 // Requires: AVX, AVX512F
@@ -222,9 +238,9 @@ tile:
 	JNE     strided
 	SUBQ    $0x04, R8
 	JL      rest
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
 
 four:
 	VMOVUPS      (DI), Z4
@@ -288,9 +304,9 @@ added:
 	MOVQ    88(AX), SI
 	CMPQ    SI, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z1
 	VMAXPS  Z0, Z1, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z1
+	VMOVUPS constantsAVX512<>+384(SB), Z1
 	VMINPS  Z0, Z1, Z0
 
 store:
@@ -304,15 +320,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000001, SI
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R8), K1, Z10
@@ -322,6 +338,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -369,12 +386,12 @@ tile:
 	JNE     strided
 	SUBQ    $0x04, R8
 	JL      rest
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 
 four:
 	VMOVUPS      (DI), Z8
@@ -454,13 +471,13 @@ added:
 	MOVQ    88(AX), SI
 	CMPQ    SI, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z2
 	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z2
 	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z2
 	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z2
 	VMINPS  Z1, Z2, Z1
 
 store:
@@ -475,15 +492,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000001, SI
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R8), Z10
@@ -493,6 +510,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -511,6 +529,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -636,13 +655,13 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z2
 	VMAXPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z2
 	VMINPS  Z0, Z2, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z2
 	VMAXPS  Z1, Z2, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+384(SB), Z2
 	VMINPS  Z1, Z2, Z1
 
 store:
@@ -658,15 +677,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000002, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -676,6 +695,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -823,21 +843,21 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z3, Z4, Z3
 
 store:
@@ -855,15 +875,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000002, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -873,6 +893,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -891,6 +912,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1032,17 +1054,17 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z3
 	VMAXPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z3
+	VMOVUPS constantsAVX512<>+384(SB), Z3
 	VMINPS  Z0, Z3, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z3
 	VMAXPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z3
+	VMOVUPS constantsAVX512<>+384(SB), Z3
 	VMINPS  Z1, Z3, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z3
 	VMAXPS  Z2, Z3, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z3
+	VMOVUPS constantsAVX512<>+384(SB), Z3
 	VMINPS  Z2, Z3, Z2
 
 store:
@@ -1060,15 +1082,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000003, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -1078,6 +1100,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1249,29 +1272,29 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z5, Z6, Z5
 
 store:
@@ -1292,15 +1315,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000003, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -1310,6 +1333,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1328,6 +1352,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1490,21 +1515,21 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z0, Z4, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z1, Z4, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z2, Z4, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z4
 	VMAXPS  Z3, Z4, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+384(SB), Z4
 	VMINPS  Z3, Z4, Z3
 
 store:
@@ -1524,15 +1549,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000004, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -1542,6 +1567,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1742,37 +1768,37 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z7, Z8, Z7
 
 store:
@@ -1796,15 +1822,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000004, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -1814,6 +1840,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -1832,6 +1859,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -2010,25 +2038,25 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z5
 	VMAXPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z5
 	VMINPS  Z0, Z5, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z5
 	VMAXPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z5
 	VMINPS  Z1, Z5, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z5
 	VMAXPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z5
 	VMINPS  Z2, Z5, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z5
 	VMAXPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z5
 	VMINPS  Z3, Z5, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z5
 	VMAXPS  Z4, Z5, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+384(SB), Z5
 	VMINPS  Z4, Z5, Z4
 
 store:
@@ -2050,15 +2078,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000005, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -2068,6 +2096,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -2292,45 +2321,45 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z0, Z10, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z0, Z10, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z1, Z10, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z1, Z10, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z2, Z10, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z2, Z10, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z3, Z10, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z3, Z10, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z4, Z10, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z4, Z10, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z5, Z10, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z5, Z10, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z6, Z10, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z6, Z10, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z7, Z10, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z7, Z10, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z8, Z10, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z8, Z10, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z9, Z10, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z9, Z10, Z9
 
 store:
@@ -2357,15 +2386,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000005, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -2375,6 +2404,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -2393,6 +2423,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -2587,29 +2618,29 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z0, Z6, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z1, Z6, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z2, Z6, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z3, Z6, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z4, Z6, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z6
 	VMAXPS  Z5, Z6, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z6
+	VMOVUPS constantsAVX512<>+384(SB), Z6
 	VMINPS  Z5, Z6, Z5
 
 store:
@@ -2633,15 +2664,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000006, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -2651,6 +2682,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -2899,53 +2931,53 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z0, Z12, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z0, Z12, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z1, Z12, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z1, Z12, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z2, Z12, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z2, Z12, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z3, Z12, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z3, Z12, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z4, Z12, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z4, Z12, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z5, Z12, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z5, Z12, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z6, Z12, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z6, Z12, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z7, Z12, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z7, Z12, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z8, Z12, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z8, Z12, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z9, Z12, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z9, Z12, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z10, Z12, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z10, Z12, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z11, Z12, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z11, Z12, Z11
 
 store:
@@ -2975,15 +3007,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000006, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -2993,6 +3025,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -3011,6 +3044,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -3226,33 +3260,33 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z0, Z7, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z1, Z7, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z2, Z7, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z3, Z7, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z4, Z7, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z5, Z7, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z7
 	VMAXPS  Z6, Z7, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z7
+	VMOVUPS constantsAVX512<>+384(SB), Z7
 	VMINPS  Z6, Z7, Z6
 
 store:
@@ -3278,15 +3312,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000007, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -3296,6 +3330,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -3573,61 +3608,61 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z0, Z14, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z0, Z14, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z1, Z14, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z1, Z14, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z2, Z14, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z2, Z14, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z3, Z14, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z3, Z14, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z4, Z14, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z4, Z14, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z5, Z14, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z5, Z14, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z6, Z14, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z6, Z14, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z7, Z14, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z7, Z14, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z8, Z14, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z8, Z14, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z9, Z14, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z9, Z14, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z10, Z14, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z10, Z14, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z11, Z14, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z11, Z14, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z12, Z14, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z12, Z14, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z14
+	VMOVUPS constantsAVX512<>+768(SB), Z14
 	VMAXPS  Z13, Z14, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z14
+	VMOVUPS constantsAVX512<>+384(SB), Z14
 	VMINPS  Z13, Z14, Z13
 
 store:
@@ -3660,15 +3695,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000007, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -3678,6 +3713,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -3696,6 +3732,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -3927,37 +3964,37 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z0, Z8, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z1, Z8, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z2, Z8, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z3, Z8, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z4, Z8, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z5, Z8, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z6, Z8, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z8
 	VMAXPS  Z7, Z8, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z8
+	VMOVUPS constantsAVX512<>+384(SB), Z8
 	VMINPS  Z7, Z8, Z7
 
 store:
@@ -3985,15 +4022,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000008, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -4003,6 +4040,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -4304,69 +4342,69 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z0, Z16, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z0, Z16, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z1, Z16, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z1, Z16, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z2, Z16, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z2, Z16, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z3, Z16, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z3, Z16, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z4, Z16, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z4, Z16, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z5, Z16, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z5, Z16, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z6, Z16, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z6, Z16, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z7, Z16, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z7, Z16, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z8, Z16, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z8, Z16, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z9, Z16, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z9, Z16, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z10, Z16, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z10, Z16, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z11, Z16, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z11, Z16, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z12, Z16, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z12, Z16, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z13, Z16, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z13, Z16, Z13
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z14, Z16, Z14
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z14, Z16, Z14
-	VMOVUPS constantsAVX512<>+704(SB), Z16
+	VMOVUPS constantsAVX512<>+768(SB), Z16
 	VMAXPS  Z15, Z16, Z15
-	VMOVUPS constantsAVX512<>+320(SB), Z16
+	VMOVUPS constantsAVX512<>+384(SB), Z16
 	VMINPS  Z15, Z16, Z15
 
 store:
@@ -4402,15 +4440,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000008, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -4420,6 +4458,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -4438,6 +4477,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -4685,41 +4725,41 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z0, Z9, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z0, Z9, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z1, Z9, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z1, Z9, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z2, Z9, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z2, Z9, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z3, Z9, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z3, Z9, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z4, Z9, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z4, Z9, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z5, Z9, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z5, Z9, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z6, Z9, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z6, Z9, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z7, Z9, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z7, Z9, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	VMAXPS  Z8, Z9, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z9
+	VMOVUPS constantsAVX512<>+384(SB), Z9
 	VMINPS  Z8, Z9, Z8
 
 store:
@@ -4749,15 +4789,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000009, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -4767,6 +4807,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -5092,77 +5133,77 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z0, Z18, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z0, Z18, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z1, Z18, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z1, Z18, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z2, Z18, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z2, Z18, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z3, Z18, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z3, Z18, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z4, Z18, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z4, Z18, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z5, Z18, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z5, Z18, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z6, Z18, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z6, Z18, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z7, Z18, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z7, Z18, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z8, Z18, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z8, Z18, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z9, Z18, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z9, Z18, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z10, Z18, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z10, Z18, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z11, Z18, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z11, Z18, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z12, Z18, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z12, Z18, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z13, Z18, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z13, Z18, Z13
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z14, Z18, Z14
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z14, Z18, Z14
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z15, Z18, Z15
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z15, Z18, Z15
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z16, Z18, Z16
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z16, Z18, Z16
-	VMOVUPS constantsAVX512<>+704(SB), Z18
+	VMOVUPS constantsAVX512<>+768(SB), Z18
 	VMAXPS  Z17, Z18, Z17
-	VMOVUPS constantsAVX512<>+320(SB), Z18
+	VMOVUPS constantsAVX512<>+384(SB), Z18
 	VMINPS  Z17, Z18, Z17
 
 store:
@@ -5201,15 +5242,15 @@ store:
 	JNE     activated
 	MOVQ    $0x00000009, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -5219,6 +5260,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -5237,6 +5279,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -5505,45 +5548,45 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z0, Z10, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z0, Z10, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z1, Z10, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z1, Z10, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z2, Z10, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z2, Z10, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z3, Z10, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z3, Z10, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z4, Z10, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z4, Z10, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z5, Z10, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z5, Z10, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z6, Z10, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z6, Z10, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z7, Z10, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z7, Z10, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z8, Z10, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z8, Z10, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z10
 	VMAXPS  Z9, Z10, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z10
+	VMOVUPS constantsAVX512<>+384(SB), Z10
 	VMINPS  Z9, Z10, Z9
 
 store:
@@ -5575,15 +5618,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000a, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -5593,6 +5636,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -5947,85 +5991,85 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z0, Z20, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z0, Z20, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z1, Z20, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z1, Z20, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z2, Z20, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z2, Z20, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z3, Z20, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z3, Z20, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z4, Z20, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z4, Z20, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z5, Z20, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z5, Z20, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z6, Z20, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z6, Z20, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z7, Z20, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z7, Z20, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z8, Z20, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z8, Z20, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z9, Z20, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z9, Z20, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z10, Z20, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z10, Z20, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z11, Z20, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z11, Z20, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z12, Z20, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z12, Z20, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z13, Z20, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z13, Z20, Z13
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z14, Z20, Z14
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z14, Z20, Z14
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z15, Z20, Z15
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z15, Z20, Z15
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z16, Z20, Z16
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z16, Z20, Z16
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z17, Z20, Z17
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z17, Z20, Z17
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z18, Z20, Z18
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z18, Z20, Z18
-	VMOVUPS constantsAVX512<>+704(SB), Z20
+	VMOVUPS constantsAVX512<>+768(SB), Z20
 	VMAXPS  Z19, Z20, Z19
-	VMOVUPS constantsAVX512<>+320(SB), Z20
+	VMOVUPS constantsAVX512<>+384(SB), Z20
 	VMINPS  Z19, Z20, Z19
 
 store:
@@ -6067,15 +6111,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000a, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -6085,6 +6129,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -6103,6 +6148,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -6387,49 +6433,49 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z0, Z11, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z0, Z11, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z1, Z11, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z1, Z11, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z2, Z11, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z2, Z11, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z3, Z11, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z3, Z11, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z4, Z11, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z4, Z11, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z5, Z11, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z5, Z11, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z6, Z11, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z6, Z11, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z7, Z11, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z7, Z11, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z8, Z11, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z8, Z11, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z9, Z11, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z9, Z11, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	VMAXPS  Z10, Z11, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z11
+	VMOVUPS constantsAVX512<>+384(SB), Z11
 	VMINPS  Z10, Z11, Z10
 
 store:
@@ -6463,15 +6509,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000b, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -6481,6 +6527,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -6859,93 +6906,93 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z0, Z22, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z0, Z22, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z1, Z22, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z1, Z22, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z2, Z22, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z2, Z22, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z3, Z22, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z3, Z22, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z4, Z22, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z4, Z22, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z5, Z22, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z5, Z22, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z6, Z22, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z6, Z22, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z7, Z22, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z7, Z22, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z8, Z22, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z8, Z22, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z9, Z22, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z9, Z22, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z10, Z22, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z10, Z22, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z11, Z22, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z11, Z22, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z12, Z22, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z12, Z22, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z13, Z22, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z13, Z22, Z13
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z14, Z22, Z14
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z14, Z22, Z14
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z15, Z22, Z15
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z15, Z22, Z15
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z16, Z22, Z16
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z16, Z22, Z16
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z17, Z22, Z17
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z17, Z22, Z17
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z18, Z22, Z18
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z18, Z22, Z18
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z19, Z22, Z19
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z19, Z22, Z19
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z20, Z22, Z20
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z20, Z22, Z20
-	VMOVUPS constantsAVX512<>+704(SB), Z22
+	VMOVUPS constantsAVX512<>+768(SB), Z22
 	VMAXPS  Z21, Z22, Z21
-	VMOVUPS constantsAVX512<>+320(SB), Z22
+	VMOVUPS constantsAVX512<>+384(SB), Z22
 	VMINPS  Z21, Z22, Z21
 
 store:
@@ -6990,15 +7037,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000b, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -7008,6 +7055,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -7026,6 +7074,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -7326,53 +7375,53 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z0, Z12, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z0, Z12, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z1, Z12, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z1, Z12, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z2, Z12, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z2, Z12, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z3, Z12, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z3, Z12, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z4, Z12, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z4, Z12, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z5, Z12, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z5, Z12, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z6, Z12, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z6, Z12, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z7, Z12, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z7, Z12, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z8, Z12, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z8, Z12, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z9, Z12, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z9, Z12, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z10, Z12, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z10, Z12, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z12
 	VMAXPS  Z11, Z12, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z12
+	VMOVUPS constantsAVX512<>+384(SB), Z12
 	VMINPS  Z11, Z12, Z11
 
 store:
@@ -7408,15 +7457,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000c, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS.Z   (R10), K1, Z10
@@ -7426,6 +7475,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -7828,101 +7878,101 @@ added:
 	MOVQ    88(AX), R8
 	CMPQ    R8, $0x02
 	JNE     store
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z0, Z24, Z0
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z0, Z24, Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z1, Z24, Z1
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z1, Z24, Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z2, Z24, Z2
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z2, Z24, Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z3, Z24, Z3
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z3, Z24, Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z4, Z24, Z4
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z4, Z24, Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z5, Z24, Z5
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z5, Z24, Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z6, Z24, Z6
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z6, Z24, Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z7, Z24, Z7
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z7, Z24, Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z8, Z24, Z8
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z8, Z24, Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z9, Z24, Z9
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z9, Z24, Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z10, Z24, Z10
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z10, Z24, Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z11, Z24, Z11
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z11, Z24, Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z12, Z24, Z12
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z12, Z24, Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z13, Z24, Z13
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z13, Z24, Z13
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z14, Z24, Z14
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z14, Z24, Z14
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z15, Z24, Z15
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z15, Z24, Z15
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z16, Z24, Z16
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z16, Z24, Z16
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z17, Z24, Z17
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z17, Z24, Z17
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z18, Z24, Z18
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z18, Z24, Z18
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z19, Z24, Z19
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z19, Z24, Z19
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z20, Z24, Z20
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z20, Z24, Z20
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z21, Z24, Z21
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z21, Z24, Z21
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z22, Z24, Z22
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z22, Z24, Z22
-	VMOVUPS constantsAVX512<>+704(SB), Z24
+	VMOVUPS constantsAVX512<>+768(SB), Z24
 	VMAXPS  Z23, Z24, Z23
-	VMOVUPS constantsAVX512<>+320(SB), Z24
+	VMOVUPS constantsAVX512<>+384(SB), Z24
 	VMINPS  Z23, Z24, Z23
 
 store:
@@ -7970,15 +8020,15 @@ store:
 	JNE     activated
 	MOVQ    $0x0000000c, R8
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 
 silu:
 	VMOVUPS     (R10), Z10
@@ -7988,6 +8038,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -8006,6 +8057,7 @@ silu:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -8062,9 +8114,9 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
 
 store:
@@ -8078,17 +8130,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8098,6 +8150,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8120,7 +8173,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8149,18 +8202,18 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX512<>+704(SB), Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	SUBQ    $0x04, R9
 	JL      rest
 
@@ -8264,13 +8317,13 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z1, Z2, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z1, Z2, Z1
 
 store:
@@ -8286,17 +8339,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8306,6 +8359,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8328,7 +8382,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8388,17 +8442,17 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z2, Z3, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z2, Z3, Z2
 
 store:
@@ -8416,17 +8470,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8436,6 +8490,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8458,7 +8513,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8523,21 +8578,21 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z3, Z4, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z3, Z4, Z3
 
 store:
@@ -8557,17 +8612,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8577,6 +8632,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8599,7 +8655,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8669,25 +8725,25 @@ row:
 	ADDQ        $+640, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z4, Z5, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z4, Z5, Z4
 
 store:
@@ -8709,17 +8765,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8729,6 +8785,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8751,7 +8808,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8826,29 +8883,29 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z5, Z6, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z5, Z6, Z5
 
 store:
@@ -8872,17 +8929,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -8892,6 +8949,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -8914,7 +8972,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -8994,33 +9052,33 @@ row:
 	ADDQ        $+896, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z6, Z7, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z6, Z7, Z6
 
 store:
@@ -9046,17 +9104,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9066,6 +9124,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9088,7 +9147,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9173,37 +9232,37 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z7, Z8, Z7
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z7, Z8, Z7
 
 store:
@@ -9231,17 +9290,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9251,6 +9310,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9273,7 +9333,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9323,9 +9383,9 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
 
 store:
@@ -9339,17 +9399,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9359,6 +9419,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9381,7 +9442,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9410,18 +9471,18 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX512<>+704(SB), Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z11
 	SUBQ    $0x04, R9
 	JL      rest
 
@@ -9526,13 +9587,13 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z1, Z2, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z1, Z2, Z1
 
 store:
@@ -9548,17 +9609,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9568,6 +9629,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9590,7 +9652,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9652,17 +9714,17 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z2, Z3, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z2, Z3, Z2
 
 store:
@@ -9680,17 +9742,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9700,6 +9762,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9722,7 +9785,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9790,21 +9853,21 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z3, Z4, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z3, Z4, Z3
 
 store:
@@ -9824,17 +9887,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -9844,6 +9907,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -9866,7 +9930,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -9940,25 +10004,25 @@ row:
 	ADDQ        $+1280, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z4, Z5, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z4, Z5, Z4
 
 store:
@@ -9980,17 +10044,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10000,6 +10064,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10022,7 +10087,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10102,29 +10167,29 @@ row:
 	ADDQ        $+1536, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z5, Z6, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z5, Z6, Z5
 
 store:
@@ -10148,17 +10213,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10168,6 +10233,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10190,7 +10256,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10276,33 +10342,33 @@ row:
 	ADDQ        $+1792, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z6, Z7, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z6, Z7, Z6
 
 store:
@@ -10328,17 +10394,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10348,6 +10414,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10370,7 +10437,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10462,37 +10529,37 @@ row:
 	ADDQ        $+2048, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z7, Z8, Z7
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z7, Z8, Z7
 
 store:
@@ -10520,17 +10587,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10540,6 +10607,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10562,7 +10630,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10618,9 +10686,9 @@ row:
 	ADDQ        $+128, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
 
 store:
@@ -10634,17 +10702,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10654,6 +10722,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10676,7 +10745,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10705,16 +10774,16 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX512<>+704(SB), Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	SUBQ    $0x02, R9
 	JL      rest
 
@@ -10822,13 +10891,13 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z1, Z2, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z1, Z2, Z1
 
 store:
@@ -10844,17 +10913,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -10864,6 +10933,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -10886,7 +10956,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -10956,17 +11026,17 @@ row:
 	ADDQ        $+384, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z2, Z3, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z2, Z3, Z2
 
 store:
@@ -10984,17 +11054,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11004,6 +11074,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11026,7 +11097,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11103,21 +11174,21 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z3, Z4, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z3, Z4, Z3
 
 store:
@@ -11137,17 +11208,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11157,6 +11228,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11179,7 +11251,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11263,25 +11335,25 @@ row:
 	ADDQ        $+640, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z4, Z5, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z4, Z5, Z4
 
 store:
@@ -11303,17 +11375,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11323,6 +11395,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11345,7 +11418,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11436,29 +11509,29 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z5, Z6, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z5, Z6, Z5
 
 store:
@@ -11482,17 +11555,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11502,6 +11575,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11524,7 +11598,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11622,33 +11696,33 @@ row:
 	ADDQ        $+896, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z6, Z7, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z6, Z7, Z6
 
 store:
@@ -11674,17 +11748,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11694,6 +11768,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11716,7 +11791,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11821,37 +11896,37 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z7, Z8, Z7
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z7, Z8, Z7
 
 store:
@@ -11879,17 +11954,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -11899,6 +11974,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -11921,7 +11997,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -11977,9 +12053,9 @@ row:
 	ADDQ        $+256, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
 
 store:
@@ -11993,17 +12069,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12013,6 +12089,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12035,7 +12112,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -12064,16 +12141,16 @@ row:
 	MOVQ    8(CX), DI
 	MOVQ    96(AX), R8
 	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX512<>+704(SB), Z0
-	VMOVUPS constantsAVX512<>+704(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z9
 	SUBQ    $0x02, R9
 	JL      rest
 
@@ -12182,13 +12259,13 @@ row:
 	ADDQ        $+512, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z0, Z2, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z2
+	VMOVUPS     constantsAVX512<>+768(SB), Z2
 	VMAXPS      Z1, Z2, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z2
+	VMOVUPS     constantsAVX512<>+384(SB), Z2
 	VMINPS      Z1, Z2, Z1
 
 store:
@@ -12204,17 +12281,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12224,6 +12301,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12246,7 +12324,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -12318,17 +12396,17 @@ row:
 	ADDQ        $+768, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z0, Z3, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z1, Z3, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VMAXPS      Z2, Z3, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z3
+	VMOVUPS     constantsAVX512<>+384(SB), Z3
 	VMINPS      Z2, Z3, Z2
 
 store:
@@ -12346,17 +12424,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12366,6 +12444,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12388,7 +12467,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -12468,21 +12547,21 @@ row:
 	ADDQ        $+1024, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z0, Z4, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z1, Z4, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z2, Z4, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z4
+	VMOVUPS     constantsAVX512<>+768(SB), Z4
 	VMAXPS      Z3, Z4, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z4
+	VMOVUPS     constantsAVX512<>+384(SB), Z4
 	VMINPS      Z3, Z4, Z3
 
 store:
@@ -12502,17 +12581,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12522,6 +12601,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12544,7 +12624,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -12632,25 +12712,25 @@ row:
 	ADDQ        $+1280, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z0, Z5, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z1, Z5, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z2, Z5, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z3, Z5, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z5
+	VMOVUPS     constantsAVX512<>+768(SB), Z5
 	VMAXPS      Z4, Z5, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z5
+	VMOVUPS     constantsAVX512<>+384(SB), Z5
 	VMINPS      Z4, Z5, Z4
 
 store:
@@ -12672,17 +12752,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12692,6 +12772,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12714,7 +12795,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -12810,29 +12891,29 @@ row:
 	ADDQ        $+1536, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z0, Z6, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z1, Z6, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z2, Z6, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z3, Z6, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z4, Z6, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z6
+	VMOVUPS     constantsAVX512<>+768(SB), Z6
 	VMAXPS      Z5, Z6, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z6
+	VMOVUPS     constantsAVX512<>+384(SB), Z6
 	VMINPS      Z5, Z6, Z5
 
 store:
@@ -12856,17 +12937,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -12876,6 +12957,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -12898,7 +12980,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -13002,33 +13084,33 @@ row:
 	ADDQ        $+1792, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z0, Z7, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z1, Z7, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z2, Z7, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z3, Z7, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z4, Z7, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z5, Z7, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z7
+	VMOVUPS     constantsAVX512<>+768(SB), Z7
 	VMAXPS      Z6, Z7, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z7
+	VMOVUPS     constantsAVX512<>+384(SB), Z7
 	VMINPS      Z6, Z7, Z6
 
 store:
@@ -13054,17 +13136,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -13074,6 +13156,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -13096,7 +13179,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -13208,37 +13291,37 @@ row:
 	ADDQ        $+2048, CX
 	CMPQ        DI, $0x02
 	JNE         store
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z0, Z8, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z1, Z8, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z2, Z8, Z2
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z3, Z8, Z3
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z4, Z8, Z4
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z5, Z8, Z5
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z6, Z8, Z6
-	VMOVUPS     constantsAVX512<>+704(SB), Z8
+	VMOVUPS     constantsAVX512<>+768(SB), Z8
 	VMAXPS      Z7, Z8, Z7
-	VMOVUPS     constantsAVX512<>+320(SB), Z8
+	VMOVUPS     constantsAVX512<>+384(SB), Z8
 	VMINPS      Z7, Z8, Z7
 
 store:
@@ -13266,17 +13349,17 @@ store:
 	MOVQ    96(AX), AX
 	CMPQ    DI, $0x01
 	JNE     pool
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 	VMOVUPS constantsAVX512<>+0(SB), Z1
-	VMOVUPS constantsAVX512<>+64(SB), Z2
-	VMOVUPS constantsAVX512<>+128(SB), Z3
-	VMOVUPS constantsAVX512<>+192(SB), Z4
-	VMOVUPS constantsAVX512<>+256(SB), Z5
-	VMOVUPS constantsAVX512<>+384(SB), Z6
-	VMOVUPS constantsAVX512<>+448(SB), Z7
-	VMOVUPS constantsAVX512<>+512(SB), Z8
-	VMOVUPS constantsAVX512<>+576(SB), Z9
-	VMOVUPS constantsAVX512<>+640(SB), Z10
+	VMOVUPS constantsAVX512<>+128(SB), Z2
+	VMOVUPS constantsAVX512<>+192(SB), Z3
+	VMOVUPS constantsAVX512<>+256(SB), Z4
+	VMOVUPS constantsAVX512<>+320(SB), Z5
+	VMOVUPS constantsAVX512<>+448(SB), Z6
+	VMOVUPS constantsAVX512<>+512(SB), Z7
+	VMOVUPS constantsAVX512<>+576(SB), Z8
+	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+704(SB), Z10
 
 silu:
 	VMOVUPS     (AX), Z11
@@ -13286,6 +13369,7 @@ silu:
 	VFMADD231PS Z1, Z12, Z13
 	VSUBPS      Z2, Z13, Z14
 	VFMSUB231PS Z1, Z12, Z14
+	VFMADD231PS constantsAVX512<>+64(SB), Z12, Z14
 	VMOVUPS     Z10, Z12
 	VFMADD213PS Z9, Z14, Z12
 	VFMADD213PS Z8, Z14, Z12
@@ -13308,7 +13392,7 @@ silu:
 pool:
 	TESTQ   CX, CX
 	JZ      end
-	VMOVUPS constantsAVX512<>+704(SB), Z0
+	VMOVUPS constantsAVX512<>+768(SB), Z0
 
 more:
 	VADDPS (AX), Z0, Z0
@@ -13366,15 +13450,15 @@ identityVector:
 
 silu:
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -13398,6 +13482,7 @@ siluVector:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -13438,9 +13523,9 @@ relu6Vector:
 	VSUBPS      (R9)(BX*1), Z0, Z0
 	VMOVUPS     (R11)(BX*1), Z1
 	VFMADD132PS (R10)(BX*1), Z1, Z0
-	VMOVUPS     constantsAVX512<>+704(SB), Z1
+	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     constantsAVX512<>+320(SB), Z1
+	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
 	VMOVUPS     Z0, (R8)(BX*1)
 	ADDQ        $0x40, BX
@@ -13456,15 +13541,15 @@ relu6Vector:
 
 sigmoid:
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+128(SB), Z2
-	VMOVUPS constantsAVX512<>+192(SB), Z3
-	VMOVUPS constantsAVX512<>+256(SB), Z4
-	VMOVUPS constantsAVX512<>+384(SB), Z5
-	VMOVUPS constantsAVX512<>+448(SB), Z6
-	VMOVUPS constantsAVX512<>+512(SB), Z7
-	VMOVUPS constantsAVX512<>+576(SB), Z8
-	VMOVUPS constantsAVX512<>+640(SB), Z9
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+192(SB), Z2
+	VMOVUPS constantsAVX512<>+256(SB), Z3
+	VMOVUPS constantsAVX512<>+320(SB), Z4
+	VMOVUPS constantsAVX512<>+448(SB), Z5
+	VMOVUPS constantsAVX512<>+512(SB), Z6
+	VMOVUPS constantsAVX512<>+576(SB), Z7
+	VMOVUPS constantsAVX512<>+640(SB), Z8
+	VMOVUPS constantsAVX512<>+704(SB), Z9
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -13488,6 +13573,7 @@ sigmoidVector:
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z9, Z11
 	VFMADD213PS Z8, Z13, Z11
 	VFMADD213PS Z7, Z13, Z11
@@ -13564,13 +13650,13 @@ identityVector:
 
 silu:
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+256(SB), Z2
-	VMOVUPS constantsAVX512<>+384(SB), Z3
-	VMOVUPS constantsAVX512<>+448(SB), Z4
-	VMOVUPS constantsAVX512<>+512(SB), Z5
-	VMOVUPS constantsAVX512<>+576(SB), Z6
-	VMOVUPS constantsAVX512<>+640(SB), Z7
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+448(SB), Z3
+	VMOVUPS constantsAVX512<>+512(SB), Z4
+	VMOVUPS constantsAVX512<>+576(SB), Z5
+	VMOVUPS constantsAVX512<>+640(SB), Z6
+	VMOVUPS constantsAVX512<>+704(SB), Z7
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -13591,12 +13677,13 @@ siluVector:
 	VMOVUPS     (R11)(BX*1), Z9
 	VMOVUPS     (DI)(BX*1), Z10
 	VFMADD231PS (R10)(BX*1), Z8, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
+	VMINPS      constantsAVX512<>+256(SB), Z9, Z11
+	VMAXPS      constantsAVX512<>+192(SB), Z11, Z11
 	VMOVUPS     Z1, Z12
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z7, Z11
 	VFMADD213PS Z6, Z13, Z11
 	VFMADD213PS Z5, Z13, Z11
@@ -13606,8 +13693,8 @@ siluVector:
 	VPSLLD      $0x17, Z12, Z12
 	VPADDD      Z12, Z11, Z11
 	VADDPS      Z2, Z11, Z11
-	VMOVUPS     constantsAVX512<>+256(SB), Z12
-	VMOVUPS     constantsAVX512<>+256(SB), Z13
+	VMOVUPS     constantsAVX512<>+320(SB), Z12
+	VMOVUPS     constantsAVX512<>+320(SB), Z13
 	VDIVPS      Z11, Z12, Z12
 	VSUBPS      Z12, Z13, Z13
 	VMULPS      Z12, Z10, Z10
@@ -13651,9 +13738,9 @@ relu6Vector:
 	VMOVUPS     (R11)(BX*1), Z1
 	VMOVUPS     (DI)(BX*1), Z2
 	VFMADD231PS (R10)(BX*1), Z0, Z1
-	VMOVUPS     constantsAVX512<>+704(SB), Z3
+	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VCMPPS      $0x1e, Z3, Z1, K1
-	VCMPPS      $0x11, constantsAVX512<>+320(SB), Z1, K1, K1
+	VCMPPS      $0x11, constantsAVX512<>+384(SB), Z1, K1, K1
 	VMOVAPS.Z   Z2, K1, Z2
 	VMOVUPS     Z2, (R8)(BX*1)
 	VMOVUPS     (R13)(BX*1), Z1
@@ -13674,13 +13761,13 @@ relu6Vector:
 
 sigmoid:
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+64(SB), Z1
-	VMOVUPS constantsAVX512<>+256(SB), Z2
-	VMOVUPS constantsAVX512<>+384(SB), Z3
-	VMOVUPS constantsAVX512<>+448(SB), Z4
-	VMOVUPS constantsAVX512<>+512(SB), Z5
-	VMOVUPS constantsAVX512<>+576(SB), Z6
-	VMOVUPS constantsAVX512<>+640(SB), Z7
+	VMOVUPS constantsAVX512<>+128(SB), Z1
+	VMOVUPS constantsAVX512<>+320(SB), Z2
+	VMOVUPS constantsAVX512<>+448(SB), Z3
+	VMOVUPS constantsAVX512<>+512(SB), Z4
+	VMOVUPS constantsAVX512<>+576(SB), Z5
+	VMOVUPS constantsAVX512<>+640(SB), Z6
+	VMOVUPS constantsAVX512<>+704(SB), Z7
 	MOVQ    (AX), CX
 	MOVQ    16(AX), SI
 	MOVQ    32(AX), DI
@@ -13701,12 +13788,13 @@ sigmoidVector:
 	VMOVUPS     (R11)(BX*1), Z9
 	VMOVUPS     (DI)(BX*1), Z10
 	VFMADD231PS (R10)(BX*1), Z8, Z9
-	VMINPS      constantsAVX512<>+192(SB), Z9, Z11
-	VMAXPS      constantsAVX512<>+128(SB), Z11, Z11
+	VMINPS      constantsAVX512<>+256(SB), Z9, Z11
+	VMAXPS      constantsAVX512<>+192(SB), Z11, Z11
 	VMOVUPS     Z1, Z12
 	VFMADD231PS Z0, Z11, Z12
 	VSUBPS      Z1, Z12, Z13
 	VFMSUB231PS Z0, Z11, Z13
+	VFMADD231PS constantsAVX512<>+64(SB), Z11, Z13
 	VMOVUPS     Z7, Z11
 	VFMADD213PS Z6, Z13, Z11
 	VFMADD213PS Z5, Z13, Z11
@@ -13716,8 +13804,8 @@ sigmoidVector:
 	VPSLLD      $0x17, Z12, Z12
 	VPADDD      Z12, Z11, Z11
 	VADDPS      Z2, Z11, Z11
-	VMOVUPS     constantsAVX512<>+256(SB), Z12
-	VMOVUPS     constantsAVX512<>+256(SB), Z13
+	VMOVUPS     constantsAVX512<>+320(SB), Z12
+	VMOVUPS     constantsAVX512<>+320(SB), Z13
 	VDIVPS      Z11, Z12, Z12
 	VSUBPS      Z12, Z13, Z13
 	VMULPS      Z12, Z10, Z10
@@ -13962,19 +14050,19 @@ TEXT ·peakAVX512(SB), NOSPLIT, $0-8
 	MOVQ    args+0(FP), AX
 	MOVQ    (AX), AX
 	VMOVUPS constantsAVX512<>+0(SB), Z0
-	VMOVUPS constantsAVX512<>+256(SB), Z1
-	VMOVUPS constantsAVX512<>+704(SB), Z2
-	VMOVUPS constantsAVX512<>+704(SB), Z3
-	VMOVUPS constantsAVX512<>+704(SB), Z4
-	VMOVUPS constantsAVX512<>+704(SB), Z5
-	VMOVUPS constantsAVX512<>+704(SB), Z6
-	VMOVUPS constantsAVX512<>+704(SB), Z7
-	VMOVUPS constantsAVX512<>+704(SB), Z8
-	VMOVUPS constantsAVX512<>+704(SB), Z9
-	VMOVUPS constantsAVX512<>+704(SB), Z10
-	VMOVUPS constantsAVX512<>+704(SB), Z11
-	VMOVUPS constantsAVX512<>+704(SB), Z12
-	VMOVUPS constantsAVX512<>+704(SB), Z13
+	VMOVUPS constantsAVX512<>+320(SB), Z1
+	VMOVUPS constantsAVX512<>+768(SB), Z2
+	VMOVUPS constantsAVX512<>+768(SB), Z3
+	VMOVUPS constantsAVX512<>+768(SB), Z4
+	VMOVUPS constantsAVX512<>+768(SB), Z5
+	VMOVUPS constantsAVX512<>+768(SB), Z6
+	VMOVUPS constantsAVX512<>+768(SB), Z7
+	VMOVUPS constantsAVX512<>+768(SB), Z8
+	VMOVUPS constantsAVX512<>+768(SB), Z9
+	VMOVUPS constantsAVX512<>+768(SB), Z10
+	VMOVUPS constantsAVX512<>+768(SB), Z11
+	VMOVUPS constantsAVX512<>+768(SB), Z12
+	VMOVUPS constantsAVX512<>+768(SB), Z13
 
 round:
 	VFMADD213PS Z1, Z0, Z2

@@ -122,7 +122,7 @@ func BenchmarkStem(b *testing.B) {
 	l := layer{1, 3, 32, 1, c.Window}
 	x, weight, bias, y := noise(1, l.inputs()), noise(2, l.weights()), noise(3, 32), make([]float32, l.outputs())
 	packed := packedOnce(func() *Packed { return c.Pack(weight, bias) })
-	eachSetOf(b, c.Window.String(), "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), SiLU) })
+	eachSetOf(b, c.String(), "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), SiLU) })
 }
 
 // BenchmarkDepthwise: every depthwise convolution.

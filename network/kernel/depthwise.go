@@ -13,12 +13,19 @@ type Depthwise struct {
 	Window
 }
 
-// Check is an error where there are no loops for the window.
+// Check is an error where there are no loops for the window, or a row or column
+// of the output sees nothing but padding.
 func (d Depthwise) Check() error {
-	if (d.Kernel == 3 || d.Kernel == 5) && (d.Stride == 1 || d.Stride == 2) {
-		return nil
+	if d.Kernel != 3 && d.Kernel != 5 || d.Stride != 1 && d.Stride != 2 {
+		return fmt.Errorf("kernel: depthwise %v; the kernel must be 3 or 5 and the stride 1 or 2", d.Window)
 	}
-	return fmt.Errorf("kernel: depthwise %v; the kernel must be 3 or 5 and the stride 1 or 2", d.Window)
+	sees := func(in, out, before int) bool {
+		return in > 0 && out > 0 && before >= 0 && before < d.Kernel && (out-1)*d.Stride-before < in
+	}
+	if !sees(d.InH, d.OutH, d.Top) || !sees(d.InW, d.OutW, d.Left) {
+		return fmt.Errorf("kernel: depthwise %v; some output would see padding alone", d.Window)
+	}
+	return nil
 }
 
 // PackedDepthwise is the weight and bias of a depthwise convolution, laid out

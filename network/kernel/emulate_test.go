@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 )
@@ -70,10 +71,7 @@ type machine struct {
 	next     int // instruction
 }
 
-// address gives the memory that an operand names. The assembly's pointers are
-// formed from several registers, which checkptr does not follow.
-//
-//go:nocheckptr
+// address gives the memory that an operand names.
 func (m *machine) address(o operand) unsafe.Pointer {
 	base := m.general[o.reg]
 	to, within := base.value+uintptr(o.value), base.within
@@ -84,8 +82,6 @@ func (m *machine) address(o operand) unsafe.Pointer {
 }
 
 // floats gives the vector that an operand names, to read or to write.
-//
-//go:nocheckptr
 func (m *machine) floats(o operand) []float32 {
 	switch o.kind {
 	case wide:
@@ -94,6 +90,27 @@ func (m *machine) floats(o operand) []float32 {
 		return m.constants[o.value/4:][:m.lanes]
 	}
 	return unsafe.Slice((*float32)(m.address(o)), m.lanes)
+}
+
+// beyond is set where emulated assembly reads a sentinel: a value beyond those
+// that it was given. On a machine that may go unseen, if nothing is made of it.
+var beyond atomic.Bool
+
+func watch(values ...float32) {
+	for _, v := range values {
+		if math.Float32bits(v) == sentinel {
+			beyond.Store(true)
+		}
+	}
+}
+
+// source gives the vector that an operand names, to read.
+func (m *machine) source(o operand) []float32 {
+	v := m.floats(o)
+	if o.kind == memory {
+		watch(v...)
+	}
+	return v
 }
 
 // word gives a 64-bit operand.
@@ -114,7 +131,8 @@ func (m *machine) word(o operand) register {
 	return register{value: *(*uintptr)(p)}
 }
 
-// binary is an instruction that makes a word of two.
+// binary is an instruction that makes a word of two. Of a pointer and a number
+// the sum is a pointer again.
 func binary(f func(a, b uintptr) uintptr) func(m *machine, o []operand) {
 	return func(m *machine, o []operand) {
 		to, from := &m.general[o[len(o)-1].reg], m.word(o[0])
@@ -122,12 +140,24 @@ func binary(f func(a, b uintptr) uintptr) func(m *machine, o []operand) {
 		if len(o) == 3 {
 			b = m.word(o[1])
 		}
-		*to = register{f(from.value, b.value), b.within}
-		if to.within == nil {
-			to.within = from.within
+		if b.within == nil {
+			b.within = from.within
 		}
+		*to = register{f(from.value, b.value), b.within}
 		m.compare(int(to.value), 0)
 	}
+}
+
+// load is an instruction that puts a word into a register.
+func load(m *machine, o []operand) { m.general[o[1].reg] = m.word(o[0]) }
+
+// clearWord is the exclusive or of a register with itself.
+func clearWord(m *machine, o []operand) {
+	if o[0] != o[1] {
+		panic("an exclusive or that is not to clear a register")
+	}
+	m.general[o[0].reg] = register{}
+	m.compare(0, 0)
 }
 
 func (m *machine) compare(a, b int) {
@@ -151,7 +181,7 @@ func jump(when func(order int) bool) func(m *machine, o []operand) {
 // those of the others and, for a multiply-add, its own.
 func lanewise(f func(a, b, c float32) float32) func(m *machine, o []operand) {
 	return func(m *machine, o []operand) {
-		a, b, c := m.floats(o[0]), m.floats(o[1]), m.floats(o[2])
+		a, b, c := m.source(o[0]), m.source(o[1]), m.floats(o[2])
 		for i := range c {
 			c[i] = f(a[i], b[i], c[i])
 		}
@@ -164,7 +194,7 @@ func move(zero bool) func(m *machine, o []operand) {
 	return func(m *machine, o []operand) {
 		from, to := o[0], o[len(o)-1]
 		if len(o) == 2 {
-			copy(m.floats(to), m.floats(from))
+			copy(m.floats(to), m.source(from))
 			return
 		}
 		for i := range m.lanes {
@@ -176,6 +206,9 @@ func move(zero bool) func(m *machine, o []operand) {
 			}
 			if m.masks[o[1].reg]>>i&1 == 1 {
 				*lane(to) = *lane(from)
+				if from.kind == memory {
+					watch(*lane(from))
+				}
 			} else if zero {
 				*lane(to) = 0
 			}
@@ -240,12 +273,12 @@ func compareLanes(m *machine, o []operand) {
 // operations are the instructions, by name. Of two numbers the minimum and
 // maximum, where they have no order, is Intel's second source: Go's first.
 var operations = map[string]func(m *machine, o []operand){
-	"MOVQ":   binary(func(a, _ uintptr) uintptr { return a }),
+	"MOVQ":   load,
 	"ADDQ":   binary(func(a, b uintptr) uintptr { return b + a }),
 	"SUBQ":   binary(func(a, b uintptr) uintptr { return b - a }),
 	"IMULQ":  binary(func(a, b uintptr) uintptr { return b * a }),
 	"IMUL3Q": binary(func(a, b uintptr) uintptr { return b * a }),
-	"XORQ":   binary(func(a, b uintptr) uintptr { return b ^ a }),
+	"XORQ":   clearWord,
 	"DECQ": func(m *machine, o []operand) {
 		m.general[o[0].reg].value--
 		m.compare(int(m.general[o[0].reg].value), 0)
@@ -271,6 +304,7 @@ var operations = map[string]func(m *machine, o []operand){
 	"VMOVAPS.Z": move(true),
 	"VBROADCASTSS": func(m *machine, o []operand) {
 		v, to := *(*float32)(m.address(o[0])), m.floats(o[1])
+		watch(v)
 		for i := range to {
 			to[i] = v
 		}

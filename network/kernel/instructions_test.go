@@ -56,6 +56,7 @@ func TestInstructions(t *testing.T) {
 // gives, and compares what they write. tolerance is for SiLU and sigmoid;
 // everything else must be the same to the bit.
 func hold(t *testing.T, got, want *instructions, draw func(*rand.Rand) float32, tolerance float64) {
+	beyond.Store(false)
 	t.Run("product", func(t *testing.T) { holdProduct(t, got, want, draw, tolerance) })
 	t.Run("depthwise", func(t *testing.T) { holdDepthwise(t, got, want, draw, tolerance) })
 	t.Run("depthwiseGradient", func(t *testing.T) { holdDepthwiseGradient(t, got, want, draw) })
@@ -73,6 +74,9 @@ func agree(t *testing.T, what string, got, want *field, tolerance float64, scale
 	t.Helper()
 	if !got.intact() {
 		t.Fatalf("%s: it wrote where it must not", what)
+	}
+	if beyond.Load() {
+		t.Fatalf("%s: it read beyond what it was given", what)
 	}
 	for r := range got.rows {
 		g, w := got.row(r), want.row(r)

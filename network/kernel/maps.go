@@ -1,5 +1,13 @@
 package kernel
 
+// long panics where a slice holds fewer than n values: the assembly looks at no
+// slice's length.
+func long(n int, slices ...[]float32) {
+	for _, s := range slices {
+		_ = s[:n]
+	}
+}
+
 // maps runs a kernel that goes over rows of channels: the channels that fill
 // vectors with the set's own, the rest with narrower ones.
 func (s *instructions) maps(w *worker, args mapArgs, channels int, kernel func(*instructions) func(*mapArgs)) {
@@ -59,6 +67,7 @@ func columns(rows, channels, n int, part func(w *worker, sums []float32, lo, hi 
 // SumChannels writes into dst [channels] the sum over the rows of grad [rows,
 // channels]: the gradient of a bias.
 func SumChannels(dst, grad []float32, rows, channels int) {
+	long(rows*channels, grad)
 	totals := columns(rows, channels, 1, func(w *worker, to []float32, lo, hi int) {
 		line := uintptr(4 * channels)
 		x := &grad[lo*channels]
@@ -71,6 +80,7 @@ func SumChannels(dst, grad []float32, rows, channels int) {
 
 // Add writes a + b into dst, which may be either.
 func Add(dst, a, b []float32) {
+	long(len(dst), a, b)
 	const line = 1 << 10
 	whole := len(dst) / line
 	blocks(whole, line, func(w *worker, _, lo, hi int) {

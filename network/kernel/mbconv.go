@@ -1,11 +1,14 @@
 package kernel
 
-import "sync"
+import (
+	"fmt"
+	"sync"
+)
 
 // MBConv is an inference pass through a mobile inverted bottleneck: expansion,
 // depthwise convolution, squeeze-and-excite and projection (arXiv 1801.04381,
-// 1709.01507), batch norm folded into the weights. The expanded channels are
-// never all in memory: a strip of them at a time is expanded and convolved.
+// 1709.01507), batch norm folded into the weights. The expansion is
+// never all in memory: a strip of it at a time is computed and convolved.
 type MBConv struct {
 	Window             // of the depthwise convolution
 	Expand     *Packed // or nil: the block convolves its input
@@ -33,6 +36,21 @@ func grow(s *[]float32, n int) []float32 {
 		*s = make([]float32, n)
 	}
 	return (*s)[:n]
+}
+
+// Check is an error where the layers do not fit together, or in channels.
+func (b *MBConv) Check(in int) error {
+	wide := b.Depthwise.channels
+	fits := b.Project.K == wide && (b.Squeeze == nil || b.Squeeze.K == wide && b.Excite.N == wide && b.Excite.K == b.Squeeze.N)
+	if b.Expand == nil {
+		fits = fits && wide == in
+	} else {
+		fits = fits && b.Expand.K == in && b.Expand.N == wide
+	}
+	if !fits || b.Depthwise.kernel != b.Kernel || b.Residual && (in != b.Project.N || b.InH != b.OutH || b.InW != b.OutW) {
+		return fmt.Errorf("kernel: the layers of an MBConv on %d channels do not fit together", in)
+	}
+	return Depthwise{Channels: wide, Window: b.Window}.Check()
 }
 
 // Forward writes into dst [n, OutH, OutW, out] what the block makes of x [n,

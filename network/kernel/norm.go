@@ -15,6 +15,7 @@ type Norm struct {
 // Statistics writes each channel's mean and biased variance over the rows into
 // mean and variance [Channels].
 func (b Norm) Statistics(mean, variance, x []float32) {
+	long(b.Rows*b.Channels, x)
 	// Around the first row instead of zero, or a mean that is large beside the
 	// deviation would swallow the variance.
 	around := x[:b.Channels]
@@ -47,6 +48,8 @@ func (b Norm) inverse(variance float32) float32 {
 
 // Forward writes the normalised and activated x into dst.
 func (b Norm) Forward(dst, x, gamma, beta, mean, variance []float32) {
+	long(b.Rows*b.Channels, dst, x)
+	long(b.Channels, beta, mean)
 	scale, line := b.scale(gamma, variance), uintptr(4*b.Channels)
 	blocks(b.Rows, b.Channels, func(w *worker, _, lo, hi int) {
 		at := lo * b.Channels
@@ -61,6 +64,8 @@ func (b Norm) Forward(dst, x, gamma, beta, mean, variance []float32) {
 // gradBeta [Channels], given grad = ∂L/∂y; mean and variance follow from x, and
 // the gradient runs through them too. dst must be neither x nor grad.
 func (b Norm) Grad(dst, gradGamma, gradBeta, x, gamma, beta, grad, mean, variance []float32) {
+	long(b.Rows*b.Channels, dst, x, grad)
+	long(b.Channels, beta, mean)
 	scale, line := b.scale(gamma, variance), uintptr(4*b.Channels)
 	// With u = gradient before the activation, which dst holds meanwhile, and
 	// x̂ the normalised x: ∂L/∂x = scale·(u − mean(u) − x̂·mean(u·x̂)).

@@ -42,6 +42,7 @@ func LinearGradWeight(dst, x, grad []float32, rows, in, out int) {
 
 // run adds up; x gives the rows [lo, hi) of x.
 func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
+	long(o.rows*o.out, grad)
 	zeros := make([]float32, 2*o.set.lanes)
 	panelParts := o.panels
 	if o.rowParts > 1 {

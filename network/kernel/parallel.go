@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // worker is what one core works with: arguments for the assembly, which would
@@ -71,23 +72,37 @@ type helper struct {
 	wake     chan struct{}
 }
 
-// patience is for how many looks a helper stays awake: some 100 µs, more than
-// lies between the jobs of a network.
-const patience = 20_000
+// patience is how long a helper stays awake: more than lies between the jobs
+// of a network.
+const patience = 200 * time.Microsecond
+
+// waiting looks until done says that it may stop, or patience is at its end:
+// false then.
+func waiting(done func() bool) bool {
+	const looks = 64 // for each at the clock, which takes longer
+	for start := time.Now(); ; {
+		for range looks {
+			if done() {
+				return true
+			}
+			relax()
+		}
+		if time.Since(start) > patience {
+			return false
+		}
+	}
+}
 
 func (h *helper) run() {
 	w := new(worker)
 	for {
-		for look := 0; h.job.Load() == nil; look++ {
-			if look < patience {
-				relax()
-				continue
-			}
+		if !waiting(func() bool { return h.job.Load() != nil }) {
+			*w = worker{} // a sleeper holds on to nothing
 			h.sleeping.Store(true)
-			if h.job.Load() != nil && h.sleeping.CompareAndSwap(true, false) {
-				break // it came just now
+			// Where the job came just now, its giver may have seen no sleeper.
+			if h.job.Load() == nil || !h.sleeping.CompareAndSwap(true, false) {
+				<-h.wake
 			}
-			<-h.wake
 		}
 		if j := h.job.Swap(nil); j != nil {
 			j.work(w)
@@ -135,12 +150,8 @@ func parallel(n int, part func(w *worker, i int)) {
 		h.give(j)
 	}
 	j.work(w)
-	for look := 0; j.finished.Load() < j.n; look++ {
-		if look < patience {
-			relax()
-		} else {
-			runtime.Gosched()
-		}
+	for finished := func() bool { return j.finished.Load() == j.n }; !waiting(finished); {
+		runtime.Gosched()
 	}
 	for _, h := range pool.helpers[:help] {
 		h.job.CompareAndSwap(j, nil) // came too late: nothing is left to do

@@ -8,6 +8,7 @@ import (
 // Peak measures how many GFLOP/s (10⁹ multiplications and additions a second)
 // the cores reach together on registers alone, by multiply-adds in a loop of
 // the instruction set in use: what no network can exceed.
+// Nothing else may be computed meanwhile.
 func Peak() float64 {
 	cores := runtime.GOMAXPROCS(0)
 	const rounds, tries = 1 << 20, 10

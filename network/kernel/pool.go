@@ -12,6 +12,7 @@ func AveragePool(dst, x []float32, n, pixels, channels int) {
 // pooled writes into dst [n, channels] the sums over pixels of what the kernel
 // makes of x and y [n, pixels, channels].
 func pooled(dst, x, y []float32, n, pixels, channels int, kernel func(*instructions) func(*mapArgs)) {
+	long(n*pixels*channels, x, y)
 	size := blockRows(channels)
 	parallel(n, func(w *worker, i int) {
 		to, sum := dst[i*channels:][:channels], w.room(sumRoom, channels)
@@ -32,6 +33,7 @@ func pooled(dst, x, y []float32, n, pixels, channels int, kernel func(*instructi
 // AveragePoolGrad writes ∂L/∂x [n, pixels, channels] into dst, given grad
 // [n, channels].
 func AveragePoolGrad(dst, grad []float32, n, pixels, channels int) {
+	long(n*pixels*channels, dst)
 	parallel(n, func(w *worker, i int) {
 		part := w.room(sumRoom, channels)
 		for c, v := range grad[i*channels:][:channels] {
@@ -51,6 +53,8 @@ func Scale(dst, x, scale []float32, n, pixels, channels int) {
 
 // scaleShift writes x times scale plus shift, both [n, channels], into dst.
 func scaleShift(dst, x, scale, shift []float32, n, pixels, channels int) {
+	long(n*pixels*channels, dst, x)
+	long(n*channels, scale, shift)
 	zeros := make([]float32, channels)
 	size := blockRows(channels)
 	pieces := (pixels + size - 1) / size

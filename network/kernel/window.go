@@ -44,22 +44,3 @@ func (w Window) String() string {
 func (w Window) pointwise() bool {
 	return w.Kernel == 1 && w.Stride == 1 && w.Top == 0 && w.Left == 0 && w.InH == w.OutH && w.InW == w.OutW
 }
-
-// columns gives the range [lo, hi) of output columns whose input column for
-// kernel column kx lies inside the plane.
-func (w Window) columns(kx int) (lo, hi int) { return inside(w.Stride, kx-w.Left, w.InW, w.OutW) }
-
-// rows is columns for kernel row ky.
-func (w Window) rows(ky int) (lo, hi int) { return inside(w.Stride, ky-w.Top, w.InH, w.OutH) }
-
-// inside solves 0 ≤ o·stride + shift < in for o in [0, out).
-func inside(stride, shift, in, out int) (lo, hi int) {
-	if shift < 0 {
-		lo = (-shift + stride - 1) / stride
-	}
-	hi = 0
-	if last := in - 1 - shift; last >= 0 {
-		hi = min(last/stride+1, out)
-	}
-	return min(lo, hi), hi
-}

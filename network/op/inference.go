@@ -1,6 +1,8 @@
 package op
 
 import (
+	"fmt"
+
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -20,6 +22,9 @@ func PackedConv(x *G.Node, p *kernel.Packed, window kernel.Window, act kernel.Ac
 		return nil, err
 	}
 	c := kernel.Conv{N: x.Shape()[0], In: x.Shape()[3], Out: p.N, Window: window}
+	if taps := c.In * c.Kernel * c.Kernel; p.K != taps {
+		return nil, fmt.Errorf("op: %s: weights for %d values under the kernel, expected %d", name, p.K, taps)
+	}
 	return applyIn(room, &operator{
 		name: name, shape: tensor.Shape{c.N, c.OutH, c.OutW, c.Out},
 		run: func(out []float32, in []array) { c.Forward(out, in[0].data, p, act) },
@@ -34,6 +39,9 @@ func PackedMBConv(x *G.Node, b *kernel.MBConv, room []float32) (*G.Node, error) 
 		return nil, err
 	}
 	n := x.Shape()[0]
+	if err := b.Check(x.Shape()[3]); err != nil {
+		return nil, fmt.Errorf("op: %s: %w", name, err)
+	}
 	return applyIn(room, &operator{
 		name: name, shape: tensor.Shape{n, b.OutH, b.OutW, b.Project.N},
 		run: func(out []float32, in []array) { b.Forward(out, in[0].data, n) },

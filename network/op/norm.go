@@ -49,14 +49,14 @@ func BatchNorm(x, gamma, beta *G.Node, eps float32, act kernel.Activation, runni
 			b.Forward(out, in[0].data, in[1].data, in[2].data, mean, variance)
 		},
 		// The gradients read mean and variance as the forward pass of the same
-		// run left them: it comes first, because grad depends on its result.
-		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+		// run left them: it comes first, because they take its result too.
+		grad: func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 			all, err := apply(&operator{
 				name: name + " gradient (input)", shape: s.Clone(),
 				run: func(out []float32, in []array) {
 					b.Grad(out, gradGamma, gradBeta, in[0].data, in[1].data, in[2].data, in[3].data, mean, variance)
 				},
-			}, in[0], in[1], in[2], grad)
+			}, in[0], in[1], in[2], grad, out)
 			if err != nil {
 				return nil, err
 			}

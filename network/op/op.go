@@ -1,6 +1,6 @@
 // Package op holds the gorgonia operators of Scalecam's networks: convolution,
-// depthwise convolution, batch norm, activations, pooling, squeeze-and-excite,
-// addition and the linear layer, each with its gradient as operators of the
+// depthwise convolution, batch norm with its activation, pooling,
+// squeeze-and-excite, addition, the linear layer and the cross-entropy, each with its gradient as operators of the
 // same kind, so that gorgonia's symbolic differentiation runs through them; and
 // the same layers fused for inference, without a gradient (inference.go). The
 // arithmetic is scalecam/network/kernel's.

@@ -59,12 +59,13 @@ func SqueezeExcite(x, squeeze, squeezeBias, excite, exciteBias *G.Node, act kern
 		run: func(out []float32, in []array) {
 			e.Forward(out, in[0].data, in[1].data, in[2].data, in[3].data, in[4].data)
 		},
-		// The gradient reads what the forward pass of the same run left in e.
-		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+		// The gradient reads what the forward pass of the same run left in e: it
+		// comes first, because the gradient takes its result too.
+		grad: func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 			all, err := apply(&operator{
 				name: name + " gradient (input)", shape: s.Clone(),
 				run: func(out []float32, in []array) { e.Grad(out, in[0].data, in[1].data, in[2].data, in[3].data) },
-			}, in[0], in[1], in[3], grad)
+			}, in[0], in[1], in[3], grad, out)
 			if err != nil {
 				return nil, err
 			}

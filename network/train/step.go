@@ -26,13 +26,16 @@ type Step struct {
 	loss       G.Value
 }
 
-// Trainable is an error where a step on so many pictures would take more than
-// 16 GiB: every layer keeps its output, and its gradient.
-func Trainable(net *network.Network, batch int) error {
+// Check is an error where a step on so many pictures would take more than
+// 16 GiB, or the network is too large to run.
+func Check(net *network.Network, batch int) error {
+	if err := net.Runnable(); err != nil {
+		return err
+	}
 	const most = 16 << 30
-	// Beside each layer's output, that of its batch norm; and for each of them a
-	// gradient.
-	if need := 4 * net.ActivationBytes() * int64(batch); need > most {
+	// Every layer keeps its output and that of its batch norm, and a gradient
+	// for each; every weight has a gradient, a velocity and a packed copy.
+	if need := 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters(); need > most {
 		return fmt.Errorf("train: a step on %d pictures of %v would take %d GiB, more than %d; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, need>>30, most>>30)
 	}
 	return nil
@@ -41,6 +44,9 @@ func Trainable(net *network.Network, batch int) error {
 // NewStep lays out training of the network's weights, which Run changes in
 // place. eps is batch norm's.
 func NewStep(net *network.Network, w network.Weights, batch int, eps float64, solver G.Solver) (*Step, error) {
+	if err := Check(net, batch); err != nil {
+		return nil, err
+	}
 	defer network.Building()()
 	graph, err := network.BuildTraining(net, w, batch, eps)
 	if err != nil {

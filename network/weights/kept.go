@@ -8,58 +8,73 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"weak"
 
 	"scalecam/network"
 	"scalecam/network/kernel"
 )
 
-// kept are the models opened that somebody still uses: the same weights at
-// another input size are not read and laid out again.
+// kept are the weights in use, by what tells them apart: at another input size
+// they are not read and laid out again.
 var kept = struct {
 	sync.Mutex
-	models map[string]keptModel
-}{models: map[string]keptModel{}}
+	entries map[string]*keptModel
+}{entries: map[string]*keptModel{}}
 
-// keptModel is a model and the input size that it has when none is asked for.
+// keptModel is one of kept. Nobody but keep sees its model: those that are handed
+// out are the same at some size, and keep it from being collected.
 type keptModel struct {
-	model weak.Pointer[network.Model]
-	size  network.Size
+	sync.Mutex // held while it is opened, so that nobody does it twice
+	model      weak.Pointer[network.Model]
+	size       network.Size // that the model has when none is asked for
+	file       os.FileInfo  // nil for random weights
 }
 
-// keep opens a model by open, or takes one that is kept under the key, at the
-// size asked for: zero for the model's own, which open gives too.
-func keep(key string, size network.Size, open func() (*network.Model, network.Size, error)) (*network.Model, error) {
+// keep gives the model that open opens, or that it opened before under the key
+// and of the same file, at the size asked for: zero for the model's own, which
+// open gives too. An error of the size names the spec.
+func keep(spec, key string, file os.FileInfo, size network.Size, open func() (*network.Model, network.Size, error)) (*network.Model, error) {
 	key += " " + kernel.CurrentInstructionSet() // which they are laid out for
 	kept.Lock()
-	k, ok := kept.models[key]
-	for other, k := range kept.models {
-		if k.model.Value() == nil {
-			delete(kept.models, other)
+	for other, e := range kept.entries {
+		if other != key && e.TryLock() {
+			if e.model.Value() == nil {
+				delete(kept.entries, other)
+			}
+			e.Unlock()
 		}
+	}
+	e := kept.entries[key]
+	if e == nil {
+		e = new(keptModel)
+		kept.entries[key] = e
 	}
 	kept.Unlock()
-	if ok {
-		if m := k.model.Value(); m != nil {
-			if size == (network.Size{}) {
-				size = k.size
-			}
-			at, err := m.At(size)
-			if err != nil {
-				return nil, fmt.Errorf("weights: %s: %w", m.Spec, err)
-			}
-			return at, nil
+
+	e.Lock()
+	defer e.Unlock()
+	m := e.model.Value()
+	if m == nil || (file != nil && !os.SameFile(file, e.file)) {
+		var err error
+		if m, e.size, err = open(); err != nil {
+			return nil, err
 		}
+		e.model, e.file = weak.Make(m), file
 	}
-	m, own, err := open()
+	if size == (network.Size{}) {
+		size = e.size
+	}
+	at, err := m.At(size)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("weights: %s: %w", spec, err)
 	}
-	kept.Lock()
-	kept.models[key] = keptModel{weak.Make(m), own}
-	kept.Unlock()
-	return m, nil
+	return at, nil
 }
+
+// settled is how old a file must be for its time to tell its contents: some
+// file systems count in steps of two seconds.
+const settled = 3 * time.Second
 
 // fileKey tells a weights file, as it is now, under the settings.
 func fileKey(path string, stated Settings) string { return state(path) + " " + stated.key() }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"scalecam/assets"
 	"scalecam/network"
@@ -40,13 +41,20 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		}
 		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
-	m, err := keep(fileKey(path, stated), size, func() (*network.Model, network.Size, error) {
+	read := func() (*network.Model, network.Size, error) {
 		f, err := Read(path)
 		if err != nil {
 			return nil, network.Size{}, err
 		}
 		return load(f, size, stated)
-	})
+	}
+	var m *network.Model
+	var err error
+	if info, failed := os.Stat(path); failed != nil || time.Since(info.ModTime()) < settled {
+		m, _, err = read()
+	} else {
+		m, err = keep(spec, fileKey(path, stated), info, size, read)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -342,12 +350,15 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 	}
 	s := r.network.Scaling
 	key := fmt.Sprintf("random %s d=%v w=%v seed=%d %s", r.network.Architecture.Name, s.Depth, s.Width, r.seed, stated.key())
-	m, err := keep(key, s.Resolution, func() (*network.Model, network.Size, error) {
+	m, err := keep(spec, key, nil, s.Resolution, func() (*network.Model, network.Size, error) {
 		m, err := network.NewRandomModel(r.network, r.seed, r.settings.eps, r.settings.classes)
-		return m, s.Resolution, err
+		if err != nil {
+			return nil, s.Resolution, fmt.Errorf("weights: %s: %w", spec, err)
+		}
+		return m, s.Resolution, nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+		return nil, err
 	}
 	m.Preprocessing = r.settings.preprocessing
 	m.Spec, m.Stated, m.Name = spec, stated, r.name

@@ -23,6 +23,7 @@ type constant int
 
 const (
 	minusLog2E constant = iota
+	minusLog2ELow
 	magic
 	lowest
 	highest
@@ -40,10 +41,14 @@ const (
 // |f| ≤ ½; adding and subtracting 1.5·2²³ rounds to n, and leaves n in the low
 // bits. c1 to c5 approximate 2ᶠ − 1 with a relative error of 2ᶠ below 1.2e-7.
 // x is held to ±87, so that 2ⁿ stays a normal number.
+// What log₂e loses as a float32 comes on top of f.
 var values = [...]float32{
-	minusLog2E: -math.Log2E, magic: 3 << 22, lowest: -87, highest: 87, one: 1, six: 6,
+	minusLog2E: -math.Log2E, minusLog2ELow: log2ERounded - math.Log2E, magic: 3 << 22, lowest: -87, highest: 87, one: 1, six: 6,
 	c1: 0.69314700, c2: 0.24022242, c3: 0.055507336, c4: 0.009671513, c5: 0.0013264726, none: 0,
 }
+
+// log2ERounded is log₂e as a float32.
+const log2ERounded = 12102203.0 / (1 << 23)
 
 const widest = 64 // bytes
 
@@ -95,6 +100,7 @@ func (s *set) onePlusExp(x reg.VecVirtual) reg.VecVirtual {
 	build.VFMADD231PS(s.constant(minusLog2E), clamped, t)
 	build.VSUBPS(s.constant(magic), t, f)
 	build.VFMSUB231PS(s.constant(minusLog2E), clamped, f)
+	build.VFMADD231PS(s.constant(minusLog2ELow), clamped, f)
 	build.VMOVUPS(s.constant(c5), p)
 	for _, c := range []constant{c4, c3, c2, c1, one} {
 		build.VFMADD213PS(s.constant(c), f, p)
