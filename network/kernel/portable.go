@@ -59,16 +59,34 @@ func productGo(args *productArgs, rows, columns int) {
 	if args.strided == 0 {
 		aStep, bLine = 4, uintptr(4*columns)
 	}
-	act := Activation(args.activation)
-	for row := range args.tiles * uintptr(rows) {
-		a := forward(args.a, row*args.aLine)
-		c := forward(args.c, row*args.cLine)
-		add := forward(args.add, row*args.addLine)
-		for j := 0; j < columns; j += 4 {
-			at := uintptr(4 * j)
-			s := *quad(args.bias, at)
-			productFour(&s, a, forward(args.b, at), aStep, bLine, args.k)
-			finish(&s, c, add, at, act)
+	// So many rows of b stay in the nearest cache while all rows of a go by; the
+	// sums wait in c.
+	const block = 512
+	for k := uintptr(0); k == 0 || k < args.k; k += block {
+		n := min(block, args.k-k)
+		last := k+n == args.k
+		for row := range args.tiles * uintptr(rows) {
+			a := forward(args.a, row*args.aLine+k*aStep)
+			c := forward(args.c, row*args.cLine)
+			for j := 0; j < columns; j += 4 {
+				at := uintptr(4 * j)
+				var s [4]float32
+				if k > 0 {
+					s = *quad(c, at)
+				} else {
+					s = *quad(args.bias, at)
+					if args.add != nil {
+						for i, v := range quad(args.add, row*args.addLine+at) {
+							s[i] += v
+						}
+					}
+				}
+				productFour(&s, a, forward(args.b, k*bLine+at), aStep, bLine, n)
+				if last {
+					Activation(args.activation).four(&s)
+				}
+				*quad(c, at) = s
+			}
 		}
 	}
 }
@@ -90,14 +108,9 @@ func productFour(s *[4]float32, a, b *float32, aStep, bLine, n uintptr) {
 	*s = [4]float32{s0, s1, s2, s3}
 }
 
-// finish adds what is to be added, applies the activation and stores.
-func finish(s *[4]float32, c, add *float32, at uintptr, act Activation) {
-	if add != nil {
-		for i, v := range quad(add, at) {
-			s[i] += v
-		}
-	}
-	switch act {
+// four applies the activation.
+func (a Activation) four(s *[4]float32) {
+	switch a {
 	case Identity:
 	case SiLU:
 		for i, v := range s {
@@ -105,10 +118,9 @@ func finish(s *[4]float32, c, add *float32, at uintptr, act Activation) {
 		}
 	default:
 		for i, v := range s {
-			s[i] = act.at(v)
+			s[i] = a.at(v)
 		}
 	}
-	*quad(c, at) = *s
 }
 
 // depthwiseGo computes, for every output pixel p < pixels·tiles and lane,
@@ -136,7 +148,8 @@ func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
 				}
 			}
 			s = [4]float32{s0, s1, s2, s3}
-			finish(&s, forward(args.out, p*args.outStep), nil, at, act)
+			act.four(&s)
+			*quad(args.out, p*args.outStep+at) = s
 			if args.sums != nil {
 				total := quad(args.sums, at)
 				for i, v := range s {
