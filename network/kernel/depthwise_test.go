@@ -62,3 +62,27 @@ func TestDepthwiseCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestDepthwiseCheckPadding: a window in which some output sees padding alone
+// is refused, since the loops take at least one row for granted.
+func TestDepthwiseCheckPadding(t *testing.T) {
+	whole := Symmetric(3, 1, 4, 4)
+	for name, change := range map[string]func(*Window){
+		"above":    func(w *Window) { w.Top = 3 },
+		"below":    func(w *Window) { w.OutH = 6 },
+		"left":     func(w *Window) { w.Left = 3 },
+		"right":    func(w *Window) { w.OutW = 6 },
+		"no plane": func(w *Window) { w.InH = 0 },
+		"no rows":  func(w *Window) { w.OutH = 0 },
+		"negative": func(w *Window) { w.Top = -1 },
+	} {
+		w := whole
+		change(&w)
+		if (Depthwise{N: 1, Channels: 1, Window: w}).Check() == nil {
+			t.Errorf("%s: %v: no error", name, w)
+		}
+	}
+	if err := (Depthwise{N: 1, Channels: 1, Window: whole}).Check(); err != nil {
+		t.Error(err)
+	}
+}

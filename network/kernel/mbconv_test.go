@@ -159,3 +159,34 @@ func TestMBConvPictures(t *testing.T) {
 		}
 	})
 }
+
+// TestMBConvCheck: layers that do not fit together are refused before the
+// assembly reads beyond one of them.
+func TestMBConvCheck(t *testing.T) {
+	matrix := func(in, out int) *Packed { return PackLinear(make([]float32, in*out), out, in, nil) }
+	block := func() *MBConv {
+		return &MBConv{
+			Window: Symmetric(3, 1, 4, 4), Expand: matrix(8, 48), Depthwise: PackDepthwise(make([]float32, 48*9), 48, 3, nil),
+			Squeeze: matrix(48, 2), Excite: matrix(2, 48), Project: matrix(48, 8), Activation: SiLU, Residual: true,
+		}
+	}
+	if err := block().Check(8); err != nil {
+		t.Error(err)
+	}
+	for name, change := range map[string]func(*MBConv){
+		"expansion":  func(b *MBConv) { b.Expand = matrix(8, 40) },
+		"input":      func(b *MBConv) { b.Expand = matrix(16, 48) },
+		"none":       func(b *MBConv) { b.Expand = nil },
+		"squeeze":    func(b *MBConv) { b.Squeeze = matrix(40, 2) },
+		"excite":     func(b *MBConv) { b.Excite = matrix(3, 48) },
+		"projection": func(b *MBConv) { b.Project = matrix(40, 8) },
+		"residual":   func(b *MBConv) { b.Project = matrix(48, 16) },
+		"kernel":     func(b *MBConv) { b.Window = Symmetric(5, 1, 4, 4) },
+	} {
+		b := block()
+		change(b)
+		if b.Check(8) == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,4 +82,60 @@ func TestChangedFileIsReadAgain(t *testing.T) {
 	if fileKey(path, nil) == fileKey(path, s) || s.key() == (Settings{"classes": "@" + path + "x"}).key() || fileKey(path, s) == before {
 		t.Error("a changed file, or other settings, has the same key")
 	}
+}
+
+// TestKept: weights are kept as long as any model of them is used, whichever
+// was opened first, and no longer; many who open them at once open them once.
+func TestKept(t *testing.T) {
+	opened := 0
+	open := func(size int) *network.Model {
+		t.Helper()
+		m, err := keep("spec", "TestKept", nil, network.Square(size), func() (*network.Model, network.Size, error) {
+			opened++
+			n, err := network.New(network.EfficientNetB0, network.Scaling{Depth: 1, Width: 0.25, Resolution: network.Square(64)}, network.SymmetricPadding, 3)
+			if err != nil {
+				return nil, network.Size{}, err
+			}
+			m, err := network.NewRandomModel(n, 1, 1e-3, nil)
+			return m, network.Square(64), err
+		})
+		if err != nil {
+			t.Error(err) // from other goroutines too
+		}
+		return m
+	}
+	first := open(64)
+	first.Name = "mine"
+	second := open(96)
+	if second.Name != "" {
+		t.Errorf("a name given to one model is another's: %q", second.Name)
+	}
+	runtime.KeepAlive(first)
+	runtime.GC()
+	third := open(128) // the second still holds them
+	if opened != 1 {
+		t.Errorf("opened %d times, want once", opened)
+	}
+	runtime.KeepAlive(second)
+	runtime.KeepAlive(third)
+	runtime.GC()
+	runtime.GC()
+	models := make([]*network.Model, 8)
+	done := make(chan struct{})
+	for i := range models {
+		go func() {
+			models[i] = open(64)
+			done <- struct{}{}
+		}()
+	}
+	for range models {
+		<-done
+	}
+	if opened != 2 {
+		t.Errorf("opened %d times, want twice: nobody used them in between, and then many at once", opened)
+	}
+	if _, err := keep("FILE@999999", "TestKept", nil, network.Square(60_000), nil); err == nil || !strings.Contains(err.Error(), "FILE@999999") {
+		t.Errorf("a size too large: error %v, which must name the spec", err)
+	}
+	runtime.KeepAlive(models)
 }
