@@ -46,7 +46,7 @@ func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	// more often than Go does by itself costs little, and keeps what lies around
 	// between two collections small. GOGC, where it is set, has the say.
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(25)
+		debug.SetGCPercent(15)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
