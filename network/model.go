@@ -38,8 +38,8 @@ type Model struct {
 }
 
 // NewModel checks the weights against the network's shapes. eps is batch
-// norm's. The weights are copied. Where classes is empty the classes are named "class 0" and on; otherwise there must be one
-// name for each.
+// norm's. The weights are copied. Where classes is empty the classes are named
+// "class 0" and on; otherwise there must be one name for each.
 func NewModel(n *Network, w Weights, eps float64, classes []string) (*Model, error) {
 	if err := w.check(n); err != nil {
 		return nil, err

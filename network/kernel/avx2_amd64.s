@@ -3110,95 +3110,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func depthwiseGradient3s1AVX2(args *byte)
-// Requires: AVX, FMA3
-TEXT ·depthwiseGradient3s1AVX2(SB), NOSPLIT, $0-8
-	MOVQ args+0(FP), AX
-	MOVQ 80(AX), DX
-	MOVQ AX, CX
-	MOVQ 104(AX), BX
-
-row:
-	MOVQ    (CX), SI
-	MOVQ    8(CX), DI
-	MOVQ    96(AX), R8
-	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+768(SB), Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y9
-	VMOVUPS constantsAVX2<>+768(SB), Y10
-	VMOVUPS constantsAVX2<>+768(SB), Y11
-	SUBQ    $0x04, R9
-	JL      rest
-
-several:
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y12, Y0
-	VFMADD231PS 64(SI), Y12, Y1
-	VFMADD231PS 128(SI), Y12, Y2
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 64(SI), Y12, Y3
-	VFMADD231PS 128(SI), Y12, Y4
-	VFMADD231PS 192(SI), Y12, Y5
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 128(SI), Y12, Y6
-	VFMADD231PS 192(SI), Y12, Y7
-	VFMADD231PS 256(SI), Y12, Y8
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 192(SI), Y12, Y9
-	VFMADD231PS 256(SI), Y12, Y10
-	VFMADD231PS 320(SI), Y12, Y11
-	ADDQ        $+256, SI
-	SUBQ        $0x04, R9
-	JGE         several
-
-rest:
-	ADDQ $0x04, R9
-	JZ   summed
-
-one:
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y12, Y0
-	VFMADD231PS 64(SI), Y12, Y1
-	VFMADD231PS 128(SI), Y12, Y2
-	ADDQ        $+64, SI
-	DECQ        R9
-	JNZ         one
-
-summed:
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y9, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y7, Y1, Y1
-	VADDPS  Y10, Y1, Y1
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y1, 32(DI)
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y8, Y2, Y2
-	VADDPS  Y11, Y2, Y2
-	VADDPS  64(DI), Y2, Y2
-	VMOVUPS Y2, 64(DI)
-	ADDQ    $0x10, CX
-	DECQ    DX
-	JNZ     row
-	VZEROUPPER
-	RET
-
 // func depthwise3s1x2AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·depthwise3s1x2AVX2(SB), NOSPLIT, $0-8
@@ -4270,6 +4181,95 @@ end:
 	VZEROUPPER
 	RET
 
+// func depthwiseGradient3s1AVX2(args *byte)
+// Requires: AVX, FMA3
+TEXT ·depthwiseGradient3s1AVX2(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ 80(AX), DX
+	MOVQ AX, CX
+	MOVQ 104(AX), BX
+
+row:
+	MOVQ    (CX), SI
+	MOVQ    8(CX), DI
+	MOVQ    96(AX), R8
+	MOVQ    112(AX), R9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y11
+	SUBQ    $0x04, R9
+	JL      rest
+
+several:
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y12, Y0
+	VFMADD231PS 64(SI), Y12, Y1
+	VFMADD231PS 128(SI), Y12, Y2
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 64(SI), Y12, Y3
+	VFMADD231PS 128(SI), Y12, Y4
+	VFMADD231PS 192(SI), Y12, Y5
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 128(SI), Y12, Y6
+	VFMADD231PS 192(SI), Y12, Y7
+	VFMADD231PS 256(SI), Y12, Y8
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 192(SI), Y12, Y9
+	VFMADD231PS 256(SI), Y12, Y10
+	VFMADD231PS 320(SI), Y12, Y11
+	ADDQ        $+256, SI
+	SUBQ        $0x04, R9
+	JGE         several
+
+rest:
+	ADDQ $0x04, R9
+	JZ   summed
+
+one:
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y12, Y0
+	VFMADD231PS 64(SI), Y12, Y1
+	VFMADD231PS 128(SI), Y12, Y2
+	ADDQ        $+64, SI
+	DECQ        R9
+	JNZ         one
+
+summed:
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y9, Y0, Y0
+	VADDPS  (DI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y10, Y1, Y1
+	VADDPS  32(DI), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y11, Y2, Y2
+	VADDPS  64(DI), Y2, Y2
+	VMOVUPS Y2, 64(DI)
+	ADDQ    $0x10, CX
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func depthwise3s2x1AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·depthwise3s2x1AVX2(SB), NOSPLIT, $0-8
@@ -4376,95 +4376,6 @@ pooled:
 	VMOVUPS Y0, (CX)
 
 end:
-	VZEROUPPER
-	RET
-
-// func depthwiseGradient3s2AVX2(args *byte)
-// Requires: AVX, FMA3
-TEXT ·depthwiseGradient3s2AVX2(SB), NOSPLIT, $0-8
-	MOVQ args+0(FP), AX
-	MOVQ 80(AX), DX
-	MOVQ AX, CX
-	MOVQ 104(AX), BX
-
-row:
-	MOVQ    (CX), SI
-	MOVQ    8(CX), DI
-	MOVQ    96(AX), R8
-	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+768(SB), Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y9
-	VMOVUPS constantsAVX2<>+768(SB), Y10
-	VMOVUPS constantsAVX2<>+768(SB), Y11
-	SUBQ    $0x04, R9
-	JL      rest
-
-several:
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y12, Y0
-	VFMADD231PS 64(SI), Y12, Y1
-	VFMADD231PS 128(SI), Y12, Y2
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 128(SI), Y12, Y3
-	VFMADD231PS 192(SI), Y12, Y4
-	VFMADD231PS 256(SI), Y12, Y5
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 256(SI), Y12, Y6
-	VFMADD231PS 320(SI), Y12, Y7
-	VFMADD231PS 384(SI), Y12, Y8
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS 384(SI), Y12, Y9
-	VFMADD231PS 448(SI), Y12, Y10
-	VFMADD231PS 512(SI), Y12, Y11
-	ADDQ        $+512, SI
-	SUBQ        $0x04, R9
-	JGE         several
-
-rest:
-	ADDQ $0x04, R9
-	JZ   summed
-
-one:
-	VMOVUPS     (R8), Y12
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y12, Y0
-	VFMADD231PS 64(SI), Y12, Y1
-	VFMADD231PS 128(SI), Y12, Y2
-	ADDQ        $+128, SI
-	DECQ        R9
-	JNZ         one
-
-summed:
-	VADDPS  Y3, Y0, Y0
-	VADDPS  Y6, Y0, Y0
-	VADDPS  Y9, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y7, Y1, Y1
-	VADDPS  Y10, Y1, Y1
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y1, 32(DI)
-	VADDPS  Y5, Y2, Y2
-	VADDPS  Y8, Y2, Y2
-	VADDPS  Y11, Y2, Y2
-	VADDPS  64(DI), Y2, Y2
-	VMOVUPS Y2, 64(DI)
-	ADDQ    $0x10, CX
-	DECQ    DX
-	JNZ     row
 	VZEROUPPER
 	RET
 
@@ -5567,6 +5478,95 @@ end:
 	VZEROUPPER
 	RET
 
+// func depthwiseGradient3s2AVX2(args *byte)
+// Requires: AVX, FMA3
+TEXT ·depthwiseGradient3s2AVX2(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ 80(AX), DX
+	MOVQ AX, CX
+	MOVQ 104(AX), BX
+
+row:
+	MOVQ    (CX), SI
+	MOVQ    8(CX), DI
+	MOVQ    96(AX), R8
+	MOVQ    112(AX), R9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+768(SB), Y11
+	SUBQ    $0x04, R9
+	JL      rest
+
+several:
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y12, Y0
+	VFMADD231PS 64(SI), Y12, Y1
+	VFMADD231PS 128(SI), Y12, Y2
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 128(SI), Y12, Y3
+	VFMADD231PS 192(SI), Y12, Y4
+	VFMADD231PS 256(SI), Y12, Y5
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 256(SI), Y12, Y6
+	VFMADD231PS 320(SI), Y12, Y7
+	VFMADD231PS 384(SI), Y12, Y8
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS 384(SI), Y12, Y9
+	VFMADD231PS 448(SI), Y12, Y10
+	VFMADD231PS 512(SI), Y12, Y11
+	ADDQ        $+512, SI
+	SUBQ        $0x04, R9
+	JGE         several
+
+rest:
+	ADDQ $0x04, R9
+	JZ   summed
+
+one:
+	VMOVUPS     (R8), Y12
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y12, Y0
+	VFMADD231PS 64(SI), Y12, Y1
+	VFMADD231PS 128(SI), Y12, Y2
+	ADDQ        $+128, SI
+	DECQ        R9
+	JNZ         one
+
+summed:
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y9, Y0, Y0
+	VADDPS  (DI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y10, Y1, Y1
+	VADDPS  32(DI), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y11, Y2, Y2
+	VADDPS  64(DI), Y2, Y2
+	VMOVUPS Y2, 64(DI)
+	ADDQ    $0x10, CX
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func depthwise5s1x1AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·depthwise5s1x1AVX2(SB), NOSPLIT, $0-8
@@ -5679,89 +5679,6 @@ pooled:
 	VMOVUPS Y0, (CX)
 
 end:
-	VZEROUPPER
-	RET
-
-// func depthwiseGradient5s1AVX2(args *byte)
-// Requires: AVX, FMA3
-TEXT ·depthwiseGradient5s1AVX2(SB), NOSPLIT, $0-8
-	MOVQ args+0(FP), AX
-	MOVQ 80(AX), DX
-	MOVQ AX, CX
-	MOVQ 104(AX), BX
-
-row:
-	MOVQ    (CX), SI
-	MOVQ    8(CX), DI
-	MOVQ    96(AX), R8
-	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+768(SB), Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y9
-	SUBQ    $0x02, R9
-	JL      rest
-
-several:
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y10, Y0
-	VFMADD231PS 64(SI), Y10, Y1
-	VFMADD231PS 128(SI), Y10, Y2
-	VFMADD231PS 192(SI), Y10, Y3
-	VFMADD231PS 256(SI), Y10, Y4
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS 64(SI), Y10, Y5
-	VFMADD231PS 128(SI), Y10, Y6
-	VFMADD231PS 192(SI), Y10, Y7
-	VFMADD231PS 256(SI), Y10, Y8
-	VFMADD231PS 320(SI), Y10, Y9
-	ADDQ        $+128, SI
-	SUBQ        $0x02, R9
-	JGE         several
-
-rest:
-	ADDQ $0x02, R9
-	JZ   summed
-
-one:
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y10, Y0
-	VFMADD231PS 64(SI), Y10, Y1
-	VFMADD231PS 128(SI), Y10, Y2
-	VFMADD231PS 192(SI), Y10, Y3
-	VFMADD231PS 256(SI), Y10, Y4
-	ADDQ        $+64, SI
-	DECQ        R9
-	JNZ         one
-
-summed:
-	VADDPS  Y5, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VADDPS  Y6, Y1, Y1
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y1, 32(DI)
-	VADDPS  Y7, Y2, Y2
-	VADDPS  64(DI), Y2, Y2
-	VMOVUPS Y2, 64(DI)
-	VADDPS  Y8, Y3, Y3
-	VADDPS  96(DI), Y3, Y3
-	VMOVUPS Y3, 96(DI)
-	VADDPS  Y9, Y4, Y4
-	VADDPS  128(DI), Y4, Y4
-	VMOVUPS Y4, 128(DI)
-	ADDQ    $0x10, CX
-	DECQ    DX
-	JNZ     row
 	VZEROUPPER
 	RET
 
@@ -6934,6 +6851,89 @@ end:
 	VZEROUPPER
 	RET
 
+// func depthwiseGradient5s1AVX2(args *byte)
+// Requires: AVX, FMA3
+TEXT ·depthwiseGradient5s1AVX2(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ 80(AX), DX
+	MOVQ AX, CX
+	MOVQ 104(AX), BX
+
+row:
+	MOVQ    (CX), SI
+	MOVQ    8(CX), DI
+	MOVQ    96(AX), R8
+	MOVQ    112(AX), R9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	SUBQ    $0x02, R9
+	JL      rest
+
+several:
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y10, Y0
+	VFMADD231PS 64(SI), Y10, Y1
+	VFMADD231PS 128(SI), Y10, Y2
+	VFMADD231PS 192(SI), Y10, Y3
+	VFMADD231PS 256(SI), Y10, Y4
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS 64(SI), Y10, Y5
+	VFMADD231PS 128(SI), Y10, Y6
+	VFMADD231PS 192(SI), Y10, Y7
+	VFMADD231PS 256(SI), Y10, Y8
+	VFMADD231PS 320(SI), Y10, Y9
+	ADDQ        $+128, SI
+	SUBQ        $0x02, R9
+	JGE         several
+
+rest:
+	ADDQ $0x02, R9
+	JZ   summed
+
+one:
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y10, Y0
+	VFMADD231PS 64(SI), Y10, Y1
+	VFMADD231PS 128(SI), Y10, Y2
+	VFMADD231PS 192(SI), Y10, Y3
+	VFMADD231PS 256(SI), Y10, Y4
+	ADDQ        $+64, SI
+	DECQ        R9
+	JNZ         one
+
+summed:
+	VADDPS  Y5, Y0, Y0
+	VADDPS  (DI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  Y6, Y1, Y1
+	VADDPS  32(DI), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	VADDPS  Y7, Y2, Y2
+	VADDPS  64(DI), Y2, Y2
+	VMOVUPS Y2, 64(DI)
+	VADDPS  Y8, Y3, Y3
+	VADDPS  96(DI), Y3, Y3
+	VMOVUPS Y3, 96(DI)
+	VADDPS  Y9, Y4, Y4
+	VADDPS  128(DI), Y4, Y4
+	VMOVUPS Y4, 128(DI)
+	ADDQ    $0x10, CX
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func depthwise5s2x1AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·depthwise5s2x1AVX2(SB), NOSPLIT, $0-8
@@ -7046,89 +7046,6 @@ pooled:
 	VMOVUPS Y0, (CX)
 
 end:
-	VZEROUPPER
-	RET
-
-// func depthwiseGradient5s2AVX2(args *byte)
-// Requires: AVX, FMA3
-TEXT ·depthwiseGradient5s2AVX2(SB), NOSPLIT, $0-8
-	MOVQ args+0(FP), AX
-	MOVQ 80(AX), DX
-	MOVQ AX, CX
-	MOVQ 104(AX), BX
-
-row:
-	MOVQ    (CX), SI
-	MOVQ    8(CX), DI
-	MOVQ    96(AX), R8
-	MOVQ    112(AX), R9
-	VMOVUPS constantsAVX2<>+768(SB), Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y9
-	SUBQ    $0x02, R9
-	JL      rest
-
-several:
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y10, Y0
-	VFMADD231PS 64(SI), Y10, Y1
-	VFMADD231PS 128(SI), Y10, Y2
-	VFMADD231PS 192(SI), Y10, Y3
-	VFMADD231PS 256(SI), Y10, Y4
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS 128(SI), Y10, Y5
-	VFMADD231PS 192(SI), Y10, Y6
-	VFMADD231PS 256(SI), Y10, Y7
-	VFMADD231PS 320(SI), Y10, Y8
-	VFMADD231PS 384(SI), Y10, Y9
-	ADDQ        $+256, SI
-	SUBQ        $0x02, R9
-	JGE         several
-
-rest:
-	ADDQ $0x02, R9
-	JZ   summed
-
-one:
-	VMOVUPS     (R8), Y10
-	ADDQ        BX, R8
-	VFMADD231PS (SI), Y10, Y0
-	VFMADD231PS 64(SI), Y10, Y1
-	VFMADD231PS 128(SI), Y10, Y2
-	VFMADD231PS 192(SI), Y10, Y3
-	VFMADD231PS 256(SI), Y10, Y4
-	ADDQ        $+128, SI
-	DECQ        R9
-	JNZ         one
-
-summed:
-	VADDPS  Y5, Y0, Y0
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VADDPS  Y6, Y1, Y1
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y1, 32(DI)
-	VADDPS  Y7, Y2, Y2
-	VADDPS  64(DI), Y2, Y2
-	VMOVUPS Y2, 64(DI)
-	VADDPS  Y8, Y3, Y3
-	VADDPS  96(DI), Y3, Y3
-	VMOVUPS Y3, 96(DI)
-	VADDPS  Y9, Y4, Y4
-	VADDPS  128(DI), Y4, Y4
-	VMOVUPS Y4, 128(DI)
-	ADDQ    $0x10, CX
-	DECQ    DX
-	JNZ     row
 	VZEROUPPER
 	RET
 
@@ -8326,6 +8243,89 @@ pooled:
 	VMOVUPS Y0, (CX)
 
 end:
+	VZEROUPPER
+	RET
+
+// func depthwiseGradient5s2AVX2(args *byte)
+// Requires: AVX, FMA3
+TEXT ·depthwiseGradient5s2AVX2(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ 80(AX), DX
+	MOVQ AX, CX
+	MOVQ 104(AX), BX
+
+row:
+	MOVQ    (CX), SI
+	MOVQ    8(CX), DI
+	MOVQ    96(AX), R8
+	MOVQ    112(AX), R9
+	VMOVUPS constantsAVX2<>+768(SB), Y0
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+768(SB), Y9
+	SUBQ    $0x02, R9
+	JL      rest
+
+several:
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y10, Y0
+	VFMADD231PS 64(SI), Y10, Y1
+	VFMADD231PS 128(SI), Y10, Y2
+	VFMADD231PS 192(SI), Y10, Y3
+	VFMADD231PS 256(SI), Y10, Y4
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS 128(SI), Y10, Y5
+	VFMADD231PS 192(SI), Y10, Y6
+	VFMADD231PS 256(SI), Y10, Y7
+	VFMADD231PS 320(SI), Y10, Y8
+	VFMADD231PS 384(SI), Y10, Y9
+	ADDQ        $+256, SI
+	SUBQ        $0x02, R9
+	JGE         several
+
+rest:
+	ADDQ $0x02, R9
+	JZ   summed
+
+one:
+	VMOVUPS     (R8), Y10
+	ADDQ        BX, R8
+	VFMADD231PS (SI), Y10, Y0
+	VFMADD231PS 64(SI), Y10, Y1
+	VFMADD231PS 128(SI), Y10, Y2
+	VFMADD231PS 192(SI), Y10, Y3
+	VFMADD231PS 256(SI), Y10, Y4
+	ADDQ        $+128, SI
+	DECQ        R9
+	JNZ         one
+
+summed:
+	VADDPS  Y5, Y0, Y0
+	VADDPS  (DI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VADDPS  Y6, Y1, Y1
+	VADDPS  32(DI), Y1, Y1
+	VMOVUPS Y1, 32(DI)
+	VADDPS  Y7, Y2, Y2
+	VADDPS  64(DI), Y2, Y2
+	VMOVUPS Y2, 64(DI)
+	VADDPS  Y8, Y3, Y3
+	VADDPS  96(DI), Y3, Y3
+	VMOVUPS Y3, 96(DI)
+	VADDPS  Y9, Y4, Y4
+	VADDPS  128(DI), Y4, Y4
+	VMOVUPS Y4, 128(DI)
+	ADDQ    $0x10, CX
+	DECQ    DX
+	JNZ     row
 	VZEROUPPER
 	RET
 

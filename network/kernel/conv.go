@@ -42,19 +42,15 @@ func (c Conv) Forward(dst, x []float32, p *Packed, act Activation) {
 		p.Product(dst, x, c.N*c.OutH*c.OutW, act, nil)
 		return
 	}
-	c.rows(func(w *worker, n, y int) {
+	parallel(c.N*c.OutH, func(w *worker, i int) {
+		n, y := i/c.OutH, i%c.OutH
 		cols := w.room(unfoldRoom, c.OutW*c.taps())
 		c.unfold(cols, x, n, y)
-		at := (n*c.OutH + y) * c.OutW * c.Out
+		at := i * c.OutW * c.Out
 		for panel := range p.panels() {
 			p.tile(w, panel, c.OutW, rowsOf{&cols[0], c.taps()}, rowsOf{&dst[at+panel*p.wide()], c.Out}, act, nil)
 		}
 	})
-}
-
-// rows calls part for every row of output, spread over the cores.
-func (c Conv) rows(part func(w *worker, n, y int)) {
-	parallel(c.N*c.OutH, func(w *worker, i int) { part(w, i/c.OutH, i%c.OutH) })
 }
 
 // unfold (im2col) lays out, for every cell of output row y of picture n, the

@@ -183,6 +183,23 @@ func (s *instructions) convolve(args *depthwiseArgs, k, stride, n int) {
 	kernels[size-1](args)
 }
 
+// convolveInto computes a row of n output pixels, outStep values apart, of which
+// the first valid values of a vector are written. w's arguments say from what.
+func (s *instructions) convolveInto(w *worker, out []float32, outStep, valid, k, stride, n int) {
+	args := &w.depthwise
+	if valid >= s.lanes {
+		args.out, args.outStep = &out[0], uintptr(4*outStep)
+		s.convolve(args, k, stride, n)
+		return
+	}
+	room := w.room(tailRoom, n*s.lanes)
+	args.out, args.outStep = &room[0], uintptr(4*s.lanes)
+	s.convolve(args, k, stride, n)
+	for x := range n {
+		copy(out[x*outStep:][:valid], room[x*s.lanes:])
+	}
+}
+
 // line writes an output row, channels [c, c+valid) of it, from the strip.
 func (p *PackedDepthwise) line(w *worker, s *strip, y, c, valid int, out []float32, outStep int, act Activation, sums []float32) {
 	lanes := p.set.lanes
@@ -193,17 +210,7 @@ func (p *PackedDepthwise) line(w *worker, s *strip, y, c, valid int, out []float
 			args.sums = &sums[v*lanes]
 		}
 		args.count = s.under(&args.rows, y, v, p.vector(c/lanes+v))
-		if tail := valid - v*lanes; tail < lanes {
-			room := w.room(tailRoom, s.OutW*lanes)
-			args.out, args.outStep = &room[0], uintptr(4*lanes)
-			p.set.convolve(args, s.Kernel, s.Stride, s.OutW)
-			for x := range s.OutW {
-				copy(out[x*outStep+c+v*lanes:][:tail], room[x*lanes:])
-			}
-			continue
-		}
-		args.out, args.outStep = &out[c+v*lanes], uintptr(4*outStep)
-		p.set.convolve(args, s.Kernel, s.Stride, s.OutW)
+		p.set.convolveInto(w, out[c+v*lanes:], outStep, valid-v*lanes, s.Kernel, s.Stride, s.OutW)
 	}
 }
 
@@ -305,17 +312,7 @@ func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, y, c, valid
 			}
 			continue
 		}
-		if tail < lanes {
-			room := w.room(tailRoom, d.InW*lanes)
-			args.out, args.outStep = &room[0], uintptr(4*lanes)
-			p.set.convolve(args, d.Kernel, 1, d.InW)
-			for x := range d.InW {
-				copy(dst[x*d.Channels+c+v*lanes:][:tail], room[x*lanes:])
-			}
-			continue
-		}
-		args.out, args.outStep = &dst[c+v*lanes], uintptr(4*d.Channels)
-		p.set.convolve(args, d.Kernel, 1, d.InW)
+		p.set.convolveInto(w, dst[c+v*lanes:], d.Channels, tail, d.Kernel, 1, d.InW)
 	}
 }
 

@@ -1,8 +1,6 @@
 package kernel
 
-import (
-	"unsafe"
-)
+import "unsafe"
 
 // Packed is a matrix B [K, N] and a bias [N], laid out for Product: columns in
 // panels of two vectors (one, where the last panel needs no more), each with
@@ -147,7 +145,9 @@ func (p *Packed) tile(w *worker, panel, m int, a, c rowsOf, act Activation, add 
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
 		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: &weight[0],
 	}
-	if panel+1 < p.panels() {
+	// The next panel comes from far, unless it is asked for before its turn: a
+	// few tiles ask for all of it, and many would ask for what lies beyond.
+	if panel+1 < p.panels() && m <= 16*p.set.rows {
 		args.ahead, args.aheadStep = &p.panel(panel + 1)[0], 64
 	}
 	if add != nil {

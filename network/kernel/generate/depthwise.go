@@ -33,13 +33,6 @@ const (
 // depthwise convolves tiles of output pixels of one row, a vector of channels
 // wide. Input pixels lie two vectors apart.
 func (s *set) depthwise(k, stride, pixels int) {
-	s.depthwiseForward(k, stride, pixels)
-	if pixels == 1 {
-		s.depthwiseGradient(k, stride)
-	}
-}
-
-func (s *set) depthwiseForward(k, stride, pixels int) {
 	args := s.begin(fmt.Sprintf("depthwise%ds%dx%d", k, stride, pixels))
 	step := 2 * s.bytes()
 	offset := build.GP64()

@@ -64,6 +64,7 @@ func main() {
 			for pixels := 1; pixels <= s.pixels; pixels++ {
 				s.depthwise(k, stride, pixels)
 			}
+			s.depthwiseGradient(k, stride)
 		}
 	}
 	s.maps()

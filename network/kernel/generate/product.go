@@ -68,8 +68,8 @@ func (s *set) product(rows, vectors int) {
 			sums[i] = append(sums[i], sum)
 		}
 	}
-	// once adds the products of one k to sums; disp and line say where a's
-	// value and b's vectors lie.
+	// once adds the products of one k to sums: of a's values and b's vectors at
+	// the displacements.
 	once := func(sums [][]reg.VecVirtual, aDisp, bDisp int) {
 		var bs []reg.VecVirtual
 		for v := range vectors {
