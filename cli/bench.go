@@ -183,7 +183,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		if err := train.Check(n, b.batch); err != nil { // before its weights are drawn
 			return nil, fmt.Errorf("%s: %w", spec, err)
 		}
-		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, train.SGD(0.01, 0.9))
+		s, err := train.NewStep(n, network.Random(n, 1), b.batch, 1e-3, network.Regularisation{}, &train.Optimiser{Rate: 0.01, Momentum: 0.9})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", spec, err)
 		}

@@ -117,7 +117,7 @@ A network is named by a SPEC:
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench())
+	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain())
 	return root
 }
 
@@ -229,15 +229,11 @@ func openPictures(paths []string) ([]*picture.Picture, error) {
 
 // progress reports runs on stderr, where that is a terminal.
 func progress(cmd *cobra.Command, models []*network.Model) func(done, total int) {
-	f, ok := cmd.ErrOrStderr().(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	f := cmd.ErrOrStderr()
+	if !isTerminal(f) {
 		return nil
 	}
 	return func(done, total int) {
-		const anew = "\r\x1b[K" // back to the start of the line, and empty it
 		if done == total {
 			fmt.Fprint(f, anew)
 			return
@@ -245,6 +241,19 @@ func progress(cmd *cobra.Command, models []*network.Model) func(done, total int)
 		fmt.Fprintf(f, "%s%s (%d of %d)", anew, models[done%len(models)].Name, done+1, total)
 	}
 }
+
+// isTerminal tells whether a person reads what is written there.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// anew goes back to the start of a terminal's line and empties it.
+const anew = "\r\x1b[K"
 
 // run opens what is named and compares it.
 func run(cmd *cobra.Command, paths []string, models []*network.Model, class string) (*compare.Comparison, error) {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // File is what to write, and where.
@@ -47,10 +48,27 @@ func Write(files ...File) (err error) {
 	return nil
 }
 
+// passing is how the names begin of files that are being written.
+const passing = ".scalecam-"
+
+// Sweep removes what writing left beside its place in the folder where the
+// program ended in the middle of it, more than an hour ago.
+func Sweep(folder string) {
+	left, err := filepath.Glob(filepath.Join(folder, passing+"????????????????"))
+	if err != nil {
+		return // the folder's name holds a pattern: nothing is lost by leaving them
+	}
+	for _, name := range left {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
+			os.Remove(name)
+		}
+	}
+}
+
 // writeBeside writes the file under a name of its own in the same folder, with
 // the permissions of the file that is there, or else those of any new file.
 func writeBeside(f File) (name string, err error) {
-	name = filepath.Join(filepath.Dir(f.Path), fmt.Sprintf(".scalecam-%016x", rand.Uint64()))
+	name = filepath.Join(filepath.Dir(f.Path), fmt.Sprintf("%s%016x", passing, rand.Uint64()))
 	t, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return "", err

@@ -93,8 +93,25 @@ var MobileNetV2 = &Architecture{
 	Preprocessing: ImageNetBilinear,
 }
 
+// EfficientNet64 is made of B0's blocks for pictures of 64 pixels, of which B0's
+// stride of 32 would leave a grid of 2 × 2: its stride is 8. Its expansions are
+// 4-fold and its stages few, so that a network of it is trained within an hour.
+var EfficientNet64 = &Architecture{
+	Name: "efficientnet-64", Title: "EfficientNet-64", Source: "Scalecam's own, after arXiv 1905.11946, table 1",
+	Stages: []Stage{
+		{Convolution, 3, 0, 16, 1, 2},
+		{MBConv, 3, 1, 16, 1, 2},
+		{MBConv, 3, 4, 24, 1, 1},
+		{MBConv, 5, 4, 40, 2, 2},
+		{MBConv, 3, 4, 56, 2, 1},
+		{Convolution, 1, 0, 224, 1, 1},
+	},
+	Resolution: 64, SqueezeRatio: 0.25, Activation: kernel.SiLU,
+	Preprocessing: Preprocessing{Mean: ImageNetBicubic.Mean, Std: ImageNetBicubic.Std, Filter: ImageNetBicubic.Filter, Ratio: 1},
+}
+
 // Architectures lists the known architectures.
-var Architectures = []*Architecture{EfficientNetB0, MobileNetV2}
+var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, EfficientNet64}
 
 // Preset is a published scaling of an architecture.
 type Preset struct {
@@ -103,11 +120,12 @@ type Preset struct {
 	Architecture *Architecture
 	Scaling      Scaling
 	Dropout      float64
-	Published    string // what the paper reports of it
+	Published    string // what the paper reports of it; empty of our own
 }
 
 // Presets are EfficientNet-B0 to B7 (arXiv 1905.11946 and its code; B1 to B7
-// are not exact powers of the compound scaling's bases) and MobileNetV2.
+// are not exact powers of the compound scaling's bases), MobileNetV2, and our own
+// EfficientNet-64.
 var Presets = []Preset{
 	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, .2, "0.39B FLOPS (MACs), top-1 77.1%, top-5 93.3%"},
 	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, .2, "0.70B FLOPS (MACs), top-1 79.1%, top-5 94.4%"},
@@ -118,6 +136,7 @@ var Presets = []Preset{
 	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, "19B FLOPS (MACs), top-1 84.0%, top-5 96.8%"},
 	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, "37B FLOPS (MACs), top-1 84.3%, top-5 97.0%"},
 	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, "0.3B FLOPS (MACs), top-1 72.0%"},
+	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, 0, ""},
 }
 
 // Figure7 lists the five networks of the paper's Figure 7: EfficientNet-B0, its

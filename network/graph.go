@@ -21,6 +21,25 @@ type Graph struct {
 	// Parameters are the learnt nodes, bound to the weights' own slices, so
 	// that a solver's step changes the weights. A graph for inference has none.
 	Parameters []*G.Node
+	// Chances are drawn anew for every step of training.
+	Chances []Chance
+}
+
+// Chance is a place where values are dropped at random in training.
+type Chance struct {
+	Keep float64 // probability that a value stays
+	// Factors scale the values: 0 drops one, and 1/Keep keeps one and makes up
+	// for those that are dropped. All are 1 until they are drawn.
+	Factors []float32
+}
+
+// Regularisation is what training drops at random.
+type Regularisation struct {
+	Dropout float64 // share of the classifier's inputs
+	// StochasticDepth is the share of pictures for which the last block's
+	// residual branch is dropped; of earlier ones it is less in proportion
+	// (arXiv 1603.09382).
+	StochasticDepth float64
 }
 
 // building guards gorgonia's graph building and compiling, which share global
@@ -40,15 +59,21 @@ const batchNormMomentum = 0.1
 
 // BuildTraining lays the network out for training on batches of n pictures:
 // batch norm takes the batch's statistics and moves the running ones, and every
-// layer has a gradient. It must be called, and the graph differentiated and
+// layer has a gradient. r says what is dropped at random. It must be called, and the graph differentiated and
 // compiled, under Building.
-func BuildTraining(net *Network, w Weights, n int, eps float64) (*Graph, error) {
+func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation) (*Graph, error) {
 	if err := w.check(net); err != nil {
 		return nil, err
 	}
 	b := newBuilder(net, n)
+	b.dropout = r.Dropout
 	x, block := b.Input, b.Input
+	blocks, total := 0, net.Blocks()
 	for i, l := range net.Layers {
+		if l.Role == Project {
+			b.drop = r.StochasticDepth * float64(blocks) / float64(total)
+			blocks++
+		}
 		if i > 0 && !net.sameBlock(i-1, i) {
 			block = x
 		}
@@ -79,7 +104,9 @@ type builder struct {
 		weight, bias *G.Node
 		activation   kernel.Activation
 	}
-	err error
+	dropout float64 // before the classifier
+	drop    float64 // of the block at hand's residual branch
+	err     error
 }
 
 func newBuilder(net *Network, n int) *builder {
@@ -107,7 +134,8 @@ func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node, eps fl
 	case Excite:
 		return b.try(op.SqueezeExcite(x, b.squeeze.weight, b.squeeze.bias, weight, bias, b.squeeze.activation))
 	case Classifier:
-		return b.try(op.Linear(b.try(op.AveragePool(x)), weight, bias))
+		x = b.try(op.AveragePool(x))
+		return b.try(op.Linear(b.chance(x, b.dropout, l.In), weight, bias))
 	case Depthwise:
 		x = b.try(op.Depthwise(x, weight, bias, l.Window))
 	default:
@@ -119,9 +147,23 @@ func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node, eps fl
 		x = b.try(op.BatchNorm(x, gamma, beta, eps, l.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
 	}
 	if l.Residual && b.err == nil {
-		x = b.try(op.Add(x, block))
+		x = b.try(op.Add(b.chance(x, b.drop, 1), block))
 	}
 	return x
+}
+
+// chance drops a share of x at random: each picture's values in so many groups,
+// each of which stays or goes as a whole.
+func (b *builder) chance(x *G.Node, share float64, groups int) *G.Node {
+	if share <= 0 || b.err != nil {
+		return x
+	}
+	c := Chance{Keep: 1 - share, Factors: make([]float32, x.Shape()[0]*groups)}
+	for i := range c.Factors {
+		c.Factors[i] = 1
+	}
+	b.Chances = append(b.Chances, c)
+	return b.try(op.Scale(x, c.Factors))
 }
 
 func (b *builder) try(n *G.Node, err error) *G.Node {

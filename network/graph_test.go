@@ -57,7 +57,7 @@ func TestWholeNetworkGradients(t *testing.T) {
 		}
 	}
 	const batch = 3
-	graph, err := BuildTraining(net, weights, batch, 1e-3)
+	graph, err := BuildTraining(net, weights, batch, 1e-3, Regularisation{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestFoldedBatchNorm(t *testing.T) {
 	input := noise(rng, 3*12*12)
 	pixels := make([]float32, len(input)) // the same, with a pixel's channels side by side
 	transpose(pixels, input, 3)
-	graph, err := BuildTraining(net, weights, 1, 1e-3)
+	graph, err := BuildTraining(net, weights, 1, 1e-3, Regularisation{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,34 @@ type LayerWeights struct {
 // Weights are the values of all of a Network's layers, in order.
 type Weights []LayerWeights
 
+// Arrays lists all arrays of the weights, in an order of their own: what is
+// learnt and what batch norm has seen.
+func (w Weights) Arrays() [][]float32 {
+	var all [][]float32
+	for _, l := range w {
+		all = append(all, l.Weight)
+		if l.Norm != nil {
+			all = append(all, l.Norm.Gamma, l.Norm.Beta, l.Norm.Mean, l.Norm.Var)
+		} else {
+			all = append(all, l.Bias)
+		}
+	}
+	return all
+}
+
+// Clone is a copy that shares nothing with w.
+func (w Weights) Clone() Weights {
+	c := slices.Clone(w)
+	for i := range c {
+		l := &c[i]
+		l.Weight, l.Bias = slices.Clone(l.Weight), slices.Clone(l.Bias)
+		if l.Norm != nil {
+			l.Norm = &BatchNorm{slices.Clone(l.Norm.Gamma), slices.Clone(l.Norm.Beta), slices.Clone(l.Norm.Mean), slices.Clone(l.Norm.Var)}
+		}
+	}
+	return c
+}
+
 // check holds the weights to the network's shapes.
 func (w Weights) check(n *Network) error {
 	if len(w) != len(n.Layers) {

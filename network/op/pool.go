@@ -1,6 +1,8 @@
 package op
 
 import (
+	"fmt"
+
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
@@ -86,4 +88,32 @@ func Add(a, b *G.Node) (*G.Node, error) {
 		run:  func(out []float32, in []array) { kernel.Add(out, in[0].data, in[1].data) },
 		grad: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) { return G.Nodes{grad, grad}, nil },
 	}, a, b)
+}
+
+// Scale multiplies x by factors, which the caller may change between runs: x is
+// taken in as many equal runs of values as there are factors, [N] for one a
+// picture. The factors get no gradient. It is dropout and stochastic depth.
+func Scale(x *G.Node, factors []float32) (*G.Node, error) {
+	const name = "scaling"
+	size := x.Shape().TotalSize()
+	if len(factors) == 0 || size%len(factors) != 0 {
+		return nil, fmt.Errorf("op: %s: %d factors for a shape of %v, which they do not divide", name, len(factors), x.Shape())
+	}
+	run := func(out []float32, in []array) {
+		each := size / len(factors)
+		for i, f := range factors {
+			to := out[i*each:][:each]
+			for j, v := range in[0].data[i*each:][:each] {
+				to[j] = f * v
+			}
+		}
+	}
+	return apply(&operator{
+		name: name, shape: x.Shape().Clone(), run: run,
+		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			return gradients(in, func() (*G.Node, error) {
+				return apply(&operator{name: name + " gradient", shape: x.Shape().Clone(), run: run}, grad)
+			})
+		},
+	}, x)
 }

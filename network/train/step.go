@@ -1,8 +1,10 @@
-// Package train trains networks.
+// Package train trains networks: by a Recipe, on a dataset.Set, in a Run that
+// keeps checkpoints and can be taken up again.
 package train
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -12,7 +14,7 @@ import (
 )
 
 // Step is a training step on batches of one size: forward pass, cross-entropy,
-// gradients of all parameters, and a solver's update of the weights. One
+// gradients of all parameters, and an optimiser's update of the weights. One
 // goroutine at a time may use it.
 type Step struct {
 	// Images [batch, H, W, 3] and Targets [batch, classes] are what Run learns
@@ -20,10 +22,11 @@ type Step struct {
 	// fills them.
 	Images, Targets []float32
 
-	machine    G.VM
-	solver     G.Solver
-	parameters []G.ValueGrad
-	loss       G.Value
+	machine      G.VM
+	solver       G.Solver
+	parameters   []G.ValueGrad
+	chances      []network.Chance
+	loss, logits G.Value
 }
 
 // Check is an error where a step on so many pictures would take more than
@@ -42,17 +45,17 @@ func Check(net *network.Network, batch int) error {
 }
 
 // NewStep lays out training of the network's weights, which Run changes in
-// place. eps is batch norm's.
-func NewStep(net *network.Network, w network.Weights, batch int, eps float64, solver G.Solver) (*Step, error) {
+// place. eps is batch norm's, and r what is dropped at random.
+func NewStep(net *network.Network, w network.Weights, batch int, eps float64, r network.Regularisation, solver G.Solver) (*Step, error) {
 	if err := Check(net, batch); err != nil {
 		return nil, err
 	}
 	defer network.Building()()
-	graph, err := network.BuildTraining(net, w, batch, eps)
+	graph, err := network.BuildTraining(net, w, batch, eps, r)
 	if err != nil {
 		return nil, err
 	}
-	s := &Step{solver: solver, parameters: G.NodesToValueGrads(graph.Parameters)}
+	s := &Step{solver: solver, parameters: G.NodesToValueGrads(graph.Parameters), chances: graph.Chances}
 	s.Images = make([]float32, graph.Input.Shape().TotalSize())
 	s.Targets = make([]float32, batch*net.Classes)
 	targets := G.NewMatrix(graph.Expr, tensor.Float32, G.WithShape(batch, net.Classes), G.WithName("targets"),
@@ -68,7 +71,7 @@ func NewStep(net *network.Network, w network.Weights, batch int, eps float64, so
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	roots := G.Nodes{G.Read(cost, &s.loss)}
+	roots := G.Nodes{G.Read(cost, &s.loss), G.Read(graph.Logits, &s.logits)}
 	gradients, err := G.Grad(cost, graph.Parameters...)
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
@@ -79,10 +82,16 @@ func NewStep(net *network.Network, w network.Weights, batch int, eps float64, so
 	return s, nil
 }
 
-// SGD is stochastic gradient descent with momentum: v ← momentum·v −
-// rate·gradient; w ← w + v.
-func SGD(rate, momentum float64) G.Solver {
-	return G.NewMomentum(G.WithLearnRate(rate), G.WithMomentum(momentum))
+// Draw draws anew what Run drops.
+func (s *Step) Draw(rng *rand.Rand) {
+	for _, c := range s.chances {
+		for i := range c.Factors {
+			c.Factors[i] = 0
+			if rng.Float64() < c.Keep {
+				c.Factors[i] = float32(1 / c.Keep)
+			}
+		}
+	}
 }
 
 // Run learns from Images and Targets, and gives the loss before the update: the
@@ -97,3 +106,6 @@ func (s *Step) Run() (loss float32, err error) {
 	}
 	return s.loss.Data().(float32), nil
 }
+
+// Logits are those of the last Run, [batch, classes], before its update.
+func (s *Step) Logits() []float32 { return s.logits.Data().([]float32) }

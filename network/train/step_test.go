@@ -13,7 +13,7 @@ func step(tb testing.TB, width float64, resolution, batch, classes int) *Step {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := NewStep(net, network.Random(net, 1), batch, 1e-3, SGD(0.02, 0.9))
+	s, err := NewStep(net, network.Random(net, 1), batch, 1e-3, network.Regularisation{}, &Optimiser{Rate: 0.02, Momentum: 0.9})
 	if err != nil {
 		tb.Fatal(err)
 	}

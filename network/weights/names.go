@@ -24,35 +24,8 @@ type scheme struct {
 var schemes = []scheme{
 	{
 		library: "torchvision", architecture: network.EfficientNetB0,
-		telltale: []string{"features.0.0.weight", "features.1.0.block.1.fc1.weight"},
-		names: func(n *network.Network, i int) (string, string) {
-			l := n.Layers[i]
-			if l.Role == network.Classifier {
-				return "classifier.1", ""
-			}
-			if l.Role == network.Stem || l.Role == network.Head {
-				return conv(fmt.Sprintf("features.%d", l.Stage))
-			}
-			block := fmt.Sprintf("features.%d.%d.block", l.Stage, l.Block)
-			depthwise := expanded(n, l)
-			switch l.Role {
-			case network.Expand:
-				return conv(block + ".0")
-			case network.Depthwise:
-				return conv(fmt.Sprintf("%s.%d", block, depthwise))
-			case network.Squeeze:
-				return fmt.Sprintf("%s.%d.fc1", block, depthwise+1), ""
-			case network.Excite:
-				return fmt.Sprintf("%s.%d.fc2", block, depthwise+1), ""
-			}
-			return conv(fmt.Sprintf("%s.%d", block, depthwise+2))
-		},
-		project: func(stage, block int) string {
-			if stage == 1 { // not expanded: one layer less
-				return fmt.Sprintf("features.%d.%d.block.2.0.weight", stage, block)
-			}
-			return fmt.Sprintf("features.%d.%d.block.3.0.weight", stage, block)
-		},
+		telltale: []string{"features.0.0.weight", "features.1.0.block.1.fc1.weight", "features.8.0.weight"},
+		names:    torchvisionNames, project: torchvisionProject,
 	},
 	{
 		library: "torchvision", architecture: network.MobileNetV2,
@@ -101,6 +74,42 @@ var schemes = []scheme{
 		telltale: []string{"conv_stem.weight", "blocks.0.0.conv_dw.weight"},
 		names:    timmNames, project: timmProject,
 	},
+	{
+		library: "torchvision", architecture: network.EfficientNet64,
+		telltale: []string{"features.0.0.weight", "features.1.0.block.1.fc1.weight", "features.5.0.weight"},
+		names:    torchvisionNames, project: torchvisionProject,
+	},
+}
+
+// torchvisionNames are those of torchvision's EfficientNet.
+func torchvisionNames(n *network.Network, i int) (layer, norm string) {
+	l := n.Layers[i]
+	if l.Role == network.Classifier {
+		return "classifier.1", ""
+	}
+	if l.Role == network.Stem || l.Role == network.Head {
+		return conv(fmt.Sprintf("features.%d", l.Stage))
+	}
+	block := fmt.Sprintf("features.%d.%d.block", l.Stage, l.Block)
+	depthwise := expanded(n, l)
+	switch l.Role {
+	case network.Expand:
+		return conv(block + ".0")
+	case network.Depthwise:
+		return conv(fmt.Sprintf("%s.%d", block, depthwise))
+	case network.Squeeze:
+		return fmt.Sprintf("%s.%d.fc1", block, depthwise+1), ""
+	case network.Excite:
+		return fmt.Sprintf("%s.%d.fc2", block, depthwise+1), ""
+	}
+	return conv(fmt.Sprintf("%s.%d", block, depthwise+2))
+}
+
+func torchvisionProject(stage, block int) string {
+	if stage == 1 { // not expanded: one layer less
+		return fmt.Sprintf("features.%d.%d.block.2.0.weight", stage, block)
+	}
+	return fmt.Sprintf("features.%d.%d.block.3.0.weight", stage, block)
 }
 
 // conv names torchvision's Conv2dNormActivation: the convolution is its part 0

@@ -1,0 +1,331 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"scalecam/assets"
+	"scalecam/dataset"
+	"scalecam/network/train"
+)
+
+// trainFlags are the flags of train.
+type trainFlags struct {
+	data, recipe, pack, out  string
+	classes, only            []string
+	architecture, resolution string
+	depth, width             float64
+	epochs, until            int
+	seed                     uint64
+}
+
+func newTrain() *cobra.Command {
+	var f trainFlags
+	cmd := &cobra.Command{
+		Use:   "train (--data scenes|DIR | --pack RECIPE) -o DIR",
+		Short: "Train a network, or a pack of them alike, on scenes or on your own pictures",
+		Long: `Train a network, or a pack of networks alike, on scenes that the program draws
+or on class folders of pictures (DIR/cat/1.jpg, or DIR/train/cat/1.jpg beside
+DIR/val/cat/2.jpg). The folder of -o then holds for each network
+  NAME.safetensors  its weights, which every command here takes
+  NAME.log.jsonl    its learning curves, an epoch a line
+  NAME.checkpoint   what it takes to go on
+The same command goes on where a run was interrupted, by Ctrl-C or in any other
+way, and ends in the same weights.
+
+A recipe is a JSON file; what it leaves out is as in the default, which
+--recipe default prints.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return wrong("train takes no %q; name the pictures with --data", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	p := cmd.Flags()
+	p.StringVar(&f.data, "data", "", "what to learn from: scenes, scenes:COUNT, or a folder of class folders")
+	p.StringSliceVar(&f.classes, "classes", nil, "classes of the folder to learn, with commas between (default: all)")
+	p.StringVar(&f.architecture, "architecture", "efficientnet-64", "architecture, as in describe")
+	p.Float64Var(&f.depth, "depth", 1, "depth d: factor of the architecture's layers")
+	p.Float64Var(&f.width, "width", 1, "width w: factor of the architecture's channels")
+	p.StringVar(&f.resolution, "resolution", "1", "input size, 64 or 96x160, or below 16 a factor of the architecture's own")
+	p.StringVar(&f.recipe, "recipe", "", "JSON file with the recipe; default prints the default one")
+	p.IntVar(&f.epochs, "epochs", 0, "epochs, in place of the recipe's")
+	p.Uint64Var(&f.seed, "seed", 0, "seed of the weights and of all chance, in place of the recipe's")
+	p.StringVar(&f.pack, "pack", "", "pack to train: scenes, the one that comes with the program, or a JSON file like it (--pack scenes --recipe default prints it)")
+	p.StringSliceVar(&f.only, "only", nil, "networks of the pack to train, with commas between (default: all)")
+	p.IntVar(&f.until, "until", 0, "stop after so many epochs of the schedule, to go on another time")
+	p.StringVarP(&f.out, "output", "o", "", "folder to write to; it is made where it does not exist")
+	return cmd
+}
+
+func (f *trainFlags) run(cmd *cobra.Command) error {
+	given := cmd.Flags().Changed
+	if f.recipe == "default" {
+		return f.printRecipe(cmd.OutOrStdout())
+	}
+	switch {
+	case f.out == "":
+		return wrong("no folder named to write to; name one with -o DIR")
+	case (f.data == "") == (f.pack == ""):
+		return wrong("say what to learn from with --data scenes or --data DIR, or name a pack with --pack")
+	case f.epochs < 0 || f.until < 0:
+		return wrong("--epochs and --until are whole numbers above 0")
+	case len(f.only) > 0 && f.pack == "":
+		return wrong("--only picks networks of a pack; name one with --pack")
+	}
+	pack, err := f.read(cmd)
+	if err != nil {
+		return err
+	}
+	if given("epochs") {
+		pack.Recipe.Epochs = f.epochs
+		pack.Recipe.WarmUp = min(pack.Recipe.WarmUp, float64(f.epochs))
+	}
+	if given("seed") {
+		pack.Recipe.Seed = f.seed
+	}
+	ctx := cmd.Context()
+	trainSet, valSet, what, err := f.sets(ctx, cmd.ErrOrStderr(), pack)
+	if err != nil {
+		return err
+	}
+	for _, m := range pack.Networks {
+		net, err := m.Network(len(trainSet.Classes()))
+		if err != nil {
+			return err
+		}
+		show := &trainProgress{w: cmd.ErrOrStderr(), name: m.Name, bar: isTerminal(cmd.ErrOrStderr())}
+		r := train.Run{
+			Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
+			Train: trainSet, Val: valSet, Data: what, Until: f.until, Report: show.report,
+		}
+		epochs, err := r.Do(ctx)
+		show.end()
+		switch {
+		case errors.Is(err, train.ErrStopped) && ctx.Err() == nil: // --until
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: stopped after epoch %d of %d; the same command without --until goes on\n", m.Name, len(epochs), pack.Recipe.Epochs)
+			continue
+		case errors.Is(err, train.ErrStopped):
+			return fmt.Errorf("%s: interrupted in epoch %d of %d and saved in %s; the same command goes on from there", m.Name, len(epochs)+1, pack.Recipe.Epochs, f.out)
+		case err != nil:
+			return err
+		}
+		last := epochs[len(epochs)-1]
+		fmt.Fprintf(cmd.OutOrStdout(), "%s/%s.safetensors: top-1 %.1f%% on %d pictures that it did not learn from\n", strings.TrimRight(f.out, "/"), m.Name, 100*last.ValTop1, valSet.Len())
+	}
+	return nil
+}
+
+// printRecipe prints the default recipe, or a pack's.
+func (f *trainFlags) printRecipe(w io.Writer) error {
+	var what any = train.DefaultRecipe
+	if f.pack != "" {
+		data, err := f.packFile()
+		if err != nil {
+			return err
+		}
+		if what, err = train.ParsePack(data); err != nil {
+			return fmt.Errorf("train: %s: %w", f.pack, err)
+		}
+	}
+	j, err := encodeJSON(what)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(j)
+	return err
+}
+
+// packFile is the JSON of the pack named.
+func (f *trainFlags) packFile() ([]byte, error) {
+	if p, ok := assets.LookupPack(f.pack); ok {
+		return p.Recipe, nil
+	}
+	return readSmall(f.pack, "a pack's JSON, or scenes")
+}
+
+// readSmall reads a text file that a person wrote.
+func readSmall(path, right string) ([]byte, error) {
+	const most = 1 << 20
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file; name %s", path, right)
+	case err == nil && (!info.Mode().IsRegular() || info.Size() > most):
+		return nil, fmt.Errorf("%s: it is no file of up to %d bytes; name %s", path, most, right)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read: %w", path, errors.Unwrap(err))
+	}
+	return data, nil
+}
+
+// read gives the pack that the flags ask for: of one network where they name
+// one.
+func (f *trainFlags) read(cmd *cobra.Command) (*train.Pack, error) {
+	if f.pack != "" {
+		for _, flag := range []string{"architecture", "depth", "width", "resolution", "recipe", "classes"} {
+			if cmd.Flags().Changed(flag) {
+				return nil, wrong("--%s is in the pack; leave it out, or write a pack of your own", flag)
+			}
+		}
+		data, err := f.packFile()
+		if err != nil {
+			return nil, err
+		}
+		p, err := train.ParsePack(data)
+		if err != nil {
+			return nil, fmt.Errorf("train: %s: %w", f.pack, err)
+		}
+		return p, f.pick(p)
+	}
+	p := &train.Pack{Folder: f.data, Recipe: train.DefaultRecipe, Networks: []train.PackMember{{
+		Name: "network", Title: fmt.Sprintf("%s d %v, w %v", f.architecture, f.depth, f.width),
+		Architecture: f.architecture, Depth: f.depth, Width: f.width, Resolution: f.resolution,
+	}}}
+	if count, ok := strings.CutPrefix(f.data, "scenes"); ok && (count == "" || count[0] == ':') {
+		s := train.DefaultScenes
+		if count != "" {
+			n, err := strconv.Atoi(count[1:])
+			if err != nil || n < 1 {
+				return nil, wrong("--data %s: write scenes, or scenes:COUNT with a whole number", f.data)
+			}
+			s.Train = n
+		}
+		p.Folder, p.Scenes = "", &s
+	}
+	if f.recipe != "" {
+		data, err := readSmall(f.recipe, "a recipe's JSON, or default to print one")
+		if err != nil {
+			return nil, err
+		}
+		if p.Recipe, err = train.ParseRecipe(data); err != nil {
+			return nil, fmt.Errorf("train: %s: %w", f.recipe, err)
+		}
+	}
+	_, err := p.Networks[0].Network(2)
+	return p, err
+}
+
+// pick keeps the networks of --only.
+func (f *trainFlags) pick(p *train.Pack) error {
+	if len(f.only) == 0 {
+		return nil
+	}
+	var some []train.PackMember
+	for _, name := range f.only {
+		before := len(some)
+		for _, m := range p.Networks {
+			if m.Name == name {
+				some = append(some, m)
+			}
+		}
+		if len(some) == before {
+			return wrong("the pack has no network %q", name)
+		}
+	}
+	p.Networks = some
+	return nil
+}
+
+// memory is how much of the pictures is kept, so that they are not read or drawn
+// in every epoch anew.
+const memory = 4 << 30
+
+// sets are the pictures to train on and to validate on. Those that cannot be
+// read are named on w and left out.
+func (f *trainFlags) sets(ctx context.Context, w io.Writer, p *train.Pack) (trainSet, valSet dataset.Set, what string, err error) {
+	if p.Scenes != nil {
+		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
+			return nil, nil, "", err
+		}
+		return dataset.Keep(trainSet, memory), dataset.Keep(valSet, memory/8), what, nil
+	}
+	t, v, err := dataset.OpenSplits(p.Folder)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if len(f.classes) > 0 {
+		if t, err = t.Only(f.classes...); err != nil {
+			return nil, nil, "", err
+		}
+		if v, err = v.Only(f.classes...); err != nil {
+			return nil, nil, "", err
+		}
+	}
+	if t, err = whole(ctx, w, t); err != nil {
+		return nil, nil, "", err
+	}
+	if v, err = whole(ctx, w, v); err != nil {
+		return nil, nil, "", err
+	}
+	what = fmt.Sprintf("%d pictures of %d classes", t.Len(), len(t.Classes()))
+	return dataset.Keep(t, memory), dataset.Keep(v, memory/8), what, nil
+}
+
+// whole is the folder without the pictures that cannot be read, which it names.
+func whole(ctx context.Context, w io.Writer, f *dataset.Folder) (*dataset.Folder, error) {
+	good, broken, err := f.Check(ctx, nil)
+	if err != nil || len(broken) == 0 {
+		return good, err
+	}
+	fmt.Fprintf(w, "%d of %d pictures cannot be read and are skipped:\n", len(broken), f.Len())
+	const few = 10
+	for i, b := range broken {
+		if i == few {
+			fmt.Fprintf(w, "  and %d more\n", len(broken)-few)
+			break
+		}
+		fmt.Fprintf(w, "  %v\n", b.Err)
+	}
+	return good, nil
+}
+
+// trainProgress shows a run on a terminal as a bar, elsewhere as a line an epoch.
+type trainProgress struct {
+	w     io.Writer
+	name  string
+	bar   bool
+	shown time.Time
+}
+
+func (t *trainProgress) report(p train.Progress) {
+	if e := p.Finished; e != nil {
+		t.end()
+		fmt.Fprintf(t.w, "%s epoch %d/%d: loss %.3f, top-1 %.1f%%; unseen: loss %.3f, top-1 %.1f%%; %.0f images/s\n",
+			t.name, e.Epoch, p.Epochs, e.Loss, 100*e.Top1, e.ValLoss, 100*e.ValTop1, e.ImagesASecond)
+		return
+	}
+	const often = 100 * time.Millisecond
+	if !t.bar || time.Since(t.shown) < often {
+		return
+	}
+	t.shown = time.Now()
+	if p.Validated > 0 {
+		fmt.Fprintf(t.w, "%s%s epoch %d/%d: validating, picture %d", anew, t.name, p.Epoch, p.Epochs, p.Validated)
+		return
+	}
+	const width = 20
+	done := width * p.Step / p.Steps
+	fmt.Fprintf(t.w, "%s%s epoch %d/%d [%s%s] loss %.3f, top-1 %.1f%%, %.0f images/s, %v left", anew, t.name, p.Epoch, p.Epochs,
+		strings.Repeat("#", done), strings.Repeat(".", width-done), p.Loss, 100*p.Top1, p.ImagesASecond, p.Left.Round(time.Second))
+}
+
+// end clears the bar.
+func (t *trainProgress) end() {
+	if t.bar {
+		fmt.Fprint(t.w, anew)
+	}
+}

@@ -1,0 +1,243 @@
+package dataset
+
+import (
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// annotated writes cat/1.png of 8 × 6 pixels and the given annotations.json.
+func annotated(t *testing.T, json string) (dir, path string) {
+	t.Helper()
+	dir = write(t, t.TempDir(), "cat/1.png")
+	path = filepath.Join(dir, annotationsName)
+	if err := os.WriteFile(path, []byte(json), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir, path
+}
+
+func TestAnnotations(t *testing.T) {
+	cases := []struct {
+		name, json string
+		box        image.Rectangle
+		mask       map[image.Point]uint8 // nil where there is none
+	}{
+		{"none for it", `{"cat/2.png": {"box": [0, 0, 1, 1]}}`, image.Rectangle{}, nil},
+		{"box, outwards", `{"cat/1.png": {"box": [1.5, 2, 3.1, 4], "polygon": null}}`, image.Rect(1, 2, 4, 4), nil},
+		{"box without area", `{"cat/1.png": {"box": [1, 2.5, 3, 2.5], "polygon": null}}`, image.Rectangle{}, nil},
+		{"a pixel beyond the edge", `{"cat/1.png": {"box": [0, 0, 9, 7]}}`, image.Rect(0, 0, 8, 6), nil},
+		{"polygon", `{"cat/1.png": {"box": [1, 1, 4, 4], "polygon": [[1, 1], [3.5, 1], [3.5, 4], [1, 4]], "label": "cat"}}`, image.Rect(1, 1, 4, 4),
+			// 255/2, rounded either way.
+			map[image.Point]uint8{{X: 0, Y: 1}: 0, {X: 1, Y: 1}: 255, {X: 2, Y: 3}: 255, {X: 3, Y: 2}: 127, {X: 4, Y: 2}: 0, {X: 2, Y: 4}: 0}},
+		{"polygon beyond the edge", `{"cat/1.png": {"box": [6, 4, 9, 7], "polygon": [[6, 4], [9, 4], [9, 7], [6, 7]]}}`, image.Rect(6, 4, 8, 6),
+			map[image.Point]uint8{{X: 7, Y: 5}: 255, {X: 6, Y: 4}: 255, {X: 0, Y: 5}: 0, {X: 5, Y: 4}: 0}},
+		{"polygon without area", `{"cat/1.png": {"box": [1, 1, 4, 4], "polygon": [[1, 1], [4, 4], [1, 1]]}}`, image.Rect(1, 1, 4, 4), nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir, _ := annotated(t, c.json)
+			f, err := Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := f.At(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Box != c.box {
+				t.Errorf("box %v, want %v", e.Box, c.box)
+			}
+			if (e.Mask == nil) != (c.mask == nil) || e.Part != nil {
+				t.Fatalf("mask %v and part %v, want mask %v and no part", e.Mask, e.Part, c.mask)
+			}
+			if c.mask != nil && e.Mask.Rect != e.Image.Rect {
+				t.Errorf("the mask has bounds %v, the picture %v", e.Mask.Rect, e.Image.Rect)
+			}
+			for p, want := range c.mask {
+				// ±1: the rasterizer's rounding.
+				if got := int(e.Mask.AlphaAt(p.X, p.Y).A); got < int(want)-1 || got > int(want)+1 {
+					t.Errorf("mask at %v is %d, want %d", p, got, want)
+				}
+			}
+		})
+	}
+}
+
+// The parent's annotations count where the folder has none, by paths relative
+// to the parent, from wherever the folder is named.
+func TestAnnotationsOfParent(t *testing.T) {
+	dir := write(t, t.TempDir(), "train/cat/1.png", "val/cat/1.png")
+	err := os.WriteFile(filepath.Join(dir, annotationsName), []byte(`{"train/cat/1.png": {"box": [1, 1, 2, 2]}, "val/cat/1.png": {"box": [3, 3, 4, 4]}}`), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(dir, "val"))
+	for path, want := range map[string]image.Rectangle{
+		filepath.Join(dir, "train"): image.Rect(1, 1, 2, 2),
+		".":                         image.Rect(3, 3, 4, 4),
+		"../val":                    image.Rect(3, 3, 4, 4),
+		"../train/":                 image.Rect(1, 1, 2, 2),
+	} {
+		f, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err := f.At(0); err != nil || e.Box != want {
+			t.Errorf("%s: got %+v, %v; want box %v", path, e, err, want)
+		}
+	}
+}
+
+func TestAnnotationsRefused(t *testing.T) {
+	entry := func(fields string) string { return `{"cat/1.png": {` + fields + `}}` }
+	cases := []struct{ name, json, want string }{
+		{"empty", ``, "it does not begin as a JSON object"},
+		{"list", `[]`, "it does not begin as a JSON object"},
+		{"text", `hello`, "it does not begin as a JSON object"},
+		{"cut", `{"cat/1.png": {"box": [1, 1`, `entry "cat/1.png": unexpected EOF`},
+		{"cut between", `{"cat/1.png": {"box": [1, 1, 2, 2]}`, "it ends within the JSON object"},
+		{"closed wrongly", `{]`, "it ends within the JSON object"},
+		{"no name", `{1: {}}`, "it is damaged at byte 1"},
+		{"more", entry(`"box": [1, 1, 2, 2]`) + `{}`, "something follows"},
+		{"twice", `{"a": {"box": [1, 1, 2, 2]}, "a": {"box": [1, 1, 2, 2]}}`, `entry "a": it comes twice`},
+		{"null", `{"a": null}`, `entry "a": the box has 0 numbers, not 4`},
+		{"COCO", `{"images": [{"id": 1}]}`, `entry "images": json: cannot unmarshal array`},
+		{"three numbers", entry(`"box": [1, 1, 2]`), `entry "cat/1.png": the box has 3 numbers, not 4`},
+		{"null number", entry(`"box": [1, null, 2, 2]`), `entry "cat/1.png": null is no number of pixels from 0 to 65535`},
+		{"negative", entry(`"box": [-1, 1, 2, 2]`), `entry "cat/1.png": -1 is no number`},
+		{"infinite", entry(`"box": [1, 1, 1e999, 2]`), `entry "cat/1.png": 1e999 is no number`},
+		{"huge", entry(`"box": [1, 1, 65536, 2]`), `entry "cat/1.png": 65536 is no number`},
+		{"NaN", entry(`"box": [1, 1, NaN, 2]`), `entry "cat/1.png": invalid character 'N'`},
+		{"text NaN", entry(`"box": [1, 1, "NaN", 2]`), `entry "cat/1.png": "NaN" is no number`},
+		{"reversed", entry(`"box": [3, 1, 2, 2]`), `entry "cat/1.png": the box [3 1 2 2] ends before it begins`},
+		{"two corners", entry(`"box": [1, 1, 2, 2], "polygon": [[1, 1], [2, 2]]`), `entry "cat/1.png": the polygon has 2 corners; the fewest are 3`},
+		{"no corners", entry(`"box": [1, 1, 2, 2], "polygon": []`), `entry "cat/1.png": the polygon has 0 corners`},
+		{"null corner", entry(`"box": [1, 1, 2, 2], "polygon": [[1, 1], null, [2, 2]]`), `entry "cat/1.png": a corner has 0 numbers, not 2`},
+		{"corner in space", entry(`"box": [1, 1, 2, 2], "polygon": [[1, 1, 1], [2, 2, 2], [3, 3, 3]]`), `entry "cat/1.png": a corner has 3 numbers, not 2`},
+		{"many corners", entry(`"box": [1, 1, 2, 2], "polygon": [[1,1]` + strings.Repeat(",[1,1]", maxCorners) + `]`), `entry "cat/1.png": the polygon has 10001 corners`},
+		{"long name", `{"` + strings.Repeat("x", 1000) + `": 1}`, `entry "` + strings.Repeat("x", 80) + `": json`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir, path := annotated(t, c.json)
+			_, err := Open(dir)
+			checkError(t, err, "dataset: "+path+": "+c.want)
+			if err != nil && !strings.HasSuffix(err.Error(), "or rename it to go without annotations") {
+				t.Errorf("%q does not say what to do", err)
+			}
+		})
+	}
+}
+
+// An annotation made for another size is told when the picture is known.
+func TestAnnotationsOfOtherSize(t *testing.T) {
+	for _, c := range []struct{ json, place string }{
+		{`{"cat/1.png": {"box": [1, 1, 9.5, 2]}}`, "(9.5, 2)"},
+		{`{"cat/1.png": {"box": [1, 1, 2, 2], "polygon": [[1, 1], [2, 2], [1, 8]]}}`, "(1, 8)"},
+	} {
+		dir, path := annotated(t, c.json)
+		f, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "dataset: " + path + `: entry "cat/1.png": it reaches ` + c.place + ", but " + filepath.Join(dir, "cat", "1.png") + " has 8 × 6 pixels; give"
+		_, err = f.At(0)
+		checkError(t, err, want)
+		_, broken, err := f.Check(t.Context(), nil)
+		if err != nil || len(broken) != 1 {
+			t.Fatal(broken, err)
+		}
+		checkError(t, broken[0].Err, want)
+	}
+}
+
+func TestAnnotationsOfOtherKinds(t *testing.T) {
+	t.Run("folder", func(t *testing.T) {
+		dir := write(t, t.TempDir(), "cat/1.png", annotationsName+"/")
+		_, err := Open(dir)
+		checkError(t, err, "dataset: "+filepath.Join(dir, annotationsName)+": this is a folder, a device or a pipe")
+	})
+	t.Run("too large", func(t *testing.T) {
+		dir, path := annotated(t, `{}`)
+		if err := os.Truncate(path, maxAnnotations+1<<20); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(dir)
+		checkError(t, err, "dataset: "+path+": it has 65 MB; at most 64 MB are read")
+	})
+	t.Run("pipe", func(t *testing.T) {
+		dir := write(t, t.TempDir(), "cat/1.png")
+		path := filepath.Join(dir, annotationsName)
+		if err := exec.Command("mkfifo", path).Run(); err != nil {
+			t.Skip("cannot make a named pipe here:", err)
+		}
+		_, err := Open(dir)
+		checkError(t, err, "dataset: "+path+": this is a folder, a device or a pipe")
+		_, err = Open(path)
+		checkError(t, err, "dataset: "+path+": cannot be read")
+	})
+}
+
+func TestCaltech101(t *testing.T) {
+	dir := filepath.Join("..", "..", "shared", "caltech101")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("../shared/caltech101 is not here: photographs in class folders are needed")
+	}
+	train, val, err := OpenSplits(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, n, m := len(train.Classes()), train.Len(), val.Len(); c != 97 || n != 5335 || m != 1202 {
+		t.Errorf("%d classes, %d pictures to train and %d to validate; want 97, 5335 and 1202", c, n, m)
+	}
+	notes, masks := 0, 0
+	for _, f := range []*Folder{train, val} {
+		for i, file := range f.files {
+			if file.note == nil {
+				continue
+			}
+			notes++
+			if file.note.polygon == nil || notes%50 != 0 {
+				continue
+			}
+			e, err := f.At(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			masks++
+			checkMask(t, e)
+		}
+	}
+	if notes != 1865 || masks < 10 {
+		t.Errorf("%d pictures have annotations, and %d masks were looked at; want 1865 and some", notes, masks)
+	}
+}
+
+// checkMask holds e's mask to be within its box and to fill some of it.
+func checkMask(t *testing.T, e *Example) {
+	t.Helper()
+	if e.Box.Empty() || e.Mask == nil {
+		t.Errorf("%s: box %v and mask %v", e.Name, e.Box, e.Mask != nil)
+		return
+	}
+	// 3: polygons of the data reach beyond their boxes by up to 2.5 pixels.
+	within := e.Box.Inset(-3)
+	area := 0
+	for y := range e.Mask.Rect.Dy() {
+		for x := range e.Mask.Rect.Dx() {
+			a := int(e.Mask.AlphaAt(x, y).A)
+			if a > 0 && !(image.Point{X: x, Y: y}).In(within) {
+				t.Errorf("%s: the mask covers (%d, %d), outside its box %v", e.Name, x, y, e.Box)
+				return
+			}
+			area += a
+		}
+	}
+	if size := e.Box.Size(); area < 255*size.X*size.Y/20 {
+		t.Errorf("%s: the mask covers %d pixels of a box of %v", e.Name, area/255, size)
+	}
+}

@@ -1,0 +1,336 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"scalecam/picture"
+)
+
+// Folder is the pictures below a folder of class folders, as in
+// animals/cat/1.jpg. Each is read from its file when it is asked for. A Folder
+// does not change; the methods that leave pictures out give another.
+type Folder struct {
+	dir     string
+	classes []string // sorted
+	files   []file   // sorted by class, then path
+}
+
+var _ Set = (*Folder)(nil)
+
+type file struct {
+	path  string
+	class int
+	note  *annotation // nil where there is none
+}
+
+// Open lists the class folders in dir, as torchvision's ImageFolder does: each
+// folder directly in dir that holds pictures, at any depth, is a class of its
+// name. Classes are sorted by name, pictures by path. A picture is told by its
+// name's extension, one of [picture.Extensions] in any case; nothing is decoded
+// yet. Hidden files and folders are left out, and so are links to folders;
+// links to files count as files.
+//
+// Where dir, or else its parent, holds an annotations.json, examples have the
+// boxes and masks that it gives. It maps a picture's path, relative to the
+// json's own folder and with slashes, to places in the upright picture's pixels:
+//
+//	{"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …]}, …}
+//
+// The polygon may be null. A box or polygon without area is as if it were not
+// known.
+//
+// Errors begin "dataset: PATH: ". Those of the file system can be told apart
+// with [errors.Is].
+func Open(dir string) (*Folder, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	f := &Folder{dir: dir}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		paths, err := pictures(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		for _, path := range paths {
+			f.files = append(f.files, file{path: path, class: len(f.classes)})
+		}
+		if len(paths) > 0 {
+			f.classes = append(f.classes, e.Name())
+		}
+	}
+	if len(f.files) == 0 {
+		return nil, fmt.Errorf("dataset: %s: no folder in it holds pictures; class folders hold one class's pictures each, as in %s", dir, filepath.Join(dir, "cat", "1.jpg"))
+	}
+	if err := f.annotate(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// pictures gives the paths of the pictures below dir, sorted.
+func pictures(dir string) ([]string, error) {
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		switch hidden := strings.HasPrefix(d.Name(), "."); {
+		case hidden && d.IsDir():
+			return fs.SkipDir
+		case !hidden && isPicture(path, d):
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	slices.Sort(paths)
+	return paths, err
+}
+
+// isPicture goes by the name. Only a link is looked at, since it may lead to a
+// folder; one that leads nowhere is a picture that cannot be read.
+func isPicture(path string, d fs.DirEntry) bool {
+	if d.IsDir() || !slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(path))) {
+		return false
+	}
+	if d.Type()&fs.ModeSymlink == 0 {
+		return true
+	}
+	info, err := os.Stat(path)
+	return err != nil || !info.IsDir()
+}
+
+func unreadable(err error) error {
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	return fmt.Errorf("dataset: %s: cannot be read (%w); check its name and permissions", at.Path, at.Err)
+}
+
+// The names, in any case, of the folders that OpenSplits looks for; of several,
+// the first counts.
+var (
+	trainNames = []string{"train"}
+	valNames   = []string{"val", "valid", "validation", "test"}
+)
+
+// holdOut is of how many pictures one is held out for validation.
+const holdOut = 5
+
+// OpenSplits gives the pictures below dir to train with and those to validate
+// with. Both have the same classes.
+//
+// If dir holds a folder train and one of val, valid, validation and test, in any
+// case, these are the two, each read as by [Open]; the classes are those of
+// either. Otherwise dir itself holds the class folders, and the third of every
+// five pictures of a class is held out for validation: the same ones every time,
+// as long as the files are the same. Where neighbouring files show the same
+// thing, as a film's frames do, that makes validation too easy; such pictures
+// are better split by hand.
+func OpenSplits(dir string) (train, val *Folder, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, unreadable(err)
+	}
+	trainDir, valDir := find(dir, entries, trainNames), find(dir, entries, valNames)
+	if trainDir == "" || valDir == "" {
+		return openUnsplit(dir, trainDir)
+	}
+	if train, err = Open(trainDir); err != nil {
+		return nil, nil, err
+	}
+	if val, err = Open(valDir); err != nil {
+		return nil, nil, err
+	}
+	classes := slices.Concat(train.classes, val.classes)
+	slices.Sort(classes)
+	classes = slices.Compact(classes)
+	return train.relabel(classes), val.relabel(classes), nil
+}
+
+// find gives the path of the folder among dir's entries that has the first of
+// names that any has, or "".
+func find(dir string, entries []fs.DirEntry, names []string) string {
+	for _, name := range names {
+		for _, e := range entries {
+			path := filepath.Join(dir, e.Name())
+			if info, err := os.Stat(path); strings.EqualFold(e.Name(), name) && err == nil && info.IsDir() {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// openUnsplit does what OpenSplits does where dir lacks one of the two folders.
+// trainDir, if not "", is the one that it has.
+func openUnsplit(dir, trainDir string) (train, val *Folder, err error) {
+	all, err := Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if trainDir != "" && len(all.classes) == 1 {
+		return nil, nil, fmt.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
+	}
+	seen := make([]int, len(all.classes))
+	held := func(f file) bool {
+		seen[f.class]++
+		return seen[f.class]%holdOut == (holdOut+1)/2
+	}
+	train, val = &Folder{dir: dir, classes: all.classes}, &Folder{dir: dir, classes: all.classes}
+	for _, f := range all.files {
+		if held(f) {
+			val.files = append(val.files, f)
+		} else {
+			train.files = append(train.files, f)
+		}
+	}
+	if len(val.files) == 0 {
+		return nil, nil, fmt.Errorf("dataset: %s: no class has %d pictures, so that one could be held out for validation; add pictures", dir, (holdOut+1)/2)
+	}
+	return train, val, nil
+}
+
+// relabel gives the pictures of f that are of the given classes, which must be
+// sorted, labelled by their places among these.
+func (f *Folder) relabel(classes []string) *Folder {
+	g := &Folder{dir: f.dir, classes: classes}
+	for _, file := range f.files {
+		if class, ok := slices.BinarySearch(classes, f.classes[file.class]); ok {
+			file.class = class
+			g.files = append(g.files, file)
+		}
+	}
+	return g
+}
+
+// Only gives the pictures of the classes that are named, which become all the
+// classes that there are, sorted. The error for a name that is none of f's
+// classes gives the one nearest to it.
+func (f *Folder) Only(classes ...string) (*Folder, error) {
+	for _, name := range classes {
+		if _, ok := slices.BinarySearch(f.classes, name); !ok {
+			return nil, fmt.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, nearest(f.classes, name))
+		}
+	}
+	sorted := slices.Sorted(slices.Values(classes))
+	return f.relabel(slices.Compact(sorted)), nil
+}
+
+// nearest gives the one of names, of which there must be one, that shares the
+// most pairs of neighbouring bytes with name, in any case, for its length.
+func nearest(names []string, name string) string {
+	pairs := func(s string) map[string]bool {
+		s = " " + strings.ToLower(s) + " "
+		set := map[string]bool{}
+		for i := range len(s) - 1 {
+			set[s[i:i+2]] = true
+		}
+		return set
+	}
+	want := pairs(name)
+	// Dice's coefficient, 2·|A∩B| / (|A|+|B|).
+	likeness := func(s string) float64 {
+		have, both := pairs(s), 0
+		for pair := range have {
+			if want[pair] {
+				both++
+			}
+		}
+		return 2 * float64(both) / float64(len(have)+len(want))
+	}
+	best, most := names[0], likeness(names[0])
+	for _, s := range names[1:] {
+		if l := likeness(s); l > most {
+			best, most = s, l
+		}
+	}
+	return best
+}
+
+// Classes names the classes, sorted.
+func (f *Folder) Classes() []string { return slices.Clone(f.classes) }
+
+// Len is the number of pictures.
+func (f *Folder) Len() int { return len(f.files) }
+
+// At reads picture i, from 0 to Len()-1, by [picture.Open]. The error, of one
+// line, names the file, or the entry of annotations.json that does not fit it.
+func (f *Folder) At(i int) (*Example, error) {
+	file := f.files[i]
+	p, err := picture.Open(file.path)
+	if err != nil {
+		return nil, err
+	}
+	e := &Example{Name: file.path, Image: p.Image, Class: file.class}
+	if file.note != nil {
+		if err := file.note.mark(e); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Broken is a picture that cannot be read.
+type Broken struct {
+	Path string
+	Err  error // of one line, and names the file
+}
+
+// Check reads every picture once, on all cores, and gives those that can be
+// read, of the same classes, and in f's order those that cannot. progress, if
+// not nil, is called after each picture, one call at a time. The error is ctx's.
+func (f *Folder) Check(ctx context.Context, progress func(done, total int)) (*Folder, []Broken, error) {
+	var (
+		errs = make([]error, len(f.files))
+		next atomic.Int64
+		mu   sync.Mutex // guards done, and calls of progress
+		done int
+		wg   sync.WaitGroup
+	)
+	for range min(runtime.GOMAXPROCS(0), len(f.files)) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(f.files) {
+					return
+				}
+				_, errs[i] = f.At(i)
+				mu.Lock()
+				done++
+				if progress != nil {
+					progress(done, len(f.files))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	whole := &Folder{dir: f.dir, classes: f.classes}
+	var broken []Broken
+	for i, file := range f.files {
+		if errs[i] != nil {
+			broken = append(broken, Broken{file.path, errs[i]})
+		} else {
+			whole.files = append(whole.files, file)
+		}
+	}
+	return whole, broken, nil
+}

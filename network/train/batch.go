@@ -1,0 +1,200 @@
+package train
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+
+	"scalecam/dataset"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// loader fills batches of pictures, changed at random, on all cores. What it
+// fills depends on the recipe's seed, the epoch and the place in the epoch
+// alone.
+type loader struct {
+	set           dataset.Set
+	recipe        Recipe
+	preprocessing network.Preprocessing
+	size          network.Size
+	classes       int
+}
+
+// order is the order of the pictures in an epoch.
+func (l *loader) order(epoch int) []int {
+	return chance(l.recipe.Seed, 1, uint64(epoch)).Perm(l.set.Len())
+}
+
+// chance is a generator of its own for each purpose and place.
+func chance(seed, purpose, place uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, purpose<<56|place))
+}
+
+// fill fills images [n, H, W, 3] and targets [n, classes] with the pictures at,
+// which are the places from first on of all that were ever asked for.
+func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
+	n := len(at)
+	each := len(images) / n
+	errs := make([]error, n)
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := range next {
+				errs[i] = l.one(images[i*each:][:each], targets[i*l.classes:][:l.classes], at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs { // the first one, whichever core met one first
+		if err != nil {
+			return err
+		}
+	}
+	if l.recipe.Mixup > 0 {
+		l.mix(images, targets, n, chance(l.recipe.Seed, 3, first))
+	}
+	return nil
+}
+
+// one fills in picture number at of the set.
+func (l *loader) one(pixels, targets []float32, at int, rng *rand.Rand) error {
+	e, err := l.set.At(at)
+	if err != nil {
+		return err
+	}
+	if e.Class < 0 || e.Class >= l.classes {
+		return fmt.Errorf("train: %s: class %d of %d", e.Name, e.Class, l.classes)
+	}
+	for i := range targets {
+		targets[i] = float32(l.recipe.LabelSmoothing) / float32(l.classes)
+	}
+	targets[e.Class] += 1 - float32(l.recipe.LabelSmoothing)
+
+	img := picture.Resize(picture.Crop(e.Image, l.crop(e.Image.Rect, rng)), l.size.W, l.size.H, l.preprocessing.Filter)
+	flip := l.recipe.Flip && rng.IntN(2) == 1
+	c := l.colours(img, rng)
+	for y := range l.size.H {
+		row := img.Pix[y*img.Stride:][:4*l.size.W]
+		to := pixels[3*y*l.size.W:][:3*l.size.W]
+		for x := range l.size.W {
+			from := x
+			if flip {
+				from = l.size.W - 1 - x
+			}
+			r, g, b := c.apply(row[4*from:])
+			p := to[3*x:][:3]
+			p[0] = (r - l.preprocessing.Mean[0]) / l.preprocessing.Std[0]
+			p[1] = (g - l.preprocessing.Mean[1]) / l.preprocessing.Std[1]
+			p[2] = (b - l.preprocessing.Mean[2]) / l.preprocessing.Std[2]
+		}
+	}
+	return nil
+}
+
+// crop draws a part of the picture by torchvision's RandomResizedCrop: an area
+// of at least the recipe's share, in proportions from 3/4 to 4/3 of the input's.
+func (l *loader) crop(bounds image.Rectangle, rng *rand.Rand) image.Rectangle {
+	w, h := float64(bounds.Dx()), float64(bounds.Dy())
+	input := float64(l.size.W) / float64(l.size.H)
+	for range 10 {
+		area := w * h * (l.recipe.Crop + (1-l.recipe.Crop)*rng.Float64())
+		ratio := input * math.Exp((2*rng.Float64()-1)*math.Log(4.0/3))
+		cw, ch := int(math.Round(math.Sqrt(area*ratio))), int(math.Round(math.Sqrt(area/ratio)))
+		if cw < 1 || ch < 1 || cw > bounds.Dx() || ch > bounds.Dy() {
+			continue
+		}
+		x, y := rng.IntN(bounds.Dx()-cw+1), rng.IntN(bounds.Dy()-ch+1)
+		return image.Rect(x, y, x+cw, y+ch)
+	}
+	// The largest part of the input's proportions, in the middle.
+	cw, ch := bounds.Dx(), max(1, int(math.Round(w/input)))
+	if ch > bounds.Dy() {
+		cw, ch = max(1, min(bounds.Dx(), int(math.Round(h*input)))), bounds.Dy()
+	}
+	x, y := (bounds.Dx()-cw)/2, (bounds.Dy()-ch)/2
+	return image.Rect(x, y, x+cw, y+ch)
+}
+
+// colours is a change of a picture's colours, of values from 0 to 1: a factor
+// of brightness, then contrast around the mean, then saturation around grey.
+type colours struct{ brightness, contrast, saturation, mean float32 }
+
+func (l *loader) colours(img *image.RGBA, rng *rand.Rand) colours {
+	factor := func() float32 { return float32(1 + l.recipe.Colour*(2*rng.Float64()-1)) }
+	c := colours{brightness: factor(), contrast: factor(), saturation: factor()}
+	var sum int
+	for i := 0; i < len(img.Pix); i += 4 {
+		sum += 299*int(img.Pix[i]) + 587*int(img.Pix[i+1]) + 114*int(img.Pix[i+2])
+	}
+	c.mean = c.brightness * float32(sum) / (1000 * 255) / float32(len(img.Pix)/4)
+	return c
+}
+
+func (c colours) apply(px []byte) (r, g, b float32) {
+	v := [3]float32{float32(px[0]) / 255, float32(px[1]) / 255, float32(px[2]) / 255}
+	for i := range v {
+		v[i] = c.mean + c.contrast*(c.brightness*v[i]-c.mean)
+	}
+	grey := 0.299*v[0] + 0.587*v[1] + 0.114*v[2]
+	for i := range v {
+		v[i] = min(max(grey+c.saturation*(v[i]-grey), 0), 1)
+	}
+	return v[0], v[1], v[2]
+}
+
+// mix mixes every picture with the one that lies opposite in the batch, and
+// their targets likewise (arXiv 1710.09412).
+func (l *loader) mix(images, targets []float32, n int, rng *rand.Rand) {
+	share := float32(beta(rng, l.recipe.Mixup))
+	swap := func(all []float32) {
+		each := len(all) / n
+		for i := range n / 2 {
+			a, b := all[i*each:][:each], all[(n-1-i)*each:][:each]
+			for j := range a {
+				a[j], b[j] = share*a[j]+(1-share)*b[j], share*b[j]+(1-share)*a[j]
+			}
+		}
+	}
+	swap(images)
+	swap(targets)
+}
+
+// beta draws from the Beta distribution of two equal parameters, as two
+// draws from the Gamma distribution (Marsaglia and Tsang 2000,
+// doi 10.1145/358407.358414).
+func beta(rng *rand.Rand, a float64) float64 {
+	x, y := gamma(rng, a), gamma(rng, a)
+	if x+y == 0 { // both underflowed: a tiny parameter leaves one of the two
+		return float64(rng.IntN(2))
+	}
+	return x / (x + y)
+}
+
+// gamma draws from the Gamma distribution of shape a and scale 1.
+func gamma(rng *rand.Rand, a float64) float64 {
+	if a < 1 {
+		return gamma(rng, a+1) * math.Pow(rng.Float64(), 1/a)
+	}
+	d := a - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		x := rng.NormFloat64()
+		v := 1 + c*x
+		if v <= 0 {
+			continue
+		}
+		v = v * v * v
+		if math.Log(1-rng.Float64()) < 0.5*x*x+d-d*v+d*math.Log(v) {
+			return d * v
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// Optimiser is a gorgonia.Solver whose rate may change from step to step and
+// whose state can be kept: gorgonia's own hide theirs. One optimiser serves the
+// parameters of one network.
+//
+// With g a parameter's gradient, weight decay included, it is stochastic
+// gradient descent with momentum,
+//
+//	v ← Momentum·v + Rate·g; w ← w − v
+//
+// or, where Square is above 0, RMSProp as the EfficientNet paper uses it
+// (arXiv 1905.11946, section 5.2), with g divided by the root of its mean
+// square:
+//
+//	s ← Square·s + (1−Square)·g²; v ← Momentum·v + Rate·g/√(s+Epsilon); w ← w − v
+type Optimiser struct {
+	Rate, Momentum float64
+	// WeightDecay adds so much of a weight to its gradient. Biases and batch
+	// norm's parameters, which have one dimension, do not decay.
+	WeightDecay     float64
+	Square, Epsilon float64
+
+	// velocity and, of RMSProp, squares: v and s of each parameter.
+	velocity, squares [][]float32
+}
+
+// Step updates the parameters in place.
+func (o *Optimiser) Step(parameters []G.ValueGrad) error {
+	for i, p := range parameters {
+		w, g, decay, err := arrays(p)
+		if err != nil {
+			return err
+		}
+		if i == len(o.velocity) {
+			o.start(len(w))
+		}
+		wd := float32(0)
+		if decay {
+			wd = float32(o.WeightDecay)
+		}
+		o.update(i, w, g, wd)
+		clear(g) // gorgonia adds the next step's gradient to it
+	}
+	return nil
+}
+
+// start makes the state of one more parameter of so many values.
+func (o *Optimiser) start(values int) {
+	o.velocity = append(o.velocity, make([]float32, values))
+	if o.Square == 0 {
+		return
+	}
+	s := make([]float32, values)
+	for j := range s {
+		s[j] = 1 // as TensorFlow begins: the first steps are short
+	}
+	o.squares = append(o.squares, s)
+}
+
+func (o *Optimiser) update(i int, w, g []float32, decay float32) {
+	rate, momentum := float32(o.Rate), float32(o.Momentum)
+	g = g[:len(w)]
+	v := o.velocity[i][:len(w)]
+	if o.Square == 0 {
+		for j, x := range w {
+			v[j] = momentum*v[j] + rate*(g[j]+decay*x)
+			w[j] = x - v[j]
+		}
+		return
+	}
+	s := o.squares[i][:len(w)]
+	square, eps := float32(o.Square), float32(o.Epsilon)
+	for j, x := range w {
+		d := g[j] + decay*x
+		s[j] += (1 - square) * (d*d - s[j])
+		v[j] = momentum*v[j] + rate*d/float32(math.Sqrt(float64(s[j]+eps)))
+		w[j] = x - v[j]
+	}
+}
+
+// arrays gives a parameter's values and their gradient, and whether it decays.
+func arrays(p G.ValueGrad) (w, g []float32, decay bool, err error) {
+	grad, err := p.Grad()
+	if err != nil {
+		return nil, nil, false, fmt.Errorf("train: a parameter has no gradient: %w", err)
+	}
+	w, ok := p.Value().Data().([]float32)
+	g, ok2 := grad.Data().([]float32)
+	if !ok || !ok2 || len(w) != len(g) {
+		return nil, nil, false, fmt.Errorf("train: a parameter of shape %v has a gradient of shape %v", p.Value().Shape(), grad.Shape())
+	}
+	return w, g, len(p.Value().Shape()) > 1, nil
+}

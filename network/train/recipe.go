@@ -1,0 +1,148 @@
+package train
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+
+	"scalecam/network"
+)
+
+// Recipe is how a network is trained. In a file it is JSON; what it leaves out
+// is as in DefaultRecipe.
+type Recipe struct {
+	Epochs int    `json:"epochs"`
+	Batch  int    `json:"batch"` // pictures in a step
+	Seed   uint64 `json:"seed"`  // of the weights, the order and all chance
+
+	Optimiser string  `json:"optimiser"` // "sgd" or "rmsprop"
+	Rate      float64 `json:"rate"`      // learning rate, at its highest
+	WarmUp    float64 `json:"warm_up"`   // epochs in which the rate rises to it; then it falls as a cosine
+	Momentum  float64 `json:"momentum"`
+	// WeightDecay is of weights, not of biases and batch norm.
+	WeightDecay float64 `json:"weight_decay"`
+	// Average is the decay of the moving average of the weights, which is what
+	// is kept at the end; 0 keeps the last weights.
+	Average float64 `json:"average"`
+
+	LabelSmoothing  float64 `json:"label_smoothing"` // share of the target spread over all classes
+	Dropout         float64 `json:"dropout"`
+	StochasticDepth float64 `json:"stochastic_depth"`
+
+	// Crop is the smallest area of a random crop, as a share of the picture's.
+	Crop float64 `json:"crop"`
+	Flip bool    `json:"flip"` // left to right, half of the pictures
+	// Colour is how far brightness, contrast and saturation may change, as a
+	// share.
+	Colour float64 `json:"colour"`
+	// Mixup is the α of the Beta distribution by which two pictures are mixed
+	// (arXiv 1710.09412); 0 mixes none.
+	Mixup float64 `json:"mixup"`
+
+	Epsilon float64 `json:"epsilon"` // batch norm's
+}
+
+// DefaultRecipe suits small networks and some thousands of pictures.
+var DefaultRecipe = Recipe{
+	Epochs: 30, Batch: 32, Seed: 1,
+	Optimiser: "sgd", Rate: 0.1, WarmUp: 1, Momentum: 0.9, WeightDecay: 5e-5, Average: 0.999,
+	LabelSmoothing: 0.1, Dropout: 0.1, StochasticDepth: 0.05,
+	Crop: 0.5, Flip: true, Colour: 0.2,
+	Epsilon: 1e-3,
+}
+
+// ParseRecipe reads a recipe's JSON. An unknown key and a value out of range are
+// errors that name it.
+func ParseRecipe(data []byte) (Recipe, error) {
+	r := DefaultRecipe
+	if err := decodeStrictly(data, &r); err != nil {
+		return r, err
+	}
+	return r, r.check()
+}
+
+// decodeStrictly reads JSON that holds known keys and nothing after it.
+func decodeStrictly(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("it is no JSON that is understood here: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if d.More() {
+		return fmt.Errorf("something follows its JSON; a file holds one object")
+	}
+	return nil
+}
+
+// check holds every value to its range.
+func (r Recipe) check() error {
+	for _, c := range []struct {
+		key        string
+		value      float64
+		least, top float64 // both allowed
+	}{
+		{"epochs", float64(r.Epochs), 1, 100_000},
+		{"batch", float64(r.Batch), 2, 4096},
+		{"rate", r.Rate, 1e-9, 100},
+		{"warm_up", r.WarmUp, 0, float64(r.Epochs)},
+		{"momentum", r.Momentum, 0, 0.9999},
+		{"weight_decay", r.WeightDecay, 0, 1},
+		{"average", r.Average, 0, 0.999999},
+		{"label_smoothing", r.LabelSmoothing, 0, 0.9},
+		{"dropout", r.Dropout, 0, 0.95},
+		{"stochastic_depth", r.StochasticDepth, 0, 0.95},
+		{"crop", r.Crop, 0.01, 1},
+		{"colour", r.Colour, 0, 1},
+		{"mixup", r.Mixup, 0, 10},
+		{"epsilon", r.Epsilon, 1e-8, 1},
+	} {
+		if !(c.value >= c.least && c.value <= c.top) {
+			return fmt.Errorf("%s is %v; it runs from %v to %v", c.key, c.value, c.least, c.top)
+		}
+	}
+	if r.Optimiser != "sgd" && r.Optimiser != "rmsprop" {
+		return fmt.Errorf("optimiser is %q; it is sgd or rmsprop", r.Optimiser)
+	}
+	return nil
+}
+
+// difference names the first key in which two recipes differ, and both values;
+// it is empty where they are equal.
+func (r Recipe) difference(other Recipe) string {
+	a, b := reflect.ValueOf(r), reflect.ValueOf(other)
+	for i := range a.NumField() {
+		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
+			return fmt.Sprintf("%s %v, now %v", a.Type().Field(i).Tag.Get("json"), x, y)
+		}
+	}
+	return ""
+}
+
+// optimiser is the recipe's, before its first step.
+func (r Recipe) optimiser() *Optimiser {
+	o := &Optimiser{Momentum: r.Momentum, WeightDecay: r.WeightDecay}
+	if r.Optimiser == "rmsprop" {
+		o.Square, o.Epsilon = 0.9, 1e-3 // the paper's code
+	}
+	return o
+}
+
+func (r Recipe) regularisation() network.Regularisation {
+	return network.Regularisation{Dropout: r.Dropout, StochasticDepth: r.StochasticDepth}
+}
+
+// rate is the learning rate of step i, counted through all epochs of so many
+// steps: it rises in a straight line, then falls to zero as half a cosine
+// (arXiv 1608.03983).
+func (r Recipe) rate(i, steps int) float64 {
+	warm := r.WarmUp * float64(steps)
+	at := float64(i) + 0.5 // the middle of the step
+	if at < warm {
+		return r.Rate * at / warm
+	}
+	all := float64(r.Epochs * steps)
+	return r.Rate * 0.5 * (1 + math.Cos(math.Pi*(at-warm)/max(all-warm, 1)))
+}

@@ -1,0 +1,315 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"scalecam/dataset"
+	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/kernel"
+	"scalecam/network/weights"
+)
+
+// Run trains one network. In its folder it keeps
+//
+//	NAME.checkpoint   all that it takes to go on, in safetensors
+//	NAME.log.jsonl    the learning curves: an Epoch in JSON a line
+//	NAME.safetensors  the trained network, at the end
+//
+// each of them whole at any moment. A run that was stopped, in whatever way,
+// goes on from its checkpoint and ends in the same bytes as one that was not.
+type Run struct {
+	Folder  string
+	Name    string // of the files and of the network
+	Title   string // of the network, as shown
+	Network *network.Network
+	Recipe  Recipe
+	// Train is learnt from; Val tells how well, after every epoch.
+	Train, Val dataset.Set
+	// Data says what Train and Val are; a checkpoint of other data is refused.
+	Data string
+	// Until, where above 0, ends the run after so many epochs of the recipe's
+	// schedule; the run then goes on another time.
+	Until int
+	// Report, where not nil, is told after every step, and after every picture
+	// of a validation.
+	Report func(Progress)
+}
+
+// Progress is where a run is.
+type Progress struct {
+	Epoch, Epochs int // from 1 on
+	Step, Steps   int // of the epoch
+	Validated     int // pictures; the epoch's steps are done then
+	Loss, Top1    float64
+	// ImagesASecond is of this epoch so far, and Left the time to the end.
+	ImagesASecond float64
+	Left          time.Duration
+	Finished      *Epoch // the epoch that has just ended, or nil
+}
+
+// Epoch is what an epoch came to. Top-1 and losses are of the training pictures
+// as they were learnt from, and of the validation set with the weights that
+// would be kept.
+type Epoch struct {
+	Epoch   int     `json:"epoch"`
+	Rate    float64 `json:"rate"` // of the last step
+	Loss    float64 `json:"loss"`
+	Top1    float64 `json:"top1"`
+	ValLoss float64 `json:"val_loss"`
+	ValTop1 float64 `json:"val_top1"`
+	// Weights is the SHA-256 of the weights as they would be kept.
+	Weights string `json:"weights"`
+	// Seconds and ImagesASecond are of training alone. They differ from run to
+	// run, and an epoch that was interrupted counts the time since.
+	Seconds       float64 `json:"seconds"`
+	ImagesASecond float64 `json:"images_a_second"`
+}
+
+// between is how long a run goes on without a checkpoint at most.
+const between = time.Minute
+
+// ErrStopped says that the run was interrupted, and is saved.
+var ErrStopped = errors.New("train: interrupted; the run is saved and goes on from there")
+
+// Do trains to the end, or goes on where the folder's checkpoint is, and gives
+// the epochs' figures. It stops with ErrStopped where ctx ends or Until is
+// reached, with an error where the loss is not finite, a picture cannot be read
+// or a file cannot be written; the last checkpoint then stands.
+func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	s, err := r.begin()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(r.Folder, 0o777); err != nil {
+		return nil, fmt.Errorf("train: %s cannot be made: %w; name another folder", r.Folder, errors.Unwrap(err))
+	}
+	file.Sweep(r.Folder)
+	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
+	if err != nil {
+		return nil, err
+	}
+	for len(s.epochs) < r.Recipe.Epochs {
+		if r.Until > 0 && len(s.epochs) >= r.Until {
+			return s.epochs, ErrStopped
+		}
+		if err := r.epoch(ctx, s, step); err != nil {
+			return s.epochs, err
+		}
+	}
+	data, err := r.encode(s)
+	if err != nil {
+		return s.epochs, err
+	}
+	return s.epochs, file.Write(file.File{Path: r.path(".safetensors"), Data: data})
+}
+
+func (r *Run) path(ending string) string { return filepath.Join(r.Folder, r.Name+ending) }
+
+// check refuses a run that could only fail later.
+func (r *Run) check() error {
+	if err := r.Recipe.check(); err != nil {
+		return fmt.Errorf("train: the recipe's %w", err)
+	}
+	classes := r.Train.Classes()
+	switch {
+	case len(classes) < 2:
+		return fmt.Errorf("train: %s: there is one class alone (%s); a classifier is told apart two or more", r.Data, first(classes))
+	case !slices.Equal(classes, r.Val.Classes()):
+		return fmt.Errorf("train: %s: training and validation have different classes", r.Data)
+	case len(classes) != r.Network.Classes:
+		return fmt.Errorf("train: %s: %d classes for a network of %d", r.Data, len(classes), r.Network.Classes)
+	case r.Train.Len() < r.Recipe.Batch:
+		return fmt.Errorf("train: %s: %d pictures to learn from, less than a batch of %d; take more pictures or a smaller batch", r.Data, r.Train.Len(), r.Recipe.Batch)
+	case r.Val.Len() == 0:
+		return fmt.Errorf("train: %s: there is no picture to validate on", r.Data)
+	}
+	return nil
+}
+
+func first(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return names[0]
+}
+
+// epoch trains an epoch, or what is left of it, and validates.
+func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
+	epoch := len(s.epochs)
+	l := loader{set: r.Train, recipe: r.Recipe, preprocessing: r.Network.Architecture.Preprocessing, size: r.Network.Scaling.Resolution, classes: r.Network.Classes}
+	batch := r.Recipe.Batch
+	steps := r.Train.Len() / batch // the rest has its turn in another epoch
+	order := l.order(epoch)
+	p := Progress{Epoch: epoch + 1, Epochs: r.Recipe.Epochs, Steps: steps}
+	start, begun, saved := time.Now(), s.step, time.Now()
+	for ; s.step < steps; s.step++ {
+		if ctx.Err() != nil {
+			return errors.Join(r.save(s), ErrStopped)
+		}
+		if time.Since(saved) > between {
+			if err := r.save(s); err != nil {
+				return err
+			}
+			saved = time.Now()
+		}
+		at := epoch*steps + s.step
+		if err := l.fill(step.Images, step.Targets, order[s.step*batch:][:batch], uint64(at)*uint64(batch)); err != nil {
+			return err
+		}
+		step.Draw(chance(r.Recipe.Seed, 4, uint64(at)))
+		s.optimiser.Rate = r.Recipe.rate(at, steps)
+		loss, err := step.Run()
+		if err != nil {
+			return err
+		}
+		if math.IsNaN(float64(loss)) || math.IsInf(float64(loss), 0) {
+			return fmt.Errorf("train: %s: the loss is %v in step %d of epoch %d; start again in another folder with a lower rate than %v%s", r.Name, loss, s.step+1, epoch+1, r.Recipe.Rate, r.kept())
+		}
+		s.average.follow(s.weights, r.Recipe.Average, at)
+		s.loss += float64(loss)
+		s.right += right(step.Logits(), step.Targets, r.Network.Classes)
+		if r.Report != nil {
+			p.Step, p.Loss, p.Top1 = s.step+1, s.loss/float64(s.step+1), float64(s.right)/float64((s.step+1)*batch)
+			seconds := time.Since(start).Seconds()
+			done := float64(s.step + 1 - begun)
+			p.ImagesASecond = done * float64(batch) / seconds
+			p.Left = time.Duration(seconds / done * float64(r.Recipe.Epochs*steps-at-1) * float64(time.Second))
+			r.Report(p)
+		}
+	}
+	seconds := time.Since(start).Seconds()
+	e := Epoch{
+		Epoch: epoch + 1, Rate: s.optimiser.Rate, Loss: s.loss / float64(steps), Top1: float64(s.right) / float64(steps*batch),
+		Weights: s.average.sum(), Seconds: seconds, ImagesASecond: float64((steps-begun)*batch) / seconds,
+	}
+	var err error
+	if e.ValLoss, e.ValTop1, err = r.validate(ctx, s.average.weights, p); err != nil {
+		if ctx.Err() != nil {
+			return errors.Join(r.save(s), ErrStopped)
+		}
+		return err
+	}
+	s.epochs = append(s.epochs, e)
+	s.step, s.loss, s.right = 0, 0, 0
+	if err := r.save(s); err != nil {
+		return err
+	}
+	if r.Report != nil {
+		p.Finished = &e
+		r.Report(p)
+	}
+	return nil
+}
+
+// kept says where the last checkpoint is, for an error.
+func (r *Run) kept() string {
+	if _, err := os.Stat(r.path(".checkpoint")); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("; the last good checkpoint is kept in %s", r.path(".checkpoint"))
+}
+
+// right counts the pictures whose largest logit is that of their most probable
+// class.
+func right(logits, targets []float32, classes int) (n int) {
+	for i := 0; i < len(logits); i += classes {
+		if largest(logits[i:][:classes]) == largest(targets[i:][:classes]) {
+			n++
+		}
+	}
+	return n
+}
+
+func largest(v []float32) int {
+	at := 0
+	for i, x := range v {
+		if x > v[at] {
+			at = i
+		}
+	}
+	return at
+}
+
+// validate runs the network with the weights on the validation set and gives
+// the mean cross-entropy and the share of pictures that it gets right.
+func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss, top1 float64, err error) {
+	m, err := network.NewModel(r.Network, w, r.Recipe.Epsilon, r.Val.Classes())
+	if err != nil {
+		return 0, 0, err
+	}
+	m.Name = r.Name
+	hits := 0
+	for i := range r.Val.Len() {
+		e, err := r.Val.At(i)
+		if err != nil {
+			return 0, 0, err
+		}
+		a, err := m.Run(ctx, e.Image)
+		if err != nil {
+			return 0, 0, err
+		}
+		probabilities := a.Probabilities()
+		loss -= math.Log(max(probabilities[e.Class], 1e-30))
+		if a.Top(1)[0].Class == e.Class {
+			hits++
+		}
+		if r.Report != nil {
+			p.Validated = i + 1
+			r.Report(p)
+		}
+	}
+	n := float64(r.Val.Len())
+	return loss / n, float64(hits) / n, nil
+}
+
+// encode gives the file of the trained network.
+func (r *Run) encode(s *state) ([]byte, error) {
+	last := s.epochs[len(s.epochs)-1]
+	return weights.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
+		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "commit": commit(),
+		"instructions": kernel.CurrentInstructionSet(), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
+	})
+}
+
+// average is a moving average of weights and running statistics.
+type average struct{ weights network.Weights }
+
+// follow moves the average towards the weights after step i. In the first
+// steps it follows faster, or it would remember the weights of the start.
+func (a *average) follow(w network.Weights, decay float64, i int) {
+	d := float32(1 - min(decay, float64(1+i)/float64(10+i)))
+	to := a.weights.Arrays()
+	for j, from := range w.Arrays() {
+		for k, v := range from {
+			to[j][k] += d * (v - to[j][k])
+		}
+	}
+}
+
+// sum is the SHA-256 of all values.
+func (a *average) sum() string {
+	h := sha256.New()
+	var b []byte
+	for _, s := range a.weights.Arrays() {
+		b = b[:0]
+		for _, v := range s {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
