@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,12 +20,18 @@ import (
 // Open gives the model that a spec names:
 //
 //	FILE or FILE@SIZE                              a weights file, SIZE 224 or 96x160 (height × width)
+//	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: scenes:baseline
 //	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
 //
 // stated are settings that go before the file's metadata; nil states nothing.
 func Open(spec string, stated Settings) (*network.Model, error) {
 	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
 		return openRandom(spec, rest, stated)
+	}
+	if name, rest, ok := strings.Cut(spec, ":"); ok {
+		if p, ok := assets.LookupPack(name); ok {
+			return openPacked(spec, p, rest, stated)
+		}
 	}
 	path, size := spec, network.Size{}
 	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
@@ -39,7 +46,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return nil, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
 	read := func() (*network.Model, network.Size, error) {
 		f, err := Read(path)
@@ -64,6 +71,54 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		m.Name += " @" + size.String()
 	}
 	return m, nil
+}
+
+// openPacked opens a network of an embedded pack, at its own size or at another.
+func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*network.Model, error) {
+	name, at, sized := strings.Cut(rest, "@")
+	i := slices.IndexFunc(p.Networks, func(n assets.PackNetwork) bool { return n.Name == name })
+	if i < 0 {
+		var names []string
+		for _, n := range p.Networks {
+			names = append(names, p.Name+":"+n.Name)
+		}
+		return nil, fmt.Errorf("weights: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
+	}
+	var size network.Size
+	if sized {
+		var err error
+		if size, err = network.ParseSize(at); err != nil {
+			return nil, fmt.Errorf("weights: %s: %w", spec, err)
+		}
+	}
+	n := p.Networks[i]
+	m, err := keep(spec, p.Name+":"+n.Name+" "+stated.key(), nil, size, func() (*network.Model, network.Size, error) {
+		f, err := read(bytes.NewReader(n.Weights), int64(len(n.Weights)))
+		if err != nil {
+			return nil, network.Size{}, fmt.Errorf("weights: %s: %w", spec, err)
+		}
+		f.Path = p.Name + ":" + n.Name
+		return load(f, network.Size{}, stated)
+	})
+	if err != nil {
+		return nil, err
+	}
+	m.Spec, m.Stated, m.Name = spec, stated, n.Title
+	if sized {
+		m.Name += " @" + size.String()
+	}
+	return m, nil
+}
+
+// Pack are the specs of an embedded pack's networks, none where there is no
+// such pack.
+func Pack(name string) []string {
+	p, _ := assets.LookupPack(name)
+	var specs []string
+	for _, n := range p.Networks {
+		specs = append(specs, name+":"+n.Name)
+	}
+	return specs
 }
 
 // load makes a model of a weights file, at the input size given or, where it

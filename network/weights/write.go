@@ -56,21 +56,18 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	return out, nil
 }
 
-// EncodeNetwork gives a safetensors file of a network's weights under
-// torchvision's names, with all that Open needs to run it as it was trained;
-// more is added to the metadata. eps is batch norm's. An architecture without
-// names of its own here is an error.
-func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
-	at := slices.IndexFunc(schemes, func(s scheme) bool { return s.architecture == n.Architecture })
-	if at < 0 {
-		return nil, fmt.Errorf("weights: there are no tensor names for %s", n.Architecture.Title)
-	}
+// Tensors are a network's weights under torchvision's names, layer by layer: a
+// layer's weight, then its bias or its batch norm's weight, bias, mean and
+// variance. They share the weights' arrays.
+func Tensors(n *network.Network, w network.Weights) []Tensor {
 	var tensors []Tensor
 	add := func(name string, data []float32, shape ...int) {
 		tensors = append(tensors, Tensor{Name: name, Shape: shape, Data: data})
 	}
+	// Every architecture has a scheme: a test holds the table to it.
+	s := schemes[slices.IndexFunc(schemes, func(s scheme) bool { return s.architecture == n.Architecture })]
 	for i, l := range n.Layers {
-		layer, norm := schemes[at].names(n, i)
+		layer, norm := s.names(n, i)
 		add(layer+".weight", w[i].Weight, l.WeightShape()...)
 		if norm == "" {
 			add(layer+".bias", w[i].Bias, l.Out)
@@ -82,6 +79,13 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 		add(norm+".running_mean", b.Mean, l.Out)
 		add(norm+".running_var", b.Var, l.Out)
 	}
+	return tensors
+}
+
+// EncodeNetwork gives a safetensors file of a network's Tensors, with all that
+// Open needs to run it as it was trained; more is added to the metadata. eps is
+// batch norm's.
+func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	names, err := json.Marshal(classes)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
@@ -99,5 +103,5 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 		"crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}
 	maps.Copy(metadata, more)
-	return Encode(tensors, metadata)
+	return Encode(Tensors(n, w), metadata)
 }
