@@ -117,7 +117,7 @@ A network is named by a SPEC:
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain())
+	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate())
 	return root
 }
 

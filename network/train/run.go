@@ -90,14 +90,14 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	s, err := r.begin()
-	if err != nil {
-		return nil, err
-	}
 	if err := os.MkdirAll(r.Folder, 0o777); err != nil {
 		return nil, fmt.Errorf("train: %s cannot be made: %w; name another folder", r.Folder, errors.Unwrap(err))
 	}
 	file.Sweep(r.Folder)
+	s, err := r.begin()
+	if err != nil {
+		return nil, err
+	}
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/dataset/scenes"
+	"scalecam/network/train"
+	"scalecam/network/weights"
+)
+
+func newEvaluate() *cobra.Command {
+	var pack string
+	var n networkFlags
+	var count int
+	var seed uint64
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "evaluate [--pack scenes]",
+		Short: "Measure how often networks are right, and how well their maps find the object",
+		Long: `Measure networks on scenes that they did not learn from: how often the most
+probable class is right (top-1), and how well the class activation map of the
+true class finds the object, whose place is known exactly:
+  pointing  how often the map's highest pixel lies on the object
+  energy    share of the map's positive values that lies on it
+  IoU       intersection over union at the best threshold
+  part IoU  the same with the part by which the class is told
+beside what a blob in the centre and a uniform map would reach.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return wrong("evaluate takes no %q; it draws its own scenes", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			const most = 1_000_000
+			if count < 1 || count > most {
+				return wrong("--count %d; give 1 to %d", count, most)
+			}
+			if len(n.networks) == 0 {
+				if n.networks = weights.Pack(pack); len(n.networks) == 0 {
+					return wrong("there is no pack %q; there is scenes", pack)
+				}
+			} else if cmd.Flags().Changed("pack") {
+				return wrong("name a pack or networks, not both")
+			}
+			models, err := n.open()
+			if err != nil {
+				return err
+			}
+			set := scenes.Set{Seed: seed, Count: count, Side: train.DefaultScenes.Side}
+			e, err := compare.Evaluate(cmd.Context(), models, set, evaluating(cmd))
+			if err != nil {
+				return err
+			}
+			e.Data = fmt.Sprintf("%d scenes of %d px, seed %d", set.Count, set.Side, set.Seed)
+			if !asJSON {
+				return printEvaluation(cmd.OutOrStdout(), e)
+			}
+			j, err := encodeJSON(e)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(j)
+			return err
+		},
+	}
+	n.add(cmd, "network trained on scenes, as a SPEC; may be repeated (default: those of the pack)")
+	f := cmd.Flags()
+	f.StringVar(&pack, "pack", assets.Packs()[0].Name, "pack whose networks to measure")
+	f.IntVar(&count, "count", 2000, "scenes to measure on")
+	f.Uint64Var(&seed, "seed", train.DefaultScenes.Seed+2, "seed of the scenes; the embedded networks learnt from that of their recipe and were validated on the next")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// evaluating reports progress on a terminal.
+func evaluating(cmd *cobra.Command) func(done, total int) {
+	w := cmd.ErrOrStderr()
+	if !isTerminal(w) {
+		return func(int, int) {}
+	}
+	return func(done, total int) {
+		if done == total {
+			fmt.Fprint(w, anew)
+		} else if done%10 == 0 {
+			fmt.Fprintf(w, "%spicture %d of %d", anew, done, total)
+		}
+	}
+}
+
+// printEvaluation writes the evaluation for people.
+func printEvaluation(w io.Writer, e *compare.Evaluation) error {
+	fmt.Fprintf(w, "%s; ± is half of the 95%% interval\n\n", e.Data)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\tpointing\tenergy\tIoU\tpart IoU\t")
+	percent := func(v float64, interval [2]float64) string {
+		return fmt.Sprintf("%.1f%% ± %.1f", 100*v, 50*(interval[1]-interval[0]))
+	}
+	places := func(p compare.Placement) {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
+	}
+	for _, n := range e.Networks {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, grouped(n.Parameters), grouped(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
+		places(n.Placement)
+	}
+	for _, b := range []struct{ name, key string }{{"blob in the centre", "centre"}, {"uniform map", "uniform"}} {
+		fmt.Fprintf(t, "%s\t\t\t\t\t", b.name)
+		places(e.Baselines[b.key])
+	}
+	return t.Flush()
+}

@@ -1,0 +1,187 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"scalecam/cam"
+	"scalecam/cam/measure"
+	"scalecam/dataset"
+	"scalecam/network"
+)
+
+// Evaluation is how well networks do on labelled pictures. Figures are means over the pictures, from 0 to
+// 1, and an interval is of 95% confidence.
+type Evaluation struct {
+	Data      string               `json:"data"`
+	Count     int                  `json:"count"`
+	Networks  []NetworkEvaluation  `json:"networks"`
+	Baselines map[string]Placement `json:"baselines"`
+}
+
+// NetworkEvaluation is how one network does.
+type NetworkEvaluation struct {
+	Name         string     `json:"name"`
+	Parameters   int64      `json:"parameters"`
+	MACs         int64      `json:"macs"`
+	Grid         [2]int     `json:"grid"` // [h, w]
+	Top1         float64    `json:"top1"`
+	Top1Interval [2]float64 `json:"top1_interval"`
+	Placement               // of the map of the true class
+}
+
+// Placement is how well maps find the objects: see measure.Localisation.
+type Placement struct {
+	Pointing         float64    `json:"pointing"`
+	PointingInterval [2]float64 `json:"pointing_interval"`
+	Energy           float64    `json:"energy"`
+	EnergyInterval   [2]float64 `json:"energy_interval"`
+	IoU              float64    `json:"iou"`
+	IoUInterval      [2]float64 `json:"iou_interval"`
+	PartIoU          float64    `json:"part_iou"`
+	PartIoUInterval  [2]float64 `json:"part_iou_interval"`
+}
+
+// observation is what one map makes of one picture.
+type observation struct {
+	right bool
+	found measure.Localisation
+}
+
+// Evaluate measures the models, and a centre blob and a uniform map, on the
+// set, whose examples all have masks. progress is told as pictures are done.
+// Pictures are drawn and measured on all cores; the networks run one after
+// another.
+func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, progress func(done, total int)) (*Evaluation, error) {
+	for _, m := range models {
+		if !slices.Equal(m.Classes, set.Classes()) {
+			return nil, fmt.Errorf("compare: %s: it was not trained on these pictures: its classes are %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, m.Classes[0])
+		}
+	}
+	maps := append(slices.Clone(models), nil, nil) // the blob and the uniform map
+	seen := make([][]observation, len(maps))
+	for i := range seen {
+		seen[i] = make([]observation, set.Len())
+	}
+	var mu sync.Mutex
+	var first error
+	next, done := 0, 0
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				stop := first != nil || i >= set.Len()
+				mu.Unlock()
+				if stop {
+					return
+				}
+				err := ctx.Err()
+				if err == nil {
+					err = observe(ctx, maps, set, i, seen)
+				}
+				mu.Lock()
+				if first == nil {
+					first = err
+				}
+				done++
+				progress(done, set.Len())
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if first != nil {
+		return nil, first
+	}
+	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{"centre": summed(seen[len(models)]), "uniform": summed(seen[len(models)+1])}}
+	for i, m := range models {
+		right := 0
+		for _, o := range seen[i] {
+			if o.right {
+				right++
+			}
+		}
+		top1 := measure.Share(right, set.Len())
+		e.Networks = append(e.Networks, NetworkEvaluation{
+			Name: m.Name, Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
+			Top1: top1.Value, Top1Interval: [2]float64{top1.Lo, top1.Hi}, Placement: summed(seen[i]),
+		})
+	}
+	return e, nil
+}
+
+// observe measures every map on picture i.
+func observe(ctx context.Context, models []*network.Model, set dataset.Set, i int, seen [][]observation) error {
+	e, err := set.At(i)
+	if err != nil {
+		return err
+	}
+	if e.Mask == nil || e.Part == nil {
+		return fmt.Errorf("compare: %s has no mask to measure against", e.Name)
+	}
+	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
+	blobs := 0
+	for j, m := range models {
+		var o observation
+		var values []float32
+		if m == nil {
+			values = baseline(blobs, w, h)
+			blobs++
+		} else {
+			a, err := m.Run(ctx, e.Image)
+			if err != nil {
+				return err
+			}
+			c, err := cam.CAM(a, e.Class)
+			if err != nil {
+				return err
+			}
+			o.right = a.Top(1)[0].Class == e.Class
+			values = c.Resize(h, w, cam.Smooth)
+		}
+		o.found = measure.Localise(values, e.Mask, e.Part)
+		seen[j][i] = o
+	}
+	return nil
+}
+
+// baseline is a map that knows nothing of the picture: 0 a round blob in its
+// centre, whose deviation is a quarter of the sides; 1 the same value
+// everywhere.
+func baseline(kind, w, h int) []float32 {
+	values := make([]float32, w*h)
+	for i := range values {
+		values[i] = 1
+		if kind == 0 {
+			x := (float64(i%w) + 0.5 - float64(w)/2) / (float64(w) / 4)
+			y := (float64(i/w) + 0.5 - float64(h)/2) / (float64(h) / 4)
+			values[i] = float32(math.Exp(-(x*x + y*y) / 2))
+		}
+	}
+	return values
+}
+
+// summed is what observations come to.
+func summed(all []observation) Placement {
+	mean := func(of func(measure.Localisation) float64) (float64, [2]float64) {
+		values := make([]float64, len(all))
+		for i, o := range all {
+			values[i] = of(o.found)
+		}
+		m := measure.MeanOf(values)
+		return m.Value, [2]float64{m.Lo, m.Hi}
+	}
+	var p Placement
+	p.Pointing, p.PointingInterval = mean(func(l measure.Localisation) float64 { return l.Pointing })
+	p.Energy, p.EnergyInterval = mean(func(l measure.Localisation) float64 { return l.Energy })
+	p.IoU, p.IoUInterval = mean(func(l measure.Localisation) float64 { return l.IoU })
+	p.PartIoU, p.PartIoUInterval = mean(func(l measure.Localisation) float64 { return l.PartIoU })
+	return p
+}

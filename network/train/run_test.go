@@ -1,0 +1,247 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"scalecam/dataset"
+	"scalecam/network"
+)
+
+// blots is a set of pictures that a small network learns in a few steps: the
+// class is the colour.
+type blots struct {
+	n, classes int
+	broken     int // the picture that cannot be read, where above 0
+}
+
+func (b blots) Classes() []string { return []string{"red", "green", "blue"}[:b.classes] }
+func (b blots) Len() int          { return b.n }
+func (b blots) At(i int) (*dataset.Example, error) {
+	if b.broken > 0 && i == b.broken {
+		return nil, fmt.Errorf("blots: picture %d cannot be read", i)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 24, 20))
+	class := i % b.classes
+	for y := range 20 {
+		for x := range 24 {
+			c := color.RGBA{90, 90, 90, 255}
+			if (x+i)%7 < 4 {
+				v := uint8(150 + (i*7+x*3)%100)
+				c = [...]color.RGBA{{v, 40, 40, 255}, {40, v, 40, 255}, {40, 40, v, 255}}[class]
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	return &dataset.Example{Name: fmt.Sprint(i), Image: img, Class: class}, nil
+}
+
+// run is a run on blots in a folder.
+func run(t *testing.T, folder string) *Run {
+	t.Helper()
+	net, err := network.New(network.EfficientNet64, network.Scaling{Depth: 1, Width: 0.5, Resolution: network.Square(16)}, network.SymmetricPadding, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipe := DefaultRecipe
+	recipe.Epochs, recipe.Batch, recipe.Rate, recipe.Mixup, recipe.Dropout, recipe.StochasticDepth, recipe.Average = 3, 8, 0.05, 0.1, 0.2, 0.2, 0.9
+	return &Run{
+		Folder: folder, Name: "small", Title: "small", Network: net, Recipe: recipe,
+		Train: blots{n: 50, classes: 3}, Val: blots{n: 12, classes: 3}, Data: "blots",
+	}
+}
+
+func final(t *testing.T, r *Run) []byte {
+	t.Helper()
+	data, err := os.ReadFile(r.path(".safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestRun learns, and does so in the same bytes on any number of cores.
+func TestRun(t *testing.T) {
+	r := run(t, t.TempDir())
+	epochs, err := r.Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := epochs[len(epochs)-1]; len(epochs) != 3 || last.ValTop1 < 0.9 {
+		t.Errorf("after %d epochs top-1 %v; %+v", len(epochs), last.ValTop1, epochs)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	again := run(t, t.TempDir())
+	if _, err := again.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(final(t, r), final(t, again)) {
+		t.Error("another number of cores, other weights")
+	}
+	other := run(t, t.TempDir())
+	other.Recipe.Seed = 2
+	if _, err := other.Do(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(final(t, r), final(t, other)) {
+		t.Error("another seed, the same weights")
+	}
+}
+
+// TestStoppedAnywhere: a run that is stopped after every step, in either
+// optimiser, ends in the bytes of one that never was.
+func TestStoppedAnywhere(t *testing.T) {
+	for _, optimiser := range []string{"sgd", "rmsprop"} {
+		t.Run(optimiser, func(t *testing.T) {
+			whole := run(t, t.TempDir())
+			whole.Recipe.Optimiser = optimiser
+			whole.Recipe.Epochs = 2
+			want, err := whole.Do(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := run(t, t.TempDir())
+			r.Recipe = whole.Recipe
+			var got []Epoch
+			for stops := 0; ; stops++ {
+				ctx, cancel := context.WithCancel(context.Background())
+				r.Report = func(p Progress) {
+					if p.Validated == 0 {
+						cancel()
+					}
+				}
+				got, err = r.Do(ctx)
+				cancel()
+				if err == nil {
+					if stops < 2*6 {
+						t.Errorf("stopped %d times only", stops)
+					}
+					break
+				}
+				if !errors.Is(err, ErrStopped) {
+					t.Fatal(err)
+				}
+				if stops > 100 {
+					t.Fatal("it does not get on")
+				}
+			}
+			if !bytes.Equal(final(t, whole), final(t, r)) {
+				t.Error("stopped and taken up, other weights")
+			}
+			for i := range want {
+				got[i].Seconds, got[i].ImagesASecond = want[i].Seconds, want[i].ImagesASecond
+				if got[i] != want[i] {
+					t.Errorf("epoch %d: %+v, want %+v", i+1, got[i], want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestUntil: a run in parts is the whole run, and the first part's weights are
+// those that its first epoch has in the log.
+func TestUntil(t *testing.T) {
+	r := run(t, t.TempDir())
+	r.Until = 1
+	part, err := r.Do(context.Background())
+	if !errors.Is(err, ErrStopped) || len(part) != 1 {
+		t.Fatalf("%d epochs, %v", len(part), err)
+	}
+	whole := run(t, t.TempDir())
+	all, err := whole.Do(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if part[0].Weights != all[0].Weights || part[0].Weights == all[1].Weights {
+		t.Errorf("the first epoch has weights %s, then %s", part[0].Weights, all[0].Weights)
+	}
+}
+
+// TestRunErrors: what cannot be trained is refused, and what fails on its way
+// leaves the last checkpoint.
+func TestRunErrors(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Run)
+		want   string
+	}{
+		{"one class", func(r *Run) { r.Train, r.Val = blots{n: 50, classes: 1}, blots{n: 9, classes: 1} }, "one class alone (red)"},
+		{"other classes", func(r *Run) { r.Val = blots{n: 9, classes: 2} }, "different classes"},
+		{"another number", func(r *Run) { r.Train, r.Val = blots{n: 50, classes: 2}, blots{n: 9, classes: 2} }, "2 classes for a network of 3"},
+		{"few", func(r *Run) { r.Train = blots{n: 5, classes: 3} }, "less than a batch of 8"},
+		{"nothing to validate", func(r *Run) { r.Val = blots{classes: 3} }, "no picture to validate on"},
+		{"unreadable", func(r *Run) { r.Train = blots{n: 50, classes: 3, broken: 17} }, "picture 17 cannot be read"},
+		{"rate", func(r *Run) { r.Recipe.Rate = -1 }, "rate is -1; it runs from"},
+		{"a file as folder", func(r *Run) { r.Folder = filepath.Join(r.Folder, "file", "sub") }, "cannot be made"},
+	} {
+		r := run(t, t.TempDir())
+		if err := os.WriteFile(filepath.Join(r.Folder, "file"), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		c.change(r)
+		if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v; want one that says %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestDiverged: a loss that is no number ends the run, and the checkpoint of
+// the epoch before is kept.
+func TestDiverged(t *testing.T) {
+	r := run(t, t.TempDir())
+	r.Until = 1
+	if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(r.path(".checkpoint"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoilt := *r.Network.Architecture
+	spoilt.Preprocessing.Std = [3]float32{} // pixels are infinite
+	r.Until, r.Network.Architecture = 0, &spoilt
+	if _, err = r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "the loss is NaN in step") || !strings.Contains(err.Error(), r.path(".checkpoint")) {
+		t.Fatalf("error %v", err)
+	}
+	if after, err := os.ReadFile(r.path(".checkpoint")); err != nil || !bytes.Equal(before, after) {
+		t.Error("the checkpoint has changed", err)
+	}
+}
+
+// TestAnotherRun: a checkpoint of other settings is not gone on from.
+func TestAnotherRun(t *testing.T) {
+	r := run(t, t.TempDir())
+	r.Until = 1
+	if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		change func(*Run)
+		want   string
+	}{
+		{func(r *Run) { r.Recipe.Rate = 0.2 }, "rate 0.05, now 0.2"},
+		{func(r *Run) { r.Data = "spots" }, "on blots, now on spots"},
+		{func(r *Run) { r.Network, _ = r.Network.At(network.Square(24)) }, "now efficientnet-64 d 1, w 0.5, 24 px"},
+	} {
+		other := run(t, r.Folder)
+		c.change(other)
+		if _, err := other.Do(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v; want one that says %q", err, c.want)
+		}
+	}
+	if err := os.WriteFile(r.path(".checkpoint"), []byte("no checkpoint"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, r.Folder).Do(context.Background()); err == nil || !strings.Contains(err.Error(), "small.checkpoint") {
+		t.Errorf("error %v", err)
+	}
+}
