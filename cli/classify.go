@@ -8,7 +8,6 @@ import (
 
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/picture"
 )
 
 // classified is a line of classify --json.
@@ -64,7 +63,7 @@ func newClassify() *cobra.Command {
 
 // classify prints the top classes of one picture.
 func classify(cmd *cobra.Command, model *network.Model, path string, top int, asJSON bool) error {
-	p, err := picture.Open(path)
+	p, err := compare.OpenPicture(path)
 	if err != nil {
 		return err
 	}

@@ -218,7 +218,7 @@ func openPictures(paths []string) ([]*picture.Picture, error) {
 	}
 	var pictures []*picture.Picture
 	for _, path := range paths {
-		p, err := picture.Open(path)
+		p, err := compare.OpenPicture(path)
 		if err != nil {
 			return nil, err
 		}

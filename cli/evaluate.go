@@ -74,7 +74,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 	f := cmd.Flags()
 	f.StringVar(&pack, "pack", assets.Packs()[0].Name, "pack whose networks to measure")
 	f.IntVar(&count, "count", 2000, "scenes to measure on")
-	f.Uint64Var(&seed, "seed", train.DefaultScenes.Seed+2, "seed of the scenes; the embedded networks learnt from that of their recipe and were validated on the next")
+	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

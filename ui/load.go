@@ -25,7 +25,7 @@ func sample(s assets.Sample) string { return picture.SamplePrefix + s.Name }
 func (w *Window) openPictures(from []string, at int) {
 	t := w.begin(&w.opening, textOpening(from[at]))
 	w.run.Go(func() {
-		p, err := picture.Open(from[at])
+		p, err := compare.OpenPicture(from[at])
 		w.finish(&w.opening, t, func() {
 			if err != nil {
 				w.fail(err)

@@ -7,7 +7,7 @@ func oneOf[T any](p *pen, things ...T) T { return things[p.rng.IntN(len(things))
 
 // paintwork is a colour things are painted in: any, often white, black or yellow.
 func paintwork(p *pen) rgb {
-	any := hsv(p.uniform(0, 360), p.uniform(0.35, 0.95), p.uniform(0.35, 0.95))
+	bright := hsv(p.uniform(0, 360), p.uniform(0.35, 0.95), p.uniform(0.35, 0.95))
 	grey := p.uniform(0, 0.08)
 	switch p.rng.IntN(9) {
 	case 0:
@@ -19,7 +19,7 @@ func paintwork(p *pen) rgb {
 	case 3:
 		return rgb{0.5 + 3*grey, 0.5 + 3*grey, 0.52 + 3*grey}
 	}
-	return any
+	return bright
 }
 
 // brightness of a colour, 0 to 1.
@@ -75,9 +75,17 @@ func polar(r, degrees float64) point {
 	return point{r * s, -r * c}
 }
 
-// spoke is a line between two radii.
+// bar is a line with flat ends.
+func bar(width, x0, y0, x1, y1 float64) shape {
+	k := width / 2 / max(math.Hypot(x1-x0, y1-y0), 1e-9)
+	dx, dy := k*(y0-y1), k*(x1-x0)
+	return polygon(x0+dx, y0+dy, x1+dx, y1+dy, x1-dx, y1-dy, x0-dx, y0-dy)
+}
+
+// spoke is a bar between two radii.
 func spoke(width, from, to, degrees float64) shape {
-	return stroke(width, width, []point{polar(from, degrees), polar(to, degrees)})
+	a, b := polar(from, degrees), polar(to, degrees)
+	return bar(width, a.x, a.y, b.x, b.y)
 }
 
 // cup stands with its handle to the right.
@@ -96,10 +104,14 @@ func cup(p *pen) {
 	case 3: // round
 		top, belly, foot, height = p.uniform(0.48, 0.6), p.uniform(0.66, 0.74), p.uniform(0.38, 0.5), p.uniform(1, 1.2)
 	default: // flared
+		saucer = false
 		top, belly, foot, height = p.uniform(0.6, 0.7), p.uniform(0.45, 0.52), p.uniform(0.46, 0.58), p.uniform(1.1, 1.4)
 	}
 	y0, y1 := -height/2, height/2
 	flat := p.uniform(0.1, 0.32) // how far from above it is seen
+	if p.chance(0.15) {
+		flat = p.uniform(0.35, 0.6)
+	}
 	wall := func(t float64) float64 {
 		// A parabola through the three widths.
 		return top*(1-t)*(1-2*t) + 4*belly*t*(1-t) + foot*t*(2*t-1)
@@ -189,14 +201,19 @@ func cup(p *pen) {
 }
 
 func clock(p *pen) {
-	pendulum, bells := p.chance(0.12), p.chance(0.22)
-	face := dial(p, bells, pendulum, false)
-	q := p.within(face.at).tell()
+	pendulum, bells, lid := p.chance(0.12), p.chance(0.22), p.chance(0.15)
+	bells = bells && !pendulum
+	face := dial(p, bells, pendulum, !bells && !pendulum && lid)
+	p = p.within(face.at)
+	if p.chance(0.12) {
+		face.rose(p)
+	}
+	q := p.tell()
 	colour := against(p, face.colour)
 	minute := p.uniform(0, 360)
 	hour := minute + oneOf(p, -1.0, 1)*p.uniform(25, 155)
-	wide, long := p.uniform(0.05, 0.1), p.uniform(0.62, 0.8)
-	short := long * p.uniform(0.5, 0.68)
+	wide, long := p.uniform(0.09, 0.15), p.uniform(0.68, 0.84)
+	short := long * p.uniform(0.52, 0.7)
 	tail := oneOf(p, 0, 0, p.uniform(0.08, 0.18))
 	var hands shape
 	switch p.rng.IntN(4) {
@@ -205,25 +222,23 @@ func clock(p *pen) {
 	case 1: // tapering to a point
 		hands = join(stroke(1.3*wide, 0.2*wide, []point{polar(-tail, minute), polar(long, minute)}), stroke(1.8*wide, 0.3*wide, []point{polar(-tail, hour), polar(short, hour)}))
 	case 2: // widening outwards
-		hands = join(stroke(0.5*wide, 1.3*wide, []point{{}, polar(long, minute)}), stroke(0.6*wide, 1.8*wide, []point{{}, polar(short, hour)}))
-	default: // with a ring near the tip
+		hands = join(stroke(0.5*wide, 1.1*wide, []point{{}, polar(long, minute)}), stroke(0.7*wide, 1.4*wide, []point{{}, polar(short, hour)}))
+	default: // with a disc near the tip
 		a, b := polar(0.7*long, minute), polar(0.65*short, hour)
-		hands = join(spoke(0.6*wide, -tail, long, minute), spoke(0.7*wide, -tail, short, hour), disc(a.x, a.y, 0.9*wide), disc(b.x, b.y, 1.2*wide))
+		hands = join(spoke(0.65*wide, -tail, long, minute), spoke(0.75*wide, -tail, short, hour), disc(a.x, a.y, 0.65*wide), disc(b.x, b.y, 0.85*wide))
 	}
 	q.fill(hands, material{colour: colour})
 	if p.chance(0.4) { // a second hand
 		q.fill(spoke(0.025, -0.15, p.uniform(0.7, 0.85), p.uniform(0, 360)), of(hsv(p.uniform(-20, 30), 0.85, 0.85)))
 	}
-	q.fill(disc(0, 0, wide*p.uniform(0.9, 1.5)), glossy(oneOf(p, colour, colour, rgb{0.8, 0.65, 0.3}), 0.4))
+	q.fill(disc(0, 0, wide*p.uniform(0.7, 1.1)), glossy(oneOf(p, colour, colour, rgb{0.8, 0.65, 0.3}), 0.4))
 }
 
 func compass(p *pen) {
 	face := dial(p, false, false, p.chance(0.2))
 	p = p.within(face.at)
-	if p.chance(0.4) { // a rose
-		a := oneOf(p, 0.0, 22.5, 45)
-		r := p.uniform(0.4, 0.7)
-		p.fill(join(spiked(0, 0, 0.7*r, 0.15*r, 4, a+45), spiked(0, 0, r, 0.15*r, 4, a)), of(face.colour.mix(face.ink, p.uniform(0.25, 0.5))))
+	if p.chance(0.4) {
+		face.rose(p)
 	}
 	q := p.within(turn(p.uniform(0, 360))).tell()
 	north := hsv(oneOf(p, p.uniform(-15, 20), p.uniform(0, 360)), p.uniform(0.7, 0.95), p.uniform(0.65, 0.95))
@@ -231,7 +246,7 @@ func compass(p *pen) {
 	if p.chance(0.5) {
 		south = oneOf(p, rgb{0.97, 0.97, 0.97}, rgb{0.2, 0.22, 0.26}, rgb{0.15, 0.3, 0.65})
 	}
-	long, wide := p.uniform(0.66, 0.84), p.uniform(0.09, 0.19)
+	long, wide := p.uniform(0.68, 0.84), p.uniform(0.12, 0.22)
 	// A dark edge, then each half with a lit and a dark side.
 	q.fill(polygon(0, -long-0.05, wide+0.025, 0, 0, long+0.05, -wide-0.025, 0), material{colour: oneOf(p, rgb{0.15, 0.15, 0.17}, rgb{0.45, 0.42, 0.38})})
 	q.fill(polygon(0, -long, wide, 0, -wide, 0), material{colour: north})
@@ -250,6 +265,13 @@ type face struct {
 	colour, ink rgb
 }
 
+// rose is a star on the face.
+func (f face) rose(p *pen) {
+	a := oneOf(p, 0.0, 22.5, 45)
+	r := p.uniform(0.4, 0.7)
+	p.fill(join(spiked(0, 0, 0.7*r, 0.15*r, 4, a+45), spiked(0, 0, r, 0.15*r, 4, a)), of(f.colour.mix(f.ink, p.uniform(0.25, 0.5))))
+}
+
 // dial is the case and face of a clock or a compass.
 func dial(p *pen, bells, pendulum, lid bool) face {
 	rim := paintwork(p)
@@ -264,7 +286,8 @@ func dial(p *pen, bells, pendulum, lid bool) face {
 	metal := oneOf(p, rgb{0.75, 0.76, 0.8}, rgb{0.82, 0.66, 0.32}, rim)
 	f.at = scale(0.8, 0.8)
 	if p.chance(0.35) { // seen from aside or above
-		f.at = f.at.then(scale(p.uniform(0.62, 0.95), 1)).then(turn(oneOf(p, 0.0, 90)))
+		k := p.uniform(0.65, 0.95)
+		f.at = f.at.then(oneOf(p, scale(k, 1), scale(1, k)))
 	}
 	p = p.within(f.at)
 

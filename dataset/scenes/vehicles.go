@@ -8,13 +8,16 @@ func rubber(p *pen) rgb { return hsv(p.uniform(0, 360), 0.1, p.uniform(0.08, 0.2
 // bicycle looks to the right.
 func bicycle(p *pen) {
 	r := p.uniform(0.36, 0.43)
+	if p.chance(0.25) { // seen a little from ahead or behind
+		p = p.within(scale(p.uniform(0.65, 0.9), 1))
+	}
 	base := p.uniform(0.6, 0.7) // half the distance of the axles
 	kind := p.rng.IntN(5)       // road, city, step-through, mountain, BMX
-	tyre, tube := p.uniform(0.035, 0.06), p.uniform(0.05, 0.075)
+	tyre, tube := p.uniform(0.035, 0.06), p.uniform(0.06, 0.085)
 	seat, bar := p.uniform(-0.42, -0.32), p.uniform(-0.48, -0.36)
 	switch kind {
 	case 0:
-		tyre, tube = 0.03, 0.05
+		tyre, tube = 0.035, 0.055
 	case 3:
 		tyre = p.uniform(0.07, 0.09)
 	case 4:
@@ -41,7 +44,7 @@ func bicycle(p *pen) {
 	}
 	p.fill(spokes, of(chrome.times(0.9)))
 	p.fill(rims, of(chrome))
-	p.fill(tyres, of(oneOf(p, black, black, black, rgb{0.8, 0.72, 0.58}, paintwork(p))))
+	p.fill(tyres, of(oneOf(p, black, black, black, black, black, rgb{0.8, 0.72, 0.58}, paintwork(p))))
 
 	// The joints of the frame.
 	bottom := point{p.uniform(-0.12, -0.02), p.uniform(0.4, 0.45)}
@@ -55,6 +58,9 @@ func bicycle(p *pen) {
 	rake := (front.x - headLow.x) / (front.y - headLow.y) * 0.55
 	head := func(y float64) point { return point{headLow.x + rake*(y-headLow.y), y} } // on the steerer
 	headTop := head(headLow.y - p.uniform(0.12, 0.18))
+	if kind == 4 {
+		bar = headTop.y - 0.06
+	}
 	stem := head(min(bar, headTop.y-0.03))
 
 	if p.chance(0.35) && kind != 4 { // fenders
@@ -82,7 +88,6 @@ func bicycle(p *pen) {
 	switch {
 	case kind == 2 && p.chance(0.5): // the curved tube of a step-through
 		frame = join(frame, stroke(1.2*tube, 1.2*tube, smooth([]point{low, between(low, bottom, 0.45), {bottom.x + 0.13, bottom.y - 0.12}, bottom}, false)))
-		frame[0] = append([]point{}, frame[0]...)
 	case kind == 2: // two tubes low
 		frame = join(frame, through(tube, low, bottom), through(tube, between(headTop, headLow, 0.2), between(top, bottom, 0.62)))
 	default:
@@ -147,6 +152,9 @@ func boat(p *pen) {
 	sheer := p.uniform(0.04, 0.14) // how much higher the bow is
 	rake := p.uniform(0.1, 0.32)   // how far the bow hangs over
 	transom := p.uniform(0, 0.14)
+	if kind == 4 {
+		depth = p.uniform(0.36, 0.48)
+	}
 	if kind == 5 {
 		depth, sheer = p.uniform(0.32, 0.45), p.uniform(0.02, 0.08)
 	}
@@ -170,8 +178,14 @@ func boat(p *pen) {
 	// below is the hull under a level line.
 	below := func(y float64) shape {
 		var ps []point
-		for _, c := range hull[0] {
-			ps = append(ps, point{c.x, max(c.y, y)})
+		for i, c := range hull[0] {
+			d := hull[0][(i+1)%len(hull[0])]
+			if c.y >= y {
+				ps = append(ps, c)
+			}
+			if (c.y >= y) != (d.y >= y) {
+				ps = append(ps, between(c, d, (y-c.y)/(d.y-c.y)))
+			}
 		}
 		return shape{ps}
 	}
@@ -284,11 +298,15 @@ func boat(p *pen) {
 			q.fill(s, of(rubber(p)))
 		}
 	case 4: // motor boat
-		x := p.uniform(-0.2, 0.1)
-		p.fill(polygon(x, 0, x+0.08, -0.3, x+0.16, -0.3, x+0.45, deck(x+0.45)), glossy(rgb{0.45, 0.62, 0.72}, 0.4)) // wind screen
-		p.fill(join(line(0.035, x, 0, x+0.1, -0.32), line(0.03, x+0.1, -0.32, x+0.47, deck(x+0.45))), of(white.times(0.85)))
-		if p.chance(0.6) { // a seat
-			p.fill(round(x-0.4, -0.25, x-0.25, 0.1, 0.05), of(second))
+		x := p.uniform(-0.25, 0)
+		if p.chance(0.5) {
+			h := p.uniform(0.3, 0.42)
+			p.fill(rounded(0.08, x+0.05, 0.05, x+0.15, -0.17, 0.7, deck(0.7)-0.03, 0.85, 0.05), of(colour.mix(white, 0.6)))
+			cabin(x-0.35, x+0.45, -h, 0.05, p.uniform(0.15, 0.3), oneOf(p, white, colour.mix(white, 0.5)))
+		} else {
+			p.fill(polygon(x, 0, x+0.1, -0.36, x+0.18, -0.36, x+0.5, deck(x+0.5)), glossy(rgb{0.45, 0.62, 0.72}, 0.4)) // wind screen
+			p.fill(join(line(0.04, x, 0, x+0.12, -0.38), line(0.035, x+0.12, -0.38, x+0.52, deck(x+0.5))), of(white.times(0.85)))
+			p.fill(join(round(x-0.4, -0.28, x-0.25, 0.1, 0.05), round(x-0.75, -0.24, x-0.6, 0.1, 0.05)), of(second)) // seats
 		}
 		if p.chance(0.7) { // the outboard motor
 			p.fill(join(round(-1.16, -0.28, -0.94, -0.05, 0.06), rectangle(-1.08, -0.05, -1, bottom), round(-1.16, bottom-0.08, -0.96, bottom, 0.03)), of(oneOf(p, rubber(p), white, second)))
@@ -407,13 +425,19 @@ func (l livery) side(p *pen) {
 	for _, x := range []*float64{&k.rearLow, &k.rearTop, &k.frontTop, &k.frontLow} {
 		*x += p.uniform(-0.04, 0.04)
 	}
+	var deep point // from the near side to the far one
+	if slant := p.uniform(0.3, 0.5); p.chance(0.35) {
+		deep = point{slant, -p.uniform(0.06, 0.18)}
+		squeeze := scale(p.uniform(0.7, 0.85), 1)
+		p, l.cabin, l.sign = p.within(squeeze), l.cabin.within(squeeze), l.sign.within(squeeze)
+	}
 	k.rearLow, k.rearTop = max(k.rearLow, -0.97), max(k.rearTop, -0.93)
-	r := p.uniform(0.17, 0.22)
-	sill := 0.5 - p.uniform(0.08, 0.13)
-	belt := sill - p.uniform(0.26, 0.34)
-	roof := belt - k.high*p.uniform(0.9, 1.2)
+	r := p.uniform(0.155, 0.195)
+	sill := 0.5 - p.uniform(0.07, 0.11)
+	belt := sill - p.uniform(0.33, 0.42)
+	roof := belt - k.high*p.uniform(0.9, 1.25)
 	hood := belt + p.uniform(0.01, 0.08)
-	tail := belt + p.uniform(-0.01, 0.05)
+	tail, nose := belt+p.uniform(-0.01, 0.05), hood+p.uniform(0.06, 0.12)
 	soft := p.uniform(0.05, 0.16)
 	rear, front := p.uniform(-0.62, -0.54), p.uniform(0.54, 0.63)
 	body := glossy(l.body, p.uniform(0.1, 0.4))
@@ -428,6 +452,29 @@ func (l livery) side(p *pen) {
 		p.fill(line(0.018, x, belt, x-p.uniform(0.05, 0.2), roof-p.uniform(0.1, 0.25)), of(rgb{0.15, 0.15, 0.15}))
 	}
 	dome := p.uniform(0, 0.04)
+	if deep.x > 0 { // what reaches over to the far side
+		over := func(x0, y0, x1, y1 float64) shape {
+			return polygon(x0, y0, x1, y1, x1+deep.x, y1+deep.y, x0+deep.x, y0+deep.y)
+		}
+		at := func(s, t float64) point { // on the nose: across and down
+			return point{0.99 + s*deep.x, nose + t*(sill-nose) + s*deep.y}
+		}
+		dome = 0
+		p.fill(disc(front+deep.x, 0.5-r+deep.y, r), of(rgb{0.1, 0.1, 0.11}))
+		p.fill(over(-0.96, tail, k.rearLow+0.1, belt), of(l.body.times(1.15)))
+		l.cabin.fill(over(k.rearTop+0.03, roof, k.frontTop, roof), of(l.roof.times(1.15)))
+		l.cabin.fill(over(k.frontTop-0.02, roof, k.frontLow, belt+0.02), of(l.roof.times(0.9)))
+		a, b := between(point{k.frontTop, roof}, point{k.frontLow, belt}, 0.14), between(point{k.frontTop, roof}, point{k.frontLow, belt}, 0.94)
+		l.cabin.fill(polygon(a.x+0.1*deep.x, a.y+0.1*deep.y, b.x+0.1*deep.x, b.y+0.1*deep.y, b.x+0.92*deep.x, b.y+0.92*deep.y, a.x+0.92*deep.x, a.y+0.92*deep.y), material{colour: l.glass.times(1.15), light: 0.3})
+		p.fill(over(k.frontLow-0.02, belt, 0.88, hood), of(l.body.times(1.15)))
+		p.fill(over(0.87, hood, 0.99, nose), of(l.body))
+		p.fill(over(0.985, nose-0.01, 1, sill), of(l.body.times(0.75)))
+		p.fill(over(1, sill-0.08, 1.01, sill+0.01), of(l.trim))
+		c, d, e, f := at(0.3, 0.12), at(0.7, 0.12), at(0.7, 0.5), at(0.3, 0.5)
+		p.fill(polygon(c.x, c.y, d.x, d.y, e.x, e.y, f.x, f.y), patterned(rgb{0.1, 0.1, 0.11}, l.trim, stripes, 14, 90, 0.6))
+		g, h := at(0.15, 0.3), at(0.85, 0.3)
+		p.fill(join(ellipse(g.x, g.y, 0.05, 0.06), ellipse(h.x, h.y, 0.05, 0.06)), glossy(rgb{1, 0.97, 0.8}, 0.5))
+	}
 	l.cabin.fill(rounded(soft, k.rearLow-0.02, belt+0.05, k.rearTop, roof, (k.rearTop+k.frontTop)/2, roof-dome, k.frontTop, roof, k.frontLow+0.03, belt+0.05), glossy(l.roof, 0.2))
 	y0, y1 := roof+p.uniform(0.045, 0.065), belt-0.005
 	a0, b0 := at(y0)
@@ -440,32 +487,34 @@ func (l livery) side(p *pen) {
 	door := (k.rearTop+k.frontTop)/2 + p.uniform(-0.05, 0.1)
 	pillars := line(p.uniform(0.03, 0.06), door, y0-0.01, door, y1)
 	back := door - p.uniform(0.38, 0.45)
-	if a1+in < back-0.15 {
+	if a1+in < back-0.15 && a0+in < back-0.02 {
 		pillars = join(pillars, line(0.04, back+0.03, y0-0.01, back, y1))
 	}
-	shine := p.uniform(door, b1-0.3)
+	shine := p.uniform(door-0.1, max(door-0.1, min(b1-0.3, b0-in-0.18)))
 	l.cabin.fill(polygon(shine, y1, shine+0.06, y1, shine+0.16, y0, shine+0.1, y0), of(l.glass.mix(rgb{1, 1, 1}, 0.4)))
 	l.cabin.fill(pillars, of(l.roof.times(0.85)))
 
 	// The body, darker below.
-	p.fill(rounded(0.07, -0.99, sill, -1, belt+0.1, -0.97, tail, k.rearLow, belt, k.frontLow, belt, 0.88, hood, 0.99, hood+p.uniform(0.06, 0.12), 1, sill), body)
+	p.fill(rounded(0.07, -0.99, sill, -1, belt+0.1, -0.97, tail, k.rearLow, belt, k.frontLow, belt, 0.88, hood, 0.99, nose, 1, sill), body)
 	p.fill(rounded(0.03, -0.99, sill-p.uniform(0.05, 0.1), 0.99, sill-0.07, 0.97, sill+0.02, -0.97, sill+0.02), of(oneOf(p, l.body.times(0.6), l.body.times(0.6), l.trim.times(0.8))))
 	switch band := p.uniform(0.06, 0.1); {
 	case l.taxi && p.chance(0.4):
-		l.checker(p, -0.97, 0.95, belt+0.07, p.uniform(0.035, 0.05))
+		l.checker(p, -0.97, 0.95, belt+0.08, p.uniform(0.04, 0.055))
 	case p.chance(0.3):
 		p.fill(rectangle(-0.98, belt+band, 0.97, belt+band+p.uniform(0.03, 0.1)), of(against(p, l.body)))
 	}
 	ink := of(l.body.times(0.55))
 	p.fill(join(line(0.014, door, belt, door, sill-0.04), line(0.014, back, belt, max(back, rear+1.1*r), sill-0.1), line(0.014, k.frontLow-0.06, belt, k.frontLow-0.08, sill-0.04), line(0.03, door-0.12, belt+0.06, door-0.06, belt+0.06)), ink)
 	p.fill(join(rounded(0.03, 0.86, sill-0.09, 1.03, sill-0.09, 1.03, sill, 0.86, sill), rounded(0.03, -0.86, sill-0.09, -1.03, sill-0.09, -1.03, sill, -0.86, sill)), of(l.trim))
-	p.fill(ellipse(0.94, hood+0.12, p.uniform(0.035, 0.06), p.uniform(0.035, 0.055)), glossy(rgb{1, 0.97, 0.8}, 0.5))
+	if lamp := ellipse(0.94, hood+0.12, p.uniform(0.035, 0.06), p.uniform(0.035, 0.055)); deep.x == 0 {
+		p.fill(lamp, glossy(rgb{1, 0.97, 0.8}, 0.5))
+	}
 	p.fill(round(-1, tail+0.05, -0.93, tail+p.uniform(0.1, 0.18), 0.02), of(rgb{0.8, 0.1, 0.08}))
 	p.fill(ellipse(k.frontLow-0.1, belt-0.01, 0.05, 0.035), of(oneOf(p, l.body.times(0.8), l.trim)))
 
 	// The wheels in their arches.
 	y := 0.5 - r
-	arch := r * p.uniform(1.12, 1.25)
+	arch := r * p.uniform(1.08, 1.17)
 	cut := math.Asin(min((sill-y)/arch, 1)) * 180 / math.Pi
 	var arches, tyres, rims, spokes shape
 	holes := 4 + p.rng.IntN(5)
@@ -485,18 +534,18 @@ func (l livery) side(p *pen) {
 
 	// What lies on the roof.
 	if l.rack {
-		a, b, y := k.rearTop+0.06, k.frontTop-0.04, roof-dome-0.05
-		rack := join(line(0.03, a, y, b, y), line(0.025, a+0.06, y, a+0.04, roof), line(0.025, b-0.06, y, b-0.04, roof), line(0.025, (a+b)/2, y, (a+b)/2, roof))
+		a, b, y := k.rearTop+0.06+deep.x/2, k.frontTop-0.04+deep.x/2, roof-dome-0.05+deep.y/2
+		rack := join(line(0.03, a, y, b, y), line(0.025, a+0.06, y, a+0.04, y+0.06), line(0.025, b-0.06, y, b-0.04, y+0.06), line(0.025, (a+b)/2, y, (a+b)/2, y+0.06))
 		p.fill(rack, of(l.trim))
 	}
 	if l.taxi {
 		wide := min(p.uniform(0.42, 0.62), 1.05*(k.frontTop-k.rearTop))
 		x := (k.rearTop+k.frontTop)/2 + p.uniform(0, 0.6)*max(0, (k.frontTop-k.rearTop-wide)/2)
-		l.lamp(p, x, roof-0.6*dome, wide)
+		l.lamp(p, x+deep.x/2, roof-0.6*dome+deep.y/2, wide)
 	}
 }
 
-// front draws a car from ahead.
+// front draws a car from ahead or behind.
 func (l livery) front(p *pen) {
 	w, top := p.uniform(0.68, 0.78), p.uniform(0.46, 0.56) // half its width, and that of the roof
 	roof, belt := -p.uniform(0.6, 0.72), -p.uniform(0.1, 0.18)
@@ -510,11 +559,16 @@ func (l livery) front(p *pen) {
 	p.fill(rounded(soft, -w, sill, -w, belt+0.13, -w+0.12, belt, w-0.12, belt, w, belt+0.13, w, sill), glossy(l.body, 0.25))
 	p.fill(rounded(0.05, -w-0.02, sill-0.14, w+0.02, sill-0.14, w-0.02, sill+0.03, -w+0.02, sill+0.03), of(oneOf(p, l.trim, l.body.times(0.7))))
 	y := belt + p.uniform(0.17, 0.22)
+	grille := patterned(rgb{0.1, 0.1, 0.11}, l.trim, stripes, p.uniform(10, 16), oneOf(p, 0.0, 90), 0.7)
+	lamps := rgb{1, 0.97, 0.82}
+	if p.chance(0.35) { // behind: a boot's lid, red lamps
+		grille, lamps = of(l.body.times(0.75)), rgb{0.85, 0.1, 0.08}
+	}
 	g, h := p.uniform(0.2, 0.36), p.uniform(0.05, 0.09)
-	p.fill(round(-g, y-h, g, y+h, 0.04), patterned(rgb{0.1, 0.1, 0.11}, l.trim, stripes, p.uniform(10, 16), oneOf(p, 0.0, 90), 0.7))
+	p.fill(round(-g, y-h, g, y+h, 0.04), grille)
 	x, rx, ry := w-p.uniform(0.16, 0.2), p.uniform(0.09, 0.13), p.uniform(0.06, 0.11)
 	p.fill(join(ellipse(-x, y, rx+0.02, ry+0.02), ellipse(x, y, rx+0.02, ry+0.02)), of(l.trim.times(0.7)))
-	p.fill(join(ellipse(-x, y, rx, ry), ellipse(x, y, rx, ry)), of(rgb{1, 0.97, 0.82}))
+	p.fill(join(ellipse(-x, y, rx, ry), ellipse(x, y, rx, ry)), glossy(lamps, 0.3))
 	p.fill(rectangle(-0.17, sill-0.1, 0.17, sill-0.01), of(rgb{0.9, 0.9, 0.85}))
 	if l.rack {
 		p.fill(join(line(0.03, -top+0.03, roof-0.06, top-0.03, roof-0.06), line(0.03, -top+0.1, roof-0.06, -top+0.1, roof), line(0.03, top-0.1, roof-0.06, top-0.1, roof)), of(l.trim))

@@ -97,6 +97,8 @@ func TestGradients(t *testing.T) {
 		}, []tensor.Shape{shape(2, 4, 5, 3), shape(2, 3), shape(2), shape(3, 2), shape(3)}},
 		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1]) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
 		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0]) }, []tensor.Shape{shape(2, 2, 2, 3)}},
+		{"scaling by pictures", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5}) }, []tensor.Shape{shape(3, 2, 2, 3)}},
+		{"scaling by values", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5, 0, 1, 0}) }, []tensor.Shape{shape(2, 3)}},
 		{"batch norm", norm(kernel.Identity), []tensor.Shape{shape(3, 4, 3, 2), shape(2), shape(2)}},
 		{"batch norm and SiLU", norm(kernel.SiLU), []tensor.Shape{shape(3, 4, 3, 9), shape(9), shape(9)}},
 	} {

@@ -54,7 +54,7 @@ type Scenes struct {
 }
 
 // DefaultScenes are enough for the networks of 64 to 128 pixels.
-var DefaultScenes = Scenes{Seed: 1, Train: 30_000, Val: 900, Side: 160}
+var DefaultScenes = Scenes{Seed: scenes.TrainSeed, Train: 30_000, Val: 900, Side: 160}
 
 // Sets are the scenes to train on and to validate on, and what they are in
 // words.

@@ -1,0 +1,39 @@
+package scenes
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"scalecam/picture"
+)
+
+// Seeds of the scenes that networks learn from, are validated on while they do,
+// and are measured on and shown afterwards: no scene is in two of them.
+const (
+	TrainSeed = 1 + iota
+	ValidationSeed
+	TestSeed
+)
+
+// Prefix begins the path of a scene, as in "scene:12".
+const Prefix = "scene:"
+
+// shownSide is the side of a scene that is opened by its path.
+const shownSide = 640
+
+// Path names scene n of TestSeed, which Open opens.
+func Path(n int) string { return Prefix + strconv.Itoa(n) }
+
+// RandomPath names a scene that no test and no sample uses.
+func RandomPath() string { return Path(1_000_000 + rand.IntN(1_000_000_000)) }
+
+// Open draws the scene that a path names, 640 pixels wide and high.
+func Open(path string) (*picture.Picture, error) {
+	n, err := strconv.Atoi(strings.TrimPrefix(path, Prefix))
+	if err != nil || n < 0 || n > 1<<40 {
+		return nil, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
+	}
+	return &picture.Picture{Path: path, Format: "scene", Image: Draw(TestSeed, n, shownSide).Image}, nil
+}
