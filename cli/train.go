@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -100,29 +101,39 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range pack.Networks {
-		net, err := m.Network(len(trainSet.Classes()))
-		if err != nil {
-			return err
+	target := pack.Recipe.Epochs
+	if f.until > 0 {
+		target = min(target, f.until)
+	}
+	// The networks take turns, an epoch each, so that they can be compared at
+	// any time.
+	for until := 1; until <= target; until++ {
+		for _, m := range pack.Networks {
+			net, err := m.Network(len(trainSet.Classes()))
+			if err != nil {
+				return err
+			}
+			show := &trainProgress{w: cmd.ErrOrStderr(), name: m.Name, bar: isTerminal(cmd.ErrOrStderr())}
+			r := train.Run{
+				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
+				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
+			}
+			epochs, err := r.Do(ctx)
+			show.end()
+			switch {
+			case errors.Is(err, train.ErrStopped) && ctx.Err() != nil:
+				return fmt.Errorf("%s: interrupted in epoch %d of %d and saved in %s; the same command goes on from there", m.Name, len(epochs)+1, pack.Recipe.Epochs, f.out)
+			case errors.Is(err, train.ErrStopped):
+				continue // until its next turn
+			case err != nil:
+				return err
+			}
+			last := epochs[len(epochs)-1]
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len())
 		}
-		show := &trainProgress{w: cmd.ErrOrStderr(), name: m.Name, bar: isTerminal(cmd.ErrOrStderr())}
-		r := train.Run{
-			Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
-			Train: trainSet, Val: valSet, Data: what, Until: f.until, Report: show.report,
-		}
-		epochs, err := r.Do(ctx)
-		show.end()
-		switch {
-		case errors.Is(err, train.ErrStopped) && ctx.Err() == nil: // --until
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: stopped after epoch %d of %d; the same command without --until goes on\n", m.Name, len(epochs), pack.Recipe.Epochs)
-			continue
-		case errors.Is(err, train.ErrStopped):
-			return fmt.Errorf("%s: interrupted in epoch %d of %d and saved in %s; the same command goes on from there", m.Name, len(epochs)+1, pack.Recipe.Epochs, f.out)
-		case err != nil:
-			return err
-		}
-		last := epochs[len(epochs)-1]
-		fmt.Fprintf(cmd.OutOrStdout(), "%s/%s.safetensors: top-1 %.1f%% on %d pictures that it did not learn from\n", strings.TrimRight(f.out, "/"), m.Name, 100*last.ValTop1, valSet.Len())
+	}
+	if target < pack.Recipe.Epochs {
+		fmt.Fprintf(cmd.ErrOrStderr(), "stopped after epoch %d of %d; the same command without --until goes on\n", target, pack.Recipe.Epochs)
 	}
 	return nil
 }

@@ -111,18 +111,18 @@ func Draw(seed uint64, n, side int) *dataset.Example {
 	background(back)
 
 	// Where the object goes is known before the clutter, which leaves it room.
-	size := 0.13 + 0.55*math.Pow(rng.Float64(), 0.8)
+	size := 0.12 + 0.58*math.Pow(rng.Float64(), 0.4)
 	main := place(back, label, size, nil)
 	var objects []placed
-	if back.chance(0.3) { // a smaller one of another class
+	if back.chance(0.2) { // a smaller one of another class
 		other := (label + 1 + rng.IntN(len(classes)-1)) % len(classes)
-		objects = append(objects, place(back, other, max(0.1, size*back.uniform(0.35, 0.6)), &main))
+		objects = append(objects, place(back, other, max(0.1, size*back.uniform(0.3, 0.5)), &main))
 	}
 	if back.chance(0.15) { // a second of the same
 		objects = append(objects, place(back, label, size*back.uniform(0.5, 0.9), &main))
 	}
 	objects = append(objects, main)
-	clutter(back, size)
+	clutter(back)
 	over := *back
 	over.hidden = []*image.Alpha{mask, part}
 	for _, o := range objects {

@@ -32,7 +32,7 @@ func background(p *pen) {
 	texture := func(c rgb) material {
 		m := anyMaterial(p, c)
 		m.scale = p.uniform(3, 14)
-		m.strength *= 0.7
+		m.strength *= 0.5
 		m.shine = 0
 		return m
 	}
@@ -87,14 +87,13 @@ func pebble(p *pen, x, y, r float64) shape {
 }
 
 // clutter strews distractors, which belong to no class, before the objects are
-// drawn. size is that of the labelled object.
-func clutter(p *pen, size float64) {
-	for range p.rng.IntN(7) {
-		r := p.uniform(0.04, 0.16)
+// drawn.
+func clutter(p *pen) {
+	for range p.rng.IntN(6) {
+		r := p.uniform(0.03, 0.12)
 		q := p.within(turn(p.uniform(0, 360)).then(scale(r, r)).then(move(p.uniform(0, 1), p.uniform(0, 1))))
 		distractors[p.rng.IntN(len(distractors))](q, anyMaterial(p, anyColour(p)))
 	}
-	_ = size
 }
 
 // distractors are shapes of no class, of about unit size.
@@ -133,7 +132,7 @@ var distractors = []func(*pen, material){
 
 // occlude lays something over a part of the object, at times.
 func occlude(p *pen, o placed, size float64) {
-	if !p.chance(0.3) {
+	if !p.chance(0.2) {
 		return
 	}
 	m := anyMaterial(p, anyColour(p))
@@ -163,12 +162,12 @@ type look struct {
 
 func newLook(p *pen) look {
 	var l look
-	contrast, brightness := p.uniform(0.7, 1.15), p.uniform(-0.06, 0.06)
+	contrast, brightness := p.uniform(0.8, 1.15), p.uniform(-0.06, 0.06)
 	for i := range 3 {
 		l.gain[i] = contrast * p.uniform(0.92, 1.08)
 		l.lift[i] = 0.5*(1-contrast) + brightness
 	}
-	l.noise = max(0, p.uniform(-0.02, 0.045))
+	l.noise = max(0, p.uniform(-0.02, 0.03))
 	return l
 }
 

@@ -98,6 +98,9 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Until > 0 && len(s.epochs) >= r.Until && len(s.epochs) < r.Recipe.Epochs {
+		return s.epochs, ErrStopped
+	}
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 	if err != nil {
 		return nil, err
