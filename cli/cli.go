@@ -17,7 +17,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
@@ -81,11 +80,15 @@ maps of scaled networks, side by side, on your own picture (Figure 7 of the
 EfficientNet paper, arXiv 1905.11946). Without a command it opens its window.
 
 A network is named by a SPEC:
+  scenes:NETWORK                               one of the five that come with the program, trained on
+                                               scenes: baseline, deeper, wider, higher-resolution, compound
   FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet or
                                                MobileNetV2 at any scaling; SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
-                                               to -b7, mobilenet-v2, or one of Figure 7: baseline,
-                                               deeper, wider, higher-resolution, compound`,
+                                               to -b7, mobilenet-v2, efficientnet-64, or one of
+                                               Figure 7: baseline, deeper, wider, …
+
+A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.jpg.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -148,7 +151,7 @@ type networkFlags struct {
 // What --network takes.
 const (
 	oneNetwork   = "network, as a SPEC"
-	manyNetworks = "network, as a SPEC; may be repeated (default: the five of Figure 7, untrained)"
+	manyNetworks = "network, as a SPEC; may be repeated (default: the five trained on scenes that come with the program)"
 )
 
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
@@ -160,7 +163,7 @@ func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 
 func (n *networkFlags) specs() []string {
 	if len(n.networks) == 0 {
-		return weights.Figure7()
+		return weights.Default()
 	}
 	return n.networks
 }
@@ -211,10 +214,10 @@ func (n *networkFlags) open() ([]*network.Model, error) {
 	return models, nil
 }
 
-// openPictures reads the pictures, or gives the sample where none is named.
-func openPictures(paths []string) ([]*picture.Picture, error) {
+// openPictures reads the pictures, or gives a sample where none is named.
+func openPictures(paths []string, models []*network.Model) ([]*picture.Picture, error) {
 	if len(paths) == 0 {
-		paths = []string{picture.SamplePrefix + assets.Samples()[0].Name}
+		paths = []string{compare.SampleFor(models)}
 	}
 	var pictures []*picture.Picture
 	for _, path := range paths {
@@ -257,7 +260,7 @@ const anew = "\r\x1b[K"
 
 // run opens what is named and compares it.
 func run(cmd *cobra.Command, paths []string, models []*network.Model, class string) (*compare.Comparison, error) {
-	pictures, err := openPictures(paths)
+	pictures, err := openPictures(paths, models)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func newTrain() *cobra.Command {
 		Long: `Train a network, or a pack of networks alike, on scenes that the program draws
 or on class folders of pictures (DIR/cat/1.jpg, or DIR/train/cat/1.jpg beside
 DIR/val/cat/2.jpg). The folder of -o then holds for each network
-  NAME.safetensors  its weights, which every command here takes
+  NAME.safetensors  the network after its last epoch, which every command here takes
   NAME.log.jsonl    its learning curves, an epoch a line
   NAME.checkpoint   what it takes to go on
 The same command goes on where a run was interrupted, by Ctrl-C or in any other

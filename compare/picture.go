@@ -1,9 +1,12 @@
 package compare
 
 import (
+	"slices"
 	"strings"
 
+	"scalecam/assets"
 	"scalecam/dataset/scenes"
+	"scalecam/network"
 	"scalecam/picture"
 )
 
@@ -14,4 +17,39 @@ func OpenPicture(path string) (*picture.Picture, error) {
 		return scenes.Open(path)
 	}
 	return picture.Open(path)
+}
+
+// Sample is a picture that needs no file, for those who have none at hand.
+type Sample struct{ Path, Title string }
+
+// Samples are the sample scenes, then the embedded pictures.
+func Samples() []Sample {
+	var all []Sample
+	for _, s := range sampleScenes {
+		all = append(all, Sample{scenes.Path(s.number), s.title})
+	}
+	for _, s := range assets.Samples() {
+		all = append(all, Sample{picture.SamplePrefix + s.Name, s.Title})
+	}
+	return all
+}
+
+// sampleScenes are scenes that show what the networks of the pack find easy and
+// what they do not.
+var sampleScenes = []struct {
+	number int
+	title  string
+}{
+	{0, "A bicycle"},
+}
+
+// SampleFor is the path of the picture to begin with for the models: a scene for
+// those that know what is in scenes, else a picture.
+func SampleFor(models []*network.Model) string {
+	for _, m := range models {
+		if !slices.Equal(m.Classes, scenes.Classes()) {
+			return picture.SamplePrefix + assets.Samples()[0].Name
+		}
+	}
+	return scenes.Path(sampleScenes[0].number)
 }

@@ -19,17 +19,17 @@ import (
 type controls struct {
 	box fyne.CanvasObject
 
-	open, add, save *widget.Button
-	class           *widget.Button
-	colours         *widget.Select
-	about           *widget.Label // the colour scale
-	bar             *colourBar
-	strength        *widget.Slider
-	percent         *widget.Label
-	shared          *widget.Check
-	grid            *widget.Check
-	grey            *widget.Check
-	hint            *widget.Label
+	open, draw, add, save *widget.Button
+	class                 *widget.Button
+	colours               *widget.Select
+	about                 *widget.Label // the colour scale
+	bar                   *colourBar
+	strength              *widget.Slider
+	percent               *widget.Label
+	shared                *widget.Check
+	grid                  *widget.Check
+	grey                  *widget.Check
+	hint                  *widget.Label
 
 	view    compare.View
 	changed func(compare.View)
@@ -42,6 +42,7 @@ const controlsWidth = 240
 func newControls(view compare.View, changed func(compare.View)) *controls {
 	c := &controls{
 		open:  widget.NewButtonWithIcon(textOpen, theme.FileImageIcon(), nil),
+		draw:  widget.NewButtonWithIcon(textDraw, theme.MediaReplayIcon(), nil),
 		add:   widget.NewButtonWithIcon(textAdd, theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(textSave, theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), nil),
@@ -52,7 +53,7 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 	}
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
-	for _, b := range []*widget.Button{c.open, c.add, c.save, c.class} {
+	for _, b := range []*widget.Button{c.open, c.draw, c.add, c.save, c.class} {
 		b.Alignment = widget.ButtonAlignLeading
 	}
 	c.class.IconPlacement = widget.ButtonIconTrailingText
@@ -96,7 +97,7 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.NewVBox(
-		width, c.open, c.add, c.save,
+		width, c.open, c.draw, c.add, c.save,
 		heading(textClass), c.class,
 		heading(textColours), c.colours, inset(c.bar), inset(c.about),
 		container.NewBorder(nil, nil, nil, c.percent, heading(textStrength)), c.strength,

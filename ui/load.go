@@ -10,15 +10,11 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
 	"scalecam/picture"
 )
-
-// sample is the path by which a sample is opened.
-func sample(s assets.Sample) string { return picture.SamplePrefix + s.Name }
 
 // openPictures opens the picture at the place given and shows it to the
 // networks. Until it is open, and where it cannot be, all stays as it is.
@@ -54,9 +50,9 @@ type wanted struct {
 	// double adds a single network at twice its own size: comparing
 	// resolutions is what one file can show.
 	double bool
-	// untrained networks, such as the five of Figure 7, make way for the user's
-	// own.
-	untrained bool
+	// builtIn networks, which come with the program or are untrained, make way
+	// for the user's own.
+	builtIn bool
 }
 
 // openNetworks opens networks and shows the picture to them.
@@ -109,17 +105,17 @@ func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err err
 	return models, err
 }
 
-// Reset goes back to the five untrained networks of Figure 7.
+// Reset goes back to the networks that come with the program.
 func (w *Window) Reset() {
-	w.openNetworks(wanted{specs: w.figure7, replace: true, untrained: true})
+	w.openNetworks(wanted{specs: w.preset, replace: true, builtIn: true})
 }
 
 // add opens weights files beside the networks that are there, or in the place
-// of untrained ones.
+// of those that come with the program.
 func (w *Window) add(paths []string) {
-	trained := slices.ContainsFunc(w.models, func(m *network.Model) bool { return m.Trained })
-	want := wanted{specs: paths, settings: w.settings, replace: !trained, double: !trained && len(paths) == 1}
-	if w.loading != nil && !w.wanted.untrained { // those come with these
+	own := slices.ContainsFunc(w.models, func(m *network.Model) bool { return !weights.BuiltIn(m.Spec) })
+	want := wanted{specs: paths, settings: w.settings, replace: !own, double: !own && len(paths) == 1}
+	if w.loading != nil && !w.wanted.builtIn { // those come with these
 		want = w.wanted
 		want.specs = slices.Concat(want.specs, paths)
 		want.double = false

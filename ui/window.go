@@ -9,7 +9,6 @@ package ui
 import (
 	"image"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -21,6 +20,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/weights"
 	"scalecam/picture"
@@ -28,8 +28,8 @@ import (
 
 // Options are what a window starts with.
 type Options struct {
-	Pictures []string         // paths; empty for the sample
-	Networks []string         // specs as weights.Open takes them; empty for the untrained five of Figure 7
+	Pictures []string         // paths; empty for a sample
+	Networks []string         // specs as weights.Open takes them; empty for those that come with the program
 	Settings weights.Settings // stated for Networks and for the weights files added later
 	Class    string           // to explain, by name or index; "" for what the first network predicts
 	View     compare.View     // without a Colormap it is compare.DefaultView
@@ -42,7 +42,7 @@ type Window struct {
 	run      Runner
 	open     func(spec string, stated weights.Settings) (*network.Model, error)
 	settings weights.Settings
-	figure7  []string // specs of the networks to start with
+	preset   []string // specs of the networks to start with
 
 	// What the user asks for, and what has been found of it.
 	asked
@@ -119,7 +119,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	app.Settings().SetTheme(look{theme.DefaultTheme()})
 	w := &Window{
 		window: app.NewWindow(title), run: run, open: weights.Open,
-		settings: o.Settings, figure7: weights.Figure7(), class: o.Class, view: o.View,
+		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
 	}
 	if w.view.Colormap == nil {
 		w.view = compare.DefaultView()
@@ -127,8 +127,8 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	w.start = func() {
 		w.openPictures(o.sources(), 0)
 		if len(o.Networks) > 0 {
-			trained := slices.ContainsFunc(o.Networks, func(spec string) bool { return !strings.HasPrefix(spec, "random:") })
-			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true, untrained: !trained})
+			own := slices.ContainsFunc(o.Networks, func(spec string) bool { return !weights.BuiltIn(spec) })
+			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true, builtIn: !own})
 		} else {
 			w.Reset()
 		}
@@ -147,7 +147,10 @@ func (o Options) sources() []string {
 	if len(o.Pictures) > 0 {
 		return o.Pictures
 	}
-	return []string{sample(assets.Samples()[0])}
+	if len(o.Networks) == 0 || slices.Equal(o.Networks, weights.Default()) {
+		return []string{compare.SampleFor(nil)}
+	}
+	return []string{picture.SamplePrefix + assets.Samples()[0].Name}
 }
 
 // Show shows the window and starts to open pictures and networks.
@@ -176,6 +179,7 @@ func (w *Window) slots() []**task {
 func (w *Window) content() fyne.CanvasObject {
 	w.controls = newControls(w.view, w.setView)
 	w.controls.open.OnTapped = w.showOpen
+	w.controls.draw.OnTapped = w.drawScene
 	w.controls.add.OnTapped = w.showAdd
 	w.controls.save.OnTapped = w.showSave
 	w.controls.class.OnTapped = w.showClasses
@@ -236,10 +240,10 @@ func (w *Window) menu() *fyne.MainMenu {
 		return i
 	}
 	samples := fyne.NewMenu("")
-	for _, s := range assets.Samples() {
+	for _, s := range compare.Samples() {
 		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() {
 			w.dismiss()
-			w.openPictures([]string{sample(s)}, 0)
+			w.openPictures([]string{s.Path}, 0)
 		}))
 	}
 	sampleItem := item(textSample, theme.ColorPaletteIcon(), "", nil)
@@ -248,10 +252,16 @@ func (w *Window) menu() *fyne.MainMenu {
 	quit := item(textQuit, nil, fyne.KeyQ, w.window.Close)
 	quit.IsQuit = true
 	return fyne.NewMainMenu(
-		fyne.NewMenu(textFile, item(textOpen, theme.FileImageIcon(), fyne.KeyO, w.showOpen), sampleItem, w.menuSave,
+		fyne.NewMenu(textFile, item(textOpen, theme.FileImageIcon(), fyne.KeyO, w.showOpen), item(textDraw, theme.MediaReplayIcon(), fyne.KeyN, w.drawScene), sampleItem, w.menuSave,
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(textNetworks, item(textAdd, theme.ContentAddIcon(), "", w.showAdd), item(textReset, nil, "", w.Reset)),
 	)
+}
+
+// drawScene draws a scene that nobody has seen and shows it to the networks.
+func (w *Window) drawScene() {
+	w.dismiss()
+	w.openPictures([]string{scenes.RandomPath()}, 0)
 }
 
 // setView shows the comparison in another view. No network runs.

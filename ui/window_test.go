@@ -23,6 +23,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
+	"scalecam/picture"
 )
 
 // Small networks that run in milliseconds.
@@ -59,7 +60,7 @@ func open(t *testing.T, r Runner, o Options) *Window {
 		o.Networks = small
 	}
 	w := newWindow(app, o, r)
-	w.figure7 = small
+	w.preset = small
 	// A weights file is anything but a random network's spec; it holds a small
 	// network, unless it is not there.
 	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
@@ -121,7 +122,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want {
+	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -511,7 +512,7 @@ func TestProgressAndCancel(t *testing.T) {
 
 	// Cancel goes back to the comparison before.
 	second, picture := w.shown.comparison, w.picture
-	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[0].Name}, 0)
 	q[0]() // opened, not run
 	q = q[1:]
 	if w.running == nil || w.picture == picture {
@@ -555,10 +556,10 @@ func TestStale(t *testing.T) {
 	w := open(t, q.runner(), Options{})
 	q.run()
 	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
-	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[0].Name}, 0)
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want || w.shown.picture.Path != want || !w.whole() {
+	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.

@@ -129,8 +129,9 @@ func total(arrays [][]float32) (n int) {
 	return n
 }
 
-// save writes the checkpoint and the log, where all values are finite.
-func (r *Run) save(s *state) error {
+// save writes the checkpoint and the log, and others with them, where all values
+// are finite.
+func (r *Run) save(s *state, others ...file.File) error {
 	var tensors []weights.Tensor
 	for name, arrays := range s.arrays() {
 		t := weights.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
@@ -153,7 +154,7 @@ func (r *Run) save(s *state) error {
 		log.Write(encodeJSON(e))
 		log.WriteByte('\n')
 	}
-	return file.Write(file.File{Path: r.path(".checkpoint"), Data: data}, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()})
+	return file.Write(append(others, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()}, file.File{Path: r.path(".checkpoint"), Data: data})...)
 }
 
 // encodeJSON is JSON of a plain struct of finite numbers and text, which always

@@ -24,7 +24,7 @@ import (
 //
 //	NAME.checkpoint   all that it takes to go on, in safetensors
 //	NAME.log.jsonl    the learning curves: an Epoch in JSON a line
-//	NAME.safetensors  the trained network, at the end
+//	NAME.safetensors  the network as it is after the last epoch
 //
 // each of them whole at any moment. A run that was stopped, in whatever way,
 // goes on from its checkpoint and ends in the same bytes as one that was not.
@@ -113,11 +113,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 			return s.epochs, err
 		}
 	}
-	data, err := r.encode(s)
-	if err != nil {
-		return s.epochs, err
-	}
-	return s.epochs, file.Write(file.File{Path: r.path(".safetensors"), Data: data})
+	return s.epochs, nil
 }
 
 func (r *Run) path(ending string) string { return filepath.Join(r.Folder, r.Name+ending) }
@@ -208,7 +204,11 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	}
 	s.epochs = append(s.epochs, e)
 	s.step, s.loss, s.right = 0, 0, 0
-	if err := r.save(s); err != nil {
+	network, err := r.encode(s)
+	if err != nil {
+		return err
+	}
+	if err := r.save(s, file.File{Path: r.path(".safetensors"), Data: network}); err != nil {
 		return err
 	}
 	if r.Report != nil {
@@ -279,11 +279,11 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 	return loss / n, float64(hits) / n, nil
 }
 
-// encode gives the file of the trained network.
+// encode gives the file of the network after its last epoch.
 func (r *Run) encode(s *state) ([]byte, error) {
 	last := s.epochs[len(s.epochs)-1]
 	return weights.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
-		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "commit": commit(),
+		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": commit(),
 		"instructions": kernel.CurrentInstructionSet(), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
 	})
 }

@@ -110,6 +110,20 @@ func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*netw
 	return m, nil
 }
 
+// BuiltIn tells whether a spec names a network that needs no file: one of an
+// embedded pack, or untrained.
+func BuiltIn(spec string) bool {
+	name, _, ok := strings.Cut(spec, ":")
+	if ok && name != "random" {
+		_, ok = assets.LookupPack(name)
+	}
+	return ok
+}
+
+// Default are the specs of the networks to show where none is named: the first
+// embedded pack's.
+func Default() []string { return Pack(assets.Packs()[0].Name) }
+
 // Pack are the specs of an embedded pack's networks, none where there is no
 // such pack.
 func Pack(name string) []string {
