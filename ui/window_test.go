@@ -497,7 +497,7 @@ func TestProgressAndCancel(t *testing.T) {
 			}
 		}
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[1].Name}, 0)
 	q.run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
 		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)

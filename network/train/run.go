@@ -192,7 +192,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	}
 	seconds := time.Since(start).Seconds()
 	e := Epoch{
-		Epoch: epoch + 1, Rate: s.optimiser.Rate, Loss: s.loss / float64(steps), Top1: float64(s.right) / float64(steps*batch),
+		Epoch: epoch + 1, Rate: r.Recipe.rate(epoch*steps+steps-1, steps), Loss: s.loss / float64(steps), Top1: float64(s.right) / float64(steps*batch),
 		Weights: s.average.sum(), Seconds: seconds, ImagesASecond: float64((steps-begun)*batch) / seconds,
 	}
 	var err error
