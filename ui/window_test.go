@@ -90,6 +90,9 @@ func open(t *testing.T, r Runner, o Options) *Window {
 	return w
 }
 
+// sample is the path of an embedded picture.
+func sample(s assets.Sample) string { return picture.SamplePrefix + s.Name }
+
 // temp writes a file of the name and returns its path.
 func temp(t *testing.T, name string, data []byte) string {
 	t.Helper()
@@ -122,7 +125,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want {
+	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -497,7 +500,7 @@ func TestProgressAndCancel(t *testing.T) {
 			}
 		}
 	}
-	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[1].Name}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
 	q.run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
 		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)
@@ -512,7 +515,7 @@ func TestProgressAndCancel(t *testing.T) {
 
 	// Cancel goes back to the comparison before.
 	second, picture := w.shown.comparison, w.picture
-	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[0].Name}, 0)
+	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	q[0]() // opened, not run
 	q = q[1:]
 	if w.running == nil || w.picture == picture {
@@ -556,10 +559,10 @@ func TestStale(t *testing.T) {
 	w := open(t, q.runner(), Options{})
 	q.run()
 	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
-	w.openPictures([]string{picture.SamplePrefix + assets.Samples()[0].Name}, 0)
+	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.picture.Path, picture.SamplePrefix+assets.Samples()[0].Name; got != want || w.shown.picture.Path != want || !w.whole() {
+	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want || w.shown.picture.Path != want || !w.whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
