@@ -57,6 +57,14 @@ type Architecture struct {
 	Preprocessing Preprocessing
 }
 
+// Head is the number of channels of the head at the width w.
+func (a *Architecture) Head(w float64) int {
+	if a.WholeHead {
+		w = max(w, 1)
+	}
+	return Channels(a.Stages[len(a.Stages)-1].Channels, w)
+}
+
 // EfficientNetB0 is Table 1 of arXiv 1905.11946.
 var EfficientNetB0 = &Architecture{
 	Name: "efficientnet-b0", Title: "EfficientNet-B0", Source: "Tan and Le 2019, arXiv 1905.11946, table 1",

@@ -147,14 +147,11 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 	last := len(a.Stages) - 1
 	for i, stage := range a.Stages {
 		if stage.Operator == Convolution {
-			role, w := Stem, s.Width
+			role, out := Stem, Channels(stage.Channels, s.Width)
 			if i == last {
-				role = Head
-				if a.WholeHead {
-					w = max(w, 1)
-				}
+				role, out = Head, a.Head(s.Width)
 			}
-			layer(role, i, 0, Channels(stage.Channels, w), stage.Kernel, stage.Stride, a.Activation)
+			layer(role, i, 0, out, stage.Kernel, stage.Stride, a.Activation)
 			continue
 		}
 		out := Channels(stage.Channels, s.Width)

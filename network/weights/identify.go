@@ -159,10 +159,14 @@ func (s scheme) repeatsFit(blocks []int, depth float64) bool {
 }
 
 // misfit says how far the file's channels are from those at this depth and
-// width: 0 where every stage has them.
+// width: 0 where every stage of blocks and the head have them.
 func (s scheme) misfit(f *File, depth, width float64) float64 {
 	repeats := s.repeats(depth)
-	var misfit float64
+	classifier, _ := s.names(&network.Network{Layers: []network.Layer{{Role: network.Classifier}}}, 0)
+	misfit := math.Inf(1)
+	if t := f.Tensors[classifier+".weight"]; t != nil && len(t.Shape) == 2 && t.Shape[1] > 0 {
+		misfit = math.Abs(math.Log(float64(t.Shape[1]) / float64(s.architecture.Head(width))))
+	}
 	block := 0
 	for i, stage := range s.mbconvs() {
 		if !s.flat {

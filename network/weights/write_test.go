@@ -1,0 +1,140 @@
+package weights
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"scalecam/network"
+)
+
+// TestEncodeNetwork: a network that is written and opened again computes the
+// same, in every architecture, with its classes and preprocessing; and the file
+// has the same bytes every time.
+func TestEncodeNetwork(t *testing.T) {
+	for _, a := range network.Architectures {
+		t.Run(a.Name, func(t *testing.T) {
+			n, err := network.New(a, network.Scaling{Depth: 1.4, Width: .3, Resolution: network.Size{H: 32, W: 48}}, network.SamePadding, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := network.Random(n, 5)
+			classes := []string{"a", "b, with “comma”", "c"}
+			p := a.Preprocessing
+			p.Mean[1], p.Std[2], p.Ratio, p.Crop = 0.25, 0.125, 0.8125, network.NoCrop
+			data, err := EncodeNetwork(n, w, 1e-3, classes, p, map[string]string{"title": "tested"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := EncodeNetwork(n, w.Clone(), 1e-3, classes, p, map[string]string{"title": "tested"})
+			if err != nil || !bytes.Equal(data, again) {
+				t.Errorf("the same network in other bytes (%v)", err)
+			}
+			path := filepath.Join(t.TempDir(), "made.safetensors")
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Metadata["title"] != "tested" {
+				t.Errorf("metadata %v", f.Metadata)
+			}
+			m, err := Open(path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Network.Scaling != n.Scaling || m.Network.Padding != n.Padding || m.TrainedAt != n.Scaling.Resolution || !slices.Equal(m.Classes, classes) || m.Preprocessing != p {
+				t.Errorf("opened as %+v of %v, %+v", m.Network.Scaling, m.Classes, m.Preprocessing)
+			}
+			own, err := network.NewModel(n, w, 1e-3, classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rng := rand.New(rand.NewPCG(1, 1))
+			input := make([]float32, 3*32*48)
+			for i := range input {
+				input[i] = float32(rng.NormFloat64())
+			}
+			got, err := m.Forward(context.Background(), input)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := own.Forward(context.Background(), input)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got.Logits, want.Logits) {
+				t.Errorf("logits %v, want %v", got.Logits, want.Logits)
+			}
+		})
+	}
+}
+
+// TestEncode against the safetensors library.
+func TestEncode(t *testing.T) {
+	tensors := []Tensor{
+		{Name: "b", Shape: []int{2, 3}, Data: []float32{1, 2, 3, 4, 5, -6.5}},
+		{Name: "a", Shape: []int{}, Data: []float32{7}},
+		{Name: "none", Shape: []int{0, 4}},
+	}
+	data, err := Encode(tensors, map[string]string{"k": "v"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := readSafetensors(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(f.Metadata, map[string]string{"k": "v"}) || len(f.Tensors) != 3 {
+		t.Errorf("%+v", f)
+	}
+	for _, want := range tensors {
+		if got := f.Tensors[want.Name]; got == nil || !slices.Equal(got.Data, want.Data) || !slices.Equal(got.Shape, want.Shape) {
+			t.Errorf("%s: %+v", want.Name, got)
+		}
+	}
+	agreesWithLibrary(t, f, data)
+	for _, c := range []struct {
+		tensors []Tensor
+		want    string
+	}{
+		{[]Tensor{{Name: "a", Shape: []int{2}, Data: []float32{1}}}, `"a" has 1 values for a shape of [2]`},
+		{[]Tensor{{Name: "a", Shape: []int{0}}, {Name: "a", Shape: []int{0}}}, "two tensors are named"},
+	} {
+		if _, err := Encode(c.tensors, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v; want one that says %q", err, c.want)
+		}
+	}
+}
+
+// TestPackSpecs: what a spec of the program's own networks says wrong.
+func TestPackSpecs(t *testing.T) {
+	if specs := Pack("scenes"); len(specs) != 5 || specs[0] != "scenes:baseline" || !slices.Equal(specs, Default()) {
+		t.Errorf("specs %v", specs)
+	}
+	if len(Pack("none")) != 0 {
+		t.Error("a pack that is not there has networks")
+	}
+	for spec, want := range map[string]string{
+		"scenes:widest":       `no network "widest"; there are scenes:baseline, `,
+		"scenes:wider@x":      "is no input size",
+		"scenes:wider@100000": "is no input size",
+	} {
+		if _, err := Open(spec, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), spec) {
+			t.Errorf("%s: error %v; want one that says %q", spec, err, want)
+		}
+	}
+	for spec, want := range map[string]bool{"scenes:wider": true, "random:baseline": true, "wider.safetensors": false, "a:b": false, "C:\\x": false} {
+		if BuiltIn(spec) != want {
+			t.Errorf("BuiltIn(%q) is %v", spec, !want)
+		}
+	}
+}
