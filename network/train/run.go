@@ -76,8 +76,9 @@ type Epoch struct {
 	ImagesASecond float64 `json:"images_a_second"`
 }
 
-// between is how long a run goes on without a checkpoint at most.
-const between = time.Minute
+// between is how long a run goes on without a checkpoint at most; tests shorten
+// it.
+var between = time.Minute
 
 // ErrStopped says that the run was interrupted, and is saved.
 var ErrStopped = errors.New("train: interrupted; the run is saved and goes on from there")
