@@ -154,7 +154,11 @@ func (r *Run) save(s *state, others ...file.File) error {
 		log.Write(encodeJSON(e))
 		log.WriteByte('\n')
 	}
-	return file.Write(append(others, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()}, file.File{Path: r.path(".checkpoint"), Data: data})...)
+	err = file.Write(append(others, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()}, file.File{Path: r.path(".checkpoint"), Data: data})...)
+	if err != nil {
+		return fmt.Errorf("%w%s; the same command goes on once there is room", err, r.kept())
+	}
+	return nil
 }
 
 // encodeJSON is JSON of a plain struct of finite numbers and text, which always

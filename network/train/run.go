@@ -127,7 +127,7 @@ func (r *Run) check() error {
 	classes := r.Train.Classes()
 	switch {
 	case len(classes) < 2:
-		return fmt.Errorf("train: %s: there is one class alone (%s); a classifier is told apart two or more", r.Data, first(classes))
+		return fmt.Errorf("train: %s: there is one class alone (%s); a classifier tells two or more apart", r.Data, first(classes))
 	case !slices.Equal(classes, r.Val.Classes()):
 		return fmt.Errorf("train: %s: training and validation have different classes", r.Data)
 	case len(classes) != r.Network.Classes:

@@ -1,0 +1,251 @@
+// Command study writes the table and the plots of docs/scaling-study.md from what
+// scalecam evaluate measured and from the embedded networks' learning curves:
+//
+//	scalecam evaluate --pack scenes --count 2000 --json > docs/scaling-study.json
+//	go run ./docs/study
+//
+// Where docs/scaling-study-seed-N.json is there, too, it is the same of the
+// networks trained with seed N, and top-1 is given for both.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/file"
+	"scalecam/network/train"
+)
+
+const folder = "docs"
+
+func main() {
+	log.SetFlags(0)
+	study, err := read(filepath.Join(folder, "scaling-study.json"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	var seeds []*compare.Evaluation
+	more, err := filepath.Glob(filepath.Join(folder, "scaling-study-seed-*.json"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	slices.Sort(more)
+	for _, name := range more {
+		e, err := read(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		seeds = append(seeds, e)
+	}
+	page := filepath.Join(folder, "scaling-study.md")
+	text, err := os.ReadFile(page)
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err = between(text, "table", table(study, seeds))
+	if err != nil {
+		log.Fatalf("%s: %v", page, err)
+	}
+	if err := file.Write(
+		file.File{Path: page, Data: text},
+		file.File{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study)},
+		file.File{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
+	); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func read(path string) (*compare.Evaluation, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	e := new(compare.Evaluation)
+	if err := json.Unmarshal(data, e); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return e, nil
+}
+
+// between puts new text between the comments that name the place.
+func between(page []byte, place string, text string) ([]byte, error) {
+	from, to := "<!-- "+place+" -->\n", "<!-- end of "+place+" -->"
+	before, rest, ok := bytes.Cut(page, []byte(from))
+	_, after, ok2 := bytes.Cut(rest, []byte(to))
+	if !ok || !ok2 {
+		return nil, fmt.Errorf("there is no place between %q and %q", from, to)
+	}
+	return bytes.Join([][]byte{before, []byte(from), []byte(text), []byte(to), after}, nil), nil
+}
+
+// table is the study in Markdown.
+func table(e *compare.Evaluation, seeds []*compare.Evaluation) string {
+	var b strings.Builder
+	b.WriteString("| network | parameters | MACs | grid | top-1 |")
+	for i := range seeds {
+		fmt.Fprintf(&b, " top-1, seed %d |", i+2)
+	}
+	b.WriteString(" pointing | energy | IoU | part IoU |\n|---|--:|--:|--:|--:|")
+	b.WriteString(strings.Repeat("--:|", len(seeds)) + "--:|--:|--:|--:|\n")
+	percent := func(v float64, interval [2]float64) string {
+		return fmt.Sprintf("%.1f ± %.1f", 100*v, 50*(interval[1]-interval[0]))
+	}
+	places := func(p compare.Placement) {
+		fmt.Fprintf(&b, " %s | %s | %s | %s |\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
+	}
+	for i, n := range e.Networks {
+		fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %s |", n.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
+		for _, s := range seeds {
+			fmt.Fprintf(&b, " %s |", percent(s.Networks[i].Top1, s.Networks[i].Top1Interval))
+		}
+		places(n.Placement)
+	}
+	for _, base := range []struct{ name, key string }{{"a blob in the centre", "centre"}, {"a uniform map", "uniform"}} {
+		fmt.Fprintf(&b, "| *%s* | | | | |%s", base.name, strings.Repeat(" |", len(seeds)))
+		places(e.Baselines[base.key])
+	}
+	fmt.Fprintf(&b, "\nIn %%, ± half of the 95%% interval, on %s.\n", e.Data)
+	return b.String()
+}
+
+// palette is Okabe and Ito's, which colour-blind eyes tell apart
+// (https://jfly.uni-koeln.de/color/).
+var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00"}
+
+// plot is a panel of a drawing.
+type plot struct {
+	bytes.Buffer
+	x, y, w, h     float64 // in the drawing
+	x0, x1, y0, y1 float64 // in the data's units
+}
+
+const margin, high = 60, 320
+
+// px and py are the place of a value in the drawing.
+func (p *plot) px(v float64) float64 { return p.x + p.w*(v-p.x0)/(p.x1-p.x0) }
+func (p *plot) py(v float64) float64 { return p.y + p.h*(1-(v-p.y0)/(p.y1-p.y0)) }
+
+func (p *plot) text(x, y float64, anchor, colour, s string) {
+	fmt.Fprintf(p, `<text x="%.1f" y="%.1f" text-anchor="%s" fill="%s">%s</text>`+"\n", x, y, anchor, colour, s)
+}
+
+// frame draws the axes; ticks are of y, in percent.
+func (p *plot) frame(title, xTitle string, step float64) {
+	fmt.Fprintf(p, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="none" stroke="#888"/>`+"\n", p.x, p.y, p.w, p.h)
+	p.text(p.x+p.w/2, p.y-12, "middle", "#000", title)
+	p.text(p.x+p.w/2, p.y+p.h+38, "middle", "#444", xTitle)
+	for v := math.Ceil(p.y0/step) * step; v <= p.y1+1e-9; v += step {
+		fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="#e4e4e4"/>`+"\n", p.x, p.x+p.w, p.py(v), p.py(v))
+		p.text(p.x-6, p.py(v)+4, "end", "#444", fmt.Sprintf("%.0f%%", 100*v))
+	}
+}
+
+func drawing(width float64, panels ...*plot) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="sans-serif" font-size="13">`+"\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n", width, high+2*margin)
+	for _, p := range panels {
+		b.Write(p.Bytes())
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes()
+}
+
+// scatter plots top-1 and the pointing game over multiply-adds.
+func scatter(e *compare.Evaluation) []byte {
+	const wide = 400
+	measures := []struct {
+		title string
+		of    func(n compare.NetworkEvaluation) (float64, [2]float64)
+	}{
+		{"top-1", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.Top1, n.Top1Interval }},
+		{"CAM: pointing game", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.Pointing, n.PointingInterval }},
+		{"CAM: best IoU with the object", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.IoU, n.IoUInterval }},
+	}
+	var panels []*plot
+	for i, m := range measures {
+		p := &plot{x: margin + float64(i)*(wide+margin), y: margin, w: wide, h: high, x0: 0, x1: 36, y0: 1, y1: 0}
+		for _, n := range e.Networks {
+			_, interval := m.of(n)
+			p.y0, p.y1 = min(p.y0, interval[0]), max(p.y1, interval[1])
+		}
+		p.y0, p.y1 = math.Floor(20*p.y0-0.3)/20, math.Ceil(20*p.y1+0.3)/20
+		p.frame(m.title, "million multiply-adds", 0.05)
+		for x := 0.0; x <= p.x1; x += 5 {
+			p.text(p.px(x), p.y+p.h+18, "middle", "#444", fmt.Sprintf("%.0f", x))
+		}
+		type label struct {
+			x, y float64
+			name string
+		}
+		var labels []label
+		for j, n := range e.Networks {
+			v, interval := m.of(n)
+			x := p.px(float64(n.MACs) / 1e6)
+			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="1.5"/>`+"\n", x, x, p.py(interval[0]), p.py(interval[1]), palette[j])
+			fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>`+"\n", x, p.py(v), palette[j])
+			labels = append(labels, label{x, p.py(v), n.Name})
+		}
+		// Names stand to the left of their points, the lower ones moved down
+		// where they would touch.
+		slices.SortStableFunc(labels, func(a, b label) int { return int(a.y - b.y) })
+		for j, l := range labels {
+			if j > 0 && l.y < labels[j-1].y+16 {
+				labels[j].y = labels[j-1].y + 16
+			}
+			at, anchor := l.x-10, "end"
+			if l.x < p.x+p.w/2 {
+				at, anchor = l.x+10, "start"
+			}
+			p.text(at, labels[j].y+4, anchor, "#000", l.name)
+		}
+		panels = append(panels, p)
+	}
+	return drawing(3*(wide+margin)+margin, panels...)
+}
+
+// curves plots the validation's top-1 of the embedded networks over the epochs.
+func curves() []byte {
+	const wide = 620
+	p := &plot{x: margin, y: margin, w: wide, h: high, y0: 0, y1: 1, x0: 0}
+	type line struct {
+		name   string
+		epochs []train.Epoch
+	}
+	var lines []line
+	for _, n := range assets.Packs()[0].Networks {
+		l := line{name: n.Title}
+		for _, row := range bytes.Split(bytes.TrimSpace(n.Log), []byte("\n")) {
+			var e train.Epoch
+			if err := json.Unmarshal(row, &e); err != nil {
+				log.Fatalf("the log of %s: %v", n.Name, err)
+			}
+			l.epochs = append(l.epochs, e)
+		}
+		p.x1 = max(p.x1, float64(len(l.epochs)))
+		lines = append(lines, l)
+	}
+	p.frame("top-1 on the validation scenes while training", "epoch", 0.1)
+	for x := 0.0; x <= p.x1; x++ {
+		p.text(p.px(x), p.y+p.h+18, "middle", "#444", fmt.Sprintf("%.0f", x))
+	}
+	for i, l := range lines {
+		var points []string
+		for _, e := range l.epochs {
+			points = append(points, fmt.Sprintf("%.1f,%.1f", p.px(float64(e.Epoch)), p.py(e.ValTop1)))
+		}
+		fmt.Fprintf(p, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), palette[i])
+		y := p.y + p.h - 20 - 18*float64(len(lines)-1-i)
+		fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="3"/>`+"\n", p.x+p.w-170, p.x+p.w-145, y, y, palette[i])
+		p.text(p.x+p.w-138, y+4, "start", "#000", l.name)
+	}
+	return drawing(wide+2*margin, p)
+}
