@@ -40,7 +40,14 @@ var sampleScenes = []struct {
 	number int
 	title  string
 }{
-	{0, "A bicycle"},
+	{35, "A windmill, and a clock"},
+	{4, "A cat among odds and ends"},
+	{26, "A dog behind a pole"},
+	{86, "A taxi, by its sign"},
+	{74, "A boat, and a clock"},
+	{6, "A compass"},
+	{58, "A small cat"},
+	{72, "A bicycle"},
 }
 
 // SampleFor is the path of the picture to begin with for the models: a scene for

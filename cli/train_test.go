@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// folder writes class folders of so many plain pictures each, and one broken
+// one.
+func folder(t *testing.T, each int, classes ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, class := range classes {
+		if err := os.MkdirAll(filepath.Join(dir, class), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for j := range each {
+			img := image.NewRGBA(image.Rect(0, 0, 20, 20))
+			for k := range img.Pix {
+				img.Pix[k] = uint8(40 + (k*7+j*13)%60)
+			}
+			for p := range 400 {
+				img.SetRGBA(p%20, p/20, color.RGBA{uint8(200 * (i % 2)), uint8(200 - 200*(i%2)), uint8(j), 255})
+			}
+			f, err := os.Create(filepath.Join(dir, class, strings.Repeat("x", j+1)+".png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := png.Encode(f, img); err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, classes[0], "broken.png"), []byte("none"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestTrain: a folder is learnt, what cannot be read is named, and every command
+// takes the network that comes out.
+func TestTrain(t *testing.T) {
+	dir, out := folder(t, 15, "green", "red"), filepath.Join(t.TempDir(), "run")
+	recipe := filepath.Join(t.TempDir(), "recipe.json")
+	if err := os.WriteFile(recipe, []byte(`{"batch": 8, "rate": 0.05, "average": 0.5, "colour": 0, "mixup": 0}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"train", "--data", dir, "--recipe", recipe, "--width", "0.5", "--resolution", "16", "--epochs", "4", "-o", out}
+	stdout, stderr, status := call(append(args, "--until", "2")...)
+	if status != 0 || stdout != "" || !strings.Contains(stderr, "stopped after epoch 2 of 4") || !strings.Contains(stderr, "1 of 25 pictures cannot be read") || !strings.Contains(stderr, "broken.png") {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	stdout, stderr, status = call(args...)
+	if status != 0 || !strings.Contains(stdout, "network.safetensors: top-1 100.0% on 6 pictures") {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	for _, want := range []string{"network epoch 3/4: loss ", "unseen: loss ", "images/s"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in %q", want, stderr)
+		}
+	}
+	log, err := os.ReadFile(filepath.Join(out, "network.log.jsonl"))
+	if err != nil || strings.Count(string(log), "\n") != 4 || !json.Valid([]byte(strings.SplitN(string(log), "\n", 2)[0])) {
+		t.Errorf("log %q, %v", log, err)
+	}
+	weights := filepath.Join(out, "network.safetensors")
+	got := ok(t, "classify", filepath.Join(dir, "red", "x.png"), "--network", weights, "--json")
+	if !strings.Contains(got, `"class":"red"`) || strings.Index(got, `"class":"red"`) > strings.Index(got, `"class":"green"`) {
+		t.Errorf("classified as %s", got)
+	}
+	if d := ok(t, "describe", weights); !strings.Contains(d, "EfficientNet-64, d 1, w 0.5, 16 px, 2 classes") {
+		t.Errorf("described as %s", d)
+	}
+	// The same command again has nothing left to do, another one is refused.
+	if again, _, status := call(args...); status != 0 || again != stdout {
+		t.Errorf("again: status %d, %q", status, again)
+	}
+	_, stderr, status = call(append(args, "--seed", "7")...)
+	if status != 1 || !strings.Contains(stderr, "it belongs to another run (seed 1, now 7)") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+}
+
+// TestTrainPack: a pack's networks take turns, and --only picks among them.
+func TestTrainPack(t *testing.T) {
+	dir := folder(t, 10, "green", "red")
+	pack := filepath.Join(t.TempDir(), "pack.json")
+	text, err := json.Marshal(map[string]any{
+		"name": "small", "title": "Small", "folder": dir,
+		"networks": []map[string]any{
+			{"name": "one", "title": "one", "architecture": "efficientnet-64", "depth": 1, "width": 0.5, "resolution": "16"},
+			{"name": "two", "title": "two", "architecture": "efficientnet-64", "depth": 2, "width": 0.5, "resolution": "24"},
+		},
+		"recipe": map[string]any{"epochs": 2, "batch": 8, "rate": 0.05},
+	})
+	if err == nil {
+		err = os.WriteFile(pack, text, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := t.TempDir()
+	_, stderr, status := call("train", "--pack", pack, "-o", out)
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	var order []string
+	for _, line := range strings.Split(stderr, "\n") {
+		if name, rest, ok := strings.Cut(line, " epoch "); ok {
+			order = append(order, name+rest[:1])
+		}
+	}
+	if got := strings.Join(order, " "); got != "one1 two1 one2 two2" {
+		t.Errorf("the epochs came as %s", got)
+	}
+	alone := t.TempDir()
+	if _, stderr, status := call("train", "--pack", pack, "--only", "two", "-o", alone); status != 0 {
+		t.Fatal(stderr)
+	}
+	if _, err := os.Stat(filepath.Join(alone, "one.safetensors")); err == nil {
+		t.Error("--only two trained one")
+	}
+	a, err := os.ReadFile(filepath.Join(out, "two.safetensors"))
+	b, err2 := os.ReadFile(filepath.Join(alone, "two.safetensors"))
+	if err != nil || err2 != nil || string(a) != string(b) {
+		t.Errorf("trained alone, other bytes (%v, %v)", err, err2)
+	}
+}
+
+func TestTrainErrors(t *testing.T) {
+	dir := folder(t, 10, "green", "red")
+	out := filepath.Join(t.TempDir(), "out")
+	bad := filepath.Join(t.TempDir(), "bad.json")
+	if err := os.WriteFile(bad, []byte(`{"rat": 1}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"--data", dir}, 2, "name one with -o DIR"},
+		{[]string{"-o", out}, 2, "--data scenes"},
+		{[]string{"--data", dir, "--pack", "scenes", "-o", out}, 2, "say what to learn from"},
+		{[]string{"--data", dir, "--only", "a", "-o", out}, 2, "--only picks networks of a pack"},
+		{[]string{"--pack", "scenes", "--depth", "2", "-o", out}, 2, "--depth is in the pack"},
+		{[]string{"--pack", "scenes", "--only", "widest", "-o", out}, 2, `no network "widest"`},
+		{[]string{"--pack", "nowhere.json", "-o", out}, 1, "nowhere.json: there is no such file"},
+		{[]string{"--pack", bad, "-o", out}, 1, `unknown field "rat"`},
+		{[]string{"--data", dir, "--recipe", bad, "-o", out}, 1, `unknown field "rat"`},
+		{[]string{"--data", dir, "--recipe", dir, "-o", out}, 1, "it is no file"},
+		{[]string{"--data", "scenes:x", "-o", out}, 2, "scenes:COUNT"},
+		{[]string{"--data", "nowhere", "-o", out}, 1, "nowhere"},
+		{[]string{"--data", dir, "--classes", "gren,red", "-o", out}, 1, "green"},
+		{[]string{"--data", dir, "--classes", "green", "-o", out}, 1, "one class alone (green)"},
+		{[]string{"--data", dir, "--architecture", "resnet", "-o", out}, 1, `no architecture is named "resnet"`},
+		{[]string{"--data", dir, "--epochs", "-1", "-o", out}, 2, "whole numbers above 0"},
+		{[]string{"pictures", "-o", out}, 2, "name the pictures with --data"},
+	} {
+		stdout, stderr, status := call(append([]string{"train"}, c.args...)...)
+		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("train %v: status %d, want %d; %q lacks %q", c.args, status, c.status, stderr, c.want)
+		}
+	}
+	if _, err := os.Stat(out); err == nil {
+		if entries, _ := os.ReadDir(out); len(entries) > 0 {
+			t.Errorf("something was written: %v", entries)
+		}
+	}
+}
+
+func TestPrintRecipe(t *testing.T) {
+	for args, want := range map[string]string{
+		"train --recipe default":               `"optimiser": "sgd"`,
+		"train --pack scenes --recipe default": `"name": "higher-resolution"`,
+	} {
+		if got := ok(t, strings.Fields(args)...); !strings.Contains(got, want) || !json.Valid([]byte(got)) {
+			t.Errorf("%s: %s", args, got)
+		}
+	}
+}
+
+func TestEvaluateErrors(t *testing.T) {
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"--count", "0"}, 2, "--count 0"},
+		{[]string{"--pack", "none"}, 2, `there is no pack "none"`},
+		{[]string{"--pack", "scenes", "--network", small}, 2, "not both"},
+		{[]string{"--network", small}, 1, "it was not trained on these pictures"},
+		{[]string{"photo.jpg"}, 2, "it draws its own scenes"},
+	} {
+		stdout, stderr, status := call(append([]string{"evaluate"}, c.args...)...)
+		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {
+			t.Errorf("evaluate %v: status %d, want %d; %q lacks %q", c.args, status, c.status, stderr, c.want)
+		}
+	}
+}
