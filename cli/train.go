@@ -127,6 +127,8 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 				continue // until its next turn
 			case err != nil:
 				return err
+			case until < target:
+				continue // it was trained before
 			}
 			last := epochs[len(epochs)-1]
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len())
