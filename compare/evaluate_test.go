@@ -33,7 +33,7 @@ func TestEvaluate(t *testing.T) {
 	m := scenesModel(t, scenes.Classes())
 	set := scenes.Set{Seed: 9, Count: 12, Side: 64}
 	var told []int
-	e, err := Evaluate(context.Background(), []*network.Model{m, m}, set, func(done, total int) { told = append(told, done) })
+	e, err := Evaluate(context.Background(), []*network.Model{m, m}, set, func(done, _ int) { told = append(told, done) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,9 +88,9 @@ func (b *builder) entrance(p *pen, x, y, w, h float64) {
 	p.fill(rectangle(x-w-0.06, y-0.03, x+w+0.06, y+0.02), of(rgb{0.55, 0.54, 0.52}))
 }
 
-// front lays windows and perhaps a door over a wall from (x0, y0) to (x1, y1).
-func (b *builder) front(p *pen, x0, x1, y0, y1 float64, floors int, door bool) {
-	storey := (y1 - y0) / float64(floors)
+// front lays windows and perhaps a door over a wall from (x0, y0) to (x1, 0).
+func (b *builder) front(p *pen, x0, x1, y0 float64, floors int, door bool) {
+	storey := -y0 / float64(floors)
 	high := min(storey*p.uniform(0.42, 0.58), 0.42)
 	pitch := 2.3 * high * b.slim
 	if b.shutters {
@@ -119,7 +119,7 @@ func (b *builder) front(p *pen, x0, x1, y0, y1 float64, floors int, door bool) {
 	}
 	if door {
 		h := min(0.78*storey, 0.5)
-		b.entrance(p, column(entry), y1, min(h*p.uniform(0.45, 0.6), 0.85*(x1-x0)/float64(n)), h)
+		b.entrance(p, column(entry), 0, min(h*p.uniform(0.45, 0.6), 0.85*(x1-x0)/float64(n)), h)
 	}
 }
 
@@ -162,7 +162,7 @@ func (b *builder) gabled(p *pen, w, wall, rise float64, floors int) (float64, fl
 			b.windows(b.cover, 0.24, point{0, eaves - 0.3*rise})
 		}
 	}
-	b.front(p, -0.9*w, 0.9*w, eaves+0.06, 0, floors, true)
+	b.front(p, -0.9*w, 0.9*w, eaves+0.06, floors, true)
 	return eaves, eaves - rise
 }
 
@@ -263,11 +263,11 @@ func (b *builder) cornered(p *pen) {
 	right.fill(rectangle(0, -wall, d, 0), long)
 	left.fill(rectangle(-w, -0.06, 0, 0), of(b.wall.colour.times(0.6)))
 	door := p.chance(0.5)
-	b.front(left, -0.92*w, -0.08*w, -wall, 0, floors, door)
+	b.front(left, -0.92*w, -0.08*w, -wall, floors, door)
 	if p.chance(0.6) {
 		b.windows(left, 0.2, point{-w / 2, -wall - 0.35*rise})
 	}
-	b.front(right, 0.08*d, 0.92*d, -wall+0.03, 0, floors, !door)
+	b.front(right, 0.08*d, 0.92*d, -wall+0.03, floors, !door)
 
 	// The roof: the slope over the long wall, and the boards along the gable.
 	eave := func(x float64) point { return point{x, -wall + 0.06 + kr*x} }
@@ -299,7 +299,7 @@ func (b *builder) long(p *pen) {
 	}
 	p.fill(rectangle(-w, -wall, w, 0), b.wall)
 	p.fill(rectangle(-w, -0.07, w, 0), of(b.wall.colour.times(0.6)))
-	b.front(p, -0.93*w, 0.93*w, -wall+0.06, 0, floors, true)
+	b.front(p, -0.93*w, 0.93*w, -wall+0.06, floors, true)
 	for range p.rng.IntN(3) {
 		b.chimney(p, p.uniform(-0.6, 0.6)*w, -wall-rise-p.uniform(0.12, 0.22), 0.4)
 	}
@@ -348,14 +348,14 @@ func (b *builder) tall(p *pen) {
 		b.windows(b.cover, 0.18, point{0, -wall - 0.4*rise})
 	}
 	b.cover.fill(rectangle(-w-over-0.02, -wall-0.02, w+over+0.02, -wall+0.05), of(b.roof.colour.times(0.6)))
-	b.front(p, -0.92*w, 0.92*w, -wall+0.08, 0, floors, true)
+	b.front(p, -0.92*w, 0.92*w, -wall+0.08, floors, true)
 }
 
 // cottage has low walls under a soft, deep roof.
 func (b *builder) cottage(p *pen) {
 	w, wall, rise := p.uniform(0.75, 1), p.uniform(0.45, 0.6), p.uniform(0.6, 0.85)
 	p.fill(rectangle(-w, -wall-0.1, w, 0), b.wall)
-	b.front(p, -0.93*w, 0.93*w, -wall+0.04, 0, 1, true)
+	b.front(p, -0.93*w, 0.93*w, -wall+0.04, 1, true)
 	b.chimney(p, p.uniform(-0.5, 0.5)*w, -wall-rise-p.uniform(0.1, 0.2), 0.5)
 	if p.chance(0.6) { // thatch
 		c := hsv(p.uniform(32, 46), p.uniform(0.3, 0.65), p.uniform(0.45, 0.8))

@@ -154,7 +154,7 @@ func spotted(p *pen) material {
 
 // mushroom stands alone or with smaller ones.
 func mushroom(p *pen) {
-	cap, stem := spotted(p), of(hsv(p.uniform(30, 50), p.uniform(0.05, 0.3), p.uniform(0.75, 0.97)))
+	top, stem := spotted(p), of(hsv(p.uniform(30, 50), p.uniform(0.05, 0.3), p.uniform(0.75, 0.97)))
 	stem.light = 0.3
 	one := func(p *pen) {
 		w, h := p.uniform(0.55, 0.85), p.uniform(0.35, 0.75)
@@ -167,7 +167,7 @@ func mushroom(p *pen) {
 		sag := p.uniform(0.08, 0.2)
 		under := patterned(stem.colour.times(0.85), stem.colour.times(0.5), stripes, p.uniform(8, 14), 0, 0.8)
 		q.fill(ellipse(0, 0, w*0.98, sag), under) // gills
-		q.fill(dome(w, h, -sag*p.uniform(-0.3, 0.6)), cap)
+		q.fill(dome(w, h, -sag*p.uniform(-0.3, 0.6)), top)
 	}
 	if p.chance(0.35) {
 		k := p.uniform(0.4, 0.6)

@@ -174,8 +174,8 @@ func stroke(from, to float64, ps []point) shape {
 	return s
 }
 
-// spiked is a closed zigzag between two radii: a star, a cog, a thistle.
-func spiked(x, y, outer, inner float64, spikes int, degrees float64) shape {
+// spiked is a closed zigzag between two radii around the origin: a star, a cog.
+func spiked(outer, inner float64, spikes int, degrees float64) shape {
 	ps := make([]point, 2*spikes)
 	for i := range ps {
 		r := outer
@@ -183,7 +183,7 @@ func spiked(x, y, outer, inner float64, spikes int, degrees float64) shape {
 			r = inner
 		}
 		s, c := math.Sincos((degrees + 180*float64(i)/float64(spikes)) * math.Pi / 180)
-		ps[i] = point{x + r*c, y + r*s}
+		ps[i] = point{r * c, r * s}
 	}
 	return shape{ps}
 }

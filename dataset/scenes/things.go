@@ -269,7 +269,7 @@ type face struct {
 func (f face) rose(p *pen) {
 	a := oneOf(p, 0.0, 22.5, 45)
 	r := p.uniform(0.4, 0.7)
-	p.fill(join(spiked(0, 0, 0.7*r, 0.15*r, 4, a+45), spiked(0, 0, r, 0.15*r, 4, a)), of(f.colour.mix(f.ink, p.uniform(0.25, 0.5))))
+	p.fill(join(spiked(0.7*r, 0.15*r, 4, a+45), spiked(r, 0.15*r, 4, a)), of(f.colour.mix(f.ink, p.uniform(0.25, 0.5))))
 }
 
 // dial is the case and face of a clock or a compass.
@@ -299,9 +299,9 @@ func dial(p *pen, bells, pendulum, lid bool) face {
 	case p.chance(0.2):
 		outline = round(-width, -width, width, width, p.uniform(0.05, 0.5))
 	case p.chance(0.15):
-		outline = spiked(0, 0, 1.1*width, 1.1*width, 4, 22.5) // eight corners
+		outline = spiked(1.1*width, 1.1*width, 4, 22.5) // eight corners
 	case p.chance(0.1):
-		outline = spiked(0, 0, 1.35*width, width, 8+p.rng.IntN(9), 90) // the sun
+		outline = spiked(1.35*width, width, 8+p.rng.IntN(9), 90) // the sun
 	}
 	wood := patterned(rim, rim.times(0.7), oneOf(p, plain, plain, grain), p.uniform(3, 7), p.uniform(-20, 20), 0.7)
 	wood.shine = p.uniform(0, 0.4)

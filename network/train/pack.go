@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
@@ -100,10 +101,6 @@ func ParsePack(data []byte) (*Pack, error) {
 
 // plainName tells that a name is one file's name on any system.
 func plainName(name string) bool {
-	for _, c := range name {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return true
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	return strings.Trim(name, plain) == ""
 }
