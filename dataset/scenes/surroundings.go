@@ -100,12 +100,12 @@ func clutter(p *pen) {
 var distractors = []func(*pen, material){
 	func(p *pen, m material) { p.fill(disc(0, 0, 0.8), m) },                               // ball
 	func(p *pen, m material) { p.fill(rectangle(-0.8, -0.6, 0.8, 0.6), m) },               // box
-	func(p *pen, m material) { p.fill(spiked(1, 0.45, 5, -90), m) },                 // star
+	func(p *pen, m material) { p.fill(spiked(1, 0.45, 5, -90), m) },                       // star
 	func(p *pen, m material) { p.fill(pebble(p, 0, 0, 1), m) },                            // stone
 	func(p *pen, m material) { p.fill(polygon(0, -1, 0.8, 0.8, -0.8, 0.8), m) },           // cone
 	func(p *pen, m material) { p.fill(line(0.25, -1, 0, 1, 0), m) },                       // stick
 	func(p *pen, m material) { p.fill(ring(0, 0, 0.7, 0.3), m) },                          // hoop
-	func(p *pen, m material) { p.fill(spiked(0.9, 0.65, 9, 0), m) },                 // cog
+	func(p *pen, m material) { p.fill(spiked(0.9, 0.65, 9, 0), m) },                       // cog
 	func(p *pen, m material) { p.fill(curve(0.3, -1, 0, -0.3, -0.5, 0.3, 0.5, 1, 0), m) }, // worm
 	func(p *pen, m material) { // ladder
 		p.fill(join(line(0.12, -0.4, -1, -0.4, 1), line(0.12, 0.4, -1, 0.4, 1)), m)
