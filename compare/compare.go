@@ -25,7 +25,9 @@ type Row struct {
 	// Predicted: the class is what the first model predicts, because none was
 	// asked for.
 	Predicted bool
-	Cells     []Cell // one for each model, in order
+	// Shown: it is what the picture is known to show, because none was asked for.
+	Shown bool
+	Cells []Cell // one for each model, in order
 }
 
 // Cell is what one model sees in one picture.
@@ -46,8 +48,8 @@ func (c *Cell) Logit() float64 { return float64(c.Activations.Logits[c.Class]) }
 const top = 5
 
 // Run shows every picture to every model and explains the class: a name or an
-// index into the first model's classes, or "" for what the first model
-// predicts of each picture. progress, if not nil, is called before each of the
+// index into the first model's classes, or "" for what each picture is known to
+// show, or else for what the first model predicts of it. progress, if not nil, is called before each of the
 // total runs and once after the last. Run returns ctx's error when ctx ends.
 func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Model, class string, progress func(done, total int)) (*Comparison, error) {
 	if len(pictures) == 0 || len(models) == 0 {
@@ -87,7 +89,12 @@ func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Mod
 // network runs again.
 func (c *Comparison) Explain(row int, class string) error {
 	r := &c.Rows[row]
+	r.Predicted, r.Shown = false, false
 	if class == "" {
+		if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
+			r.Class, r.Shown = shown.name, true
+			return c.explain(r, shown.index)
+		}
 		r.Class, r.Predicted = c.Models[0].Classes[r.Cells[0].Top[0].Class], true
 		return c.explain(r, r.Cells[0].Top[0].Class)
 	}
@@ -95,7 +102,7 @@ func (c *Comparison) Explain(row int, class string) error {
 	if err != nil {
 		return err
 	}
-	r.Class, r.Predicted = name.name, false
+	r.Class = name.name
 	return c.explain(r, name.index)
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -195,4 +196,28 @@ func BenchmarkExplain(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(models)), "µs/network")
+}
+
+// TestShown: a picture of which it is known what it shows is explained by that,
+// where a model knows such a class, unless another is asked for.
+func TestShown(t *testing.T) {
+	m := scenesModel(t, scenes.Classes())
+	p, err := OpenPicture(scenes.Path(14)) // a taxi
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Run(context.Background(), []*picture.Picture{p}, []*network.Model{m}, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := c.Rows[0]; r.Class != "taxi" || !r.Shown || r.Predicted || c.asked(0) != "" {
+		t.Errorf("explains %q, shown %v, predicted %v", r.Class, r.Shown, r.Predicted)
+	}
+	if err := c.Explain(0, "cat"); err != nil || c.Rows[0].Class != "cat" || c.Rows[0].Shown || c.asked(0) != "cat" {
+		t.Errorf("explains %q, shown %v, %v", c.Rows[0].Class, c.Rows[0].Shown, err)
+	}
+	other := scenesModel(t, []string{"tench", "goldfish"})
+	if c, err = Run(context.Background(), []*picture.Picture{p}, []*network.Model{other}, "", nil); err != nil || !c.Rows[0].Predicted || c.Rows[0].Shown {
+		t.Errorf("%+v, %v", c.Rows[0], err)
+	}
 }

@@ -220,9 +220,12 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
 	o.add(filepath.Base(r.Picture.Path), strong, lines, middle)
 	o.add(fmt.Sprintf("explains “%s”", r.Class), quiet, lines, 1)
-	if r.Predicted {
+	switch {
+	case r.Predicted:
 		o.add(fmt.Sprintf("(predicted by %s)", title(c.Models[0])), quiet, lines, 1)
-	} else {
+	case r.Shown:
+		o.add("(what it shows)", quiet, lines, 0)
+	default:
 		o.add("(chosen)", quiet, lines, 0)
 	}
 	bottom = o.y

@@ -16,6 +16,7 @@ type ReportRow struct {
 	Picture   string       `json:"picture"`
 	Class     string       `json:"class"`     // the class explained
 	Predicted bool         `json:"predicted"` // by the first network, because none was asked for
+	Shown     bool         `json:"shown"`     // it is what the picture is known to show, likewise
 	Cells     []ReportCell `json:"cells"`     // one for each network
 }
 
@@ -83,7 +84,7 @@ func single(v float32) Number {
 func (c *Comparison) Report(v View) Report {
 	report := Report{Settings: c.Settings(v)}
 	for i, r := range c.Rows {
-		row := ReportRow{Picture: r.Picture.Path, Class: r.Class, Predicted: r.Predicted}
+		row := ReportRow{Picture: r.Picture.Path, Class: r.Class, Predicted: r.Predicted, Shown: r.Shown}
 		for j := range r.Cells {
 			row.Cells = append(row.Cells, c.reportCell(i, j, v))
 		}

@@ -87,7 +87,7 @@ func opacity(v View) float64 {
 // asked is what class a row was asked to explain, as Run's class says.
 func (c *Comparison) asked(row int) string {
 	r := &c.Rows[row]
-	if r.Predicted {
+	if r.Predicted || r.Shown {
 		return ""
 	}
 	for j, cell := range r.Cells {

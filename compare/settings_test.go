@@ -101,7 +101,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"picture":"pictures/slope.png","class":"class 0","predicted":true,"cells":[` +
+	want := `[{"picture":"pictures/slope.png","class":"class 0","predicted":true,"shown":false,"cells":[` +
 		`{"network":"network 0","spec":"network 0.safetensors","scaling":{"depth":1,"width":0.25,"resolution":[64,64]},` +
 		fmt.Sprintf(`"parameters":%d,"macs":%d,`, c.Models[0].Network.Parameters(), c.Models[0].Network.MACs()) +
 		`"grid":[2,2],"trained":true,"top":[{"index":0,"class":"class 0","probability":0.75}],` +

@@ -63,6 +63,9 @@ type Picture struct {
 	Path   string      // as the user named it
 	Format string      // "PNG", "JPEG", "GIF", "WebP", "BMP" or "TIFF"
 	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
+	// Shows names the class of what the picture is known to show, of a scene; ""
+	// where nobody has said.
+	Shows string
 }
 
 // SamplePrefix begins the path of a picture that comes with the program, as in

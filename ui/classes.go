@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -15,10 +16,14 @@ import (
 // compare.Comparison.Explain takes it.
 type choice struct{ text, class string }
 
-// suggestions are what the first network predicts.
+// suggestions are what the picture shows, where that is known, and what the
+// first network predicts.
 func suggestions(c *compare.Comparison) []choice {
 	first := c.Models[0]
 	all := []choice{{textFirst(first), ""}}
+	if shows := c.Rows[0].Picture.Shows; slices.Contains(first.Classes, shows) {
+		all[0].text = textShows
+	}
 	for _, p := range c.Rows[0].Cells[0].Top {
 		name := first.Classes[p.Class]
 		all = append(all, choice{textChoice(name, p.Probability), name})

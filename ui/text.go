@@ -30,6 +30,7 @@ const (
 	textNoNetworks = "No networks. Add a weights file, or go back to the five of Figure 7."
 
 	textClass    = "Class explained"
+	textShows    = "What the scene shows"
 	textSearch   = "Search by name or index"
 	textColours  = "Colour scale"
 	textStrength = "Strength of the map"
@@ -84,8 +85,11 @@ func textCounts(m *network.Model) string {
 }
 
 func textHeading(c *compare.Comparison) string {
-	if row := c.Rows[0]; row.Predicted {
+	switch row := c.Rows[0]; {
+	case row.Predicted:
 		return fmt.Sprintf("Evidence for “%s”, which %s predicts", row.Class, c.Models[0].Name)
+	case row.Shown:
+		return fmt.Sprintf("Evidence for “%s”, which the scene shows", row.Class)
 	}
 	return fmt.Sprintf("Evidence for “%s”", c.Rows[0].Class)
 }

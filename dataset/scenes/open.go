@@ -35,5 +35,6 @@ func Open(path string) (*picture.Picture, error) {
 	if err != nil || n < 0 || n > 1<<40 {
 		return nil, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
 	}
-	return &picture.Picture{Path: path, Format: "scene", Image: Draw(TestSeed, n, shownSide).Image}, nil
+	e := Draw(TestSeed, n, shownSide)
+	return &picture.Picture{Path: path, Format: "scene", Image: e.Image, Shows: classes[e.Class].name}, nil
 }
