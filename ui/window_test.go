@@ -679,3 +679,31 @@ func TestUntouched(t *testing.T) {
 		}
 	}
 }
+
+// TestScenes: without pictures and networks the window shows the program's own
+// networks a scene, of which it knows what it shows; a button draws another.
+func TestScenes(t *testing.T) {
+	w := newWindow(test.NewTempApp(t), Options{}, inline)
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.Show()
+	defer w.window.Close()
+	if len(w.models) != 5 || w.models[4].Name != "compound" || w.picture.Path != compare.SampleFor(nil) {
+		t.Fatalf("%d networks, picture %s", len(w.models), w.picture.Path)
+	}
+	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.picture.Shows)) || w.warning.Text != "" {
+		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
+	}
+	if got := suggestions(w.shown.comparison)[0]; got.text != textShows || got.class != "" {
+		t.Errorf("the first suggestion is %+v", got)
+	}
+	before := w.picture.Path
+	test.Tap(w.controls.draw)
+	if w.picture.Path == before || !strings.HasPrefix(w.picture.Path, "scene:") || w.picture.Shows == "" || !w.whole() {
+		t.Errorf("after drawing: %s, of %q", w.picture.Path, w.picture.Shows)
+	}
+	// The user's own networks take the place of the program's.
+	drop(w, temp(t, "broken.safetensors", []byte("none")))
+	if len(w.models) != 5 || !w.banner.Visible() {
+		t.Errorf("%d networks after a broken file, banner %v", len(w.models), w.banner.Visible())
+	}
+}

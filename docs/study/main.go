@@ -10,6 +10,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -172,7 +173,7 @@ func scatter(e *compare.Evaluation) []byte {
 	}
 	var panels []*plot
 	for i, m := range measures {
-		p := &plot{x: margin + float64(i)*(wide+margin), y: margin, w: wide, h: high, x0: 0, x1: 36, y0: 1, y1: 0}
+		p := &plot{x: margin + float64(i)*(wide+margin), y: margin, w: wide, h: high, x0: 0, x1: 52, y0: 1, y1: 0}
 		for _, n := range e.Networks {
 			_, interval := m.of(n)
 			p.y0, p.y1 = min(p.y0, interval[0]), max(p.y1, interval[1])
@@ -194,18 +195,20 @@ func scatter(e *compare.Evaluation) []byte {
 			fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>`+"\n", x, p.py(v), palette[j])
 			labels = append(labels, label{x, p.py(v), n.Name})
 		}
-		// Names stand to the left of their points, the lower ones moved down
-		// where they would touch.
-		slices.SortStableFunc(labels, func(a, b label) int { return int(a.y - b.y) })
-		for j, l := range labels {
-			if j > 0 && l.y < labels[j-1].y+16 {
-				labels[j].y = labels[j-1].y + 16
+		// Names stand in a column, those further down moved where they would
+		// touch, and a line leads to each from its point.
+		slices.SortStableFunc(labels, func(a, b label) int { return cmp.Compare(a.y, b.y) })
+		below := 0.0
+		for _, l := range labels {
+			const column, leading = 34, 17
+			x, y := p.px(column), max(l.y, below)
+			if l.x < p.px(column/2) { // alone, to the left
+				x, y = l.x+14, l.y
+			} else {
+				below = y + leading
 			}
-			at, anchor := l.x-10, "end"
-			if l.x < p.x+p.w/2 {
-				at, anchor = l.x+10, "start"
-			}
-			p.text(at, labels[j].y+4, anchor, "#000", l.name)
+			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="#999" stroke-width="0.7"/>`+"\n", l.x+6, x-3, l.y, y)
+			p.text(x, y+4, "start", "#000", l.name)
 		}
 		panels = append(panels, p)
 	}
