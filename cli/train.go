@@ -43,7 +43,8 @@ DIR/val/cat/2.jpg). The folder of -o then holds for each network
 The same command goes on where a run was interrupted, by Ctrl-C or in any other
 way, and ends in the same weights.
 
-A recipe is a JSON file; what it leaves out is as in the default, which
+Up to 4 GiB of pictures are kept in memory; the rest is read or drawn anew in
+every epoch. A recipe is a JSON file; what it leaves out is as in the default, which
 --recipe default prints.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
