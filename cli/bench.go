@@ -80,7 +80,7 @@ backward and update, on a batch.`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return b.run(cmd) },
 	}
-	b.networks.add(cmd, manyNetworks)
+	b.networks.add(cmd, benchNetworks)
 	f := cmd.Flags()
 	f.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "cores to use")
 	f.IntVar(&b.runs, "runs", 20, "runs to measure, after a few to warm up")
@@ -142,7 +142,7 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	}
 	var models []*network.Model
 	var all []networkTimes
-	for _, spec := range b.networks.specs() {
+	for _, spec := range b.networks.specs(weights.Figure7()) {
 		start := time.Now()
 		m, err := weights.Open(spec, settings)
 		if err != nil {
@@ -175,7 +175,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		return nil, err
 	}
 	var all []networkTimes
-	for _, spec := range b.networks.specs() {
+	for _, spec := range b.networks.specs(weights.Figure7()) {
 		n, err := weights.Describe(spec, settings)
 		if err != nil {
 			return nil, err

@@ -99,3 +99,19 @@ func TestBenchErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestBenchDefault: where no network is named the five of Figure 7 are measured
+// at full size, which docs/performance.md is about.
+func TestBenchDefault(t *testing.T) {
+	var m measurement
+	if err := json.Unmarshal([]byte(ok(t, "bench", "--runs", "1", "--json")), &m); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, n := range m.Networks {
+		names = append(names, n.Name)
+	}
+	if got := strings.Join(names, ", "); got != "baseline, deeper, wider, higher resolution, compound" || m.SumMS < 20 {
+		t.Errorf("measured %s in %.1f ms", got, m.SumMS)
+	}
+}

@@ -27,7 +27,7 @@ import (
 // Window is what the window is opened with.
 type Window struct {
 	Pictures []string         // paths; empty for the sample
-	Networks []string         // specs; empty for the untrained five of Figure 7
+	Networks []string         // specs; empty for those that come with the program
 	Settings weights.Settings // that go before the weights files' metadata
 	Class    string           // to explain; "" for what the first network predicts
 }
@@ -150,8 +150,9 @@ type networkFlags struct {
 
 // What --network takes.
 const (
-	oneNetwork   = "network, as a SPEC"
-	manyNetworks = "network, as a SPEC; may be repeated (default: the five trained on scenes that come with the program)"
+	oneNetwork    = "network, as a SPEC"
+	benchNetworks = "network, as a SPEC; may be repeated (default: the five of Figure 7 at full size, untrained)"
+	manyNetworks  = "network, as a SPEC; may be repeated (default: the five trained on scenes that come with the program)"
 )
 
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
@@ -161,9 +162,10 @@ func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }
 
-func (n *networkFlags) specs() []string {
+// specs are the networks named, or others where none is.
+func (n *networkFlags) specs(others []string) []string {
 	if len(n.networks) == 0 {
-		return weights.Default()
+		return others
 	}
 	return n.networks
 }
@@ -204,7 +206,7 @@ func (n *networkFlags) open() ([]*network.Model, error) {
 		return nil, err
 	}
 	var models []*network.Model
-	for _, spec := range n.specs() {
+	for _, spec := range n.specs(weights.Default()) {
 		m, err := weights.Open(spec, settings)
 		if err != nil {
 			return nil, err

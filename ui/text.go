@@ -27,7 +27,7 @@ const (
 	textCancel     = "Cancel"
 	textRun        = "Run"
 	textIdle       = "Drop a picture here to look at it, a weights file to add its network."
-	textNoNetworks = "No networks. Add a weights file, or go back to the five of Figure 7."
+	textNoNetworks = "No networks. Add a weights file, or go back to those that come with the program."
 
 	textClass    = "Class explained"
 	textShows    = "What the scene shows"
