@@ -176,7 +176,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 	}
 	var all []networkTimes
 	for _, spec := range b.networks.specs(weights.Figure7()) {
-		n, err := weights.Describe(spec, settings)
+		n, _, err := weights.Describe(spec, settings)
 		if err != nil {
 			return nil, err
 		}

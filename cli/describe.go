@@ -3,8 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +33,8 @@ type description struct {
 	ReceptiveField  int                `json:"receptive_field"`
 	ActivationBytes int64              `json:"activation_bytes"`
 	Stages          []stageDescription `json:"stages"`
+	// About is what a weights file says about itself.
+	About map[string]string `json:"about,omitempty"`
 }
 
 type stageDescription struct {
@@ -57,19 +63,24 @@ compound scaling with --phi.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			n, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
+			n, about, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				b, err := encodeJSON(describe(args[0], n))
+				d := describe(args[0], n)
+				d.About = about
+				b, err := encodeJSON(d)
 				if err != nil {
 					return err
 				}
 				_, err = cmd.OutOrStdout().Write(b)
 				return err
 			}
-			return printTable(cmd.OutOrStdout(), args[0], n)
+			if err := printTable(cmd.OutOrStdout(), args[0], n); err != nil {
+				return err
+			}
+			return printAbout(cmd.OutOrStdout(), about)
 		},
 	}
 	f := cmd.Flags()
@@ -85,28 +96,58 @@ compound scaling with --phi.`,
 	return cmd
 }
 
-// scaled is the network named, under the scaling that the flags ask for.
-func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64, resolution string, phi float64, c network.Compound) (*network.Network, error) {
+// printAbout writes what a weights file says about itself: text from outside,
+// without what would do more on a terminal than be read.
+func printAbout(w io.Writer, about map[string]string) error {
+	if len(about) == 0 {
+		return nil
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\nThe file says:")
+	for _, key := range slices.Sorted(maps.Keys(about)) {
+		fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(about[key]))
+	}
+	return t.Flush()
+}
+
+// printable is text on one line, without control characters and cut off where
+// it is long.
+func printable(text string) string {
+	const most = 160
+	letters := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text))
+	if len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return string(letters)
+}
+
+// scaled is the network named, under the scaling that the flags ask for, and
+// what its file says.
+func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64, resolution string, phi float64, c network.Compound) (n *network.Network, about map[string]string, err error) {
 	flags := networkFlags{set: set}
 	settings, err := flags.settings()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	n, err := weights.Describe(spec, settings)
-	if err != nil {
-		return nil, err
+	if n, about, err = weights.Describe(spec, settings); err != nil {
+		return nil, nil, err
 	}
 	given := cmd.Flags().Changed
 	s := n.Scaling
 	if _, err := network.LookupPreset(spec); err != nil && (given("depth") || given("width") || given("phi")) {
-		return nil, wrong("%s has its own scaling; --depth, --width and --phi scale an architecture such as efficientnet-b0", spec)
+		return nil, nil, wrong("%s has its own scaling; --depth, --width and --phi scale an architecture such as efficientnet-b0", spec)
 	}
 	if given("phi") {
 		if given("depth") || given("width") || given("resolution") {
-			return nil, wrong("--phi sets depth, width and resolution together; leave out the others")
+			return nil, nil, wrong("--phi sets depth, width and resolution together; leave out the others")
 		}
 		if s, err = c.Scale(phi, n.Architecture.Resolution); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if given("depth") {
@@ -117,10 +158,11 @@ func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64,
 	}
 	if given("resolution") {
 		if s.Resolution, err = network.ParseResolution(resolution, n.Architecture); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return network.New(n.Architecture, s, n.Padding, n.Classes)
+	n, err = network.New(n.Architecture, s, n.Padding, n.Classes)
+	return n, about, err
 }
 
 func pair(s network.Size) [2]int { return [2]int{s.H, s.W} }

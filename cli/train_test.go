@@ -77,6 +77,8 @@ func TestTrain(t *testing.T) {
 	}
 	if d := ok(t, "describe", weights); !strings.Contains(d, "EfficientNet-64, d 1, w 0.5, 16 px, 2 classes") {
 		t.Errorf("described as %s", d)
+	} else if !strings.Contains(d, "25 pictures") && !strings.Contains(d, "24 pictures") || !strings.Contains(d, `"epochs":4`) {
+		t.Errorf("described without its data and recipe: %s", d)
 	}
 	// The same command again has nothing left to do, another one is refused.
 	if again, _, status := call(args...); status != 0 || again != stdout {

@@ -27,6 +27,9 @@ type Model struct {
 	// TrainedAt is the input size that the weights were trained at, zero where
 	// that is not known.
 	TrainedAt Size
+	// About is what the weights' file says about itself, by key: text from
+	// outside, nil where there is none.
+	About map[string]string
 
 	weights packedWeights
 	// origin is the model that At was asked for this one, if any: it lives as
@@ -85,7 +88,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, TrainedAt: m.TrainedAt, weights: m.weights,
+		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, weights: m.weights,
 	}, nil
 }
 

@@ -180,7 +180,7 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
 	m.Preprocessing = s.preprocessing
-	m.Trained, m.TrainedAt = true, s.size
+	m.Trained, m.TrainedAt, m.About = true, s.size, f.Metadata
 	return m, own, nil
 }
 
@@ -334,21 +334,22 @@ func Figure7() []string {
 }
 
 // Describe gives the network that a spec or an architecture's name stands for,
-// without drawing random weights for it.
-func Describe(spec string, stated Settings) (*network.Network, error) {
+// without drawing random weights for it, and what its weights' file says about
+// itself.
+func Describe(spec string, stated Settings) (n *network.Network, about map[string]string, err error) {
 	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
 		r, err := parseRandom(spec, rest, stated)
-		return r.network, err
+		return r.network, nil, err
 	}
 	if _, err := network.LookupPreset(spec); err == nil {
 		r, err := parseRandom(spec, spec, stated)
-		return r.network, err
+		return r.network, nil, err
 	}
 	m, err := Open(spec, stated)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return m.Network, nil
+	return m.Network, m.About, nil
 }
 
 // random is what a spec with "random:" says.
