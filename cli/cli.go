@@ -29,7 +29,7 @@ type Window struct {
 	Pictures []string         // paths; empty for the sample
 	Networks []string         // specs; empty for those that come with the program
 	Settings weights.Settings // that go before the weights files' metadata
-	Class    string           // to explain; "" for what the first network predicts
+	Class    string           // to explain; "" for what a scene shows, else what the first network predicts
 }
 
 // usageError is an error in how the program was called: exit status 2.
@@ -116,7 +116,7 @@ A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.j
 		},
 	}
 	n.add(root, manyNetworks)
-	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what the first network predicts)")
+	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -10,6 +10,7 @@ import (
 
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/picture"
 )
 
 // scenesModel is a small untrained network of the scenes' classes.
@@ -128,5 +129,31 @@ func TestSamples(t *testing.T) {
 	}
 	if got := SampleFor([]*network.Model{scenesModel(t, []string{"tench", "goldfish"})}); !strings.HasPrefix(got, "sample:") {
 		t.Errorf("for another: %s", got)
+	}
+}
+
+// TestAstray: networks of scenes say so of a picture that is none; others, and
+// untrained ones, do not.
+func TestAstray(t *testing.T) {
+	ctx := context.Background()
+	run := func(path string, m *network.Model) *Comparison {
+		p, err := OpenPicture(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Run(ctx, []*picture.Picture{p}, []*network.Model{m}, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	knows, other := scenesModel(t, scenes.Classes()), scenesModel(t, []string{"tench", "goldfish"})
+	knows.Trained, other.Trained = true, true
+	if !run("sample:clock.jpg", knows).Astray() || run("scene:1", knows).Astray() || run("sample:clock.jpg", other).Astray() {
+		t.Error("who is astray")
+	}
+	knows.Trained = false
+	if run("sample:clock.jpg", knows).Astray() {
+		t.Error("untrained networks are astray")
 	}
 }

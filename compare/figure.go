@@ -326,6 +326,9 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 	if c.GridsDiffer() {
 		o.add("The grids differ: part of what looks like more detail is a finer grid.", foot, 0, 0)
 	}
+	if c.Astray() {
+		o.add("Networks that learnt drawn scenes alone: of other pictures their maps are guesses.", footRed, 0, 0)
+	}
 	for _, m := range c.Models {
 		if !m.Trained {
 			o.add("Untrained networks: their maps mean nothing.", footRed, 0, 0)

@@ -3,10 +3,12 @@ package compare
 import (
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 )
 
@@ -106,6 +108,22 @@ func (c *Comparison) GridsDiffer() bool {
 	for _, m := range c.Models {
 		if m.Network.Grid() != c.Models[0].Network.Grid() {
 			return true
+		}
+	}
+	return false
+}
+
+// Astray tells that a model which knows drawn scenes alone sees another picture.
+func (c *Comparison) Astray() bool {
+	knows := scenes.Classes()
+	for _, m := range c.Models {
+		if !m.Trained || !slices.Equal(m.Classes, knows) {
+			continue
+		}
+		for _, r := range c.Rows {
+			if !strings.HasPrefix(r.Picture.Path, scenes.Prefix) {
+				return true
+			}
 		}
 	}
 	return false

@@ -47,6 +47,7 @@ const (
 	textAgrees   = "agrees with the class explained"
 
 	textUntrained = "Untrained networks: their weights are random and their maps mean nothing."
+	textAstray    = "These networks learnt 18 things from drawn scenes: of photographs their maps are guesses. Add a weights file for photographs."
 	textUnits     = "Colours: contributions to the class's logit."
 	textOwnScale  = "Each network has its own scale: compare places, not strengths."
 	textOneScale  = "Equal colours are equal strengths."
@@ -107,9 +108,13 @@ func textHint(c *compare.Comparison, v compare.View) string {
 
 func textWarning(c *compare.Comparison) string {
 	for _, m := range c.Models {
-		if m.Trained {
-			return ""
+		if !m.Trained {
+			continue
 		}
+		if c.Astray() {
+			return textAstray
+		}
+		return ""
 	}
 	return textUntrained
 }

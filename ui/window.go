@@ -31,7 +31,7 @@ type Options struct {
 	Pictures []string         // paths; empty for a sample
 	Networks []string         // specs as weights.Open takes them; empty for those that come with the program
 	Settings weights.Settings // stated for Networks and for the weights files added later
-	Class    string           // to explain, by name or index; "" for what the first network predicts
+	Class    string           // to explain, by name or index; "" for what a scene shows, else what the first network predicts
 	View     compare.View     // without a Colormap it is compare.DefaultView
 }
 
