@@ -63,7 +63,7 @@ taken. The settings that draw the figure again are in the PNG's text.`,
 	v.add(cmd)
 	v.addScale(cmd)
 	f := cmd.Flags()
-	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the first network predicts of each picture)")
+	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")
 	f.StringVarP(&out, "output", "o", "scalecam.png", "PNG file to write")
 	f.BoolVar(&asJSON, "json", false, "write settings and numbers beside the PNG, as .json")
 	return cmd
