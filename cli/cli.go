@@ -1,5 +1,5 @@
-// Package cli is Scalecam's commands: compare, cam, classify, describe and
-// bench.
+// Package cli is Scalecam's commands: compare, cam, classify, describe, bench,
+// train and evaluate.
 // Without a command the program opens its window, where it has one.
 package cli
 

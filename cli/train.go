@@ -43,8 +43,8 @@ DIR/val/cat/2.jpg). The folder of -o then holds for each network
 The same command goes on where a run was interrupted, by Ctrl-C or in any other
 way, and ends in the same weights.
 
-Up to 4 GiB of pictures are kept in memory; the rest is read or drawn anew in
-every epoch. A recipe is a JSON file; what it leaves out is as in the default, which
+Up to 4 GiB of pictures to learn from are kept in memory, and half a GiB of those
+to validate on; the rest is read or drawn anew in every epoch. A recipe is a JSON file; what it leaves out is as in the default, which
 --recipe default prints.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -81,8 +81,10 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		return wrong("no folder named to write to; name one with -o DIR")
 	case (f.data == "") == (f.pack == ""):
 		return wrong("say what to learn from with --data scenes or --data DIR, or name a pack with --pack")
-	case f.epochs < 0 || f.until < 0:
+	case given("epochs") && f.epochs < 1 || given("until") && f.until < 1:
 		return wrong("--epochs and --until are whole numbers above 0")
+	case len(f.classes) > 0 && isScenes(f.data):
+		return wrong("--classes picks classes of a folder; scenes have the same ones always")
 	case len(f.only) > 0 && f.pack == "":
 		return wrong("--only picks networks of a pack; name one with --pack")
 	}
@@ -96,6 +98,15 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	}
 	if given("seed") {
 		pack.Recipe.Seed = f.seed
+	}
+	for _, m := range pack.Networks { // before any picture is read
+		net, err := m.Network(2)
+		if err != nil {
+			return err
+		}
+		if err := train.Check(net, pack.Recipe.Batch); err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
+		}
 	}
 	ctx := cmd.Context()
 	trainSet, valSet, what, err := f.sets(ctx, cmd.ErrOrStderr(), pack)
@@ -209,10 +220,10 @@ func (f *trainFlags) read(cmd *cobra.Command) (*train.Pack, error) {
 		Name: "network", Title: fmt.Sprintf("%s d %v, w %v", f.architecture, f.depth, f.width),
 		Architecture: f.architecture, Depth: f.depth, Width: f.width, Resolution: f.resolution,
 	}}}
-	if count, ok := strings.CutPrefix(f.data, "scenes"); ok && (count == "" || count[0] == ':') {
+	if isScenes(f.data) {
 		s := train.DefaultScenes
-		if count != "" {
-			n, err := strconv.Atoi(count[1:])
+		if _, count, ok := strings.Cut(f.data, ":"); ok {
+			n, err := strconv.Atoi(count)
 			if err != nil || n < 1 {
 				return nil, wrong("--data %s: write scenes, or scenes:COUNT with a whole number", f.data)
 			}
@@ -232,6 +243,9 @@ func (f *trainFlags) read(cmd *cobra.Command) (*train.Pack, error) {
 	_, err := p.Networks[0].Network(2)
 	return p, err
 }
+
+// isScenes tells that --data names scenes, and no folder.
+func isScenes(data string) bool { return data == "scenes" || strings.HasPrefix(data, "scenes:") }
 
 // pick keeps the networks of --only.
 func (f *trainFlags) pick(p *train.Pack) error {
@@ -285,13 +299,42 @@ func (f *trainFlags) sets(ctx context.Context, w io.Writer, p *train.Pack) (trai
 	if v, err = whole(ctx, w, v); err != nil {
 		return nil, nil, "", err
 	}
-	what = fmt.Sprintf("%d pictures of %d classes", t.Len(), len(t.Classes()))
+	if err := populated(w, t, v); err != nil {
+		return nil, nil, "", err
+	}
+	what = fmt.Sprintf("%d pictures of %d classes (%s)", t.Len(), len(t.Classes()), t.Fingerprint()[:8]+v.Fingerprint()[:8])
 	return dataset.Keep(t, memory), dataset.Keep(v, memory/8), what, nil
+}
+
+// populated refuses classes that nothing can be learnt of, and names on w those
+// that are not validated.
+func populated(w io.Writer, t, v *dataset.Folder) error {
+	counts := v.Counts()
+	for i, n := range t.Counts() {
+		class := t.Classes()[i]
+		if n == 0 {
+			return fmt.Errorf("train: class %q has no picture to learn from; add some, or leave the class out with --classes", class)
+		}
+		if counts[i] == 0 {
+			fmt.Fprintf(w, "class %q has no picture to validate on\n", class)
+		}
+	}
+	return nil
 }
 
 // whole is the folder without the pictures that cannot be read, which it names.
 func whole(ctx context.Context, w io.Writer, f *dataset.Folder) (*dataset.Folder, error) {
-	good, broken, err := f.Check(ctx, nil)
+	var progress func(done, total int)
+	if isTerminal(w) {
+		progress = func(done, total int) {
+			if done == total {
+				fmt.Fprint(w, anew)
+			} else if done%20 == 0 {
+				fmt.Fprintf(w, "%sreading picture %d of %d", anew, done, total)
+			}
+		}
+	}
+	good, broken, err := f.Check(ctx, progress)
 	if err != nil || len(broken) == 0 {
 		return good, err
 	}

@@ -164,6 +164,10 @@ func TestTrainErrors(t *testing.T) {
 		{[]string{"--data", dir, "--classes", "green", "-o", out}, 1, "one class alone (green)"},
 		{[]string{"--data", dir, "--architecture", "resnet", "-o", out}, 1, `no architecture is named "resnet"`},
 		{[]string{"--data", dir, "--epochs", "-1", "-o", out}, 2, "whole numbers above 0"},
+		{[]string{"--data", dir, "--epochs", "0", "-o", out}, 2, "whole numbers above 0"},
+		{[]string{"--data", dir, "--until", "0", "-o", out}, 2, "whole numbers above 0"},
+		{[]string{"--data", "scenes", "--classes", "cat", "-o", out}, 2, "scenes have the same ones"},
+		{[]string{"--data", dir, "--resolution", "2048", "--width", "8", "-o", out}, 1, "too large to run"},
 		{[]string{"pictures", "-o", out}, 2, "name the pictures with --data"},
 	} {
 		stdout, stderr, status := call(append([]string{"train"}, c.args...)...)

@@ -108,7 +108,7 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 				right++
 			}
 		}
-		top1 := measure.Share(right, set.Len())
+		top1 := measure.Share(float64(right), set.Len())
 		e.Networks = append(e.Networks, NetworkEvaluation{
 			Name: m.Name, Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
 			Top1: top1.Value, Top1Interval: [2]float64{top1.Lo, top1.Hi}, Placement: summed(seen[i]),
@@ -179,7 +179,12 @@ func summed(all []observation) Placement {
 		return m.Value, [2]float64{m.Lo, m.Hi}
 	}
 	var p Placement
-	p.Pointing, p.PointingInterval = mean(func(l measure.Localisation) float64 { return l.Pointing })
+	hits := 0.0
+	for _, o := range all {
+		hits += o.found.Pointing
+	}
+	pointing := measure.Share(hits, len(all))
+	p.Pointing, p.PointingInterval = pointing.Value, [2]float64{pointing.Lo, pointing.Hi}
 	p.Energy, p.EnergyInterval = mean(func(l measure.Localisation) float64 { return l.Energy })
 	p.IoU, p.IoUInterval = mean(func(l measure.Localisation) float64 { return l.IoU })
 	p.PartIoU, p.PartIoUInterval = mean(func(l measure.Localisation) float64 { return l.PartIoU })

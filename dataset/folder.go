@@ -2,6 +2,8 @@ package dataset
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -333,4 +335,33 @@ func (f *Folder) Check(ctx context.Context, progress func(done, total int)) (*Fo
 		}
 	}
 	return whole, broken, nil
+}
+
+// Counts is how many pictures each class has.
+func (f *Folder) Counts() []int {
+	counts := make([]int, len(f.classes))
+	for _, file := range f.files {
+		counts[file.class]++
+	}
+	return counts
+}
+
+// Fingerprint tells sets of pictures apart: it is the SHA-256, in hexadecimal, of
+// the classes' names and of every picture's class, place in the folder and size
+// in bytes. It does not depend on where the folder lies.
+func (f *Folder) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q\n", f.classes)
+	for _, file := range f.files {
+		path, err := filepath.Rel(f.dir, file.path)
+		if err != nil {
+			path = file.path // it lies elsewhere
+		}
+		size := int64(-1)
+		if info, err := os.Stat(file.path); err == nil {
+			size = info.Size()
+		}
+		fmt.Fprintf(h, "%d %q %d\n", file.class, filepath.ToSlash(path), size)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 
 	G "gorgonia.org/gorgonia"
@@ -36,8 +37,8 @@ type Chance struct {
 // Regularisation is what training drops at random.
 type Regularisation struct {
 	Dropout float64 // share of the classifier's inputs
-	// StochasticDepth is the share of pictures for which the last block's
-	// residual branch is dropped; of earlier ones it is less in proportion
+	// StochasticDepth is how often a picture's residual branch is dropped: of
+	// block i of n, counted from 0, StochasticDepth·i/n, as in torchvision
 	// (arXiv 1603.09382).
 	StochasticDepth float64
 }
@@ -244,8 +245,16 @@ func compile(net *Network, w packedWeights) (*program, error) {
 	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(graph.Input.Shape()...), tensor.WithBacking(p.input))); err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}
-	p.machine = G.NewTapeMachine(graph.Expr, G.EvalMode())
+	p.machine = Collectable(G.NewTapeMachine(graph.Expr, G.EvalMode()))
 	return p, nil
+}
+
+// Collectable takes gorgonia's finalizer off a tape machine, which does nothing
+// without CUDA: what a graph is read into leads back to the machine's owner, and
+// a cycle with a finalizer in it is never collected.
+func Collectable(machine G.VM) G.VM {
+	runtime.SetFinalizer(machine, nil)
+	return machine
 }
 
 // run gives copies of features [K, h, w] and logits for an input [3, H, W].

@@ -147,7 +147,7 @@ func (o Options) sources() []string {
 	if len(o.Pictures) > 0 {
 		return o.Pictures
 	}
-	if len(o.Networks) == 0 || slices.Equal(o.Networks, weights.Default()) {
+	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(weights.Default(), spec) }) {
 		return []string{compare.SampleFor(nil)}
 	}
 	return []string{picture.SamplePrefix + assets.Samples()[0].Name}

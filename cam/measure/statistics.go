@@ -27,14 +27,15 @@ func MeanOf(values []float64) Mean {
 	return Mean{mean, mean - half, mean + half}
 }
 
-// Share is how often something held, of n times, and Wilson's interval (Wilson
+// Share is how often something held, of n times (parts of a time count as such),
+// and Wilson's interval (Wilson
 // 1927, doi 10.1080/01621459.1927.10502953), which is right near 0 and 1 too.
 // Of none it is zero.
-func Share(held, n int) Mean {
+func Share(held float64, n int) Mean {
 	if n == 0 {
 		return Mean{}
 	}
-	p, m := float64(held)/float64(n), float64(n)
+	p, m := held/float64(n), float64(n)
 	middle := (p + z95*z95/(2*m)) / (1 + z95*z95/m)
 	half := z95 / (1 + z95*z95/m) * math.Sqrt(p*(1-p)/m+z95*z95/(4*m*m))
 	return Mean{p, max(0, middle-half), min(1, middle+half)}

@@ -152,7 +152,8 @@ func (c colours) apply(px []byte) (r, g, b float32) {
 }
 
 // mix mixes every picture with the one that lies opposite in the batch, and
-// their targets likewise (arXiv 1710.09412).
+// their targets likewise (arXiv 1710.09412). The middle one of an odd batch
+// stays as it is.
 func (l *loader) mix(images, targets []float32, n int, rng *rand.Rand) {
 	share := float32(beta(rng, l.recipe.Mixup))
 	swap := func(all []float32) {

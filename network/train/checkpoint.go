@@ -55,6 +55,11 @@ func (r *Run) begin() (*state, error) {
 	s := &state{weights: w, average: &average{w.Clone()}, optimiser: r.Recipe.optimiser()}
 	path := r.path(".checkpoint")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		for _, other := range []string{r.path(".safetensors"), r.path(".log.jsonl")} {
+			if _, err := os.Lstat(other); err == nil {
+				return nil, fmt.Errorf("train: %s is there, and no checkpoint to go on from; name another folder, so that it is not overwritten", other)
+			}
+		}
 		return s, nil
 	}
 	f, err := weights.Read(path)
@@ -67,6 +72,10 @@ func (r *Run) begin() (*state, error) {
 	}
 	if d := r.difference(h); d != "" {
 		return nil, fmt.Errorf("train: %s: it belongs to another run (%s); name another folder, or the same settings to go on", path, d)
+	}
+	steps := r.Train.Len() / r.Recipe.Batch
+	if h.Step < 0 || h.Step > steps || h.Right < 0 || h.Right > h.Step*r.Recipe.Batch || len(h.Epochs) > r.Recipe.Epochs || (len(h.Epochs) == r.Recipe.Epochs && h.Step > 0) {
+		return nil, fmt.Errorf("train: %s: it is at step %d of %d after %d epochs, which no run is; name another folder", path, h.Step, steps, len(h.Epochs))
 	}
 	s.epochs, s.step, s.loss, s.right = h.Epochs, h.Step, h.Loss, h.Right
 	if len(s.epochs) > 0 || s.step > 0 {
@@ -156,7 +165,7 @@ func (r *Run) save(s *state, others ...file.File) error {
 	}
 	err = file.Write(append(others, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()}, file.File{Path: r.path(".checkpoint"), Data: data})...)
 	if err != nil {
-		return fmt.Errorf("%w%s; the same command goes on once there is room", err, r.kept())
+		return fmt.Errorf("%w%s; the same command goes on once that is put right", err, r.kept())
 	}
 	return nil
 }

@@ -88,10 +88,11 @@ func ParsePack(data []byte) (*Pack, error) {
 	}
 	seen := map[string]bool{}
 	for _, m := range p.Networks {
-		if m.Name == "" || seen[m.Name] || !plainName(m.Name) {
+		lower := strings.ToLower(m.Name) // some systems' files do not tell them apart
+		if m.Name == "" || seen[lower] || !plainName(m.Name) {
 			return nil, fmt.Errorf("%q names a network; each has a name of its own, of letters, digits, - and _", m.Name)
 		}
-		seen[m.Name] = true
+		seen[lower] = true
 		if _, err := m.Network(2); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"strings"
@@ -71,8 +72,11 @@ func decodeStrictly(data []byte, into any) error {
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("it is no JSON that is understood here: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("something follows its JSON; a file holds one object")
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		return fmt.Errorf("it is no JSON object, {…}")
 	}
 	return nil
 }
@@ -84,7 +88,7 @@ func (r Recipe) check() error {
 		value      float64
 		least, top float64 // both allowed
 	}{
-		{"epochs", float64(r.Epochs), 1, 100_000},
+		{"epochs", float64(r.Epochs), 1, 10_000}, // a checkpoint lists them
 		{"batch", float64(r.Batch), 2, 4096},
 		{"rate", r.Rate, 1e-9, 100},
 		{"warm_up", r.WarmUp, 0, float64(r.Epochs)},

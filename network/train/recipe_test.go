@@ -22,6 +22,9 @@ func TestParseRecipe(t *testing.T) {
 	for text, says := range map[string]string{
 		`{`:                      "no JSON",
 		`{} {}`:                  "something follows",
+		`{}} x`:                  "something follows",
+		`null`:                   "no JSON object",
+		`{"epochs": 20000}`:      "epochs is 20000",
 		`{"epoch": 5}`:           `unknown field "epoch"`,
 		`{"epochs": 0}`:          "epochs is 0; it runs from 1",
 		`{"batch": 1}`:           "batch is 1; it runs from 2",
@@ -97,12 +100,13 @@ func TestParsePackErrors(t *testing.T) {
 		`{}`:                           "no name",
 		`{"name": "x"}`:                "scenes or a folder",
 		`{"name": "x", "folder": "y"}`: "no networks",
-		`{"name": "x", "folder": "y", "scenes": {}, "networks": [` + network + `]}`:                                    "just one of them",
-		`{"name": "x", "folder": "y", "networks": [` + network + `,` + network + `]}`:                                  `"a" names a network; each has a name of its own`,
-		`{"name": "x", "folder": "y", "networks": [{"name": "../a"}]}`:                                                 `"../a" names a network`,
-		`{"name": "x", "folder": "y", "networks": [{"name": "a", "architecture": "b"}]}`:                               `no architecture is named "b"`,
-		`{"name": "x", "folder": "y", "networks": [` + network + `], "recipe": {"rate": -1}}`:                          "the recipe's rate is -1",
-		`{"name": "x", "folder": "y", "networks": [` + strings.Replace(network, `"width": 1`, `"width": -1`, 1) + `]}`: "a width of -1",
+		`{"name": "x", "folder": "y", "scenes": {}, "networks": [` + network + `]}`:                                     "just one of them",
+		`{"name": "x", "folder": "y", "networks": [` + network + `,` + network + `]}`:                                   `"a" names a network; each has a name of its own`,
+		`{"name": "x", "folder": "y", "networks": [` + network + `,` + strings.Replace(network, `"a"`, `"A"`, 1) + `]}`: `"A" names a network`,
+		`{"name": "x", "folder": "y", "networks": [{"name": "../a"}]}`:                                                  `"../a" names a network`,
+		`{"name": "x", "folder": "y", "networks": [{"name": "a", "architecture": "b"}]}`:                                `no architecture is named "b"`,
+		`{"name": "x", "folder": "y", "networks": [` + network + `], "recipe": {"rate": -1}}`:                           "the recipe's rate is -1",
+		`{"name": "x", "folder": "y", "networks": [` + strings.Replace(network, `"width": 1`, `"width": -1`, 1) + `]}`:  "a width of -1",
 	} {
 		if _, err := ParsePack([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: error %v; want one that says %q", text, err, says)

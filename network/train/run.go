@@ -99,7 +99,10 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Until > 0 && len(s.epochs) >= r.Until && len(s.epochs) < r.Recipe.Epochs {
+	switch done := len(s.epochs); {
+	case done >= r.Recipe.Epochs:
+		return s.epochs, nil
+	case r.Until > 0 && done >= r.Until:
 		return s.epochs, ErrStopped
 	}
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
@@ -125,6 +128,9 @@ func (r *Run) check() error {
 		return fmt.Errorf("train: the recipe's %w", err)
 	}
 	classes := r.Train.Classes()
+	if err := weights.CheckNames(classes); err != nil {
+		return fmt.Errorf("train: %s: %w", r.Data, err)
+	}
 	switch {
 	case len(classes) < 2:
 		return fmt.Errorf("train: %s: there is one class alone (%s); a classifier tells two or more apart", r.Data, first(classes))
@@ -158,7 +164,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	start, begun, saved := time.Now(), s.step, time.Now()
 	for ; s.step < steps; s.step++ {
 		if ctx.Err() != nil {
-			return errors.Join(r.save(s), ErrStopped)
+			return r.stop(s)
 		}
 		if time.Since(saved) > between {
 			if err := r.save(s); err != nil {
@@ -191,7 +197,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 			r.Report(p)
 		}
 	}
-	seconds := time.Since(start).Seconds()
+	seconds := max(time.Since(start).Seconds(), 1e-9) // a clock may stand still
 	e := Epoch{
 		Epoch: epoch + 1, Rate: r.Recipe.rate(epoch*steps+steps-1, steps), Loss: s.loss / float64(steps), Top1: float64(s.right) / float64(steps*batch),
 		Weights: s.average.sum(), Seconds: seconds, ImagesASecond: float64((steps-begun)*batch) / seconds,
@@ -199,7 +205,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	var err error
 	if e.ValLoss, e.ValTop1, err = r.validate(ctx, s.average.weights, p); err != nil {
 		if ctx.Err() != nil {
-			return errors.Join(r.save(s), ErrStopped)
+			return r.stop(s)
 		}
 		return err
 	}
@@ -217,6 +223,14 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 		r.Report(p)
 	}
 	return nil
+}
+
+// stop saves the run and gives ErrStopped, or the error why it is not saved.
+func (r *Run) stop(s *state) error {
+	if err := r.save(s); err != nil {
+		return err
+	}
+	return ErrStopped
 }
 
 // kept says where the last checkpoint is, for an error.
@@ -298,6 +312,10 @@ func (a *average) follow(w network.Weights, decay float64, i int) {
 	d := float32(1 - min(decay, float64(1+i)/float64(10+i)))
 	to := a.weights.Arrays()
 	for j, from := range w.Arrays() {
+		if d == 1 { // no average: the weights to the bit
+			copy(to[j], from)
+			continue
+		}
 		for k, v := range from {
 			to[j][k] += d * (v - to[j][k])
 		}

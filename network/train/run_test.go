@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -44,6 +45,11 @@ func (b blots) At(i int) (*dataset.Example, error) {
 	}
 	return &dataset.Example{Name: fmt.Sprint(i), Image: img, Class: class}, nil
 }
+
+// named has a class whose name would do more on a terminal than be read.
+type named struct{ blots }
+
+func (named) Classes() []string { return []string{"a\tb", "b", "c"} }
 
 // run is a run on blots in a folder.
 func run(t *testing.T, folder string) *Run {
@@ -181,6 +187,7 @@ func TestRunErrors(t *testing.T) {
 		{"nothing to validate", func(r *Run) { r.Val = blots{classes: 3} }, "no picture to validate on"},
 		{"unreadable", func(r *Run) { r.Train = blots{n: 50, classes: 3, broken: 17} }, "picture 17 cannot be read"},
 		{"rate", func(r *Run) { r.Recipe.Rate = -1 }, "rate is -1; it runs from"},
+		{"a class's name", func(r *Run) { r.Train, r.Val = named{blots{n: 50, classes: 3}}, named{blots{n: 9, classes: 3}} }, "control characters"},
 		{"a file as folder", func(r *Run) { r.Folder = filepath.Join(r.Folder, "file", "sub") }, "cannot be made"},
 	} {
 		r := run(t, t.TempDir())
@@ -237,6 +244,33 @@ func TestAnotherRun(t *testing.T) {
 		if _, err := other.Do(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v; want one that says %q", err, c.want)
 		}
+	}
+	// A checkpoint at a place where no run can be.
+	for _, place := range []string{`"step":-5`, `"step":99`} {
+		data, err := os.ReadFile(r.path(".checkpoint"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		crafted := bytes.Replace(data, []byte(`\"step\":0`), []byte(strings.ReplaceAll(place, `"`, `\"`)), 1)
+		if bytes.Equal(crafted, data) {
+			t.Fatal("the step is not in the checkpoint as expected")
+		}
+		n := binary.LittleEndian.Uint64(crafted) + uint64(len(crafted)-len(data))
+		binary.LittleEndian.PutUint64(crafted, n)
+		other := run(t, t.TempDir())
+		if err := os.WriteFile(other.path(".checkpoint"), crafted, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "which no run is") {
+			t.Errorf("%s: error %v", place, err)
+		}
+	}
+	// Results without a checkpoint are somebody's, and stay.
+	if err := os.Rename(r.path(".checkpoint"), filepath.Join(t.TempDir(), "away")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, r.Folder).Do(context.Background()); err == nil || !strings.Contains(err.Error(), "so that it is not overwritten") {
+		t.Errorf("error %v", err)
 	}
 	if err := os.WriteFile(r.path(".checkpoint"), []byte("no checkpoint"), 0o666); err != nil {
 		t.Fatal(err)

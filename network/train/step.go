@@ -78,7 +78,7 @@ func NewStep(net *network.Network, w network.Weights, batch int, eps float64, r 
 	}
 	// What these need and no more: without the gradient of the pictures.
 	needed := graph.Expr.SubgraphRoots(append(roots, gradients...)...)
-	s.machine = G.NewTapeMachine(needed, G.BindDualValues(graph.Parameters...))
+	s.machine = network.Collectable(G.NewTapeMachine(needed, G.BindDualValues(graph.Parameters...)))
 	return s, nil
 }
 

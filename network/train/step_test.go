@@ -2,7 +2,9 @@ package train
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"testing"
+	"time"
 
 	"scalecam/network"
 )
@@ -56,4 +58,25 @@ func BenchmarkStep(b *testing.B) {
 		}
 	}
 	b.ReportMetric(32*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+}
+
+// TestCollected: a step that nobody needs any more gives its memory back.
+func TestCollected(t *testing.T) {
+	gone := make(chan bool, 1)
+	func() {
+		s := step(t, 0.25, 32, 2, 5)
+		if _, err := s.Run(); err != nil {
+			t.Fatal(err)
+		}
+		runtime.AddCleanup(&s.Images[0], func(int) { gone <- true }, 0)
+	}()
+	for range 20 {
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	t.Error("the step's pictures are still there")
 }

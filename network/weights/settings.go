@@ -75,10 +75,10 @@ var settingTable = []setting{
 			if err := json.Unmarshal([]byte(v), &s.classes); err != nil {
 				return fmt.Errorf("it is no JSON list of names: %w", err)
 			}
-			return checkNames(s.classes)
+			return CheckNames(s.classes)
 		}
 		s.classes = strings.Split(strings.TrimRight(strings.ReplaceAll(v, "\r\n", "\n"), "\n"), "\n")
-		return checkNames(s.classes)
+		return CheckNames(s.classes)
 	}},
 }
 
@@ -149,9 +149,13 @@ func settingKeys() string {
 	return strings.Join(keys, ", ")
 }
 
-// checkNames refuses names that would do more on a terminal than be read.
-func checkNames(names []string) error {
+// CheckNames refuses names of classes that are no text, or would do more on a
+// terminal than be read.
+func CheckNames(names []string) error {
 	for i, name := range names {
+		if !utf8.ValidString(name) {
+			return fmt.Errorf("the name of class %d, %q, is not UTF-8", i, name)
+		}
 		if strings.ContainsFunc(name, unicode.IsControl) {
 			return fmt.Errorf("the name of class %d, %q, holds control characters; class names are plain text", i, name)
 		}

@@ -86,6 +86,9 @@ func Tensors(n *network.Network, w network.Weights) []Tensor {
 // Open needs to run it as it was trained; more is added to the metadata. eps is
 // batch norm's.
 func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
+	if err := CheckNames(classes); err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
 	names, err := json.Marshal(classes)
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
