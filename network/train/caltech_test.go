@@ -7,6 +7,7 @@ import (
 
 	"scalecam/dataset"
 	"scalecam/network"
+	"scalecam/network/kernel"
 )
 
 // TestCaltech: a network learns twenty classes of photographs from class folders
@@ -15,6 +16,9 @@ func TestCaltech(t *testing.T) {
 	const folder = "../../../shared/caltech101"
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("the photographs are not here: ", err)
+	}
+	if kernel.CurrentInstructionSet() == "portable" {
+		t.Skip("without assembly this takes minutes; what it learns does not depend on it")
 	}
 	train, val, err := dataset.OpenSplits(folder)
 	if err != nil {
