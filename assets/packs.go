@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"sync"
 )
 
 //go:embed packs
@@ -25,8 +26,12 @@ type PackNetwork struct {
 }
 
 // Packs returns the packs; the first is the one shown where no network is
-// named. It panics where an embedded file is damaged, which a test rules out.
-func Packs() []Pack {
+// named. The slice is shared, and not to be written to. It panics where an
+// embedded file is damaged, which a test rules out.
+func Packs() []Pack { return allPacks() }
+
+// allPacks reads the packs once: reading an embedded file copies it.
+var allPacks = sync.OnceValue(func() []Pack {
 	var all []Pack
 	for _, name := range []string{"scenes"} {
 		read := func(file string) []byte {
@@ -51,7 +56,7 @@ func Packs() []Pack {
 		all = append(all, p)
 	}
 	return all
-}
+})
 
 // LookupPack finds a pack by its name.
 func LookupPack(name string) (Pack, bool) {

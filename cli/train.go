@@ -44,8 +44,8 @@ The same command goes on where a run was interrupted, by Ctrl-C or in any other
 way, and ends in the same weights.
 
 Up to 4 GiB of pictures to learn from are kept in memory, and half a GiB of those
-to validate on; the rest is read or drawn anew in every epoch. A recipe is a JSON file; what it leaves out is as in the default, which
---recipe default prints.`,
+to validate on; the rest is read or drawn anew in every epoch. A recipe is a
+JSON file; what it leaves out is as in the default, which --recipe default prints.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("train takes no %q; name the pictures with --data", args[0])

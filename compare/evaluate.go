@@ -14,8 +14,8 @@ import (
 	"scalecam/network"
 )
 
-// Evaluation is how well networks do on labelled pictures. Figures are means over the pictures, from 0 to
-// 1, and an interval is of 95% confidence.
+// Evaluation is how well networks do on labelled pictures. Figures are means
+// over the pictures, from 0 to 1, and an interval is of 95% confidence.
 type Evaluation struct {
 	Data      string               `json:"data"`
 	Count     int                  `json:"count"`
