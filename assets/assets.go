@@ -1,12 +1,14 @@
-// Package assets holds what is embedded in the program: the sample pictures,
-// the names of ImageNet's classes and the icon.
+// Package assets holds what is embedded in the program: the trained networks, the
+// sample pictures, the names of ImageNet's classes, the window's texts and the
+// icon.
 //
 // Everything here is read-only bytes and text. The pictures and the icon are
 // the project's own: the program in samples/draw draws them.
 package assets
 
 import (
-	_ "embed" // for the go:embed lines below
+	"embed"
+	"fmt"
 	"strings"
 )
 
@@ -51,4 +53,17 @@ var imageNetClasses string
 // slice is the caller's.
 func ImageNetClasses() []string {
 	return strings.Split(strings.TrimSuffix(imageNetClasses, "\n"), "\n")
+}
+
+//go:embed translations
+var translations embed.FS
+
+// Translation is the window's texts in a language, such as "en": a JSON object
+// of keys and texts. It panics where there is no such language.
+func Translation(language string) []byte {
+	data, err := translations.ReadFile("translations/" + language + ".json")
+	if err != nil {
+		panic(fmt.Sprintf("assets: %v", err))
+	}
+	return data
 }

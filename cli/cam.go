@@ -106,16 +106,12 @@ func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File
 	c.Scale(0, 0, view).Unit(heat)
 	settings := c.Settings(view)
 	lowest, highest := m.Range()
-	notes := c.Notes(0, 0, view)
-	if notes == nil {
-		notes = []string{}
-	}
 	size := model.Network.Scaling.Resolution
 	report, err := encodeJSON(camReport{
 		Picture: row.Picture.Path, Network: model.Spec, Class: row.Class, Index: cell.Class,
 		Logit: cell.Logit(), Bias: float64(cell.Activations.Bias[cell.Class]), Probability: cell.Probability,
 		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},
-		Minimum: float64(lowest), Maximum: float64(highest), Mean: m.Mean(), Notes: notes, Settings: settings,
+		Minimum: float64(lowest), Maximum: float64(highest), Mean: m.Mean(), Notes: compare.NoteTexts(c.Notes(0, 0, view)), Settings: settings,
 	})
 	if err != nil {
 		return nil, err

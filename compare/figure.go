@@ -203,7 +203,7 @@ func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 			o.add(text, quiet, 1, 0)
 		}
 		for _, note := range ModelNotes(m) {
-			o.add(note, warning, lines, 0)
+			o.add(note.String(), warning, lines, 0)
 		}
 		bottom = max(bottom, o.y)
 	}
@@ -233,12 +233,12 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 		cell := &r.Cells[j]
 		o := at(j, below)
 		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), c.outline(i, j, size)})
-		notes := c.cellNotes(i, j, v)
+		notes := c.CellNotes(i, j, v)
 		if !v.Shared && len(notes) == 0 {
 			c.ownBar(o, c.Scale(i, j, v), max(size.X, narrowest))
 		} else if !v.Shared { // where the bar would be
 			for _, note := range notes {
-				o.add(note, warning, lines, 1)
+				o.add(note.String(), warning, lines, 1)
 			}
 		}
 		top := cell.Top[0]
@@ -252,7 +252,7 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 		}
 		if v.Shared {
 			for _, note := range notes {
-				o.add(note, warning, lines, 1)
+				o.add(note.String(), warning, lines, 1)
 			}
 		}
 		bottom = max(bottom, o.y)

@@ -104,7 +104,7 @@ func (c *Comparison) reportCell(row, col int, v View) ReportCell {
 		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
 		Scale: [2]Number{none, none},
 		Seen:  [4]Number{Number(seen.X0), Number(seen.Y0), Number(seen.X1), Number(seen.Y1)},
-		Notes: append([]string{}, c.Notes(row, col, v)...), // [] rather than null
+		Notes: NoteTexts(c.Notes(row, col, v)),
 	}
 	for _, p := range cell.Top {
 		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability)})

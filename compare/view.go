@@ -73,31 +73,66 @@ func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
 		Intersect(image.Rectangle{Max: size})
 }
 
-// Notes are what a reader must know to trust a cell: of its network first, then
-// of its map.
-func (c *Comparison) Notes(row, col int, v View) []string {
-	return append(ModelNotes(c.Models[col]), c.cellNotes(row, col, v)...)
+// Note is something that a reader must know to trust a cell.
+type Note struct {
+	Kind NoteKind
+	Args []any // of the kind's text
+}
+
+// NoteKind says what a Note is about.
+type NoteKind string
+
+// The kinds of notes.
+const (
+	Untrained  NoteKind = "untrained"   // the network's weights are random
+	Resolution NoteKind = "resolution"  // trained at one size (the first argument), run at another
+	NoClass    NoteKind = "no class"    // the network has none of the name (the argument)
+	NoEvidence NoteKind = "no evidence" // nothing to show
+)
+
+var noteTexts = map[NoteKind]string{
+	Untrained:  "untrained: random weights",
+	Resolution: "trained at %v px, run at %v",
+	NoClass:    "has no class “%s”",
+	NoEvidence: "no positive evidence",
+}
+
+// String is the note in English.
+func (n Note) String() string { return fmt.Sprintf(noteTexts[n.Kind], n.Args...) }
+
+// Notes are the notes of a cell: of its network first, then of its map.
+func (c *Comparison) Notes(row, col int, v View) []Note {
+	return append(ModelNotes(c.Models[col]), c.CellNotes(row, col, v)...)
+}
+
+// NoteTexts are the notes in English; of none [] rather than nil, for JSON.
+func NoteTexts(notes []Note) []string {
+	texts := []string{}
+	for _, n := range notes {
+		texts = append(texts, n.String())
+	}
+	return texts
 }
 
 // ModelNotes hold for all that the model sees.
-func ModelNotes(m *network.Model) (notes []string) {
+func ModelNotes(m *network.Model) (notes []Note) {
 	if !m.Trained {
-		notes = append(notes, "untrained: random weights")
+		notes = append(notes, Note{Kind: Untrained})
 	}
 	if at := m.Network.Scaling.Resolution; m.TrainedAt != (network.Size{}) && m.TrainedAt != at {
-		notes = append(notes, fmt.Sprintf("trained at %v px, run at %v", m.TrainedAt, at))
+		notes = append(notes, Note{Resolution, []any{m.TrainedAt, at}})
 	}
 	return notes
 }
 
-// cellNotes say why a cell shows no map of its own.
-func (c *Comparison) cellNotes(row, col int, v View) []string {
+// CellNotes say why a cell shows no map of its own.
+func (c *Comparison) CellNotes(row, col int, v View) []Note {
 	v.Shared = false // evidence elsewhere in the row is none here
 	switch {
 	case c.Rows[row].Cells[col].Map == nil:
-		return []string{fmt.Sprintf("has no class “%s”", c.Rows[row].Class)}
+		return []Note{{NoClass, []any{c.Rows[row].Class}}}
 	case c.Scale(row, col, v).Empty():
-		return []string{"no positive evidence"}
+		return []Note{{Kind: NoEvidence}}
 	}
 	return nil
 }

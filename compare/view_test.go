@@ -152,7 +152,7 @@ func TestNotes(t *testing.T) {
 		{"untrained and without the class", 2, own, []string{"untrained: random weights", "has no class “class 0”"}},
 		{"at another resolution", 3, own, []string{"trained at 96x160 px, run at 64"}},
 	} {
-		if got := c.Notes(0, test.col, test.view); !slices.Equal(got, test.want) {
+		if got := NoteTexts(c.Notes(0, test.col, test.view)); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
 		}
 	}

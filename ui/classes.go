@@ -22,7 +22,7 @@ func suggestions(c *compare.Comparison) []choice {
 	first := c.Models[0]
 	all := []choice{{textFirst(first), ""}}
 	if shows := c.Rows[0].Picture.Shows; slices.Contains(first.Classes, shows) {
-		all[0].text = textShows
+		all[0].text = say("class.shows")
 	}
 	for _, p := range c.Rows[0].Cells[0].Top {
 		name := first.Classes[p.Class]
@@ -86,7 +86,7 @@ type classPicker struct {
 func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model, first []choice, choose func(class string)) *classPicker {
 	p := &classPicker{models: models, first: first, choose: choose, entry: &searchEntry{}, message: widget.NewLabel("")}
 	p.entry.ExtendBaseWidget(p.entry)
-	p.entry.SetPlaceHolder(textSearch)
+	p.entry.SetPlaceHolder(say("class.search"))
 	p.entry.OnChanged = p.filter
 	p.entry.OnSubmitted = p.submit
 	p.message.Wrapping, p.message.Importance = fyne.TextWrapWord, widget.DangerImportance

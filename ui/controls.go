@@ -41,10 +41,10 @@ const controlsWidth = 240
 // user makes.
 func newControls(view compare.View, changed func(compare.View)) *controls {
 	c := &controls{
-		open:  widget.NewButtonWithIcon(textOpen, theme.FileImageIcon(), nil),
-		draw:  widget.NewButtonWithIcon(textDraw, theme.MediaReplayIcon(), nil),
-		add:   widget.NewButtonWithIcon(textAdd, theme.ContentAddIcon(), nil),
-		save:  widget.NewButtonWithIcon(textSave, theme.DocumentSaveIcon(), nil),
+		open:  widget.NewButtonWithIcon(say("open"), theme.FileImageIcon(), nil),
+		draw:  widget.NewButtonWithIcon(say("draw"), theme.MediaReplayIcon(), nil),
+		add:   widget.NewButtonWithIcon(say("add"), theme.ContentAddIcon(), nil),
+		save:  widget.NewButtonWithIcon(say("save"), theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), nil),
 		about: caption(widget.MediumImportance), hint: caption(widget.MediumImportance), bar: newColourBar(view.Colormap),
 		strength: widget.NewSlider(0, 100),
@@ -74,14 +74,14 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 		}
 		return box
 	}
-	c.shared = check(textShared, view.Shared, func(v *compare.View, on bool) { v.Shared = on })
-	c.grid = check(textGrid, view.Interpolation == cam.Grid, func(v *compare.View, on bool) {
+	c.shared = check(say("shared"), view.Shared, func(v *compare.View, on bool) { v.Shared = on })
+	c.grid = check(say("grid"), view.Interpolation == cam.Grid, func(v *compare.View, on bool) {
 		v.Interpolation = cam.Smooth
 		if on {
 			v.Interpolation = cam.Grid
 		}
 	})
-	c.grey = check(textGrey, view.Grey, func(v *compare.View, on bool) { v.Grey = on })
+	c.grey = check(say("grey"), view.Grey, func(v *compare.View, on bool) { v.Grey = on })
 	c.update()
 
 	c.changed = changed
@@ -98,9 +98,9 @@ func newControls(view compare.View, changed func(compare.View)) *controls {
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.NewVBox(
 		width, c.open, c.draw, c.add, c.save,
-		heading(textClass), c.class,
-		heading(textColours), c.colours, inset(c.bar), inset(c.about),
-		container.NewBorder(nil, nil, nil, c.percent, heading(textStrength)), c.strength,
+		heading(say("class")), c.class,
+		heading(say("colours")), c.colours, inset(c.bar), inset(c.about),
+		container.NewBorder(nil, nil, nil, c.percent, heading(say("strength"))), c.strength,
 		c.shared, c.grid, c.grey, c.hint,
 	)
 	c.box = container.NewVScroll(container.NewPadded(column))

@@ -94,6 +94,7 @@ func (w *Window) show(s *scene, err error) {
 	w.controls.setClass(class)
 	w.themed.Refresh()
 	w.showProgress()
+	w.updatePage()
 }
 
 // whole tells that every network has run.
@@ -102,11 +103,11 @@ func (s *scene) whole() bool { return s.comparison != nil && len(s.comparison.Mo
 // states says in the cells without a result how far their networks are.
 func (w *Window) states() {
 	for i, m := range w.models {
-		state := textNotRun
+		state := say("cell.not run")
 		if w.running != nil {
-			state = textWaits
+			state = say("cell.waits")
 			if w.current == m {
-				state = textRuns
+				state = say("cell.runs")
 			}
 		}
 		w.cells[i+1].wait(state)
@@ -134,7 +135,7 @@ func (s sketch) draw(before *scene) (*scene, error) {
 		}
 	}
 	now.cells = append(now.cells, content{
-		name: textOriginal, image: now.base,
+		name: say("cell.picture"), image: now.base,
 		lines: []line{{textName(s.picture), widget.MediumImportance}, {textPicture(s.picture), widget.MediumImportance}},
 	})
 	for _, m := range s.models {
@@ -180,12 +181,12 @@ func (s *scene) fill(to *content, col int) (err error) {
 		if !m.Trained { // chance is no merit
 			praise = widget.MediumImportance
 		}
-		to.lines = append(to.lines, line{textAgrees, praise})
+		to.lines = append(to.lines, line{say("cell.agrees"), praise})
 	case cell.Class >= 0:
 		to.lines = append(to.lines, line{textDiffers(cell.Probability), widget.MediumImportance})
 	}
 	for _, note := range c.Notes(0, col, v) {
-		to.lines = append(to.lines, line{note, widget.WarningImportance})
+		to.lines = append(to.lines, line{textNote(note), widget.WarningImportance})
 	}
 	if to.scale = c.Scale(0, col, v); !to.scale.Empty() && cell.Map != nil {
 		to.colours = v.Colormap

@@ -71,6 +71,9 @@ type Window struct {
 	controls *controls
 	picker   *classPicker
 
+	tabs  *container.AppTabs // the comparison's, then one for each page
+	pages []page
+
 	heading, warning *widget.Label
 	place            *widget.Label
 	album            fyne.CanvasObject // of several pictures: back, place, forward
@@ -114,11 +117,14 @@ func New(app fyne.App, o Options) *Window { return newWindow(app, o, background)
 
 func newWindow(app fyne.App, o Options, run Runner) *Window {
 	protectFiles()
+	if err := speak(app.Preferences().String(prefLanguage)); err != nil {
+		fyne.LogError("", err) // the embedded texts, which a test reads
+	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
 	app.Settings().SetTheme(look{theme.DefaultTheme()})
 	w := &Window{
-		window: app.NewWindow(title), run: run, open: weights.Open,
+		window: app.NewWindow(say("title")), run: run, open: weights.Open,
 		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
 	}
 	if w.view.Colormap == nil {
@@ -173,7 +179,11 @@ func (w *Window) close() {
 
 // slots are the places of all tasks, those whose progress is shown first first.
 func (w *Window) slots() []**task {
-	return []**task{&w.loading, &w.running, &w.opening, &w.saving}
+	slots := []**task{&w.loading, &w.running, &w.opening, &w.saving}
+	for _, p := range w.pages {
+		slots = append(slots, p.tasks()...)
+	}
+	return slots
 }
 
 func (w *Window) content() fyne.CanvasObject {
@@ -198,10 +208,10 @@ func (w *Window) content() fyne.CanvasObject {
 	w.box = container.New(w.grid)
 	w.themed = container.NewThemeOverride(w.box, compact{fyne.CurrentApp().Settings()})
 	w.none = container.NewCenter(container.NewVBox(
-		widget.NewLabel(textNoNetworks),
+		widget.NewLabel(say("no networks")),
 		container.NewCenter(container.NewHBox(
-			widget.NewButtonWithIcon(textAdd, theme.ContentAddIcon(), w.showAdd),
-			widget.NewButton(textReset, w.Reset),
+			widget.NewButtonWithIcon(say("add"), theme.ContentAddIcon(), w.showAdd),
+			widget.NewButton(say("reset"), w.Reset),
 		)),
 	))
 
@@ -214,11 +224,11 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
 
-	w.rest, w.status = widget.NewLabel(textIdle), widget.NewLabel("")
+	w.rest, w.status = widget.NewLabel(say("idle")), widget.NewLabel("")
 	w.rest.Truncation, w.status.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	w.progress = widget.NewProgressBar()
-	w.cancel = widget.NewButtonWithIcon(textCancel, theme.CancelIcon(), w.Cancel)
-	w.resume = widget.NewButtonWithIcon(textRun, theme.MediaPlayIcon(), w.compare)
+	w.cancel = widget.NewButtonWithIcon(say("cancel"), theme.CancelIcon(), w.Cancel)
+	w.resume = widget.NewButtonWithIcon(say("run"), theme.MediaPlayIcon(), w.compare)
 	w.progress.TextFormatter = func() string { return "" } // the status says it
 	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
@@ -227,8 +237,14 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, nil, nil, container.NewVBox(w.album), w.heading), w.warning)
 	main := container.NewBorder(head, nil, nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
-	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom),
-		container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)
+	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
+		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
+	w.pages = []page{}
+	for _, p := range w.pages {
+		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
+	}
+	w.tabs.OnSelected = func(*container.TabItem) { w.updatePage() }
+	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom), nil, nil, w.tabs)
 }
 
 func (w *Window) menu() *fyne.MainMenu {
@@ -246,15 +262,15 @@ func (w *Window) menu() *fyne.MainMenu {
 			w.openPictures([]string{s.Path}, 0)
 		}))
 	}
-	sampleItem := item(textSample, theme.ColorPaletteIcon(), "", nil)
+	sampleItem := item(say("sample"), theme.ColorPaletteIcon(), "", nil)
 	sampleItem.ChildMenu = samples
-	w.menuSave = item(textSave, theme.DocumentSaveIcon(), fyne.KeyS, w.showSave)
-	quit := item(textQuit, nil, fyne.KeyQ, w.window.Close)
+	w.menuSave = item(say("save"), theme.DocumentSaveIcon(), fyne.KeyS, w.showSave)
+	quit := item(say("quit"), nil, fyne.KeyQ, w.window.Close)
 	quit.IsQuit = true
 	return fyne.NewMainMenu(
-		fyne.NewMenu(textFile, item(textOpen, theme.FileImageIcon(), fyne.KeyO, w.showOpen), item(textDraw, theme.MediaReplayIcon(), fyne.KeyN, w.drawScene), sampleItem, w.menuSave,
+		fyne.NewMenu(say("file"), item(say("open"), theme.FileImageIcon(), fyne.KeyO, w.showOpen), item(say("draw"), theme.MediaReplayIcon(), fyne.KeyN, w.drawScene), sampleItem, w.menuSave,
 			fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu(textNetworks, item(textAdd, theme.ContentAddIcon(), "", w.showAdd), item(textReset, nil, "", w.Reset)),
+		fyne.NewMenu(say("networks"), item(say("add"), theme.ContentAddIcon(), "", w.showAdd), item(say("reset"), nil, "", w.Reset)),
 	)
 }
 

@@ -139,7 +139,7 @@ func TestStart(t *testing.T) {
 	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
 		t.Error("progress, Cancel or an error is in sight after the end")
 	}
-	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != textUntrained {
+	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != say("warning.untrained") {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
 }
@@ -184,7 +184,7 @@ func TestView(t *testing.T) {
 	if w.results[w.models[0]].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, textOneScale) {
+	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, say("hint.shared")) {
 		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
 	}
 }
@@ -542,8 +542,8 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.cells[1].state.Text; got != textNotRun || !w.resume.Visible() {
-		t.Errorf("the cell says %q, want %q and Run in sight", got, textNotRun)
+	if got := w.cells[1].state.Text; got != say("cell.not run") || !w.resume.Visible() {
+		t.Errorf("the cell says %q, want %q and Run in sight", got, say("cell.not run"))
 	}
 	test.Tap(w.resume)
 	q.run()
@@ -693,7 +693,7 @@ func TestScenes(t *testing.T) {
 	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.picture.Shows)) || w.warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
-	if got := suggestions(w.shown.comparison)[0]; got.text != textShows || got.class != "" {
+	if got := suggestions(w.shown.comparison)[0]; got.text != say("class.shows") || got.class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.picture.Path

@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"scalecam/assets"
+)
+
+// TestTranslations: every language has every key that the window says, with
+// the same values put in, and English has no other.
+func TestTranslations(t *testing.T) {
+	used := map[string]bool{"language": true}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := regexp.MustCompile(`\bsay\("([^"]+)"(\+)?`)
+	var prefixes []string
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range call.FindAllStringSubmatch(string(src), -1) {
+			if m[2] != "" {
+				prefixes = append(prefixes, m[1])
+				continue
+			}
+			used[m[1]] = true
+		}
+	}
+	texts := map[string]map[string]any{}
+	for _, l := range languages {
+		var all map[string]any
+		if err := json.Unmarshal(assets.Translation(l), &all); err != nil {
+			t.Fatalf("%s: %v", l, err)
+		}
+		texts[l] = all
+	}
+	english := texts["en"]
+	verb := regexp.MustCompile(`%(\[\d+\])?[-+#0-9.]*[a-zA-Z%]`)
+	verbs := func(text any) []string {
+		s, _ := text.(string)
+		found := verb.FindAllString(s, -1)
+		for i, v := range found { // their order may differ where they are numbered
+			found[i] = regexp.MustCompile(`\[\d+\]`).ReplaceAllString(v, "")
+		}
+		slices.Sort(found)
+		return found
+	}
+	for key := range used {
+		if _, ok := english[key]; !ok {
+			t.Errorf("en: no text for %q", key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(english)) {
+		composed := slices.ContainsFunc(prefixes, func(p string) bool { return len(key) > len(p) && key[:len(p)] == p })
+		if !used[key] && !composed {
+			t.Errorf("en: %q is said nowhere", key)
+		}
+		for _, l := range languages {
+			text, ok := texts[l][key]
+			if !ok || text == "" {
+				t.Errorf("%s: no text for %q", l, key)
+			} else if got, want := verbs(text), verbs(english[key]); !slices.Equal(got, want) {
+				t.Errorf("%s: %q has the values %q, want %q", l, key, got, want)
+			}
+		}
+	}
+}
+
+// TestSpeak: the language chosen is spoken, whatever the system's.
+func TestSpeak(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, c := range []struct{ language, want string }{{"ko", "비교"}, {"en", "Compare"}, {"ko", "비교"}, {"xx", "Compare"}} {
+		if err := speak(c.language); err != nil {
+			t.Fatal(err)
+		}
+		if got := say("tab.compare"); got != c.want {
+			t.Errorf("in %s: got %q, want %q", c.language, got, c.want)
+		}
+	}
+}
