@@ -44,15 +44,33 @@ func spread(cells, pixels int, how Interpolation) []tap {
 	taps := make([]tap, pixels)
 	for i := range taps {
 		// The pixel's centre, in cells from the grid's edge.
-		p := (float64(i) + 0.5) * float64(cells) / float64(pixels)
-		if how == Grid {
-			at := min(int(p), cells-1)
-			taps[i] = tap{at, at, 0}
-			continue
-		}
-		p = max(p-0.5, 0) // from the first cell's centre
-		at := min(int(p), cells-1)
-		taps[i] = tap{at, min(at+1, cells-1), float32(p - float64(at))}
+		taps[i] = tapAt(cells, (float64(i)+0.5)*float64(cells)/float64(pixels), how)
 	}
 	return taps
+}
+
+// tapAt is the tap of a place given in cells from the grid's edge, 0 to cells.
+func tapAt(cells int, p float64, how Interpolation) tap {
+	if how == Grid {
+		at := min(int(p), cells-1)
+		return tap{at, at, 0}
+	}
+	p = max(p-0.5, 0) // from the first cell's centre
+	at := min(int(p), cells-1)
+	return tap{at, min(at+1, cells-1), float32(p - float64(at))}
+}
+
+// At is the map's value at a place given as shares of its width and height,
+// each from 0 to 1: what Resize paints there.
+func (m *Map) At(x, y float64, how Interpolation) float64 {
+	place := func(share float64, cells int) tap {
+		return tapAt(cells, min(max(share, 0), 1)*float64(cells), how)
+	}
+	col, row := place(x, m.W), place(y, m.H)
+	line := func(y int) float64 {
+		a, b := float64(m.Values[y*m.W+col.at]), float64(m.Values[y*m.W+col.next])
+		return a + float64(col.share)*(b-a)
+	}
+	a, b := line(row.at), line(row.next)
+	return a + float64(row.share)*(b-a)
 }

@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-	"gorgonia.org/tensor"
 
 	"scalecam/compare"
 	"scalecam/file"
@@ -89,21 +87,19 @@ type camReport struct {
 // camFiles makes the four files of the comparison's only cell.
 func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File, error) {
 	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
-	m, seen, photo := cell.Map, cell.Activations.Seen, row.Picture.Image
-	var raw bytes.Buffer
-	if err := tensor.New(tensor.WithShape(m.H, m.W), tensor.WithBacking(m.Values)).WriteNpy(&raw); err != nil {
-		return nil, fmt.Errorf("cli: map.npy: %w", err)
-	}
-	overlay, err := c.Overlay(0, 0, view, photo)
+	m, seen := cell.Map, cell.Activations.Seen
+	raw, err := c.NPY(0, 0)
 	if err != nil {
 		return nil, err
 	}
-	region := seen.In(1, 1).Intersect(photo.Bounds())
-	if region.Empty() {
-		region = photo.Bounds()
+	overlay, err := c.OverlayPicture(0, 0, view)
+	if err != nil {
+		return nil, err
 	}
-	heat := m.Resize(region.Dy(), region.Dx(), view.Interpolation)
-	c.Scale(0, 0, view).Unit(heat)
+	heatmap, err := c.Heatmap(0, 0, view)
+	if err != nil {
+		return nil, err
+	}
 	settings := c.Settings(view)
 	lowest, highest := m.Range()
 	size := model.Network.Scaling.Resolution
@@ -116,10 +112,6 @@ func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File
 	if err != nil {
 		return nil, err
 	}
-	heatmap, err := view.Colormap.Paint(heat, region.Dx(), region.Dy())
-	if err != nil {
-		return nil, err
-	}
 	heatPNG, err := compare.EncodePNG(heatmap, settings)
 	if err != nil {
 		return nil, err
@@ -129,7 +121,7 @@ func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File
 		return nil, err
 	}
 	return []file.File{
-		{Path: filepath.Join(dir, "map.npy"), Data: raw.Bytes()},
+		{Path: filepath.Join(dir, "map.npy"), Data: raw},
 		{Path: filepath.Join(dir, "heatmap.png"), Data: heatPNG},
 		{Path: filepath.Join(dir, "overlay.png"), Data: overlayPNG},
 		{Path: filepath.Join(dir, "cam.json"), Data: report},

@@ -14,6 +14,8 @@ type viewFlags struct {
 	opacity     float64
 	scale       string
 	grey, cells bool
+	contour     float64
+	zoom        int
 }
 
 func (v *viewFlags) add(cmd *cobra.Command) {
@@ -27,9 +29,12 @@ func (v *viewFlags) add(cmd *cobra.Command) {
 	f.Float64Var(&v.opacity, "opacity", d.Opacity, "opacity of the strongest evidence, 0 to 1")
 	f.BoolVar(&v.grey, "grey", d.Grey, "show the picture in grey beneath the map")
 	f.BoolVar(&v.cells, "raw", d.Interpolation == cam.Grid, "show the grid's own cells, not smoothed")
+	f.Float64Var(&v.contour, "contour", d.Contour, "draw a line where the map reaches this share of its highest value, 0 to 1, and a box around the largest part; 0 for none")
 }
 
-func (v *viewFlags) addScale(cmd *cobra.Command) {
+// addFigure adds the flags that say how a figure of several maps is shown.
+func (v *viewFlags) addFigure(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&v.zoom, "zoom", 1, "how large the figure is: 1 to 4 times")
 	cmd.Flags().StringVar(&v.scale, "scale", "own", "colours over each network's own range, or one shared by all: own, shared")
 }
 
@@ -45,6 +50,14 @@ func (v *viewFlags) view() (compare.View, error) {
 	if v.scale != "" && v.scale != "own" && v.scale != "shared" {
 		return view, wrong("--scale %s: there are own and shared", v.scale)
 	}
+	if !(v.contour >= 0 && v.contour <= 1) {
+		return view, wrong("--contour %v: give a number from 0 to 1", v.contour)
+	}
+	view.Contour = v.contour
+	if v.zoom < 0 || v.zoom > compare.MaxZoom {
+		return view, wrong("--zoom %d: give 1 to %d", v.zoom, compare.MaxZoom)
+	}
+	view.Zoom = v.zoom
 	if v.cells {
 		view.Interpolation = cam.Grid
 	}

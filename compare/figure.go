@@ -40,14 +40,17 @@ func (c *Comparison) Figure(v View) (*image.RGBA, error) {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
 	p := c.layOut(v, t)
-	if max(p.size.X, p.size.Y) > picture.MaxSide || p.size.X*p.size.Y > picture.MaxPixels {
-		return nil, fmt.Errorf("compare: the figure of %d pictures and %d networks would be %d × %d pixels, more than the %d million that a picture may have; compare fewer at a time",
-			len(c.Rows), len(c.Models), p.size.X, p.size.Y, picture.MaxPixels/1_000_000)
+	if size := p.size.Mul(v.zoom()); max(size.X, size.Y) > picture.MaxSide || size.X*size.Y > picture.MaxPixels {
+		return nil, fmt.Errorf("compare: the figure of %d pictures and %d networks would be %d × %d pixels, more than the %d million that a picture may have; compare fewer at a time, or at a smaller zoom",
+			len(c.Rows), len(c.Models), size.X, size.Y, picture.MaxPixels/1_000_000)
 	}
 	return c.paint(v, t, p)
 }
 
-// page is the figure laid out: what is where. Nothing on it overlaps.
+// zoom is View.Zoom within its bounds.
+func (v View) zoom() int { return min(max(v.Zoom, 1), MaxZoom) }
+
+// page is the figure laid out at zoom 1: what is where. Nothing on it overlaps.
 type page struct {
 	size  image.Point
 	lines []*line
@@ -320,6 +323,9 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 	if c.disagrees() {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}
+	if v.Contour > 0 {
+		o.add(fmt.Sprintf("Line: where the map reaches %s of the scale's highest value; box: around the largest such part.", percentage(min(v.Contour, 1))), foot, 0, 0)
+	}
 	if outlined {
 		o.add("Outline: the part of the picture that the network was shown.", foot, 0, 0)
 	}
@@ -361,27 +367,30 @@ func number(v float64) string {
 	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
 }
 
-// paint draws the page.
+// paint draws the page, each of its pixels as a square of zoom × zoom.
 func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) {
-	dst := image.NewRGBA(image.Rectangle{Max: p.size})
+	z := v.zoom()
+	zoomed := func(r image.Rectangle) image.Rectangle { return image.Rectangle{r.Min.Mul(z), r.Max.Mul(z)} }
+	dst := image.NewRGBA(image.Rectangle{Max: p.size.Mul(z)})
 	fill := func(r image.Rectangle, colour color.Color) {
-		draw.Draw(dst, r, image.NewUniform(colour), image.Point{}, draw.Src)
+		draw.Draw(dst, zoomed(r), image.NewUniform(colour), image.Point{}, draw.Src)
 	}
-	fill(dst.Rect, color.White)
+	draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
 	for _, r := range p.rules {
 		fill(r, hairline)
 	}
 	for _, b := range p.bars {
-		draw.Draw(dst, b.box, v.Colormap.Bar(b.box.Dx(), b.box.Dy(), b.vertical), image.Point{}, draw.Src)
+		draw.Draw(dst, zoomed(b.box), v.Colormap.Bar(b.box.Dx()*z, b.box.Dy()*z, b.vertical), image.Point{}, draw.Src)
 	}
 	for _, l := range p.lines {
-		t.draw(dst, l)
+		t.draw(dst, l, z)
 	}
 	var base *image.RGBA // the row's picture: a row's cells come one after another
 	for _, cell := range p.cells {
+		box := zoomed(cell.box)
 		var shown *image.RGBA
 		if cell.col == original {
-			base = picture.Resize(c.Rows[cell.row].Picture.Image, cell.box.Dx(), cell.box.Dy(), picture.Bicubic)
+			base = picture.Resize(c.Rows[cell.row].Picture.Image, box.Dx(), box.Dy(), picture.Bicubic)
 			shown = base
 		} else {
 			var err error
@@ -390,20 +399,57 @@ func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) 
 			}
 		}
 		fill(cell.box.Inset(-frame), hairline)
-		draw.Draw(dst, cell.box, shown, image.Point{}, draw.Src)
+		draw.Draw(dst, box, shown, image.Point{}, draw.Src)
 		if !cell.seen.Empty() {
-			drawOutline(dst.SubImage(cell.box).(*image.RGBA), cell.seen.Add(cell.box.Min))
+			drawOutline(dst.SubImage(box).(*image.RGBA), c.outline(cell.row, cell.col, box.Size()).Add(box.Min), z)
 		}
 	}
 	return dst, nil
 }
 
-// drawOutline draws a line around r, outside of it: white, and beyond that half
-// black, so that it shows on any picture. What lies beyond dst is cut off.
-func drawOutline(dst *image.RGBA, r image.Rectangle) {
+// drawOutline draws a line so wide around r, outside of it: white, and beyond
+// that half black, so that it shows on any picture. What lies beyond dst is cut
+// off.
+func drawOutline(dst *image.RGBA, r image.Rectangle, width int) {
 	shade := image.NewUniform(color.RGBA{A: 128})
-	ring(dst, r.Inset(-2), shade)
-	ring(dst, r.Inset(-1), image.White)
+	for i := 1; i <= width; i++ {
+		ring(dst, r.Inset(-i), image.White)
+		ring(dst, r.Inset(-width-i), shade)
+	}
+}
+
+// drawContour draws a line around the region, which begins at a place of dst,
+// and a box around its largest part.
+func drawContour(dst *image.RGBA, r *cam.Region, at image.Point) {
+	// As wide in a large picture as it looks in a small one.
+	const widths = 300 // of the line, in the picture's shorter side
+	width := max(1, min(dst.Rect.Dx(), dst.Rect.Dy())/widths)
+	shade, bounds := image.NewUniform(color.RGBA{A: 128}), dst.Rect
+	for _, pass := range []struct {
+		colour image.Image
+		reach  int
+	}{{shade, width}, {image.White, 0}} {
+		done := make([]bool, r.W*r.H) // a shade laid twice is darker
+		for y := range r.H {
+			for x := range r.W {
+				if !r.Edge(x, y) {
+					continue
+				}
+				for v := max(y-pass.reach, 0); v < min(y+width+pass.reach, r.H); v++ {
+					for u := max(x-pass.reach, 0); u < min(x+width+pass.reach, r.W); u++ {
+						if !done[v*r.W+u] {
+							done[v*r.W+u] = true
+							p := image.Pt(u, v).Add(at)
+							draw.Draw(dst, image.Rectangle{p, p.Add(image.Pt(1, 1))}.Intersect(bounds), pass.colour, image.Point{}, draw.Over)
+						}
+					}
+				}
+			}
+		}
+	}
+	if !r.Box.Empty() {
+		drawOutline(dst, r.Box.Add(at), width)
+	}
 }
 
 // ring draws the outermost pixels of r.

@@ -144,7 +144,7 @@ func TestInkStaysInItsBox(t *testing.T) {
 		for _, text := range []string{"jÅgÿ|_", "≠ ×…“f”", "0.00183", string(setter.printable("\x00画\U0010ffff", s)), "fffWWWjjj"} {
 			l := setter.place(text, s, 50, 50)
 			dst := image.NewRGBA(image.Rect(0, 0, 300, 120))
-			setter.draw(dst, l)
+			setter.draw(dst, l, 1)
 			inked := false
 			for y := range dst.Rect.Max.Y {
 				for x := range dst.Rect.Max.X {

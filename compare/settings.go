@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"scalecam/cam"
+	"scalecam/colormap"
 )
 
 // Settings are what it takes to make a figure again. They hold no time and
@@ -23,7 +25,9 @@ type Settings struct {
 	Colormap      string   `json:"colormap"`
 	Opacity       float64  `json:"opacity"` // 0 to 1
 	Grey          bool     `json:"grey"`
-	Interpolation string   `json:"interpolation"` // "smooth" or "grid"
+	Interpolation string   `json:"interpolation"`     // "smooth" or "grid"
+	Contour       float64  `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
+	Zoom          int      `json:"zoom,omitempty"`    // 1 to MaxZoom; 0 for 1
 	// Command is the line for a POSIX shell that makes the figure again. It is
 	// "" where no one command does: rows that explain different classes, or
 	// networks opened with different stated settings.
@@ -40,16 +44,55 @@ type NetworkSettings struct {
 const (
 	ownScale, sharedScale = "own", "shared"
 	smooth, grid          = "smooth", "grid"
+	method                = "CAM"
 )
+
+// View is the view that the settings hold; what is out of range is an error.
+func (s *Settings) View() (View, error) {
+	v := View{Opacity: s.Opacity, Grey: s.Grey, Shared: s.Scale == sharedScale, Contour: s.Contour, Zoom: s.Zoom}
+	var err error
+	if v.Colormap, err = colormap.Lookup(s.Colormap); err != nil {
+		return v, err
+	}
+	if s.Interpolation == grid {
+		v.Interpolation = cam.Grid
+	}
+	for _, c := range []struct {
+		name, value string
+		known       []string
+	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}, {"method", s.Method, []string{method}}} {
+		if !slices.Contains(c.known, c.value) {
+			return v, fmt.Errorf("compare: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
+		}
+	}
+	if !(s.Opacity >= 0 && s.Opacity <= 1 && s.Contour >= 0 && s.Contour <= 1) || s.Zoom < 0 || s.Zoom > MaxZoom {
+		return v, fmt.Errorf("compare: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, MaxZoom)
+	}
+	return v, nil
+}
+
+// Asks is the class that the settings ask a row to explain, as Run's class says.
+func (s *Settings) Asks(row int) string {
+	if row < len(s.Classes) {
+		return s.Classes[row]
+	}
+	return s.Class
+}
 
 // Settings are those of the figure that v gives.
 func (c *Comparison) Settings(v View) Settings {
 	s := Settings{
-		Method: "CAM", Scale: ownScale, Colormap: v.Colormap.Name,
+		Method: method, Scale: ownScale, Colormap: v.Colormap.Name,
 		Opacity: opacity(v), Grey: v.Grey, Interpolation: smooth,
 	}
 	if v.Shared {
 		s.Scale = sharedScale
+	}
+	if v.Contour > 0 {
+		s.Contour = min(v.Contour, 1)
+	}
+	if z := v.zoom(); z > 1 {
+		s.Zoom = z
 	}
 	if v.Interpolation == cam.Grid {
 		s.Interpolation = grid
@@ -128,6 +171,12 @@ func (s *Settings) command(set map[string]string) string {
 	}
 	if s.Interpolation == grid {
 		words = append(words, "--raw")
+	}
+	if s.Contour > 0 {
+		words = append(words, "--contour", strconv.FormatFloat(s.Contour, 'g', -1, 64))
+	}
+	if s.Zoom > 1 {
+		words = append(words, "--zoom", strconv.Itoa(s.Zoom))
 	}
 	words = append(words, "-o", "figure.png")
 	for i, w := range words {

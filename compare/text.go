@@ -118,8 +118,11 @@ func (t *typesetter) place(text string, s style, x, y int) *line {
 	return &line{text, s, dot, box.Add(dot)}
 }
 
-func (t *typesetter) draw(dst *image.RGBA, l *line) {
-	d := font.Drawer{Dst: dst, Src: image.NewUniform(l.style.colour), Face: t.face(l.style), Dot: fixed.P(l.dot.X, l.dot.Y)}
+// draw draws the line with everything zoom times as large.
+func (t *typesetter) draw(dst *image.RGBA, l *line, zoom int) {
+	s := l.style
+	s.size *= zoom
+	d := font.Drawer{Dst: dst, Src: image.NewUniform(s.colour), Face: t.face(s), Dot: fixed.P(l.dot.X*zoom, l.dot.Y*zoom)}
 	d.DrawString(l.text)
 }
 

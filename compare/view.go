@@ -22,7 +22,17 @@ type View struct {
 	// that strengths can be compared; otherwise each has its own.
 	Shared        bool
 	Interpolation cam.Interpolation
+	// Contour draws a line around where the map reaches this share, above 0 and
+	// up to 1, of its scale's highest value, and a box around the largest part of
+	// that (cam.Above); 0 draws none.
+	Contour float64
+	// Zoom is how many pixels a figure has for each of its own, 1 to MaxZoom; 0
+	// is taken for 1.
+	Zoom int
 }
+
+// MaxZoom bounds View.Zoom: a figure at 4 has about 300 dots an inch on paper.
+const MaxZoom = 4
 
 // DefaultView is what the program starts with.
 func DefaultView() View {
@@ -57,11 +67,43 @@ func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGB
 	}
 	if !region.Empty() {
 		values = cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
-		scale.Unit(values)
 	}
 	out := image.NewRGBA(base.Bounds())
-	err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey})
-	return out, err
+	above := v.above(values, region, scale)
+	scale.Unit(values)
+	if err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
+		return nil, err
+	}
+	if above != nil {
+		drawContour(out, above, region.Min)
+	}
+	return out, nil
+}
+
+// above is the part of a map that the view's contour surrounds; nil for none.
+func (v View) above(values []float32, region image.Rectangle, s cam.Scale) *cam.Region {
+	if !(v.Contour > 0) || len(values) == 0 {
+		return nil
+	}
+	r := cam.Above(values, region.Dx(), region.Dy(), float32(min(v.Contour, 1)*s.Hi))
+	return &r
+}
+
+// Value is the map's value, in logit units, at a place of the row's picture,
+// given as shares of its width and height; ok is false where the network saw
+// nothing or has no map.
+func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, ok bool) {
+	cell, of := &c.Rows[row].Cells[col], c.Rows[row].Picture.Image.Bounds()
+	if cell.Map == nil {
+		return 0, false
+	}
+	seen := cell.Activations.Seen
+	x = (x*float64(of.Dx()) - seen.X0) / (seen.X1 - seen.X0)
+	y = (y*float64(of.Dy()) - seen.Y0) / (seen.Y1 - seen.Y0)
+	if !(x >= 0 && x <= 1 && y >= 0 && y <= 1) {
+		return 0, false
+	}
+	return cell.Map.At(x, y, v.Interpolation), true
 }
 
 // seen is the part that a network was shown of the row's picture at that size:

@@ -1,0 +1,160 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"scalecam/cam"
+)
+
+// TestSession: what a figure's PNG or a session's file says is the view again.
+func TestSession(t *testing.T) {
+	c := made(t, []float32{1, 2}, []float32{3, 4})
+	v := DefaultView()
+	v.Shared, v.Grey, v.Interpolation, v.Opacity, v.Contour, v.Zoom = true, true, cam.Grid, 0.25, 0.2, 2
+	figure, err := c.Figure(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	png, err := EncodePNG(figure, c.Settings(v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := json.Marshal(Session{Settings: c.Settings(v), Window: json.RawMessage(`{"a":1}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"figure.png": png, "view.scalecam": session} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := ReadSession(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Settings.View(); err != nil || !reflect.DeepEqual(got, v) {
+			t.Errorf("%s: got the view %+v (%v), want %+v", name, got, err, v)
+		}
+		if got, want := s.Settings, c.Settings(v); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestReadSessionErrors(t *testing.T) {
+	c := made(t, []float32{1, 2})
+	good := c.Settings(DefaultView())
+	with := func(change func(*Settings)) []byte {
+		s := good
+		change(&s)
+		data, err := json.Marshal(Session{Settings: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for _, test := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty", nil, "holds no session"},
+		{"no JSON", []byte("hello"), "holds no session"},
+		{"another program's JSON", []byte(`{"a": 1}`), "holds no session"},
+		{"another program's PNG", []byte(pngSignature), "holds no settings"},
+		{"large", bytes.Repeat([]byte(" "), maxSettings+1), "too large"},
+		{"no networks", with(func(s *Settings) { s.Networks = nil }), "holds no session"},
+		{"a colour scale of the future", with(func(s *Settings) { s.Colormap = "none" }), "none"},
+		{"a method of the future", with(func(s *Settings) { s.Method = "X" }), "method"},
+		{"opacity", with(func(s *Settings) { s.Opacity = 7 }), "opacity 7"},
+		{"zoom", with(func(s *Settings) { s.Zoom = 1000 }), "zoom 1000"},
+	} {
+		path := filepath.Join(t.TempDir(), "x.scalecam")
+		if err := os.WriteFile(path, test.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadSession(path); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: got %v, want %q and the path in it", test.name, err, test.want)
+		}
+	}
+	if _, err := ReadSession(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("a file that is not there: no error")
+	}
+	if _, err := ReadSession(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is no file") {
+		t.Errorf("a folder: got %v", err)
+	}
+}
+
+// TestZoom: a figure zoomed has each of its lengths so many times.
+func TestZoom(t *testing.T) {
+	c, v := made(t, []float32{1, 2}), DefaultView()
+	one, err := c.Figure(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Zoom = 2
+	two, err := c.Figure(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := two.Rect.Size(), one.Rect.Size().Mul(2); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestContour: the line is drawn where the map reaches the share asked for, and
+// changes no pixel far from it.
+func TestContour(t *testing.T) {
+	c, v := made(t, []float32{1, 2}), DefaultView()
+	base := image.NewRGBA(image.Rect(0, 0, 100, 60))
+	for i := range base.Pix {
+		base.Pix[i] = 255
+	}
+	v.Interpolation = cam.Grid
+	plain, err := c.Overlay(0, 0, v, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Contour = 0.75 // between the two cells' values
+	drawn, err := c.Overlay(0, 0, v, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := c.seen(0, 0, base.Rect.Size())
+	edge := seen.Min.X + seen.Dx()/2
+	changed := 0
+	for y := range 60 {
+		for x := range 100 {
+			if plain.RGBAAt(x, y) != drawn.RGBAAt(x, y) {
+				changed++
+				if x < edge-3 && x > seen.Min.X+3 {
+					t.Fatalf("pixel %d, %d changed; the line runs at %d and around the right half", x, y, edge)
+				}
+			}
+		}
+	}
+	if changed == 0 {
+		t.Error("no line was drawn")
+	}
+}
+
+func TestCSV(t *testing.T) {
+	c := made(t, []float32{0.1, -2}, nil)
+	got, err := c.CSV(0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "0.1,-2\n"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := c.CSV(0, 1); err == nil || !strings.Contains(err.Error(), "no map to write") {
+		t.Errorf("a network without the class: got %v", err)
+	}
+}
