@@ -79,8 +79,8 @@ func (s *Settings) Asks(row int) string {
 	return s.Class
 }
 
-// Settings are those of the figure that v gives.
-func (c *Comparison) Settings(v View) Settings {
+// Settings are those of the view alone.
+func (v View) Settings() Settings {
 	s := Settings{
 		Method: method, Scale: ownScale, Colormap: v.Colormap.Name,
 		Opacity: opacity(v), Grey: v.Grey, Interpolation: smooth,
@@ -97,6 +97,12 @@ func (c *Comparison) Settings(v View) Settings {
 	if v.Interpolation == cam.Grid {
 		s.Interpolation = grid
 	}
+	return s
+}
+
+// Settings are those of the figure that v gives.
+func (c *Comparison) Settings(v View) Settings {
+	s := v.Settings()
 	for _, r := range c.Rows {
 		s.Pictures = append(s.Pictures, r.Picture.Path)
 	}

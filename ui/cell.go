@@ -4,7 +4,6 @@ import (
 	"image"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -31,11 +30,8 @@ type line struct {
 
 // cell is a picture or a network in the grid.
 type cell struct {
-	frame, text fyne.CanvasObject
-
-	back  *backdrop
-	image *canvas.Image
-	state *widget.Label
+	frame *frame
+	text  fyne.CanvasObject
 	name  *nameLabel
 	lines *fyne.Container // of labels
 	bar   *colourBar
@@ -45,12 +41,9 @@ type cell struct {
 // name.
 func newCell(corner fyne.CanvasObject) *cell {
 	c := &cell{
-		back:  newBackdrop(theme.ColorNameInputBackground),
-		image: newImage(), state: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
-		name: newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
+		frame: newFrame(),
+		name:  newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
 	}
-	c.state.SizeName = theme.SizeNameCaptionText
-	c.frame = container.NewStack(c.back, container.NewCenter(c.state), c.image)
 	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, corner, c.name), c.lines, c.bar)
 	return c
 }
@@ -112,11 +105,7 @@ func (c *cell) set(now content) {
 		}
 		setText(l, line.text)
 	}
-	show(c.image, now.image != nil)
-	if now.image != nil && c.image.Image != now.image {
-		c.image.Image = now.image
-		c.image.Refresh()
-	}
+	c.frame.show(now.image)
 	show(c.bar, now.colours != nil)
 	if now.colours != nil {
 		c.bar.set(now.colours, now.scale)
@@ -124,7 +113,7 @@ func (c *cell) set(now content) {
 }
 
 // wait says in the picture's place how far its network is.
-func (c *cell) wait(state string) { setText(c.state, state) }
+func (c *cell) wait(state string) { setText(c.frame.state, state) }
 
 func setText(l *widget.Label, text string) {
 	if l.Text != text {

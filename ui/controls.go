@@ -21,99 +21,156 @@ type controls struct {
 
 	open, draw, add, save *widget.Button
 	class                 *widget.Button
+	method                *widget.Select
 	colours               *widget.Select
 	about                 *widget.Label // the colour scale
 	bar                   *colourBar
-	strength              *widget.Slider
-	percent               *widget.Label
-	shared                *widget.Check
-	grid                  *widget.Check
-	grey                  *widget.Check
+	strength, contour     *widget.Slider
+	wipe                  *widget.Slider
+	percent, line         *widget.Label
+	shared, grid, grey    *widget.Check
+	signed                *widget.Check
 	hint                  *widget.Label
 
 	view    compare.View
+	before  *colormap.Colormap // the scale of one sign that signed goes back to
+	quiet   bool               // what the widgets say comes from the view
 	changed func(compare.View)
 }
 
-const controlsWidth = 240
+const (
+	controlsWidth = 232
+	controlsAir   = 5 // around the text of buttons and boxes
+	// contourStart is the threshold of arXiv 1512.04150.
+	contourStart = 0.2
+)
+
+// methods that maps are made by.
+var methods = []string{"CAM"}
 
 // newControls shows the view and calls changed with every other one that the
-// user makes.
-func newControls(view compare.View, changed func(compare.View)) *controls {
+// user makes, and wiped with how far the map is wiped away.
+func newControls(view compare.View, changed func(compare.View), wiped func(share float64)) *controls {
 	c := &controls{
 		open:  widget.NewButtonWithIcon(say("open"), theme.FileImageIcon(), nil),
 		draw:  widget.NewButtonWithIcon(say("draw"), theme.MediaReplayIcon(), nil),
 		add:   widget.NewButtonWithIcon(say("add"), theme.ContentAddIcon(), nil),
-		save:  widget.NewButtonWithIcon(say("save"), theme.DocumentSaveIcon(), nil),
-		class: widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), nil),
+		save:  widget.NewButtonWithIcon(say("export"), theme.DocumentSaveIcon(), nil),
+		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
 		about: caption(widget.MediumImportance), hint: caption(widget.MediumImportance), bar: newColourBar(view.Colormap),
-		strength: widget.NewSlider(0, 100),
-		percent:  widget.NewLabel(""),
-		view:     view,
+		strength: widget.NewSlider(0, 100), contour: widget.NewSlider(0, 95), wipe: widget.NewSlider(0, 100),
+		percent: widget.NewLabel(""), line: widget.NewLabel(""),
+		changed: changed, before: colormap.Default(),
 	}
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
 	for _, b := range []*widget.Button{c.open, c.draw, c.add, c.save, c.class} {
 		b.Alignment = widget.ButtonAlignLeading
 	}
-	c.class.IconPlacement = widget.ButtonIconTrailingText
+	c.contour.Step = 5
 
 	var labels []string
 	for _, m := range colormap.All() {
 		labels = append(labels, m.Label)
 	}
-	c.colours = widget.NewSelect(labels, nil)
-	c.colours.SetSelected(view.Colormap.Label)
-	c.strength.SetValue(100 * view.Opacity)
-	check := func(text string, on bool, set func(v *compare.View, on bool)) *widget.Check {
-		box := widget.NewCheck(text, nil)
-		box.SetChecked(on)
-		box.OnChanged = func(on bool) {
-			set(&c.view, on)
-			c.update()
+	c.colours = widget.NewSelect(labels, func(string) {
+		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.colours.SelectedIndex()] })
+	})
+	c.method = widget.NewSelect(methods, nil)
+	c.method.SetSelectedIndex(0)
+	c.strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
+	c.contour.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Contour = at / 100 }) }
+	c.wipe.OnChanged = func(at float64) {
+		if !c.quiet {
+			wiped(at / 100)
 		}
-		return box
 	}
-	c.shared = check(say("shared"), view.Shared, func(v *compare.View, on bool) { v.Shared = on })
-	c.grid = check(say("grid"), view.Interpolation == cam.Grid, func(v *compare.View, on bool) {
+	check := func(text string, set func(v *compare.View, on bool)) *widget.Check {
+		return widget.NewCheck(text, func(on bool) { c.set(func(v *compare.View) { set(v, on) }) })
+	}
+	c.shared = check(say("shared"), func(v *compare.View, on bool) { v.Shared = on })
+	c.grid = check(say("grid"), func(v *compare.View, on bool) {
 		v.Interpolation = cam.Smooth
 		if on {
 			v.Interpolation = cam.Grid
 		}
 	})
-	c.grey = check(say("grey"), view.Grey, func(v *compare.View, on bool) { v.Grey = on })
-	c.update()
-
-	c.changed = changed
-	c.colours.OnChanged = func(string) {
-		c.view.Colormap = colormap.All()[c.colours.SelectedIndex()]
-		c.update()
-	}
-	c.strength.OnChanged = func(v float64) {
-		c.view.Opacity = v / 100
-		c.update()
-	}
+	c.signed = check(say("signed"), func(v *compare.View, on bool) { v.Colormap = c.scaleFor(on) })
+	c.grey = check(say("grey"), func(v *compare.View, on bool) { v.Grey = on })
+	c.show(view)
 
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
-	column := container.NewVBox(
+	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
 		width, c.open, c.draw, c.add, c.save,
 		heading(say("class")), c.class,
-		heading(say("colours")), c.colours, inset(c.bar), inset(c.about),
+		container.NewBorder(nil, nil, heading(say("method")), nil, c.method),
+		container.NewBorder(nil, nil, heading(say("colours")), nil, c.colours), inset(c.bar), inset(c.about),
 		container.NewBorder(nil, nil, nil, c.percent, heading(say("strength"))), c.strength,
-		c.shared, c.grid, c.grey, c.hint,
+		container.NewBorder(nil, nil, nil, c.line, heading(say("contour"))), c.contour,
+		heading(say("wipe")), c.wipe,
+		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)
-	c.box = container.NewVScroll(container.NewPadded(column))
+	c.box = container.NewThemeOverride(container.NewVScroll(container.NewPadded(column)), compact{fyne.CurrentApp().Settings(), controlsAir})
 	return c
 }
 
-func (c *controls) update() {
-	c.bar.set(c.view.Colormap, cam.Scale{})
-	setText(c.about, textColormap(c.view.Colormap))
-	setText(c.percent, fmt.Sprintf("%.0f%%", 100*c.view.Opacity))
-	if c.changed != nil {
-		c.changed(c.view)
+// scaleFor is the colour scale for evidence of both signs, or of one.
+func (c *controls) scaleFor(both bool) *colormap.Colormap {
+	if !both {
+		return c.before
 	}
+	for _, m := range colormap.All() {
+		if m.Diverging {
+			return m
+		}
+	}
+	return c.view.Colormap
+}
+
+// set makes a change of the user's to the view.
+func (c *controls) set(change func(*compare.View)) {
+	if c.quiet {
+		return
+	}
+	v := c.view
+	change(&v)
+	c.show(v)
+	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.box); canvas != nil {
+		canvas.Unfocus() // or the arrow keys would go to what was clicked
+	}
+	c.changed(v)
+}
+
+// show shows a view.
+func (c *controls) show(v compare.View) {
+	c.quiet = true
+	c.view = v
+	if !v.Colormap.Diverging {
+		c.before = v.Colormap
+	}
+	c.colours.SetSelected(v.Colormap.Label)
+	c.strength.SetValue(100 * v.Opacity)
+	c.contour.SetValue(100 * v.Contour)
+	c.shared.SetChecked(v.Shared)
+	c.grid.SetChecked(v.Interpolation == cam.Grid)
+	c.signed.SetChecked(v.Colormap.Diverging)
+	c.grey.SetChecked(v.Grey)
+	c.bar.set(v.Colormap, cam.Scale{})
+	setText(c.about, textColormap(v.Colormap))
+	setText(c.percent, fmt.Sprintf("%.0f%%", 100*v.Opacity))
+	setText(c.line, say("contour.none"))
+	if v.Contour > 0 {
+		setText(c.line, say("contour.at", 100*v.Contour))
+	}
+	c.quiet = false
+}
+
+// showWipe shows how far the map is wiped away.
+func (c *controls) showWipe(share float64) {
+	c.quiet = true
+	c.wipe.SetValue(100 * share)
+	c.quiet = false
 }
 
 // setClass shows the class explained, cut to what the button holds.

@@ -4,6 +4,7 @@ import (
 	"image"
 	"maps"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2/widget"
 
@@ -16,19 +17,33 @@ import (
 // in the background; nothing in it changes afterwards.
 type scene struct {
 	sketch
-	base       *image.RGBA         // the picture at the size shown
-	comparison *compare.Comparison // of the networks that have run; nil for none
-	cells      []content           // the picture's, then one for each network
+	bases      []*image.RGBA       // the pictures at the size shown
+	overlays   []*image.RGBA       // row by row, one for each network; nil where it has not run
+	comparison *compare.Comparison // of the networks that have run on all pictures; nil for none
+	cells      []content           // row by row: the picture's, then one for each network
 }
 
 // sketch is what a scene is made of.
 type sketch struct {
+	pictures []*picture.Picture
+	models   []*network.Model
+	results  map[pair]result
+	class    string
+	view     compare.View
+	wipe     float64     // the share of each map, from the left, that shows the picture itself
+	size     image.Point // of a cell's picture at most, in pixels
+}
+
+// pair is a picture and a network that sees it.
+type pair struct {
 	picture *picture.Picture
-	models  []*network.Model
-	results map[*network.Model]compare.Cell
-	class   string
-	view    compare.View
-	size    image.Point // of a cell's picture, in pixels
+	model   *network.Model
+}
+
+// result is what a network saw, and how long it took.
+type result struct {
+	compare.Cell
+	took time.Duration
 }
 
 // draw makes the scene anew and shows it. While one is being made, the newest
@@ -38,11 +53,11 @@ func (w *Window) draw() {
 		w.again = true
 		return
 	}
-	if w.closed || w.picture == nil {
+	if w.closed || len(w.pictures) == 0 {
 		return
 	}
 	width, height := pixels(w.grid.frame, w.box)
-	s := sketch{w.picture, w.models, maps.Clone(w.results), w.class, w.view, image.Pt(width, height)}
+	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.wipe, image.Pt(width, height)}
 	before := w.shown
 	w.drawing = true
 	w.run.Go(func() {
@@ -60,10 +75,10 @@ func (w *Window) draw() {
 	})
 }
 
-// show shows a scene, unless another picture or other networks have been asked
-// for meanwhile: their own is then on its way.
+// show shows a scene, unless other pictures or networks have been asked for
+// meanwhile: their own is then on its way.
 func (w *Window) show(s *scene, err error) {
-	if s.picture != w.picture || !slices.Equal(s.models, w.models) {
+	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) {
 		return
 	}
 	if err != nil {
@@ -80,8 +95,13 @@ func (w *Window) show(s *scene, err error) {
 	w.shown = s
 	for i, c := range s.cells {
 		w.cells[i].set(c)
+		w.cells[i].frame.setWipe(0)
+		if i%(1+len(s.models)) > 0 {
+			w.cells[i].frame.setWipe(s.wipe)
+		}
 	}
 	w.states()
+	w.readOut()
 	heading, hint, warning, class := "", "", "", ""
 	if s.comparison != nil {
 		heading, hint, warning = textHeading(s.comparison), textHint(s.comparison, s.view), textWarning(s.comparison)
@@ -92,6 +112,7 @@ func (w *Window) show(s *scene, err error) {
 	setText(w.warning, warning)
 	w.showIn(w.warning, warning != "")
 	w.controls.setClass(class)
+	w.chips.set(s.comparison, w.setClass)
 	w.themed.Refresh()
 	w.showProgress()
 	w.updatePage()
@@ -102,29 +123,36 @@ func (s *scene) whole() bool { return s.comparison != nil && len(s.comparison.Mo
 
 // states says in the cells without a result how far their networks are.
 func (w *Window) states() {
-	for i, m := range w.models {
-		state := say("cell.not run")
-		if w.running != nil {
-			state = say("cell.waits")
-			if w.current == m {
-				state = say("cell.runs")
+	for i := range w.pictures {
+		for j, m := range w.models {
+			state := say("cell.not run")
+			if w.running != nil {
+				state = say("cell.waits")
+				if w.current == m {
+					state = say("cell.runs")
+				}
 			}
+			w.cells[i*(1+len(w.models))+j+1].wait(state)
 		}
-		w.cells[i+1].wait(state)
 	}
 }
 
 // draw makes the scene; what an earlier one has of it is taken from there.
 func (s sketch) draw(before *scene) (*scene, error) {
 	now := &scene{sketch: s}
-	same := before != nil && before.picture == s.picture
+	same := before != nil && slices.Equal(before.pictures, s.pictures)
 	if same && before.size == s.size {
-		now.base = before.base
+		now.bases = before.bases
 	} else {
-		now.base = picture.Resize(s.picture.Image, s.size.X, s.size.Y, picture.Bilinear)
+		for _, p := range s.pictures {
+			size := fitted(p.Image.Rect.Size(), s.size)
+			now.bases = append(now.bases, picture.Resize(p.Image, size.X, size.Y, picture.Bilinear))
+		}
 	}
 	var err error
-	done := slices.DeleteFunc(slices.Clone(s.models), func(m *network.Model) bool { _, ran := s.results[m]; return !ran })
+	done := slices.DeleteFunc(slices.Clone(s.models), func(m *network.Model) bool {
+		return slices.ContainsFunc(s.pictures, func(p *picture.Picture) bool { _, ran := s.results[pair{p, m}]; return !ran })
+	})
 	switch {
 	case len(done) == 0:
 	case same && before.comparison != nil && before.class == s.class && slices.Equal(before.comparison.Models, done):
@@ -134,45 +162,91 @@ func (s sketch) draw(before *scene) (*scene, error) {
 			return now, err
 		}
 	}
-	now.cells = append(now.cells, content{
-		name: say("cell.picture"), image: now.base,
-		lines: []line{{textName(s.picture), widget.MediumImportance}, {textPicture(s.picture), widget.MediumImportance}},
-	})
-	for _, m := range s.models {
-		cell := content{name: m.Name, lines: []line{{textScaling(m), widget.MediumImportance}, {textCounts(m), widget.MediumImportance}}}
-		if now.comparison != nil {
-			if i := slices.Index(now.comparison.Models, m); i >= 0 {
-				if err := now.fill(&cell, i); err != nil {
-					return now, err
-				}
-			}
+	if err := now.overlay(before); err != nil {
+		return now, err
+	}
+	for i, p := range s.pictures {
+		now.cells = append(now.cells, content{
+			name: say("cell.picture"), image: now.bases[i],
+			lines: []line{{textName(p), widget.MediumImportance}, {textPicture(p), widget.MediumImportance}},
+		})
+		for _, m := range s.models {
+			now.cells = append(now.cells, now.cell(i, m))
 		}
-		now.cells = append(now.cells, cell)
 	}
 	return now, nil
+}
+
+// fitted is the largest size with a picture's proportions within a room.
+func fitted(picture, room image.Point) image.Point {
+	by := min(float64(room.X)/float64(picture.X), float64(room.Y)/float64(picture.Y))
+	return image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
 }
 
 // explain puts what has run together and makes the maps of the class. Where
 // that fails, the Comparison is nil.
 func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
-	row := compare.Row{Picture: s.picture}
-	for _, m := range models {
-		row.Cells = append(row.Cells, s.results[m])
-	}
-	c := &compare.Comparison{Models: models, Rows: []compare.Row{row}}
-	if err := c.Explain(0, s.class); err != nil {
-		return nil, err
+	c := &compare.Comparison{Models: models}
+	for i, p := range s.pictures {
+		row := compare.Row{Picture: p}
+		for _, m := range models {
+			row.Cells = append(row.Cells, s.results[pair{p, m}].Cell)
+		}
+		c.Rows = append(c.Rows, row)
+		if err := c.Explain(i, s.class); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }
 
-// fill adds to a cell what its network sees.
-func (s *scene) fill(to *content, col int) (err error) {
-	c, v := s.comparison, s.view
-	cell, m := &c.Rows[0].Cells[col], c.Models[col]
-	if to.image, err = c.Overlay(0, col, v, s.base); err != nil {
-		return err
+// overlay lays the maps over the pictures.
+func (s *scene) overlay(before *scene) error {
+	s.overlays = make([]*image.RGBA, len(s.pictures)*len(s.models))
+	if s.comparison == nil {
+		return nil
 	}
+	if before != nil && before.comparison == s.comparison && before.view == s.view && slices.Equal(before.bases, s.bases) && slices.Equal(before.models, s.models) {
+		s.overlays = before.overlays
+		return nil
+	}
+	for i := range s.pictures {
+		for j, m := range s.models {
+			col := slices.Index(s.comparison.Models, m)
+			if col < 0 {
+				continue
+			}
+			var err error
+			if s.overlays[i*len(s.models)+j], err = s.comparison.Overlay(i, col, s.view, s.bases[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// cell is what the cell of a picture and a network shows.
+func (s *scene) cell(row int, m *network.Model) content {
+	to := content{name: m.Name}
+	if len(s.pictures) == 1 {
+		to.lines = append(to.lines, line{textScaling(m), widget.MediumImportance})
+	}
+	col := -1
+	if s.comparison != nil {
+		col = slices.Index(s.comparison.Models, m)
+	}
+	if col < 0 {
+		if len(s.pictures) == 1 {
+			to.lines = append(to.lines, line{textCounts(m), widget.MediumImportance})
+		}
+		return to
+	}
+	c, v := s.comparison, s.view
+	cell := &c.Rows[row].Cells[col]
+	if len(s.pictures) == 1 {
+		to.lines = append(to.lines, line{textTook(m, s.results[pair{s.pictures[row], m}].took), widget.MediumImportance})
+	}
+	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]
 	to.lines = append(to.lines, line{textPredicts(m.Classes[top.Class], top.Probability), widget.MediumImportance})
 	switch {
@@ -185,11 +259,25 @@ func (s *scene) fill(to *content, col int) (err error) {
 	case cell.Class >= 0:
 		to.lines = append(to.lines, line{textDiffers(cell.Probability), widget.MediumImportance})
 	}
-	for _, note := range c.Notes(0, col, v) {
+	for _, note := range c.Notes(row, col, v) {
 		to.lines = append(to.lines, line{textNote(note), widget.WarningImportance})
 	}
-	if to.scale = c.Scale(0, col, v); !to.scale.Empty() && cell.Map != nil {
+	if to.scale = c.Scale(row, col, v); !to.scale.Empty() && cell.Map != nil {
 		to.colours = v.Colormap
 	}
-	return nil
+	return to
+}
+
+// wiped is an overlay whose left part, so large a share, is the picture's own.
+func wiped(overlay, base *image.RGBA, share float64) *image.RGBA {
+	if share <= 0 {
+		return overlay
+	}
+	out := image.NewRGBA(overlay.Rect)
+	copy(out.Pix, overlay.Pix)
+	cut := 4 * int(min(share, 1)*float64(out.Rect.Dx())+0.5)
+	for y := range out.Rect.Dy() {
+		copy(out.Pix[y*out.Stride:][:cut], base.Pix[y*base.Stride:])
+	}
+	return out
 }

@@ -1,24 +1,40 @@
 package ui
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
-	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/picture"
 )
 
 func (w *Window) showOpen() {
-	w.choose(picture.Extensions, func(path string) { w.openPictures([]string{path}, 0) })
+	w.choose(picture.Extensions, func(path string) { w.openPaths([]string{path}) })
 }
 
 func (w *Window) showAdd() {
 	w.choose(weightsExtensions, func(path string) { w.add([]string{path}) })
+}
+
+func (w *Window) showOpenSession() {
+	w.choose([]string{sessionExtension, ".png"}, w.openSession)
+}
+
+func (w *Window) showSaveSession() {
+	if w.shown == nil || !w.shown.whole() {
+		return
+	}
+	name := filepath.Base(strings.ReplaceAll(w.pictures[0].Path, ":", "-"))
+	w.askPath(strings.TrimSuffix(name, filepath.Ext(name))+sessionExtension, w.saveSession)
 }
 
 // choose asks for a file that is there.
@@ -39,11 +55,21 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 	w.showDialog(d)
 }
 
-func (w *Window) showSave() {
-	if w.shown == nil || !w.shown.whole() {
-		return
-	}
-	name := filepath.Base(w.shown.picture.Path)
+// showFolder asks for a folder of pictures.
+func (w *Window) showFolder() {
+	w.showDialog(dialog.NewFolderOpen(func(f fyne.ListableURI, err error) {
+		if err != nil {
+			w.fail(err)
+		}
+		if f != nil {
+			w.folder = f.Path()
+			w.openPaths([]string{f.Path()})
+		}
+	}, w.window))
+}
+
+// askPath asks for a file to write.
+func (w *Window) askPath(name string, chosen func(path string)) {
 	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 		if err != nil {
 			w.fail(err)
@@ -53,9 +79,9 @@ func (w *Window) showSave() {
 		}
 		f.Close()
 		w.folder = filepath.Dir(f.URI().Path())
-		w.save(f.URI().Path())
+		chosen(f.URI().Path())
 	}, w.window)
-	d.SetFileName(strings.TrimSuffix(name, filepath.Ext(name)) + "-scalecam.png")
+	d.SetFileName(name)
 	w.showDialog(d)
 }
 
@@ -75,30 +101,71 @@ func (w *Window) showDialog(d *dialog.FileDialog) {
 	d.Resize(fyne.NewSize(size.Width*0.85, size.Height*0.85))
 }
 
-// save writes the figure of what is shown as a PNG file.
-func (w *Window) save(path string) {
-	c, v := w.shown.comparison, w.shown.view
-	t := w.begin(&w.saving, textSaving(path))
+// paste opens the picture on the clipboard, or the file whose path is on it. A
+// picture is kept as a file, so that a session can name it.
+func (w *Window) paste() {
+	t := w.begin(&w.listing, say("task.pasting"))
+	text := strings.TrimSpace(fyne.CurrentApp().Clipboard().Content())
 	w.run.Go(func() {
-		err := save(c, v, path)
-		w.finish(&w.saving, t, func() {
+		path, err := pasted(w.clipboard, text)
+		w.finish(&w.listing, t, func() {
 			if err != nil {
 				w.fail(err)
 				return
 			}
-			w.rest.SetText(textSaved(path))
+			w.openPaths([]string{path})
 		})
 	})
 }
 
-func save(c *compare.Comparison, v compare.View, path string) error {
-	img, err := c.Figure(v)
-	if err != nil {
-		return err
+// pasted is the path of what the clipboards hold.
+func pasted(pictures Clipboard, text string) (string, error) {
+	text = strings.TrimPrefix(text, "file://")
+	if filepath.IsAbs(text) && !strings.Contains(text, "\n") {
+		if _, err := os.Stat(text); err == nil {
+			return text, nil
+		}
 	}
-	data, err := compare.EncodePNG(img, c.Settings(v))
-	if err != nil {
-		return err
+	var data []byte
+	if pictures != nil {
+		var err error
+		if data, err = pictures.Picture(); err != nil {
+			return "", err
+		}
 	}
-	return file.Write(file.File{Path: path, Data: data})
+	if len(data) == 0 {
+		return "", fmt.Errorf("ui: %s", say("paste.nothing"))
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("ui: the pasted picture has no place to be kept: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	path := filepath.Join(cache, "scalecam", "pasted-"+hex.EncodeToString(sum[:6])+".png")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("ui: the pasted picture cannot be kept: %w", err)
+	}
+	return path, file.Write(file.File{Path: path, Data: data})
+}
+
+const (
+	prefRecent = "recent" // preference: paths opened last, the newest first
+	mostRecent = 10
+)
+
+// addRecent puts what was opened together on top of the recent files.
+func (w *Window) addRecent(paths []string) {
+	if len(paths) > mostRecent { // they came as one: that would be all there is
+		paths = paths[:1]
+	}
+	recent := w.preferences().StringList(prefRecent)
+	for _, path := range slices.Backward(paths) {
+		if absolute, err := filepath.Abs(path); err == nil {
+			path = absolute
+		}
+		recent = slices.DeleteFunc(recent, func(p string) bool { return p == path })
+		recent = slices.Insert(recent, 0, path)
+	}
+	w.preferences().SetStringList(prefRecent, recent[:min(len(recent), mostRecent)])
+	w.menus()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"image"
-	"image/color"
 	"image/draw"
 	"image/png"
 	"os"
@@ -18,16 +17,6 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pictures anew")
 
-// forced is the window's theme in one variant; the test app has neither.
-type forced struct {
-	look
-	variant fyne.ThemeVariant
-}
-
-func (f forced) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return f.look.Color(name, f.variant)
-}
-
 // TestGolden holds the whole window to pictures that were looked at.
 func TestGolden(t *testing.T) {
 	for _, c := range []struct {
@@ -36,7 +25,7 @@ func TestGolden(t *testing.T) {
 	}{{"window-light.png", theme.VariantLight}, {"window-dark.png", theme.VariantDark}} {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{Class: "balloon"})
-			test.ApplyTheme(t, forced{look{theme.DefaultTheme()}, c.variant})
+			test.ApplyTheme(t, fixed{look{theme.DefaultTheme()}, c.variant})
 			drop(w, filepath.Join(t.TempDir(), "missing.png"))
 			w.message.SetText("picture: missing.png: what is wrong and what would be right") // without the temporary path
 			shot := w.window.Canvas().Capture()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -13,6 +14,7 @@ import (
 // size, with the picture's proportions.
 type grid struct {
 	picture image.Point // the picture's size; zero where there is none
+	columns int         // that there must be; 0 for as many as is best
 	frame   fyne.Size   // as laid out last
 	width   float32     // likewise, of all cells
 	resized func()      // frame has changed
@@ -20,6 +22,7 @@ type grid struct {
 
 const (
 	textWidth   = 180 // the least width at which text is not cut off
+	columnWidth = 120 // likewise, where the number of columns is given
 	widestText  = 330 // a line longer than that is hard to see together with its picture
 	frameWidth  = 90  // the least room for a picture
 	frameHeight = 110
@@ -34,7 +37,10 @@ type plan struct {
 }
 
 // plans are the ways to lay n cells out on the width.
-func plans(n int, width float32) []plan {
+func (g *grid) plans(n int, width float32) []plan {
+	if g.columns > 0 {
+		return []plan{{g.columns, false}}
+	}
 	all := []plan{{1, false}}
 	for c := 1; c <= n; c++ {
 		if c > 1 && share(width, c) >= textWidth {
@@ -77,7 +83,7 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	height := max(size.Height, g.leastHeight(n, text))
 	var best plan
 	var frame fyne.Size
-	for _, p := range plans(n, size.Width) {
+	for _, p := range g.plans(n, size.Width) {
 		if p.leastHeight(n, text) > height {
 			continue
 		}
@@ -88,7 +94,7 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	cell := share(size.Width, best.columns)
 	row := frame.Height + textGap + text
-	width, at := min(cell, max(frame.Width, textWidth)), fyne.NewPos(0, frame.Height+textGap)
+	width, at := min(cell, max(frame.Width, g.leastWidth())), fyne.NewPos(0, frame.Height+textGap)
 	if best.beside {
 		row = max(frame.Height, text)
 		width, at = min(cell-frame.Width-2*textGap, widestText), fyne.NewPos(frame.Width+2*textGap, 0)
@@ -118,8 +124,8 @@ func (g *grid) fit(room fyne.Size) fyne.Size {
 
 // leastHeight is what the cells take at least on the width of the last layout.
 func (g *grid) leastHeight(n int, text float32) float32 {
-	least := plan{1, false}.leastHeight(n, text)
-	for _, p := range plans(n, g.width) {
+	least := float32(math.Inf(1))
+	for _, p := range g.plans(n, g.width) {
 		least = min(least, p.leastHeight(n, text))
 	}
 	return least
@@ -127,7 +133,19 @@ func (g *grid) leastHeight(n int, text float32) float32 {
 
 // MinSize implements fyne.Layout.
 func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(textWidth, g.leastHeight(len(objects)/2, textHeight(objects)))
+	least := fyne.NewSize(g.leastWidth(), g.leastHeight(len(objects)/2, textHeight(objects)))
+	if g.columns > 0 {
+		least.Width = float32(g.columns)*(columnWidth+cellGap) - cellGap
+	}
+	return least
+}
+
+// leastWidth is that of a cell's text.
+func (g *grid) leastWidth() float32 {
+	if g.columns > 0 {
+		return columnWidth
+	}
+	return textWidth
 }
 
 // share is the width or height of each of n cells in a row or column.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,30 +17,185 @@ import (
 	"scalecam/picture"
 )
 
+// album is pictures opened together, and which of them to show.
+type album struct {
+	sources []string
+	at      int // the first one shown
+	rows    int // how many are shown, one beneath the other
+}
+
+// mostRows bounds how many pictures are shown at once.
+const mostRows = 4
+
+// fit puts at and rows within the album's bounds.
+func (a album) fit() album {
+	a.rows = min(max(a.rows, 1), mostRows, len(a.sources))
+	a.at = min(max(a.at, 0), len(a.sources)-a.rows)
+	return a
+}
+
 // openPictures opens the picture at the place given and shows it to the
-// networks. Until it is open, and where it cannot be, all stays as it is.
-func (w *Window) openPictures(from []string, at int) {
-	t := w.begin(&w.opening, textOpening(from[at]))
+// networks.
+func (w *Window) openPictures(from []string, at int) { w.openAlbum(album{from, at, 1}) }
+
+// openAlbum shows pictures of an album. Until they are open, and where none can
+// be opened, all stays as it is. While pictures are being opened, the newest
+// request waits and those before it are dropped: what is opened meanwhile is
+// shown, but the networks wait.
+func (w *Window) openAlbum(a album) {
+	a = a.fit()
+	w.sought = a
+	if w.opening != nil {
+		w.reopen = true
+		w.opening.text = textOpening(a.sources[a.at])
+		return
+	}
+	w.reopen = false
+	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
 	w.run.Go(func() {
-		p, err := compare.OpenPicture(from[at])
+		pictures, err := a.open()
 		w.finish(&w.opening, t, func() {
 			if err != nil {
 				w.fail(err)
+			}
+			if len(pictures) > 0 {
+				w.album, w.pictures = a, pictures
+				if err != nil && a.rows > 1 { // go on without those that cannot be opened
+					w.album = a.without(pictures)
+					w.sought = w.album
+				}
+				w.results = map[pair]result{}
+			}
+			if w.reopen {
+				w.stop()
+				w.update()
+				w.openAlbum(w.sought)
 				return
 			}
-			w.sources, w.at, w.picture = from, at, p
-			w.results = map[*network.Model]compare.Cell{}
-			w.compare()
+			if len(pictures) > 0 {
+				w.compare()
+			}
 		})
 	})
 }
 
-// turn opens the next picture of those opened together, or with −1 the one
-// before.
+// open opens the pictures to show; the error is about those that cannot be.
+func (a album) open() (pictures []*picture.Picture, err error) {
+	for _, path := range a.sources[a.at:][:a.rows] {
+		p, failed := compare.OpenPicture(path)
+		if failed != nil {
+			err = errors.Join(err, failed)
+			continue
+		}
+		pictures = append(pictures, p)
+	}
+	return pictures, err
+}
+
+// without is the album without those of the pictures to show that were not
+// opened.
+func (a album) without(opened []*picture.Picture) album {
+	sources := slices.Clone(a.sources[:a.at])
+	for _, p := range opened {
+		sources = append(sources, p.Path)
+	}
+	sources = append(sources, a.sources[a.at+a.rows:]...)
+	return album{sources, a.at, len(opened)}.fit()
+}
+
+// turn opens the pictures by so many further on in the album, or back.
 func (w *Window) turn(by int) {
+	a := w.sought
+	if len(a.sources) <= a.rows {
+		return
+	}
 	w.dismiss()
-	n := len(w.sources)
-	w.openPictures(w.sources, (w.at+by+n)%n)
+	last := len(a.sources) - a.rows
+	switch a.at += by; {
+	case a.at < 0:
+		a.at = last
+	case a.at > last:
+		a.at = 0
+	}
+	w.openAlbum(a)
+}
+
+// setRows shows so many pictures of the album at once.
+func (w *Window) setRows(rows int) {
+	if a := w.sought; len(a.sources) > 0 {
+		a.rows = rows
+		w.openAlbum(a)
+	}
+}
+
+// pictureFiles are the pictures in a folder by their names' endings, sorted by
+// name.
+func pictureFiles(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("ui: the folder %s cannot be read: %w; choose another", folder, errors.Unwrap(err))
+	}
+	var paths []string
+	for _, e := range entries {
+		if !e.IsDir() && slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(e.Name()))) {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("ui: the folder %s holds no pictures; choose one with files that end in %s", folder, strings.Join(picture.Extensions, ", "))
+	}
+	return paths, nil
+}
+
+// openPaths opens files and folders: pictures as an album, weights files as
+// networks, a session as the view that it holds.
+func (w *Window) openPaths(paths []string) {
+	w.dismiss()
+	t := w.begin(&w.listing, textOpening(paths[0]))
+	w.run.Go(func() {
+		var pictures, networks, sessions []string
+		var err error
+		for _, path := range paths {
+			info, failed := os.Stat(path)
+			switch ext := strings.ToLower(filepath.Ext(path)); {
+			case failed == nil && info.IsDir():
+				files, failed := pictureFiles(path)
+				err = errors.Join(err, failed)
+				pictures = append(pictures, files...)
+			case slices.Contains(weightsExtensions, ext):
+				networks = append(networks, path)
+			case ext == sessionExtension:
+				sessions = append(sessions, path)
+			default: // what else is dropped is taken for a picture
+				pictures = append(pictures, path)
+			}
+		}
+		w.finish(&w.listing, t, func() {
+			if err != nil {
+				w.fail(err)
+			}
+			if len(sessions) > 0 {
+				w.openSession(sessions[0])
+				return
+			}
+			if len(pictures) > 0 {
+				w.openAlbum(album{sources: pictures, rows: rowsFor(len(pictures))})
+				w.addRecent(paths)
+			}
+			if len(networks) > 0 {
+				w.add(networks)
+			}
+		})
+	})
+}
+
+// rowsFor is how many pictures are shown of so many opened together: a few make
+// rows, as in the paper's figure; of more, one at a time.
+func rowsFor(pictures int) int {
+	if pictures <= mostRows {
+		return pictures
+	}
+	return 1
 }
 
 // wanted are networks to open.
@@ -53,9 +209,20 @@ type wanted struct {
 	// builtIn networks, which come with the program or are untrained, make way
 	// for the user's own.
 	builtIn bool
+	// each has settings of its own, in the order of specs; nil for settings.
+	each []weights.Settings
+	then func() // once they are there
 }
 
-// openNetworks opens networks and shows the picture to them.
+// settingsOf are the settings stated for a spec.
+func (want *wanted) settingsOf(i int) weights.Settings {
+	if i < len(want.each) {
+		return want.each[i]
+	}
+	return want.settings
+}
+
+// openNetworks opens networks and shows the pictures to them.
 func (w *Window) openNetworks(want wanted) {
 	w.wanted = want
 	t := w.begin(&w.loading, textOpening(want.specs[0]))
@@ -75,10 +242,22 @@ func (w *Window) openNetworks(want wanted) {
 			default:
 				w.models = slices.Concat(w.models, models)
 			}
+			if len(w.models) > mostNetworks {
+				w.fail(fmt.Errorf("%s", say("networks.too many", len(w.models), mostNetworks)))
+				w.models = w.models[:mostNetworks]
+			}
+			w.enlarged = none
+			if want.then != nil {
+				want.then()
+			}
 			w.compare()
 		})
 	})
 }
+
+// mostNetworks bounds how many networks are compared at once: more cells than
+// that are too small to see.
+const mostNetworks = 8
 
 // openAll opens what can be opened; the error is about the rest.
 func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err error) {
@@ -87,7 +266,7 @@ func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err err
 			return models, err
 		}
 		w.report(&w.loading, t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
-		m, failed := w.open(spec, want.settings)
+		m, failed := w.open(spec, want.settingsOf(i))
 		if failed != nil {
 			err = errors.Join(err, failed)
 			continue
@@ -126,6 +305,7 @@ func (w *Window) add(paths []string) {
 // remove takes a network away. No network runs.
 func (w *Window) remove(at int) {
 	w.models = slices.Delete(slices.Clone(w.models), at, at+1)
+	w.enlarged = none
 	w.compare()
 }
 
@@ -135,50 +315,48 @@ var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 
 // dropped opens the files dropped on the window, wherever on it.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
-	w.dismiss()
-	var pictures []string
-	var networks []string
+	var paths []string
 	for _, f := range files {
-		if slices.Contains(weightsExtensions, strings.ToLower(filepath.Ext(f.Path()))) {
-			networks = append(networks, f.Path())
-		} else {
-			pictures = append(pictures, f.Path())
-		}
+		paths = append(paths, f.Path())
 	}
-	if len(pictures) > 0 {
-		w.openPictures(pictures, 0)
-	}
-	if len(networks) > 0 {
-		w.add(networks)
-	}
+	w.openPaths(paths)
 }
 
-// compare runs the networks that have not run yet on the picture, each shown
-// as it is done, and cancels an earlier run.
-func (w *Window) compare() {
+// stop ends the networks' run; what is computing finishes first, and its result
+// is dropped.
+func (w *Window) stop() {
 	if w.running != nil {
 		w.running.cancel()
 		w.running = nil
 	}
+}
+
+// compare runs the networks that have not run yet on the pictures, each shown
+// as it is done, and cancels an earlier run.
+func (w *Window) compare() {
+	w.stop()
 	w.update()
 	missing := w.missing()
-	if w.picture == nil || len(missing) == 0 {
+	if len(missing) == 0 {
 		w.keep()
 		return
 	}
-	p, total, done := w.picture, len(w.models), len(w.models)-len(missing)
-	w.current = missing[0]
-	t := w.begin(&w.running, textStep(missing[0].Name, done, total))
+	total := len(w.models) * len(w.pictures)
+	done := total - len(missing)
+	w.current = missing[0].model
+	t := w.begin(&w.running, textStep(missing[0].model.Name, done, total))
 	w.run.Go(func() {
-		for i, m := range missing {
+		for i, p := range missing {
 			w.run.Do(func() {
 				if w.running == t {
-					w.current = m
+					w.current = p.model
 					w.states()
 				}
 			})
-			w.report(&w.running, t, textStep(m.Name, done+i, total), done+i, total)
-			c, err := compare.Run(t.ctx, []*picture.Picture{p}, []*network.Model{m}, "", nil)
+			w.report(&w.running, t, textStep(p.model.Name, done+i, total), done+i, total)
+			start := w.now()
+			c, err := compare.Run(t.ctx, []*picture.Picture{p.picture}, []*network.Model{p.model}, "", nil)
+			took := w.now().Sub(start)
 			if err != nil {
 				w.finish(&w.running, t, func() {
 					if !errors.Is(err, context.Canceled) {
@@ -190,7 +368,7 @@ func (w *Window) compare() {
 			}
 			w.run.Do(func() {
 				if w.running == t {
-					w.results[m] = c.Rows[0].Cells[0]
+					w.results[p] = result{c.Rows[0].Cells[0], took}
 					w.draw()
 				}
 			})
@@ -207,9 +385,11 @@ func (w *Window) keep() {
 	if !w.whole() {
 		return
 	}
-	results := map[*network.Model]compare.Cell{} // without those of networks that are gone
-	for _, m := range w.models {
-		results[m] = w.results[m]
+	results := map[pair]result{} // without those of networks that are gone
+	for _, p := range w.pictures {
+		for _, m := range w.models {
+			results[pair{p, m}] = w.results[pair{p, m}]
+		}
 	}
 	w.results = results
 	w.last = w.asked

@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"scalecam/colormap"
 	"scalecam/compare"
@@ -20,11 +22,14 @@ func textSaving(path string) string { return say("task.saving", filepath.Base(pa
 
 func textSaved(path string) string { return say("task.saved", path) }
 
-func textWindow(p *picture.Picture) string {
-	return say("window", filepath.Base(p.Path))
-}
+func textWindow(p *picture.Picture) string { return say("window", filepath.Base(p.Path)) }
 
-func textPlace(at, of int) string { return say("place", at+1, of) }
+func textPlace(a album) string {
+	if a.rows > 1 {
+		return say("place.rows", a.at+1, a.at+a.rows, len(a.sources))
+	}
+	return say("place", a.at+1, len(a.sources))
+}
 
 func textName(p *picture.Picture) string { return filepath.Base(p.Path) }
 
@@ -40,6 +45,19 @@ func textScaling(m *network.Model) string {
 func textCounts(m *network.Model) string {
 	return say("cell.counts", compare.FormatCount(m.Network.MACs()), compare.FormatCount(m.Network.Parameters()))
 }
+
+// textTook is textCounts with how long the network took.
+func textTook(m *network.Model, took time.Duration) string {
+	ms := float64(took.Microseconds()) / 1000
+	digits := 0
+	if ms < 10 {
+		digits = 1
+	}
+	return say("cell.took", textCounts(m), digits, ms)
+}
+
+// textValue is a map's value in logit units. Fyne's font has no minus sign.
+func textValue(v float64) string { return fmt.Sprintf("%.3g", v) }
 
 func textHeading(c *compare.Comparison) string {
 	switch row := c.Rows[0]; {

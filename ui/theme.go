@@ -28,9 +28,22 @@ func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.C
 	return l.Theme.Color(name, variant)
 }
 
-// compact is the app's theme, whichever that is, with less air around text: for
-// the cells.
-type compact struct{ settings fyne.Settings }
+// fixed is the window's theme in one variant, whatever the system's.
+type fixed struct {
+	look
+	variant fyne.ThemeVariant
+}
+
+// Color implements fyne.Theme.
+func (f fixed) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return f.look.Color(name, f.variant)
+}
+
+// compact is the app's theme, whichever that is, with less air around text.
+type compact struct {
+	settings fyne.Settings
+	air      float32
+}
 
 // Color implements fyne.Theme.
 func (c compact) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
@@ -46,7 +59,7 @@ func (c compact) Icon(name fyne.ThemeIconName) fyne.Resource { return c.settings
 // Size implements fyne.Theme.
 func (c compact) Size(name fyne.ThemeSizeName) float32 {
 	if name == theme.SizeNameInnerPadding {
-		return 1
+		return c.air
 	}
 	return c.settings.Theme().Size(name)
 }

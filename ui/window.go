@@ -7,13 +7,14 @@
 package ui
 
 import (
+	"encoding/json"
 	"image"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -28,55 +29,71 @@ import (
 
 // Options are what a window starts with.
 type Options struct {
-	Pictures []string         // paths; empty for a sample
-	Networks []string         // specs as weights.Open takes them; empty for those that come with the program
-	Settings weights.Settings // stated for Networks and for the weights files added later
-	Class    string           // to explain, by name or index; "" for what a scene shows, else what the first network predicts
-	View     compare.View     // without a Colormap it is compare.DefaultView
+	Pictures  []string         // paths of files or folders; empty for the samples
+	Networks  []string         // specs as weights.Open takes them; empty for those that come with the program
+	Settings  weights.Settings // stated for Networks and for the weights files added later
+	Class     string           // to explain, by name or index; "" for what a scene shows, else what the first network predicts
+	View      compare.View     // without a Colormap it is the one of the last time, or compare.DefaultView
+	Session   string           // path of a session to open, in place of all of these; "" for none
+	Clipboard Clipboard        // for pictures; nil for none
 }
 
-// Window is the window: a picture, a grid of networks, the controls of the view,
-// and in a line beneath what it is doing.
+// Window is the window: pictures, a grid of networks, the controls of the view,
+// and in a line beneath what it is doing; behind tabs its pages.
 type Window struct {
-	window   fyne.Window
-	run      Runner
-	open     func(spec string, stated weights.Settings) (*network.Model, error)
-	settings weights.Settings
-	preset   []string // specs of the networks to start with
+	window    fyne.Window
+	run       Runner
+	now       func() time.Time
+	open      func(spec string, stated weights.Settings) (*network.Model, error)
+	clipboard Clipboard
+	settings  weights.Settings
+	preset    []string // specs of the networks to start with
+	commands  []command
 
 	// What the user asks for, and what has been found of it.
 	asked
-	class string // as compare.Run takes it
-	view  compare.View
+	sought album  // what is being opened, or was last, whether it could be or not
+	reopen bool   // sought is newer than what is being opened
+	class  string // as compare.Run takes it
+	view   compare.View
+	wipe   float64 // see sketch
 	// last is what was asked for when all cells were there last: what an error
 	// or Cancel goes back to.
-	last asked
+	last     asked
+	history  history
+	enlarged int // the only cell in sight, or none
+	hovered  int // the cell that the pointer is on, or none
+	pointer  fyne.Position
 
-	opening, loading, running, saving *task
-	wanted                            wanted         // what loading opens
-	current                           *network.Model // what running runs
+	listing, opening, loading, running, saving *task
+	wanted                                     wanted         // what loading opens
+	current                                    *network.Model // what running runs
 
 	drawing, again bool // see draw
 	shown          *scene
 
-	start    func()
-	folder   string             // that a file dialog was in last
-	dialog   *dialog.FileDialog // that is open
-	closed   bool
-	cells    []*cell // the picture's, then one for each network
+	start     func()
+	folder    string             // that a file dialog was in last
+	dialog    *dialog.FileDialog // that is open
+	overlay   dialog.Dialog      // likewise: help
+	exporting *dialog.CustomDialog
+	closed    bool
+	leaving   bool // once saving is done
+
+	cells    []*cell // row by row: the picture's, then one for each network
 	grid     *grid
 	box      *fyne.Container // of the cells
 	themed   *container.ThemeOverride
 	none     fyne.CanvasObject // in place of networks
 	controls *controls
+	chips    *chips
+	strip    *strip
 	picker   *classPicker
 
 	tabs  *container.AppTabs // the comparison's, then one for each page
 	pages []page
 
 	heading, warning *widget.Label
-	place            *widget.Label
-	album            fyne.CanvasObject // of several pictures: back, place, forward
 	banner           fyne.CanvasObject
 	message          *widget.Label
 	rest             *widget.Label     // what is said while no task runs
@@ -84,31 +101,35 @@ type Window struct {
 	status           *widget.Label
 	progress         *widget.ProgressBar
 	cancel, resume   *widget.Button
-	menuSave         *fyne.MenuItem
 }
 
-// asked is a picture and networks, with the cells that have run.
+// none is no cell.
+const none = -1
+
+// asked is pictures and networks, with the cells that have run.
 type asked struct {
-	sources []string // the pictures that were opened together
-	at      int      // the one shown
-	picture *picture.Picture
-	models  []*network.Model
-	results map[*network.Model]compare.Cell // of this picture
+	album
+	pictures []*picture.Picture // those shown
+	models   []*network.Model
+	results  map[pair]result // of these pictures
 }
 
 // whole tells that every network has run.
 func (a *asked) whole() bool {
-	return a.picture != nil && len(a.models) > 0 && len(a.missing()) == 0
+	return len(a.pictures) > 0 && len(a.models) > 0 && len(a.missing()) == 0
 }
 
-func (a *asked) missing() []*network.Model {
-	var models []*network.Model
+// missing are those that have not run, network by network: a network that has
+// run on all pictures can be shown.
+func (a *asked) missing() (all []pair) {
 	for _, m := range a.models {
-		if _, ok := a.results[m]; !ok {
-			models = append(models, m)
+		for _, p := range a.pictures {
+			if _, ok := a.results[pair{p, m}]; !ok {
+				all = append(all, pair{p, m})
+			}
 		}
 	}
-	return models
+	return all
 }
 
 // New makes the window. Show shows it and starts to open what it starts with;
@@ -122,16 +143,25 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
-	app.Settings().SetTheme(look{theme.DefaultTheme()})
+	app.Settings().SetTheme(themeFor(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(say("title")), run: run, open: weights.Open,
+		window: app.NewWindow(say("title")), run: run, now: time.Now, open: weights.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
+		commands: commands(), enlarged: none, hovered: none,
 	}
 	if w.view.Colormap == nil {
-		w.view = compare.DefaultView()
+		w.view = w.lastView()
 	}
 	w.start = func() {
-		w.openPictures(o.sources(), 0)
+		switch {
+		case o.Session != "":
+			w.openSession(o.Session)
+			return
+		case len(o.Pictures) > 0:
+			w.openPaths(o.Pictures)
+		default:
+			w.openAlbum(o.samples())
+		}
 		if len(o.Networks) > 0 {
 			own := slices.ContainsFunc(o.Networks, func(spec string) bool { return !weights.BuiltIn(spec) })
 			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true, builtIn: !own})
@@ -140,23 +170,54 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 		}
 	}
 	w.window.SetIcon(icon)
-	w.window.SetContent(w.content())
-	w.window.SetMainMenu(w.menu())
+	w.rebuild()
 	w.window.SetOnDropped(w.dropped)
+	w.window.SetCloseIntercept(w.leave)
 	w.window.SetOnClosed(w.close)
-	w.window.Resize(fyne.NewSize(1280, 800))
-	w.update()
+	w.window.Resize(w.lastSize())
 	return w
 }
 
-func (o Options) sources() []string {
-	if len(o.Pictures) > 0 {
-		return o.Pictures
+// rebuild makes all that is in the window anew, in the language spoken.
+func (w *Window) rebuild() {
+	tab, states := 0, map[string]json.RawMessage{}
+	if w.tabs != nil {
+		tab = w.tabs.SelectedIndex()
+		for _, p := range w.pages {
+			if state, err := json.Marshal(p.state()); err == nil {
+				states[p.name()] = state
+			}
+		}
 	}
+	w.cells, w.shown = nil, nil
+	w.window.SetContent(w.content())
+	for _, p := range w.pages {
+		if state, ok := states[p.name()]; ok {
+			p.restore(state)
+		}
+	}
+	w.tabs.SelectIndex(tab)
+	w.menus()
+	w.keys()
+	w.update()
+}
+
+// samplePaths are those of the pictures that need no file.
+func samplePaths() (paths []string) {
+	for _, s := range compare.Samples() {
+		paths = append(paths, s.Path)
+	}
+	return paths
+}
+
+// samples are the samples, the one first that suits the networks.
+func (o Options) samples() album {
+	paths := samplePaths()
+	first := picture.SamplePrefix + assets.Samples()[0].Name
 	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(weights.Default(), spec) }) {
-		return []string{compare.SampleFor(nil)}
+		first = compare.SampleFor(nil)
 	}
-	return []string{picture.SamplePrefix + assets.Samples()[0].Name}
+	return album{paths, slices.Index(paths, first), 1}
 }
 
 // Show shows the window and starts to open pictures and networks.
@@ -179,7 +240,7 @@ func (w *Window) close() {
 
 // slots are the places of all tasks, those whose progress is shown first first.
 func (w *Window) slots() []**task {
-	slots := []**task{&w.loading, &w.running, &w.opening, &w.saving}
+	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving}
 	for _, p := range w.pages {
 		slots = append(slots, p.tasks()...)
 	}
@@ -187,26 +248,23 @@ func (w *Window) slots() []**task {
 }
 
 func (w *Window) content() fyne.CanvasObject {
-	w.controls = newControls(w.view, w.setView)
+	w.controls = newControls(w.view, w.setView, w.setWipe)
+	w.controls.showWipe(w.wipe)
 	w.controls.open.OnTapped = w.showOpen
 	w.controls.draw.OnTapped = w.drawScene
 	w.controls.add.OnTapped = w.showAdd
-	w.controls.save.OnTapped = w.showSave
+	w.controls.save.OnTapped = w.showExport
 	w.controls.class.OnTapped = w.showClasses
+	w.chips, w.strip = newChips(), newStrip(w)
 
 	w.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	w.heading.SizeName, w.heading.Wrapping = theme.SizeNameSubHeadingText, fyne.TextWrapWord
+	w.heading.SizeName, w.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	w.warning = widget.NewLabel("")
 	w.warning.Importance, w.warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
-	w.place = widget.NewLabel("")
-	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
-	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	w.album = container.NewHBox(back, container.NewCenter(w.place), forward)
-
 	w.grid = &grid{resized: w.draw}
 	w.box = container.New(w.grid)
-	w.themed = container.NewThemeOverride(w.box, compact{fyne.CurrentApp().Settings()})
+	w.themed = container.NewThemeOverride(w.box, compact{fyne.CurrentApp().Settings(), 1})
 	w.none = container.NewCenter(container.NewVBox(
 		widget.NewLabel(say("no networks")),
 		container.NewCenter(container.NewHBox(
@@ -233,9 +291,9 @@ func (w *Window) content() fyne.CanvasObject {
 	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
-	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
-		container.NewBorder(nil, nil, nil, container.NewVBox(w.album), w.heading), w.warning)
-	main := container.NewBorder(head, nil, nil, nil,
+	less := compact{fyne.CurrentApp().Settings(), 4}
+	head := container.NewThemeOverride(container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning), less)
+	main := container.NewBorder(head, container.NewThemeOverride(w.strip.box, less), nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
@@ -247,49 +305,12 @@ func (w *Window) content() fyne.CanvasObject {
 	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom), nil, nil, w.tabs)
 }
 
-func (w *Window) menu() *fyne.MainMenu {
-	item := func(text string, icon fyne.Resource, key fyne.KeyName, action func()) *fyne.MenuItem {
-		i := fyne.NewMenuItemWithIcon(text, icon, action)
-		if key != "" {
-			i.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-		}
-		return i
-	}
-	samples := fyne.NewMenu("")
-	for _, s := range compare.Samples() {
-		samples.Items = append(samples.Items, fyne.NewMenuItem(s.Title, func() {
-			w.dismiss()
-			w.openPictures([]string{s.Path}, 0)
-		}))
-	}
-	sampleItem := item(say("sample"), theme.ColorPaletteIcon(), "", nil)
-	sampleItem.ChildMenu = samples
-	w.menuSave = item(say("save"), theme.DocumentSaveIcon(), fyne.KeyS, w.showSave)
-	quit := item(say("quit"), nil, fyne.KeyQ, w.window.Close)
-	quit.IsQuit = true
-	return fyne.NewMainMenu(
-		fyne.NewMenu(say("file"), item(say("open"), theme.FileImageIcon(), fyne.KeyO, w.showOpen), item(say("draw"), theme.MediaReplayIcon(), fyne.KeyN, w.drawScene), sampleItem, w.menuSave,
-			fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu(say("networks"), item(say("add"), theme.ContentAddIcon(), "", w.showAdd), item(say("reset"), nil, "", w.Reset)),
-	)
-}
-
-// drawScene draws a scene that nobody has seen and shows it to the networks.
+// drawScene draws a scene that nobody has seen and shows it to the networks,
+// after the pictures shown.
 func (w *Window) drawScene() {
 	w.dismiss()
-	w.openPictures([]string{scenes.RandomPath()}, 0)
-}
-
-// setView shows the comparison in another view. No network runs.
-func (w *Window) setView(v compare.View) {
-	w.view = v
-	w.draw()
-}
-
-// setClass explains another class. No network runs.
-func (w *Window) setClass(class string) {
-	w.class = class
-	w.draw()
+	after := min(w.at+w.rows, len(w.sources))
+	w.openAlbum(album{slices.Insert(slices.Clone(w.sources), after, scenes.RandomPath()), after, 1})
 }
 
 func (w *Window) showClasses() {
@@ -330,10 +351,11 @@ func (w *Window) showProgress() {
 	show(w.rest, now == nil)
 	show(w.busy, now != nil)
 	show(w.cancel, now != nil)
-	canSave := w.shown != nil && w.shown.whole()
-	enable(w.controls.save, canSave)
-	w.menuSave.Disabled = !canSave
-	show(w.resume, now == nil && w.picture != nil && len(w.models) > 0 && !w.whole())
+	if can := w.canExport(); can == w.controls.save.Disabled() {
+		enable(w.controls.save, can)
+		w.menus()
+	}
+	show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
 	if now != nil {
 		setText(w.status, now.text)
 		w.progress.Max = float64(max(now.total, 1))
@@ -345,6 +367,7 @@ func (w *Window) showProgress() {
 // was one.
 func (w *Window) Cancel() {
 	reverting := w.running != nil
+	w.reopen = false
 	for _, slot := range w.slots() {
 		if *slot != nil {
 			(*slot).cancel()
@@ -358,43 +381,139 @@ func (w *Window) Cancel() {
 }
 
 func (w *Window) revert() {
-	if w.last.picture != nil {
+	if len(w.last.pictures) > 0 {
 		w.asked = w.last
+		w.sought = w.album
 	}
 	w.update()
 }
 
 // update fits cells and texts to what is asked for, and draws.
 func (w *Window) update() {
-	for len(w.cells) < 1+len(w.models) {
-		w.addCell()
+	columns, rows := 1+len(w.models), max(len(w.pictures), 1)
+	if len(w.cells) != columns*rows {
+		w.cells = nil
+		for i := range rows {
+			for j := range columns {
+				w.cells = append(w.cells, w.newCell(i*columns+j, j))
+			}
+		}
 	}
-	w.cells = w.cells[:1+len(w.models)]
+	if w.enlarged >= len(w.cells) {
+		w.enlarged = none
+	}
 	w.box.Objects = nil
-	for _, c := range w.cells {
-		w.box.Objects = append(w.box.Objects, c.frame, c.text)
+	for i, c := range w.cells {
+		if w.enlarged == none || w.enlarged == i {
+			w.box.Objects = append(w.box.Objects, c.frame, c.text)
+		}
 	}
-	w.grid.picture = image.Point{}
-	if w.picture != nil {
-		w.grid.picture = w.picture.Image.Bounds().Size()
-		w.window.SetTitle(textWindow(w.picture))
+	w.grid.picture, w.grid.columns = image.Point{}, 0
+	if rows > 1 && w.enlarged == none {
+		w.grid.columns = columns
 	}
-	show(w.album, len(w.sources) > 1)
-	setText(w.place, textPlace(w.at, len(w.sources)))
+	if len(w.pictures) > 0 {
+		w.grid.picture = outer(w.pictures)
+		w.window.SetTitle(textWindow(w.pictures[0]))
+		w.strip.set(w.album, w.pictures)
+	}
+	show(w.strip.box, len(w.sources) > 0)
 	show(w.none, len(w.models) == 0 && w.loading == nil)
 	w.draw()
 	w.showProgress()
 }
 
-// addCell adds a cell to the window: the picture's, or a network's, which can
-// be removed.
-func (w *Window) addCell() {
-	if len(w.cells) == 0 {
-		w.cells = append(w.cells, newCell(nil))
+// outer is a size with the proportions of the pictures, or a square where they
+// differ.
+func outer(pictures []*picture.Picture) image.Point {
+	first := pictures[0].Image.Rect.Size()
+	for _, p := range pictures {
+		if size := p.Image.Rect.Size(); size.X*first.Y != size.Y*first.X {
+			return image.Pt(1, 1)
+		}
+	}
+	return first
+}
+
+// newCell makes the cell of a picture, in the first column, or of a network,
+// which can be removed in the first row.
+func (w *Window) newCell(at, column int) *cell {
+	var corner fyne.CanvasObject
+	if column > 0 && at == column {
+		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(column - 1) })
+		remove.Importance = widget.LowImportance
+		corner = remove
+	}
+	c := newCell(corner)
+	c.frame.tapped = func() { w.enlarge(at) }
+	c.frame.moved = func(x, y float64, on bool) { w.hover(at, x, y, on) }
+	c.frame.dragged = w.setWipe
+	return c
+}
+
+// enlarge shows one cell alone, or all again.
+func (w *Window) enlarge(at int) {
+	if at >= len(w.cells) {
 		return
 	}
-	at := len(w.cells) - 1
-	remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(at) })
-	remove.Importance = widget.LowImportance
-	w.cells = append(w.cells, newCell(remove))
+	if w.enlarged == at {
+		at = none
+	}
+	w.enlarged = at
+	w.update()
+}
+
+// setWipe shows the pictures themselves up to that share of their width.
+func (w *Window) setWipe(share float64) {
+	if share == w.wipe {
+		return
+	}
+	w.wipe = share
+	w.controls.showWipe(share)
+	w.draw()
+}
+
+// hover moves the crosshair of a cell's row.
+func (w *Window) hover(at int, x, y float64, on bool) {
+	w.hovered = none
+	if on {
+		w.hovered, w.pointer = at, fyne.NewPos(float32(x), float32(y))
+	}
+	w.readOut()
+}
+
+// readOut shows the crosshair in all cells of a row, with the values there.
+func (w *Window) readOut() {
+	columns := 1 + len(w.models)
+	for i, c := range w.cells {
+		if w.hovered == none || i/columns != w.hovered/columns || w.shown == nil || i >= len(w.shown.cells) {
+			if c.frame.marked {
+				c.frame.point(0, 0, false, "")
+			}
+			continue
+		}
+		x, y := float64(w.pointer.X), float64(w.pointer.Y)
+		c.frame.point(x, y, true, w.shown.valueAt(i/columns, i%columns, x, y))
+	}
+}
+
+// valueAt is what stands beside the crosshair of a cell: of a picture its pixel,
+// of a network its map's value.
+func (s *scene) valueAt(row, column int, x, y float64) string {
+	if column == 0 {
+		size := s.pictures[row].Image.Rect.Size()
+		return say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
+	}
+	if s.comparison == nil {
+		return ""
+	}
+	col := slices.Index(s.comparison.Models, s.models[column-1])
+	if col < 0 {
+		return ""
+	}
+	v, ok := s.comparison.Value(row, col, s.view, x, y)
+	if !ok {
+		return say("not seen")
+	}
+	return textValue(v)
 }

@@ -61,6 +61,7 @@ func open(t *testing.T, r Runner, o Options) *Window {
 	}
 	w := newWindow(app, o, r)
 	w.preset = small
+	w.now = func() time.Time { return time.Time{} } // goldens hold no time
 	// A weights file is anything but a random network's spec; it holds a small
 	// network, unless it is not there.
 	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
@@ -125,7 +126,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want {
+	if got, want := w.pictures[0].Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -149,7 +150,7 @@ func TestStart(t *testing.T) {
 func TestView(t *testing.T) {
 	w := open(t, inline, Options{})
 	w.open = nil
-	before := w.results[w.models[0]].Activations
+	before := w.results[pair{w.pictures[0], w.models[0]}].Activations
 	for _, c := range []struct {
 		name   string
 		change func()
@@ -164,16 +165,16 @@ func TestView(t *testing.T) {
 	} {
 		want := w.view
 		c.want(&want)
-		old := w.cells[1].image.Image
+		old := w.cells[1].frame.image.Image
 		c.change()
 		if w.view != want {
 			t.Errorf("%s: view %+v, want %+v", c.name, w.view, want)
 		}
-		overlay, err := w.shown.comparison.Overlay(0, 0, want, w.shown.base)
+		overlay, err := w.shown.comparison.Overlay(0, 0, want, w.shown.bases[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := w.cells[1].image.Image.(*image.RGBA)
+		got := w.cells[1].frame.image.Image.(*image.RGBA)
 		if !bytes.Equal(got.Pix, overlay.Pix) {
 			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
 		}
@@ -181,7 +182,7 @@ func TestView(t *testing.T) {
 			t.Errorf("%s: the cell was not drawn anew", c.name)
 		}
 	}
-	if w.results[w.models[0]].Activations != before {
+	if w.results[pair{w.pictures[0], w.models[0]}].Activations != before {
 		t.Error("a network ran again")
 	}
 	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, say("hint.shared")) {
@@ -279,7 +280,7 @@ func overlap(a, b fyne.CanvasObject) bool {
 
 func TestDialogs(t *testing.T) {
 	w := open(t, inline, Options{})
-	for name, show := range map[string]func(){"open": w.showOpen, "add": w.showAdd, "save": w.showSave} {
+	for name, show := range map[string]func(){"open": w.showOpen, "add": w.showAdd, "save": w.showSaveSession} {
 		show()
 		show() // the shortcut again, while the dialog is open
 		if got := len(w.window.Canvas().Overlays().List()); got != 1 {
@@ -295,8 +296,8 @@ func TestPixels(t *testing.T) {
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1440, Height: 900}} {
 		w.window.Resize(size)
 		for i, c := range w.cells {
-			img := c.image.Image.(*image.RGBA)
-			width, height := pixels(c.image.Size(), c.image)
+			img := c.frame.image.Image.(*image.RGBA)
+			width, height := pixels(c.frame.Size(), c.frame)
 			if img.Bounds() != image.Rect(0, 0, width, height) || img.Stride != 4*width {
 				t.Errorf("%v, cell %d: image %v with stride %d, shown at %d×%d", size, i, img.Bounds(), img.Stride, width, height)
 			}
@@ -374,12 +375,12 @@ func TestGarbage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			w.open = weights.Open
-			shown, asked, image := w.shown, w.asked, w.cells[1].image.Image
+			shown, asked, image := w.shown, w.asked, w.cells[1].frame.image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
 				t.Fatalf("message %q, want the file's name in it", w.message.Text)
 			}
-			if w.shown.comparison != shown.comparison || w.picture != asked.picture || !slices.Equal(w.models, asked.models) || w.cells[1].image.Image != image {
+			if w.shown.comparison != shown.comparison || w.pictures[0] != asked.pictures[0] || !slices.Equal(w.models, asked.models) || w.cells[1].frame.image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
 			if !w.whole() || w.busy.Visible() {
@@ -401,15 +402,16 @@ func TestDropPicture(t *testing.T) {
 	}
 	a, b := temp(t, "a.png", buffer.Bytes()), temp(t, "b.png", buffer.Bytes())
 	drop(w, a, b)
-	if w.picture.Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.whole() {
+	w.setRows(1)
+	if w.pictures[0].Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.whole() {
 		t.Errorf("shows %q, want %q", w.shown.comparison.Rows[0].Picture.Path, a)
 	}
-	if got := w.place.Text; !w.album.Visible() || got != "1 of 2" {
+	if got := w.strip.place.Text; got != "1 of 2" {
 		t.Errorf("place %q, want 1 of 2 in sight", got)
 	}
 	w.turn(-1)
-	if w.picture.Path != b || w.place.Text != "2 of 2" {
-		t.Errorf("back from the first shows %q at %q, want the last", w.picture.Path, w.place.Text)
+	if w.pictures[0].Path != b || w.strip.place.Text != "2 of 2" {
+		t.Errorf("back from the first shows %q at %q, want the last", w.pictures[0].Path, w.strip.place.Text)
 	}
 }
 
@@ -432,12 +434,12 @@ func TestDropWeights(t *testing.T) {
 	if w.warning.Visible() {
 		t.Errorf("warning %q for trained networks", w.warning.Text)
 	}
-	first := w.results[w.models[0]].Activations
+	first := w.results[pair{w.pictures[0], w.models[0]}].Activations
 	drop(w, temp(t, "two.pth", nil), temp(t, "three.pt", nil))
 	if got, want := names(), "one.safetensors one.safetensors@128 two.pth three.pt"; got != want {
 		t.Errorf("beside trained networks: %s, want %s", got, want)
 	}
-	if w.results[w.models[0]].Activations != first {
+	if w.results[pair{w.pictures[0], w.models[0]}].Activations != first {
 		t.Error("a network that had run ran again")
 	}
 	w.remove(0)
@@ -489,10 +491,10 @@ func TestProgressAndCancel(t *testing.T) {
 		if w.running != nil {
 			var states []string
 			for i, c := range w.cells[1:] {
-				if _, ran := w.results[w.models[i]]; ran {
+				if _, ran := w.results[pair{w.pictures[0], w.models[i]}]; ran {
 					states = append(states, "done")
 				} else {
-					states = append(states, c.state.Text)
+					states = append(states, c.frame.state.Text)
 				}
 			}
 			if step := w.status.Text + " | " + strings.Join(states, ", "); !slices.Contains(steps, step) {
@@ -514,16 +516,16 @@ func TestProgressAndCancel(t *testing.T) {
 	w.run.Do = do
 
 	// Cancel goes back to the comparison before.
-	second, picture := w.shown.comparison, w.picture
+	second, picture := w.shown.comparison, w.pictures[0]
 	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	q[0]() // opened, not run
 	q = q[1:]
-	if w.running == nil || w.picture == picture {
+	if w.running == nil || w.pictures[0] == picture {
 		t.Fatal("the networks do not run on the picture opened")
 	}
 	w.Cancel()
 	q.run()
-	if w.picture != picture || w.busy.Visible() || w.banner.Visible() {
+	if w.pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
 	if got := w.shown.comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.shown.comparison.Models) != 3 {
@@ -542,7 +544,7 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.cells[1].state.Text; got != say("cell.not run") || !w.resume.Visible() {
+	if got := w.cells[1].frame.state.Text; got != say("cell.not run") || !w.resume.Visible() {
 		t.Errorf("the cell says %q, want %q and Run in sight", got, say("cell.not run"))
 	}
 	test.Tap(w.resume)
@@ -562,7 +564,7 @@ func TestStale(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.picture.Path, sample(assets.Samples()[0]); got != want || w.shown.picture.Path != want || !w.whole() {
+	if got, want := w.pictures[0].Path, sample(assets.Samples()[0]); got != want || w.shown.pictures[0].Path != want || !w.whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
@@ -581,7 +583,7 @@ func TestStale(t *testing.T) {
 func TestSave(t *testing.T) {
 	w := open(t, inline, Options{})
 	path := filepath.Join(t.TempDir(), "figure.png")
-	w.save(path)
+	w.writeExport(w.shown, export{product: &products[0]}, path)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -595,7 +597,7 @@ func TestSave(t *testing.T) {
 	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {
 		t.Errorf("status %q, want the path in it", got)
 	}
-	w.save(filepath.Join(t.TempDir(), "no", "such", "folder.png"))
+	w.writeExport(w.shown, export{product: &products[0]}, filepath.Join(t.TempDir(), "no", "such", "folder.png"))
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "does not exist") {
 		t.Errorf("message %q, want that the folder does not exist", w.message.Text)
 	}
@@ -643,7 +645,7 @@ func TestGoroutines(t *testing.T) {
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.whole() || w.drawing || w.shown.picture.Path != sample(assets.Samples()[1]) {
+	for !w.whole() || w.drawing || w.shown.pictures[0].Path != sample(assets.Samples()[1]) {
 		select {
 		case f := <-do:
 			f()
@@ -687,19 +689,19 @@ func TestScenes(t *testing.T) {
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.Show()
 	defer w.window.Close()
-	if len(w.models) != 5 || w.models[4].Name != "compound" || w.picture.Path != compare.SampleFor(nil) {
-		t.Fatalf("%d networks, picture %s", len(w.models), w.picture.Path)
+	if len(w.models) != 5 || w.models[4].Name != "compound" || w.pictures[0].Path != compare.SampleFor(nil) {
+		t.Fatalf("%d networks, picture %s", len(w.models), w.pictures[0].Path)
 	}
-	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.picture.Shows)) || w.warning.Text != "" {
+	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.pictures[0].Shows)) || w.warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
 	if got := suggestions(w.shown.comparison)[0]; got.text != say("class.shows") || got.class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
-	before := w.picture.Path
+	before := w.pictures[0].Path
 	test.Tap(w.controls.draw)
-	if w.picture.Path == before || !strings.HasPrefix(w.picture.Path, "scene:") || w.picture.Shows == "" || !w.whole() {
-		t.Errorf("after drawing: %s, of %q", w.picture.Path, w.picture.Shows)
+	if w.pictures[0].Path == before || !strings.HasPrefix(w.pictures[0].Path, "scene:") || w.pictures[0].Shows == "" || !w.whole() {
+		t.Errorf("after drawing: %s, of %q", w.pictures[0].Path, w.pictures[0].Shows)
 	}
 	// The user's own networks take the place of the program's.
 	drop(w, temp(t, "broken.safetensors", []byte("none")))

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+)
+
+// chips are the classes that one is likely to ask for, one tap away: what the
+// picture shows, where that is known, and what the first network predicts.
+type chips struct {
+	box     *fyne.Container
+	choices []choice
+	active  string
+}
+
+func newChips() *chips { return &chips{box: container.New(oneLine{})} }
+
+// set shows the chips of a comparison, which may be nil, with the class
+// explained marked.
+func (c *chips) set(of *compare.Comparison, choose func(class string)) {
+	var choices []choice
+	active := ""
+	if of != nil {
+		choices = suggestions(of)
+		if !of.Rows[0].Predicted && !of.Rows[0].Shown {
+			active = of.Rows[0].Class
+		}
+	}
+	if slices.Equal(choices, c.choices) && active == c.active && len(c.box.Objects) == len(choices) {
+		return
+	}
+	c.choices, c.active = choices, active
+	c.box.Objects = nil
+	for _, one := range choices {
+		b := widget.NewButton(one.text, func() { choose(one.class) })
+		if one.class == active {
+			b.Importance = widget.HighImportance
+		}
+		c.box.Add(b)
+	}
+	c.box.Refresh()
+}
+
+// oneLine lays objects out from left to right at their least size; those that
+// do not fit are left out.
+type oneLine struct{}
+
+const chipGap = 4
+
+// Layout implements fyne.Layout.
+func (oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var x float32
+	for _, o := range objects {
+		least := o.MinSize()
+		show(o, x+least.Width <= size.Width)
+		if x+least.Width > size.Width {
+			x = size.Width + 1 // nor any after it
+			continue
+		}
+		o.Move(fyne.NewPos(x, 0))
+		o.Resize(least)
+		x += least.Width + chipGap
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (oneLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var height float32
+	for _, o := range objects {
+		height = max(height, o.MinSize().Height)
+	}
+	return fyne.NewSize(0, height)
+}

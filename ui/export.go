@@ -1,0 +1,220 @@
+package ui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+)
+
+// product is something to export of a comparison.
+type product struct {
+	key       string // its text is export.key
+	extension string
+	cell      bool // of one picture and one network, rather than of all
+	pixels    bool // it is a picture, and so has a zoom
+	make      func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error)
+}
+
+var products = []product{
+	{"figure", ".png", false, true, func(c *compare.Comparison, _, _ int, v compare.View) ([]byte, error) {
+		img, err := c.Figure(v)
+		if err != nil {
+			return nil, err
+		}
+		return compare.EncodePNG(img, c.Settings(v))
+	}},
+	{"overlay", ".png", true, true, func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+		img, err := c.OverlayPicture(row, col, v)
+		if err != nil {
+			return nil, err
+		}
+		return compare.EncodePNG(img, c.Settings(v))
+	}},
+	{"heatmap", ".png", true, true, func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+		img, err := c.Heatmap(row, col, v)
+		if err != nil {
+			return nil, err
+		}
+		return compare.EncodePNG(img, c.Settings(v))
+	}},
+	{"npy", ".npy", true, false, func(c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+		return c.NPY(row, col)
+	}},
+	{"csv", ".csv", true, false, func(c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+		return c.CSV(row, col)
+	}},
+}
+
+// export is what of the scene shown is to be exported.
+type export struct {
+	product  *product
+	row, col int
+	zoom     int
+}
+
+// data makes the export of a scene, whichever is shown by then.
+func (e export) data(s *scene) ([]byte, error) {
+	v := s.view
+	v.Zoom = e.zoom
+	return e.product.make(s.comparison, e.row, e.col, v)
+}
+
+// name is the file name that an export is offered under.
+func (e export) name(s *scene) string {
+	base := filepath.Base(strings.ReplaceAll(s.pictures[e.row].Path, ":", "-"))
+	base = strings.TrimSuffix(base, filepath.Ext(base))
+	if e.product.cell {
+		base += "-" + strings.ReplaceAll(s.comparison.Models[e.col].Name, " ", "-")
+	}
+	return base + "-scalecam" + e.product.extension
+}
+
+// zooms that a picture is exported at.
+var zooms = []int{1, 2, 4}
+
+// showExport asks what to export, of the cell that is enlarged first.
+func (w *Window) showExport() {
+	if w.shown == nil || !w.shown.whole() || w.exporting != nil {
+		return
+	}
+	s := w.shown
+	e := export{product: &products[0], zoom: 1}
+	if at := w.enlarged; at > 0 && at%(1+len(s.models)) > 0 {
+		e = export{&products[1], at / (1 + len(s.models)), at%(1+len(s.models)) - 1, 1}
+	}
+	var what, networks, pictures, sizes []string
+	for _, p := range products {
+		what = append(what, say("export."+p.key))
+	}
+	for _, m := range s.models {
+		networks = append(networks, m.Name)
+	}
+	for _, p := range s.pictures {
+		pictures = append(pictures, textName(p))
+	}
+	for _, z := range zooms {
+		sizes = append(sizes, say("export.zoom", z))
+	}
+	network, picture, size := widget.NewSelect(networks, nil), widget.NewSelect(pictures, nil), widget.NewRadioGroup(sizes, nil)
+	size.Horizontal, size.Required = true, true
+	size.SetSelected(sizes[0])
+	network.SetSelectedIndex(e.col)
+	picture.SetSelectedIndex(e.row)
+	copied := widget.NewButtonWithIcon(say("export.copy"), theme.ContentCopyIcon(), nil)
+	fit := func() {
+		for _, one := range []*widget.Select{network, picture} {
+			enable(one, e.product.cell)
+		}
+		enable(size, e.product.pixels)
+		enable(copied, e.product.pixels && w.clipboard != nil)
+	}
+	kind := widget.NewRadioGroup(what, func(chosen string) {
+		for i, text := range what {
+			if text == chosen {
+				e.product = &products[i]
+			}
+		}
+		fit()
+	})
+	kind.Required = true
+	for i := range products {
+		if e.product == &products[i] {
+			kind.SetSelected(what[i])
+		}
+	}
+	network.OnChanged = func(string) { e.col = network.SelectedIndex() }
+	picture.OnChanged = func(string) { e.row = picture.SelectedIndex() }
+	size.OnChanged = func(chosen string) {
+		for i, text := range sizes {
+			if text == chosen {
+				e.zoom = zooms[i]
+			}
+		}
+	}
+	form := widget.NewForm(
+		widget.NewFormItem(say("export.what"), kind),
+		widget.NewFormItem(say("export.network"), network),
+		widget.NewFormItem(say("export.picture"), picture),
+		widget.NewFormItem(say("export.size"), size),
+	)
+	save := widget.NewButtonWithIcon(say("export.save"), theme.DocumentSaveIcon(), nil)
+	save.Importance = widget.HighImportance
+	cancel := widget.NewButton(say("cancel"), func() { w.closeExport() })
+	buttons := container.NewHBox(cancel, copied, save)
+	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewBorder(nil, container.NewCenter(buttons), nil, nil, form), w.window)
+	save.OnTapped = func() {
+		w.closeExport()
+		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
+	}
+	copied.OnTapped = func() {
+		w.closeExport()
+		w.copyPicture(s, e)
+	}
+	fit()
+	w.exporting.SetOnClosed(func() { w.exporting = nil })
+	w.exporting.Show()
+}
+
+// writeExport writes an export of a scene to a file.
+func (w *Window) writeExport(s *scene, e export, path string) {
+	if filepath.Ext(path) == "" {
+		path += e.product.extension
+	}
+	w.write(path, func() ([]byte, error) { return e.data(s) })
+}
+
+func (w *Window) closeExport() {
+	if w.exporting != nil {
+		w.exporting.Hide()
+		w.exporting = nil
+	}
+}
+
+// Clipboard holds pictures, as PNG files.
+type Clipboard interface {
+	Picture() ([]byte, error) // nil where there is none
+	SetPicture(png []byte) error
+}
+
+var errNoClipboard = errors.New("ui: this program was built without a clipboard for pictures; save the picture instead")
+
+// copyPicture puts an export on the clipboard.
+func (w *Window) copyPicture(s *scene, e export) {
+	if w.clipboard == nil {
+		w.fail(errNoClipboard)
+		return
+	}
+	t := w.begin(&w.saving, say("task.copying"))
+	w.run.Go(func() {
+		data, err := e.data(s)
+		if err == nil {
+			err = w.clipboard.SetPicture(data)
+		}
+		w.finish(&w.saving, t, func() {
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			w.rest.SetText(say("task.copied"))
+		})
+	})
+}
+
+// copyShown copies the figure, or the cell that is enlarged.
+func (w *Window) copyShown() {
+	if w.shown == nil || !w.shown.whole() {
+		return
+	}
+	e := export{product: &products[0], zoom: 1}
+	if n := 1 + len(w.models); w.enlarged > 0 && w.enlarged%n > 0 {
+		e = export{&products[1], w.enlarged / n, w.enlarged%n - 1, 1}
+	}
+	w.copyPicture(w.shown, e)
+}

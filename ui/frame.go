@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// frame holds a picture and what the pointer does on it: a crosshair with the
+// value beneath it, a line up to which the map is wiped away, a tap.
+//
+// Places are shares of the picture's width and height, from 0 to 1.
+type frame struct {
+	widget.BaseWidget
+	back  *backdrop
+	image *canvas.Image // of the size shown; may be smaller than the frame
+	state *widget.Label // what is said where there is no picture
+
+	cross  [4]*canvas.Line // dark upright and level, and bright ones on them
+	wiped  *canvas.Line
+	value  *canvas.Text
+	ground *canvas.Rectangle // of value
+
+	mark     fyne.Position // of the crosshair
+	marked   bool
+	wipe     float64 // 0 for none
+	moved    func(x, y float64, on bool)
+	tapped   func()
+	dragged  func(x float64)
+	released func()
+}
+
+func newFrame() *frame {
+	f := &frame{
+		back: newBackdrop(theme.ColorNameInputBackground), image: newImage(),
+		state: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
+		value: canvas.NewText("", color.White), ground: canvas.NewRectangle(color.NRGBA{A: 170}),
+		wiped: canvas.NewLine(color.White),
+	}
+	f.state.SizeName = theme.SizeNameCaptionText
+	f.value.TextSize = theme.CaptionTextSize()
+	f.ground.CornerRadius = 3
+	f.wiped.StrokeWidth = 2
+	for i := range f.cross {
+		f.cross[i] = canvas.NewLine(color.NRGBA{A: 160})
+		f.cross[i].StrokeWidth = 3
+		if i > 1 {
+			f.cross[i].StrokeColor, f.cross[i].StrokeWidth = color.White, 1
+		}
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// show shows a picture, or none.
+func (f *frame) show(img *image.RGBA) {
+	show(f.image, img != nil)
+	if img != nil && f.image.Image != img {
+		f.image.Image = img
+		f.Refresh()
+	}
+}
+
+// point sets the crosshair and what stands beside it, or takes it away.
+func (f *frame) point(x, y float64, on bool, value string) {
+	f.mark, f.marked = fyne.NewPos(float32(x), float32(y)), on
+	f.value.Text = value
+	f.Refresh()
+}
+
+// setWipe sets the place up to which the map is wiped away.
+func (f *frame) setWipe(at float64) {
+	if f.wipe != at {
+		f.wipe = at
+		f.Refresh()
+	}
+}
+
+// area is where the picture is shown within the frame.
+func (f *frame) area() (fyne.Position, fyne.Size) {
+	size := f.Size()
+	if f.image.Image == nil || !f.image.Visible() {
+		return fyne.Position{}, size
+	}
+	of := f.image.Image.Bounds().Size()
+	by := min(size.Width/float32(of.X), size.Height/float32(of.Y))
+	shown := fyne.NewSize(float32(of.X)*by, float32(of.Y)*by)
+	return fyne.NewPos((size.Width-shown.Width)/2, (size.Height-shown.Height)/2), shown
+}
+
+// place turns a position on the frame into shares of the picture.
+func (f *frame) place(p fyne.Position) (x, y float64, in bool) {
+	at, size := f.area()
+	x, y = float64((p.X-at.X)/size.Width), float64((p.Y-at.Y)/size.Height)
+	return x, y, x >= 0 && x <= 1 && y >= 0 && y <= 1 && f.image.Visible()
+}
+
+// MouseIn implements desktop.Hoverable.
+func (f *frame) MouseIn(e *desktop.MouseEvent) { f.MouseMoved(e) }
+
+// MouseMoved implements desktop.Hoverable.
+func (f *frame) MouseMoved(e *desktop.MouseEvent) {
+	if f.moved != nil {
+		x, y, in := f.place(e.Position)
+		f.moved(x, y, in)
+	}
+}
+
+// MouseOut implements desktop.Hoverable.
+func (f *frame) MouseOut() {
+	if f.moved != nil {
+		f.moved(0, 0, false)
+	}
+}
+
+// Cursor implements desktop.Cursorable.
+func (f *frame) Cursor() desktop.Cursor { return desktop.CrosshairCursor }
+
+// Tapped implements fyne.Tappable.
+func (f *frame) Tapped(*fyne.PointEvent) {
+	if f.tapped != nil {
+		f.tapped()
+	}
+}
+
+// Dragged implements fyne.Draggable.
+func (f *frame) Dragged(e *fyne.DragEvent) {
+	if f.dragged != nil {
+		x, _, _ := f.place(e.Position)
+		f.dragged(min(max(x, 0), 1))
+	}
+}
+
+// DragEnd implements fyne.Draggable.
+func (f *frame) DragEnd() {
+	if f.released != nil {
+		f.released()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (f *frame) CreateRenderer() fyne.WidgetRenderer {
+	r := &frameRenderer{frame: f, middle: container.NewCenter(f.state)}
+	r.objects = []fyne.CanvasObject{f.back, r.middle, f.image, f.wiped}
+	for _, l := range f.cross {
+		r.objects = append(r.objects, l)
+	}
+	r.objects = append(r.objects, f.ground, f.value)
+	r.Refresh()
+	return r
+}
+
+type frameRenderer struct {
+	frame   *frame
+	middle  *fyne.Container
+	objects []fyne.CanvasObject
+}
+
+func (r *frameRenderer) MinSize() fyne.Size           { return fyne.Size{} }
+func (r *frameRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *frameRenderer) Destroy()                     {}
+
+func (r *frameRenderer) Layout(size fyne.Size) {
+	f := r.frame
+	f.back.Resize(size)
+	r.middle.Resize(size)
+	f.image.Resize(size)
+	at, area := f.area()
+	upright := func(l *canvas.Line, share float64) {
+		x := at.X + float32(share)*area.Width
+		l.Position1, l.Position2 = fyne.NewPos(x, at.Y), fyne.NewPos(x, at.Y+area.Height)
+	}
+	shown := f.image.Visible()
+	f.wiped.Hidden = !shown || f.wipe <= 0 || f.wipe >= 1
+	upright(f.wiped, f.wipe)
+	y := at.Y + f.mark.Y*area.Height
+	for i, l := range f.cross {
+		l.Hidden = !shown || !f.marked
+		if i%2 == 0 {
+			upright(l, float64(f.mark.X))
+		} else {
+			l.Position1, l.Position2 = fyne.NewPos(at.X, y), fyne.NewPos(at.X+area.Width, y)
+		}
+	}
+	// The value stands in the corner that the pointer is not in.
+	text := f.value.MinSize()
+	corner := at.Add(fyne.NewPos(4, area.Height-text.Height-4))
+	if f.mark.X < 0.5 && f.mark.Y > 0.5 {
+		corner.X = at.X + area.Width - text.Width - 8
+	}
+	f.value.Hidden = !shown || !f.marked || f.value.Text == ""
+	f.ground.Hidden = f.value.Hidden
+	f.value.Move(corner.Add(fyne.NewPos(2, 0)))
+	f.value.Resize(text)
+	f.ground.Move(corner.Subtract(fyne.NewPos(2, 1)))
+	f.ground.Resize(text.Add(fyne.NewSize(8, 2)))
+}
+
+func (r *frameRenderer) Refresh() {
+	r.Layout(r.frame.Size())
+	canvas.Refresh(r.frame)
+}

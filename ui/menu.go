@@ -1,0 +1,356 @@
+package ui
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/compare"
+)
+
+// command is something that the user can do from the menus or by a key.
+type command struct {
+	key      string // its text is command.key
+	shortcut fyne.KeyName
+	modifier fyne.KeyModifier // with the shortcut, beside Control
+	runes    string           // keys that do it alone, where nothing is being typed
+	do       func(w *Window)
+	enabled  func(w *Window) bool // nil: always
+}
+
+// separator stands between groups of a menu.
+const separator = ""
+
+// commands are all that a key does, in the order in which they are listed.
+func commands() []command {
+	return []command{
+		{key: "open", shortcut: fyne.KeyO, do: (*Window).showOpen},
+		{key: "folder", shortcut: fyne.KeyO, modifier: fyne.KeyModifierShift, do: (*Window).showFolder},
+		{key: "paste", shortcut: fyne.KeyV, do: (*Window).paste},
+		{key: "scene", shortcut: fyne.KeyN, do: (*Window).drawScene},
+		{key: "open session", shortcut: fyne.KeyR, do: (*Window).showOpenSession},
+		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},
+		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canExport},
+		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
+		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return len(w.history.past) > 0 }},
+		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return len(w.history.future) > 0 }},
+		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses},
+		{key: "colours", runes: "c", do: (*Window).nextColours},
+		{key: "stronger", runes: "+=", do: func(w *Window) { w.strengthen(0.1) }},
+		{key: "weaker", runes: "-", do: func(w *Window) { w.strengthen(-0.1) }},
+		{key: "shared", runes: "s", do: func(w *Window) { v := w.view; v.Shared = !v.Shared; w.setView(v) }},
+		{key: "grid", runes: "g", do: func(w *Window) { v := w.view; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }},
+		{key: "signed", runes: "n", do: func(w *Window) {
+			v := w.view
+			v.Colormap = w.controls.scaleFor(!v.Colormap.Diverging)
+			w.setView(v)
+		}},
+		{key: "grey", runes: "b", do: func(w *Window) { v := w.view; v.Grey = !v.Grey; w.setView(v) }},
+		{key: "contour", runes: "l", do: func(w *Window) {
+			v := w.view
+			if v.Contour > 0 {
+				v.Contour = 0
+			} else {
+				v.Contour = contourStart
+			}
+			w.setView(v)
+		}},
+		{key: "wipe", runes: "w", do: func(w *Window) {
+			if w.wipe > 0 {
+				w.setWipe(0)
+			} else {
+				w.setWipe(0.5)
+			}
+		}},
+		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare},
+		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
+		{key: "quit", shortcut: fyne.KeyQ, do: (*Window).leave},
+	}
+}
+
+// fileMenu and the others name commands.
+var (
+	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", separator, "quit"}
+	editMenu    = []string{"undo", "redo"}
+	viewMenu    = []string{"class", "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
+	helpEntries = []string{"shortcuts"}
+)
+
+func (w *Window) command(key string) *command {
+	for i := range w.commands {
+		if w.commands[i].key == key {
+			return &w.commands[i]
+		}
+	}
+	panic("ui: no command " + key)
+}
+
+// keys is the command's shortcut, by Fyne's own name where it has one.
+func (c *command) keys() fyne.Shortcut {
+	switch c.key {
+	case "undo":
+		return &fyne.ShortcutUndo{}
+	case "redo":
+		return &fyne.ShortcutRedo{}
+	case "copy":
+		return &fyne.ShortcutCopy{}
+	case "paste":
+		return &fyne.ShortcutPaste{}
+	}
+	return &desktop.CustomShortcut{KeyName: c.shortcut, Modifier: fyne.KeyModifierShortcutDefault | c.modifier}
+}
+
+// do does what the command says. While text is being edited, the keys that
+// edit text do that.
+func (w *Window) do(c *command) {
+	if text, ok := w.window.Canvas().Focused().(fyne.Shortcutable); ok {
+		switch s := c.keys().(type) {
+		case *fyne.ShortcutUndo, *fyne.ShortcutRedo:
+			text.TypedShortcut(s)
+			return
+		case *fyne.ShortcutCopy:
+			text.TypedShortcut(&fyne.ShortcutCopy{Clipboard: fyne.CurrentApp().Clipboard()})
+			return
+		case *fyne.ShortcutPaste:
+			text.TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+			return
+		}
+	}
+	if c.enabled == nil || c.enabled(w) {
+		c.do(w)
+	}
+}
+
+func (w *Window) item(key string) *fyne.MenuItem {
+	if key == separator {
+		return fyne.NewMenuItemSeparator()
+	}
+	c := w.command(key)
+	i := fyne.NewMenuItem(say("command."+key), func() { w.do(c) })
+	if c.shortcut != "" {
+		i.Shortcut = c.keys()
+	}
+	i.IsQuit = key == "quit"
+	i.Disabled = c.enabled != nil && !c.enabled(w)
+	return i
+}
+
+func (w *Window) items(keys []string) (all []*fyne.MenuItem) {
+	for _, key := range keys {
+		all = append(all, w.item(key))
+	}
+	return all
+}
+
+// menus makes the menus anew, with what can be done now.
+func (w *Window) menus() {
+	sub := func(text string, entries ...*fyne.MenuItem) *fyne.MenuItem {
+		i := fyne.NewMenuItem(text, nil)
+		i.ChildMenu = fyne.NewMenu("", entries...)
+		i.Disabled = len(entries) == 0
+		return i
+	}
+	entry := func(text string, do func()) *fyne.MenuItem { return fyne.NewMenuItem(text, do) }
+	var samples, recent []*fyne.MenuItem
+	for i, s := range compare.Samples() {
+		samples = append(samples, entry(s.Title, func() { w.openAlbum(album{samplePaths(), i, 1}) }))
+	}
+	for _, path := range w.preferences().StringList(prefRecent) {
+		recent = append(recent, entry(filepath.Base(path), func() { w.openPaths([]string{path}) }))
+	}
+	file := w.items(fileMenu)
+	file = append(file[:4:4], append([]*fyne.MenuItem{sub(say("menu.samples"), samples...), sub(say("menu.recent"), recent...)}, file[4:]...)...)
+
+	chosen := func(text string, on bool, do func()) *fyne.MenuItem {
+		i := entry(text, do)
+		i.Checked = on
+		return i
+	}
+	language, variant := w.preferences().String(prefLanguage), w.preferences().String(prefTheme)
+	var tongues, lights []*fyne.MenuItem
+	for _, l := range append([]string{""}, languages...) {
+		tongues = append(tongues, chosen(say("language."+l), l == language, func() { w.setLanguage(l) }))
+	}
+	for _, v := range []string{"", "light", "dark"} {
+		lights = append(lights, chosen(say("theme."+v), v == variant, func() { w.setTheme(v) }))
+	}
+	var tabs []*fyne.MenuItem
+	for i, t := range w.tabs.Items {
+		tab := entry(t.Text, func() { w.tabs.SelectIndex(i) })
+		tab.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyName(rune('1' + i)), Modifier: fyne.KeyModifierShortcutDefault}
+		tabs = append(tabs, tab)
+	}
+	view := append(tabs, fyne.NewMenuItemSeparator())
+	view = append(append(view, w.items(viewMenu)...), fyne.NewMenuItemSeparator(), sub(say("menu.theme"), lights...), sub(say("menu.language"), tongues...))
+	help := append(w.items(helpEntries), entry(say("menu.about"), w.showAbout))
+	w.window.SetMainMenu(fyne.NewMainMenu(
+		fyne.NewMenu(say("menu.file"), file...),
+		fyne.NewMenu(say("menu.edit"), w.items(editMenu)...),
+		fyne.NewMenu(say("menu.view"), view...),
+		fyne.NewMenu(say("menu.networks"), entry(say("add"), w.showAdd), entry(say("reset"), w.Reset), w.item("run")),
+		fyne.NewMenu(say("menu.help"), help...),
+	))
+}
+
+// keys makes the keys do what commands say, and the arrows, digits and Escape
+// what they are for.
+func (w *Window) keys() {
+	c := w.window.Canvas()
+	c.SetOnTypedRune(func(r rune) {
+		if r >= '1' && r <= '9' {
+			w.enlarge(int(r - '1'))
+			return
+		}
+		for i := range w.commands {
+			for _, own := range w.commands[i].runes {
+				if own == r {
+					w.do(&w.commands[i])
+				}
+			}
+		}
+	})
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		switch e.Name {
+		case fyne.KeyLeft:
+			w.turn(-1)
+		case fyne.KeyRight:
+			w.turn(1)
+		case fyne.KeyPageUp:
+			w.turn(-max(w.rows, 1))
+		case fyne.KeyPageDown:
+			w.turn(max(w.rows, 1))
+		case fyne.KeyHome:
+			w.openAlbum(album{w.sources, 0, w.rows})
+		case fyne.KeyEnd:
+			w.openAlbum(album{w.sources, len(w.sources), w.rows})
+		case fyne.KeyEscape:
+			w.escape()
+		}
+	})
+}
+
+// escape closes what lies over the comparison, the newest first.
+func (w *Window) escape() {
+	switch {
+	case w.dialog != nil:
+		w.dialog.Dismiss()
+	case w.exporting != nil:
+		w.closeExport()
+	case w.overlay != nil:
+		w.overlay.Hide()
+	case w.banner.Visible():
+		w.dismiss()
+	case w.enlarged != none:
+		w.enlarge(w.enlarged)
+	}
+}
+
+func (w *Window) canExport() bool { return w.shown != nil && w.shown.whole() }
+
+// nextColours takes the next colour scale.
+func (w *Window) nextColours() {
+	w.controls.colours.SetSelectedIndex((w.controls.colours.SelectedIndex() + 1) % len(w.controls.colours.Options))
+}
+
+func (w *Window) strengthen(by float64) {
+	v := w.view
+	v.Opacity = min(max(v.Opacity+by, 0), 1)
+	w.setView(v)
+}
+
+// showShortcuts lists the keys.
+func (w *Window) showShortcuts() {
+	var keys, texts []string
+	row := func(key, text string) { keys, texts = append(keys, key), append(texts, text) }
+	for _, c := range w.commands {
+		key := c.runes
+		if key != "" {
+			key = string([]rune(key)[:1])
+		}
+		if c.shortcut != "" {
+			combination := "Ctrl+"
+			if c.modifier == fyne.KeyModifierShift {
+				combination += "Shift+"
+			}
+			combination += string(c.shortcut)
+			if key != "" {
+				combination += ", " + key
+			}
+			key = combination
+		}
+		row(key, say("command."+c.key))
+	}
+	for _, other := range []struct{ keys, key string }{
+		{"<  >", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
+	} {
+		row(other.keys, say("keys."+other.key))
+	}
+	w.showOver(say("command.shortcuts"), pairs(keys, texts))
+}
+
+// pairs are two columns of texts, twice beside each other.
+func pairs(left, right []string) fyne.CanvasObject {
+	half := (len(left) + 1) / 2
+	column := func(from, to int) fyne.CanvasObject {
+		form := widget.NewForm()
+		for i := from; i < to; i++ {
+			form.AppendItem(widget.NewFormItem(left[i], widget.NewLabel(right[i])))
+		}
+		return form
+	}
+	return container.NewHBox(column(0, half), column(half, len(left)))
+}
+
+func (w *Window) showAbout() {
+	wide := canvas.NewRectangle(nil)
+	wide.SetMinSize(fyne.NewSize(460, 0))
+	text := widget.NewLabel(say("about.text"))
+	text.Wrapping = fyne.TextWrapWord
+	w.showOver(say("menu.about"), container.NewStack(wide, text))
+}
+
+// showOver shows something over the window until it is closed.
+func (w *Window) showOver(title string, content fyne.CanvasObject) {
+	if w.overlay != nil {
+		return
+	}
+	w.overlay = dialog.NewCustom(title, say("close"), content, w.window)
+	w.overlay.SetOnClosed(func() { w.overlay = nil })
+	w.overlay.Show()
+}
+
+const prefTheme = "theme" // preference: "light", "dark" or "" for the system's
+
+// setTheme makes the window light or dark; "" follows the system.
+func (w *Window) setTheme(variant string) {
+	w.preferences().SetString(prefTheme, variant)
+	fyne.CurrentApp().Settings().SetTheme(themeFor(variant))
+	w.menus()
+}
+
+func themeFor(variant string) fyne.Theme {
+	l := look{Theme: theme.DefaultTheme()}
+	switch variant {
+	case "light":
+		return fixed{l, theme.VariantLight}
+	case "dark":
+		return fixed{l, theme.VariantDark}
+	}
+	return l
+}
+
+// setLanguage makes the window speak another language; "" is the system's.
+func (w *Window) setLanguage(language string) {
+	w.preferences().SetString(prefLanguage, language)
+	if err := speak(language); err != nil {
+		w.fail(err)
+	}
+	w.rebuild()
+}

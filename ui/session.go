@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"scalecam/compare"
+	"scalecam/file"
+	"scalecam/network/weights"
+)
+
+// sessionExtension is that of a session's file: JSON, as compare.Session.
+const sessionExtension = ".scalecam"
+
+// windowState is how the window was set, beside what draws its figure.
+type windowState struct {
+	Sources  []string                   `json:"sources"`
+	At       int                        `json:"at"`
+	Tab      string                     `json:"tab"` // a page's name; "" for the comparison
+	Enlarged int                        `json:"enlarged"`
+	Wipe     float64                    `json:"wipe"`
+	Pages    map[string]json.RawMessage `json:"pages,omitempty"`
+}
+
+// session is the view as it is. There is one only of a whole comparison.
+func (w *Window) session() (*compare.Session, error) {
+	s := windowState{Sources: w.sources, At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
+	if p := w.visible(); p != nil {
+		s.Tab = p.name()
+	}
+	for _, p := range w.pages {
+		state, err := json.Marshal(p.state())
+		if err != nil {
+			return nil, fmt.Errorf("ui: the page %s: %w", p.name(), err)
+		}
+		s.Pages[p.name()] = state
+	}
+	set, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("ui: the session: %w", err)
+	}
+	return &compare.Session{Settings: w.shown.comparison.Settings(w.shown.view), Window: set}, nil
+}
+
+// saveSession writes the view to a file that reopens it.
+func (w *Window) saveSession(path string) {
+	s, err := w.session()
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	if filepath.Ext(path) == "" {
+		path += sessionExtension
+	}
+	w.write(path, func() ([]byte, error) {
+		data, err := json.MarshalIndent(s, "", "  ")
+		return append(data, '\n'), err
+	})
+}
+
+// write makes a file's content in the background and writes it, whole or not at
+// all.
+func (w *Window) write(path string, make func() ([]byte, error)) {
+	t := w.begin(&w.saving, textSaving(path))
+	w.run.Go(func() {
+		data, err := make()
+		if err == nil {
+			err = file.Write(file.File{Path: path, Data: data})
+		}
+		w.finish(&w.saving, t, func() {
+			if err != nil {
+				w.leaving = false
+				w.fail(err)
+				return
+			}
+			w.rest.SetText(textSaved(path))
+			if w.leaving {
+				w.window.Close()
+			}
+		})
+	})
+}
+
+// openSession shows the view that a session's file holds, or a PNG of
+// Scalecam's.
+func (w *Window) openSession(path string) {
+	t := w.begin(&w.listing, textOpening(path))
+	w.run.Go(func() {
+		s, err := compare.ReadSession(path)
+		w.finish(&w.listing, t, func() {
+			if err == nil {
+				err = w.restore(s)
+			}
+			if err != nil {
+				w.fail(err)
+			} else {
+				w.addRecent([]string{path})
+			}
+		})
+	})
+}
+
+// restore shows the view of a session.
+func (w *Window) restore(s *compare.Session) error {
+	view, err := s.Settings.View()
+	if err != nil {
+		return err
+	}
+	state := windowState{Sources: s.Settings.Pictures, Enlarged: none}
+	if len(s.Window) > 0 {
+		if err := json.Unmarshal(s.Window, &state); err != nil {
+			return fmt.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
+		}
+	}
+	rows := len(s.Settings.Pictures)
+	if n := len(state.Sources); state.At < 0 || state.At+rows > n || !slices.Equal(state.Sources[state.At:][:rows], s.Settings.Pictures) {
+		state.Sources, state.At = s.Settings.Pictures, 0
+	}
+	w.history = history{}
+	view.Zoom = 0
+	w.changeView(viewState{view, s.Settings.Asks(0)}, "session")
+	want := wanted{replace: true, builtIn: true, then: func() {
+		if state.Enlarged < (1+len(w.models))*max(rows, 1) {
+			w.enlarged = max(state.Enlarged, none)
+		}
+	}}
+	for _, n := range s.Settings.Networks {
+		want.specs = append(want.specs, n.Spec)
+		want.each = append(want.each, n.Set)
+		want.builtIn = want.builtIn && weights.BuiltIn(n.Spec)
+	}
+	w.setWipe(min(max(state.Wipe, 0), 1))
+	w.openAlbum(album{state.Sources, state.At, rows})
+	w.openNetworks(want)
+	tab := 0
+	for i, p := range w.pages {
+		if data, ok := state.Pages[p.name()]; ok {
+			p.restore(data)
+		}
+		if p.name() == state.Tab {
+			tab = i + 1
+		}
+	}
+	w.tabs.SelectIndex(tab)
+	return nil
+}

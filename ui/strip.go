@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/picture"
+)
+
+// strip shows the album's pictures, as many as fit, those shown among them.
+// Only these are ever opened for it.
+type strip struct {
+	box    fyne.CanvasObject
+	line   *fyne.Container // of thumbs
+	place  *widget.Label
+	rows   *widget.Select
+	window *Window
+
+	album  album
+	known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
+	order  []string               // in which they came to be known
+	making bool
+	quiet  bool
+}
+
+const (
+	thumbWidth, thumbHeight = 68, 50
+	thumbGap                = 6
+	mostThumbs              = 400 // that are kept, of 14 kB each
+)
+
+func newStrip(w *Window) *strip {
+	s := &strip{window: w, place: widget.NewLabel(""), known: map[string]*image.RGBA{}}
+	s.line = container.New(thumbs{s.fill})
+	var counts []string
+	for n := range mostRows {
+		counts = append(counts, say("rows", n+1))
+	}
+	s.rows = widget.NewSelect(counts, func(string) {
+		if !s.quiet {
+			w.setRows(s.rows.SelectedIndex() + 1)
+			w.window.Canvas().Unfocus()
+		}
+	})
+	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
+	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
+	s.box = container.NewBorder(nil, nil, container.NewCenter(back),
+		container.NewCenter(container.NewHBox(forward, s.place, s.rows)), s.line)
+	return s
+}
+
+// set shows an album with the pictures that are open.
+func (s *strip) set(a album, open []*picture.Picture) {
+	s.album = a
+	for _, p := range open {
+		if _, ok := s.known[p.Path]; !ok {
+			s.keep(p.Path, thumbnail(p))
+		}
+	}
+	s.quiet = true
+	setText(s.place, textPlace(a))
+	if s.rows.SelectedIndex() != a.rows-1 {
+		s.rows.SetSelectedIndex(a.rows - 1)
+	}
+	s.quiet = false
+	show(s.rows, len(a.sources) > 1)
+	s.fill()
+}
+
+// fill puts thumbs for the part of the album around what is shown.
+func (s *strip) fill() {
+	n := min(thumbsFit(s.line.Size().Width), len(s.album.sources))
+	first := s.first(n)
+	for len(s.line.Objects) < n {
+		s.line.Objects = append(s.line.Objects, newThumb())
+	}
+	s.line.Objects = s.line.Objects[:n]
+	for i, o := range s.line.Objects {
+		at := first + i
+		path := s.album.sources[at]
+		img, known := s.known[path]
+		o.(*thumb).set(img, known && img == nil, at >= s.album.at && at < s.album.at+s.album.rows, func() {
+			s.window.openAlbum(album{s.album.sources, at, s.album.rows})
+		})
+	}
+	for i, o := range s.line.Objects {
+		o.Move(fyne.NewPos(float32(i)*(thumbWidth+thumbGap), 0))
+		o.Resize(fyne.NewSize(thumbWidth, thumbHeight))
+	}
+	canvas.Refresh(s.line)
+	s.make()
+}
+
+// make opens the pictures that lack a thumb one after another, in the
+// background, and never beside one that the user waits for.
+func (s *strip) make() {
+	if s.making || s.window.opening != nil || s.window.closed {
+		return
+	}
+	n := len(s.line.Objects)
+	for _, path := range s.album.sources[s.first(n):][:n] {
+		if _, known := s.known[path]; known {
+			continue
+		}
+		s.making = true
+		s.window.run.Go(func() {
+			var small *image.RGBA
+			if p, err := compare.OpenPicture(path); err == nil {
+				small = thumbnail(p)
+			}
+			s.window.run.Do(func() {
+				s.making = false
+				s.keep(path, small)
+				s.fill()
+			})
+		})
+		return
+	}
+}
+
+// first is the place in the album of the first of n thumbs.
+func (s *strip) first(n int) int {
+	return min(max(s.album.at+s.album.rows/2-n/2, 0), len(s.album.sources)-n)
+}
+
+func (s *strip) keep(path string, small *image.RGBA) {
+	s.known[path] = small
+	s.order = append(s.order, path)
+	if len(s.order) > mostThumbs {
+		delete(s.known, s.order[0])
+		s.order = s.order[1:]
+	}
+}
+
+// thumbnail is a picture at twice the thumb's size, for screens of fine pixels.
+func thumbnail(p *picture.Picture) *image.RGBA {
+	size := fitted(p.Image.Rect.Size(), image.Pt(2*thumbWidth, 2*thumbHeight))
+	return picture.Resize(p.Image, size.X, size.Y, picture.Bilinear)
+}
+
+// thumbs is the layout of the line, which strip.fill fills anew when another
+// number of thumbs fits.
+type thumbs struct{ fill func() }
+
+func thumbsFit(width float32) int {
+	return max(int((width+thumbGap)/(thumbWidth+thumbGap)), 1)
+}
+
+// Layout implements fyne.Layout.
+func (t thumbs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if thumbsFit(size.Width) != len(objects) {
+		t.fill()
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (thumbs) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(thumbWidth, thumbHeight) }
+
+// thumb is a small picture to tap.
+type thumb struct {
+	widget.BaseWidget
+	image  *canvas.Image
+	edge   *canvas.Rectangle
+	broken *widget.Icon
+	tapped func()
+	shown  bool
+}
+
+func newThumb() *thumb {
+	t := &thumb{image: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}, edge: canvas.NewRectangle(color.Transparent), broken: widget.NewIcon(theme.BrokenImageIcon())}
+	t.edge.StrokeWidth, t.edge.CornerRadius = 3, 3
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func (t *thumb) set(img *image.RGBA, broken, shown bool, tapped func()) {
+	t.tapped = tapped
+	show(t.broken, broken)
+	show(t.image, img != nil)
+	if img != nil && t.image.Image != img {
+		t.image.Image = img
+		t.image.Refresh()
+	}
+	if t.shown != shown {
+		t.shown = shown
+		t.Refresh()
+	}
+}
+
+// Tapped implements fyne.Tappable.
+func (t *thumb) Tapped(*fyne.PointEvent) { t.tapped() }
+
+// CreateRenderer implements fyne.Widget.
+func (t *thumb) CreateRenderer() fyne.WidgetRenderer {
+	back := newBackdrop(theme.ColorNameInputBackground)
+	r := &thumbRenderer{thumb: t, objects: []fyne.CanvasObject{back, t.image, t.broken, t.edge}}
+	r.Refresh()
+	return r
+}
+
+type thumbRenderer struct {
+	thumb   *thumb
+	objects []fyne.CanvasObject
+}
+
+func (r *thumbRenderer) MinSize() fyne.Size           { return fyne.NewSize(thumbWidth, thumbHeight) }
+func (r *thumbRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *thumbRenderer) Destroy()                     {}
+func (r *thumbRenderer) Layout(size fyne.Size) {
+	for _, o := range r.objects {
+		o.Resize(size)
+	}
+}
+
+func (r *thumbRenderer) Refresh() {
+	r.thumb.edge.StrokeColor = color.Transparent
+	if r.thumb.shown {
+		r.thumb.edge.StrokeColor = theme.Color(theme.ColorNamePrimary)
+	}
+	canvas.Refresh(r.thumb)
+}
