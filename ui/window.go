@@ -74,6 +74,8 @@ type Window struct {
 	tabs  *container.AppTabs // the comparison's, then one for each page
 	pages []page
 
+	lesson *lesson
+
 	heading, warning *widget.Label
 	place            *widget.Label
 	album            fyne.CanvasObject // of several pictures: back, place, forward
@@ -239,12 +241,13 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
-	w.pages = []page{}
+	w.pages = []page{newStudyPage(w)}
 	for _, p := range w.pages {
 		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}
 	w.tabs.OnSelected = func(*container.TabItem) { w.updatePage() }
-	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom), nil, nil, w.tabs)
+	w.lesson = newLesson(w)
+	return container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs)
 }
 
 func (w *Window) menu() *fyne.MainMenu {
@@ -271,6 +274,7 @@ func (w *Window) menu() *fyne.MainMenu {
 		fyne.NewMenu(say("file"), item(say("open"), theme.FileImageIcon(), fyne.KeyO, w.showOpen), item(say("draw"), theme.MediaReplayIcon(), fyne.KeyN, w.drawScene), sampleItem, w.menuSave,
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(say("networks"), item(say("add"), theme.ContentAddIcon(), "", w.showAdd), item(say("reset"), nil, "", w.Reset)),
+		fyne.NewMenu(say("help"), item(say("lesson"), theme.HelpIcon(), "", func() { w.lesson.show(0) })),
 	)
 }
 
