@@ -15,6 +15,7 @@ var packs embed.FS
 type Pack struct {
 	Name, Title string
 	Recipe      []byte // the JSON that it was trained by: scalecam train --pack NAME
+	Study       []byte // a compare.Evaluation of its networks in JSON; not to be written to
 	Networks    []PackNetwork
 }
 
@@ -41,7 +42,7 @@ var allPacks = sync.OnceValue(func() []Pack {
 			}
 			return data
 		}
-		p := Pack{Name: name, Recipe: read("pack.json")}
+		p := Pack{Name: name, Recipe: read("pack.json"), Study: read("study.json")}
 		var about struct {
 			Title    string
 			Networks []struct{ Name, Title string }

@@ -58,7 +58,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 			if err != nil {
 				return err
 			}
-			e.Data = fmt.Sprintf("%d scenes of %d px, seed %d", set.Count, set.Side, set.Seed)
+			e.Data = set.String()
 			if !asJSON {
 				return printEvaluation(cmd.OutOrStdout(), e)
 			}
@@ -107,7 +107,7 @@ func printEvaluation(w io.Writer, e *compare.Evaluation) error {
 	}
 	for _, n := range e.Networks {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, grouped(n.Parameters), grouped(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
-		places(n.Placement)
+		places(*n.Placement)
 	}
 	for _, b := range []struct{ name, key string }{{"blob in the centre", "centre"}, {"uniform map", "uniform"}} {
 		fmt.Fprintf(t, "%s\t\t\t\t\t", b.name)

@@ -3,6 +3,7 @@ package compare
 import (
 	"context"
 	"fmt"
+	"image"
 	"math"
 	"runtime"
 	"slices"
@@ -19,6 +20,7 @@ import (
 type Evaluation struct {
 	Data      string               `json:"data"`
 	Count     int                  `json:"count"`
+	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 only
 	Networks  []NetworkEvaluation  `json:"networks"`
 	Baselines map[string]Placement `json:"baselines"`
 }
@@ -31,7 +33,8 @@ type NetworkEvaluation struct {
 	Grid         [2]int     `json:"grid"` // [h, w]
 	Top1         float64    `json:"top1"`
 	Top1Interval [2]float64 `json:"top1_interval"`
-	Placement               // of the map of the true class
+	*Placement              // of the map of the true class; nil where no picture has a mask
+	Untrained    bool       `json:"untrained,omitempty"`
 }
 
 // Placement is how well maps find the objects: see measure.Localisation.
@@ -42,24 +45,35 @@ type Placement struct {
 	EnergyInterval   [2]float64 `json:"energy_interval"`
 	IoU              float64    `json:"iou"`
 	IoUInterval      [2]float64 `json:"iou_interval"`
-	PartIoU          float64    `json:"part_iou"`
-	PartIoUInterval  [2]float64 `json:"part_iou_interval"`
+	*PartPlacement              // nil where no picture has a mask of the part
+}
+
+// PartPlacement is how well maps find the part by which the class is told.
+type PartPlacement struct {
+	PartIoU         float64    `json:"part_iou"`
+	PartIoUInterval [2]float64 `json:"part_iou_interval"`
 }
 
 // observation is what one map makes of one picture.
 type observation struct {
-	right bool
-	found measure.Localisation
+	right          bool
+	masked, parted bool // the picture has these masks
+	found          measure.Localisation
 }
 
 // Evaluate measures the models, and a centre blob and a uniform map, on the
-// set, whose examples all have masks. progress is told as pictures are done.
-// Pictures are drawn and measured on all cores; the networks run one after
-// another.
+// set, whose classes the models must have. Examples without masks count for
+// top-1 only. progress is told as pictures are done. Pictures are drawn and
+// measured on all cores; the networks run one after another.
 func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, progress func(done, total int)) (*Evaluation, error) {
-	for _, m := range models {
-		if !slices.Equal(m.Classes, set.Classes()) {
-			return nil, fmt.Errorf("compare: %s: it was not trained on these pictures: its classes are %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, m.Classes[0])
+	labels := make([][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
+	for i, m := range models {
+		for _, class := range set.Classes() {
+			label := slices.Index(m.Classes, class)
+			if label < 0 {
+				return nil, fmt.Errorf("compare: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
+			}
+			labels[i] = append(labels[i], label)
 		}
 	}
 	maps := append(slices.Clone(models), nil, nil) // the blob and the uniform map
@@ -84,7 +98,7 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 				}
 				err := ctx.Err()
 				if err == nil {
-					err = observe(ctx, maps, set, i, seen)
+					err = observe(ctx, maps, labels, set, i, seen)
 				}
 				mu.Lock()
 				if first == nil {
@@ -100,7 +114,17 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 	if first != nil {
 		return nil, first
 	}
-	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{"centre": summed(seen[len(models)]), "uniform": summed(seen[len(models)+1])}}
+	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{}}
+	for i, name := range []string{"centre", "uniform"} {
+		if p := summed(seen[len(models)+i]); p != nil {
+			e.Baselines[name] = *p
+		}
+	}
+	for _, o := range seen[len(models)] {
+		if !o.masked {
+			e.Unmasked++
+		}
+	}
 	for i, m := range models {
 		right := 0
 		for _, o := range seen[i] {
@@ -111,25 +135,27 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 		top1 := measure.Share(float64(right), set.Len())
 		e.Networks = append(e.Networks, NetworkEvaluation{
 			Name: m.Name, Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
-			Top1: top1.Value, Top1Interval: [2]float64{top1.Lo, top1.Hi}, Placement: summed(seen[i]),
+			Top1: top1.Value, Top1Interval: [2]float64{top1.Lo, top1.Hi}, Placement: summed(seen[i]), Untrained: !m.Trained,
 		})
 	}
 	return e, nil
 }
 
-// observe measures every map on picture i.
-func observe(ctx context.Context, models []*network.Model, set dataset.Set, i int, seen [][]observation) error {
+// observe measures every map on picture i; labels are each model's for the
+// set's.
+func observe(ctx context.Context, models []*network.Model, labels [][]int, set dataset.Set, i int, seen [][]observation) error {
 	e, err := set.At(i)
 	if err != nil {
 		return err
 	}
-	if e.Mask == nil || e.Part == nil {
-		return fmt.Errorf("compare: %s has no mask to measure against", e.Name)
+	part := e.Part
+	if part == nil {
+		part = e.Mask // to be left out
 	}
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
 	blobs := 0
 	for j, m := range models {
-		var o observation
+		o := observation{masked: e.Mask != nil, parted: e.Mask != nil && e.Part != nil}
 		var values []float32
 		if m == nil {
 			values = baseline(blobs, w, h)
@@ -139,17 +165,40 @@ func observe(ctx context.Context, models []*network.Model, set dataset.Set, i in
 			if err != nil {
 				return err
 			}
-			c, err := cam.CAM(a, e.Class)
+			class := labels[j][e.Class]
+			c, err := cam.CAM(a, class)
 			if err != nil {
 				return err
 			}
-			o.right = a.Top(1)[0].Class == e.Class
-			values = c.Resize(h, w, cam.Smooth)
+			o.right = a.Top(1)[0].Class == class
+			if o.masked {
+				values = spread(c, a.Seen.In(1, 1), w, h)
+			}
 		}
-		o.found = measure.Localise(values, e.Mask, e.Part)
+		if o.masked {
+			o.found = measure.Localise(values, e.Mask, part)
+		}
 		seen[j][i] = o
 	}
 	return nil
+}
+
+// spread lays a map over a picture's pixels. Beyond the part of it that the
+// network saw, the map says nothing: less than anywhere within.
+func spread(c *cam.Map, seen image.Rectangle, w, h int) []float32 {
+	whole := image.Rect(0, 0, w, h)
+	if seen = seen.Intersect(whole); seen == whole {
+		return c.Resize(h, w, cam.Smooth)
+	}
+	values := slices.Repeat([]float32{float32(math.Inf(-1))}, w*h)
+	if seen.Empty() {
+		return values
+	}
+	within := c.Resize(seen.Dy(), seen.Dx(), cam.Smooth)
+	for y := range seen.Dy() {
+		copy(values[(seen.Min.Y+y)*w+seen.Min.X:], within[y*seen.Dx():][:seen.Dx()])
+	}
+	return values
 }
 
 // baseline is a map that knows nothing of the picture: 0 a round blob in its
@@ -168,8 +217,13 @@ func baseline(kind, w, h int) []float32 {
 	return values
 }
 
-// summed is what observations come to.
-func summed(all []observation) Placement {
+// summed is what the observations of pictures with masks come to; nil where
+// there are none.
+func summed(all []observation) *Placement {
+	all = slices.DeleteFunc(slices.Clone(all), func(o observation) bool { return !o.masked })
+	if len(all) == 0 {
+		return nil
+	}
 	mean := func(of func(measure.Localisation) float64) (float64, [2]float64) {
 		values := make([]float64, len(all))
 		for i, o := range all {
@@ -178,7 +232,7 @@ func summed(all []observation) Placement {
 		m := measure.MeanOf(values)
 		return m.Value, [2]float64{m.Lo, m.Hi}
 	}
-	var p Placement
+	p := new(Placement)
 	hits := 0.0
 	for _, o := range all {
 		hits += o.found.Pointing
@@ -187,6 +241,9 @@ func summed(all []observation) Placement {
 	p.Pointing, p.PointingInterval = pointing.Value, [2]float64{pointing.Lo, pointing.Hi}
 	p.Energy, p.EnergyInterval = mean(func(l measure.Localisation) float64 { return l.Energy })
 	p.IoU, p.IoUInterval = mean(func(l measure.Localisation) float64 { return l.IoU })
-	p.PartIoU, p.PartIoUInterval = mean(func(l measure.Localisation) float64 { return l.PartIoU })
+	if all = slices.DeleteFunc(all, func(o observation) bool { return !o.parted }); len(all) > 0 {
+		p.PartPlacement = new(PartPlacement)
+		p.PartIoU, p.PartIoUInterval = mean(func(l measure.Localisation) float64 { return l.PartIoU })
+	}
 	return p
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
@@ -19,12 +18,8 @@ import (
 // as nearly as so few can tell: four standard errors of 216 pictures. Their maps
 // find the object far more often than a blob in the centre.
 func TestPack(t *testing.T) {
-	data, err := os.ReadFile("../docs/scaling-study.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var study Evaluation
-	if err := json.Unmarshal(data, &study); err != nil {
+	if err := json.Unmarshal(assets.Packs()[0].Study, &study); err != nil {
 		t.Fatal(err)
 	}
 	var models []*network.Model

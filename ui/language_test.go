@@ -20,7 +20,7 @@ func TestTranslations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := regexp.MustCompile(`\bsay\("([^"]+)"(\+)?`)
+	call := regexp.MustCompile(`\bsay\("([^"]+)" ?(\+)?`)
 	var prefixes []string
 	for _, f := range files {
 		src, err := os.ReadFile(f)

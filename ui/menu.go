@@ -70,6 +70,7 @@ func commands() []command {
 			}
 		}},
 		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare},
+		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
 		{key: "quit", shortcut: fyne.KeyQ, do: (*Window).leave},
 	}
@@ -80,7 +81,7 @@ var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
 	viewMenu    = []string{"class", "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
-	helpEntries = []string{"shortcuts"}
+	helpEntries = []string{"lesson", "shortcuts"}
 )
 
 func (w *Window) command(key string) *command {

@@ -93,6 +93,8 @@ type Window struct {
 	tabs  *container.AppTabs // the comparison's, then one for each page
 	pages []page
 
+	lesson *lesson
+
 	heading, warning *widget.Label
 	banner           fyne.CanvasObject
 	message          *widget.Label
@@ -297,12 +299,13 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
-	w.pages = []page{}
+	w.pages = []page{newStudyPage(w)}
 	for _, p := range w.pages {
 		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}
 	w.tabs.OnSelected = func(*container.TabItem) { w.updatePage() }
-	return container.NewBorder(w.banner, container.NewVBox(widget.NewSeparator(), bottom), nil, nil, w.tabs)
+	w.lesson = newLesson(w)
+	return container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs)
 }
 
 // drawScene draws a scene that nobody has seen and shows it to the networks,

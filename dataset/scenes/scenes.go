@@ -74,6 +74,11 @@ type Set struct {
 	Side  int // of the pictures, in pixels, up to MaxSide
 }
 
+// String says what the set is, in words.
+func (s Set) String() string {
+	return fmt.Sprintf("%d scenes of %d px, seed %d", s.Count, s.Side, s.Seed)
+}
+
 // Classes names the classes.
 func (s Set) Classes() []string { return Classes() }
 

@@ -1,7 +1,7 @@
 // Command study writes the table and the plots of docs/scaling-study.md from what
 // scalecam evaluate measured and from the embedded networks' learning curves:
 //
-//	scalecam evaluate --pack scenes --count 2000 --json > docs/scaling-study.json
+//	scalecam evaluate --pack scenes --count 2000 --json > assets/packs/scenes/study.json
 //	go run ./docs/study
 //
 // Where docs/scaling-study-seed-N.json is there, too, it is the same of the
@@ -30,7 +30,7 @@ const folder = "docs"
 
 func main() {
 	log.SetFlags(0)
-	study, err := read(filepath.Join(folder, "scaling-study.json"))
+	study, err := read(filepath.Join("assets", "packs", "scenes", "study.json"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func table(e *compare.Evaluation, seeds []*compare.Evaluation) string {
 		for _, s := range seeds {
 			fmt.Fprintf(&b, " %s |", percent(s.Networks[i].Top1, s.Networks[i].Top1Interval))
 		}
-		places(n.Placement)
+		places(*n.Placement)
 	}
 	for _, base := range []struct{ name, key string }{{"a blob in the centre", "centre"}, {"a uniform map", "uniform"}} {
 		fmt.Fprintf(&b, "| *%s* | | | | |%s", base.name, strings.Repeat(" |", len(seeds)))

@@ -1,0 +1,149 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Measures name what an Evaluation measures, in the order of a Standing's
+// Figures; they are the keys of its JSON.
+var Measures = []string{"top1", "pointing", "energy", "iou", "part_iou"}
+
+// Figure is a measured share, from 0 to 1, with its 95% interval.
+type Figure struct {
+	Value, Lo, Hi float64
+	Known         bool // it was measured
+	Best          bool // no network's is higher, and it is not 0
+}
+
+// String is the figure in percent, or a dash where it was not measured.
+func (f Figure) String() string {
+	if !f.Known {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", 100*f.Value)
+}
+
+// Margin is half of the figure's interval in percent: "± 1.7".
+func (f Figure) Margin() string {
+	if !f.Known {
+		return ""
+	}
+	return fmt.Sprintf("± %.1f", 50*(f.Hi-f.Lo))
+}
+
+// Standing is a row of an Evaluation's table: a network or a baseline.
+type Standing struct {
+	Name    string             // the baseline's key for a baseline
+	Network *NetworkEvaluation // nil for a baseline
+	Figures []Figure           // of Measures
+}
+
+// Standings are the table of an evaluation: its networks, then the baselines.
+func (e *Evaluation) Standings() []Standing {
+	var rows []Standing
+	for i := range e.Networks {
+		n := &e.Networks[i]
+		top1 := known(n.Top1, n.Top1Interval)
+		rows = append(rows, Standing{n.Name, n, append([]Figure{top1}, n.figures()...)})
+	}
+	for i := range Measures {
+		best := 0.0
+		for _, r := range rows {
+			if r.Figures[i].Known {
+				best = max(best, r.Figures[i].Value)
+			}
+		}
+		for _, r := range rows {
+			r.Figures[i].Best = best > 0 && len(rows) > 1 && r.Figures[i].Value == best
+		}
+	}
+	for _, name := range []string{"centre", "uniform"} {
+		if p, ok := e.Baselines[name]; ok {
+			rows = append(rows, Standing{name, nil, append([]Figure{{}}, p.figures()...)})
+		}
+	}
+	return rows
+}
+
+func known(v float64, interval [2]float64) Figure {
+	return Figure{Value: v, Lo: interval[0], Hi: interval[1], Known: true}
+}
+
+// figures are those of Measures after top-1.
+func (p *Placement) figures() []Figure {
+	f := make([]Figure, len(Measures)-1)
+	if p == nil {
+		return f
+	}
+	f[0], f[1], f[2] = known(p.Pointing, p.PointingInterval), known(p.Energy, p.EnergyInterval), known(p.IoU, p.IoUInterval)
+	if p.PartPlacement != nil {
+		f[3] = known(p.PartIoU, p.PartIoUInterval)
+	}
+	return f
+}
+
+// CSV is the table as a spreadsheet reads it: shares from 0 to 1, each with its
+// interval's ends, and nothing where nothing was measured.
+func (e *Evaluation) CSV() ([]byte, error) {
+	head := []string{"name", "parameters", "macs", "grid_h", "grid_w", "untrained"}
+	for _, m := range Measures {
+		head = append(head, m, m+"_low", m+"_high")
+	}
+	rows := [][]string{head}
+	for _, s := range e.Standings() {
+		row := []string{s.Name, "", "", "", "", ""}
+		if n := s.Network; n != nil {
+			row = []string{n.Name, strconv.FormatInt(n.Parameters, 10), strconv.FormatInt(n.MACs, 10), strconv.Itoa(n.Grid[0]), strconv.Itoa(n.Grid[1]), strconv.FormatBool(n.Untrained)}
+		}
+		for _, f := range s.Figures {
+			if !f.Known {
+				row = append(row, "", "", "")
+				continue
+			}
+			for _, v := range []float64{f.Value, f.Lo, f.Hi} {
+				row = append(row, strconv.FormatFloat(v, 'g', -1, 64))
+			}
+		}
+		rows = append(rows, row)
+	}
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("compare: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// Axis is a range of values that ends at ticks.
+type Axis struct {
+	Lo, Hi float64
+	Ticks  []float64
+}
+
+// AxisOf is an axis for values from lo to hi, with round ticks: at most nine.
+func AxisOf(lo, hi float64) Axis {
+	const most = 7
+	span := max(hi-lo, 1e-3)
+	unit := math.Pow(10, math.Floor(math.Log10(span/most)))
+	step := 10 * unit
+	for _, by := range []float64{1, 2, 5} {
+		if span/(by*unit) <= most {
+			step = by * unit
+			break
+		}
+	}
+	const slack = 1e-9 // a value on a tick is not beyond it
+	first := math.Floor(lo/step + slack)
+	last := max(math.Ceil(hi/step-slack), first+1)
+	a := Axis{Lo: first * step, Hi: last * step}
+	for i := first; i <= last; i++ {
+		a.Ticks = append(a.Ticks, i*step)
+	}
+	return a
+}
+
+// At is where on the axis a value lies, 0 at its beginning and 1 at its end.
+func (a Axis) At(v float64) float64 { return (v - a.Lo) / (a.Hi - a.Lo) }

@@ -1,0 +1,141 @@
+package compare
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"image"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"scalecam/assets"
+	"scalecam/cam"
+	"scalecam/dataset"
+	"scalecam/dataset/scenes"
+	"scalecam/network"
+)
+
+// TestStudy: the embedded study is what encoding it again gives, so that its
+// form is that of scalecam evaluate --json, and its table has every figure.
+func TestStudy(t *testing.T) {
+	data := assets.Packs()[0].Study
+	var e Evaluation
+	if err := json.Unmarshal(data, &e); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.MarshalIndent(&e, "", "  ")
+	if err != nil || !bytes.Equal(append(again, '\n'), data) {
+		t.Errorf("written again it differs, %v", err)
+	}
+	rows := e.Standings()
+	if len(rows) != 7 || rows[5].Name != "centre" || rows[6].Network != nil {
+		t.Fatalf("rows %+v", rows)
+	}
+	for i, m := range Measures {
+		best := 0
+		for _, r := range rows {
+			if r.Figures[i].Best {
+				best++
+			}
+			if known := r.Network != nil || i > 0; r.Figures[i].Known != known {
+				t.Errorf("%s of %s is known: %v", m, r.Name, !known)
+			}
+		}
+		if best != 1 {
+			t.Errorf("%d networks are best in %s", best, m)
+		}
+	}
+	text, err := e.CSV()
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil || len(records) != 8 || !slices.Equal(records[0][:3], []string{"name", "parameters", "macs"}) || records[6][6] != "" || records[6][9] == "" {
+		t.Errorf("%v: %q", err, records)
+	}
+}
+
+// bare takes masks away, or those of the part alone, from the scenes on.
+type bare struct {
+	scenes.Set
+	from int
+	part bool
+}
+
+func (b bare) At(i int) (*dataset.Example, error) {
+	e, err := b.Set.At(i)
+	if err == nil && i >= b.from {
+		e.Part = nil
+		if !b.part {
+			e.Mask = nil
+		}
+	}
+	return e, err
+}
+
+// TestUnmasked: pictures without masks count for top-1 only, and what was not
+// measured is not there.
+func TestUnmasked(t *testing.T) {
+	m := scenesModel(t, scenes.Classes())
+	set := scenes.Set{Seed: 9, Count: 8, Side: 32}
+	evaluate := func(s dataset.Set) *Evaluation {
+		t.Helper()
+		e, err := Evaluate(context.Background(), []*network.Model{m}, s, func(int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	all := evaluate(set)
+	none := evaluate(bare{set, 0, false})
+	if none.Unmasked != 8 || none.Networks[0].Placement != nil || len(none.Baselines) != 0 || none.Networks[0].Top1 != all.Networks[0].Top1 {
+		t.Errorf("without masks: %+v", none)
+	}
+	text, err := json.Marshal(none)
+	if err != nil || strings.Contains(string(text), "pointing") || !strings.Contains(string(text), `"unmasked":8`) {
+		t.Errorf("%s, %v", text, err)
+	}
+	if f := none.Standings()[0].Figures; !f[0].Known || f[1].Known || f[1].String() != "–" {
+		t.Errorf("figures %v", f)
+	}
+	parts := evaluate(bare{set, 0, true})
+	if p := parts.Networks[0].Placement; p == nil || p.IoU != all.Networks[0].IoU || p.PartPlacement != nil {
+		t.Errorf("without parts: %+v", p)
+	}
+	half := evaluate(bare{set, 4, false})
+	set.Count = 4
+	if got, want := half.Networks[0], evaluate(set).Networks[0]; half.Unmasked != 4 || got.IoU != want.IoU || got.PartIoUInterval != want.PartIoUInterval {
+		t.Errorf("half of them: %+v, want %+v", got, want)
+	}
+}
+
+// TestSpread: a map covers what the network saw, and says less than anything
+// beyond it.
+func TestSpread(t *testing.T) {
+	c := &cam.Map{H: 1, W: 1, Values: []float32{-2}}
+	got := spread(c, image.Rect(1, 0, 3, 1), 4, 2)
+	out := float32(math.Inf(-1))
+	if want := []float32{out, -2, -2, out, out, out, out, out}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := spread(c, image.Rect(0, 0, 2, 1), 2, 1); !slices.Equal(got, []float32{-2, -2}) {
+		t.Errorf("of a picture seen whole: %v", got)
+	}
+}
+
+func TestAxis(t *testing.T) {
+	for _, c := range []struct{ lo, hi, from, to float64 }{
+		{0.786, 0.94, 0.75, 0.95}, {0.297, 0.848, 0.2, 0.9}, {0, 30.7e6, 0, 35e6}, {0, 1, 0, 1},
+	} {
+		a := AxisOf(c.lo, c.hi)
+		if d := (a.Lo - c.from) + (a.Hi - c.to); d > 1e-6 || d < -1e-6 || len(a.Ticks) > 9 {
+			t.Errorf("%v to %v: %+v", c.lo, c.hi, a)
+		}
+	}
+	if a := AxisOf(0.5, 0.5); a.Hi <= a.Lo || a.At(0.5) < 0 || a.At(0.5) > 1 {
+		t.Errorf("of one value: %+v", a)
+	}
+}

@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/network"
+)
+
+// lesson is a guided tour on a sample, beneath what it speaks of.
+type lesson struct {
+	w   *Window
+	at  int // -1 while it is closed
+	box fyne.CanvasObject
+
+	title, text, place *widget.Label
+	back, next         *widget.Button
+}
+
+// lessonStep is what the tour says, by its key, and shows.
+type lessonStep struct {
+	key  string
+	show func(w *Window)
+}
+
+// lessonSteps are the tour. Its scene shows a windmill, and a clock.
+var lessonSteps = []lessonStep{
+	{"predict", lessonView{opacity: 0}.show},
+	{"map", lessonView{opacity: 0.7}.show},
+	{"class", lessonView{opacity: 0.7, class: "clock"}.show},
+	{"networks", lessonView{opacity: 0.7}.show},
+	{"grid", lessonView{opacity: 0.7, grid: true}.show},
+	{"against", lessonView{opacity: 0.7, signed: true}.show},
+	{"numbers", (*Window).showStudy},
+	{"own", func(w *Window) { w.tabs.SelectIndex(0) }},
+}
+
+// lessonView is a view of the lesson's scene by the networks that come with the
+// program.
+type lessonView struct {
+	class        string // "" for what the scene shows
+	opacity      float64
+	grid, signed bool
+}
+
+func (v lessonView) show(w *Window) {
+	w.tabs.SelectIndex(0)
+	to := compare.DefaultView()
+	to.Opacity = v.opacity
+	if v.signed {
+		to.Colormap = w.controls.scaleFor(true)
+	}
+	if v.grid {
+		to.Interpolation = cam.Grid
+	}
+	w.enlarged = none
+	w.setWipe(0)
+	w.changeView(viewState{to, v.class}, "lesson")
+	if !slices.EqualFunc(w.models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
+		w.models = nil // others may not know the class
+		w.Reset()
+	}
+	if first := samplePaths(); len(w.pictures) != 1 || w.pictures[0].Path != first[0] {
+		w.openPictures(first, 0)
+	}
+	w.update()
+}
+
+// showStudy brings the study of the program's own networks into sight.
+func (w *Window) showStudy() {
+	for i, p := range w.pages {
+		if s, ok := p.(*studyPage); ok {
+			s.back = true
+			s.show()
+			w.tabs.SelectIndex(i + 1)
+		}
+	}
+}
+
+func newLesson(w *Window) *lesson {
+	l := &lesson{
+		w: w, at: -1, text: widget.NewLabel(""),
+		title: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), place: widget.NewLabel(""),
+	}
+	l.text.Wrapping = fyne.TextWrapWord
+	l.title.SizeName = theme.SizeNameSubHeadingText
+	l.back = widget.NewButtonWithIcon(say("lesson.back"), theme.NavigateBackIcon(), func() { l.show(l.at - 1) })
+	l.next = widget.NewButtonWithIcon(say("lesson.next"), theme.NavigateNextIcon(), func() { l.show(l.at + 1) })
+	l.next.Importance, l.next.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
+	// Room for three lines, so that the buttons stay where they are.
+	line := fyne.MeasureText("0", theme.TextSize(), fyne.TextStyle{}).Height
+	room := container.NewVScroll(l.text)
+	room.SetMinSize(fyne.NewSize(0, 3*line+2*theme.InnerPadding()+2*theme.LineSpacing()))
+	end := widget.NewButtonWithIcon(say("lesson.close"), theme.CancelIcon(), l.close)
+	l.box = container.NewStack(newBackdrop(theme.ColorNameInputBackground), container.NewPadded(container.NewBorder(
+		container.NewBorder(nil, nil, nil, container.NewHBox(container.NewCenter(l.place), l.back, l.next, end), l.title), nil, nil, nil, room)))
+	l.box.Hide()
+	return l
+}
+
+// show goes to a step.
+func (l *lesson) show(step int) {
+	l.at = step
+	s := lessonSteps[step]
+	l.w.dismiss()
+	l.title.SetText(say("lesson." + s.key + ".title"))
+	l.text.SetText(say("lesson." + s.key + ".text"))
+	l.place.SetText(say("lesson.step", step+1, len(lessonSteps)))
+	enable(l.back, step > 0)
+	enable(l.next, step+1 < len(lessonSteps))
+	l.w.showIn(l.box, true)
+	s.show(l.w)
+}
+
+func (l *lesson) close() {
+	l.at = -1
+	l.w.showIn(l.box, false)
+}

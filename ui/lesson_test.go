@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/network/weights"
+)
+
+// openLesson shows a window with two of the program's own networks.
+func openLesson(t *testing.T, networks []string) *Window {
+	t.Helper()
+	w := open(t, inline, Options{Networks: networks})
+	w.preset, w.open = pair, weights.Open
+	return w
+}
+
+// TestLesson goes through the steps: each sets up what it speaks of, from
+// whatever the user had before.
+func TestLesson(t *testing.T) {
+	w := openLesson(t, small)
+	w.setView(compare.View{Colormap: w.view.Colormap, Shared: true})
+	w.lesson.show(0)
+	for i, want := range []struct {
+		class         string
+		opacity       float64
+		interpolation cam.Interpolation
+		signed, study bool
+	}{
+		{class: "windmill"},
+		{class: "windmill", opacity: 0.7},
+		{class: "clock", opacity: 0.7},
+		{class: "windmill", opacity: 0.7},
+		{class: "windmill", opacity: 0.7, interpolation: cam.Grid},
+		{class: "windmill", opacity: 0.7, signed: true},
+		{study: true},
+		{class: "windmill", opacity: 0.7, signed: true},
+	} {
+		key := lessonSteps[i].key
+		if w.banner.Visible() || !w.lesson.box.Visible() || w.lesson.title.Text != say("lesson."+key+".title") || w.lesson.place.Text != say("lesson.step", i+1, 8) {
+			t.Errorf("%s: titled %q, message %q", key, w.lesson.title.Text, w.message.Text)
+		}
+		if want.study {
+			if p, ok := w.visible().(*studyPage); !ok || p.shown() != p.study {
+				t.Errorf("%s: the study is not in sight", key)
+			}
+		} else {
+			row, v := w.shown.comparison.Rows[0], w.shown.view
+			if w.visible() != nil || len(w.models) != 2 || w.picture.Path != "scene:35" || row.Class != want.class {
+				t.Errorf("%s: %d networks explain %q of %s", key, len(w.models), row.Class, w.picture.Path)
+			}
+			if v.Opacity != want.opacity || v.Interpolation != want.interpolation || v.Colormap.Diverging != want.signed || v.Shared || v.Grey {
+				t.Errorf("%s: view %+v", key, v)
+			}
+		}
+		if w.lesson.next.Disabled() != (i == len(lessonSteps)-1) || w.lesson.back.Disabled() != (i == 0) {
+			t.Errorf("%s: it does not go both ways", key)
+		}
+		if !w.lesson.next.Disabled() {
+			test.Tap(w.lesson.next)
+		}
+	}
+	test.Tap(w.lesson.back)
+	if w.lesson.at != len(lessonSteps)-2 {
+		t.Errorf("back at step %d", w.lesson.at)
+	}
+	w.lesson.close()
+	if w.lesson.box.Visible() {
+		t.Error("a closed lesson is in sight")
+	}
+}
+
+// TestLessonNumbers: what the lesson says of the numbers is what the study says.
+func TestLessonNumbers(t *testing.T) {
+	_, p := openStudy(t, inline, nil)
+	n := map[string]compare.NetworkEvaluation{}
+	for _, e := range p.study.Networks {
+		n[e.Name] = e
+	}
+	base, high := n["baseline"], n["higher resolution"]
+	for name, e := range n {
+		if e.Top1 > high.Top1 || name != "baseline" && e.Top1 <= base.Top1 {
+			t.Errorf("%s is right in %v, the baseline in %v, higher resolution in %v", name, e.Top1, base.Top1, high.Top1)
+		}
+	}
+	for name, better := range map[string]bool{"higher resolution": true, "compound": true, "deeper": false, "wider": false} {
+		e := n[name]
+		if got := e.Pointing > base.Pointing; got != better || (e.Energy > base.Energy) != better {
+			t.Errorf("%s: pointing %v and energy %v; the baseline %v and %v", name, e.Pointing, e.Energy, base.Pointing, base.Energy)
+		}
+	}
+}
+
+// TestLessonGolden holds the panel to a picture that was looked at.
+func TestLessonGolden(t *testing.T) {
+	w := openLesson(t, weights.Default())
+	w.preset = weights.Default()
+	test.ApplyTheme(t, forced{look{theme.DefaultTheme()}, theme.VariantLight})
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.lesson.show(2)
+	golden(t, filepath.Join("..", "testdata", "ui", "lesson.png"), capture(w))
+}
