@@ -28,15 +28,15 @@ func TestAbove(t *testing.T) {
 	}
 }
 
-// TestAt: a value read off is the value painted there.
-func TestAt(t *testing.T) {
+// TestSample: a value read off is the value painted there.
+func TestSample(t *testing.T) {
 	m := &Map{H: 3, W: 2, Values: []float32{0, 1, 2, 4, -8, 16}}
 	const h, w = 7, 9
 	for _, how := range []Interpolation{Smooth, Grid} {
 		painted := m.Resize(h, w, how)
 		for y := range h {
 			for x := range w {
-				got := m.At((float64(x)+0.5)/w, (float64(y)+0.5)/h, how)
+				got := m.Sample((float64(x)+0.5)/w, (float64(y)+0.5)/h, how)
 				if want := float64(painted[y*w+x]); math.Abs(got-want) > 1e-5 {
 					t.Errorf("%v at pixel %d, %d: got %v, want %v", how, x, y, got, want)
 				}
@@ -44,7 +44,7 @@ func TestAt(t *testing.T) {
 		}
 	}
 	for _, p := range []float64{-1, 0, 1, 2} { // beyond the edge is the edge
-		if got := m.At(p, p, Grid); got != 0 && got != 16 {
+		if got := m.Sample(p, p, Grid); got != 0 && got != 16 {
 			t.Errorf("at %v: got %v", p, got)
 		}
 	}

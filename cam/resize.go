@@ -60,9 +60,9 @@ func tapAt(cells int, p float64, how Interpolation) tap {
 	return tap{at, min(at+1, cells-1), float32(p - float64(at))}
 }
 
-// At is the map's value at a place given as shares of its width and height,
+// Sample is the map's value at a place given as shares of its width and height,
 // each from 0 to 1: what Resize paints there.
-func (m *Map) At(x, y float64, how Interpolation) float64 {
+func (m *Map) Sample(x, y float64, how Interpolation) float64 {
 	place := func(share float64, cells int) tap {
 		return tapAt(cells, min(max(share, 0), 1)*float64(cells), how)
 	}

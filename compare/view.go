@@ -89,23 +89,6 @@ func (v View) above(values []float32, region image.Rectangle, s cam.Scale) *cam.
 	return &r
 }
 
-// Value is the map's value, in logit units, at a place of the row's picture,
-// given as shares of its width and height; ok is false where the network saw
-// nothing or has no map.
-func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, ok bool) {
-	cell, of := &c.Rows[row].Cells[col], c.Rows[row].Picture.Image.Bounds()
-	if cell.Map == nil {
-		return 0, false
-	}
-	seen := cell.Activations.Seen
-	x = (x*float64(of.Dx()) - seen.X0) / (seen.X1 - seen.X0)
-	y = (y*float64(of.Dy()) - seen.Y0) / (seen.Y1 - seen.Y0)
-	if !(x >= 0 && x <= 1 && y >= 0 && y <= 1) {
-		return 0, false
-	}
-	return cell.Map.At(x, y, v.Interpolation), true
-}
-
 // seen is the part that a network was shown of the row's picture at that size:
 // within it, and never less than a pixel.
 func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {

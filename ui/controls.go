@@ -175,13 +175,17 @@ func (c *controls) showWipe(share float64) {
 
 // setClass shows the class explained, cut to what the button holds.
 func (c *controls) setClass(class string) {
-	const most = 26 // letters
-	if letters := []rune(class); len(letters) > most {
-		class = string(letters[:most-1]) + "…"
-	}
-	if c.class.Text != class {
+	if class = cut(class, 26); c.class.Text != class {
 		c.class.SetText(class)
 	}
+}
+
+// cut leaves at most so many letters of a text.
+func cut(text string, most int) string {
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return text
 }
 
 func heading(text string) *widget.Label {

@@ -52,8 +52,8 @@ func TestLesson(t *testing.T) {
 			}
 		} else {
 			row, v := w.shown.comparison.Rows[0], w.shown.view
-			if w.visible() != nil || len(w.models) != 2 || w.picture.Path != "scene:35" || row.Class != want.class {
-				t.Errorf("%s: %d networks explain %q of %s", key, len(w.models), row.Class, w.picture.Path)
+			if w.visible() != nil || len(w.models) != 2 || w.pictures[0].Path != "scene:35" || row.Class != want.class {
+				t.Errorf("%s: %d networks explain %q of %s", key, len(w.models), row.Class, w.pictures[0].Path)
 			}
 			if v.Opacity != want.opacity || v.Interpolation != want.interpolation || v.Colormap.Diverging != want.signed || v.Shared || v.Grey {
 				t.Errorf("%s: view %+v", key, v)

@@ -61,7 +61,7 @@ func (s *strip) set(a album, open []*picture.Picture) {
 	s.album = a
 	for _, p := range open {
 		if _, ok := s.known[p.Path]; !ok {
-			s.keep(p.Path, thumbnail(p))
+			s.keep(p.Path, small(p))
 		}
 	}
 	s.quiet = true
@@ -111,13 +111,13 @@ func (s *strip) make() {
 		}
 		s.making = true
 		s.window.run.Go(func() {
-			var small *image.RGBA
+			var made *image.RGBA
 			if p, err := compare.OpenPicture(path); err == nil {
-				small = thumbnail(p)
+				made = small(p)
 			}
 			s.window.run.Do(func() {
 				s.making = false
-				s.keep(path, small)
+				s.keep(path, made)
 				s.fill()
 			})
 		})
@@ -139,8 +139,8 @@ func (s *strip) keep(path string, small *image.RGBA) {
 	}
 }
 
-// thumbnail is a picture at twice the thumb's size, for screens of fine pixels.
-func thumbnail(p *picture.Picture) *image.RGBA {
+// small is a picture at twice the thumb's size, for screens of fine pixels.
+func small(p *picture.Picture) *image.RGBA {
 	size := fitted(p.Image.Rect.Size(), image.Pt(2*thumbWidth, 2*thumbHeight))
 	return picture.Resize(p.Image, size.X, size.Y, picture.Bilinear)
 }

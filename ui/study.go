@@ -137,7 +137,7 @@ func (p *studyPage) make() {
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0) // as far as labels' text
-	p.themed = container.NewThemeOverride(p.table, compact{fyne.CurrentApp().Settings()})
+	p.themed = container.NewThemeOverride(p.table, compact{fyne.CurrentApp().Settings(), 1})
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
 		container.New(layout.NewCustomPaddedVBoxLayout(0), p.about, container.New(aside, p.themed), p.explanation),
 		nil, nil, nil, container.New(aside, p.plots))))

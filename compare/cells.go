@@ -1,0 +1,48 @@
+package compare
+
+import "scalecam/network"
+
+// GridCell is the cell of a network's grid at a point of the row's picture, x
+// of its width from the left and y of its height from the top. It says false
+// where the network did not see the point.
+func (c *Comparison) GridCell(row, col int, x, y float64) (cellRow, cellCol int, saw bool) {
+	a := c.Rows[row].Cells[col].Activations
+	if x, y, saw = c.saw(row, col, x, y); !saw {
+		return 0, 0, false
+	}
+	return min(int(y*float64(a.Grid.H)), a.Grid.H-1), min(int(x*float64(a.Grid.W)), a.Grid.W-1), true
+}
+
+// saw turns a point of the row's picture into one of the part that a network
+// saw, likewise from 0 to 1; it says false where that is outside.
+func (c *Comparison) saw(row, col int, x, y float64) (u, v float64, saw bool) {
+	of, seen := c.Rows[row].Picture.Image.Bounds(), c.Rows[row].Cells[col].Activations.Seen
+	u = (x*float64(of.Dx()) - seen.X0) / (seen.X1 - seen.X0)
+	v = (y*float64(of.Dy()) - seen.Y0) / (seen.Y1 - seen.Y0)
+	return u, v, u >= 0 && u < 1 && v >= 0 && v < 1
+}
+
+// Value is the map's value, in logit units, at a point of the row's picture, x
+// of its width from the left and y of its height from the top; it says false
+// where the network did not see the point or has no map.
+func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, ok bool) {
+	m := c.Rows[row].Cells[col].Map
+	x, y, saw := c.saw(row, col, x, y)
+	if m == nil || !saw {
+		return 0, false
+	}
+	return m.Sample(x, y, v.Interpolation), true
+}
+
+// CellRegion is the part of the row's picture that a cell of a network's grid
+// lies over, from 0 to 1 across the picture and down.
+func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
+	of, a := c.Rows[row].Picture.Image.Bounds(), c.Rows[row].Cells[col].Activations
+	across := func(cell int) float64 {
+		return (a.Seen.X0 + (a.Seen.X1-a.Seen.X0)*float64(cell)/float64(a.Grid.W)) / float64(of.Dx())
+	}
+	down := func(cell int) float64 {
+		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(a.Grid.H)) / float64(of.Dy())
+	}
+	return network.Region{X0: across(cellCol), Y0: down(cellRow), X1: across(cellCol + 1), Y1: down(cellRow + 1)}
+}

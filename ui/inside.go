@@ -1,0 +1,417 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/network"
+)
+
+// insidePage takes a network's map of a class apart into its channels, and puts
+// it together again.
+type insidePage struct {
+	w *Window
+
+	// What the user asks for.
+	chosen int            // the network's place
+	model  *network.Model // the network, once it was there
+	second string         // class beside the one explained; "" for none
+	keep   int            // how many channels
+	least  bool           // those that add least come first
+	point  *[2]float64    // x and y, from 0 to 1 of the picture
+
+	drawing, again bool    // see draw
+	shown          *inside // nil where there is a message instead
+	maps           map[int]rowMaps
+
+	network       *widget.Select
+	class         *nameLabel
+	other         *widget.Button
+	picker        *classPicker
+	score         *widget.Label
+	warning       *widget.Label
+	message       *widget.Label
+	body, waiting fyne.CanvasObject
+
+	grid     *grid
+	box      *fyne.Container // of the cells
+	themed   *container.ThemeOverride
+	pictures *container.Scroll
+	cells    []*cell // the picture's, then one for each map
+	targets  []*target
+
+	order          *widget.Select
+	slider         *widget.Slider
+	fewer, more    *widget.Button
+	kept           *widget.Label
+	numbers, terms *widget.Label // at the point
+	list           *widget.List
+}
+
+const orderWidth = 190 // its two texts are not cut off
+
+// firstKept is how many channels are kept before the user says.
+const firstKept = 10
+
+func newInsidePage(w *Window) *insidePage { return &insidePage{w: w, keep: firstKept} }
+
+func (p *insidePage) name() string        { return "inside" }
+func (p *insidePage) title() string       { return say("tab.inside") }
+func (p *insidePage) icon() fyne.Resource { return theme.ZoomInIcon() }
+func (p *insidePage) tasks() []**task     { return nil }
+
+func (p *insidePage) content() fyne.CanvasObject {
+	p.network = widget.NewSelect(nil, nil)
+	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
+	p.class = newNameLabel()
+	p.other = widget.NewButtonWithIcon(say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
+	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
+	p.score = heading("")
+	p.score.Truncation = fyne.TextTruncateEllipsis
+	field := func(name string, o fyne.CanvasObject) fyne.CanvasObject {
+		return container.NewBorder(nil, nil, widget.NewLabel(name), nil, o)
+	}
+	p.warning = caption(widget.WarningImportance)
+	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2), container.NewGridWithColumns(3,
+		field(say("inside.network"), p.network), field(say("class"), p.class), field(say("inside.second"), p.other)), p.score, p.warning)
+
+	p.grid = &grid{resized: p.draw}
+	p.box = container.New(p.grid)
+	p.themed = container.NewThemeOverride(p.box, compact{fyne.CurrentApp().Settings(), 1})
+
+	p.order = widget.NewSelect([]string{say("inside.most"), say("inside.least")}, nil)
+	p.order.SetSelectedIndex(0)
+	p.order.OnChanged = func(string) {
+		p.least = p.order.SelectedIndex() == 1
+		p.draw()
+	}
+	p.slider = widget.NewSlider(1, 1)
+	p.slider.OnChanged = func(n float64) { p.setKeep(int(n)) }
+	p.fewer = widget.NewButtonWithIcon("", theme.ContentRemoveIcon(), func() { p.setKeep(p.keep - 1) })
+	p.more = widget.NewButtonWithIcon("", theme.ContentAddIcon(), func() { p.setKeep(p.keep + 1) })
+	p.kept = widget.NewLabel("")
+	width := canvas.NewRectangle(color.Transparent)
+	width.SetMinSize(fyne.NewSize(orderWidth, 0))
+	slide := container.NewBorder(nil, nil, container.NewHBox(container.NewStack(width, p.order), p.kept, p.fewer), p.more, p.slider)
+
+	p.numbers, p.terms = widget.NewLabel(""), widget.NewLabel("")
+	p.numbers.Truncation, p.terms.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
+	p.list = widget.NewList(p.count, func() fyne.CanvasObject { return newChannelRow() }, func(i widget.ListItemID, o fyne.CanvasObject) {
+		p.fill(i, o.(*channelRow))
+	})
+	p.list.OnSelected = func(i widget.ListItemID) {
+		p.list.Unselect(i)
+		p.setKeep(i + 1)
+	}
+	bottom := container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), p.numbers, p.terms, newChannelHead()), nil, nil, nil, p.list)
+
+	p.pictures = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 4), p.themed))
+	split := container.NewVSplit(container.NewBorder(nil, slide, nil, nil, p.pictures), bottom)
+	split.SetOffset(0.55)
+	p.message = widget.NewLabel("")
+	p.body, p.waiting = split, container.NewCenter(p.message)
+	p.body.Hide()
+	return container.NewPadded(container.NewBorder(head, nil, nil, nil, container.NewStack(p.body, p.waiting)))
+}
+
+func (p *insidePage) update() {
+	var names []string
+	for i, m := range p.w.models {
+		names = append(names, fmt.Sprintf("%d  %s", i+1, m.Name)) // no two alike
+	}
+	selected := ""
+	if i := p.at(); i >= 0 {
+		selected = names[i]
+	}
+	p.network.Options, p.network.Selected = names, selected
+	p.network.Refresh()
+	p.order.Refresh() // its icon keeps the colours of a theme that was changed out of sight
+	p.draw()
+}
+
+// at is the place of the network among the window's: the one chosen, where it
+// is still there; −1 where there are none.
+func (p *insidePage) at() int {
+	models := p.w.models
+	if i := slices.Index(models, p.model); i >= 0 {
+		p.chosen = i
+		return i
+	}
+	switch {
+	case p.chosen < len(models):
+		p.model = models[p.chosen]
+		return p.chosen
+	case len(models) > 0:
+		return 0
+	}
+	return -1
+}
+
+func (p *insidePage) setNetwork(i int) {
+	p.chosen, p.model = i, p.w.models[i]
+	p.draw()
+}
+
+func (p *insidePage) setKeep(n int) {
+	p.keep = max(n, 1)
+	if p.shown != nil {
+		p.keep = min(p.keep, len(p.shown.sums.Channels))
+		p.showKeep(p.keep, len(p.shown.sums.Channels))
+	}
+	p.draw()
+}
+
+func (p *insidePage) setPoint(x, y float64) {
+	p.point = &[2]float64{x, y}
+	p.draw()
+}
+
+func (p *insidePage) setSecond(class string) {
+	p.second = class
+	p.draw()
+}
+
+func (p *insidePage) showClasses() {
+	if p.shown == nil {
+		return
+	}
+	m := p.shown.model()
+	first := []choice{{say("inside.none"), ""}}
+	for _, top := range p.shown.cell().Top {
+		first = append(first, choice{textChoice(m.Classes[top.Class], top.Probability), m.Classes[top.Class]})
+	}
+	p.picker = showClassPicker(p.other, p.w.window.Canvas(), []*network.Model{m}, first, p.setSecond)
+}
+
+// sketch is what is asked for now, or why there is nothing to show.
+func (p *insidePage) sketch() (s insideSketch, message string) {
+	i := p.at()
+	if i < 0 || p.w.shown == nil || p.w.shown.comparison == nil || !slices.Equal(p.w.shown.pictures, p.w.pictures) {
+		return s, say("inside.empty")
+	}
+	c, m := p.w.shown.comparison, p.w.models[i]
+	col := slices.Index(c.Models, m)
+	if col < 0 {
+		return s, say("inside.not run", m.Name)
+	}
+	cell := c.Rows[0].Cells[col]
+	if cell.Class < 0 {
+		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}})
+	}
+	width, height := pixels(p.grid.frame, p.box)
+	s = insideSketch{
+		comparison: c, col: col, view: p.w.shown.view, size: image.Pt(width, height),
+		keep: min(p.keep, cell.Activations.K), least: p.least, second: p.second, point: p.point,
+	}
+	return s, ""
+}
+
+// draw makes the page anew and shows it. While one is being made, the newest
+// request waits and those before it are dropped.
+func (p *insidePage) draw() {
+	if p.w.closed || p.w.visible() != page(p) {
+		return
+	}
+	s, message := p.sketch()
+	if message != "" {
+		p.wait(message)
+		return
+	}
+	if p.drawing {
+		p.again = true
+		return
+	}
+	before := p.shown
+	if before != nil && before.picture() != s.picture() {
+		p.wait("")
+	}
+	p.grid.picture = s.picture().Image.Bounds().Size()
+	p.drawing = true
+	p.w.run.Go(func() {
+		now, err := s.draw(before)
+		p.w.run.Do(func() {
+			p.drawing = false
+			if !p.w.closed {
+				p.show(now, err)
+			}
+			if p.again {
+				p.again = false
+				p.draw()
+			}
+		})
+	})
+}
+
+// wait says why nothing is shown.
+func (p *insidePage) wait(message string) {
+	p.shown = nil
+	setText(p.message, message)
+	setText(p.score, "")
+	p.class.set("")
+	p.setWarning("")
+	show(p.body, false)
+	show(p.waiting, true)
+}
+
+// show shows what was made, unless another map has been asked for meanwhile:
+// its own is then on its way.
+func (p *insidePage) show(now *inside, err error) {
+	if s, message := p.sketch(); message != "" || s.comparison != now.comparison || s.col != now.col {
+		return
+	}
+	if err != nil {
+		p.w.fail(err)
+		return
+	}
+	if p.shown == nil || p.shown.sums != now.sums {
+		p.maps = map[int]rowMaps{}
+	}
+	p.shown = now
+	row, n := now.comparison.Rows[0], len(now.sums.Channels)
+	p.class.set(row.Class)
+	setText(p.score, textScore(now.keep, n, now.score))
+	other := say("inside.none")
+	switch {
+	case now.lacks:
+		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{cut(p.second, 12)}})
+	case p.second != "":
+		other = cut(p.second, 18)
+	}
+	if p.other.Text != other {
+		p.other.SetText(other)
+	}
+	p.setWarning(textWarning(now.comparison))
+	p.setCells(now)
+	order := 0
+	if now.least {
+		order = 1
+	}
+	if p.order.SelectedIndex() != order {
+		p.order.Selected = p.order.Options[order]
+		p.order.Refresh()
+	}
+	p.showKeep(now.keep, n)
+	numbers, terms := say("inside.tap"), say("inside.tap row")
+	if now.at != nil {
+		numbers, terms = textPoint(now.whole, *now.at), textTerms(*now.at)
+	}
+	setText(p.numbers, numbers)
+	setText(p.terms, terms)
+	p.list.Refresh()
+	show(p.waiting, false)
+	show(p.body, true)
+	p.themed.Refresh()
+	p.pictures.Refresh() // fits its contents, which may need less room now
+}
+
+func (p *insidePage) setWarning(text string) {
+	setText(p.warning, text)
+	p.w.showIn(p.warning, text != "")
+}
+
+func (p *insidePage) setCells(now *inside) {
+	for len(p.cells) < len(now.cells) {
+		p.cells, p.targets = append(p.cells, newCell(nil)), append(p.targets, newTarget(p.setPoint))
+		p.targets[len(p.targets)-1].cross = len(p.targets) == 1
+	}
+	if len(p.box.Objects) != 2*len(now.cells) {
+		p.box.Objects = nil
+		for i, c := range p.cells[:len(now.cells)] {
+			p.box.Objects = append(p.box.Objects, container.NewStack(c.frame, p.targets[i]), c.text)
+		}
+	}
+	for i, c := range now.cells {
+		p.cells[i].set(c)
+		p.targets[i].set(now.mark)
+	}
+}
+
+func (p *insidePage) showKeep(keep, n int) {
+	setText(p.kept, say("inside.keep", keep, n))
+	if p.slider.Max != float64(n) || p.slider.Value != float64(keep) {
+		p.slider.Max, p.slider.Value = float64(n), float64(keep)
+		p.slider.Refresh()
+	}
+	enable(p.fewer, keep > 1)
+	enable(p.more, keep < n)
+}
+
+func (p *insidePage) count() int {
+	if p.shown == nil {
+		return 0
+	}
+	return len(p.shown.sums.Channels)
+}
+
+// cachedRows bounds the rows whose small maps are kept.
+const cachedRows = 512
+
+// fill shows a channel in a row of the list.
+func (p *insidePage) fill(i int, row *channelRow) {
+	if i >= p.count() {
+		return
+	}
+	maps, ok := p.maps[i]
+	if !ok {
+		if len(p.maps) >= cachedRows {
+			clear(p.maps)
+		}
+		maps = p.shown.row(i)
+		p.maps[i] = maps
+	}
+	c, at := p.shown.sums.Channels[i], ""
+	if p.shown.at != nil {
+		at = number(c.Term(p.shown.sums.Activations, p.shown.at.Row, p.shown.at.Col).Value)
+	}
+	row.set(maps, i < p.shown.keep, c, at)
+}
+
+// insideState is what the user has set, as it is written.
+type insideState struct {
+	Network int         `json:"network"`
+	Keep    int         `json:"keep"`
+	Least   bool        `json:"least,omitempty"`
+	Second  string      `json:"second,omitempty"`
+	Point   *[2]float64 `json:"point,omitempty"`
+}
+
+func (p *insidePage) state() any {
+	return insideState{p.chosen, p.keep, p.least, p.second, p.point}
+}
+
+func (p *insidePage) restore(state json.RawMessage) {
+	var s insideState
+	if json.Unmarshal(state, &s) != nil {
+		return
+	}
+	if s.Network >= 0 {
+		p.chosen, p.model = s.Network, nil
+	}
+	if s.Keep > 0 {
+		p.keep = s.Keep
+	}
+	p.least, p.second, p.point = s.Least, s.Second, s.Point
+	if p.w.visible() == page(p) {
+		p.update()
+	}
+}
+
+// textScore says how channels become a logit.
+func textScore(keep, of int, s cam.Score) string {
+	if keep == of {
+		return say("inside.whole", of, number(s.Mean), number(s.Bias), number(s.Sum))
+	}
+	return say("inside.score", keep, of, number(s.Mean), number(s.Bias), number(s.Sum), number(s.Logit))
+}

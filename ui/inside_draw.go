@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"image"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// insideSketch is what the page's contents are made of.
+type insideSketch struct {
+	comparison *compare.Comparison
+	col        int // of the network in it
+	view       compare.View
+	size       image.Point // of a picture, in pixels
+	keep       int
+	least      bool
+	second     string
+	point      *[2]float64
+}
+
+func (s *insideSketch) cell() *compare.Cell       { return &s.comparison.Rows[0].Cells[s.col] }
+func (s *insideSketch) model() *network.Model     { return s.comparison.Models[s.col] }
+func (s *insideSketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
+
+// inside is everything that the page shows but the rows of its list. It is made
+// in the background; nothing in it changes afterwards.
+type inside struct {
+	insideSketch
+	base  *image.RGBA
+	sums  *cam.Sums // of the channels in the order shown
+	score cam.Score // of those kept
+	cells []content
+	lacks bool // the network has no second class of the name
+
+	at    *cam.Point // the channels kept at the point; nil for none
+	whole float64    // the CAM there
+	mark  *network.Region
+}
+
+// terms is how many channels of a point's sum are written out.
+const terms = 4
+
+// draw makes the contents; what earlier ones have of them is taken from there.
+func (s insideSketch) draw(before *inside) (*inside, error) {
+	now := &inside{insideSketch: s}
+	cell := s.cell()
+	a := cell.Activations
+	if before != nil && before.picture() == s.picture() && before.size == s.size {
+		now.base = before.base
+	} else {
+		now.base = picture.Resize(s.picture().Image, s.size.X, s.size.Y, picture.Bilinear)
+	}
+	if before != nil && before.comparison == s.comparison && before.col == s.col && before.least == s.least {
+		now.sums = before.sums
+	} else {
+		channels, err := cam.Channels(a, cell.Class)
+		if err != nil {
+			return now, err
+		}
+		if s.least {
+			slices.Reverse(channels)
+		}
+		if now.sums, err = cam.NewSums(a, cell.Class, channels); err != nil {
+			return now, err
+		}
+	}
+	if err := now.draw(); err != nil {
+		return now, err
+	}
+	if s.point == nil {
+		return now, nil
+	}
+	if row, col, saw := s.comparison.GridCell(0, s.col, s.point[0], s.point[1]); saw {
+		at := cam.PointAt(a, now.sums.Channels[:s.keep], row, col, terms)
+		mark := s.comparison.CellRegion(0, s.col, row, col)
+		now.at, now.whole, now.mark = &at, float64(cell.Map.At(row, col)), &mark
+	}
+	return now, nil
+}
+
+// draw makes the cells: the picture, the channels kept, the whole map and,
+// beside a second class, its map and the difference.
+func (s *inside) draw() error {
+	cell := s.cell()
+	a, class := cell.Activations, s.comparison.Rows[0].Class
+	kept := s.sums.After(s.keep)
+	s.score = cam.ScoreOf(a, kept)
+	whole := cam.ScoreOf(a, cell.Map)
+	s.cells = []content{{
+		name: say("cell.picture"), image: s.base,
+		lines: []line{
+			{textName(s.picture()), widget.MediumImportance},
+			{say("inside.grid", a.Grid.H, a.Grid.W, a.K), widget.MediumImportance},
+		},
+	}}
+	for _, note := range compare.ModelNotes(s.model()) {
+		s.cells[0].lines = append(s.cells[0].lines, line{textNote(note), widget.WarningImportance})
+	}
+	maps := []*cam.Map{kept, cell.Map}
+	names := []string{say("inside.kept", s.keep, a.K), say("inside.cam", class)}
+	lines := [][]line{textSum(s.score, s.keep == a.K), textSum(whole, true)}
+	var other *cam.Map
+	if s.second != "" {
+		i, err := s.model().FindClass(s.second)
+		if s.lacks = err != nil; !s.lacks {
+			if other, err = cam.CAM(a, i); err != nil {
+				return err
+			}
+			maps = append(maps, other)
+			names = append(names, say("inside.cam", s.model().Classes[i]))
+			lines = append(lines, textSum(cam.ScoreOf(a, other), true))
+		}
+	}
+	if err := s.add(maps, names, lines); err != nil || other == nil {
+		return err
+	}
+	difference, err := cam.Difference(cell.Map, other)
+	if err != nil {
+		return err
+	}
+	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, s.model().Classes[other.Class])},
+		[][]line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
+}
+
+// add adds maps on one scale, each laid over the picture.
+func (s *inside) add(maps []*cam.Map, names []string, lines [][]line) error {
+	c := &compare.Comparison{Rows: []compare.Row{{Picture: s.picture()}}}
+	for _, m := range maps {
+		c.Models = append(c.Models, s.model())
+		c.Rows[0].Cells = append(c.Rows[0].Cells, compare.Cell{Activations: s.cell().Activations, Class: m.Class, Map: m})
+	}
+	v := s.view
+	v.Shared, v.Colormap = true, diverging(v.Colormap)
+	for i := range maps {
+		overlay, err := c.Overlay(0, i, v, s.base)
+		if err != nil {
+			return err
+		}
+		s.cells = append(s.cells, content{name: names[i], lines: lines[i], image: overlay, colours: v.Colormap, scale: c.Scale(0, i, v)})
+	}
+	return nil
+}
+
+// diverging is the colour scale, or one for both signs where it is not.
+func diverging(c *colormap.Colormap) *colormap.Colormap {
+	if !c.Diverging {
+		all := colormap.All()
+		c = all[slices.IndexFunc(all, func(c *colormap.Colormap) bool { return c.Diverging })]
+	}
+	return c
+}
+
+// sequential is the colour scale, or the default one where it has two signs.
+func sequential(c *colormap.Colormap) *colormap.Colormap {
+	if c.Diverging {
+		return colormap.Default()
+	}
+	return c
+}
+
+// rowMaps are the small maps of a channel, a pixel for each cell.
+type rowMaps struct {
+	feature, product, sum *image.RGBA
+	score                 cam.Score // of the sum
+}
+
+// row makes a channel's small maps.
+func (s *inside) row(i int) rowMaps {
+	a, c := s.sums.Activations, s.sums.Channels[i]
+	sum := s.sums.After(i + 1)
+	return rowMaps{
+		thumbnail(cam.Feature(a, c), sequential(s.view.Colormap)),
+		thumbnail(cam.Product(a, s.sums.Class, c), diverging(s.view.Colormap)),
+		thumbnail(sum, diverging(s.view.Colormap)),
+		cam.ScoreOf(a, sum),
+	}
+}
+
+func thumbnail(m *cam.Map, c *colormap.Colormap) *image.RGBA {
+	scale := cam.PositiveScale(m)
+	if c.Diverging {
+		if scale = cam.SignedScale(m); scale.Empty() {
+			scale = cam.Scale{Lo: -1, Hi: 1} // 0 is in the middle
+		}
+	}
+	values := m.Resize(m.H, m.W, cam.Grid)
+	scale.Unit(values)
+	img, err := c.Paint(values, m.W, m.H)
+	if err != nil { // there are as many values as pixels
+		fyne.LogError("", err)
+	}
+	return img
+}
+
+func textSum(s cam.Score, whole bool) []line {
+	sum := say("inside.sum", number(s.Sum))
+	if whole {
+		sum = say("inside.logit", number(s.Sum))
+	}
+	return []line{{say("inside.mean", number(s.Mean), number(s.Bias)), widget.MediumImportance}, {sum, widget.MediumImportance}}
+}
+
+// textPoint says what the map is at a point; whole is the CAM there.
+func textPoint(whole float64, p cam.Point) string {
+	return say("inside.point", p.Row+1, p.Col+1, number(whole))
+}
+
+// textTerms writes the sum of the channels kept at a point out.
+func textTerms(p cam.Point) string {
+	sum := ""
+	plus := func(negative bool) {
+		switch {
+		case sum != "" && negative:
+			sum += " - "
+		case sum != "":
+			sum += " + "
+		case negative:
+			sum = "-"
+		}
+	}
+	for _, t := range p.Largest {
+		plus(t.Weight < 0)
+		feature := number(float64(t.Feature))
+		if t.Feature < 0 {
+			feature = "(" + feature + ")"
+		}
+		sum += say("inside.term", number(math.Abs(float64(t.Weight))), feature, t.Index)
+	}
+	if p.Others > 0 {
+		plus(p.Rest < 0)
+		sum += say("inside.rest", number(math.Abs(p.Rest)), p.Others)
+	}
+	return say("inside.terms", number(p.Value), sum)
+}
+
+// number writes a value in three digits.
+func number(v float64) string {
+	if a := math.Abs(v); a >= 100 && a < 1e6 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	if v == 0 {
+		return "0" // of either sign
+	}
+	return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "e-0", "e-", 1)
+}

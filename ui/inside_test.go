@@ -1,0 +1,513 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/draw"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"scalecam/assets"
+	"scalecam/cam"
+)
+
+// openInside shows the page of a new window.
+func openInside(t *testing.T, r Runner, o Options) (*Window, *insidePage) {
+	t.Helper()
+	w := open(t, r, o)
+	return w, lookInside(t, w)
+}
+
+func lookInside(t *testing.T, w *Window) *insidePage {
+	t.Helper()
+	for i, p := range w.pages {
+		if p.name() == "inside" {
+			w.tabs.SelectIndex(1 + i)
+			return p.(*insidePage)
+		}
+	}
+	t.Fatal("the window has no such page")
+	return nil
+}
+
+// tapAt taps a picture of the page at a share of its size.
+func tapAt(p *insidePage, i int, x, y float32) {
+	size := p.targets[i].Size()
+	p.targets[i].Tapped(&fyne.PointEvent{Position: fyne.NewPos(x*size.Width, y*size.Height)})
+}
+
+func pix(p *insidePage, i int) []byte { return p.cells[i].image.Image.(*image.RGBA).Pix }
+
+// channelRows are the rows of the list in sight.
+func channelRows(p *insidePage) []*channelRow {
+	var rows []*channelRow
+	for _, o := range test.LaidOutObjects(p.list) {
+		if r, ok := o.(*channelRow); ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+func TestInside(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	if !p.body.Visible() || p.waiting.Visible() {
+		t.Fatalf("the page shows nothing but %q", p.message.Text)
+	}
+	a := w.shown.comparison.Rows[0].Cells[0].Activations
+	if got, want := p.network.Selected, "1  "+w.models[0].Name; got != want || p.class.name != "balloon" {
+		t.Errorf("shows %q of %q, want balloon of %q", p.class.name, got, want)
+	}
+	if len(p.box.Objects) != 6 {
+		t.Errorf("%d cells, want the picture, the channels kept and the CAM", len(p.box.Objects)/2)
+	}
+	if got, want := p.kept.Text, say("inside.keep", firstKept, a.K); got != want {
+		t.Errorf("says %q, want %q", got, want)
+	}
+	if got := texts(p.cells[0]); !strings.Contains(got, "untrained") || p.warning.Text != say("warning.untrained") || !p.warning.Visible() {
+		t.Errorf("an untrained network's page says %q and warns %q", got, p.warning.Text)
+	}
+	rows := channelRows(p)
+	if len(rows) < 3 {
+		t.Fatalf("%d channels in sight", len(rows))
+	}
+	channels, err := cam.Channels(a, w.shown.comparison.Rows[0].Cells[0].Class)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range rows[:3] {
+		c := channels[i]
+		if r.k.Text != fmt.Sprint(c.Index) || r.weight.Text != number(float64(c.Weight)) || r.adds.Text != number(c.Adds) {
+			t.Errorf("row %d shows k %s, weight %s, adds %s; want %+v", i, r.k.Text, r.weight.Text, r.adds.Text, c)
+		}
+		for _, img := range []image.Image{r.feature.Image, r.product.Image, r.sum.Image} {
+			if got, want := img.Bounds(), image.Rect(0, 0, a.Grid.W, a.Grid.H); got != want {
+				t.Errorf("row %d: a small map of %v, want %v", i, got, want)
+			}
+		}
+	}
+}
+
+// TestInsideKeep: slider, buttons and rows say how many channels are added up;
+// all of them are the CAM.
+func TestInsideKeep(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	cell := w.shown.comparison.Rows[0].Cells[0]
+	a := cell.Activations
+	channels, err := cam.Channels(a, cell.Class)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		change func()
+		want   int
+	}{
+		{"slider", func() { p.slider.SetValue(30) }, 30},
+		{"more", func() { test.Tap(p.more) }, 31},
+		{"fewer", func() { test.Tap(p.fewer) }, 30},
+		{"row", func() { p.list.Select(2) }, 3},
+		{"one", func() { p.slider.SetValue(1) }, 1},
+		{"too few", func() { p.setKeep(-7) }, 1},
+		{"too many", func() { p.setKeep(1 << 20) }, a.K},
+	} {
+		before := p.cells[1].image.Image
+		c.change()
+		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.K) {
+			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
+		}
+		if p.cells[1].image.Image == before {
+			t.Errorf("%s: the map was not drawn anew", c.name)
+		}
+		score := cam.ScoreOf(a, cam.Partial(a, cell.Class, channels[:c.want]))
+		if got, want := p.score.Text, textScore(c.want, a.K, score); got != want {
+			t.Errorf("%s: says %q, want %q", c.name, got, want)
+		}
+		if p.fewer.Disabled() != (c.want == 1) || p.more.Disabled() != (c.want == a.K) {
+			t.Errorf("%s: fewer %v, more %v disabled", c.name, p.fewer.Disabled(), p.more.Disabled())
+		}
+	}
+	if !bytes.Equal(pix(p, 1), pix(p, 2)) {
+		t.Error("all channels do not look like the CAM")
+	}
+	if !strings.Contains(p.score.Text, number(cell.Logit())) {
+		t.Errorf("says %q, want the logit %v in it", p.score.Text, number(cell.Logit()))
+	}
+	p.slider.SetValue(5)
+	most := bytes.Clone(pix(p, 1))
+	p.order.SetSelectedIndex(1)
+	if got, want := channelRows(p)[0].k.Text, fmt.Sprint(channels[a.K-1].Index); got != want {
+		t.Errorf("least first: begins with channel %s, want %s", got, want)
+	}
+	if bytes.Equal(pix(p, 1), most) {
+		t.Error("the five that add least look like those that add most")
+	}
+}
+
+// TestInsidePoint: a tap gives the sum at the cell beneath it in numbers.
+func TestInsidePoint(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	cell := w.shown.comparison.Rows[0].Cells[0]
+	if p.targets[0].mark != nil || p.numbers.Text != say("inside.tap") {
+		t.Errorf("before any tap: mark %v, text %q", p.targets[0].mark, p.numbers.Text)
+	}
+	for i := range 3 { // on any of the pictures
+		p.setPoint(-1, -1)
+		tapAt(p, i, 0.6, 0.4)
+		row, col, saw := w.shown.comparison.GridCell(0, 0, 0.6, 0.4)
+		if !saw || row != 0 || col != 1 {
+			t.Fatalf("row %d, column %d, seen %v; want the upper right of 2×2 cells", row, col, saw)
+		}
+		channels := p.shown.sums.Channels
+		if got, want := p.numbers.Text, "Row 1, column 2: the CAM is Σ w_k·A_k = "+number(float64(cell.Map.At(0, 1))); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+		if got, want := p.terms.Text, textTerms(cam.PointAt(cell.Activations, channels[:firstKept], row, col, terms)); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+		if m := p.targets[2].mark; m == nil || *m != w.shown.comparison.CellRegion(0, 0, 0, 1) {
+			t.Errorf("mark %v, want the cell's", m)
+		}
+		if got, want := channelRows(p)[0].at.Text, number(channels[0].Term(cell.Activations, 0, 1).Value); got != want {
+			t.Errorf("the first channel's term is %q, want %q", got, want)
+		}
+	}
+	// Where the network does not look there is nothing to add up.
+	tapAt(p, 0, 0.001, 0.001)
+	if p.targets[0].mark != nil || p.numbers.Text != say("inside.tap") || channelRows(p)[0].at.Text != "" {
+		t.Errorf("outside: mark %v, text %q", p.targets[0].mark, p.numbers.Text)
+	}
+}
+
+func TestInsidePointText(t *testing.T) {
+	open(t, inline, Options{})
+	term := func(k int, w, a float32) cam.Term {
+		return cam.Term{Channel: cam.Channel{Index: k, Weight: w}, Feature: a, Value: float64(w) * float64(a)}
+	}
+	for _, c := range []struct {
+		p    cam.Point
+		want string
+	}{
+		{cam.Point{Value: -2, Largest: []cam.Term{term(7, -4, 0.5)}}, "-2 = -4·0.5 (k 7)"},
+		{cam.Point{Value: 1.25, Largest: []cam.Term{term(17, 1.5, 1), term(3, 2, -0.125)}, Others: 2, Rest: 0}, "1.25 = 1.5·1 (k 17) + 2·(-0.125) (k 3) + 0 (the other 2)"},
+		{cam.Point{Value: 0.5, Largest: []cam.Term{term(0, 1, 1)}, Others: 9, Rest: -0.5}, "0.5 = 1·1 (k 0) - 0.5 (the other 9)"},
+	} {
+		if got := textTerms(c.p); got != "Channels kept: "+c.want {
+			t.Errorf("says %q, want %q", got, c.want)
+		}
+	}
+	for v, want := range map[float64]string{0: "0", math.Copysign(0, -1): "0", -0.01234: "-0.0123", 1234.5: "1234", 1e-7: "1e-7", 12.345: "12.3"} {
+		if got := number(v); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+}
+
+func TestInsideSecondClass(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	test.Tap(p.other)
+	if got := p.picker.choices; len(got) != 6 || got[0].class != "" {
+		t.Errorf("choices %v, want none and five classes", got)
+	}
+	test.Type(p.picker.entry, "analog clock")
+	p.picker.entry.OnSubmitted(p.picker.entry.Text)
+	if len(p.box.Objects) != 10 || p.other.Text != "analog clock" {
+		t.Fatalf("%d cells for %q, want five", len(p.box.Objects)/2, p.other.Text)
+	}
+	cell := w.shown.comparison.Rows[0].Cells[0]
+	i, err := w.models[0].FindClass("analog clock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := cam.CAM(cell.Activations, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j, want := range []string{"", "", "balloon", "analog clock", "balloon less analog clock"} {
+		if got := texts(p.cells[j]); !strings.Contains(got, want) {
+			t.Errorf("cell %d says %q, want %q in it", j, got, want)
+		}
+	}
+	difference := number(cam.ScoreOf(cell.Activations, cell.Map).Minus(cam.ScoreOf(cell.Activations, other)).Sum)
+	if got := texts(p.cells[4]); !strings.Contains(got, "= logit "+difference) {
+		t.Errorf("the difference says %q, want %s in it", got, difference)
+	}
+	if p.cells[2].bar.scale != p.cells[3].bar.scale {
+		t.Errorf("the classes' scales are %v and %v, want one", p.cells[2].bar.scale, p.cells[3].bar.scale)
+	}
+	p.setSecond("no such class")
+	if len(p.box.Objects) != 6 || !strings.Contains(p.other.Text, "no such") {
+		t.Errorf("no such class: %d cells, %q", len(p.box.Objects)/2, p.other.Text)
+	}
+	p.setSecond("")
+	if len(p.box.Objects) != 6 || p.other.Text != say("inside.none") {
+		t.Errorf("none: %d cells, %q", len(p.box.Objects)/2, p.other.Text)
+	}
+}
+
+// TestInsideChanges: another class, network, picture and no network at all.
+func TestInsideChanges(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	w.setClass("analog clock")
+	if p.class.name != "analog clock" {
+		t.Errorf("class %q, want analog clock", p.class.name)
+	}
+	p.network.SetSelectedIndex(2)
+	if got := p.shown.model(); got != w.models[2] {
+		t.Errorf("shows %s, want the third network", got.Name)
+	}
+	w.remove(0)
+	if got := p.shown.model(); got != w.models[1] || p.network.Selected != "2  "+got.Name {
+		t.Errorf("the network chosen is now %s, selected %q", got.Name, p.network.Selected)
+	}
+	w.remove(1)
+	if got := p.shown.model(); got != w.models[0] {
+		t.Errorf("of one network, %s is shown", got.Name)
+	}
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	if p.shown.picture() != w.pictures[0] {
+		t.Error("shows a picture that is gone")
+	}
+	w.remove(0)
+	if p.body.Visible() || p.message.Text != say("inside.empty") || p.network.Selected != "" {
+		t.Errorf("without networks: body %v, message %q, network %q", p.body.Visible(), p.message.Text, p.network.Selected)
+	}
+	w.Reset()
+	if !p.body.Visible() {
+		t.Errorf("after a reset the page says %q", p.message.Text)
+	}
+}
+
+// TestInsideStale: what comes too late is not shown.
+func TestInsideStale(t *testing.T) {
+	var q queue
+	w, p := openInside(t, q.runner(), Options{Class: "balloon"})
+	q.run()
+	if p.shown == nil {
+		t.Fatal("nothing is shown")
+	}
+	p.setKeep(20)
+	p.setKeep(21)
+	p.setKeep(22)
+	if got := len(q); got != 1 || p.kept.Text != say("inside.keep", 22, len(p.shown.sums.Channels)) {
+		t.Errorf("%d at work, says %q; want one, and what is asked for", got, p.kept.Text)
+	}
+	q.run()
+	if p.shown.keep != 22 {
+		t.Errorf("keeps %d, want 22", p.shown.keep)
+	}
+	p.setKeep(5)
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	for len(q) > 0 {
+		f := q[0]
+		q = q[1:]
+		f()
+		if p.shown != nil && p.body.Visible() && w.shown.pictures[0] == w.pictures[0] && p.shown.picture() != w.pictures[0] {
+			t.Fatal("shows a picture that is gone")
+		}
+	}
+	if p.shown == nil || p.shown.picture() != w.pictures[0] || p.shown.keep != 5 {
+		t.Error("the page does not come to rest with the new picture")
+	}
+	p.setKeep(7)
+	w.models = nil
+	w.update()
+	q.run()
+	if p.body.Visible() {
+		t.Error("shows a network that is gone")
+	}
+	p.draw()
+	w.window.Close()
+	q.run() // comes too late, and does no harm
+}
+
+func TestInsideWaits(t *testing.T) {
+	var q queue
+	w, p := openInside(t, q.runner(), Options{Class: "balloon"})
+	if p.body.Visible() || p.message.Text != say("inside.empty") {
+		t.Errorf("before anything ran: %q", p.message.Text)
+	}
+	q.run()
+	delete(w.results, w.models[1])
+	w.draw()
+	q.run()
+	p.network.SetSelectedIndex(1)
+	q.run()
+	if want := say("inside.not run", w.models[1].Name); p.body.Visible() || p.message.Text != want {
+		t.Errorf("says %q, want %q", p.message.Text, want)
+	}
+}
+
+func TestInsideState(t *testing.T) {
+	_, p := openInside(t, inline, Options{Class: "balloon"})
+	p.network.SetSelectedIndex(1)
+	p.slider.SetValue(33)
+	p.order.SetSelectedIndex(1)
+	p.setSecond("analog clock")
+	tapAt(p, 0, 0.6, 0.4)
+	state, err := json.Marshal(p.state())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, other := openInside(t, inline, Options{Class: "balloon"})
+	other.restore(state)
+	if again, err := json.Marshal(other.state()); err != nil || !bytes.Equal(again, state) {
+		t.Errorf("restored %s, want %s (%v)", again, state, err)
+	}
+	if other.shown.model() != w.models[1] || other.slider.Value != 33 || other.order.SelectedIndex() != 1 ||
+		other.other.Text != "analog clock" || other.terms.Text != p.terms.Text {
+		t.Error("the page does not show what was restored")
+	}
+	for _, garbage := range []string{"", "null", "[]", "{", `{"keep": "x"}`, `{"network": -4, "keep": -1}`, `{"network": 99, "keep": 1000000, "point": [1e300, -1e300]}`} {
+		other.restore(json.RawMessage(garbage))
+		if other.shown == nil || !other.body.Visible() {
+			t.Errorf("%s: nothing is shown", garbage)
+		}
+	}
+}
+
+// TestInsideFits: at every size nothing leaves the window or overlaps.
+func TestInsideFits(t *testing.T) {
+	w, p := openInside(t, inline, Options{Class: "balloon"})
+	p.setSecond("analog clock")
+	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
+		w.window.Resize(size)
+		if got := w.window.Content().MinSize(); got.Width > size.Width || got.Height > size.Height {
+			t.Errorf("%v: the content takes %v", size, got)
+		}
+		if got := w.window.Canvas().Size(); got != size {
+			t.Errorf("%v: the window is %v", size, got)
+		}
+		for i, o := range p.box.Objects {
+			if end := o.Position().X + o.Size().Width; end > p.box.Size().Width+0.1 {
+				t.Errorf("%v: object %d ends at %v, beyond %v", size, i, end, p.box.Size().Width)
+			}
+			if end := o.Position().Y + o.Size().Height; end > p.box.Size().Height+0.1 {
+				t.Errorf("%v: object %d ends at %v, beneath %v", size, i, end, p.box.Size().Height)
+			}
+			for j, other := range p.box.Objects[:i] {
+				if overlap(o, other) {
+					t.Errorf("%v: objects %d and %d overlap", size, j, i)
+				}
+			}
+		}
+		for i, c := range p.cells {
+			width, height := pixels(c.image.Size(), c.image)
+			if got := c.image.Image.Bounds(); got != image.Rect(0, 0, width, height) {
+				t.Errorf("%v, cell %d: image %v, shown at %d×%d", size, i, got, width, height)
+			}
+		}
+		if got := len(channelRows(p)); got < 3 {
+			t.Errorf("%v: %d channels in sight", size, got)
+		}
+	}
+}
+
+// nanum is the folder of Debian's fonts-nanum.
+const nanum = "/usr/share/fonts/truetype/nanum"
+
+// korean is a theme in letters that have Korean ones among them: under the tag
+// ci Fyne does not look for the system's.
+type korean struct {
+	forced
+	regular, bold fyne.Resource
+}
+
+func (k korean) Font(style fyne.TextStyle) fyne.Resource {
+	if style.Bold {
+		return k.bold
+	}
+	return k.regular
+}
+
+// inKorean gives the theme Korean letters, or skips the test where there are
+// none.
+func inKorean(t *testing.T, f forced) fyne.Theme {
+	t.Helper()
+	k := korean{forced: f}
+	for name, to := range map[string]*fyne.Resource{"NanumGothic.ttf": &k.regular, "NanumGothicBold.ttf": &k.bold} {
+		data, err := os.ReadFile(filepath.Join(nanum, name))
+		if err != nil {
+			t.Skipf("no Korean letters to draw with; install fonts-nanum: %v", err)
+		}
+		*to = fyne.NewStaticResource(name, data)
+	}
+	return k
+}
+
+// TestInsideGolden holds the page to pictures that were looked at.
+func TestInsideGolden(t *testing.T) {
+	for _, c := range []struct {
+		name, language string
+		variant        fyne.ThemeVariant
+		second         string
+	}{
+		{"inside-light.png", "en", theme.VariantLight, ""},
+		{"inside-dark.png", "en", theme.VariantDark, "analog clock"},
+		{"inside-ko.png", "ko", theme.VariantLight, "analog clock"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			look := forced{look{theme.DefaultTheme()}, c.variant}
+			var theme fyne.Theme = look
+			if c.language == "ko" {
+				theme = inKorean(t, look)
+			}
+			t.Cleanup(func() {
+				if err := speak("en"); err != nil {
+					t.Error(err)
+				}
+			})
+			app := test.NewTempApp(t)
+			app.Preferences().SetString(prefLanguage, c.language)
+			w := newWindow(app, Options{Networks: small, Class: "balloon"}, inline)
+			defer w.window.Close()
+			w.window.Resize(fyne.NewSize(1280, 800))
+			w.Show()
+			p := lookInside(t, w)
+			test.ApplyTheme(t, theme)
+			p.setSecond(c.second)
+			tapAt(p, 0, 0.6, 0.4)
+			p.setKeep(4)
+			golden(t, filepath.Join("..", "testdata", "ui", c.name), capture(w))
+		})
+	}
+}
+
+// TestInsideSheet writes the page at other sizes, to be looked at.
+func TestInsideSheet(t *testing.T) {
+	folder := os.Getenv("INSIDE_SHEET")
+	if folder == "" {
+		t.Skip("INSIDE_SHEET names no folder")
+	}
+	w := newWindow(test.NewTempApp(t), Options{}, inline)
+	defer w.window.Close()
+	w.Show()
+	test.ApplyTheme(t, forced{look{theme.DefaultTheme()}, theme.VariantDark})
+	p := lookInside(t, w)
+	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
+		for _, second := range []string{"", w.models[0].Classes[3]} {
+			w.window.Resize(size)
+			p.setSecond(second)
+			tapAt(p, 0, 0.55, 0.5)
+			p.setKeep(12)
+			*update = true
+			golden(t, filepath.Join(folder, fmt.Sprintf("%v-%v.png", size.Width, second)), capture(w))
+		}
+	}
+}
+
+func capture(w *Window) *image.RGBA {
+	shot := w.window.Canvas().Capture()
+	img := image.NewRGBA(shot.Bounds())
+	draw.Draw(img, img.Bounds(), shot, shot.Bounds().Min, draw.Src)
+	return img
+}
