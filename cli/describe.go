@@ -5,13 +5,13 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
 )
@@ -186,22 +186,13 @@ func printTable(w io.Writer, name string, n *network.Network) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "stage\toperator\tinput grid\tchannels out\tlayers\tstride\tparameters\tMACs\t")
 	for i, s := range n.Stages() {
-		fmt.Fprintf(t, "%d\t%s\t%v\t%d\t%d\t%d\t%s\t%s\t\n", i+1, s.Operator, s.Input, s.Channels, s.Layers, s.Stride, grouped(s.Parameters), grouped(s.MACs))
+		fmt.Fprintf(t, "%d\t%s\t%v\t%d\t%d\t%d\t%s\t%s\t\n", i+1, s.Operator, s.Input, s.Channels, s.Layers, s.Stride, compare.FormatExact(s.Parameters), compare.FormatExact(s.MACs))
 	}
-	fmt.Fprintf(t, "\t\t\t\t%d blocks\t\t%s\t%s\t\n", n.Blocks(), grouped(n.Parameters()), grouped(n.MACs()))
+	fmt.Fprintf(t, "\t\t\t\t%d blocks\t\t%s\t%s\t\n", n.Blocks(), compare.FormatExact(n.Parameters()), compare.FormatExact(n.MACs()))
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\ngrid %v, head of %d channels, receptive field %d px, %d MiB of activations if all are kept, %v padding\n",
 		n.Grid(), n.Head(), n.ReceptiveField(), (n.ActivationBytes()+1<<19)>>20, n.Padding)
 	return err
-}
-
-// grouped writes a count with commas between thousands.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

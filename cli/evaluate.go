@@ -106,7 +106,7 @@ func printEvaluation(w io.Writer, e *compare.Evaluation) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
 	}
 	for _, n := range e.Networks {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, grouped(n.Parameters), grouped(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
 		places(*n.Placement)
 	}
 	for _, b := range []struct{ name, key string }{{"blob in the centre", "centre"}, {"uniform map", "uniform"}} {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"strconv"
 	"strings"
 
 	"scalecam/cam"
@@ -202,6 +203,15 @@ func FormatCount(n int64) string {
 		}
 	}
 	return fmt.Sprint(n)
+}
+
+// FormatExact writes a count with commas between thousands: "5,288,548".
+func FormatExact(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // FormatProbability writes a probability: "97.3%". A softmax is neither 0 nor,

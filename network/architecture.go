@@ -128,33 +128,33 @@ type Preset struct {
 	Architecture *Architecture
 	Scaling      Scaling
 	Dropout      float64
-	Published    string // what the paper reports of it; empty of our own
+	Published    Published // what the paper reports of it; zero of our own
 }
 
 // Presets are EfficientNet-B0 to B7 (arXiv 1905.11946 and its code; B1 to B7
 // are not exact powers of the compound scaling's bases), MobileNetV2, and our own
 // EfficientNet-64.
 var Presets = []Preset{
-	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, .2, "0.39B FLOPS (MACs), top-1 77.1%, top-5 93.3%"},
-	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, .2, "0.70B FLOPS (MACs), top-1 79.1%, top-5 94.4%"},
-	{"efficientnet-b2", "EfficientNet-B2", EfficientNetB0, Scaling{1.2, 1.1, Square(260)}, .3, "1.0B FLOPS (MACs), top-1 80.1%, top-5 94.9%"},
-	{"efficientnet-b3", "EfficientNet-B3", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, "1.8B FLOPS (MACs), top-1 81.6%, top-5 95.7%"},
-	{"efficientnet-b4", "EfficientNet-B4", EfficientNetB0, Scaling{1.8, 1.4, Square(380)}, .4, "4.2B FLOPS (MACs), top-1 82.9%, top-5 96.4%"},
-	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, .4, "9.9B FLOPS (MACs), top-1 83.6%, top-5 96.7%"},
-	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, "19B FLOPS (MACs), top-1 84.0%, top-5 96.8%"},
-	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, "37B FLOPS (MACs), top-1 84.3%, top-5 97.0%"},
-	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, "0.3B FLOPS (MACs), top-1 72.0%"},
-	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, 0, ""},
+	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, .2, Published{0.39, 77.1, 93.3}},
+	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, .2, Published{0.7, 79.1, 94.4}},
+	{"efficientnet-b2", "EfficientNet-B2", EfficientNetB0, Scaling{1.2, 1.1, Square(260)}, .3, Published{1, 80.1, 94.9}},
+	{"efficientnet-b3", "EfficientNet-B3", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, Published{1.8, 81.6, 95.7}},
+	{"efficientnet-b4", "EfficientNet-B4", EfficientNetB0, Scaling{1.8, 1.4, Square(380)}, .4, Published{4.2, 82.9, 96.4}},
+	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, .4, Published{9.9, 83.6, 96.7}},
+	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, Published{19, 84.0, 96.8}},
+	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, Published{37, 84.3, 97.0}},
+	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, Published{0.3, 72.0, 0}},
+	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, 0, Published{}},
 }
 
 // Figure7 lists the five networks of the paper's Figure 7: EfficientNet-B0, its
 // three dimensions scaled one at a time, and compound scaling.
 var Figure7 = []Preset{
-	{"baseline", "baseline", EfficientNetB0, Scaling{1, 1, Square(224)}, .2, "0.4B FLOPS (MACs), top-1 77.3%"},
-	{"deeper", "deeper", EfficientNetB0, Scaling{4, 1, Square(224)}, .2, "1.8B FLOPS (MACs), top-1 79.0%"},
-	{"wider", "wider", EfficientNetB0, Scaling{1, 2, Square(224)}, .2, "1.8B FLOPS (MACs), top-1 78.9%"},
-	{"higher-resolution", "higher resolution", EfficientNetB0, Scaling{1, 1, Square(448)}, .2, "1.9B FLOPS (MACs), top-1 79.1%"},
-	{"compound", "compound", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, "1.8B FLOPS (MACs), top-1 81.1%"},
+	{"baseline", "baseline", EfficientNetB0, Scaling{1, 1, Square(224)}, .2, Published{0.4, 77.3, 0}},
+	{"deeper", "deeper", EfficientNetB0, Scaling{4, 1, Square(224)}, .2, Published{1.8, 79.0, 0}},
+	{"wider", "wider", EfficientNetB0, Scaling{1, 2, Square(224)}, .2, Published{1.8, 78.9, 0}},
+	{"higher-resolution", "higher resolution", EfficientNetB0, Scaling{1, 1, Square(448)}, .2, Published{1.9, 79.1, 0}},
+	{"compound", "compound", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, Published{1.8, 81.1, 0}},
 }
 
 // LookupPreset finds an architecture or preset by the name that commands use.

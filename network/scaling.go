@@ -80,6 +80,13 @@ func (s Scaling) check() error {
 	return s.Resolution.check()
 }
 
+// Rounded is the scaling with factors of three decimals, as people read and write
+// them.
+func (s Scaling) Rounded() Scaling {
+	s.Depth, s.Width = math.Round(1000*s.Depth)/1000, math.Round(1000*s.Width)/1000
+	return s
+}
+
 // Compound is the rule of compound scaling (arXiv 1905.11946, section 3.3):
 // depth α^φ, width β^φ, resolution γ^φ.
 type Compound struct{ Alpha, Beta, Gamma float64 }
@@ -90,6 +97,40 @@ var PaperCompound = Compound{1.2, 1.1, 1.15}
 // Cost is α·β²·γ², the factor by which multiply-adds grow when φ grows by one;
 // the paper asks for about 2.
 func (c Compound) Cost() float64 { return c.Alpha * c.Beta * c.Beta * c.Gamma * c.Gamma }
+
+// ConstraintTolerance is how far from 2 a cost is still about 2: the paper's own
+// is 1.92.
+const ConstraintTolerance = 0.1
+
+// Doubles tells that the multiply-adds about double when φ grows by one, as the
+// paper asks.
+func (c Compound) Doubles(tolerance float64) bool {
+	return math.Abs(c.Cost()-2) <= tolerance+1e-9
+}
+
+// Search lists the bases that the paper's grid search at φ = 1 chooses from (arXiv
+// 1905.11946, section 3.3, step 1): all α, β, γ of 1 and more, in steps, whose
+// cost is within the tolerance of 2. Which of them is best only training and
+// accuracy can say; the paper found PaperCompound. A step below 0.001 gives none.
+func Search(step, tolerance float64) []Compound {
+	if !(step >= 0.001) {
+		return nil
+	}
+	// Rounded, so that 1 + 4·0.05 is the number written 1.2.
+	at := func(i int) float64 { return math.Round(1e6*(1+float64(i)*step)) / 1e6 }
+	most := 2 + tolerance
+	var found []Compound
+	for a := 0; at(a) <= most; a++ {
+		for b := 0; at(a)*at(b)*at(b) <= most; b++ {
+			for g := 0; at(a)*at(b)*at(b)*at(g)*at(g) <= most+1e-9; g++ {
+				if c := (Compound{at(a), at(b), at(g)}); c.Doubles(tolerance) {
+					found = append(found, c)
+				}
+			}
+		}
+	}
+	return found
+}
 
 // Scale gives the Scaling at φ of an architecture whose own input side is
 // resolution; the side is rounded to the nearest whole one. Bases below 1 and a

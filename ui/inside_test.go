@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	"image/draw"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"scalecam/assets"
 	"scalecam/cam"
@@ -45,7 +41,7 @@ func tapAt(p *insidePage, i int, x, y float32) {
 	p.targets[i].Tapped(&fyne.PointEvent{Position: fyne.NewPos(x*size.Width, y*size.Height)})
 }
 
-func pix(p *insidePage, i int) []byte { return p.cells[i].image.Image.(*image.RGBA).Pix }
+func pix(p *insidePage, i int) []byte { return p.cells[i].frame.image.Image.(*image.RGBA).Pix }
 
 // channelRows are the rows of the list in sight.
 func channelRows(p *insidePage) []*channelRow {
@@ -120,12 +116,12 @@ func TestInsideKeep(t *testing.T) {
 		{"too few", func() { p.setKeep(-7) }, 1},
 		{"too many", func() { p.setKeep(1 << 20) }, a.K},
 	} {
-		before := p.cells[1].image.Image
+		before := p.cells[1].frame.image.Image
 		c.change()
 		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.K) {
 			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
 		}
-		if p.cells[1].image.Image == before {
+		if p.cells[1].frame.image.Image == before {
 			t.Errorf("%s: the map was not drawn anew", c.name)
 		}
 		score := cam.ScoreOf(a, cam.Partial(a, cell.Class, channels[:c.want]))
@@ -337,7 +333,7 @@ func TestInsideWaits(t *testing.T) {
 		t.Errorf("before anything ran: %q", p.message.Text)
 	}
 	q.run()
-	delete(w.results, w.models[1])
+	delete(w.results, pair{w.pictures[0], w.models[1]})
 	w.draw()
 	q.run()
 	p.network.SetSelectedIndex(1)
@@ -401,8 +397,8 @@ func TestInsideFits(t *testing.T) {
 			}
 		}
 		for i, c := range p.cells {
-			width, height := pixels(c.image.Size(), c.image)
-			if got := c.image.Image.Bounds(); got != image.Rect(0, 0, width, height) {
+			width, height := pixels(c.frame.image.Size(), c.frame.image)
+			if got := c.frame.image.Image.Bounds(); got != image.Rect(0, 0, width, height) {
 				t.Errorf("%v, cell %d: image %v, shown at %d×%d", size, i, got, width, height)
 			}
 		}
@@ -410,104 +406,4 @@ func TestInsideFits(t *testing.T) {
 			t.Errorf("%v: %d channels in sight", size, got)
 		}
 	}
-}
-
-// nanum is the folder of Debian's fonts-nanum.
-const nanum = "/usr/share/fonts/truetype/nanum"
-
-// korean is a theme in letters that have Korean ones among them: under the tag
-// ci Fyne does not look for the system's.
-type korean struct {
-	forced
-	regular, bold fyne.Resource
-}
-
-func (k korean) Font(style fyne.TextStyle) fyne.Resource {
-	if style.Bold {
-		return k.bold
-	}
-	return k.regular
-}
-
-// inKorean gives the theme Korean letters, or skips the test where there are
-// none.
-func inKorean(t *testing.T, f forced) fyne.Theme {
-	t.Helper()
-	k := korean{forced: f}
-	for name, to := range map[string]*fyne.Resource{"NanumGothic.ttf": &k.regular, "NanumGothicBold.ttf": &k.bold} {
-		data, err := os.ReadFile(filepath.Join(nanum, name))
-		if err != nil {
-			t.Skipf("no Korean letters to draw with; install fonts-nanum: %v", err)
-		}
-		*to = fyne.NewStaticResource(name, data)
-	}
-	return k
-}
-
-// TestInsideGolden holds the page to pictures that were looked at.
-func TestInsideGolden(t *testing.T) {
-	for _, c := range []struct {
-		name, language string
-		variant        fyne.ThemeVariant
-		second         string
-	}{
-		{"inside-light.png", "en", theme.VariantLight, ""},
-		{"inside-dark.png", "en", theme.VariantDark, "analog clock"},
-		{"inside-ko.png", "ko", theme.VariantLight, "analog clock"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			look := forced{look{theme.DefaultTheme()}, c.variant}
-			var theme fyne.Theme = look
-			if c.language == "ko" {
-				theme = inKorean(t, look)
-			}
-			t.Cleanup(func() {
-				if err := speak("en"); err != nil {
-					t.Error(err)
-				}
-			})
-			app := test.NewTempApp(t)
-			app.Preferences().SetString(prefLanguage, c.language)
-			w := newWindow(app, Options{Networks: small, Class: "balloon"}, inline)
-			defer w.window.Close()
-			w.window.Resize(fyne.NewSize(1280, 800))
-			w.Show()
-			p := lookInside(t, w)
-			test.ApplyTheme(t, theme)
-			p.setSecond(c.second)
-			tapAt(p, 0, 0.6, 0.4)
-			p.setKeep(4)
-			golden(t, filepath.Join("..", "testdata", "ui", c.name), capture(w))
-		})
-	}
-}
-
-// TestInsideSheet writes the page at other sizes, to be looked at.
-func TestInsideSheet(t *testing.T) {
-	folder := os.Getenv("INSIDE_SHEET")
-	if folder == "" {
-		t.Skip("INSIDE_SHEET names no folder")
-	}
-	w := newWindow(test.NewTempApp(t), Options{}, inline)
-	defer w.window.Close()
-	w.Show()
-	test.ApplyTheme(t, forced{look{theme.DefaultTheme()}, theme.VariantDark})
-	p := lookInside(t, w)
-	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
-		for _, second := range []string{"", w.models[0].Classes[3]} {
-			w.window.Resize(size)
-			p.setSecond(second)
-			tapAt(p, 0, 0.55, 0.5)
-			p.setKeep(12)
-			*update = true
-			golden(t, filepath.Join(folder, fmt.Sprintf("%v-%v.png", size.Width, second)), capture(w))
-		}
-	}
-}
-
-func capture(w *Window) *image.RGBA {
-	shot := w.window.Canvas().Capture()
-	img := image.NewRGBA(shot.Bounds())
-	draw.Draw(img, img.Bounds(), shot, shot.Bounds().Min, draw.Src)
-	return img
 }

@@ -15,9 +15,10 @@ import (
 
 // lesson is a guided tour on a sample, beneath what it speaks of.
 type lesson struct {
-	w   *Window
-	at  int // -1 while it is closed
-	box fyne.CanvasObject
+	w     *Window
+	steps []lessonStep
+	at    int // none while it is closed
+	box   fyne.CanvasObject
 
 	title, text, place *widget.Label
 	back, next         *widget.Button
@@ -30,15 +31,17 @@ type lessonStep struct {
 }
 
 // lessonSteps are the tour. Its scene shows a windmill, and a clock.
-var lessonSteps = []lessonStep{
-	{"predict", lessonView{opacity: 0}.show},
-	{"map", lessonView{opacity: 0.7}.show},
-	{"class", lessonView{opacity: 0.7, class: "clock"}.show},
-	{"networks", lessonView{opacity: 0.7}.show},
-	{"grid", lessonView{opacity: 0.7, grid: true}.show},
-	{"against", lessonView{opacity: 0.7, signed: true}.show},
-	{"numbers", (*Window).showStudy},
-	{"own", func(w *Window) { w.tabs.SelectIndex(0) }},
+func lessonSteps() []lessonStep {
+	return []lessonStep{
+		{"predict", lessonView{opacity: 0}.show},
+		{"map", lessonView{opacity: 0.7}.show},
+		{"class", lessonView{opacity: 0.7, class: "clock"}.show},
+		{"networks", lessonView{opacity: 0.7}.show},
+		{"grid", lessonView{opacity: 0.7, grid: true}.show},
+		{"against", lessonView{opacity: 0.7, signed: true}.show},
+		{"numbers", (*Window).showStudy},
+		{"own", func(w *Window) { w.tabs.SelectIndex(0) }},
+	}
 }
 
 // lessonView is a view of the lesson's scene by the networks that come with the
@@ -85,7 +88,7 @@ func (w *Window) showStudy() {
 
 func newLesson(w *Window) *lesson {
 	l := &lesson{
-		w: w, at: -1, text: widget.NewLabel(""),
+		w: w, steps: lessonSteps(), at: none, text: widget.NewLabel(""),
 		title: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), place: widget.NewLabel(""),
 	}
 	l.text.Wrapping = fyne.TextWrapWord
@@ -107,18 +110,18 @@ func newLesson(w *Window) *lesson {
 // show goes to a step.
 func (l *lesson) show(step int) {
 	l.at = step
-	s := lessonSteps[step]
+	s := l.steps[step]
 	l.w.dismiss()
 	l.title.SetText(say("lesson." + s.key + ".title"))
 	l.text.SetText(say("lesson." + s.key + ".text"))
-	l.place.SetText(say("lesson.step", step+1, len(lessonSteps)))
+	l.place.SetText(say("lesson.step", step+1, len(l.steps)))
 	enable(l.back, step > 0)
-	enable(l.next, step+1 < len(lessonSteps))
+	enable(l.next, step+1 < len(l.steps))
 	l.w.showIn(l.box, true)
 	s.show(l.w)
 }
 
 func (l *lesson) close() {
-	l.at = -1
+	l.at = none
 	l.w.showIn(l.box, false)
 }

@@ -1,12 +1,9 @@
 package ui
 
 import (
-	"path/filepath"
 	"testing"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"scalecam/cam"
 	"scalecam/compare"
@@ -17,7 +14,7 @@ import (
 func openLesson(t *testing.T, networks []string) *Window {
 	t.Helper()
 	w := open(t, inline, Options{Networks: networks})
-	w.preset, w.open = pair, weights.Open
+	w.preset, w.open = two, weights.Open
 	return w
 }
 
@@ -42,7 +39,7 @@ func TestLesson(t *testing.T) {
 		{study: true},
 		{class: "windmill", opacity: 0.7, signed: true},
 	} {
-		key := lessonSteps[i].key
+		key := w.lesson.steps[i].key
 		if w.banner.Visible() || !w.lesson.box.Visible() || w.lesson.title.Text != say("lesson."+key+".title") || w.lesson.place.Text != say("lesson.step", i+1, 8) {
 			t.Errorf("%s: titled %q, message %q", key, w.lesson.title.Text, w.message.Text)
 		}
@@ -59,7 +56,7 @@ func TestLesson(t *testing.T) {
 				t.Errorf("%s: view %+v", key, v)
 			}
 		}
-		if w.lesson.next.Disabled() != (i == len(lessonSteps)-1) || w.lesson.back.Disabled() != (i == 0) {
+		if w.lesson.next.Disabled() != (i == len(w.lesson.steps)-1) || w.lesson.back.Disabled() != (i == 0) {
 			t.Errorf("%s: it does not go both ways", key)
 		}
 		if !w.lesson.next.Disabled() {
@@ -67,7 +64,7 @@ func TestLesson(t *testing.T) {
 		}
 	}
 	test.Tap(w.lesson.back)
-	if w.lesson.at != len(lessonSteps)-2 {
+	if w.lesson.at != len(w.lesson.steps)-2 {
 		t.Errorf("back at step %d", w.lesson.at)
 	}
 	w.lesson.close()
@@ -95,14 +92,4 @@ func TestLessonNumbers(t *testing.T) {
 			t.Errorf("%s: pointing %v and energy %v; the baseline %v and %v", name, e.Pointing, e.Energy, base.Pointing, base.Energy)
 		}
 	}
-}
-
-// TestLessonGolden holds the panel to a picture that was looked at.
-func TestLessonGolden(t *testing.T) {
-	w := openLesson(t, weights.Default())
-	w.preset = weights.Default()
-	test.ApplyTheme(t, forced{look{theme.DefaultTheme()}, theme.VariantLight})
-	w.window.Resize(fyne.NewSize(1280, 800))
-	w.lesson.show(2)
-	golden(t, filepath.Join("..", "testdata", "ui", "lesson.png"), capture(w))
 }

@@ -61,7 +61,7 @@ func (s *strip) set(a album, open []*picture.Picture) {
 	s.album = a
 	for _, p := range open {
 		if _, ok := s.known[p.Path]; !ok {
-			s.keep(p.Path, small(p))
+			s.keep(p.Path, thumbOf(p))
 		}
 	}
 	s.quiet = true
@@ -113,7 +113,7 @@ func (s *strip) make() {
 		s.window.run.Go(func() {
 			var made *image.RGBA
 			if p, err := compare.OpenPicture(path); err == nil {
-				made = small(p)
+				made = thumbOf(p)
 			}
 			s.window.run.Do(func() {
 				s.making = false
@@ -139,8 +139,8 @@ func (s *strip) keep(path string, small *image.RGBA) {
 	}
 }
 
-// small is a picture at twice the thumb's size, for screens of fine pixels.
-func small(p *picture.Picture) *image.RGBA {
+// thumbOf is a picture at twice the thumb's size, for screens of fine pixels.
+func thumbOf(p *picture.Picture) *image.RGBA {
 	size := fitted(p.Image.Rect.Size(), image.Pt(2*thumbWidth, 2*thumbHeight))
 	return picture.Resize(p.Image, size.X, size.Y, picture.Bilinear)
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"image"
-	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -16,7 +14,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
@@ -259,59 +256,5 @@ func TestStudyState(t *testing.T) {
 	p.restore(json.RawMessage(`{"use_folder": true, "count": 200}`))
 	if p.data != (studyData{Count: 200}) {
 		t.Errorf("a folder without a name: %+v", p.data)
-	}
-}
-
-// capture is the window as it is drawn.
-func capture(w *Window) *image.RGBA {
-	shot := w.window.Canvas().Capture()
-	got := image.NewRGBA(shot.Bounds())
-	draw.Draw(got, got.Bounds(), shot, shot.Bounds().Min, draw.Src)
-	return got
-}
-
-// nanum is the font of the Korean picture, of Debian's fonts-nanum. Under the
-// tag ci Fyne does not look for fonts, so that the theme has to bring it.
-const nanum = "/usr/share/fonts/truetype/nanum/NanumGothic.ttf"
-
-type korean struct {
-	fixed
-	font fyne.Resource
-}
-
-func (k korean) Font(fyne.TextStyle) fyne.Resource { return k.font }
-
-// TestStudyGolden holds the page to pictures that were looked at.
-func TestStudyGolden(t *testing.T) {
-	for _, c := range []struct {
-		name, language string
-		variant        fyne.ThemeVariant
-	}{{"study-light.png", "en", theme.VariantLight}, {"study-dark.png", "en", theme.VariantDark}, {"study-korean.png", "ko", theme.VariantLight}} {
-		t.Run(c.name, func(t *testing.T) {
-			var look fyne.Theme = fixed{look{theme.DefaultTheme()}, c.variant}
-			if c.language == "ko" {
-				data, err := os.ReadFile(nanum)
-				if err != nil {
-					t.Skip("the font of the picture, fonts-nanum, is not installed:", err)
-				}
-				look = korean{look.(fixed), fyne.NewStaticResource("nanum.ttf", data)}
-				t.Cleanup(func() {
-					if err := speak("en"); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			w, _ := openStudy(t, inline, nil)
-			if c.language == "ko" { // as a window started in that language
-				if err := speak(c.language); err != nil {
-					t.Fatal(err)
-				}
-				w.window.SetContent(w.content())
-				w.update()
-				w.showStudy()
-			}
-			test.ApplyTheme(t, look)
-			golden(t, filepath.Join("..", "testdata", "ui", c.name), capture(w))
-		})
 	}
 }

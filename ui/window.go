@@ -299,7 +299,7 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
-	w.pages = []page{newInsidePage(w), newStudyPage(w)}
+	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
 	for _, p := range w.pages {
 		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}

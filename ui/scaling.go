@@ -1,0 +1,738 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/dataset/scenes"
+	"scalecam/network"
+	"scalecam/network/train"
+	"scalecam/network/weights"
+)
+
+// scalingPage scales an architecture by sliders and shows what comes of it:
+// drawn, counted and, on demand, timed.
+type scalingPage struct {
+	w *Window
+
+	// What is asked for. scaling is φ's where compound is set, else the sliders'.
+	architecture *network.Architecture
+	scaling      network.Scaling
+	bases        network.Compound
+	phi          float64
+	compound     bool
+	preset       string // its key; "" for none
+
+	// What has been counted of it: nil where the scaling is refused.
+	baseline, network *network.Network
+
+	presets                         []scalingPreset
+	setting                         bool // the page moves its controls itself
+	architectures, choices          *widget.Select
+	depth, width, resolution, power *valueSlider
+	alpha, beta, gamma              *widget.Entry
+	published, constraint, refused  *widget.Label
+	timed                           *widget.Label
+	search, time, add, copied       *widget.Button
+	found                           *dialog.CustomDialog // that is open
+	list                            *widget.List
+	column                          *fyne.Container // of the controls
+
+	drawing        *drawing
+	counts, stages *table
+	plots          []scalingPlot
+	tabs           *container.AppTabs
+	box            fyne.CanvasObject
+
+	timing *task
+}
+
+// scalingPreset is a scaling to start from.
+type scalingPreset struct {
+	key, title string
+	network.Preset
+}
+
+// scalingPlot is a plot on which networks of an architecture can be marked.
+type scalingPlot struct {
+	*plot
+	of *network.Architecture
+}
+
+// newScalingPage makes the page; study is what scalecam evaluate --json measured
+// of our own networks, nil for none.
+func newScalingPage(w *Window, study []byte) page {
+	p := &scalingPage{w: w, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: scalingPresets()}
+	p.scaling = base(p.architecture)
+	p.makePlots(study)
+	p.makeControls()
+	p.makeContent()
+	p.count()
+	return p
+}
+
+func (p *scalingPage) name() string               { return "scaling" }
+func (p *scalingPage) title() string              { return say("tab.scaling") }
+func (p *scalingPage) icon() fyne.Resource        { return theme.ViewFullScreenIcon() }
+func (p *scalingPage) content() fyne.CanvasObject { return p.box }
+func (p *scalingPage) tasks() []**task            { return []**task{&p.timing} }
+func base(a *network.Architecture) network.Scaling {
+	return network.Scaling{Depth: 1, Width: 1, Resolution: network.Square(a.Resolution)}
+}
+
+// update implements page: time takes a picture.
+func (p *scalingPage) update() { p.enable() }
+
+func (p *scalingPage) enable() {
+	enable(p.time, p.network != nil && len(p.w.pictures) > 0)
+	enable(p.add, p.network != nil)
+	enable(p.copied, p.network != nil)
+}
+
+// scalingPresets are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
+// networks.
+func scalingPresets() []scalingPreset {
+	var all []scalingPreset
+	for _, p := range network.Presets {
+		if p.Architecture != network.EfficientNet64 { // the baseline of our own
+			all = append(all, scalingPreset{p.Name, p.Title, p})
+		}
+	}
+	for _, p := range network.Figure7 {
+		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", p.Title), p})
+	}
+	pack, err := train.ParsePack(assets.Packs()[0].Recipe)
+	if err != nil {
+		fyne.LogError("", err) // embedded, which a test reads
+		return all
+	}
+	for _, m := range pack.Networks {
+		n, err := m.Network(1)
+		if err != nil {
+			fyne.LogError("", err)
+			continue
+		}
+		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", m.Title),
+			network.Preset{Name: m.Name, Title: m.Title, Architecture: n.Architecture, Scaling: n.Scaling}})
+	}
+	return all
+}
+
+// valueSlider is a slider with its name and value above it.
+type valueSlider struct {
+	*widget.Slider
+	value *widget.Label
+	box   fyne.CanvasObject
+}
+
+func newValueSlider(name string, from, to, step float64) *valueSlider {
+	s := &valueSlider{Slider: widget.NewSlider(from, to), value: widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})}
+	s.Step = step
+	s.box = container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
+		container.NewBorder(nil, nil, heading(name), nil, s.value), s.Slider)
+	return s
+}
+
+func (s *valueSlider) set(v float64, text string) {
+	s.SetValue(v)
+	setText(s.value, text)
+}
+
+func (p *scalingPage) makeControls() {
+	var titles []string
+	for _, a := range network.Architectures {
+		titles = append(titles, a.Title)
+	}
+	p.architectures = widget.NewSelect(titles, func(string) { p.byUser(p.setArchitecture) })
+	titles = nil
+	for _, c := range p.presets {
+		titles = append(titles, c.title)
+	}
+	p.choices = widget.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
+	p.choices.PlaceHolder = say("scaling.custom")
+
+	p.depth = newValueSlider(say("scaling.depth"), 0.5, 8, 0.1)
+	p.width = newValueSlider(say("scaling.width"), 0.25, 5, 0.05)
+	p.resolution = newValueSlider(say("scaling.resolution"), 32, 672, 8)
+	p.power = newValueSlider("φ", 0, 7, 0.1)
+	own := func(set func(s *network.Scaling, v float64)) func(float64) {
+		return func(v float64) {
+			p.byUser(func() {
+				p.compound, p.preset = false, ""
+				set(&p.scaling, v)
+				p.scaling = p.scaling.Rounded()
+			})
+		}
+	}
+	p.depth.OnChanged = own(func(s *network.Scaling, v float64) { s.Depth = v })
+	p.width.OnChanged = own(func(s *network.Scaling, v float64) { s.Width = v })
+	p.resolution.OnChanged = own(func(s *network.Scaling, v float64) { s.Resolution = network.Square(int(v)) })
+	p.power.OnChanged = func(v float64) {
+		p.byUser(func() {
+			p.compound, p.preset, p.phi = true, "", math.Round(10*v)/10
+		})
+	}
+	entry := func(of *float64) *widget.Entry {
+		e := widget.NewEntry()
+		e.Scroll = fyne.ScrollNone // no room
+		e.OnChanged = func(text string) {
+			v, err := parseBase(text)
+			if err == nil {
+				p.byUser(func() { *of = v })
+			} else {
+				p.refuse(err)
+			}
+		}
+		return e
+	}
+	p.alpha, p.beta, p.gamma = entry(&p.bases.Alpha), entry(&p.bases.Beta), entry(&p.bases.Gamma)
+
+	p.published, p.constraint, p.refused, p.timed = caption(widget.MediumImportance), caption(widget.MediumImportance), caption(widget.DangerImportance), caption(widget.MediumImportance)
+	for _, l := range []*widget.Label{p.published, p.constraint, p.refused, p.timed} {
+		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
+	}
+	p.search = widget.NewButtonWithIcon(say("scaling.search"), theme.SearchIcon(), p.showSearch)
+	p.time = widget.NewButtonWithIcon(say("scaling.time"), theme.MediaPlayIcon(), p.measure)
+	p.add = widget.NewButtonWithIcon(say("scaling.add"), theme.ContentAddIcon(), p.addToCompare)
+	p.copied = widget.NewButtonWithIcon(say("scaling.copy"), theme.ContentCopyIcon(), p.copyCommand)
+	p.add.Importance = widget.HighImportance
+	for _, b := range []*widget.Button{p.search, p.time, p.add, p.copied} {
+		b.Alignment = widget.ButtonAlignLeading
+	}
+}
+
+// parseBase reads α, β or γ.
+func parseBase(text string) (float64, error) {
+	const most = 4
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.Replace(text, ",", ".", 1)), 64)
+	if err != nil || !(v >= 1 && v <= most) {
+		return 0, fmt.Errorf("%s", say("scaling.base", most))
+	}
+	return v, nil
+}
+
+func (p *scalingPage) makeContent() {
+	width := canvas.NewRectangle(nil)
+	width.SetMinSize(fyne.NewSize(controlsWidth+20, 0))
+	named := func(name string, e *widget.Entry) fyne.CanvasObject {
+		return container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, -theme.Padding()), widget.NewLabel(name)), nil, e)
+	}
+	tight := func(o ...fyne.CanvasObject) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedVBoxLayout(-theme.Padding()), o...)
+	}
+	p.column = container.NewVBox(
+		width,
+		p.architectures, p.choices, p.published,
+		tight(p.depth.box, p.width.box, p.resolution.box, p.power.box),
+		container.NewGridWithColumns(3, named("α", p.alpha), named("β", p.beta), named("γ", p.gamma)),
+		p.constraint, p.refused, p.search, widget.NewSeparator(),
+		p.add, p.copied, p.time, p.timed,
+	)
+	controls := container.NewBorder(nil, nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.column)))
+
+	p.drawing, p.counts, p.stages = newDrawing(), newTable(0), newTable(1)
+	p.stages.total = true
+	note := caption(widget.MediumImportance)
+	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
+	note.SetText(say("scaling.plots.note"))
+	var plots []fyne.CanvasObject
+	for _, q := range p.plots {
+		plots = append(plots, container.NewPadded(q.plot))
+	}
+	p.tabs = container.NewAppTabs(
+		container.NewTabItemWithIcon(say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
+		container.NewTabItemWithIcon(say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
+			container.NewGridWithColumns(len(plots), plots...)))),
+	)
+	about := caption(widget.MediumImportance)
+	about.SetText(say("scaling.drawing"))
+	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, inset(p.counts)), nil, nil, p.drawing)
+	main := container.NewVSplit(head, p.tabs)
+	main.Offset = 0.5
+	p.box = container.NewBorder(nil, nil, controls, nil, main)
+}
+
+// byUser changes what is asked for, unless the page itself moves its controls,
+// and counts anew.
+func (p *scalingPage) byUser(change func()) {
+	if p.setting {
+		return
+	}
+	change()
+	p.count()
+}
+
+func (p *scalingPage) setArchitecture() {
+	p.architecture, p.preset = network.Architectures[p.architectures.SelectedIndex()], ""
+	p.scaling.Resolution = network.Square(p.architecture.Resolution)
+}
+
+func (p *scalingPage) setPreset() {
+	c := p.presets[p.choices.SelectedIndex()]
+	p.architecture, p.scaling, p.preset = c.Architecture, c.Scaling, c.key
+	p.phi, p.compound = 0, c.Scaling == base(c.Architecture)
+}
+
+// count spells the network out, counts it and shows it: 0.2 ms for the largest,
+// and a few more to draw.
+func (p *scalingPage) count() {
+	p.network = nil
+	err := p.follow()
+	if err == nil {
+		p.baseline, err = p.describe(base(p.architecture))
+	}
+	if err == nil {
+		p.network, err = p.describe(p.scaling)
+	}
+	p.show()
+	p.refuse(err)
+	p.enable()
+}
+
+// follow lets φ, where it is what the user moved, set depth, width and resolution.
+func (p *scalingPage) follow() error {
+	if !p.compound {
+		return nil
+	}
+	s, err := p.bases.Scale(p.phi, p.architecture.Resolution)
+	if err == nil {
+		p.scaling = s.Rounded()
+	}
+	return err
+}
+
+// refuse says why what is asked for cannot be counted; nil is no reason.
+func (p *scalingPage) refuse(err error) {
+	show(p.refused, err != nil)
+	if err != nil {
+		setText(p.refused, err.Error())
+	}
+	p.column.Refresh() // as high as its labels now are
+}
+
+func (p *scalingPage) describe(s network.Scaling) (*network.Network, error) {
+	n, _, err := weights.Describe(spec(p.architecture, s), p.settings())
+	return n, err
+}
+
+// spec names the untrained network, as weights.Open takes it.
+func spec(a *network.Architecture, s network.Scaling) string {
+	return fmt.Sprintf("random:%s,d=%v,w=%v,r=%v", a.Name, s.Depth, s.Width, s.Resolution)
+}
+
+// settings are the window's, and for our own architecture the classes of scenes.
+func (p *scalingPage) settings() weights.Settings {
+	if _, stated := p.w.settings["classes"]; stated || p.architecture != network.EfficientNet64 {
+		return p.w.settings
+	}
+	s := weights.Settings{}
+	maps.Copy(s, p.w.settings)
+	s["classes"] = strings.Join(scenes.Classes(), "\n")
+	return s
+}
+
+// show moves the controls to what is asked for and shows what was counted.
+func (p *scalingPage) show() {
+	p.setting = true
+	defer func() { p.setting = false }()
+	s, a := p.scaling, p.architecture
+	p.architectures.SetSelectedIndex(slices.Index(network.Architectures, a))
+	preset := slices.IndexFunc(p.presets, func(c scalingPreset) bool { return c.key == p.preset })
+	reported := ""
+	if preset < 0 {
+		p.choices.ClearSelected()
+	} else {
+		p.choices.SetSelectedIndex(preset)
+		if r := p.presets[preset].Published; r.Top1 > 0 {
+			reported = say("scaling.published", r.FLOPS, r.Top1)
+		}
+	}
+	show(p.published, reported != "")
+	setText(p.published, reported)
+	p.depth.set(s.Depth, fmt.Sprintf("d %v", s.Depth))
+	p.width.set(s.Width, fmt.Sprintf("w %v", s.Width))
+	p.resolution.Max = 3 * float64(a.Resolution)
+	p.resolution.set(float64(s.Resolution.W), fmt.Sprintf("%v px, r %.2f", s.Resolution, float64(s.Resolution.W)/float64(a.Resolution)))
+	phi := say("scaling.custom")
+	if p.compound {
+		phi = fmt.Sprintf("%v", p.phi)
+	}
+	p.power.set(p.phi, phi)
+	for _, b := range []struct {
+		entry *widget.Entry
+		value float64
+	}{{p.alpha, p.bases.Alpha}, {p.beta, p.bases.Beta}, {p.gamma, p.bases.Gamma}} {
+		if v, err := parseBase(b.entry.Text); err != nil || v != b.value { // not while it is typed
+			b.entry.SetText(fmt.Sprint(b.value))
+		}
+	}
+	if p.bases.Doubles(network.ConstraintTolerance) {
+		setText(p.constraint, say("scaling.constraint", p.bases.Cost()))
+	} else {
+		setText(p.constraint, say("scaling.constraint.not", p.bases.Cost()))
+	}
+	if p.network == nil {
+		p.drawing.set(nil)
+		p.counts.set(nil)
+		p.stages.set(nil)
+		return
+	}
+	p.drawing.set([]string{say("scaling.baseline.of", a.Title, p.baseline.Scaling), say("scaling.this.of", p.network.Scaling)}, p.baseline, p.network)
+	p.counts.set(p.countRows())
+	p.stages.set(p.stageRows())
+	for _, q := range p.plots {
+		switch macs := p.network.MACs(); {
+		case q.of != a:
+			q.setMark(0, "")
+		case q.reaches(float64(macs)):
+			q.setMark(float64(macs), say("scaling.marked", compare.FormatCount(macs)))
+		default:
+			q.setMark(0, say("scaling.marked.outside", compare.FormatCount(macs)))
+		}
+	}
+}
+
+// countRows are the network's counts against its baseline's.
+func (p *scalingPage) countRows() [][]tableCell {
+	rows := make([][]tableCell, 4)
+	add := func(cells ...string) {
+		for i, c := range cells {
+			rows[i] = append(rows[i], tableCell{text: c})
+		}
+	}
+	add("", say("scaling.baseline"), say("scaling.this"), say("scaling.ratio"))
+	number := func(title string, of func(*network.Network) int64, format func(int64) string) {
+		was, is := of(p.baseline), of(p.network)
+		add(title, format(was), format(is), "× "+threeDigits(float64(is)/float64(was)))
+	}
+	number(say("scaling.parameters"), (*network.Network).Parameters, compare.FormatExact)
+	number(say("scaling.macs"), (*network.Network).MACs, compare.FormatExact)
+	number(say("scaling.memory"), (*network.Network).ActivationBytes, func(n int64) string { return threeDigits(float64(n)/(1<<20)) + " MiB" })
+	number(say("scaling.field"), func(n *network.Network) int64 { return int64(n.ReceptiveField()) }, func(n int64) string { return fmt.Sprintf("%d px", n) })
+	number(say("scaling.grid"), func(n *network.Network) int64 { return int64(n.Grid().H) }, func(n int64) string { return fmt.Sprintf("%[1]d×%[1]d", n) })
+	number(say("scaling.blocks"), func(n *network.Network) int64 { return int64(n.Blocks()) }, compare.FormatExact)
+	number(say("scaling.head"), func(n *network.Network) int64 { return int64(n.Head()) }, compare.FormatExact)
+	return rows
+}
+
+// threeDigits writes a number in three digits or, above 1000, whole.
+func threeDigits(v float64) string {
+	switch {
+	case v < 10:
+		return fmt.Sprintf("%.2f", v)
+	case v < 100:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// stageRows are the paper's Table 1, scaled, with the baseline's numbers where
+// they differ.
+func (p *scalingPage) stageRows() [][]tableCell {
+	rows := [][]tableCell{{
+		{text: say("scaling.stage")}, {text: say("scaling.operator")}, {text: say("scaling.input")}, {text: say("scaling.channels")},
+		{text: say("scaling.layers")}, {text: say("scaling.stride")}, {text: say("scaling.parameters")}, {text: say("scaling.macs")},
+	}}
+	cell := func(was, is string) tableCell {
+		if was == is {
+			was = ""
+		}
+		return tableCell{is, was}
+	}
+	before := p.baseline.Stages()
+	for i, s := range p.network.Stages() {
+		was := before[i]
+		operator := s.Operator
+		if i == len(before)-1 {
+			operator = say("scaling.classifier")
+		}
+		rows = append(rows, []tableCell{
+			{text: fmt.Sprint(i + 1)}, {text: operator},
+			cell(was.Input.String(), s.Input.String()),
+			cell(fmt.Sprint(was.Channels), fmt.Sprint(s.Channels)),
+			cell(fmt.Sprint(was.Layers), fmt.Sprint(s.Layers)),
+			{text: fmt.Sprint(s.Stride)},
+			cell(compare.FormatCount(was.Parameters), compare.FormatCount(s.Parameters)),
+			cell(compare.FormatCount(was.MACs), compare.FormatCount(s.MACs)),
+		})
+	}
+	return append(rows, []tableCell{
+		{}, {text: say("scaling.sum")}, {}, {}, {}, {},
+		cell(compare.FormatCount(p.baseline.Parameters()), compare.FormatCount(p.network.Parameters())),
+		cell(compare.FormatCount(p.baseline.MACs()), compare.FormatCount(p.network.MACs())),
+	})
+}
+
+// makePlots plots what the paper publishes and, where it is there, our own study.
+func (p *scalingPage) makePlots(study []byte) {
+	macs := func(v float64) string { return compare.FormatCount(int64(v)) }
+	point := func(title string, r network.Published) plotPoint {
+		return plotPoint{name: title, x: float64(r.MACs()), y: r.Top1}
+	}
+	var figure []plotPoint
+	for _, f := range network.Figure7 {
+		figure = append(figure, point(f.Title, f.Published))
+	}
+	p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.figure"), say("scaling.plot.macs"), macs, spread(figure)...), network.EfficientNetB0})
+
+	family := series{name: "EfficientNet", colour: palette[4]}
+	for _, f := range network.Presets {
+		if f.Architecture == network.EfficientNetB0 {
+			v := point(f.Title, f.Published)
+			v.label = strings.TrimPrefix(f.Title, "EfficientNet-")
+			family.points = append(family.points, v)
+		}
+	}
+	all := []series{family}
+	for i, s := range network.Table3 {
+		star := series{name: s.Title, colour: palette[i+1], star: true, points: []plotPoint{point(s.Title, s.Base)}}
+		for _, one := range []struct {
+			name string
+			network.Published
+		}{{"d 4", s.Depth}, {"w 2", s.Width}, {"r 2", s.Double}, {say("scaling.compound"), s.Compound}} {
+			if one.Top1 > 0 {
+				star.points = append(star.points, point(one.name, one.Published))
+			}
+		}
+		all = append(all, star)
+	}
+	p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.families"), say("scaling.plot.macs"), macs, all...), network.EfficientNetB0})
+	if points := studyPoints(study); len(points) > 1 {
+		p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.study"), say("scaling.plot.macs"), macs, spread(points)...), network.EfficientNet64})
+	}
+}
+
+// spread joins the first point, the baseline, with each of the others.
+func spread(points []plotPoint) []series {
+	all := []series{{name: points[0].name, points: points[:1]}}
+	for i, v := range points[1:] {
+		all = append(all, series{name: v.name, colour: palette[(i+1)%len(palette)], points: []plotPoint{points[0], v}})
+	}
+	return all
+}
+
+// studyPoints are the networks of an evaluation; none where it cannot be read.
+func studyPoints(study []byte) []plotPoint {
+	var e compare.Evaluation
+	if len(study) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(study, &e); err != nil {
+		fyne.LogError("", err) // embedded, which a test reads
+		return nil
+	}
+	var points []plotPoint
+	for _, n := range e.Networks {
+		points = append(points, plotPoint{name: n.Name, x: float64(n.MACs), y: 100 * n.Top1})
+	}
+	return points
+}
+
+// showSearch lists the bases that satisfy the constraint; one that is tapped is
+// taken.
+func (p *scalingPage) showSearch() {
+	const step = 0.05
+	type row struct {
+		network.Compound
+		network *network.Network
+	}
+	var rows []row
+	for _, c := range network.Search(step, network.ConstraintTolerance) {
+		s, err := c.Scale(1, p.architecture.Resolution)
+		if err != nil {
+			continue
+		}
+		if n, err := p.describe(s.Rounded()); err == nil {
+			rows = append(rows, row{c, n})
+		}
+	}
+	line := func() *fyne.Container {
+		c := container.New(layout.NewGridLayoutWithColumns(7))
+		for range 7 {
+			c.Add(caption(widget.MediumImportance))
+		}
+		return c
+	}
+	fill := func(c *fyne.Container, texts ...string) {
+		for i, t := range texts {
+			setText(c.Objects[i].(*widget.Label), t)
+		}
+	}
+	head := line()
+	fill(head, "α", "β", "γ", "α·β²·γ²", say("scaling.parameters"), say("scaling.macs"), "")
+	for _, o := range head.Objects {
+		o.(*widget.Label).TextStyle.Bold = true
+	}
+	p.list = widget.NewList(func() int { return len(rows) }, func() fyne.CanvasObject { return line() }, func(i int, o fyne.CanvasObject) {
+		r, whose := rows[i], ""
+		if r.Compound == network.PaperCompound {
+			whose = say("scaling.paper")
+		}
+		fill(o.(*fyne.Container), fmt.Sprint(r.Alpha), fmt.Sprint(r.Beta), fmt.Sprint(r.Gamma), fmt.Sprintf("%.3f", r.Cost()),
+			compare.FormatCount(r.network.Parameters()), compare.FormatCount(r.network.MACs()), whose)
+	})
+	at := slices.IndexFunc(rows, func(r row) bool { return r.Compound == p.bases })
+	if at >= 0 {
+		p.list.Select(at)
+	}
+	p.list.OnSelected = func(i int) {
+		p.found.Hide()
+		p.byUser(func() {
+			p.bases, p.compound, p.preset = rows[i].Compound, true, ""
+			p.phi = max(p.phi, 1)
+		})
+	}
+	about := widget.NewLabel(say("scaling.search.note", len(rows), p.architecture.Title))
+	about.Wrapping = fyne.TextWrapWord
+	p.found = dialog.NewCustom(say("scaling.search"), say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.w.window)
+	p.found.Resize(fyne.NewSize(700, 560))
+	p.found.Show()
+	if at >= 0 {
+		p.list.ScrollTo(min(at+2, len(rows)-1)) // not at the very edge
+	}
+}
+
+// measure times the network, with random weights, on the picture.
+func (p *scalingPage) measure() {
+	w := p.w
+	w.dismiss()
+	if err := p.network.Runnable(); err != nil {
+		w.fail(err)
+		return
+	}
+	const runs = 5
+	title := p.architecture.Title + " " + p.scaling.String()
+	what, settings, img := spec(p.architecture, p.scaling), p.settings(), w.pictures[0].Image
+	t := w.begin(&p.timing, say("scaling.timing", title))
+	w.run.Go(func() {
+		m, err := w.open(what, settings)
+		if err != nil {
+			w.finish(&p.timing, t, func() { w.fail(err) })
+			return
+		}
+		took, err := m.Time(t.ctx, img, runs, func(done, of int) {
+			w.report(&p.timing, t, say("scaling.timing", title), done, of)
+		})
+		w.finish(&p.timing, t, func() {
+			if err != nil {
+				w.fail(err)
+				return
+			}
+			timed := say("scaling.timed", title, float64(took.Microseconds())/1000, runs)
+			setText(p.timed, timed)
+			setText(w.rest, timed)
+			p.column.Refresh()
+		})
+	})
+}
+
+// addToCompare opens the network, untrained, beside those that are compared.
+func (p *scalingPage) addToCompare() {
+	w := p.w
+	w.dismiss()
+	if err := p.network.Runnable(); err != nil {
+		w.fail(err)
+		return
+	}
+	want := wanted{specs: []string{spec(p.architecture, p.scaling)}, settings: p.settings()}
+	if w.loading != nil { // those come with this one
+		loading := w.wanted
+		loading.specs, loading.double = slices.Concat(loading.specs, want.specs), false
+		want = loading
+	}
+	w.openNetworks(want)
+	w.tabs.SelectIndex(0)
+}
+
+// copyCommand puts the command that trains the network on the clipboard.
+func (p *scalingPage) copyCommand() {
+	w := p.w
+	w.dismiss()
+	if err := train.Check(p.network, train.DefaultRecipe.Batch); err != nil {
+		w.fail(err)
+		return
+	}
+	command := trainCommand(p.architecture, p.scaling)
+	fyne.CurrentApp().Clipboard().SetContent(command)
+	setText(w.rest, say("scaling.copied", command))
+}
+
+func trainCommand(a *network.Architecture, s network.Scaling) string {
+	return fmt.Sprintf("scalecam train --data scenes --architecture %[1]s --depth %[2]v --width %[3]v --resolution %[4]v -o %[1]s-d%[2]v-w%[3]v-r%[4]v",
+		a.Name, s.Depth, s.Width, s.Resolution)
+}
+
+// scalingState is what the user has set on the page.
+type scalingState struct {
+	Architecture string  `json:"architecture"`
+	Preset       string  `json:"preset,omitempty"`
+	Depth        float64 `json:"depth"`
+	Width        float64 `json:"width"`
+	Resolution   int     `json:"resolution"`
+	Compound     bool    `json:"compound"` // φ sets the three above
+	Phi          float64 `json:"phi"`
+	Alpha        float64 `json:"alpha"`
+	Beta         float64 `json:"beta"`
+	Gamma        float64 `json:"gamma"`
+	Tab          int     `json:"tab"`
+}
+
+// state implements page.
+func (p *scalingPage) state() any {
+	return scalingState{
+		p.architecture.Name, p.preset, p.scaling.Depth, p.scaling.Width, p.scaling.Resolution.W, p.compound, p.phi,
+		p.bases.Alpha, p.bases.Beta, p.bases.Gamma, p.tabs.SelectedIndex(),
+	}
+}
+
+// restore implements page.
+func (p *scalingPage) restore(state json.RawMessage) {
+	s := p.state().(scalingState) // what is left out stays
+	if json.Unmarshal(state, &s) != nil {
+		return
+	}
+	for _, a := range network.Architectures {
+		if a.Name == s.Architecture {
+			p.architecture = a
+		}
+	}
+	p.scaling = network.Scaling{
+		Depth: clamp(s.Depth, p.depth.Slider), Width: clamp(s.Width, p.width.Slider),
+		Resolution: network.Square(max(32, min(s.Resolution, network.MaxResolution))),
+	}
+	for _, b := range []struct {
+		of    *float64
+		value float64
+	}{{&p.bases.Alpha, s.Alpha}, {&p.bases.Beta, s.Beta}, {&p.bases.Gamma, s.Gamma}} {
+		if v, err := parseBase(fmt.Sprint(b.value)); err == nil {
+			*b.of = v
+		}
+	}
+	p.compound, p.phi, p.preset = s.Compound, clamp(s.Phi, p.power.Slider), ""
+	for _, c := range p.presets {
+		if c.key == s.Preset && c.Architecture == p.architecture && c.Scaling == p.scaling {
+			p.preset = c.key
+		}
+	}
+	p.count()
+	if s.Tab >= 0 && s.Tab < len(p.tabs.Items) {
+		p.tabs.SelectIndex(s.Tab)
+	}
+}
+
+func clamp(v float64, s *widget.Slider) float64 { return max(s.Min, min(v, s.Max)) }

@@ -1,0 +1,192 @@
+package ui
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/network"
+)
+
+// drawing is networks as in the paper's Figure 2, one above the other on one
+// scale: a slab for each block, its length the depth of the network, its
+// thickness the channels (width) and its height the grid (resolution). Heights
+// and thicknesses go with the roots, since B0's grids differ 32-fold and its
+// channels 80-fold.
+type drawing struct {
+	widget.BaseWidget
+	networks []*network.Network
+	titles   []string
+}
+
+func newDrawing() *drawing {
+	d := &drawing{}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *drawing) set(titles []string, networks ...*network.Network) {
+	d.titles, d.networks = titles, networks
+	d.Refresh()
+}
+
+// slab is a convolution or an MBConv block.
+type slab struct{ stage, channels, side int }
+
+func slabs(n *network.Network) []slab {
+	var all []slab
+	for _, l := range n.Layers {
+		switch l.Role {
+		case network.Stem, network.Project, network.Head:
+			all = append(all, slab{l.Stage, l.Out, l.Window.OutH})
+		}
+	}
+	return all
+}
+
+// CreateRenderer implements fyne.Widget.
+func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return &drawingRenderer{drawing: d} }
+
+type drawingRenderer struct {
+	drawing *drawing
+	objects []fyne.CanvasObject
+}
+
+func (r *drawingRenderer) MinSize() fyne.Size           { return fyne.NewSize(400, 210) }
+func (r *drawingRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *drawingRenderer) Destroy()                     {}
+func (r *drawingRenderer) Refresh() {
+	r.Layout(r.drawing.Size())
+	canvas.Refresh(r.drawing)
+}
+
+// text adds a text whose middle is x, or whose left where that is asked for.
+func (r *drawingRenderer) text(s string, x, y, size float32, left, bold bool) fyne.Size {
+	t := canvas.NewText(s, theme.Color(theme.ColorNameForeground))
+	t.TextSize, t.TextStyle.Bold = size, bold
+	min := t.MinSize()
+	if !left {
+		x -= min.Width / 2
+	}
+	t.Move(fyne.NewPos(x, y))
+	t.Resize(min)
+	r.objects = append(r.objects, t)
+	return min
+}
+
+func (r *drawingRenderer) Layout(size fyne.Size) {
+	r.objects = nil
+	if len(r.drawing.networks) == 0 || size.Width < 1 {
+		return
+	}
+	const (
+		margin = 8
+		apart  = 10 // between stages
+	)
+	gap := float32(1) // between slabs, less where they are many
+	for _, n := range r.drawing.networks {
+		gap = min(gap, 0.2*size.Width/float32(len(slabs(n))))
+	}
+	caption, body := theme.CaptionTextSize(), theme.TextSize()
+	title := fyne.MeasureText("0", body, fyne.TextStyle{Bold: true}).Height
+	below := fyne.MeasureText("0", caption, fyne.TextStyle{}).Height
+	// One scale for all: the largest input fits the height, the longest network
+	// the width.
+	root := func(v int) float32 { return float32(math.Sqrt(float64(v))) }
+	row := size.Height / float32(len(r.drawing.networks))
+	high := row - title - 2*below - 6
+	var side float32 = 1
+	for _, n := range r.drawing.networks {
+		side = max(side, root(n.Scaling.Resolution.H))
+	}
+	perSide := high / side
+	wide := float32(math.Inf(1))
+	for _, n := range r.drawing.networks {
+		var sum, fixed float32 = 0, root(n.Scaling.Resolution.H)*perSide + 2*margin
+		stage := -1
+		for _, s := range slabs(n) {
+			sum += root(s.channels)
+			fixed += gap
+			if s.stage != stage {
+				stage, fixed = s.stage, fixed+apart
+			}
+		}
+		wide = min(wide, (size.Width-fixed)/sum)
+	}
+	thick := max(0.02, min(wide, 2.6))
+
+	primary, ground := theme.Color(theme.ColorNamePrimary), theme.Color(theme.ColorNameBackground)
+	shades := []color.Color{primary, mix(primary, ground, 0.45)}
+	ends := theme.Color(theme.ColorNamePlaceHolder)
+	for i, n := range r.drawing.networks {
+		top := float32(i) * row
+		r.text(r.drawing.titles[i], margin, top, body, true, true)
+		middle := top + title + high/2 + 2
+		x := float32(margin)
+		input := root(n.Scaling.Resolution.H) * perSide
+		frame := &canvas.Rectangle{StrokeColor: theme.Color(theme.ColorNameForeground), StrokeWidth: 1, FillColor: theme.Color(theme.ColorNameInputBackground)}
+		frame.Move(fyne.NewPos(x, middle-input/2))
+		frame.Resize(fyne.NewSize(input, input))
+		r.objects = append(r.objects, frame)
+		label := fmt.Sprintf("%v px", n.Scaling.Resolution)
+		labelled := fyne.MeasureText(label, caption, fyne.TextStyle{}).Width
+		free := x + input // where the last label ended
+		if labelled+4 < input {
+			r.text(label, x+input/2, middle-below/2, caption, false, false)
+		} else {
+			r.text(label, x, middle+high/2+2, caption, true, false)
+			free = max(free, x+labelled)
+		}
+		x += input
+		all, last := slabs(n), len(n.Architecture.Stages)-1
+		for at := 0; at < len(all); {
+			stage, from := all[at].stage, x+apart
+			x += apart
+			end, layers := from, 0
+			for ; at < len(all) && all[at].stage == stage; at++ {
+				s := all[at]
+				w, h := root(s.channels)*thick, root(s.side)*perSide
+				block := canvas.NewRectangle(shades[stage%2])
+				if stage == 0 || stage == last {
+					block.FillColor = ends
+				}
+				if w > 4 {
+					block.CornerRadius = 2
+				}
+				// On whole pixels, or gaps of one are blurred away.
+				left, right := round(x), round(x+w)
+				block.Move(fyne.NewPos(left, middle-h/2))
+				block.Resize(fyne.NewSize(max(right-left, 0.5), h))
+				r.objects = append(r.objects, block)
+				x += w + gap
+				end = x - gap
+				layers++
+			}
+			// How many, and how many channels; where there is no room, nothing.
+			count, channels := fmt.Sprintf("×%d", layers), fmt.Sprint(all[at-1].channels)
+			need := max(fyne.MeasureText(count, caption, fyne.TextStyle{}).Width, fyne.MeasureText(channels, caption, fyne.TextStyle{}).Width)
+			centre := (from + end) / 2
+			if centre-need/2 >= free+3 && centre+need/2 <= size.Width {
+				y := middle + high/2 + 2
+				r.text(count, centre, y, caption, false, false)
+				r.text(channels, centre, y+below-2, caption, false, false)
+				free = centre + need/2
+			}
+		}
+	}
+}
+
+func round(v float32) float32 { return float32(math.Round(float64(v))) }
+
+// mix is a colour with a share of another.
+func mix(a, b color.Color, share float64) color.Color {
+	r, g, bl, _ := a.RGBA()
+	r2, g2, b2, _ := b.RGBA()
+	of := func(x, y uint32) uint8 { return uint8((float64(x)*(1-share) + float64(y)*share) / 257) }
+	return color.NRGBA{of(r, r2), of(g, g2), of(bl, b2), 255}
+}

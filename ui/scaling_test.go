@@ -1,0 +1,274 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"scalecam/assets"
+	"scalecam/network"
+)
+
+// openScaling shows the window at the page.
+func openScaling(t *testing.T, r Runner, o Options) (*Window, *scalingPage) {
+	t.Helper()
+	w := open(t, r, o)
+	return w, showScaling(w)
+}
+
+func showScaling(w *Window) *scalingPage {
+	at := slices.IndexFunc(w.pages, func(p page) bool { return p.name() == "scaling" })
+	w.tabs.SelectIndex(1 + at)
+	return w.pages[at].(*scalingPage)
+}
+
+// texts of a table's row.
+func rowTexts(t *table, row int) string {
+	var all []string
+	for _, c := range t.rows[row] {
+		all = append(all, c.text)
+	}
+	return strings.Join(all, " | ")
+}
+
+// TestScalingCounts holds what presets and sliders show to the counts published
+// and counted elsewhere.
+func TestScalingCounts(t *testing.T) {
+	_, p := openScaling(t, inline, Options{})
+	pick := func(key string) func() {
+		return func() {
+			p.choices.SetSelectedIndex(slices.IndexFunc(p.presets, func(c scalingPreset) bool { return c.key == key }))
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func()
+		want   string
+	}{
+		{"start", func() {}, "Scaled | 5,288,548 | 385,814,752 | "},
+		{"B3", pick("efficientnet-b3"), "Scaled | 12,233,232 | 1,827,141,392 | "},
+		{"B7", pick("efficientnet-b7"), "Scaled | 66,347,960 | 37,745,884,192 | "},
+		{"deeper", pick("figure-7/deeper"), "Scaled | 20,091,856 | 1,575,132,640 | "},
+		{"wider", pick("figure-7/wider"), "Scaled | 18,122,720 | 1,449,958,848 | "},
+		{"higher resolution", pick("figure-7/higher-resolution"), "Scaled | 5,288,548 | 1,537,537,408 | "},
+		{"compound", pick("figure-7/compound"), "Scaled | 12,233,232 | 1,827,141,392 | "},
+		{"our baseline", pick("scenes/baseline"), "Scaled | 108,834 | 7,043,136 | "}, // docs/scaling-study.json
+		{"our compound", pick("scenes/compound"), "Scaled | "},
+		{"B0", pick("efficientnet-b0"), "Scaled | 5,288,548 | 385,814,752 | "},
+		{"d 4 by the slider", func() { p.depth.SetValue(4) }, "Scaled | 20,091,856 | 1,575,132,640 | "},
+		{"w 2, d 1 by sliders", func() { p.depth.SetValue(1); p.width.SetValue(2) }, "Scaled | 18,122,720 | 1,449,958,848 | "},
+		{"448 px by the slider", func() { p.width.SetValue(1); p.resolution.SetValue(448) }, "Scaled | 5,288,548 | 1,537,537,408 | "},
+	} {
+		c.change()
+		if got := rowTexts(p.counts, 2); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	if got, want := rowTexts(p.counts, 3), "Ratio | × 1.00 | × 3.99 | "; !strings.HasPrefix(got, want) || p.power.value.Text != say("scaling.custom") {
+		t.Errorf("ratios %s, φ %s", got, p.power.value.Text)
+	}
+	if got, want := rowTexts(p.stages, 3), "3 | MBConv6 3×3 | 224 | 24 | 2 | 2 | 16.7k | "; !strings.HasPrefix(got, want) || p.stages.rows[3][2].was != "112" || p.stages.rows[3][3].was != "" {
+		t.Errorf("stage 3: %s, was %v; want %s", got, p.stages.rows[3], want)
+	}
+}
+
+func TestScalingCompound(t *testing.T) {
+	_, p := openScaling(t, inline, Options{})
+	p.power.SetValue(1)
+	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.value.Text != "d 1.2" {
+		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
+	}
+	if !strings.Contains(p.constraint.Text, "1.92, about 2") {
+		t.Errorf("constraint %q", p.constraint.Text)
+	}
+	test.Tap(p.search)
+	at := slices.Index(network.Search(0.05, network.ConstraintTolerance), network.Compound{Alpha: 1, Beta: 1, Gamma: 1.4})
+	p.list.Select(at)
+	if p.bases.Gamma != 1.4 || p.gamma.Text != "1.4" || p.network.Scaling.Resolution != network.Square(314) || p.network.Scaling.Depth != 1 {
+		t.Errorf("after taking γ 1.4: %+v, %v", p.bases, p.network.Scaling)
+	}
+	p.alpha.SetText("2")
+	if p.network.Scaling.Depth != 2 || !strings.Contains(p.constraint.Text, "not about 2") {
+		t.Errorf("α 2: %v, %q", p.network.Scaling, p.constraint.Text)
+	}
+	for _, text := range []string{"", "x", "0.9", "NaN", "1e9"} {
+		p.alpha.SetText(text)
+		if p.bases.Alpha != 2 || !p.refused.Visible() {
+			t.Errorf("α of %q is %v", text, p.bases.Alpha)
+		}
+	}
+	// What is out of range is refused with a reason, and nothing can be done
+	// with it.
+	p.gamma.SetText("3")
+	p.power.SetValue(7)
+	if p.network != nil || !p.refused.Visible() || !p.add.Disabled() || !p.time.Disabled() {
+		t.Errorf("a side of 3⁷·224 px: %v, refused %q", p.network, p.refused.Text)
+	}
+	if state := p.state().(scalingState); state.Phi != 7 || len(p.drawing.networks) > 0 {
+		t.Errorf("what is refused is drawn, or forgotten: %+v", state)
+	}
+	p.power.SetValue(0)
+	if p.network == nil || p.refused.Visible() || p.add.Disabled() {
+		t.Error("φ 0 is refused")
+	}
+}
+
+// TestScalingFast: a slider's step must not be felt; it took 5 ms.
+func TestScalingFast(t *testing.T) {
+	_, p := openScaling(t, inline, Options{})
+	p.architecture, p.scaling, p.compound = network.EfficientNetB0, network.Scaling{Depth: 8, Width: 5, Resolution: network.Square(600)}, false
+	const steps, most = 20, 100 * time.Millisecond
+	start := time.Now()
+	for range steps {
+		p.count()
+	}
+	if took := time.Since(start) / steps; took > most {
+		t.Errorf("counting and showing takes %v", took)
+	}
+}
+
+func TestScalingAdd(t *testing.T) {
+	w, p := openScaling(t, inline, Options{})
+	p.architectures.SetSelectedIndex(2)
+	p.width.SetValue(0.5)
+	test.Tap(p.add)
+	if w.tabs.SelectedIndex() != 0 || len(w.models) != len(small)+1 || !w.whole() {
+		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.models))
+	}
+	m := w.models[len(small)]
+	if m.Spec != "random:efficientnet-64,d=1,w=0.5,r=64" || m.Trained || m.Network.Parameters() != p.network.Parameters() {
+		t.Errorf("added %s, trained %v, %d parameters, want %d", m.Spec, m.Trained, m.Network.Parameters(), p.network.Parameters())
+	}
+	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, say("note.untrained")) {
+		t.Errorf("the cell says %q, not that it is untrained", got)
+	}
+	showScaling(w)
+	p.architectures.SetSelectedIndex(0)
+	p.depth.SetValue(8)
+	p.width.SetValue(5)
+	test.Tap(p.add)
+	if len(w.models) != len(small)+1 || !w.banner.Visible() || !strings.Contains(w.message.Text, "too large") {
+		t.Errorf("a network too large: %d networks, message %q", len(w.models), w.message.Text)
+	}
+}
+
+func TestScalingCopy(t *testing.T) {
+	w, p := openScaling(t, inline, Options{})
+	p.architectures.SetSelectedIndex(2)
+	p.power.SetValue(1)
+	test.Tap(p.copied)
+	want := "scalecam train --data scenes --architecture efficientnet-64 --depth 1.2 --width 1.1 --resolution 74 -o efficientnet-64-d1.2-w1.1-r74"
+	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !strings.Contains(w.rest.Text, want) {
+		t.Errorf("copied %q, says %q", got, w.rest.Text)
+	}
+	p.architectures.SetSelectedIndex(0)
+	p.choices.SetSelectedIndex(7) // B7 does not fit
+	test.Tap(p.copied)
+	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !w.banner.Visible() {
+		t.Errorf("B7: copied %q", got)
+	}
+}
+
+func TestScalingTime(t *testing.T) {
+	var q queue
+	w, p := openScaling(t, q.runner(), Options{})
+	q.run()
+	p.update()
+	p.architectures.SetSelectedIndex(2)
+	p.width.SetValue(0.25)
+	test.Tap(p.time)
+	if p.timing == nil || !w.cancel.Visible() {
+		t.Fatal("it is not timed")
+	}
+	q.run()
+	if p.timing != nil || !strings.Contains(p.timed.Text, "w 0.25, 64 px: ") || !strings.Contains(p.timed.Text, "Random weights") {
+		t.Errorf("timed %q", p.timed.Text)
+	}
+	before := p.timed.Text
+	p.depth.SetValue(2)
+	test.Tap(p.time)
+	w.Cancel()
+	q.run()
+	if p.timing != nil || p.timed.Text != before || w.banner.Visible() {
+		t.Errorf("cancelled: timed %q, banner %v", p.timed.Text, w.banner.Visible())
+	}
+	p.architectures.SetSelectedIndex(0)
+	p.depth.SetValue(8)
+	p.width.SetValue(5)
+	test.Tap(p.time)
+	if len(q) > 0 || !w.banner.Visible() {
+		t.Errorf("a network too large is timed")
+	}
+}
+
+func TestScalingState(t *testing.T) {
+	w, p := openScaling(t, inline, Options{})
+	fresh := func() *scalingPage { return newScalingPage(w, nil).(*scalingPage) }
+	for _, change := range []func(){
+		func() {},
+		func() { p.power.SetValue(2.5); p.tabs.SelectIndex(1) },
+		func() { p.alpha.SetText("1.3") },
+		func() { p.architectures.SetSelectedIndex(2); p.depth.SetValue(3.3) },
+		func() { p.choices.SetSelectedIndex(4) },
+	} {
+		change()
+		state, err := json.Marshal(p.state())
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := fresh()
+		other.restore(state)
+		if got := other.state(); got != p.state() || rowTexts(other.counts, 2) != rowTexts(p.counts, 2) {
+			t.Errorf("%s is restored as %+v", state, got)
+		}
+	}
+	for _, garbage := range []string{
+		``, `null`, `[]`, `{"depth":"x"}`, `{"architecture":"resnet","depth":-1,"width":1e300,"resolution":99999999,"phi":-3,"alpha":0,"beta":-1,"gamma":77,"tab":9,"preset":"x"}`,
+		`{"compound":true,"phi":1e9}`, `{"tab":-1}`,
+	} {
+		other := fresh()
+		other.restore(json.RawMessage(garbage))
+		if s := other.state().(scalingState); other.baseline == nil || s.Depth < 0.5 || s.Width > 5 || s.Resolution > network.MaxResolution || s.Alpha < 1 || s.Phi > 7 || s.Phi < 0 {
+			t.Errorf("%s: %+v", garbage, s)
+		}
+	}
+}
+
+// TestScalingPlots: the published points are on them, and those of a study on an
+// axis of their own.
+func TestScalingPlots(t *testing.T) {
+	w, p := openScaling(t, inline, Options{})
+	if len(p.plots) != 2 {
+		t.Errorf("%d plots without a study, want 2", len(p.plots))
+	}
+	p = newScalingPage(w, assets.Packs()[0].Study).(*scalingPage)
+	if len(p.plots) != 3 || len(p.plots[2].series) != 5 {
+		t.Fatalf("%d plots with a study", len(p.plots))
+	}
+	for _, q := range p.plots {
+		q.Resize(fyne.NewSize(400, 300))
+		f := q.plotArea(q.Size())
+		for _, s := range q.series {
+			for _, v := range s.points {
+				at := fyne.NewPos(f.x(v.x), f.y(v.y))
+				if at.X < f.left || at.X > f.left+f.width || at.Y < f.top || at.Y > f.top+f.height {
+					t.Errorf("%s: %s is at %v, outside", q.title, v.name, at)
+				}
+				q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
+				if want := fmt.Sprintf("top-1 %.1f%%", v.y); !strings.Contains(q.told, want) {
+					t.Errorf("%s: over %s it says %q, want %s", q.title, v.name, q.told, want)
+				}
+			}
+		}
+	}
+	if points := studyPoints([]byte("{}")); points != nil {
+		t.Errorf("of an empty study: %v", points)
+	}
+}
