@@ -17,7 +17,7 @@ func main() { os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr, window)) }
 
 func window(w cli.Window) error {
 	a := app.NewWithID("io.scalecam.scalecam")
-	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class}).Show()
+	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: pictures{}}).Show()
 	a.Run()
 	return nil
 }

@@ -21,18 +21,22 @@ type chips struct {
 func newChips() *chips { return &chips{box: container.New(oneLine{})} }
 
 // set shows the chips of a comparison, which may be nil, with the class
-// explained marked.
-func (c *chips) set(of *compare.Comparison, choose func(class string)) {
+// explained marked, and tells whether others were shown before.
+func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed bool) {
 	var choices []choice
 	active := ""
 	if of != nil {
 		choices = suggestions(of)
+		choices[0].text = say("chip.first")
+		if showsClass(of) {
+			choices[0].text = say("chip.shows")
+		}
 		if !of.Rows[0].Predicted && !of.Rows[0].Shown {
 			active = of.Rows[0].Class
 		}
 	}
 	if slices.Equal(choices, c.choices) && active == c.active && len(c.box.Objects) == len(choices) {
-		return
+		return false
 	}
 	c.choices, c.active = choices, active
 	c.box.Objects = nil
@@ -43,7 +47,7 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) {
 		}
 		c.box.Add(b)
 	}
-	c.box.Refresh()
+	return true
 }
 
 // oneLine lays objects out from left to right at their least size; those that

@@ -21,7 +21,7 @@ type choice struct{ text, class string }
 func suggestions(c *compare.Comparison) []choice {
 	first := c.Models[0]
 	all := []choice{{textFirst(first), ""}}
-	if shows := c.Rows[0].Picture.Shows; slices.Contains(first.Classes, shows) {
+	if showsClass(c) {
 		all[0].text = say("class.shows")
 	}
 	for _, p := range c.Rows[0].Cells[0].Top {
@@ -29,6 +29,12 @@ func suggestions(c *compare.Comparison) []choice {
 		all = append(all, choice{textChoice(name, p.Probability), name})
 	}
 	return all
+}
+
+// showsClass tells whether the first picture is known to show a class that the
+// first network has.
+func showsClass(c *compare.Comparison) bool {
+	return slices.Contains(c.Models[0].Classes, c.Rows[0].Picture.Shows)
 }
 
 // search gives the classes whose names hold the text, those that begin with it

@@ -62,6 +62,7 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 		percent: widget.NewLabel(""), line: widget.NewLabel(""),
 		changed: changed, before: colormap.Default(),
 	}
+	c.percent.Alignment, c.line.Alignment = fyne.TextAlignTrailing, fyne.TextAlignTrailing
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
 	for _, b := range []*widget.Button{c.open, c.draw, c.add, c.save, c.class} {
@@ -106,8 +107,8 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 		heading(say("class")), c.class,
 		container.NewBorder(nil, nil, heading(say("method")), nil, c.method),
 		container.NewBorder(nil, nil, heading(say("colours")), nil, c.colours), inset(c.bar), inset(c.about),
-		container.NewBorder(nil, nil, nil, c.percent, heading(say("strength"))), c.strength,
-		container.NewBorder(nil, nil, nil, c.line, heading(say("contour"))), c.contour,
+		container.NewStack(heading(say("strength")), c.percent), c.strength,
+		container.NewStack(heading(say("contour")), c.line), c.contour,
 		heading(say("wipe")), c.wipe,
 		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)

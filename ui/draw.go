@@ -78,7 +78,7 @@ func (w *Window) draw() {
 // show shows a scene, unless other pictures or networks have been asked for
 // meanwhile: their own is then on its way.
 func (w *Window) show(s *scene, err error) {
-	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) {
+	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) || len(s.cells) != len(w.cells) {
 		return
 	}
 	if err != nil {
@@ -109,10 +109,13 @@ func (w *Window) show(s *scene, err error) {
 	}
 	setText(w.heading, heading)
 	setText(w.controls.hint, hint)
-	setText(w.warning, warning)
-	w.showIn(w.warning, warning != "")
 	w.controls.setClass(class)
-	w.chips.set(s.comparison, w.setClass)
+	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
+		w.warning.Text = warning
+		show(w.warning, warning != "")
+		w.head.Refresh()
+		w.window.Content().Refresh()
+	}
 	w.themed.Refresh()
 	w.showProgress()
 	w.updatePage()
@@ -248,18 +251,28 @@ func (s *scene) cell(row int, m *network.Model) content {
 	}
 	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]
-	to.lines = append(to.lines, line{textPredicts(m.Classes[top.Class], top.Probability), widget.MediumImportance})
-	switch {
-	case cell.Class == top.Class:
-		praise := widget.SuccessImportance
-		if !m.Trained { // chance is no merit
-			praise = widget.MediumImportance
-		}
-		to.lines = append(to.lines, line{say("cell.agrees"), praise})
-	case cell.Class >= 0:
-		to.lines = append(to.lines, line{textDiffers(cell.Probability), widget.MediumImportance})
+	praise := widget.SuccessImportance
+	if !m.Trained { // chance is no merit
+		praise = widget.MediumImportance
 	}
-	for _, note := range c.Notes(row, col, v) {
+	predicts, notes := line{textPredicts(m.Classes[top.Class], top.Probability), widget.MediumImportance}, c.Notes(row, col, v)
+	switch agrees := cell.Class == top.Class; {
+	case len(s.pictures) > 1: // less room
+		if agrees {
+			predicts.importance = praise
+		}
+		if row > 0 {
+			notes = c.CellNotes(row, col, v)
+		}
+		to.lines = append(to.lines, predicts)
+	case agrees:
+		to.lines = append(to.lines, predicts, line{say("cell.agrees"), praise})
+	case cell.Class >= 0:
+		to.lines = append(to.lines, predicts, line{textDiffers(cell.Probability), widget.MediumImportance})
+	default:
+		to.lines = append(to.lines, predicts)
+	}
+	for _, note := range notes {
 		to.lines = append(to.lines, line{textNote(note), widget.WarningImportance})
 	}
 	if to.scale = c.Scale(row, col, v); !to.scale.Empty() && cell.Map != nil {

@@ -39,7 +39,11 @@ type plan struct {
 // plans are the ways to lay n cells out on the width.
 func (g *grid) plans(n int, width float32) []plan {
 	if g.columns > 0 {
-		return []plan{{g.columns, false}}
+		all := []plan{{g.columns, false}}
+		if share(width, g.columns) >= frameWidth+2*textGap+columnWidth {
+			all = append(all, plan{g.columns, true})
+		}
+		return all
 	}
 	all := []plan{{1, false}}
 	for c := 1; c <= n; c++ {
@@ -64,11 +68,11 @@ func (p plan) leastHeight(n int, text float32) float32 {
 	return float32(p.rows(n))*(row+cellGap) - cellGap
 }
 
-// room is what n cells leave for each picture.
-func (p plan) room(n int, text float32, size fyne.Size) fyne.Size {
+// room is what n cells leave for each picture beside text at least so wide.
+func (p plan) room(n int, text, width float32, size fyne.Size) fyne.Size {
 	cell := fyne.NewSize(share(size.Width, p.columns), share(size.Height, p.rows(n)))
 	if p.beside {
-		return fyne.NewSize(cell.Width-2*textGap-textWidth, cell.Height)
+		return fyne.NewSize(cell.Width-2*textGap-width, cell.Height)
 	}
 	return fyne.NewSize(cell.Width, cell.Height-textGap-text)
 }
@@ -87,7 +91,7 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if p.leastHeight(n, text) > height {
 			continue
 		}
-		f := g.fit(p.room(n, text, fyne.NewSize(size.Width, height)))
+		f := g.fit(p.room(n, text, g.leastWidth(), fyne.NewSize(size.Width, height)))
 		if f.Width*f.Height > frame.Width*frame.Height {
 			best, frame = p, f
 		}

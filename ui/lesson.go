@@ -64,11 +64,12 @@ func (v lessonView) show(w *Window) {
 	}
 	w.enlarged = none
 	w.setWipe(0)
-	w.changeView(viewState{to, v.class}, "lesson")
 	if !slices.EqualFunc(w.models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.models = nil // others may not know the class
+		w.changeView(viewState{to, v.class}, "lesson")
 		w.Reset()
 	}
+	w.changeView(viewState{to, v.class}, "lesson")
 	if first := samplePaths(); len(w.pictures) != 1 || w.pictures[0].Path != first[0] {
 		w.openPictures(first, 0)
 	}

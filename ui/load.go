@@ -242,9 +242,9 @@ func (w *Window) openNetworks(want wanted) {
 			default:
 				w.models = slices.Concat(w.models, models)
 			}
-			if len(w.models) > mostNetworks {
-				w.fail(fmt.Errorf("%s", say("networks.too many", len(w.models), mostNetworks)))
+			if n := len(w.models); n > mostNetworks {
 				w.models = w.models[:mostNetworks]
+				w.fail(errors.New(say("networks.too many", n, mostNetworks)))
 			}
 			w.enlarged = none
 			if want.then != nil {

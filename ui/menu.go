@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -177,10 +178,10 @@ func (w *Window) menus() {
 	language, variant := w.preferences().String(prefLanguage), w.preferences().String(prefTheme)
 	var tongues, lights []*fyne.MenuItem
 	for _, l := range append([]string{""}, languages...) {
-		tongues = append(tongues, chosen(say("language."+l), l == language, func() { w.setLanguage(l) }))
+		tongues = append(tongues, chosen(say("language."+cmp.Or(l, "system")), l == language, func() { w.setLanguage(l) }))
 	}
 	for _, v := range []string{"", "light", "dark"} {
-		lights = append(lights, chosen(say("theme."+v), v == variant, func() { w.setTheme(v) }))
+		lights = append(lights, chosen(say("theme."+cmp.Or(v, "system")), v == variant, func() { w.setTheme(v) }))
 	}
 	var tabs []*fyne.MenuItem
 	for i, t := range w.tabs.Items {

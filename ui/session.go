@@ -108,7 +108,7 @@ func (w *Window) restore(s *compare.Session) error {
 	if err != nil {
 		return err
 	}
-	state := windowState{Sources: s.Settings.Pictures, Enlarged: none}
+	state := windowState{Enlarged: none}
 	if len(s.Window) > 0 {
 		if err := json.Unmarshal(s.Window, &state); err != nil {
 			return fmt.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)

@@ -17,7 +17,7 @@ import (
 // strip shows the album's pictures, as many as fit, those shown among them.
 // Only these are ever opened for it.
 type strip struct {
-	box    fyne.CanvasObject
+	box    *fyne.Container
 	line   *fyne.Container // of thumbs
 	place  *widget.Label
 	rows   *widget.Select
@@ -33,7 +33,7 @@ type strip struct {
 const (
 	thumbWidth, thumbHeight = 68, 50
 	thumbGap                = 6
-	mostThumbs              = 400 // that are kept, of 14 kB each
+	mostThumbs              = 96 // that are kept, of 54 kB each at most; half of them may be in sight
 )
 
 func newStrip(w *Window) *strip {
@@ -65,7 +65,10 @@ func (s *strip) set(a album, open []*picture.Picture) {
 		}
 	}
 	s.quiet = true
-	setText(s.place, textPlace(a))
+	if text := textPlace(a); s.place.Text != text {
+		s.place.SetText(text)
+		s.box.Refresh()
+	}
 	if s.rows.SelectedIndex() != a.rows-1 {
 		s.rows.SetSelectedIndex(a.rows - 1)
 	}
@@ -76,7 +79,7 @@ func (s *strip) set(a album, open []*picture.Picture) {
 
 // fill puts thumbs for the part of the album around what is shown.
 func (s *strip) fill() {
-	n := min(thumbsFit(s.line.Size().Width), len(s.album.sources))
+	n := min(thumbsFit(s.line.Size().Width), mostThumbs/2, len(s.album.sources))
 	first := s.first(n)
 	for len(s.line.Objects) < n {
 		s.line.Objects = append(s.line.Objects, newThumb())
@@ -155,7 +158,7 @@ func thumbsFit(width float32) int {
 
 // Layout implements fyne.Layout.
 func (t thumbs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	if thumbsFit(size.Width) != len(objects) {
+	if min(thumbsFit(size.Width), mostThumbs/2) != len(objects) {
 		t.fill()
 	}
 }

@@ -9,6 +9,7 @@ package ui
 import (
 	"encoding/json"
 	"image"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -29,12 +30,11 @@ import (
 
 // Options are what a window starts with.
 type Options struct {
-	Pictures  []string         // paths of files or folders; empty for the samples
+	Pictures  []string         // paths of files or folders, or of a session in place of all of these; empty for the samples
 	Networks  []string         // specs as weights.Open takes them; empty for those that come with the program
 	Settings  weights.Settings // stated for Networks and for the weights files added later
 	Class     string           // to explain, by name or index; "" for what a scene shows, else what the first network predicts
 	View      compare.View     // without a Colormap it is the one of the last time, or compare.DefaultView
-	Session   string           // path of a session to open, in place of all of these; "" for none
 	Clipboard Clipboard        // for pictures; nil for none
 }
 
@@ -84,7 +84,8 @@ type Window struct {
 	grid     *grid
 	box      *fyne.Container // of the cells
 	themed   *container.ThemeOverride
-	none     fyne.CanvasObject // in place of networks
+	head     *container.ThemeOverride // of heading, chips and warning
+	none     fyne.CanvasObject        // in place of networks
 	controls *controls
 	chips    *chips
 	strip    *strip
@@ -156,8 +157,8 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	}
 	w.start = func() {
 		switch {
-		case o.Session != "":
-			w.openSession(o.Session)
+		case len(o.Pictures) == 1 && filepath.Ext(o.Pictures[0]) == sessionExtension:
+			w.openSession(o.Pictures[0])
 			return
 		case len(o.Pictures) > 0:
 			w.openPaths(o.Pictures)
@@ -294,8 +295,8 @@ func (w *Window) content() fyne.CanvasObject {
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	less := compact{fyne.CurrentApp().Settings(), 4}
-	head := container.NewThemeOverride(container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning), less)
-	main := container.NewBorder(head, container.NewThemeOverride(w.strip.box, less), nil, nil,
+	w.head = container.NewThemeOverride(container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning), less)
+	main := container.NewBorder(w.head, container.NewThemeOverride(w.strip.box, less), nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))

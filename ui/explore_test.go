@@ -1,0 +1,689 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/network/weights"
+)
+
+// painted writes a small PNG of one shade and returns its path.
+func painted(t testing.TB, folder, name string, shade uint8) string {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 96, 64))
+	for i := range img.Pix {
+		img.Pix[i] = shade
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	var buffer bytes.Buffer
+	if err := png.Encode(&buffer, img); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, buffer.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// press does what a key does.
+func press(w *Window, keys string) {
+	for _, r := range keys {
+		w.window.Canvas().OnTypedRune()(r)
+	}
+}
+
+func key(w *Window, name fyne.KeyName) {
+	w.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: name})
+}
+
+// TestRows: a few pictures opened together make rows, each with its own maps,
+// and the arrows go through the album.
+func TestRows(t *testing.T) {
+	w := open(t, inline, Options{})
+	folder := t.TempDir()
+	var paths []string
+	for i := range 3 {
+		paths = append(paths, painted(t, folder, fmt.Sprintf("%d.png", i), uint8(40*i)))
+	}
+	drop(w, paths...)
+	if len(w.pictures) != 3 || len(w.cells) != 3*4 || !w.whole() || len(w.shown.comparison.Rows) != 3 {
+		t.Fatalf("%d pictures in %d cells, whole %v", len(w.pictures), len(w.cells), w.whole())
+	}
+	for i, row := range w.shown.comparison.Rows {
+		if row.Picture.Path != paths[i] || !strings.Contains(texts(w.cells[4*i]), filepath.Base(paths[i])) {
+			t.Errorf("row %d is of %s, its first cell says %q", i, row.Picture.Path, texts(w.cells[4*i]))
+		}
+	}
+	w.setRows(1)
+	if len(w.cells) != 4 || w.pictures[0].Path != paths[0] {
+		t.Errorf("one at once: %d cells of %s", len(w.cells), w.pictures[0].Path)
+	}
+	for _, want := range []string{paths[1], paths[2], paths[0]} {
+		key(w, fyne.KeyRight)
+		if w.pictures[0].Path != want {
+			t.Errorf("to the right: %s, want %s", w.pictures[0].Path, want)
+		}
+	}
+	key(w, fyne.KeyEnd)
+	if w.pictures[0].Path != paths[2] {
+		t.Errorf("the end: %s", w.pictures[0].Path)
+	}
+	w.setRows(2)
+	if len(w.pictures) != 2 || w.at != 1 {
+		t.Errorf("two at once from the last: %d at %d", len(w.pictures), w.at)
+	}
+}
+
+// TestRowsWithGarbage: what can be opened is shown, the rest is told of.
+func TestRowsWithGarbage(t *testing.T) {
+	w := open(t, inline, Options{})
+	good := painted(t, t.TempDir(), "good.png", 9)
+	drop(w, temp(t, "bad.png", []byte("no picture")), good)
+	if len(w.pictures) != 1 || w.pictures[0].Path != good || !slices.Equal(w.sources, []string{good}) {
+		t.Errorf("shown %d pictures of %q", len(w.pictures), w.sources)
+	}
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "bad.png") {
+		t.Errorf("message %q", w.message.Text)
+	}
+}
+
+// TestDeleted: a picture that is gone is told of and stepped over.
+func TestDeleted(t *testing.T) {
+	w := open(t, inline, Options{})
+	folder := t.TempDir()
+	for i := range 6 {
+		painted(t, folder, fmt.Sprintf("%d.png", i), uint8(i))
+	}
+	drop(w, folder)
+	if len(w.sources) != 6 || len(w.pictures) != 1 {
+		t.Fatalf("%d pictures, %d shown", len(w.sources), len(w.pictures))
+	}
+	if err := os.Remove(w.sources[1]); err != nil {
+		t.Fatal(err)
+	}
+	key(w, fyne.KeyRight)
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "1.png") || w.at != 0 || !w.whole() {
+		t.Errorf("message %q at %d", w.message.Text, w.at)
+	}
+	key(w, fyne.KeyRight)
+	if w.at != 2 || w.banner.Visible() {
+		t.Errorf("at %d, want 2 without a message", w.at)
+	}
+	empty := t.TempDir()
+	drop(w, empty)
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, empty) || w.at != 2 {
+		t.Errorf("an empty folder: message %q at %d", w.message.Text, w.at)
+	}
+}
+
+// TestFolderOfThousands: names are read, and only what is shown is opened.
+func TestFolderOfThousands(t *testing.T) {
+	w := open(t, inline, Options{})
+	folder := t.TempDir()
+	first := painted(t, folder, "a.png", 9)
+	data, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5000 {
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("b%04d.png", i)), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drop(w, folder)
+	if len(w.sources) != 5001 || w.pictures[0].Path != first {
+		t.Fatalf("%d pictures, the first %s", len(w.sources), w.pictures[0].Path)
+	}
+	if got := len(w.strip.known); got > 60 {
+		t.Errorf("%d pictures were opened for the strip", got)
+	}
+	key(w, fyne.KeyEnd)
+	if w.at != 5000 || !w.whole() {
+		t.Errorf("the end is at %d", w.at)
+	}
+}
+
+// TestStepping goes through 200 pictures as a key held down does: what is shown
+// is never another picture's, and memory stays flat after the tenth.
+func TestStepping(t *testing.T) {
+	folder := t.TempDir()
+	for i := range 200 {
+		painted(t, folder, fmt.Sprintf("%03d.png", i), uint8(i))
+	}
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	drop(w, folder)
+	q.run()
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	var early uint64
+	for i := 1; i < 200; i++ {
+		key(w, fyne.KeyRight)
+		for range i % 7 { // now and then the work lags behind the key
+			if len(q) > 0 {
+				f := q[0]
+				q = q[1:]
+				f()
+			}
+		}
+		if s := w.shown; slices.Equal(s.pictures, w.pictures) && s.comparison != nil {
+			shade := s.pictures[0].Image.Pix[0]
+			if got := s.bases[0].Pix[0]; got != shade || s.comparison.Rows[0].Picture != w.pictures[0] {
+				t.Fatalf("at %s: a base of shade %d, want %d", w.pictures[0].Path, got, shade)
+			}
+		}
+		if got := len(q); got > 6 {
+			t.Fatalf("%d pieces of work wait after %d pictures", got, i)
+		}
+		if i == 10 {
+			early = heap()
+		}
+	}
+	q.run()
+	if w.at != 199 || !w.whole() || w.shown.pictures[0].Path != w.sources[199] {
+		t.Errorf("at %d of %s, whole %v", w.at, w.shown.pictures[0].Path, w.whole())
+	}
+	const slack = 8 << 20 // thumbs and what the collector leaves
+	if late := heap(); late > early+slack {
+		t.Errorf("memory grew from %d to %d bytes", early, late)
+	}
+}
+
+// TestPointer: the crosshair runs through all cells of a row, with each map's
+// own value.
+func TestPointer(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	f := w.cells[2].frame
+	at, size := f.area()
+	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(size.Width*0.5, size.Height*0.6))}})
+	for i, c := range w.cells {
+		if !c.frame.marked {
+			t.Fatalf("cell %d has no crosshair", i)
+		}
+	}
+	if got := w.cells[0].frame.value.Text; got != "x 400, y 360" {
+		t.Errorf("the picture's pixel: %q", got)
+	}
+	for j := range w.models {
+		v, ok := w.shown.comparison.Value(0, j, w.view, 0.5, 0.6)
+		if got := w.cells[1+j].frame.value.Text; !ok || got != textValue(v) {
+			t.Errorf("network %d: %q, want %v", j, got, v)
+		}
+	}
+	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(1, 1))}})
+	if got := w.cells[2].frame.value.Text; got != say("not seen") {
+		t.Errorf("outside of the centre crop: %q", got)
+	}
+	f.MouseOut()
+	if w.cells[0].frame.marked {
+		t.Error("the crosshair stays when the pointer is gone")
+	}
+}
+
+// TestEnlarge: a tap or a digit shows one cell alone, Escape all again.
+func TestEnlarge(t *testing.T) {
+	w := open(t, inline, Options{})
+	small := w.cells[2].frame.Size()
+	test.Tap(w.cells[2].frame)
+	if len(w.box.Objects) != 2 || w.cells[2].frame.Size().Width < 1.5*small.Width {
+		t.Errorf("%d objects, %v wide after %v", len(w.box.Objects), w.cells[2].frame.Size(), small)
+	}
+	width, _ := pixels(w.cells[2].frame.Size(), w.box)
+	if got := w.cells[2].frame.image.Image.Bounds().Dx(); got != width {
+		t.Errorf("an image %d wide in a frame of %d", got, width)
+	}
+	key(w, fyne.KeyEscape)
+	if len(w.box.Objects) != 2*4 {
+		t.Errorf("%d objects after Escape", len(w.box.Objects))
+	}
+	press(w, "2")
+	if w.enlarged != 1 {
+		t.Errorf("enlarged %d after the key 2", w.enlarged)
+	}
+	press(w, "29") // back, and a cell that is not there
+	if w.enlarged != none {
+		t.Errorf("enlarged %d", w.enlarged)
+	}
+}
+
+// TestWipe: the left part shows the picture itself, in the maps alone.
+func TestWipe(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	whole := slices.Clone(w.cells[1].frame.image.Image.(*image.RGBA).Pix)
+	test.Drag(w.window.Canvas(), absolute(w.cells[1].frame, 0.5), 3, 0)
+	if w.wipe < 0.4 || w.wipe > 0.6 || math.Abs(w.controls.wipe.Value-100*w.wipe) > 1 {
+		t.Fatalf("wiped to %v, the slider says %v", w.wipe, w.controls.wipe.Value)
+	}
+	got, base := w.cells[1].frame.image.Image.(*image.RGBA), w.shown.bases[0]
+	cut := int(w.wipe*float64(got.Rect.Dx()) + 0.5)
+	for y := range got.Rect.Dy() {
+		left, right := got.Pix[y*got.Stride:][:4*cut], got.Pix[y*got.Stride:][4*cut:got.Stride]
+		if !bytes.Equal(left, base.Pix[y*base.Stride:][:4*cut]) || !bytes.Equal(right, whole[y*got.Stride:][4*cut:got.Stride]) {
+			t.Fatalf("row %d is not the picture to the left and the map to the right", y)
+		}
+	}
+	press(w, "w")
+	if w.wipe != 0 || !bytes.Equal(w.cells[1].frame.image.Image.(*image.RGBA).Pix, whole) {
+		t.Error("the map is not back")
+	}
+}
+
+// absolute is the place on the canvas of the middle line of a frame.
+func absolute(f *frame, x float32) fyne.Position {
+	at, size := f.area()
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(f).Add(at).Add(fyne.NewPos(size.Width*x, size.Height/2))
+}
+
+// TestUndo: each change of the view can be taken back and made again; a slider
+// dragged is one change.
+func TestUndo(t *testing.T) {
+	w := open(t, inline, Options{})
+	clock := time.Unix(0, 0)
+	w.now = func() time.Time { clock = clock.Add(100 * time.Millisecond); return clock }
+	start := viewState{w.view, w.class}
+	for v := 60.0; v > 20; v -= 5 {
+		w.controls.strength.SetValue(v)
+	}
+	clock = clock.Add(time.Minute)
+	press(w, "g")
+	w.setClass("balloon")
+	now := viewState{w.view, w.class}
+	if len(w.history.past) != 3 {
+		t.Errorf("%d changes to undo, want 3", len(w.history.past))
+	}
+	for range 3 {
+		w.Undo()
+	}
+	if got := (viewState{w.view, w.class}); got != start || w.controls.strength.Value != 100*start.view.Opacity || w.controls.grid.Checked {
+		t.Errorf("undone to %+v, want %+v", got, start)
+	}
+	w.Undo() // nothing is left
+	for range 4 {
+		w.Redo()
+	}
+	if got := (viewState{w.view, w.class}); got != now {
+		t.Errorf("made again to %+v, want %+v", got, now)
+	}
+}
+
+// TestKeys: every key changes what it says, and again changes it back.
+func TestKeys(t *testing.T) {
+	w := open(t, inline, Options{})
+	start := w.view
+	for _, r := range "sgnbl" {
+		press(w, string(r))
+		if w.view == start {
+			t.Errorf("%c changes nothing", r)
+		}
+		press(w, string(r))
+		if w.view != start {
+			t.Errorf("%c twice leaves %+v", r, w.view)
+		}
+	}
+	press(w, "-")
+	if w.view.Opacity >= start.Opacity {
+		t.Errorf("opacity %v after -", w.view.Opacity)
+	}
+	press(w, "c")
+	if w.view.Colormap == start.Colormap {
+		t.Error("c leaves the colour scale")
+	}
+	press(w, "?")
+	if w.overlay == nil {
+		t.Fatal("? shows no keys")
+	}
+	key(w, fyne.KeyEscape)
+	if w.overlay != nil {
+		t.Error("Escape leaves the keys on screen")
+	}
+	for _, c := range w.commands { // all are in the list, with a text
+		if say("command."+c.key) == "command."+c.key {
+			t.Errorf("%s has no text", c.key)
+		}
+	}
+}
+
+// TestExports: each kind is what it says, as the commands write it.
+func TestExports(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	folder := t.TempDir()
+	m := w.shown.comparison.Rows[0].Cells[1].Map
+	for i := range products {
+		p := &products[i]
+		for _, zoom := range zooms {
+			e := export{p, 0, 1, zoom}
+			path := filepath.Join(folder, fmt.Sprintf("%s-%d", p.key, zoom)) // the ending is added
+			w.writeExport(w.shown, e, path)
+			data, err := os.ReadFile(path + p.extension)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch p.extension {
+			case ".png":
+				img, err := png.Decode(bytes.NewReader(data))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if p.key == "overlay" && img.Bounds().Size() != image.Pt(800, 600).Mul(zoom) {
+					t.Errorf("%s at %d: %v", p.key, zoom, img.Bounds())
+				}
+			case ".csv":
+				if got := strings.Count(string(data), "\n"); got != m.H {
+					t.Errorf("%d lines, want %d", got, m.H)
+				}
+			case ".npy":
+				if !bytes.HasPrefix(data, []byte("\x93NUMPY")) {
+					t.Error("no NumPy file")
+				}
+			}
+			if !p.pixels {
+				break
+			}
+		}
+	}
+	w.showExport()
+	if w.exporting == nil {
+		t.Fatal("no dialog")
+	}
+	w.showExport() // a second time, while it is open
+	key(w, fyne.KeyEscape)
+	if w.exporting != nil {
+		t.Error("Escape leaves the dialog open")
+	}
+}
+
+// board is a clipboard.
+type board struct {
+	png []byte
+	err error
+}
+
+func (b *board) Picture() ([]byte, error)    { return b.png, b.err }
+func (b *board) SetPicture(png []byte) error { b.png = png; return b.err }
+
+// TestClipboard: the figure goes to the clipboard, and a picture comes from it.
+func TestClipboard(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	b := &board{}
+	w := open(t, inline, Options{Clipboard: b})
+	w.paste()
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "holds no picture") {
+		t.Errorf("an empty clipboard: %q", w.message.Text)
+	}
+	w.copyShown()
+	if _, err := compare.DecodeSettings(b.png); err != nil {
+		t.Fatalf("copied: %v", err)
+	}
+	w.paste()
+	if !strings.Contains(w.pictures[0].Path, "pasted-") || !w.whole() {
+		t.Errorf("pasted %s", w.pictures[0].Path)
+	}
+	path := painted(t, t.TempDir(), "named.png", 3)
+	fyne.CurrentApp().Clipboard().SetContent(path)
+	w.paste()
+	if w.pictures[0].Path != path {
+		t.Errorf("pasted a path, shown %s", w.pictures[0].Path)
+	}
+	b.err = errors.New("no clipboard today")
+	w.copyShown()
+	if !strings.Contains(w.message.Text, "no clipboard today") {
+		t.Errorf("message %q", w.message.Text)
+	}
+}
+
+// TestSession: a session's file opens the very view again, and its figure is
+// the same to the byte.
+func TestSession(t *testing.T) {
+	w := open(t, inline, Options{})
+	folder := t.TempDir()
+	for i := range 3 {
+		painted(t, folder, fmt.Sprintf("%d.png", i), uint8(40*i))
+	}
+	drop(w, folder)
+	w.setRows(2)
+	key(w, fyne.KeyRight)
+	v := w.view
+	v.Opacity, v.Contour, v.Shared = 0.4, 0.3, true
+	w.setView(v)
+	w.setClass("balloon")
+	w.setWipe(0.25)
+	w.enlarge(2)
+	w.tabs.SelectIndex(2)
+	path := filepath.Join(t.TempDir(), "view")
+	w.saveSession(path)
+	path += sessionExtension
+	figure := func(w *Window) []byte {
+		data, err := export{product: &products[0]}.data(w.shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	want, state := figure(w), []any{w.album, w.view, w.class, w.wipe, w.enlarged, w.tabs.SelectedIndex()}
+
+	again := open(t, inline, Options{Pictures: []string{path}})
+	if got := figure(again); !bytes.Equal(got, want) {
+		t.Error("the figure of the reopened session differs")
+	}
+	now := []any{again.album, again.view, again.class, again.wipe, again.enlarged, again.tabs.SelectedIndex()}
+	if got, want := fmt.Sprint(now...), fmt.Sprint(state...); got != want {
+		t.Errorf("reopened as\n%s, want\n%s", got, want)
+	}
+
+	s, err := compare.ReadSession(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, spoil := range map[string]func(*compare.Session){
+		"window": func(s *compare.Session) { s.Window = json.RawMessage(`[]`) },
+		"at": func(s *compare.Session) {
+			s.Window = json.RawMessage(`{"at": 99, "enlarged": 99, "wipe": 7, "tab": "none", "pages": {"scaling": [], "inside": 3}}`)
+		},
+	} {
+		bad := *s
+		spoil(&bad)
+		data, err := json.Marshal(bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoilt := temp(t, "spoilt"+sessionExtension, data)
+		drop(again, spoilt)
+		if !again.whole() {
+			t.Errorf("%s: not whole", name)
+		}
+	}
+	drop(again, temp(t, "garbage"+sessionExtension, []byte("{")))
+	if !again.banner.Visible() || !strings.Contains(again.message.Text, "holds no session") {
+		t.Errorf("message %q", again.message.Text)
+	}
+}
+
+// TestMemory: the view, size and recent files are there the next time.
+func TestMemory(t *testing.T) {
+	app := test.NewTempApp(t)
+	start := func() *Window {
+		w := newWindow(app, Options{Networks: small}, inline)
+		w.Show()
+		return w
+	}
+	w := start()
+	path := painted(t, t.TempDir(), "mine.png", 5)
+	drop(w, path)
+	v := w.view
+	v.Opacity, v.Grey = 0.3, true
+	w.setView(v)
+	w.window.Resize(fyne.NewSize(1100, 750))
+	w.leave()
+	w = start()
+	defer w.window.Close()
+	if w.view != v || w.controls.strength.Value != 30 {
+		t.Errorf("the view is %+v, want %+v", w.view, v)
+	}
+	if got := w.lastSize(); got != fyne.NewSize(1100, 750) {
+		t.Errorf("size %v", got)
+	}
+	if got := w.preferences().StringList(prefRecent); !slices.Equal(got, []string{path}) {
+		t.Errorf("recent %q", got)
+	}
+	w.preferences().SetString(prefView, "garbage")
+	if got := w.lastView(); got != compare.DefaultView() {
+		t.Errorf("of garbage: %+v", got)
+	}
+}
+
+// TestLeaving: a window that is closed while it writes a file closes once the
+// file is there.
+func TestLeaving(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	path := filepath.Join(t.TempDir(), "figure.png")
+	w.writeExport(w.shown, export{product: &products[0]}, path)
+	w.leave()
+	if w.closed {
+		t.Fatal("closed before the file was written")
+	}
+	q.run()
+	if _, err := os.Stat(path); err != nil || !w.closed {
+		t.Errorf("closed %v, file: %v", w.closed, err)
+	}
+}
+
+// TestLanguage: the window changes its language and keeps what it shows.
+func TestLanguage(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	w.tabs.SelectIndex(3)
+	w.setLanguage("ko")
+	if got := w.tabs.Items[0].Text; got != "비교" || w.tabs.SelectedIndex() != 3 {
+		t.Errorf("the first tab says %q, %d is chosen", got, w.tabs.SelectedIndex())
+	}
+	if !w.whole() || !strings.Contains(w.heading.Text, "balloon") || !strings.Contains(texts(w.cells[1]), "예측") {
+		t.Errorf("heading %q, cell %q", w.heading.Text, texts(w.cells[1]))
+	}
+	w.setLanguage("en")
+	if got := w.window.MainMenu().Items[0].Label; got != "File" {
+		t.Errorf("the first menu is %q", got)
+	}
+}
+
+// TestMostNetworks: no more networks than fit side by side.
+func TestMostNetworks(t *testing.T) {
+	w := open(t, inline, Options{})
+	for range 3 {
+		w.openNetworks(wanted{specs: small})
+	}
+	if len(w.models) != mostNetworks || !w.banner.Visible() || !w.whole() {
+		t.Errorf("%d networks, message %q", len(w.models), w.message.Text)
+	}
+	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 3840, Height: 2160}} {
+		w.window.Resize(size)
+		for i, c := range w.cells {
+			if at := c.frame.Position(); at.X+c.frame.Size().Width > w.box.Size().Width+1 {
+				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.frame.Size().Width, w.box.Size().Width)
+			}
+		}
+	}
+}
+
+// TestSwapped: weights that are swapped on disk meanwhile change nothing that
+// is shown until they are opened again.
+func TestSwapped(t *testing.T) {
+	w := open(t, inline, Options{})
+	path := temp(t, "mine.safetensors", []byte("weights"))
+	drop(w, path)
+	before := w.shown
+	if err := os.WriteFile(path, []byte("others"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	if !w.whole() || !slices.Equal(w.shown.models, before.models) {
+		t.Error("another picture is not shown to the networks that are there")
+	}
+	w.open = weights.Open
+	drop(w, path)
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "mine.safetensors") || !w.whole() {
+		t.Errorf("opened again: %q", w.message.Text)
+	}
+}
+
+// BenchmarkFrame is what the UI goroutine does for the next frame when opacity,
+// colour scale or class have changed: five cells at 1920×1080.
+func BenchmarkFrame(b *testing.B) {
+	app := test.NewApp()
+	defer app.Quit()
+	var q queue
+	w := newWindow(app, Options{}, q.runner())
+	w.window.Resize(fyne.NewSize(1920, 1080))
+	w.Show()
+	q.run()
+	if len(w.cells) != 6 || !w.whole() {
+		b.Fatalf("%d cells, whole %v", len(w.cells), w.whole())
+	}
+	classes := w.models[0].Classes
+	changes := map[string]func(i int){
+		"opacity": func(i int) { v := w.view; v.Opacity = 0.3 + 0.1*float64(i%5); w.setView(v) },
+		"colours": func(int) { w.nextColours() },
+		"class":   func(i int) { w.setClass(classes[i%len(classes)]) },
+	}
+	for name, change := range changes {
+		b.Run(name, func(b *testing.B) {
+			var slowest time.Duration
+			for i := range b.N {
+				start := time.Now()
+				change(i)
+				took := time.Since(start)
+				b.StopTimer()
+				work := q // the background's
+				q = nil
+				var shows []func()
+				do := w.run.Do
+				w.run.Do = func(f func()) { shows = append(shows, f) }
+				for _, f := range work {
+					f()
+				}
+				w.run.Do = do
+				b.StartTimer()
+				start = time.Now()
+				for _, f := range shows {
+					f()
+				}
+				slowest = max(slowest, took+time.Since(start))
+				b.StopTimer()
+				q.run()
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(slowest.Microseconds())/1000, "ms-slowest")
+		})
+	}
+}
