@@ -63,6 +63,7 @@ func (f *frame) show(img *image.RGBA) {
 	show(f.image, img != nil)
 	if img != nil && f.image.Image != img {
 		f.image.Image = img
+		f.image.Refresh() // the painter keeps its copy until then
 		f.Refresh()
 	}
 }
