@@ -90,8 +90,10 @@ func caption(i widget.Importance) *widget.Label {
 	return l
 }
 
-// set shows the content and touches only what differs from what is shown.
-func (c *cell) set(now content) {
+// set shows the content and touches only what differs from what is shown. It
+// tells whether there are other lines than before, or a bar where there was none.
+func (c *cell) set(now content) (reshaped bool) {
+	reshaped = len(c.lines.Objects) != len(now.lines) || c.bar.Visible() != (now.colours != nil)
 	c.name.set(now.name)
 	for len(c.lines.Objects) < len(now.lines) {
 		c.lines.Add(caption(widget.MediumImportance))
@@ -110,6 +112,7 @@ func (c *cell) set(now content) {
 	if now.colours != nil {
 		c.bar.set(now.colours, now.scale)
 	}
+	return reshaped
 }
 
 // wait says in the picture's place how far its network is.

@@ -15,7 +15,6 @@ import (
 type chips struct {
 	box     *fyne.Container
 	choices []choice
-	active  string
 }
 
 func newChips() *chips { return &chips{box: container.New(oneLine{})} }
@@ -35,19 +34,24 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 			active = of.Rows[0].Class
 		}
 	}
-	if slices.Equal(choices, c.choices) && active == c.active && len(c.box.Objects) == len(choices) {
-		return false
-	}
-	c.choices, c.active = choices, active
-	c.box.Objects = nil
-	for _, one := range choices {
-		b := widget.NewButton(one.text, func() { choose(one.class) })
-		if one.class == active {
-			b.Importance = widget.HighImportance
+	changed = !slices.Equal(choices, c.choices)
+	if changed {
+		c.choices, c.box.Objects = choices, nil
+		for _, one := range choices {
+			c.box.Objects = append(c.box.Objects, widget.NewButton(one.text, func() { choose(one.class) }))
 		}
-		c.box.Add(b)
 	}
-	return true
+	for i, o := range c.box.Objects {
+		importance := widget.MediumImportance
+		if choices[i].class == active {
+			importance = widget.HighImportance
+		}
+		if b := o.(*widget.Button); b.Importance != importance {
+			b.Importance = importance
+			b.Refresh()
+		}
+	}
+	return changed
 }
 
 // oneLine lays objects out from left to right at their least size; those that

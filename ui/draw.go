@@ -93,9 +93,9 @@ func (w *Window) show(s *scene, err error) {
 		return
 	}
 	w.shown = s
+	reshaped := false
 	for i, c := range s.cells {
-		w.cells[i].set(c)
-		w.cells[i].frame.setWipe(0)
+		reshaped = w.cells[i].set(c) || reshaped
 		if i%(1+len(s.models)) > 0 {
 			w.cells[i].frame.setWipe(s.wipe)
 		}
@@ -114,9 +114,11 @@ func (w *Window) show(s *scene, err error) {
 		w.warning.Text = warning
 		show(w.warning, warning != "")
 		w.head.Refresh()
-		w.window.Content().Refresh()
+		w.main.Refresh()
 	}
-	w.themed.Refresh()
+	if reshaped { // new labels take the cells' theme, and the grid finds them room
+		w.themed.Refresh()
+	}
 	w.showProgress()
 	w.updatePage()
 }

@@ -95,6 +95,6 @@ func (w *Window) Redo() {
 func (w *Window) showView(s viewState) {
 	w.view, w.class = s.view, s.class
 	w.controls.show(s.view)
-	w.menus()
+	w.enableMenus()
 	w.draw()
 }

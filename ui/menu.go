@@ -151,6 +151,17 @@ func (w *Window) items(keys []string) (all []*fyne.MenuItem) {
 	return all
 }
 
+// able is what can be done now and cannot always.
+type able struct{ export, undo, redo bool }
+
+// enableMenus makes the menus anew where something else can be done now.
+func (w *Window) enableMenus() {
+	if now := (able{w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0}); now != w.able {
+		w.able = now
+		w.menus()
+	}
+}
+
 // menus makes the menus anew, with what can be done now.
 func (w *Window) menus() {
 	sub := func(text string, entries ...*fyne.MenuItem) *fyne.MenuItem {

@@ -84,7 +84,9 @@ type Window struct {
 	grid     *grid
 	box      *fyne.Container // of the cells
 	themed   *container.ThemeOverride
+	main     *fyne.Container          // the comparison without the controls
 	head     *container.ThemeOverride // of heading, chips and warning
+	able     able                     // as the menus say
 	none     fyne.CanvasObject        // in place of networks
 	controls *controls
 	chips    *chips
@@ -296,10 +298,10 @@ func (w *Window) content() fyne.CanvasObject {
 
 	less := compact{fyne.CurrentApp().Settings(), 4}
 	w.head = container.NewThemeOverride(container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning), less)
-	main := container.NewBorder(w.head, container.NewThemeOverride(w.strip.box, less), nil, nil,
+	w.main = container.NewBorder(w.head, container.NewThemeOverride(w.strip.box, less), nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
-		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, main)))
+		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main)))
 	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
 	for _, p := range w.pages {
 		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
@@ -355,10 +357,8 @@ func (w *Window) showProgress() {
 	show(w.rest, now == nil)
 	show(w.busy, now != nil)
 	show(w.cancel, now != nil)
-	if can := w.canExport(); can == w.controls.save.Disabled() {
-		enable(w.controls.save, can)
-		w.menus()
-	}
+	enable(w.controls.save, w.canExport())
+	w.enableMenus()
 	show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
 	if now != nil {
 		setText(w.status, now.text)
@@ -423,6 +423,7 @@ func (w *Window) update() {
 	}
 	show(w.strip.box, len(w.sources) > 0)
 	show(w.none, len(w.models) == 0 && w.loading == nil)
+	w.themed.Refresh()
 	w.draw()
 	w.showProgress()
 }
