@@ -78,7 +78,7 @@ func (w *Window) draw() {
 // show shows a scene, unless other pictures or networks have been asked for
 // meanwhile: their own is then on its way.
 func (w *Window) show(s *scene, err error) {
-	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) || len(s.cells) != len(w.cells) {
+	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) {
 		return
 	}
 	if err != nil {
@@ -90,6 +90,9 @@ func (w *Window) show(s *scene, err error) {
 			}
 			w.draw()
 		}
+		return
+	}
+	if len(s.cells) != len(w.cells) { // update is about to make others
 		return
 	}
 	w.shown = s

@@ -132,7 +132,7 @@ func TestStart(t *testing.T) {
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
-	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "parameters", "predicts ", "untrained: random weights"} {
+	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "params", "predicts ", "untrained: random weights"} {
 		if got := texts(w.cells[2]); !strings.Contains(got, want) {
 			t.Errorf("a network's cell says %q, want %q in it", got, want)
 		}
