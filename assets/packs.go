@@ -16,6 +16,7 @@ type Pack struct {
 	Name, Title string
 	Recipe      []byte // the JSON that it was trained by: scalecam train --pack NAME
 	Study       []byte // a compare.Evaluation of its networks in JSON; not to be written to
+	Again       []byte // the same of networks trained with seed 2, which are not embedded; nil for none
 	Networks    []PackNetwork
 }
 
@@ -43,6 +44,7 @@ var allPacks = sync.OnceValue(func() []Pack {
 			return data
 		}
 		p := Pack{Name: name, Recipe: read("pack.json"), Study: read("study.json")}
+		p.Again, _ = packs.ReadFile(path.Join("packs", name, "study-seed-2.json"))
 		var about struct {
 			Title    string
 			Networks []struct{ Name, Title string }

@@ -35,6 +35,7 @@ type studyPage struct {
 
 	data  studyData
 	study *compare.Evaluation
+	again *compare.Evaluation // the study's networks trained with another seed; nil for none
 	own   *compare.Evaluation // nil until some were measured
 	back  bool                // to the study, though own is there
 
@@ -78,6 +79,9 @@ func newStudyPage(w *Window) page {
 	p := &studyPage{w: w, data: studyData{Count: studyCounts[0]}, study: new(compare.Evaluation)}
 	if err := json.Unmarshal(assets.Packs()[0].Study, p.study); err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
+	}
+	if again := new(compare.Evaluation); json.Unmarshal(assets.Packs()[0].Again, again) == nil {
+		p.again = again
 	}
 	p.make()
 	p.show()
@@ -245,6 +249,13 @@ func (p *studyPage) show() {
 		if e.Unmasked > 0 {
 			about += " " + say("study.unmasked", e.Unmasked)
 		}
+	}
+	if e == p.study && p.again != nil {
+		var all []string
+		for _, n := range p.again.Networks {
+			all = append(all, fmt.Sprintf("%.1f", 100*n.Top1))
+		}
+		about += " " + say("study.again", strings.Join(all, ", "))
 	}
 	p.heading.SetText(heading)
 	p.about.SetText(about)

@@ -4,8 +4,8 @@
 //	scalecam evaluate --pack scenes --count 2000 --json > assets/packs/scenes/study.json
 //	go run ./docs/study
 //
-// Where docs/scaling-study-seed-N.json is there, too, it is the same of the
-// networks trained with seed N, and top-1 is given for both.
+// Where study-seed-2.json lies beside it, it is the same of the networks trained
+// with seed 2, and top-1 is given for both.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 		log.Fatal(err)
 	}
 	var seeds []*compare.Evaluation
-	more, err := filepath.Glob(filepath.Join(folder, "scaling-study-seed-*.json"))
+	more, err := filepath.Glob(filepath.Join("assets", "packs", "scenes", "study-seed-*.json"))
 	if err != nil {
 		log.Fatal(err)
 	}
