@@ -35,17 +35,34 @@ type cell struct {
 	name  *nameLabel
 	lines *fyne.Container // of labels
 	bar   *colourBar
+
+	corner fyne.CanvasObject // beside the name; nil for none
+	back   fyne.CanvasObject // instead of it while the cell is enlarged; nil likewise
 }
 
-// newCell makes an empty cell; the corner, which may be nil, goes beside the
-// name.
-func newCell(corner fyne.CanvasObject) *cell {
+// newCell makes an empty cell.
+func newCell(corner, back fyne.CanvasObject) *cell {
 	c := &cell{
+		corner: corner, back: back,
 		frame: newFrame(),
 		name:  newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
 	}
-	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, corner, c.name), c.lines, c.bar)
+	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, c.corner, c.name), c.lines, c.bar)
+	if back != nil {
+		c.text.(*fyne.Container).Add(container.NewHBox(back))
+	}
 	return c
+}
+
+// enlarged says whether the cell is shown alone: what would take its network
+// away then makes room for the way back.
+func (c *cell) enlarged(alone bool) {
+	if c.corner != nil {
+		show(c.corner, !alone)
+	}
+	if c.back != nil {
+		show(c.back, alone)
+	}
 }
 
 // nameLabel is a bold label that leaves out the middle of a name too long for

@@ -35,17 +35,13 @@ type dot struct {
 	x, y   compare.Figure
 }
 
-// dotColour tells networks apart by the colours of Okabe and Ito, which
-// colour-blind eyes tell apart (https://jfly.uni-koeln.de/color/); the first is
-// the text's.
+// dotColour tells networks apart: the first has the text's colour, the others
+// the palette's.
 func dotColour(i int) color.Color {
-	colours := []color.Color{
-		theme.Color(theme.ColorNameForeground),
-		color.NRGBA{0xe6, 0x9f, 0x00, 255}, color.NRGBA{0x56, 0xb4, 0xe9, 255},
-		color.NRGBA{0x00, 0x9e, 0x73, 255}, color.NRGBA{0xd5, 0x5e, 0x00, 255},
-		color.NRGBA{0x00, 0x72, 0xb2, 255}, color.NRGBA{0xcc, 0x79, 0xa7, 255},
+	if i == 0 {
+		return theme.Color(theme.ColorNameForeground)
 	}
-	return colours[i%len(colours)]
+	return palette[(i-1)%len(palette)]
 }
 
 const (

@@ -27,9 +27,10 @@ type scene struct {
 type sketch struct {
 	pictures []*picture.Picture
 	models   []*network.Model
-	results  map[pair]result
+	results  map[pair]compare.Cell
 	class    string
 	view     compare.View
+	took     func(*network.Activations) time.Duration
 	wipe     float64     // the share of each map, from the left, that shows the picture itself
 	size     image.Point // of a cell's picture at most, in pixels
 }
@@ -38,12 +39,6 @@ type sketch struct {
 type pair struct {
 	picture *picture.Picture
 	model   *network.Model
-}
-
-// result is what a network saw, and how long it took.
-type result struct {
-	compare.Cell
-	took time.Duration
 }
 
 // draw makes the scene anew and shows it. While one is being made, the newest
@@ -57,7 +52,7 @@ func (w *Window) draw() {
 		return
 	}
 	width, height := pixels(w.grid.frame, w.box)
-	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.wipe, image.Pt(width, height)}
+	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.took, w.wipe, image.Pt(width, height)}
 	before := w.shown
 	w.drawing = true
 	w.run.Go(func() {
@@ -198,7 +193,7 @@ func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
 	for i, p := range s.pictures {
 		row := compare.Row{Picture: p}
 		for _, m := range models {
-			row.Cells = append(row.Cells, s.results[pair{p, m}].Cell)
+			row.Cells = append(row.Cells, s.results[pair{p, m}])
 		}
 		c.Rows = append(c.Rows, row)
 		if err := c.Explain(i, s.class); err != nil {
@@ -252,7 +247,7 @@ func (s *scene) cell(row int, m *network.Model) content {
 	c, v := s.comparison, s.view
 	cell := &c.Rows[row].Cells[col]
 	if len(s.pictures) == 1 {
-		to.lines = append(to.lines, line{textTook(m, s.results[pair{s.pictures[row], m}].took), widget.MediumImportance})
+		to.lines = append(to.lines, line{textTook(m, s.took(cell.Activations)), widget.MediumImportance})
 	}
 	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]

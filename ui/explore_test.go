@@ -251,6 +251,9 @@ func TestEnlarge(t *testing.T) {
 	w := open(t, inline, Options{})
 	small := w.cells[2].frame.Size()
 	test.Tap(w.cells[2].frame)
+	if w.cells[2].corner.Visible() || !w.cells[2].back.Visible() {
+		t.Error("enlarged, the cell offers to remove its network rather than the way back")
+	}
 	if len(w.box.Objects) != 2 || w.cells[2].frame.Size().Width < 1.5*small.Width {
 		t.Errorf("%d objects, %v wide after %v", len(w.box.Objects), w.cells[2].frame.Size(), small)
 	}
@@ -306,29 +309,34 @@ func TestUndo(t *testing.T) {
 	w := open(t, inline, Options{})
 	clock := time.Unix(0, 0)
 	w.now = func() time.Time { clock = clock.Add(100 * time.Millisecond); return clock }
-	start := viewState{w.view, w.class}
+	start := w.viewState()
 	for v := 60.0; v > 20; v -= 5 {
 		w.controls.strength.SetValue(v)
 	}
 	clock = clock.Add(time.Minute)
 	press(w, "g")
 	w.setClass("balloon")
-	now := viewState{w.view, w.class}
+	now := w.viewState()
 	if len(w.history.past) != 3 {
 		t.Errorf("%d changes to undo, want 3", len(w.history.past))
 	}
 	for range 3 {
 		w.Undo()
 	}
-	if got := (viewState{w.view, w.class}); got != start || w.controls.strength.Value != 100*start.view.Opacity || w.controls.grid.Checked {
+	if got := w.viewState(); !got.equal(start) || w.controls.strength.Value != 100*start.view.Opacity || w.controls.grid.Checked {
 		t.Errorf("undone to %+v, want %+v", got, start)
 	}
 	w.Undo() // nothing is left
 	for range 4 {
 		w.Redo()
 	}
-	if got := (viewState{w.view, w.class}); got != now {
+	if got := w.viewState(); !got.equal(now) {
 		t.Errorf("made again to %+v, want %+v", got, now)
+	}
+	w.remove(1)
+	w.Undo() // a network taken away comes back
+	if got := w.viewState(); !got.equal(now) || !w.whole() || len(w.cells) != 4 {
+		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.models), len(w.cells))
 	}
 }
 
@@ -357,6 +365,11 @@ func TestKeys(t *testing.T) {
 	press(w, "?")
 	if w.overlay == nil {
 		t.Fatal("? shows no keys")
+	}
+	before := w.view
+	press(w, "g") // not while something lies over the window
+	if w.view != before {
+		t.Error("a key changes the view behind a dialog")
 	}
 	key(w, fyne.KeyEscape)
 	if w.overlay != nil {

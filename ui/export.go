@@ -138,6 +138,8 @@ func (w *Window) showExport() {
 			}
 		}
 	}
+	again := caption(widget.LowImportance)
+	again.SetText(say("export.again"))
 	form := widget.NewForm(
 		widget.NewFormItem(say("export.what"), kind),
 		widget.NewFormItem(say("export.network"), network),
@@ -148,7 +150,7 @@ func (w *Window) showExport() {
 	save.Importance = widget.HighImportance
 	cancel := widget.NewButton(say("cancel"), func() { w.closeExport() })
 	buttons := container.NewHBox(cancel, copied, save)
-	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewBorder(nil, container.NewCenter(buttons), nil, nil, form), w.window)
+	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewVBox(form, again, container.NewCenter(buttons)), w.window)
 	save.OnTapped = func() {
 		w.closeExport()
 		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })

@@ -103,7 +103,7 @@ func (f *frame) place(p fyne.Position) (x, y float64, in bool) {
 }
 
 // MouseIn implements desktop.Hoverable.
-func (f *frame) MouseIn(e *desktop.MouseEvent) { f.MouseMoved(e) }
+func (f *frame) MouseIn(*desktop.MouseEvent) {} // the window may have come to the pointer
 
 // MouseMoved implements desktop.Hoverable.
 func (f *frame) MouseMoved(e *desktop.MouseEvent) {
@@ -204,6 +204,7 @@ func (r *frameRenderer) Layout(size fyne.Size) {
 }
 
 func (r *frameRenderer) Refresh() {
+	r.frame.back.Refresh() // in the theme's colour
 	r.Layout(r.frame.Size())
 	canvas.Refresh(r.frame)
 }

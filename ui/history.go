@@ -1,15 +1,24 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"scalecam/compare"
+	"scalecam/network"
 )
 
-// viewState is what of a view can be undone.
+// viewState is what can be undone.
 type viewState struct {
-	view  compare.View
-	class string
+	view   compare.View
+	class  string
+	models []*network.Model
+}
+
+func (w *Window) viewState() viewState { return viewState{w.view, w.class, w.models} }
+
+func (s viewState) equal(t viewState) bool {
+	return s.view == t.view && s.class == t.class && slices.Equal(s.models, t.models)
 }
 
 // history is the views that were, for Undo and Redo.
@@ -47,10 +56,14 @@ func (h *history) back(from, to *[]viewState, now viewState) (viewState, bool) {
 }
 
 // setView shows the comparison in another view. No network runs.
-func (w *Window) setView(v compare.View) { w.changeView(viewState{v, w.class}, changed(w.view, v)) }
+func (w *Window) setView(v compare.View) {
+	w.changeView(viewState{v, w.class, w.models}, changed(w.view, v))
+}
 
 // setClass explains another class. No network runs.
-func (w *Window) setClass(class string) { w.changeView(viewState{w.view, class}, "class "+class) }
+func (w *Window) setClass(class string) {
+	w.changeView(viewState{w.view, class, w.models}, "class "+class)
+}
 
 // changed names what differs between two views.
 func changed(a, b compare.View) string {
@@ -70,8 +83,8 @@ func changed(a, b compare.View) string {
 }
 
 func (w *Window) changeView(to viewState, kind string) {
-	now := viewState{w.view, w.class}
-	if to == now {
+	now := w.viewState()
+	if to.equal(now) {
 		return
 	}
 	w.history.note(now, kind, w.now())
@@ -80,14 +93,14 @@ func (w *Window) changeView(to viewState, kind string) {
 
 // Undo goes back to the view before the last change, Redo forth again.
 func (w *Window) Undo() {
-	if s, ok := w.history.back(&w.history.past, &w.history.future, viewState{w.view, w.class}); ok {
+	if s, ok := w.history.back(&w.history.past, &w.history.future, w.viewState()); ok {
 		w.showView(s)
 	}
 }
 
 // Redo takes the last Undo back.
 func (w *Window) Redo() {
-	if s, ok := w.history.back(&w.history.future, &w.history.past, viewState{w.view, w.class}); ok {
+	if s, ok := w.history.back(&w.history.future, &w.history.past, w.viewState()); ok {
 		w.showView(s)
 	}
 }
@@ -96,5 +109,10 @@ func (w *Window) showView(s viewState) {
 	w.view, w.class = s.view, s.class
 	w.controls.show(s.view)
 	w.enableMenus()
+	if !slices.Equal(w.models, s.models) {
+		w.models, w.enlarged = s.models, none
+		w.compare()
+		return
+	}
 	w.draw()
 }

@@ -76,6 +76,8 @@ func (p *insidePage) content() fyne.CanvasObject {
 	p.network = widget.NewSelect(nil, nil)
 	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
 	p.class = newNameLabel()
+	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
+	choose.OnTapped = func() { p.w.showClassesAt(choose) }
 	p.other = widget.NewButtonWithIcon(say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
 	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
 	p.score = heading("")
@@ -85,7 +87,7 @@ func (p *insidePage) content() fyne.CanvasObject {
 	}
 	p.warning = caption(widget.WarningImportance)
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2), container.NewGridWithColumns(3,
-		field(say("inside.network"), p.network), field(say("class"), p.class), field(say("inside.second"), p.other)), p.score, p.warning)
+		field(say("inside.network"), p.network), field(say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(say("inside.second"), p.other)), p.score, p.warning)
 
 	p.grid = &grid{resized: p.draw}
 	p.box = container.New(p.grid)
@@ -211,9 +213,13 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}})
 	}
 	width, height := pixels(p.grid.frame, p.box)
+	second := p.second
+	if second == c.Rows[0].Class { // less itself is nothing
+		second = ""
+	}
 	s = insideSketch{
 		comparison: c, col: col, view: p.w.shown.view, size: image.Pt(width, height),
-		keep: min(p.keep, cell.Activations.K), least: p.least, second: p.second, point: p.point,
+		keep: min(p.keep, cell.Activations.K), least: p.least, second: second, point: p.point,
 	}
 	return s, ""
 }
@@ -323,7 +329,7 @@ func (p *insidePage) setWarning(text string) {
 
 func (p *insidePage) setCells(now *inside) {
 	for len(p.cells) < len(now.cells) {
-		p.cells, p.targets = append(p.cells, newCell(nil)), append(p.targets, newTarget(p.setPoint))
+		p.cells, p.targets = append(p.cells, newCell(nil, nil)), append(p.targets, newTarget(p.setPoint))
 		p.targets[len(p.targets)-1].cross = len(p.targets) == 1
 	}
 	if len(p.box.Objects) != 2*len(now.cells) {

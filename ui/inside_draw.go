@@ -161,14 +161,6 @@ func diverging(c *colormap.Colormap) *colormap.Colormap {
 	return c
 }
 
-// sequential is the colour scale, or the default one where it has two signs.
-func sequential(c *colormap.Colormap) *colormap.Colormap {
-	if c.Diverging {
-		return colormap.Default()
-	}
-	return c
-}
-
 // rowMaps are the small maps of a channel, a pixel for each cell.
 type rowMaps struct {
 	feature, product, sum *image.RGBA
@@ -180,7 +172,7 @@ func (s *inside) row(i int) rowMaps {
 	a, c := s.sums.Activations, s.sums.Channels[i]
 	sum := s.sums.After(i + 1)
 	return rowMaps{
-		thumbnail(cam.Feature(a, c), sequential(s.view.Colormap)),
+		thumbnail(cam.Feature(a, c), diverging(s.view.Colormap)), // SiLU gives values below 0, too
 		thumbnail(cam.Product(a, s.sums.Class, c), diverging(s.view.Colormap)),
 		thumbnail(sum, diverging(s.view.Colormap)),
 		cam.ScoreOf(a, sum),
@@ -188,11 +180,9 @@ func (s *inside) row(i int) rowMaps {
 }
 
 func thumbnail(m *cam.Map, c *colormap.Colormap) *image.RGBA {
-	scale := cam.PositiveScale(m)
-	if c.Diverging {
-		if scale = cam.SignedScale(m); scale.Empty() {
-			scale = cam.Scale{Lo: -1, Hi: 1} // 0 is in the middle
-		}
+	scale := cam.SignedScale(m)
+	if scale.Empty() {
+		scale = cam.Scale{Lo: -1, Hi: 1} // 0 is in the middle
 	}
 	values := m.Resize(m.H, m.W, cam.Grid)
 	scale.Unit(values)

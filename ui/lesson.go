@@ -18,6 +18,7 @@ type lesson struct {
 	w     *Window
 	steps []lessonStep
 	at    int // none while it is closed
+	was   kept
 	box   fyne.CanvasObject
 
 	title, text, place *widget.Label
@@ -66,10 +67,10 @@ func (v lessonView) show(w *Window) {
 	w.setWipe(0)
 	if !slices.EqualFunc(w.models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.models = nil // others may not know the class
-		w.changeView(viewState{to, v.class}, "lesson")
+		w.changeView(viewState{to, v.class, nil}, "lesson")
 		w.Reset()
 	}
-	w.changeView(viewState{to, v.class}, "lesson")
+	w.changeView(viewState{to, v.class, w.models}, "lesson")
 	if first := samplePaths(); len(w.pictures) != 1 || w.pictures[0].Path != first[0] {
 		w.openPictures(first, 0)
 	}
@@ -100,7 +101,7 @@ func newLesson(w *Window) *lesson {
 	// Room for three lines, so that the buttons stay where they are.
 	line := fyne.MeasureText("0", theme.TextSize(), fyne.TextStyle{}).Height
 	room := container.NewVScroll(l.text)
-	room.SetMinSize(fyne.NewSize(0, 3*line+2*theme.InnerPadding()+2*theme.LineSpacing()))
+	room.SetMinSize(fyne.NewSize(0, 2*line+2*theme.InnerPadding()+2*theme.LineSpacing()))
 	end := widget.NewButtonWithIcon(say("lesson.close"), theme.CancelIcon(), l.close)
 	l.box = container.NewStack(newBackdrop(theme.ColorNameInputBackground), container.NewPadded(container.NewBorder(
 		container.NewBorder(nil, nil, nil, container.NewHBox(container.NewCenter(l.place), l.back, l.next, end), l.title), nil, nil, nil, room)))
@@ -108,8 +109,21 @@ func newLesson(w *Window) *lesson {
 	return l
 }
 
+// kept is what the user had before the lesson.
+type kept struct {
+	asked    asked
+	view     viewState
+	history  history
+	wipe     float64
+	enlarged int
+	tab      int
+}
+
 // show goes to a step.
 func (l *lesson) show(step int) {
+	if w := l.w; l.at == none {
+		l.was = kept{w.asked, w.viewState(), w.history, w.wipe, w.enlarged, w.tabs.SelectedIndex()}
+	}
 	l.at = step
 	s := l.steps[step]
 	l.w.dismiss()
@@ -122,7 +136,22 @@ func (l *lesson) show(step int) {
 	s.show(l.w)
 }
 
+// close gives the user back what was there before, unless another picture has
+// been opened since.
 func (l *lesson) close() {
+	w, was := l.w, l.was
 	l.at = none
-	l.w.showIn(l.box, false)
+	w.showIn(l.box, false)
+	if len(w.pictures) == 1 && w.pictures[0].Path != samplePaths()[0] {
+		return
+	}
+	if len(was.asked.pictures) > 0 {
+		w.stop()
+		w.asked, w.sought = was.asked, was.asked.album
+	}
+	w.view, w.class, w.history, w.enlarged = was.view.view, was.view.class, was.history, was.enlarged
+	w.controls.show(w.view)
+	w.setWipe(was.wipe)
+	w.tabs.SelectIndex(was.tab)
+	w.compare()
 }

@@ -23,6 +23,7 @@ func openLesson(t *testing.T, networks []string) *Window {
 func TestLesson(t *testing.T) {
 	w := openLesson(t, small)
 	w.setView(compare.View{Colormap: w.view.Colormap, Shared: true})
+	before, shown := w.viewState(), w.shown.pictures[0]
 	w.lesson.show(0)
 	for i, want := range []struct {
 		class         string
@@ -70,6 +71,15 @@ func TestLesson(t *testing.T) {
 	w.lesson.close()
 	if w.lesson.box.Visible() {
 		t.Error("a closed lesson is in sight")
+	}
+	if !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.whole() || len(w.cells) != 1+len(small) {
+		t.Errorf("after the lesson: %d networks, %s", len(w.models), w.shown.pictures[0].Path)
+	}
+	w.lesson.show(7)
+	w.drawScene()
+	w.lesson.close()
+	if w.pictures[0] == shown {
+		t.Error("the user's own scene is gone with the lesson")
 	}
 }
 

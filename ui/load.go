@@ -64,7 +64,7 @@ func (w *Window) openAlbum(a album) {
 					w.album = a.without(pictures)
 					w.sought = w.album
 				}
-				w.results = map[pair]result{}
+				w.results = map[pair]compare.Cell{}
 			}
 			if w.reopen {
 				w.stop()
@@ -304,9 +304,9 @@ func (w *Window) add(paths []string) {
 
 // remove takes a network away. No network runs.
 func (w *Window) remove(at int) {
-	w.models = slices.Delete(slices.Clone(w.models), at, at+1)
-	w.enlarged = none
-	w.compare()
+	name := w.models[at].Name
+	w.changeView(viewState{w.view, w.class, slices.Delete(slices.Clone(w.models), at, at+1)}, "networks")
+	w.rest.SetText(say("networks.removed", name))
 }
 
 // weightsExtensions are those of weights files; what else is dropped is taken
@@ -354,9 +354,7 @@ func (w *Window) compare() {
 				}
 			})
 			w.report(&w.running, t, textStep(p.model.Name, done+i, total), done+i, total)
-			start := w.now()
 			c, err := compare.Run(t.ctx, []*picture.Picture{p.picture}, []*network.Model{p.model}, "", nil)
-			took := w.now().Sub(start)
 			if err != nil {
 				w.finish(&w.running, t, func() {
 					if !errors.Is(err, context.Canceled) {
@@ -368,7 +366,7 @@ func (w *Window) compare() {
 			}
 			w.run.Do(func() {
 				if w.running == t {
-					w.results[p] = result{c.Rows[0].Cells[0], took}
+					w.results[p] = c.Rows[0].Cells[0]
 					w.draw()
 				}
 			})
@@ -385,7 +383,7 @@ func (w *Window) keep() {
 	if !w.whole() {
 		return
 	}
-	results := map[pair]result{} // without those of networks that are gone
+	results := map[pair]compare.Cell{} // without those of networks that are gone
 	for _, p := range w.pictures {
 		for _, m := range w.models {
 			results[pair{p, m}] = w.results[pair{p, m}]

@@ -125,10 +125,17 @@ func (w *Window) do(c *command) {
 			return
 		}
 	}
+	if w.covered() && c.key != "quit" {
+		return
+	}
 	if c.enabled == nil || c.enabled(w) {
 		c.do(w)
 	}
 }
+
+// covered tells that a dialog or a list lies over the window, which has the keys
+// to itself.
+func (w *Window) covered() bool { return w.window.Canvas().Overlays().Top() != nil }
 
 func (w *Window) item(key string) *fyne.MenuItem {
 	if key == separator {
@@ -196,7 +203,11 @@ func (w *Window) menus() {
 	}
 	var tabs []*fyne.MenuItem
 	for i, t := range w.tabs.Items {
-		tab := entry(t.Text, func() { w.tabs.SelectIndex(i) })
+		tab := entry(t.Text, func() {
+			if !w.covered() {
+				w.tabs.SelectIndex(i)
+			}
+		})
 		tab.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyName(rune('1' + i)), Modifier: fyne.KeyModifierShortcutDefault}
 		tabs = append(tabs, tab)
 	}
@@ -217,7 +228,7 @@ func (w *Window) menus() {
 func (w *Window) keys() {
 	c := w.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
-		if r >= '1' && r <= '9' {
+		if r >= '1' && r <= '9' && !w.covered() {
 			w.enlarge(int(r - '1'))
 			return
 		}
@@ -230,6 +241,9 @@ func (w *Window) keys() {
 		}
 	})
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if w.covered() && e.Name != fyne.KeyEscape {
+			return
+		}
 		switch e.Name {
 		case fyne.KeyLeft:
 			w.turn(-1)
@@ -258,6 +272,8 @@ func (w *Window) escape() {
 		w.closeExport()
 	case w.overlay != nil:
 		w.overlay.Hide()
+	case w.covered():
+		w.window.Canvas().Overlays().Top().Hide()
 	case w.banner.Visible():
 		w.dismiss()
 	case w.enlarged != none:
@@ -301,7 +317,7 @@ func (w *Window) showShortcuts() {
 		row(key, say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"<  >", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
+		{"← →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
 	} {
 		row(other.keys, say("keys."+other.key))
 	}

@@ -44,10 +44,11 @@ type plot struct {
 }
 
 // palette is Okabe and Ito's, which colour-blind eyes tell apart
-// (https://jfly.uni-koeln.de/color/), without its yellow and black.
+// (https://jfly.uni-koeln.de/color/), without its yellow and black. The networks
+// scaled have its colours in their order, the baseline that of the text.
 var palette = []color.Color{
-	color.NRGBA{0xd5, 0x5e, 0x00, 255}, color.NRGBA{0x00, 0x9e, 0x73, 255}, color.NRGBA{0x3a, 0x96, 0xd8, 255},
-	color.NRGBA{0xcc, 0x79, 0xa7, 255}, color.NRGBA{0xe6, 0x9f, 0x00, 255},
+	color.NRGBA{0xe6, 0x9f, 0x00, 255}, color.NRGBA{0x56, 0xb4, 0xe9, 255}, color.NRGBA{0x00, 0x9e, 0x73, 255},
+	color.NRGBA{0xd5, 0x5e, 0x00, 255}, color.NRGBA{0x00, 0x72, 0xb2, 255}, color.NRGBA{0xcc, 0x79, 0xa7, 255},
 }
 
 func newPlot(title, xTitle string, xText func(float64) string, all ...series) *plot {

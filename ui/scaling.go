@@ -521,7 +521,7 @@ func (p *scalingPage) makePlots(study []byte) {
 func spread(points []plotPoint) []series {
 	all := []series{{name: points[0].name, points: points[:1]}}
 	for i, v := range points[1:] {
-		all = append(all, series{name: v.name, colour: palette[(i+1)%len(palette)], points: []plotPoint{points[0], v}})
+		all = append(all, series{name: v.name, colour: palette[i%len(palette)], points: []plotPoint{points[0], v}})
 	}
 	return all
 }

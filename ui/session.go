@@ -76,6 +76,9 @@ func (w *Window) write(path string, make func() ([]byte, error)) {
 				return
 			}
 			w.rest.SetText(textSaved(path))
+			if filepath.Ext(path) == sessionExtension {
+				w.addRecent([]string{path})
+			}
 			if w.leaving {
 				w.window.Close()
 			}
@@ -97,6 +100,7 @@ func (w *Window) openSession(path string) {
 				w.fail(err)
 			} else {
 				w.addRecent([]string{path})
+				w.rest.SetText(say("session.reopened", filepath.Base(path)))
 			}
 		})
 	})
@@ -118,9 +122,8 @@ func (w *Window) restore(s *compare.Session) error {
 	if n := len(state.Sources); state.At < 0 || state.At+rows > n || !slices.Equal(state.Sources[state.At:][:rows], s.Settings.Pictures) {
 		state.Sources, state.At = s.Settings.Pictures, 0
 	}
-	w.history = history{}
 	view.Zoom = 0
-	w.changeView(viewState{view, s.Settings.Asks(0)}, "session")
+	w.changeView(viewState{view, s.Settings.Asks(0), w.models}, "session")
 	want := wanted{replace: true, builtIn: true, then: func() {
 		if state.Enlarged < (1+len(w.models))*max(rows, 1) {
 			w.enlarged = max(state.Enlarged, none)
@@ -144,5 +147,6 @@ func (w *Window) restore(s *compare.Session) error {
 		}
 	}
 	w.tabs.SelectIndex(tab)
+	w.history = history{}
 	return nil
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -22,6 +23,8 @@ type strip struct {
 	place  *widget.Label
 	rows   *widget.Select
 	window *Window
+
+	samples *widget.Button
 
 	album  album
 	known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
@@ -51,7 +54,8 @@ func newStrip(w *Window) *strip {
 	})
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
 	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	s.box = container.NewBorder(nil, nil, container.NewCenter(back),
+	s.samples = widget.NewButtonWithIcon(say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths(), 0) })
+	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
 		container.NewCenter(container.NewHBox(forward, s.place, s.rows)), s.line)
 	return s
 }
@@ -74,6 +78,10 @@ func (s *strip) set(a album, open []*picture.Picture) {
 	}
 	s.quiet = false
 	show(s.rows, len(a.sources) > 1)
+	if away := !slices.Contains(a.sources, samplePaths()[0]); s.samples.Visible() != away {
+		show(s.samples, away)
+		s.box.Refresh()
+	}
 	s.fill()
 }
 
@@ -227,5 +235,6 @@ func (r *thumbRenderer) Refresh() {
 	if r.thumb.shown {
 		r.thumb.edge.StrokeColor = theme.Color(theme.ColorNamePrimary)
 	}
+	r.objects[0].Refresh() // in the theme's colour
 	canvas.Refresh(r.thumb)
 }

@@ -44,6 +44,7 @@ type Window struct {
 	window    fyne.Window
 	run       Runner
 	now       func() time.Time
+	took      func(*network.Activations) time.Duration // by the clock: tests have none
 	open      func(spec string, stated weights.Settings) (*network.Model, error)
 	clipboard Clipboard
 	settings  weights.Settings
@@ -116,7 +117,7 @@ type asked struct {
 	album
 	pictures []*picture.Picture // those shown
 	models   []*network.Model
-	results  map[pair]result // of these pictures
+	results  map[pair]compare.Cell // of these pictures
 }
 
 // whole tells that every network has run.
@@ -150,7 +151,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	app.SetIcon(icon)
 	app.Settings().SetTheme(themeFor(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(say("title")), run: run, now: time.Now, open: weights.Open, clipboard: o.Clipboard,
+		window: app.NewWindow(say("title")), run: run, now: time.Now, took: func(a *network.Activations) time.Duration { return a.Elapsed }, open: weights.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
@@ -319,7 +320,10 @@ func (w *Window) drawScene() {
 	w.openAlbum(album{slices.Insert(slices.Clone(w.sources), after, scenes.RandomPath()), after, 1})
 }
 
-func (w *Window) showClasses() {
+func (w *Window) showClasses() { w.showClassesAt(w.controls.class) }
+
+// showClassesAt asks for a class beneath an object.
+func (w *Window) showClassesAt(below fyne.CanvasObject) {
 	if len(w.models) == 0 {
 		return
 	}
@@ -327,7 +331,7 @@ func (w *Window) showClasses() {
 	if w.shown != nil && w.shown.comparison != nil {
 		first = suggestions(w.shown.comparison)
 	}
-	w.picker = showClassPicker(w.controls.class, w.window.Canvas(), w.models, first, w.setClass)
+	w.picker = showClassPicker(below, w.window.Canvas(), w.models, first, w.setClass)
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -408,6 +412,7 @@ func (w *Window) update() {
 	}
 	w.box.Objects = nil
 	for i, c := range w.cells {
+		c.enlarged(w.enlarged == i)
 		if w.enlarged == none || w.enlarged == i {
 			w.box.Objects = append(w.box.Objects, c.frame, c.text)
 		}
@@ -449,7 +454,9 @@ func (w *Window) newCell(at, column int) *cell {
 		remove.Importance = widget.LowImportance
 		corner = remove
 	}
-	c := newCell(corner)
+	back := widget.NewButtonWithIcon(say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at) })
+	back.Hide()
+	c := newCell(corner, back)
 	c.frame.tapped = func() { w.enlarge(at) }
 	c.frame.moved = func(x, y float64, on bool) { w.hover(at, x, y, on) }
 	c.frame.dragged = w.setWipe
