@@ -270,3 +270,51 @@ func TestWindow(t *testing.T) {
 		t.Errorf("status %d, window %+v", status, got)
 	}
 }
+
+// TestFrom: a figure is drawn again to the same bytes from its own PNG and from
+// a session, and nothing else may be asked for beside that.
+func TestFrom(t *testing.T) {
+	dir := t.TempDir()
+	figure := filepath.Join(dir, "figure.png")
+	ok(t, "compare", photo(t, dir, 120, 80), photo(t, dir, 80, 120), "-n", small, "--class", "3", "--contour", "0.3", "--zoom", "2", "--scale", "shared", "-o", figure)
+	want, err := os.ReadFile(figure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := compare.ReadSession(figure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := filepath.Join(dir, "view.scalecam")
+	if err := os.WriteFile(session, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{figure, session} {
+		again := filepath.Join(dir, "again.png")
+		ok(t, "compare", "--from", from, "-o", again)
+		if got, err := os.ReadFile(again); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("from %s: other bytes (%v)", from, err)
+		}
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"--from", figure, "other.png"}, 2, "names the pictures"},
+		{[]string{"--from", figure, "--grey"}, 2, "leave out --grey"},
+		{[]string{"--from", filepath.Join(dir, "missing")}, 1, "cannot be opened"},
+		{[]string{"--from", dir}, 1, "is no file"},
+		{[]string{"--contour", "2"}, 2, "--contour 2"},
+		{[]string{"--zoom", "9"}, 2, "--zoom 9"},
+	} {
+		_, stderr, status := call(append([]string{"compare"}, c.args...)...)
+		if status != c.status || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%q: status %d, %q; want %d and %q", c.args, status, stderr, c.status, c.want)
+		}
+	}
+}

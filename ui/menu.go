@@ -24,6 +24,7 @@ type command struct {
 	runes    string           // keys that do it alone, where nothing is being typed
 	do       func(w *Window)
 	enabled  func(w *Window) bool // nil: always
+	on       func(w *Window) bool // has a tick in the menu; nil: it is none to have one
 }
 
 // separator stands between groups of a menu.
@@ -46,14 +47,14 @@ func commands() []command {
 		{key: "colours", runes: "c", do: (*Window).nextColours},
 		{key: "stronger", runes: "+=", do: func(w *Window) { w.strengthen(0.1) }},
 		{key: "weaker", runes: "-", do: func(w *Window) { w.strengthen(-0.1) }},
-		{key: "shared", runes: "s", do: func(w *Window) { v := w.view; v.Shared = !v.Shared; w.setView(v) }},
-		{key: "grid", runes: "g", do: func(w *Window) { v := w.view; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }},
+		{key: "shared", runes: "s", do: func(w *Window) { v := w.view; v.Shared = !v.Shared; w.setView(v) }, on: func(w *Window) bool { return w.view.Shared }},
+		{key: "grid", runes: "g", do: func(w *Window) { v := w.view; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.view.Interpolation == cam.Grid }},
 		{key: "signed", runes: "n", do: func(w *Window) {
 			v := w.view
 			v.Colormap = w.controls.scaleFor(!v.Colormap.Diverging)
 			w.setView(v)
-		}},
-		{key: "grey", runes: "b", do: func(w *Window) { v := w.view; v.Grey = !v.Grey; w.setView(v) }},
+		}, on: func(w *Window) bool { return w.view.Colormap.Diverging }},
+		{key: "grey", runes: "b", do: func(w *Window) { v := w.view; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.view.Grey }},
 		{key: "contour", runes: "l", do: func(w *Window) {
 			v := w.view
 			if v.Contour > 0 {
@@ -62,7 +63,7 @@ func commands() []command {
 				v.Contour = contourStart
 			}
 			w.setView(v)
-		}},
+		}, on: func(w *Window) bool { return w.view.Contour > 0 }},
 		{key: "wipe", runes: "w", do: func(w *Window) {
 			if w.wipe > 0 {
 				w.setWipe(0)
@@ -148,6 +149,7 @@ func (w *Window) item(key string) *fyne.MenuItem {
 	}
 	i.IsQuit = key == "quit"
 	i.Disabled = c.enabled != nil && !c.enabled(w)
+	i.Checked = c.on != nil && c.on(w)
 	return i
 }
 
@@ -158,12 +160,20 @@ func (w *Window) items(keys []string) (all []*fyne.MenuItem) {
 	return all
 }
 
-// able is what can be done now and cannot always.
-type able struct{ export, undo, redo bool }
+// able is what can be done now and cannot always, and what has a tick.
+type able struct {
+	export, undo, redo                  bool
+	shared, grid, signed, grey, contour bool
+}
 
 // enableMenus makes the menus anew where something else can be done now.
 func (w *Window) enableMenus() {
-	if now := (able{w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0}); now != w.able {
+	v := w.view
+	now := able{
+		w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0,
+		v.Shared, v.Interpolation == cam.Grid, v.Colormap.Diverging, v.Grey, v.Contour > 0,
+	}
+	if now != w.able {
 		w.able = now
 		w.menus()
 	}
