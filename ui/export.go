@@ -138,7 +138,7 @@ func (w *Window) showExport() {
 			}
 		}
 	}
-	again := caption(widget.LowImportance)
+	again := caption(widget.MediumImportance)
 	again.SetText(say("export.again"))
 	form := widget.NewForm(
 		widget.NewFormItem(say("export.what"), kind),
