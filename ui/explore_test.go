@@ -639,7 +639,7 @@ func TestSwapped(t *testing.T) {
 	if err := os.WriteFile(path, []byte("others"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
 	if !w.whole() || !slices.Equal(w.shown.models, before.models) {
 		t.Error("another picture is not shown to the networks that are there")
 	}

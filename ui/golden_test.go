@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -113,7 +114,7 @@ func (a appearance) put(t *testing.T, w *Window) {
 	} else {
 		test.ApplyTheme(t, look)
 	}
-	w.window.Canvas().(test.WindowlessCanvas).SetScale(a.scale)
+	w.window.Canvas().(software.WindowlessCanvas).SetScale(a.scale)
 	t.Cleanup(func() {
 		if err := speak("en"); err != nil {
 			t.Error(err)

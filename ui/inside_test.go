@@ -269,7 +269,7 @@ func TestInsideChanges(t *testing.T) {
 	if got := p.shown.model(); got != w.models[0] {
 		t.Errorf("of one network, %s is shown", got.Name)
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
 	if p.shown.picture() != w.pictures[0] {
 		t.Error("shows a picture that is gone")
 	}
@@ -302,7 +302,7 @@ func TestInsideStale(t *testing.T) {
 		t.Errorf("keeps %d, want 22", p.shown.keep)
 	}
 	p.setKeep(5)
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
 	for len(q) > 0 {
 		f := q[0]
 		q = q[1:]

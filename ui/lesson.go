@@ -72,7 +72,7 @@ func (v lessonView) show(w *Window) {
 	}
 	w.changeView(viewState{to, v.class, w.models}, "lesson")
 	if first := samplePaths(); len(w.pictures) != 1 || w.pictures[0].Path != first[0] {
-		w.openPictures(first, 0)
+		w.openPictures(first)
 	}
 	w.update()
 }

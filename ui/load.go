@@ -34,9 +34,9 @@ func (a album) fit() album {
 	return a
 }
 
-// openPictures opens the picture at the place given and shows it to the
+// openPictures opens the first of an album's pictures and shows it to the
 // networks.
-func (w *Window) openPictures(from []string, at int) { w.openAlbum(album{from, at, 1}) }
+func (w *Window) openPictures(sources []string) { w.openAlbum(album{sources, 0, 1}) }
 
 // openAlbum shows pictures of an album. Until they are open, and where none can
 // be opened, all stays as it is. While pictures are being opened, the newest

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -187,19 +188,18 @@ func (w *Window) menus() {
 		i.Disabled = len(entries) == 0
 		return i
 	}
-	entry := func(text string, do func()) *fyne.MenuItem { return fyne.NewMenuItem(text, do) }
 	var samples, recent []*fyne.MenuItem
 	for i, s := range compare.Samples() {
-		samples = append(samples, entry(s.Title, func() { w.openAlbum(album{samplePaths(), i, 1}) }))
+		samples = append(samples, fyne.NewMenuItem(s.Title, func() { w.openAlbum(album{samplePaths(), i, 1}) }))
 	}
 	for _, path := range w.preferences().StringList(prefRecent) {
-		recent = append(recent, entry(filepath.Base(path), func() { w.openPaths([]string{path}) }))
+		recent = append(recent, fyne.NewMenuItem(filepath.Base(path), func() { w.openPaths([]string{path}) }))
 	}
 	file := w.items(fileMenu)
 	file = append(file[:4:4], append([]*fyne.MenuItem{sub(say("menu.samples"), samples...), sub(say("menu.recent"), recent...)}, file[4:]...)...)
 
 	chosen := func(text string, on bool, do func()) *fyne.MenuItem {
-		i := entry(text, do)
+		i := fyne.NewMenuItem(text, do)
 		i.Checked = on
 		return i
 	}
@@ -213,7 +213,7 @@ func (w *Window) menus() {
 	}
 	var tabs []*fyne.MenuItem
 	for i, t := range w.tabs.Items {
-		tab := entry(t.Text, func() {
+		tab := fyne.NewMenuItem(t.Text, func() {
 			if !w.covered() {
 				w.tabs.SelectIndex(i)
 			}
@@ -221,14 +221,14 @@ func (w *Window) menus() {
 		tab.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyName(rune('1' + i)), Modifier: fyne.KeyModifierShortcutDefault}
 		tabs = append(tabs, tab)
 	}
-	view := append(tabs, fyne.NewMenuItemSeparator())
-	view = append(append(view, w.items(viewMenu)...), fyne.NewMenuItemSeparator(), sub(say("menu.theme"), lights...), sub(say("menu.language"), tongues...))
-	help := append(w.items(helpEntries), entry(say("menu.about"), w.showAbout))
+	view := slices.Concat(tabs, []*fyne.MenuItem{fyne.NewMenuItemSeparator()}, w.items(viewMenu))
+	view = append(view, fyne.NewMenuItemSeparator(), sub(say("menu.theme"), lights...), sub(say("menu.language"), tongues...))
+	help := append(w.items(helpEntries), fyne.NewMenuItem(say("menu.about"), w.showAbout))
 	w.window.SetMainMenu(fyne.NewMainMenu(
 		fyne.NewMenu(say("menu.file"), file...),
 		fyne.NewMenu(say("menu.edit"), w.items(editMenu)...),
 		fyne.NewMenu(say("menu.view"), view...),
-		fyne.NewMenu(say("menu.networks"), entry(say("add"), w.showAdd), entry(say("reset"), w.Reset), w.item("run")),
+		fyne.NewMenu(say("menu.networks"), fyne.NewMenuItem(say("add"), w.showAdd), fyne.NewMenuItem(say("reset"), w.Reset), w.item("run")),
 		fyne.NewMenu(say("menu.help"), help...),
 	))
 }

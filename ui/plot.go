@@ -184,9 +184,9 @@ func (r *plotRenderer) text(s string, x, y, anchor float32, bold bool) {
 	for letters := []rune(s); len(letters) > 0 && t.MinSize().Width > r.plot.Size().Width-4; letters = letters[:len(letters)-1] {
 		t.Text = string(letters) + "…"
 	}
-	min := t.MinSize()
-	t.Move(fyne.NewPos(x-anchor*min.Width, y))
-	t.Resize(min)
+	least := t.MinSize()
+	t.Move(fyne.NewPos(x-anchor*least.Width, y))
+	t.Resize(least)
 	r.objects = append(r.objects, t)
 }
 

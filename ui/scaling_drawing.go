@@ -66,17 +66,16 @@ func (r *drawingRenderer) Refresh() {
 }
 
 // text adds a text whose middle is x, or whose left where that is asked for.
-func (r *drawingRenderer) text(s string, x, y, size float32, left, bold bool) fyne.Size {
+func (r *drawingRenderer) text(s string, x, y, size float32, left, bold bool) {
 	t := canvas.NewText(s, theme.Color(theme.ColorNameForeground))
 	t.TextSize, t.TextStyle.Bold = size, bold
-	min := t.MinSize()
+	least := t.MinSize()
 	if !left {
-		x -= min.Width / 2
+		x -= least.Width / 2
 	}
 	t.Move(fyne.NewPos(x, y))
-	t.Resize(min)
+	t.Resize(least)
 	r.objects = append(r.objects, t)
-	return min
 }
 
 func (r *drawingRenderer) Layout(size fyne.Size) {

@@ -16,9 +16,9 @@ import (
 )
 
 // openScaling shows the window at the page.
-func openScaling(t *testing.T, r Runner, o Options) (*Window, *scalingPage) {
+func openScaling(t *testing.T, r Runner) (*Window, *scalingPage) {
 	t.Helper()
-	w := open(t, r, o)
+	w := open(t, r, Options{})
 	return w, showScaling(w)
 }
 
@@ -40,7 +40,7 @@ func rowTexts(t *table, row int) string {
 // TestScalingCounts holds what presets and sliders show to the counts published
 // and counted elsewhere.
 func TestScalingCounts(t *testing.T) {
-	_, p := openScaling(t, inline, Options{})
+	_, p := openScaling(t, inline)
 	pick := func(key string) func() {
 		return func() {
 			p.choices.SetSelectedIndex(slices.IndexFunc(p.presets, func(c scalingPreset) bool { return c.key == key }))
@@ -79,7 +79,7 @@ func TestScalingCounts(t *testing.T) {
 }
 
 func TestScalingCompound(t *testing.T) {
-	_, p := openScaling(t, inline, Options{})
+	_, p := openScaling(t, inline)
 	p.power.SetValue(1)
 	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.value.Text != "d 1.2" {
 		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
@@ -121,7 +121,7 @@ func TestScalingCompound(t *testing.T) {
 
 // TestScalingFast: a slider's step must not be felt; it took 5 ms.
 func TestScalingFast(t *testing.T) {
-	_, p := openScaling(t, inline, Options{})
+	_, p := openScaling(t, inline)
 	p.architecture, p.scaling, p.compound = network.EfficientNetB0, network.Scaling{Depth: 8, Width: 5, Resolution: network.Square(600)}, false
 	const steps, most = 20, 100 * time.Millisecond
 	start := time.Now()
@@ -134,7 +134,7 @@ func TestScalingFast(t *testing.T) {
 }
 
 func TestScalingAdd(t *testing.T) {
-	w, p := openScaling(t, inline, Options{})
+	w, p := openScaling(t, inline)
 	p.architectures.SetSelectedIndex(2)
 	p.width.SetValue(0.5)
 	test.Tap(p.add)
@@ -159,7 +159,7 @@ func TestScalingAdd(t *testing.T) {
 }
 
 func TestScalingCopy(t *testing.T) {
-	w, p := openScaling(t, inline, Options{})
+	w, p := openScaling(t, inline)
 	p.architectures.SetSelectedIndex(2)
 	p.power.SetValue(1)
 	test.Tap(p.copied)
@@ -177,7 +177,7 @@ func TestScalingCopy(t *testing.T) {
 
 func TestScalingTime(t *testing.T) {
 	var q queue
-	w, p := openScaling(t, q.runner(), Options{})
+	w, p := openScaling(t, q.runner())
 	q.run()
 	p.update()
 	p.architectures.SetSelectedIndex(2)
@@ -208,7 +208,7 @@ func TestScalingTime(t *testing.T) {
 }
 
 func TestScalingState(t *testing.T) {
-	w, p := openScaling(t, inline, Options{})
+	w, p := openScaling(t, inline)
 	fresh := func() *scalingPage { return newScalingPage(w, nil).(*scalingPage) }
 	for _, change := range []func(){
 		func() {},
@@ -243,7 +243,7 @@ func TestScalingState(t *testing.T) {
 // TestScalingPlots: the published points are on them, and those of a study on an
 // axis of their own.
 func TestScalingPlots(t *testing.T) {
-	w, p := openScaling(t, inline, Options{})
+	w, p := openScaling(t, inline)
 	if bare := newScalingPage(w, nil).(*scalingPage); len(bare.plots) != 2 {
 		t.Errorf("%d plots without a study, want 2", len(bare.plots))
 	}

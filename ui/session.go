@@ -62,10 +62,10 @@ func (w *Window) saveSession(path string) {
 
 // write makes a file's content in the background and writes it, whole or not at
 // all.
-func (w *Window) write(path string, make func() ([]byte, error)) {
+func (w *Window) write(path string, content func() ([]byte, error)) {
 	t := w.begin(&w.saving, textSaving(path))
 	w.run.Go(func() {
-		data, err := make()
+		data, err := content()
 		if err == nil {
 			err = file.Write(file.File{Path: path, Data: data})
 		}

@@ -54,7 +54,7 @@ func newStrip(w *Window) *strip {
 	})
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
 	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	s.samples = widget.NewButtonWithIcon(say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths(), 0) })
+	s.samples = widget.NewButtonWithIcon(say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths()) })
 	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
 		container.NewCenter(container.NewHBox(forward, s.place, s.rows)), s.line)
 	return s

@@ -502,7 +502,7 @@ func TestProgressAndCancel(t *testing.T) {
 			}
 		}
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
 	q.run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
 		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)
@@ -517,7 +517,7 @@ func TestProgressAndCancel(t *testing.T) {
 
 	// Cancel goes back to the comparison before.
 	second, picture := w.shown.comparison, w.pictures[0]
-	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[0])})
 	q[0]() // opened, not run
 	q = q[1:]
 	if w.running == nil || w.pictures[0] == picture {
@@ -560,8 +560,8 @@ func TestStale(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
 	q.run()
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
-	w.openPictures([]string{sample(assets.Samples()[0])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
+	w.openPictures([]string{sample(assets.Samples()[0])})
 	slices.Reverse(q)
 	q.run()
 	if got, want := w.pictures[0].Path, sample(assets.Samples()[0]); got != want || w.shown.pictures[0].Path != want || !w.whole() {
@@ -631,7 +631,7 @@ func TestGoroutines(t *testing.T) {
 		w.controls.strength.SetValue(float64(i))
 		switch i % 10 {
 		case 2:
-			w.openPictures([]string{sample(assets.Samples()[i/10%2])}, 0)
+			w.openPictures([]string{sample(assets.Samples()[i/10%2])})
 		case 4:
 			w.setClass([]string{"", "balloon", "no such class"}[i/10%3])
 		case 6:
@@ -641,7 +641,7 @@ func TestGoroutines(t *testing.T) {
 		}
 		(<-do)()
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])}, 0)
+	w.openPictures([]string{sample(assets.Samples()[1])})
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
