@@ -630,6 +630,18 @@ func TestGoroutines(t *testing.T) {
 	for i := range 100 {
 		w.controls.strength.SetValue(float64(i))
 		switch i % 10 {
+		case 0:
+			w.tabs.SelectIndex(i / 10 % len(w.tabs.Items))
+		case 1:
+			w.openAlbum(album{samplePaths(), i % 7, 1 + i%3})
+		case 3:
+			w.enlarge(i % 4)
+			w.hover(i%4, 0.5, 0.5, true)
+			w.setWipe(float64(i) / 100)
+		case 5:
+			w.turn(1)
+		case 7:
+			w.Undo()
 		case 2:
 			w.openPictures([]string{sample(assets.Samples()[i/10%2])})
 		case 4:
@@ -642,6 +654,7 @@ func TestGoroutines(t *testing.T) {
 		(<-do)()
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
+	w.controls.strength.SetValue(99)
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
