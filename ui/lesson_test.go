@@ -96,10 +96,13 @@ func TestLessonNumbers(t *testing.T) {
 			t.Errorf("%s is right in %v, the baseline in %v, higher resolution in %v", name, e.Top1, base.Top1, high.Top1)
 		}
 	}
-	for name, better := range map[string]bool{"higher resolution": true, "compound": true, "deeper": false, "wider": false} {
+	for name, better := range map[string]bool{"higher resolution": true, "deeper": false, "wider": false} {
 		e := n[name]
 		if got := e.Pointing > base.Pointing; got != better || (e.Energy > base.Energy) != better {
 			t.Errorf("%s: pointing %v and energy %v; the baseline %v and %v", name, e.Pointing, e.Energy, base.Pointing, base.Energy)
 		}
+	}
+	if e := n["compound"]; e.PointingInterval[1] < base.PointingInterval[0] || e.PointingInterval[0] > base.PointingInterval[1] {
+		t.Errorf("compound points at the object in %v, the baseline in %v", e.PointingInterval, base.PointingInterval)
 	}
 }

@@ -103,33 +103,45 @@ func catHead(p *pen, coat material, side bool) {
 	q := p.tell()
 	w, h := p.uniform(0.38, 0.44), p.uniform(0.31, 0.36)
 	up, out := p.uniform(0.55, 0.7), p.uniform(0.3, 0.4)
-	ear := polygon(0.1, -0.22, out, -up, w*0.95, -0.05)
-	other := ear.moved(scale(-1, 1))
-	if side {
-		other = ear.moved(scale(0.6, 1).then(move(-0.25, 0)))
-	}
-	inner := scale(0.55, 0.55).then(move(0.12, -0.13))
-	q.fill(join(ear, shape{clockwise(other[0])}), coat.deep(0.85))
-	q.fill(join(ear.moved(inner), shape{clockwise(ear.moved(inner).moved(scale(-1, 1))[0])}), of(pink))
-	q.fill(ellipse(0, 0, w, h), coat)
-	x := 0.0
-	if side { // the face turns to the right
-		x = 0.1
-	}
-	q.fill(join(ellipse(x-0.08, 0.15, 0.11, 0.09), ellipse(x+0.08, 0.15, 0.11, 0.09), disc(x, 0.22, 0.07)), coat.pale())
-	iris := hsv(oneOf(p, 60.0, 95, 45, 200), 0.75, 0.85)
-	q.fill(join(ellipse(x-0.16, -0.04, 0.085, 0.07), ellipse(x+0.16, -0.04, 0.085, 0.07)), of(iris))
+	iris := of(hsv(oneOf(p, 60.0, 95, 45, 200), 0.75, 0.85))
 	slit := p.uniform(0.018, 0.035)
-	q.fill(join(ellipse(x-0.16, -0.04, slit, 0.065), ellipse(x+0.16, -0.04, slit, 0.065)), of(ink))
-	q.fill(polygon(x-0.05, 0.08, x+0.05, 0.08, x, 0.14), of(pink.times(p.uniform(0.5, 1))))
+	nose := of(pink.times(p.uniform(0.5, 1)))
 	hair := rgb{0.95, 0.95, 0.95}
 	if coat.colour.brightness() > 0.6 {
 		hair = rgb{0.3, 0.28, 0.28}
 	}
+	if side { // in profile, to the right
+		far, near := polygon(0.02, -0.2, 0.16, -up*0.95, 0.3, -0.16), polygon(-0.3, -0.12, -0.12, -up, 0.08, -0.2)
+		q.fill(far, coat.deep(0.65))
+		q.fill(join(ellipse(-0.04, 0, w*0.86, h), ellipse(w*0.62, 0.11, 0.2, 0.16)), coat)
+		q.fill(near, coat.deep(0.85))
+		q.fill(near.moved(scale(0.5, 0.55).then(move(-0.04, -0.15))), of(pink))
+		q.fill(ellipse(w*0.7, 0.16, 0.14, 0.1), coat.pale())
+		q.fill(ellipse(w*0.42, -0.05, 0.07, 0.07), iris)
+		q.fill(ellipse(w*0.42+0.03, -0.05, slit, 0.065), of(ink))
+		q.fill(polygon(w*0.62+0.13, 0.01, w*0.62+0.22, 0.07, w*0.62+0.15, 0.12), nose)
+		q.fill(bar(0.02, w*0.62+0.17, 0.19, w*0.62-0.02, 0.2), coat.deep(0.5))
+		var whiskers shape
+		for _, y := range []float64{0.08, 0.17, 0.26} {
+			whiskers = append(whiskers, bar(0.016, w*0.7, 0.14, w*0.7-0.42, y+(y-0.17)*0.8)...)
+		}
+		q.fill(whiskers, of(hair))
+		return
+	}
+	ear := polygon(0.1, -0.22, out, -up, w*0.95, -0.05)
+	inner := ear.moved(scale(0.55, 0.55).then(move(0.12, -0.13)))
+	pair := func(s shape) shape { return join(s, shape{clockwise(s.moved(scale(-1, 1))[0])}) }
+	q.fill(pair(ear), coat.deep(0.85))
+	q.fill(pair(inner), of(pink))
+	q.fill(ellipse(0, 0, w, h), coat)
+	q.fill(join(ellipse(-0.08, 0.15, 0.11, 0.09), ellipse(0.08, 0.15, 0.11, 0.09), disc(0, 0.22, 0.07)), coat.pale())
+	q.fill(join(ellipse(-0.16, -0.04, 0.085, 0.07), ellipse(0.16, -0.04, 0.085, 0.07)), iris)
+	q.fill(join(ellipse(-0.16, -0.04, slit, 0.065), ellipse(0.16, -0.04, slit, 0.065)), of(ink))
+	q.fill(polygon(-0.05, 0.08, 0.05, 0.08, 0, 0.14), nose)
 	var whiskers shape
 	for _, s := range []float64{-1, 1} {
 		for _, y := range []float64{0.1, 0.17, 0.24} {
-			whiskers = append(whiskers, bar(0.016, x+s*0.12, 0.15, x+s*0.52, y+(y-0.17)*0.8)...)
+			whiskers = append(whiskers, bar(0.016, s*0.12, 0.15, s*0.52, y+(y-0.17)*0.8)...)
 		}
 	}
 	q.fill(whiskers, of(hair))

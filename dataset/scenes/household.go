@@ -13,7 +13,7 @@ func umbrella(p *pen) {
 	inside := cloth.deep(0.55)
 	rim := p.tell()
 	// Underside, shaft and handle.
-	rim.fill(ellipse(0, 0, w*0.97, p.uniform(0.06, 0.14)), inside)
+	rim.fill(join(ellipse(0, 0, w*0.97, p.uniform(0.06, 0.14)), pie(0, 0, w*0.99, h*0.6, 180, 360)), inside)
 	thin := p.uniform(0.045, 0.075)
 	rim.fill(line(thin, 0, -h*0.5, 0, long), metal)
 	if p.chance(0.75) { // hooked
@@ -107,8 +107,8 @@ func key(p *pen) {
 		blade := []float64{from, -thin, end - 0.1, -thin, end, 0}
 		teeth := 4 + p.rng.IntN(4)
 		for i := range teeth {
-			t := end - 0.05 - (end-from-r*0.8)*float64(i)/float64(teeth)
-			blade = append(blade, t, thin*p.uniform(0.6, 1), t-0.04, thin*p.uniform(0, 0.45))
+			t, y := end-0.1-(end-from-r*0.8)*float64(i)/float64(teeth), thin*p.uniform(0.6, 1)
+			blade = append(blade, t, y, t-0.04, y, t-0.07, thin*p.uniform(0, 0.45))
 		}
 		p.fill(polygon(append(blade, from+r*0.5, thin, from, thin)...), metal)
 		q.fill(polygon(append(blade[2:], from+r*0.6, 0.4*thin, from+r*0.6, -0.3*thin, end-0.1, -0.3*thin)...), metal.deep(0.95))
