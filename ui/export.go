@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
@@ -139,6 +140,7 @@ func (w *Window) showExport() {
 		}
 	}
 	again := caption(widget.MediumImportance)
+	again.Truncation, again.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	again.SetText(say("export.again"))
 	form := widget.NewForm(
 		widget.NewFormItem(say("export.what"), kind),

@@ -55,16 +55,22 @@ func (w *Window) choose(extensions []string, chosen func(path string)) {
 	w.showDialog(d)
 }
 
-// showFolder asks for a folder of pictures.
 func (w *Window) showFolder() {
+	w.chooseFolder(func(path string) { w.openPaths([]string{path}) })
+}
+
+// chooseFolder asks for a folder of pictures.
+func (w *Window) chooseFolder(chosen func(path string)) {
 	w.showDialog(dialog.NewFolderOpen(func(f fyne.ListableURI, err error) {
 		if err != nil {
 			w.fail(err)
 		}
-		if f != nil {
-			w.folder = f.Path()
-			w.openPaths([]string{f.Path()})
+		if f == nil { // dismissed
+			return
 		}
+		w.folder = f.Path()
+		w.dismiss()
+		chosen(f.Path())
 	}, w.window))
 }
 

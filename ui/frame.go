@@ -27,13 +27,12 @@ type frame struct {
 	value  *canvas.Text
 	ground *canvas.Rectangle // of value
 
-	mark     fyne.Position // of the crosshair
-	marked   bool
-	wipe     float64 // 0 for none
-	moved    func(x, y float64, on bool)
-	tapped   func()
-	dragged  func(x float64)
-	released func()
+	mark    fyne.Position // of the crosshair
+	marked  bool
+	wipe    float64 // 0 for none
+	moved   func(x, y float64, on bool)
+	tapped  func()
+	dragged func(x float64)
 }
 
 func newFrame() *frame {
@@ -139,11 +138,7 @@ func (f *frame) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (f *frame) DragEnd() {
-	if f.released != nil {
-		f.released()
-	}
-}
+func (f *frame) DragEnd() {}
 
 // CreateRenderer implements fyne.Widget.
 func (f *frame) CreateRenderer() fyne.WidgetRenderer {

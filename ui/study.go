@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -173,17 +172,10 @@ func (p *studyPage) showForm() {
 }
 
 func (p *studyPage) chooseFolder() {
-	p.w.showDialog(dialog.NewFolderOpen(func(at fyne.ListableURI, err error) {
-		if err != nil {
-			p.w.fail(err)
-		}
-		if at == nil { // dismissed
-			return
-		}
-		p.w.dismiss()
-		p.w.folder, p.data.Folder = at.Path(), at.Path()
+	p.w.chooseFolder(func(path string) {
+		p.data.Folder = path
 		p.showForm()
-	}, p.w.window))
+	})
 }
 
 // measure measures the networks of the comparison.
@@ -447,21 +439,7 @@ func (f *figureTable) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (p *studyPage) showSave() {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil {
-			p.w.fail(err)
-		}
-		if f == nil {
-			return
-		}
-		f.Close()
-		p.w.folder = filepath.Dir(f.URI().Path())
-		p.save(f.URI().Path())
-	}, p.w.window)
-	d.SetFileName("scalecam-study.csv")
-	p.w.showDialog(d)
-}
+func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save) }
 
 // save writes what is in sight as CSV, and as JSON beside it.
 func (p *studyPage) save(path string) {
