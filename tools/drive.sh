@@ -21,7 +21,7 @@ mkdir "$home/Pictures" "$home/.config" "$home/.cache"
 cp "$photo" "$home/Pictures/photo.${photo##*.}"
 # The window's size is a preference of Fyne's: no window manager is here to set it.
 mkdir -p "$home/.config/fyne/io.scalecam.scalecam"
-printf '{"width":%d,"height":%d}' "$width" "$((height - 28))" >"$home/.config/fyne/io.scalecam.scalecam/preferences.json"
+printf '{"width":%d,"height":%d}' "$width" "$height" >"$home/.config/fyne/io.scalecam.scalecam/preferences.json"
 export HOME=$home XDG_CONFIG_HOME=$home/.config XDG_CACHE_HOME=$home/.cache
 export LIBGL_ALWAYS_SOFTWARE=1 FYNE_SCALE=1 DISPLAY=:$((90 + RANDOM % 900))
 Xvfb "$DISPLAY" -screen 0 "${size}x24" >/dev/null 2>&1 &
@@ -78,7 +78,7 @@ shot 10-study
 keys ctrl+1
 keys ctrl+s
 shot 11-export
-click $((width / 2 + 72)) $((height / 2 + 197))
+click $((width / 2 + 72)) $((height / 2 + 190))
 name figure.png
 shot 12-saved
 keys ctrl+shift+s
