@@ -129,9 +129,9 @@ func (w *Window) states() {
 	for i := range w.pictures {
 		for j, m := range w.models {
 			state := say("cell.not run")
-			if w.running != nil {
+			if w.running != nil || w.replacing() {
 				state = say("cell.waits")
-				if w.current == m {
+				if w.running != nil && w.current == m {
 					state = say("cell.runs")
 				}
 			}

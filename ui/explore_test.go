@@ -19,6 +19,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"scalecam/assets"
 	"scalecam/compare"
@@ -391,9 +392,9 @@ func TestExports(t *testing.T) {
 		p := &products[i]
 		for _, zoom := range zooms {
 			e := export{p, 0, 1, zoom}
-			path := filepath.Join(folder, fmt.Sprintf("%s-%d", p.key, zoom)) // the ending is added
+			path := filepath.Join(folder, fmt.Sprintf("%s-%d%s", p.key, zoom, p.extension))
 			w.writeExport(w.shown, e, path)
-			data, err := os.ReadFile(path + p.extension)
+			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -488,9 +489,8 @@ func TestSession(t *testing.T) {
 	w.setWipe(0.25)
 	w.enlarge(2)
 	w.tabs.SelectIndex(2)
-	path := filepath.Join(t.TempDir(), "view")
+	path := filepath.Join(t.TempDir(), "view"+sessionExtension)
 	w.saveSession(path)
-	path += sessionExtension
 	figure := func(w *Window) []byte {
 		data, err := export{product: &products[0]}.data(w.shown)
 		if err != nil {
@@ -535,6 +535,103 @@ func TestSession(t *testing.T) {
 	if !again.banner.Visible() || !strings.Contains(again.message.Text, "holds no session") {
 		t.Errorf("message %q", again.message.Text)
 	}
+}
+
+// TestReplacing: networks that others are about to replace do not run on new
+// pictures, unless the others cannot be opened.
+func TestReplacing(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	before := w.models
+	replace := func(spec string) {
+		w.openPictures([]string{painted(t, t.TempDir(), "new.png", 7)})
+		w.openNetworks(wanted{specs: []string{spec}, replace: true})
+		for len(q) > 0 {
+			f := q[0]
+			q = q[1:]
+			f()
+			if w.running != nil && w.loading != nil {
+				t.Fatal("networks run though others are on their way")
+			}
+		}
+	}
+	replace(small[0])
+	if len(w.models) != 1 || !w.whole() {
+		t.Errorf("%d networks, whole %v", len(w.models), w.whole())
+	}
+	w.openNetworks(wanted{specs: small, replace: true})
+	q.run()
+	w.open = weights.Open
+	replace("nowhere.safetensors")
+	if len(w.models) != len(before) || !w.whole() || !w.banner.Visible() {
+		t.Errorf("%d networks, whole %v, message %q", len(w.models), w.whole(), w.message.Text)
+	}
+}
+
+// TestSaveDialog: a file that is there is overwritten only after the user said
+// so, also where it is not the one named, and is whole until there is another.
+func TestSaveDialog(t *testing.T) {
+	w := open(t, inline, Options{})
+	for _, c := range []struct {
+		there, name, typed string
+		beside             []string
+		asked              bool
+		want               string
+	}{
+		{there: "a.png", name: "b.png", want: "b.png"},
+		{there: "a.png", name: "a.png", asked: true, want: "a.png"},
+		{there: "a.png", name: "b.png", typed: "a", asked: true, want: "a.png"},
+		{there: "a.png", name: "b.png", typed: "c", want: "c.png"},
+		{there: "a.json", name: "a.csv", beside: []string{".csv", ".json"}, asked: true, want: "a.csv"},
+		{there: "a.csv", name: "a.csv", typed: "a.json", beside: []string{".csv", ".json"}, asked: true, want: "a.json"},
+	} {
+		for _, yes := range []bool{false, true} {
+			w.folder = t.TempDir()
+			there := filepath.Join(w.folder, c.there)
+			if err := os.WriteFile(there, []byte("precious"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			chosen := ""
+			w.askPath(c.name, func(path string) { chosen = path }, c.beside...)
+			if c.typed != "" {
+				dialogPart[*widget.Entry](t, w, func(*widget.Entry) bool { return true }).SetText(c.typed)
+			}
+			button := func(text string) {
+				t.Helper()
+				test.Tap(dialogPart[*widget.Button](t, w, func(b *widget.Button) bool { return b.Text == text }))
+			}
+			button("Save")
+			if c.asked {
+				button(map[bool]string{true: "Yes", false: "No"}[yes])
+			}
+			want := filepath.Join(w.folder, c.want)
+			if c.asked && !yes {
+				want = ""
+			}
+			if chosen != want {
+				t.Errorf("%+v, %v: chosen %q, want %q", c, yes, chosen, want)
+			}
+			if data, err := os.ReadFile(there); err != nil || string(data) != "precious" {
+				t.Errorf("%+v: the file that was there holds %q, %v", c, data, err)
+			}
+			for w.covered() { // Fyne's dialog stays after No
+				key(w, fyne.KeyEscape)
+			}
+		}
+	}
+}
+
+// dialogPart is the first object of a kind in what lies over the window.
+func dialogPart[T fyne.CanvasObject](t *testing.T, w *Window, is func(T) bool) T {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
+		if part, ok := o.(T); ok && is(part) {
+			return part
+		}
+	}
+	t.Fatal("the dialog has no such part")
+	panic("unreachable")
 }
 
 // TestMemory: the view, size and recent files are there the next time.

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/file"
 )
 
 // product is something to export of a comparison.
@@ -168,10 +169,10 @@ func (w *Window) showExport() {
 
 // writeExport writes an export of a scene to a file.
 func (w *Window) writeExport(s *scene, e export, path string) {
-	if filepath.Ext(path) == "" {
-		path += e.product.extension
-	}
-	w.write(path, func() ([]byte, error) { return e.data(s) })
+	w.write(func() ([]file.File, error) {
+		data, err := e.data(s)
+		return []file.File{{Path: path, Data: data}}, err
+	}, path)
 }
 
 func (w *Window) closeExport() {

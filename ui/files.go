@@ -74,8 +74,10 @@ func (w *Window) chooseFolder(chosen func(path string)) {
 	}, w.window))
 }
 
-// askPath asks for a file to write.
-func (w *Window) askPath(name string, chosen func(path string)) {
+// askPath asks for a file to write, whose extension name has. Beside it others of
+// the same name may be written, with the extensions given. Fyne's dialog asks
+// before the file that was named is overwritten; this, before any other is.
+func (w *Window) askPath(name string, chosen func(path string), beside ...string) {
 	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 		if err != nil {
 			w.fail(err)
@@ -84,11 +86,35 @@ func (w *Window) askPath(name string, chosen func(path string)) {
 			return
 		}
 		f.Close()
-		w.folder = filepath.Dir(f.URI().Path())
-		chosen(f.URI().Path())
+		named := f.URI().Path()
+		w.folder = filepath.Dir(named)
+		path := named
+		if filepath.Ext(path) == "" {
+			path += filepath.Ext(name)
+		}
+		var there []string
+		for _, extension := range append([]string{filepath.Ext(path)}, beside...) {
+			p := withExtension(path, extension)
+			if _, err := os.Lstat(p); err == nil && p != named {
+				there = append(there, filepath.Base(p))
+			}
+		}
+		if len(there) == 0 {
+			chosen(path)
+			return
+		}
+		dialog.ShowConfirm(say("overwrite"), say("overwrite.these", strings.Join(there, ", ")), func(yes bool) {
+			if yes {
+				chosen(path)
+			}
+		}, w.window)
 	}, w.window)
 	d.SetFileName(name)
 	w.showDialog(d)
+}
+
+func withExtension(path, extension string) string {
+	return strings.TrimSuffix(path, filepath.Ext(path)) + extension
 }
 
 // showDialog shows a file dialog that fills most of the window, in the folder

@@ -236,6 +236,7 @@ func (w *Window) openNetworks(want wanted) {
 			switch {
 			case len(models) == 0:
 				show(w.none, len(w.models) == 0)
+				w.compare() // those that were to be replaced
 				return
 			case want.replace:
 				w.models = models
@@ -254,6 +255,9 @@ func (w *Window) openNetworks(want wanted) {
 		})
 	})
 }
+
+// replacing tells that other networks are on their way in place of these.
+func (w *Window) replacing() bool { return w.loading != nil && w.wanted.replace }
 
 // mostNetworks bounds how many networks are compared at once: more cells than
 // that are too small to see.
@@ -332,13 +336,17 @@ func (w *Window) stop() {
 }
 
 // compare runs the networks that have not run yet on the pictures, each shown
-// as it is done, and cancels an earlier run.
+// as it is done, and cancels an earlier run. Networks that others are about to
+// replace do not run.
 func (w *Window) compare() {
 	w.stop()
 	w.update()
 	missing := w.missing()
 	if len(missing) == 0 {
 		w.keep()
+		return
+	}
+	if w.replacing() {
 		return
 	}
 	total := len(w.models) * len(w.pictures)

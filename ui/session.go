@@ -51,23 +51,20 @@ func (w *Window) saveSession(path string) {
 		w.fail(err)
 		return
 	}
-	if filepath.Ext(path) == "" {
-		path += sessionExtension
-	}
-	w.write(path, func() ([]byte, error) {
+	w.write(func() ([]file.File, error) {
 		data, err := json.MarshalIndent(s, "", "  ")
-		return append(data, '\n'), err
-	})
+		return []file.File{{Path: path, Data: append(data, '\n')}}, err
+	}, path)
 }
 
-// write makes a file's content in the background and writes it, whole or not at
-// all.
-func (w *Window) write(path string, content func() ([]byte, error)) {
+// write makes files in the background and writes them, whole or not at all;
+// path names them to the user.
+func (w *Window) write(content func() ([]file.File, error), path string) {
 	t := w.begin(&w.saving, textSaving(path))
 	w.run.Go(func() {
-		data, err := content()
+		files, err := content()
 		if err == nil {
-			err = file.Write(file.File{Path: path, Data: data})
+			err = file.Write(files...)
 		}
 		w.finish(&w.saving, t, func() {
 			if err != nil {

@@ -64,16 +64,6 @@ type studyData struct {
 // studyCounts are the numbers of scenes to choose from.
 var studyCounts = []int{200, 500, 2000}
 
-// open opens the pictures, and says what they are.
-func (d studyData) open() (dataset.Set, string, error) {
-	if !d.UseFolder {
-		set := scenes.Set{Seed: scenes.TestSeed, Count: d.Count, Side: train.DefaultScenes.Side}
-		return set, set.String(), nil
-	}
-	f, err := dataset.Open(d.Folder)
-	return f, d.Folder, err
-}
-
 func newStudyPage(w *Window) page {
 	p := &studyPage{w: w, data: studyData{Count: studyCounts[0]}, study: new(compare.Evaluation)}
 	if err := json.Unmarshal(assets.Packs()[0].Study, p.study); err != nil {
@@ -192,11 +182,14 @@ func (p *studyPage) measure() {
 	}
 	t := w.begin(&p.measuring, say("study.measuring"))
 	w.run.Go(func() {
-		e, err := p.evaluate(t, models, data)
+		e, broken, err := p.evaluate(t, models, data)
 		w.finish(&p.measuring, t, func() {
 			if err != nil {
 				w.fail(err)
 				return
+			}
+			if n := len(broken); n > 0 {
+				w.fail(errors.New(say("study.broken", n, n+e.Count, broken[0].Err)))
 			}
 			p.own, p.back = e, false
 			p.show()
@@ -204,23 +197,39 @@ func (p *studyPage) measure() {
 	})
 }
 
-// evaluate reports no more often than can be seen.
-func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (*compare.Evaluation, error) {
-	set, name, err := data.open()
-	if err != nil {
-		return nil, err
-	}
+// evaluate measures the networks on what of the data can be read, and says what
+// cannot. It reports no more often than can be seen.
+func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (*compare.Evaluation, []dataset.Broken, error) {
 	var told time.Time
-	e, err := compare.Evaluate(t.ctx, models, set, func(done, total int) {
-		if now := time.Now(); now.Sub(told) >= 50*time.Millisecond || done == total {
-			told = now
-			p.w.report(&p.measuring, t, say("study.progress", done, total), done, total)
+	progress := func(format string) func(done, total int) {
+		return func(done, total int) {
+			if now := time.Now(); now.Sub(told) >= 50*time.Millisecond || done == total {
+				told = now
+				p.w.report(&p.measuring, t, fmt.Sprintf(format, done, total), done, total)
+			}
 		}
-	})
+	}
+	on := scenes.Set{Seed: scenes.TestSeed, Count: data.Count, Side: train.DefaultScenes.Side}
+	set, name := dataset.Set(on), on.String()
+	var broken []dataset.Broken
+	if data.UseFolder {
+		f, err := dataset.Open(data.Folder)
+		if err == nil {
+			f, broken, err = f.Check(t.ctx, progress(say("study.checking")))
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if f.Len() == 0 {
+			return nil, nil, broken[0].Err
+		}
+		set, name = f, data.Folder
+	}
+	e, err := compare.Evaluate(t.ctx, models, set, progress(say("study.progress")))
 	if err == nil {
 		e.Data = name
 	}
-	return e, err
+	return e, broken, err
 }
 
 // shown is the evaluation in sight.
@@ -439,33 +448,17 @@ func (f *figureTable) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save) }
+func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save, ".csv", ".json") }
 
-// save writes what is in sight as CSV, and as JSON beside it.
+// save writes what is in sight as CSV and as JSON.
 func (p *studyPage) save(path string) {
-	w, e := p.w, p.shown()
-	base := strings.TrimSuffix(path, filepath.Ext(path))
-	t := w.begin(&w.saving, textSaving(path))
-	w.run.Go(func() {
-		err := saveEvaluation(e, base)
-		w.finish(&w.saving, t, func() {
-			if err != nil {
-				w.fail(err)
-				return
-			}
-			w.rest.SetText(textSaved(base + ".csv, .json"))
-		})
-	})
-}
-
-func saveEvaluation(e *compare.Evaluation, base string) error {
-	table, err := e.CSV()
-	if err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(e, "", "  ")
-	if err != nil {
-		return fmt.Errorf("ui: %w", err)
-	}
-	return file.Write(file.File{Path: base + ".csv", Data: table}, file.File{Path: base + ".json", Data: append(data, '\n')})
+	e := p.shown()
+	p.w.write(func() ([]file.File, error) {
+		table, err := e.CSV()
+		if err != nil {
+			return nil, err
+		}
+		data, err := json.MarshalIndent(e, "", "  ")
+		return []file.File{{Path: withExtension(path, ".csv"), Data: table}, {Path: withExtension(path, ".json"), Data: append(data, '\n')}}, err
+	}, withExtension(path, ".csv, .json"))
 }

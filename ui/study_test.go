@@ -184,6 +184,30 @@ func TestStudyFolder(t *testing.T) {
 	}
 }
 
+// TestStudyBroken: pictures that cannot be read are left out and told of.
+func TestStudyBroken(t *testing.T) {
+	w, p := openStudy(t, inline, two)
+	dir := labelled(t, "cat", "dog")
+	if err := os.WriteFile(filepath.Join(dir, "dog", "0.png"), []byte("no picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.data = studyData{Folder: dir, UseFolder: true, Count: 200}
+	p.measure()
+	if p.own == nil || p.own.Count != 2 || !strings.HasPrefix(w.message.Text, "1 of 3 pictures") || !strings.Contains(w.message.Text, "0.png") {
+		t.Errorf("measured %+v, message %q", p.own, w.message.Text)
+	}
+	for _, class := range []string{"cat", "dog"} {
+		if err := os.WriteFile(filepath.Join(dir, class, "1.png"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.own = nil
+	p.measure()
+	if p.own != nil || !w.banner.Visible() || !strings.Contains(w.message.Text, filepath.Join("cat", "1.png")) {
+		t.Errorf("of none: %+v, message %q", p.own, w.message.Text)
+	}
+}
+
 // TestStudyErrors are told in place, with a remedy, and leave the study.
 func TestStudyErrors(t *testing.T) {
 	for _, c := range []struct {

@@ -374,7 +374,7 @@ func (w *Window) showProgress() {
 // Cancel ends what runs and goes back to the last whole comparison, if there
 // was one.
 func (w *Window) Cancel() {
-	reverting := w.running != nil
+	reverting := w.running != nil || w.replacing() && !w.whole()
 	w.reopen = false
 	for _, slot := range w.slots() {
 		if *slot != nil {
