@@ -25,9 +25,8 @@ type controls struct {
 	colours               *widget.Select
 	about                 *widget.Label // the colour scale
 	bar                   *colourBar
-	strength, contour     *widget.Slider
-	wipe                  *widget.Slider
-	percent, line         *widget.Label
+	strength, contour     *valueSlider
+	wipe                  *valueSlider
 	shared, grid, grey    *widget.Check
 	signed                *widget.Check
 	hint                  *widget.Label
@@ -39,7 +38,7 @@ type controls struct {
 }
 
 const (
-	controlsWidth = 232
+	controlsWidth = 264
 	controlsAir   = 5 // around the text of buttons and boxes
 	// contourStart is the threshold of arXiv 1512.04150.
 	contourStart = 0.2
@@ -52,23 +51,20 @@ var methods = []string{"CAM"}
 // user makes, and wiped with how far the map is wiped away.
 func newControls(view compare.View, changed func(compare.View), wiped func(share float64)) *controls {
 	c := &controls{
-		open:  widget.NewButtonWithIcon(say("open"), theme.FileImageIcon(), nil),
-		draw:  widget.NewButtonWithIcon(say("draw"), theme.MediaReplayIcon(), nil),
-		add:   widget.NewButtonWithIcon(say("add"), theme.ContentAddIcon(), nil),
+		open:  widget.NewButtonWithIcon(say("controls.open"), theme.FileImageIcon(), nil),
+		draw:  widget.NewButtonWithIcon(say("controls.draw"), theme.MediaReplayIcon(), nil),
+		add:   widget.NewButtonWithIcon(say("controls.add"), theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(say("export"), theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
 		about: caption(widget.MediumImportance), hint: caption(widget.MediumImportance), bar: newColourBar(view.Colormap),
-		strength: widget.NewSlider(0, 100), contour: widget.NewSlider(0, 95), wipe: widget.NewSlider(0, 100),
-		percent: widget.NewLabel(""), line: widget.NewLabel(""),
+		strength: newValueSlider(say("strength"), 0, 100, 1), contour: newValueSlider(say("contour"), 0, 95, 5), wipe: newValueSlider(say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
 	}
-	c.percent.Alignment, c.line.Alignment = fyne.TextAlignTrailing, fyne.TextAlignTrailing
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
 	for _, b := range []*widget.Button{c.open, c.draw, c.add, c.save, c.class} {
 		b.Alignment = widget.ButtonAlignLeading
 	}
-	c.contour.Step = 5
 
 	var labels []string
 	for _, m := range colormap.All() {
@@ -103,13 +99,11 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
-		width, c.open, c.draw, c.add, c.save,
-		heading(say("class")), c.class,
+		width, container.NewGridWithColumns(2, c.open, c.draw, c.add, c.save),
+		container.NewBorder(nil, nil, heading(say("controls.class")), nil, c.class),
 		container.NewBorder(nil, nil, heading(say("method")), nil, c.method),
 		container.NewBorder(nil, nil, heading(say("colours")), nil, c.colours), inset(c.bar), inset(c.about),
-		container.NewStack(heading(say("strength")), c.percent), c.strength,
-		container.NewStack(heading(say("contour")), c.line), c.contour,
-		heading(say("wipe")), c.wipe,
+		c.strength.box, c.contour.box, c.wipe.box,
 		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)
 	c.box = container.NewThemeOverride(container.NewVScroll(container.NewPadded(column)), compact{fyne.CurrentApp().Settings(), controlsAir})
@@ -151,32 +145,31 @@ func (c *controls) show(v compare.View) {
 		c.before = v.Colormap
 	}
 	c.colours.SetSelected(v.Colormap.Label)
-	c.strength.SetValue(100 * v.Opacity)
-	c.contour.SetValue(100 * v.Contour)
+	c.strength.set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
+	contour := say("contour.none")
+	if v.Contour > 0 {
+		contour = say("contour.at", 100*v.Contour)
+	}
+	c.contour.set(100*v.Contour, contour)
 	c.shared.SetChecked(v.Shared)
 	c.grid.SetChecked(v.Interpolation == cam.Grid)
 	c.signed.SetChecked(v.Colormap.Diverging)
 	c.grey.SetChecked(v.Grey)
 	c.bar.set(v.Colormap, cam.Scale{})
 	setText(c.about, textColormap(v.Colormap))
-	setText(c.percent, fmt.Sprintf("%.0f%%", 100*v.Opacity))
-	setText(c.line, say("contour.none"))
-	if v.Contour > 0 {
-		setText(c.line, say("contour.at", 100*v.Contour))
-	}
 	c.quiet = false
 }
 
 // showWipe shows how far the map is wiped away.
 func (c *controls) showWipe(share float64) {
 	c.quiet = true
-	c.wipe.SetValue(100 * share)
+	c.wipe.set(100*share, fmt.Sprintf("%.0f%%", 100*share))
 	c.quiet = false
 }
 
 // setClass shows the class explained, cut to what the button holds.
 func (c *controls) setClass(class string) {
-	if class = cut(class, 26); c.class.Text != class {
+	if class = cut(class, 24); c.class.Text != class {
 		c.class.SetText(class)
 	}
 }

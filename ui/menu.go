@@ -327,7 +327,7 @@ func (w *Window) showShortcuts() {
 		row(key, say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"← →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
+		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
 	} {
 		row(other.keys, say("keys."+other.key))
 	}
