@@ -12,9 +12,10 @@ import (
 // weights do not matter, so a random model's time is a trained one's.
 func (m *Model) Time(ctx context.Context, img *image.RGBA, runs int, progress func(done, of int)) (time.Duration, error) {
 	var times []time.Duration
+	input, _ := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
 	for i := range 1 + runs {
 		progress(i, 1+runs)
-		a, err := m.Run(ctx, img)
+		a, err := m.Forward(ctx, input)
 		if err != nil {
 			return 0, err
 		}

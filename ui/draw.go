@@ -30,7 +30,7 @@ type sketch struct {
 	results  map[pair]compare.Cell
 	class    string
 	view     compare.View
-	took     func(*network.Activations) time.Duration
+	took     map[*network.Model]time.Duration
 	wipe     float64     // the share of each map, from the left, that shows the picture itself
 	size     image.Point // of a cell's picture at most, in pixels
 }
@@ -247,7 +247,11 @@ func (s *scene) cell(row int, m *network.Model) content {
 	c, v := s.comparison, s.view
 	cell := &c.Rows[row].Cells[col]
 	if len(s.pictures) == 1 {
-		to.lines = append(to.lines, line{textTook(m, s.took(cell.Activations)), widget.MediumImportance})
+		text := textCounts(m)
+		if took, timed := s.took[m]; timed {
+			text = textTook(m, took)
+		}
+		to.lines = append(to.lines, line{text, widget.MediumImportance})
 	}
 	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]

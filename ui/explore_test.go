@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/network"
 	"scalecam/network/weights"
 )
 
@@ -534,6 +536,40 @@ func TestSession(t *testing.T) {
 	drop(again, temp(t, "garbage"+sessionExtension, []byte("{")))
 	if !again.banner.Visible() || !strings.Contains(again.message.Text, "holds no session") {
 		t.Errorf("message %q", again.message.Text)
+	}
+}
+
+// TestTook: each network is timed once, whatever the picture; what is stopped is
+// timed another time.
+func TestTook(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	timed := map[*network.Model]int{}
+	w.stopwatch = func(ctx context.Context, m *network.Model, _ time.Duration, _ *image.RGBA) (time.Duration, error) {
+		timed[m]++
+		return 3 * time.Millisecond, ctx.Err()
+	}
+	for w.timing == nil {
+		f := q[0]
+		q = q[1:]
+		f()
+	}
+	if text := texts(w.cells[1]); strings.Contains(text, " ms") {
+		t.Errorf("not timed yet, the cell says %q", text)
+	}
+	w.turn(1)
+	q.run()
+	clear(timed)
+	w.turn(1)
+	w.openNetworks(wanted{specs: small[:1]})
+	q.run()
+	if len(w.models) != 4 || len(timed) != 1 || timed[w.models[3]] != 1 || w.timing != nil {
+		t.Errorf("%d networks, timed %v", len(w.models), timed)
+	}
+	for i := range w.models {
+		if text := texts(w.cells[1+i]); !strings.Contains(text, "3.0 ms") {
+			t.Errorf("cell %d says %q", i, text)
+		}
 	}
 }
 

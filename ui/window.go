@@ -7,6 +7,7 @@
 package ui
 
 import (
+	"context"
 	"encoding/json"
 	"image"
 	"path/filepath"
@@ -44,7 +45,7 @@ type Window struct {
 	window    fyne.Window
 	run       Runner
 	now       func() time.Time
-	took      func(*network.Activations) time.Duration // by the clock: tests have none
+	stopwatch func(ctx context.Context, m *network.Model, once time.Duration, img *image.RGBA) (time.Duration, error) // tests have none
 	open      func(spec string, stated weights.Settings) (*network.Model, error)
 	clipboard Clipboard
 	settings  weights.Settings
@@ -66,9 +67,10 @@ type Window struct {
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
 
-	listing, opening, loading, running, saving *task
-	wanted                                     wanted         // what loading opens
-	current                                    *network.Model // what running runs
+	listing, opening, loading, running, timing, saving *task
+	wanted                                             wanted                           // what loading opens
+	current                                            *network.Model                   // what running runs
+	took                                               map[*network.Model]time.Duration // for a picture; without those not timed yet. Never written to
 
 	drawing, again bool // see draw
 	shown          *scene
@@ -151,7 +153,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	app.SetIcon(icon)
 	app.Settings().SetTheme(themeFor(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(say("title")), run: run, now: time.Now, took: func(a *network.Activations) time.Duration { return a.Elapsed }, open: weights.Open, clipboard: o.Clipboard,
+		window: app.NewWindow(say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: weights.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
@@ -246,7 +248,7 @@ func (w *Window) close() {
 
 // slots are the places of all tasks, those whose progress is shown first first.
 func (w *Window) slots() []**task {
-	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving}
+	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving, &w.timing}
 	for _, p := range w.pages {
 		slots = append(slots, p.tasks()...)
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -61,7 +62,9 @@ func open(t *testing.T, r Runner, o Options) *Window {
 	}
 	w := newWindow(app, o, r)
 	w.preset = small
-	w.took = func(*network.Activations) time.Duration { return 0 }
+	w.stopwatch = func(context.Context, *network.Model, time.Duration, *image.RGBA) (time.Duration, error) {
+		return 0, nil
+	}
 	// A weights file is anything but a random network's spec; it holds a small
 	// network, unless it is not there.
 	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
