@@ -110,9 +110,9 @@ func (s *strip) fill() {
 }
 
 // make opens the pictures that lack a thumb one after another, in the
-// background, and never beside one that the user waits for.
+// background, and never beside what the user waits for.
 func (s *strip) make() {
-	if s.making || s.window.opening != nil || s.window.closed {
+	if s.making || s.window.waiting() || s.window.closed {
 		return
 	}
 	n := len(s.line.Objects)

@@ -371,6 +371,12 @@ func (w *Window) showProgress() {
 		w.progress.Max = float64(max(now.total, 1))
 		w.progress.SetValue(float64(now.done))
 	}
+	w.strip.make()
+}
+
+// waiting tells that the comparison is not there yet.
+func (w *Window) waiting() bool {
+	return w.opening != nil || w.loading != nil || w.running != nil || w.timing != nil
 }
 
 // Cancel ends what runs and goes back to the last whole comparison, if there
