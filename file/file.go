@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -88,10 +89,12 @@ func explain(path string, err error) error {
 		return fmt.Errorf("file: %s cannot be written: the folder %s does not exist; create it or name another", path, filepath.Dir(path))
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("file: %s cannot be written: no permission for the folder %s; choose another", path, filepath.Dir(path))
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("file: %s cannot be written: its disk is full; free some space or choose another folder", path)
 	}
 	var where *fs.PathError
 	if errors.As(err, &where) {
 		err = where.Err // without the passing name beside
 	}
-	return fmt.Errorf("file: %s cannot be written: %w", path, err)
+	return fmt.Errorf("file: %s cannot be written: %w; choose another folder", path, err)
 }

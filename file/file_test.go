@@ -1,9 +1,11 @@
 package file
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -72,5 +74,23 @@ func onlyFiles(t *testing.T, dir string, want ...string) {
 	}
 	if strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("in the folder: %v; want %v", got, want)
+	}
+}
+
+// TestExplain: each error names the file and says what would be right.
+func TestExplain(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{fs.ErrNotExist, "create it"},
+		{fs.ErrPermission, "no permission"},
+		{&fs.PathError{Op: "write", Path: "a/.scalecam-1", Err: syscall.ENOSPC}, "its disk is full; free some space"},
+		{&fs.PathError{Op: "write", Path: "a/.scalecam-1", Err: syscall.EIO}, syscall.EIO.Error() + "; choose another folder"},
+	} {
+		got := explain("a/b.png", c.err).Error()
+		if !strings.HasPrefix(got, "file: a/b.png cannot be written: ") || !strings.Contains(got, c.want) || strings.Contains(got, passing) {
+			t.Errorf("%v: %q", c.err, got)
+		}
 	}
 }
