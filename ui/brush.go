@@ -67,12 +67,12 @@ func (l lettering) baseline() float32 {
 	return at
 }
 
-// cut is as much of a text as there is room for.
-func (l lettering) cut(text string, room float32) string {
-	short := text
-	for letters := []rune(text); len(letters) > 0 && l.width(short) > room; {
-		letters = letters[:len(letters)-1]
-		short = string(letters) + "…"
+// fit takes out of a text's middle what there is no room for: what tells names
+// apart is often their end.
+func (l lettering) fit(text string, room float32) string {
+	short, letters := text, []rune(text)
+	for keep := len(letters) - 1; keep > 0 && l.width(short) > room; keep-- {
+		short = string(letters[:keep-keep/2]) + "…" + string(letters[len(letters)-keep/2:])
 	}
 	return short
 }

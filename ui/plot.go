@@ -175,7 +175,11 @@ var (
 	plotTold  = lettering{small: true, bold: true}
 )
 
-const plotGap = 4 // between the plane and its texts
+const (
+	plotGap  = 4  // between the plane and its texts
+	plotDots = 8  // between the plane and what may stand next to a dot on its edge
+	plotEdge = 20 // on the plane's right, for half of a tick's text
+)
 
 // plane is where a plot's values are.
 type plane struct {
@@ -187,13 +191,14 @@ func (f plane) at(x, y float64) fyne.Position {
 	return fyne.NewPos(f.left+(f.right-f.left)*float32(f.x.At(x)), f.bottom-(f.bottom-f.top)*float32(f.y.At(y)))
 }
 
-// plane leaves room for the texts: of y on the left, half a tick's on the right,
-// the title and a mark's name above.
+// plane leaves room for the texts: of y on the left, but no more than half; the
+// title and a mark's name above.
 func (p *plot) plane(size fyne.Size) plane {
-	f := plane{x: p.x, y: p.y, top: plotTitle.height() + plotText.height() + plotGap, right: size.Width - 5*plotGap, bottom: size.Height - p.below()}
+	f := plane{x: p.x, y: p.y, top: plotTitle.height() + plotText.height() + plotGap, right: size.Width - plotEdge, bottom: size.Height - p.below()}
 	for _, v := range p.y.Ticks {
-		f.left = max(f.left, plotText.width(p.y.text(v))+plotGap)
+		f.left = max(f.left, plotText.width(p.y.text(v))+plotDots)
 	}
+	f.left = min(f.left, size.Width/2)
 	return f
 }
 
@@ -213,8 +218,8 @@ func (p *plot) legend() []series {
 }
 
 func (p *plot) least() fyne.Size {
-	const tick, plane = 20, 128
-	return fyne.NewSize(220, p.plane(fyne.Size{}).top+max(plane, float32(len(p.y.Ticks))*tick)+p.below())
+	const width, tick, plane = 212, 18, 112
+	return fyne.NewSize(width, p.plane(fyne.Size{}).top+max(plane, float32(len(p.y.Ticks))*tick)+p.below())
 }
 
 func (p *plot) draw(b *brush, size fyne.Size) {
@@ -222,20 +227,9 @@ func (p *plot) draw(b *brush, size fyne.Size) {
 	if f.right <= f.left || f.bottom <= f.top {
 		return
 	}
-	b.text(plotTitle.cut(p.title, size.Width), 0, 0, 0, plotTitle)
+	b.text(plotTitle.fit(p.title, size.Width), 0, 0, 0, plotTitle)
 	p.drawAxes(b, f)
-	if p.mark.name != "" {
-		name, x := plotText.cut(p.mark.name, size.Width), f.at(p.mark.x, p.y.Lo).X
-		half := plotText.width(name) / 2
-		b.text(name, max(min(x, size.Width-half), half), f.top-line, 0.5, plotText)
-		if x >= f.left && x <= f.right {
-			const dash = 4
-			for y := f.top; y < f.bottom; y += 2 * dash {
-				b.line(ink(0), 2, fyne.NewPos(x, y), fyne.NewPos(x, min(y+dash, f.bottom)))
-			}
-		}
-	}
-	p.drawPoints(b, f, size)
+	p.drawPoints(b, f, p.drawMark(b, f))
 	y := f.bottom + plotGap + line
 	if p.foot != "" {
 		b.text(p.foot, (f.left+f.right)/2, y, 0.5, plotText)
@@ -246,9 +240,9 @@ func (p *plot) draw(b *brush, size fyne.Size) {
 		at := fyne.NewPos(float32(i%2)*size.Width/2, y+line*float32(i/2)+line/2)
 		b.line(ink(s.ink), 2, at, at.AddXY(wide, 0))
 		b.dot(ink(s.ink), at.AddXY(wide/2, 0))
-		b.text(plotText.cut(s.name, size.Width/2-text), at.X+text, at.Y-line/2, 0, plotText)
+		b.text(plotText.fit(s.name, size.Width/2-text), at.X+text, at.Y-line/2, 0, plotText)
 	}
-	b.text(plotTold.cut(p.told, size.Width), 0, size.Height-line, 0, plotTold)
+	b.text(plotTold.fit(p.told, size.Width), 0, size.Height-line, 0, plotTold)
 }
 
 // drawAxes draws ticks across the plane; a number of x without room is left out.
@@ -265,14 +259,35 @@ func (p *plot) drawAxes(b *brush, f plane) {
 	for _, v := range p.y.Ticks {
 		y := f.at(p.x.Lo, v).Y
 		b.line(grid, 1, fyne.NewPos(f.left, y), fyne.NewPos(f.right, y))
-		b.text(p.y.text(v), f.left-plotGap, y-plotText.height()/2, 1, plotText)
+		b.text(plotText.fit(p.y.text(v), f.left-plotDots), f.left-plotDots, y-plotText.height()/2, 1, plotText)
 	}
 }
 
-// drawPoints draws lines, then intervals and dots, then labels where they are in
-// the way of nothing. The first series, a baseline, is on top.
-func (p *plot) drawPoints(b *brush, f plane, size fyne.Size) {
-	var drawn obstacles
+// drawMark draws the mark, and says where.
+func (p *plot) drawMark(b *brush, f plane) (drawn obstacles) {
+	if p.mark.name == "" {
+		return nil
+	}
+	const dash = 4
+	width := f.right + plotEdge
+	name, x := plotText.fit(p.mark.name, width), f.at(p.mark.x, p.y.Lo).X
+	size := fyne.NewSize(plotText.width(name), plotText.height())
+	at := fyne.NewPos(max(min(x, width-size.Width/2)-size.Width/2, 0), f.top-plotGap/2-size.Height)
+	b.text(name, at.X, at.Y, 0, plotText)
+	drawn = append(drawn, box(at, size))
+	if x >= f.left && x <= f.right {
+		for y := f.top; y < f.bottom; y += 2 * dash {
+			b.line(ink(0), 2, fyne.NewPos(x, y), fyne.NewPos(x, min(y+dash, f.bottom)))
+		}
+		drawn.line(fyne.NewPos(x, f.top), fyne.NewPos(x, f.bottom))
+	}
+	return drawn
+}
+
+// drawPoints draws lines, then dots with their intervals, then labels where they
+// are in the way of nothing, nor of what is drawn. The first series, a baseline,
+// is on top.
+func (p *plot) drawPoints(b *brush, f plane, drawn obstacles) {
 	stroke := func(s series, from, to fyne.Position) {
 		b.line(ink(s.ink), 2, from, to)
 		drawn.line(from, to)
@@ -290,25 +305,28 @@ func (p *plot) drawPoints(b *brush, f plane, size fyne.Size) {
 	for _, s := range slices.Backward(p.series) {
 		for _, v := range s.points {
 			at := f.at(v.x.Value, v.y.Value)
+			b.dot(ink(s.ink), at)
+			drawn = append(drawn, box(at.SubtractXY(dotSize/2, dotSize/2), fyne.NewSquareSize(dotSize)))
 			if v.x.Hi > v.x.Lo {
 				stroke(s, f.at(v.x.Lo, v.y.Value), f.at(v.x.Hi, v.y.Value))
 			}
 			if v.y.Hi > v.y.Lo {
 				stroke(s, f.at(v.x.Value, v.y.Lo), f.at(v.x.Value, v.y.Hi))
 			}
-			b.dot(ink(s.ink), at)
-			drawn = append(drawn, box(at.SubtractXY(dotSize/2, dotSize/2), fyne.NewSquareSize(dotSize)))
 		}
 	}
+	high, wide := plotText.height(), f.right+plotEdge-f.left
+	inside := box(fyne.NewPos(f.left, f.top-high), fyne.NewSize(wide, f.bottom-f.top+high))
 	for _, s := range p.series {
 		for _, v := range s.points {
 			if v.label == "" {
 				continue
 			}
-			label := fyne.NewSize(plotText.width(v.label), plotText.height())
-			at := drawn.free(f.at(v.x.Value, v.y.Value), label, box(fyne.NewPos(f.left, f.top), fyne.NewSize(size.Width-f.left, f.bottom-f.top)))
-			b.text(v.label, at.X, at.Y, 0, plotText)
-			drawn = append(drawn, box(at, label))
+			label := plotText.fit(v.label, wide/2-2*dotSize) // on one side of the dot at least it is inside
+			size := fyne.NewSize(plotText.width(label), high)
+			at := drawn.free(f.at(v.x.Value, v.y.Value), size, inside)
+			b.text(label, at.X, at.Y, 0, plotText)
+			drawn = append(drawn, box(at, size))
 		}
 	}
 }
@@ -331,26 +349,23 @@ func (o *obstacles) line(from, to fyne.Position) {
 	}
 }
 
-// free is where a label can stand next to a dot: above, left, right or below,
-// whichever is inside and in the way of least.
+// free is where around a dot a label can stand, inside and in the way of least.
 func (o obstacles) free(dot fyne.Position, label fyne.Size, inside image.Rectangle) fyne.Position {
-	const off = dotSize/2 + 3
+	const beside, above = dotSize/2 + 3, dotSize/2 + 1
 	least, best := math.MaxInt, fyne.Position{}
-	for _, at := range []fyne.Position{
-		dot.SubtractXY(label.Width/2, label.Height+off-2), dot.SubtractXY(label.Width+off, label.Height/2),
-		dot.AddXY(off, -label.Height/2), dot.AddXY(-label.Width/2, off-2),
-	} {
-		place, hit := box(at, label), 0
+	for _, to := range []struct{ x, y float32 }{{0, -1}, {-1, 0}, {1, 0}, {-1, -1}, {1, -1}, {0, 1}, {-1, 1}, {1, 1}} {
+		middle := dot.AddXY(to.x*(beside+label.Width/2), to.y*(above+label.Height/2))
+		at := middle.SubtractXY(label.Width/2, label.Height/2)
+		place, hidden := box(at, label), 0 // an area
 		if !place.In(inside) {
-			hit = len(o) + 1
+			hidden = 1 << 20 // more than all
 		}
 		for _, other := range o {
-			if other.Overlaps(place) {
-				hit++
-			}
+			both := other.Intersect(place).Size()
+			hidden += both.X * both.Y
 		}
-		if hit < least {
-			least, best = hit, at
+		if hidden < least {
+			least, best = hidden, at
 		}
 	}
 	return best

@@ -252,7 +252,7 @@ func (p *scalingPage) makeContent() {
 	note.SetText(say("scaling.plots.note"))
 	var plots []fyne.CanvasObject
 	for _, q := range p.plots {
-		plots = append(plots, container.NewPadded(q.plot))
+		plots = append(plots, inset(container.NewPadded(q.plot)))
 	}
 	p.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),

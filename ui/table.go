@@ -47,6 +47,10 @@ const (
 	tableGap  = 14 // between columns
 	tableNear = 5  // between the parts of a cell
 	tableLead = 3  // above and below a row's text
+
+	// tableWord is how wide a word may be, so that the study's columns fit a
+	// window of 1024.
+	tableWord = 220
 )
 
 // part is a part of a cell, written in one way.
@@ -62,10 +66,11 @@ func (t *table) parts(row int) [][]part {
 	warning := lettering{small: true, colour: theme.ColorNameWarning}
 	var all [][]part
 	for _, c := range t.rows[row] {
+		l := lettering{bold: c.bold || row == 0, italic: c.italic}
 		if c.link != nil {
 			c.text = c.link.Text
 		}
-		parts := []part{{c.was, grey}, {c.text, lettering{bold: c.bold || row == 0, italic: c.italic}}, {c.margin, small}, {c.warning, warning}}
+		parts := []part{{c.was, grey}, {l.fit(c.text, tableWord), l}, {c.margin, small}, {c.warning, warning}}
 		all = append(all, slices.DeleteFunc(parts, func(p part) bool { return p.text == "" }))
 	}
 	return all
@@ -113,7 +118,7 @@ func (t *table) draw(b *brush, size fyne.Size) {
 			b.rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameInputBackground)), 0, y, size.Width, high)
 		}
 		if t.foot > 0 && i == len(t.rows)-t.foot {
-			b.line(theme.Color(theme.ColorNameSeparator), 1, fyne.NewPos(0, y), fyne.NewPos(size.Width, y))
+			b.rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameSeparator)), 0, y, size.Width, 1)
 		}
 		for col, parts := range t.parts(i) {
 			c, left := cells[col], x
