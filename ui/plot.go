@@ -112,8 +112,8 @@ func names(all []string) axis {
 // exactly is a value without an interval.
 func exactly(v float64) compare.Figure { return compare.Figure{Value: v, Lo: v, Hi: v, Known: true} }
 
-// figure says a share with its interval, where it has one.
-func figure(f compare.Figure) string {
+// textShare says a share with its interval, where it has one.
+func textShare(f compare.Figure) string {
 	if f.Hi > f.Lo {
 		return f.String() + "% " + f.Margin()
 	}

@@ -397,24 +397,22 @@ func (p *scalingPage) show() {
 	p.stages.set(p.stageRows(), 1)
 	for _, q := range p.plots {
 		if q.of == a {
-			q.set(q.marked(float64(p.network.MACs())))
+			q.set(q.marked(p.network.MACs()))
 		} else {
 			q.set(q.bare)
 		}
 	}
 }
 
-// marked is the plot with a network of so many MACs marked, where that is not far
-// from its points.
-func (q scalingPlot) marked(macs float64) plotData {
+// marked is the plot with a network of so many MACs marked, and its axis reaching
+// there where that is not far.
+func (q scalingPlot) marked(macs int64) plotData {
 	const far = 5
-	d, key := q.bare, "scaling.marked"
-	if macs > d.x.Lo/far && macs < d.x.Hi*far {
-		d.x = macsAxis(d.series, macs)
-	} else {
-		key = "scaling.marked.outside"
+	d, count := q.bare, compare.FormatCount(macs)
+	d.mark = mark{float64(macs), say("scaling.marked.outside", count)}
+	if d.mark.x > d.x.Lo/far && d.mark.x < d.x.Hi*far {
+		d.mark.name, d.x = say("scaling.marked", count), macsAxis(d.series, d.mark.x)
 	}
-	d.mark = mark{macs, say(key, compare.FormatCount(int64(macs)))}
 	return d
 }
 
@@ -520,11 +518,11 @@ func (p *scalingPage) makePlots(study []byte) {
 		return macsPoint(name, r.MACs(), exactly(r.Top1/100))
 	}
 
-	var figure []series
+	var scaled []series
 	for _, f := range network.Figure7 {
-		figure = append(figure, series{name: f.Title, points: []point{published(f.Title, f.Published)}})
+		scaled = append(scaled, series{name: f.Title, points: []point{published(f.Title, f.Published)}})
 	}
-	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(figure))
+	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
 
 	family := series{name: "EfficientNet", ink: 5}
 	for _, f := range network.Presets {
@@ -555,7 +553,7 @@ func (p *scalingPage) makePlots(study []byte) {
 
 // macsPoint is a network at its MACs and its top-1.
 func macsPoint(name string, macs int64, top1 compare.Figure) point {
-	return point{x: exactly(float64(macs)), y: top1, told: say("scaling.point", name, compare.FormatCount(macs), figure(top1))}
+	return point{x: exactly(float64(macs)), y: top1, told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
 }
 
 // spread gives networks inks and joins the first, the baseline, with each of the

@@ -307,7 +307,7 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: r.Name + ": " + figure(f)}}})
+				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: r.Name + ": " + textShare(f)}}})
 				all = append(all, r.Name)
 			case r.Name == "centre":
 				d.mark = mark{f.Value, say("study.baseline.centre")}
