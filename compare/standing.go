@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"math"
 	"strconv"
 )
 
@@ -116,34 +115,3 @@ func (e *Evaluation) CSV() ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
-
-// Axis is a range of values that ends at ticks.
-type Axis struct {
-	Lo, Hi float64
-	Ticks  []float64
-}
-
-// AxisOf is an axis for values from lo to hi, with round ticks: at most nine.
-func AxisOf(lo, hi float64) Axis {
-	const most = 7
-	span := max(hi-lo, 1e-3)
-	unit := math.Pow(10, math.Floor(math.Log10(span/most)))
-	step := 10 * unit
-	for _, by := range []float64{1, 2, 5} {
-		if span/(by*unit) <= most {
-			step = by * unit
-			break
-		}
-	}
-	const slack = 1e-9 // a value on a tick is not beyond it
-	first := math.Floor(lo/step + slack)
-	last := max(math.Ceil(hi/step-slack), first+1)
-	a := Axis{Lo: first * step, Hi: last * step}
-	for i := first; i <= last; i++ {
-		a.Ticks = append(a.Ticks, i*step)
-	}
-	return a
-}
-
-// At is where on the axis a value lies, 0 at its beginning and 1 at its end.
-func (a Axis) At(v float64) float64 { return (v - a.Lo) / (a.Hi - a.Lo) }

@@ -92,12 +92,7 @@ func (n *nameLabel) Resize(size fyne.Size) {
 }
 
 func (n *nameLabel) fit() {
-	text, letters := n.name, []rune(n.name)
-	width := n.Size().Width - 2*n.Theme().Size(theme.SizeNameInnerPadding)
-	for keep := len(letters) - 1; keep > 0 && fyne.MeasureText(text, theme.TextSize(), n.TextStyle).Width > width; keep-- {
-		text = string(letters[:keep-keep/2]) + "…" + string(letters[len(letters)-keep/2:])
-	}
-	setText(&n.Label, text)
+	setText(&n.Label, lettering{bold: true}.fit(n.name, n.Size().Width-2*n.Theme().Size(theme.SizeNameInnerPadding)))
 }
 
 // caption is a label for one line of small text.

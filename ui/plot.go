@@ -2,74 +2,137 @@ package ui
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"math"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
 )
 
-// plotPoint is a network on a plot.
-type plotPoint struct {
-	name  string
-	x, y  float64
-	label string // above the point; may be empty
+// plot shows networks as dots. Its last line says what lies under the pointer, or
+// was tapped.
+type plot struct {
+	widget.BaseWidget
+	plotData
+	told string
+}
+
+// plotData is what a plot shows.
+type plotData struct {
+	title  string
+	x, y   axis
+	foot   string // beneath x
+	series []series
+	mark   mark
+}
+
+// axis is an axis with what its ticks say.
+type axis struct {
+	compare.Axis
+	text func(float64) string
 }
 
 // series are points of one colour, joined by a line in their order or, in a star,
 // each with the first.
 type series struct {
-	name   string
-	colour color.Color // nil: the text's
-	points []plotPoint
+	name   string // in the legend; "" for no place there
+	ink    int
+	points []point
 	star   bool
 }
 
-// plot is a plot with a title, axes and a legend, whose logarithmic x is a count
-// and whose y is in percent. What lies under the pointer, or was tapped, is said
-// in its last line.
-type plot struct {
-	widget.BaseWidget
-	title, xTitle string
-	series        []series
-	xText         func(float64) string
-	mark          float64 // where a network without a y is; 0 for none
-	marked        string
-	told          string
+// point is a network, with an interval where Hi is above Lo.
+type point struct {
+	x, y  compare.Figure
+	label string // beside it
+	told  string // of it in the last line
+}
+
+// mark is a dashed line across x with its name above, which stands alone where
+// the line is beyond the axis; without a name there is none.
+type mark struct {
+	x    float64
+	name string
 }
 
 // palette is Okabe and Ito's, which colour-blind eyes tell apart
-// (https://jfly.uni-koeln.de/color/), without its yellow and black. The networks
-// scaled have its colours in their order, the baseline that of the text.
+// (https://jfly.uni-koeln.de/color/), without its yellow and black.
 var palette = []color.Color{
 	color.NRGBA{0xe6, 0x9f, 0x00, 255}, color.NRGBA{0x56, 0xb4, 0xe9, 255}, color.NRGBA{0x00, 0x9e, 0x73, 255},
 	color.NRGBA{0xd5, 0x5e, 0x00, 255}, color.NRGBA{0x00, 0x72, 0xb2, 255}, color.NRGBA{0xcc, 0x79, 0xa7, 255},
 }
 
-func newPlot(title, xTitle string, xText func(float64) string, all ...series) *plot {
-	p := &plot{title: title, xTitle: xTitle, xText: xText, series: all}
+// ink tells networks apart: the first, a baseline, has the text's colour, those
+// scaled have the palette's in their order.
+func ink(i int) color.Color {
+	if i == 0 {
+		return theme.Color(theme.ColorNameForeground)
+	}
+	return palette[(i-1)%len(palette)]
+}
+
+// shares is an axis for shares with their intervals, in percent.
+func shares(all []compare.Figure) axis {
+	lo, hi := 1.0, 0.0
+	for _, f := range all {
+		lo, hi = min(lo, f.Lo), max(hi, f.Hi)
+	}
+	return axis{compare.AxisOf(min(lo, hi), hi), func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) }}
+}
+
+// counts has an axis say counts: 1.00B is 1B at a tick.
+func counts(a compare.Axis) axis {
+	return axis{a, func(v float64) string {
+		text := compare.FormatCount(int64(v))
+		number := strings.TrimRight(text, "kMBT")
+		unit := text[len(number):]
+		if strings.Contains(number, ".") {
+			number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+		}
+		return number + unit
+	}}
+}
+
+// names is an axis of rows from the top down, of which the first is at 0.
+func names(all []string) axis {
+	a := axis{compare.Axis{Lo: float64(len(all)) - 0.5, Hi: -0.5}, func(v float64) string { return all[int(v)] }}
+	for i := range all {
+		a.Ticks = append(a.Ticks, float64(i))
+	}
+	return a
+}
+
+// exactly is a value without an interval.
+func exactly(v float64) compare.Figure { return compare.Figure{Value: v, Lo: v, Hi: v, Known: true} }
+
+// textShare says a share with its interval, where it has one.
+func textShare(f compare.Figure) string {
+	if f.Hi > f.Lo {
+		return f.String() + "% " + f.Margin()
+	}
+	return f.String() + "%"
+}
+
+func newPlot() *plot {
+	p := &plot{}
 	p.ExtendBaseWidget(p)
 	return p
 }
 
-func (p *plot) setMark(x float64, text string) {
-	if p.mark != x || p.marked != text {
-		p.mark, p.marked, p.told = x, text, ""
-		p.Refresh()
-	}
+func (p *plot) set(d plotData) {
+	p.plotData, p.told = d, ""
+	p.Refresh()
 }
 
-// reaches tells that a mark is near enough to the points to be shown.
-func (p *plot) reaches(x float64) bool {
-	const most = 5
-	f := p.bounds()
-	return x > f.x0/most && x < f.x1*most
-}
+// CreateRenderer implements fyne.Widget.
+func (p *plot) CreateRenderer() fyne.WidgetRenderer { return &brush{of: p} }
 
 // Tapped implements fyne.Tappable.
 func (p *plot) Tapped(e *fyne.PointEvent) { p.tell(e.Position) }
@@ -88,188 +151,222 @@ func (p *plot) MouseOut() {
 
 // tell says what the nearest point is.
 func (p *plot) tell(at fyne.Position) {
-	f := p.plotArea(p.Size())
 	const reach = 30
-	nearest, told := float64(reach), ""
+	f := p.plane(p.Size())
+	nearest, told := float32(reach), p.told
 	for _, s := range p.series {
 		for _, v := range s.points {
-			if d := math.Hypot(float64(f.x(v.x)-at.X), float64(f.y(v.y)-at.Y)); d < nearest {
-				nearest, told = d, say("scaling.point", s.name, v.name, p.xText(v.x), v.y)
+			d := f.at(v.x.Value, v.y.Value).Subtract(at)
+			if far := float32(math.Hypot(float64(d.X), float64(d.Y))); far < nearest {
+				nearest, told = far, v.told
 			}
 		}
 	}
-	if told != "" && told != p.told {
+	if told != p.told {
 		p.told = told
 		p.Refresh()
 	}
 }
 
-// plotArea is where a plot's values are.
-type plotArea struct {
-	left, top, width, height float32
-	x0, x1, y0, y1           float64
-	step                     float64 // of the ticks of y
+// How a plot's texts are written.
+var (
+	plotTitle = lettering{bold: true}
+	plotText  = lettering{small: true}
+	plotTold  = lettering{small: true, bold: true}
+)
+
+const (
+	plotGap  = 4  // between the plane and its texts
+	plotDots = 8  // between the plane and what may stand next to a dot on its edge
+	plotEdge = 20 // on the plane's right, for half of a tick's text
+)
+
+// plane is where a plot's values are.
+type plane struct {
+	left, top, right, bottom float32
+	x, y                     axis
 }
 
-func (f plotArea) x(v float64) float32 {
-	return f.left + f.width*float32(math.Log(v/f.x0)/math.Log(f.x1/f.x0))
+func (f plane) at(x, y float64) fyne.Position {
+	return fyne.NewPos(f.left+(f.right-f.left)*float32(f.x.At(x)), f.bottom-(f.bottom-f.top)*float32(f.y.At(y)))
 }
 
-func (f plotArea) y(v float64) float32 { return f.top + f.height*float32(1-(v-f.y0)/(f.y1-f.y0)) }
-
-// line is the height of a line of the legend.
-func (p *plot) line() float32 {
-	return fyne.MeasureText("0", theme.CaptionTextSize(), fyne.TextStyle{}).Height
-}
-
-func (p *plot) plotArea(size fyne.Size) plotArea {
-	line, f := p.line(), p.bounds()
-	f.left, f.top = 40, line+8
-	f.width = max(size.Width-f.left-20, 10)
-	f.height = max(size.Height-f.top-line*p.below()-12, 10)
-	if p.mark > 0 {
-		f.x0, f.x1 = min(f.x0, p.mark/1.3), max(f.x1, p.mark*1.3)
+// plane leaves room for the texts: of y on the left, but no more than half; the
+// title and a mark's name above.
+func (p *plot) plane(size fyne.Size) plane {
+	f := plane{x: p.x, y: p.y, top: plotTitle.height() + plotText.height() + plotGap, right: size.Width - plotEdge, bottom: size.Height - p.below()}
+	for _, v := range p.y.Ticks {
+		f.left = max(f.left, plotText.width(p.y.text(v))+plotDots)
 	}
+	f.left = min(f.left, size.Width/2)
 	return f
 }
 
-// below is how many lines stand beneath the plot: two of the axis, the legend in
+// below is how high the texts beneath the plane are: x and its foot, a legend in
 // two columns, and what the pointer is on.
-func (p *plot) below() float32 { return float32(3 + (len(p.series)+1)/2) }
-
-// bounds are those of the points.
-func (p *plot) bounds() plotArea {
-	f := plotArea{x0: math.Inf(1), y0: math.Inf(1)}
-	for _, s := range p.series {
-		for _, v := range s.points {
-			f.x0, f.x1 = min(f.x0, v.x), max(f.x1, v.x)
-			f.y0, f.y1 = min(f.y0, v.y), max(f.y1, v.y)
-		}
+func (p *plot) below() float32 {
+	lines := 2 + (len(p.legend())+1)/2
+	if p.foot != "" {
+		lines++
 	}
-	f.x0, f.x1 = f.x0/1.3, f.x1*1.3
-	f.step = 1
-	for _, step := range []float64{2, 5, 10} {
-		if (f.y1-f.y0)/f.step > 5 {
-			f.step = step
-		}
-	}
-	f.y0, f.y1 = f.step*math.Floor(f.y0/f.step), f.step*math.Ceil(f.y1/f.step)
-	return f
+	return float32(lines)*plotText.height() + 2*plotGap
 }
 
-// CreateRenderer implements fyne.Widget.
-func (p *plot) CreateRenderer() fyne.WidgetRenderer { return &plotRenderer{plot: p} }
-
-type plotRenderer struct {
-	plot    *plot
-	objects []fyne.CanvasObject
+// legend are the series that have a place there.
+func (p *plot) legend() []series {
+	return slices.DeleteFunc(slices.Clone(p.series), func(s series) bool { return s.name == "" })
 }
 
-// MinSize implements fyne.WidgetRenderer.
-func (r *plotRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(226, 140+r.plot.line()*r.plot.below())
-}
-func (r *plotRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *plotRenderer) Destroy()                     {}
-func (r *plotRenderer) Refresh() {
-	r.Layout(r.plot.Size())
-	canvas.Refresh(r.plot)
+func (p *plot) least() fyne.Size {
+	const width, tick, plane = 212, 18, 112
+	return fyne.NewSize(width, p.plane(fyne.Size{}).top+max(plane, float32(len(p.y.Ticks))*tick)+p.below())
 }
 
-// text adds a text of which x is the left, the middle or the right: 0, 0.5, 1.
-// It is cut off where it would leave the plot.
-func (r *plotRenderer) text(s string, x, y, anchor float32, bold bool) {
-	t := canvas.NewText(s, theme.Color(theme.ColorNameForeground))
-	t.TextSize, t.TextStyle.Bold = theme.CaptionTextSize(), bold
-	for letters := []rune(s); len(letters) > 0 && t.MinSize().Width > r.plot.Size().Width-4; letters = letters[:len(letters)-1] {
-		t.Text = string(letters) + "…"
-	}
-	least := t.MinSize()
-	t.Move(fyne.NewPos(x-anchor*least.Width, y))
-	t.Resize(least)
-	r.objects = append(r.objects, t)
-}
-
-func (r *plotRenderer) line(c color.Color, wide, x1, y1, x2, y2 float32) {
-	l := canvas.NewLine(c)
-	l.StrokeWidth, l.Position1, l.Position2 = wide, fyne.NewPos(x1, y1), fyne.NewPos(x2, y2)
-	r.objects = append(r.objects, l)
-}
-
-func (r *plotRenderer) dot(c color.Color, x, y float32) {
-	const radius = 4.5
-	d := canvas.NewCircle(c)
-	d.StrokeColor, d.StrokeWidth = theme.Color(theme.ColorNameBackground), 1
-	d.Move(fyne.NewPos(x-radius, y-radius))
-	d.Resize(fyne.NewSquareSize(2 * radius))
-	r.objects = append(r.objects, d)
-}
-
-// Layout draws the plot anew.
-func (r *plotRenderer) Layout(size fyne.Size) {
-	r.objects = nil
-	p := r.plot
-	if size.Width < 50 || len(p.series) == 0 {
+func (p *plot) draw(b *brush, size fyne.Size) {
+	f, line := p.plane(size), plotText.height()
+	if f.right <= f.left || f.bottom <= f.top {
 		return
 	}
-	f, line := p.plotArea(size), p.line()
-	grid, ink := theme.Color(theme.ColorNameSeparator), theme.Color(theme.ColorNameForeground)
-	r.text(p.title, size.Width/2, 0, 0.5, true)
-	for i := range int(math.Round((f.y1-f.y0)/f.step)) + 1 {
-		v := f.y0 + float64(i)*f.step
-		r.line(grid, 1, f.left, f.y(v), f.left+f.width, f.y(v))
-		r.text(fmt.Sprintf("%.0f%%", v), f.left-4, f.y(v)-line/2, 1, false)
+	b.text(plotTitle.fit(p.title, size.Width), 0, 0, 0, plotTitle)
+	p.drawAxes(b, f)
+	p.drawPoints(b, f, p.drawMark(b, f))
+	y := f.bottom + plotGap + line
+	if p.foot != "" {
+		b.text(p.foot, (f.left+f.right)/2, y, 0.5, plotText)
+		y += line
 	}
-	bottom, free := f.top+f.height, float32(0)
-	for decade := math.Pow(10, math.Floor(math.Log10(f.x0))); decade <= f.x1; decade *= 10 {
-		for _, part := range []float64{1, 2, 5} {
-			if v := part * decade; v >= f.x0 && v <= f.x1 {
-				r.line(grid, 1, f.x(v), f.top, f.x(v), bottom)
-				// 1.00B is 1B here, and a number without room is left out.
-				text := strings.Replace(strings.Replace(p.xText(v), ".00", "", 1), ".0", "", 1)
-				if wide := fyne.MeasureText(text, theme.CaptionTextSize(), fyne.TextStyle{}).Width; f.x(v)-wide/2 > free {
-					r.text(text, f.x(v), bottom+2, 0.5, false)
-					free = f.x(v) + wide/2 + 6
-				}
-			}
+	for i, s := range p.legend() {
+		const wide, text = 18, 24
+		at := fyne.NewPos(float32(i%2)*size.Width/2, y+line*float32(i/2)+line/2)
+		b.line(ink(s.ink), 2, at, at.AddXY(wide, 0))
+		b.dot(ink(s.ink), at.AddXY(wide/2, 0))
+		b.text(plotText.fit(s.name, size.Width/2-text), at.X+text, at.Y-line/2, 0, plotText)
+	}
+	b.text(plotTold.fit(p.told, size.Width), 0, size.Height-line, 0, plotTold)
+}
+
+// drawAxes draws ticks across the plane; a number of x without room is left out.
+func (p *plot) drawAxes(b *brush, f plane) {
+	grid, free := theme.Color(theme.ColorNameSeparator), float32(0)
+	for _, v := range p.x.Ticks {
+		x, text := f.at(v, p.y.Lo).X, p.x.text(v)
+		b.line(grid, 1, fyne.NewPos(x, f.top), fyne.NewPos(x, f.bottom))
+		if half := plotText.width(text) / 2; x-half >= free {
+			b.text(text, x, f.bottom+plotGap/2, 0.5, plotText)
+			free = x + half + plotGap
 		}
 	}
-	r.text(p.xTitle, f.left+f.width/2, bottom+2+line, 0.5, false)
-	if p.mark > 0 {
-		for y := f.top; y < bottom; y += 8 {
-			r.line(ink, 1.5, f.x(p.mark), y, f.x(p.mark), min(y+4, bottom))
-		}
+	for _, v := range p.y.Ticks {
+		y := f.at(p.x.Lo, v).Y
+		b.line(grid, 1, fyne.NewPos(f.left, y), fyne.NewPos(f.right, y))
+		b.text(plotText.fit(p.y.text(v), f.left-plotDots), f.left-plotDots, y-plotText.height()/2, 1, plotText)
 	}
-	colour := func(s series) color.Color {
-		if s.colour == nil {
-			return ink
-		}
-		return s.colour
+}
+
+// drawMark draws the mark, and says where.
+func (p *plot) drawMark(b *brush, f plane) (drawn obstacles) {
+	if p.mark.name == "" {
+		return nil
 	}
-	for i, s := range p.series {
-		c := colour(s)
+	const dash = 4
+	width := f.right + plotEdge
+	name, x := plotText.fit(p.mark.name, width), f.at(p.mark.x, p.y.Lo).X
+	size := fyne.NewSize(plotText.width(name), plotText.height())
+	at := fyne.NewPos(max(min(x, width-size.Width/2)-size.Width/2, 0), f.top-plotGap/2-size.Height)
+	b.text(name, at.X, at.Y, 0, plotText)
+	drawn = append(drawn, box(at, size))
+	if x >= f.left && x <= f.right {
+		for y := f.top; y < f.bottom; y += 2 * dash {
+			b.line(ink(0), 2, fyne.NewPos(x, y), fyne.NewPos(x, min(y+dash, f.bottom)))
+		}
+		drawn.line(fyne.NewPos(x, f.top), fyne.NewPos(x, f.bottom))
+	}
+	return drawn
+}
+
+// drawPoints draws lines, then dots with their intervals, then labels where they
+// are in the way of nothing, nor of what is drawn. The first series, a baseline,
+// is on top.
+func (p *plot) drawPoints(b *brush, f plane, drawn obstacles) {
+	stroke := func(s series, from, to fyne.Position) {
+		b.line(ink(s.ink), 2, from, to)
+		drawn.line(from, to)
+	}
+	for _, s := range p.series {
 		for i, v := range s.points {
 			if from := s.points[max(0, i-1)]; i > 0 {
 				if s.star {
 					from = s.points[0]
 				}
-				r.line(c, 2, f.x(from.x), f.y(from.y), f.x(v.x), f.y(v.y))
+				stroke(s, f.at(from.x.Value, from.y.Value), f.at(v.x.Value, v.y.Value))
 			}
 		}
-		x, y := 6+float32(i%2)*size.Width/2, bottom+5+line*float32(2+i/2)
-		r.line(c, 3, x, y+line/2, x+18, y+line/2)
-		r.dot(c, x+9, y+line/2)
-		r.text(s.name, x+24, y, 0, false)
 	}
-	for _, s := range slices.Backward(p.series) { // the first, a baseline, on top
+	for _, s := range slices.Backward(p.series) {
 		for _, v := range s.points {
-			r.dot(colour(s), f.x(v.x), f.y(v.y))
-			r.text(v.label, f.x(v.x)-3, f.y(v.y)-line-2, 1, false)
+			at := f.at(v.x.Value, v.y.Value)
+			b.dot(ink(s.ink), at)
+			drawn = append(drawn, box(at.SubtractXY(dotSize/2, dotSize/2), fyne.NewSquareSize(dotSize)))
+			if v.x.Hi > v.x.Lo {
+				stroke(s, f.at(v.x.Lo, v.y.Value), f.at(v.x.Hi, v.y.Value))
+			}
+			if v.y.Hi > v.y.Lo {
+				stroke(s, f.at(v.x.Value, v.y.Lo), f.at(v.x.Value, v.y.Hi))
+			}
 		}
 	}
-	last := p.told
-	if last == "" {
-		last = p.marked
+	high, wide := plotText.height(), f.right+plotEdge-f.left
+	inside := box(fyne.NewPos(f.left, f.top-high), fyne.NewSize(wide, f.bottom-f.top+high))
+	for _, s := range p.series {
+		for _, v := range s.points {
+			if v.label == "" {
+				continue
+			}
+			label := plotText.fit(v.label, wide/2-2*dotSize) // on one side of the dot at least it is inside
+			size := fyne.NewSize(plotText.width(label), high)
+			at := drawn.free(f.at(v.x.Value, v.y.Value), size, inside)
+			b.text(label, at.X, at.Y, 0, plotText)
+			drawn = append(drawn, box(at, size))
+		}
 	}
-	r.text(last, 6, bottom+8+line*(p.below()-1), 0, true)
+}
+
+// obstacles are where labels should not be.
+type obstacles []image.Rectangle
+
+func box(at fyne.Position, size fyne.Size) image.Rectangle {
+	return image.Rect(int(at.X), int(at.Y), int(at.X+size.Width), int(at.Y+size.Height))
+}
+
+// line adds a line, as boxes along it.
+func (o *obstacles) line(from, to fyne.Position) {
+	const step = 3
+	d := to.Subtract(from)
+	steps := math.Ceil(math.Hypot(float64(d.X), float64(d.Y)) / step)
+	for i := range int(steps) + 1 {
+		share := float32(i) / float32(max(steps, 1))
+		*o = append(*o, box(from.AddXY(share*d.X-1, share*d.Y-1), fyne.NewSquareSize(2)))
+	}
+}
+
+// free is where around a dot a label can stand, inside and in the way of least.
+func (o obstacles) free(dot fyne.Position, label fyne.Size, inside image.Rectangle) fyne.Position {
+	const beside, above = dotSize/2 + 3, dotSize/2 + 1
+	least, best := math.MaxInt, fyne.Position{}
+	for _, to := range []struct{ x, y float32 }{{0, -1}, {-1, 0}, {1, 0}, {-1, -1}, {1, -1}, {0, 1}, {-1, 1}, {1, 1}} {
+		middle := dot.AddXY(to.x*(beside+label.Width/2), to.y*(above+label.Height/2))
+		at := middle.SubtractXY(label.Width/2, label.Height/2)
+		place, hidden := box(at, label), 0 // an area
+		if !place.In(inside) {
+			hidden = 1 << 20 // more than all
+		}
+		for _, other := range o {
+			both := other.Intersect(place).Size()
+			hidden += both.X * both.Y
+		}
+		if hidden < least {
+			least, best = hidden, at
+		}
+	}
+	return best
 }

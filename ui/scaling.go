@@ -71,7 +71,8 @@ type scalingPreset struct {
 // scalingPlot is a plot on which networks of an architecture can be marked.
 type scalingPlot struct {
 	*plot
-	of *network.Architecture
+	of   *network.Architecture
+	bare plotData // without a mark
 }
 
 // newScalingPage makes the page; study is what scalecam evaluate --json measured
@@ -246,13 +247,12 @@ func (p *scalingPage) makeContent() {
 	controls := container.NewBorder(nil, nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.column)))
 
 	p.drawing, p.counts, p.stages = newDrawing(), newTable(0), newTable(1)
-	p.stages.total = true
 	note := caption(widget.MediumImportance)
 	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	note.SetText(say("scaling.plots.note"))
 	var plots []fyne.CanvasObject
 	for _, q := range p.plots {
-		plots = append(plots, container.NewPadded(q.plot))
+		plots = append(plots, inset(container.NewPadded(q.plot)))
 	}
 	p.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
@@ -388,23 +388,42 @@ func (p *scalingPage) show() {
 	}
 	if p.network == nil {
 		p.drawing.set(nil)
-		p.counts.set(nil)
-		p.stages.set(nil)
+		p.counts.set(nil, 0)
+		p.stages.set(nil, 0)
 		return
 	}
 	p.drawing.set([]string{say("scaling.baseline.of", a.Title, p.baseline.Scaling), say("scaling.this.of", p.network.Scaling)}, p.baseline, p.network)
-	p.counts.set(p.countRows())
-	p.stages.set(p.stageRows())
+	p.counts.set(p.countRows(), 1)
+	p.stages.set(p.stageRows(), 1)
 	for _, q := range p.plots {
-		switch macs := p.network.MACs(); {
-		case q.of != a:
-			q.setMark(0, "")
-		case q.reaches(float64(macs)):
-			q.setMark(float64(macs), say("scaling.marked", compare.FormatCount(macs)))
-		default:
-			q.setMark(0, say("scaling.marked.outside", compare.FormatCount(macs)))
+		if q.of == a {
+			q.set(q.marked(p.network.MACs()))
+		} else {
+			q.set(q.bare)
 		}
 	}
+}
+
+// marked is the plot with a network of so many MACs marked, and its axis reaching
+// there where that is not far.
+func (q scalingPlot) marked(macs int64) plotData {
+	const far = 5
+	d, count := q.bare, compare.FormatCount(macs)
+	d.mark = mark{float64(macs), say("scaling.marked.outside", count)}
+	if d.mark.x > d.x.Lo/far && d.mark.x < d.x.Hi*far {
+		d.mark.name, d.x = say("scaling.marked", count), macsAxis(d.series, d.mark.x)
+	}
+	return d
+}
+
+// macsAxis is an axis of the points' MACs and of others.
+func macsAxis(all []series, others ...float64) axis {
+	for _, s := range all {
+		for _, v := range s.points {
+			others = append(others, v.x.Value)
+		}
+	}
+	return counts(compare.LogAxisOf(slices.Min(others), slices.Max(others)))
 }
 
 // countRows are the network's counts against its baseline's.
@@ -452,7 +471,7 @@ func (p *scalingPage) stageRows() [][]tableCell {
 		if was == is {
 			was = ""
 		}
-		return tableCell{is, was}
+		return tableCell{text: is, was: was}
 	}
 	before := p.baseline.Stages()
 	for i, s := range p.network.Stages() {
@@ -471,63 +490,84 @@ func (p *scalingPage) stageRows() [][]tableCell {
 			cell(compare.FormatCount(was.MACs), compare.FormatCount(s.MACs)),
 		})
 	}
-	return append(rows, []tableCell{
+	sum := []tableCell{
 		{}, {text: say("scaling.sum")}, {}, {}, {}, {},
 		cell(compare.FormatCount(p.baseline.Parameters()), compare.FormatCount(p.network.Parameters())),
 		cell(compare.FormatCount(p.baseline.MACs()), compare.FormatCount(p.network.MACs())),
-	})
+	}
+	for i := range sum {
+		sum[i].bold = true
+	}
+	return append(rows, sum)
 }
 
 // makePlots plots what the paper publishes and, where it is there, our own study.
 func (p *scalingPage) makePlots(study []byte) {
-	macs := func(v float64) string { return compare.FormatCount(int64(v)) }
-	point := func(title string, r network.Published) plotPoint {
-		return plotPoint{name: title, x: float64(r.MACs()), y: r.Top1}
+	add := func(title string, of *network.Architecture, all []series) {
+		var top1 []compare.Figure
+		for _, s := range all {
+			for _, v := range s.points {
+				top1 = append(top1, v.y)
+			}
+		}
+		q := scalingPlot{newPlot(), of, plotData{title: title, x: macsAxis(all), y: shares(top1), foot: say("scaling.plot.macs"), series: all}}
+		q.set(q.bare)
+		p.plots = append(p.plots, q)
 	}
-	var figure []plotPoint
-	for _, f := range network.Figure7 {
-		figure = append(figure, point(f.Title, f.Published))
+	published := func(name string, r network.Published) point {
+		return macsPoint(name, r.MACs(), exactly(r.Top1/100))
 	}
-	p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.figure"), say("scaling.plot.macs"), macs, spread(figure)...), network.EfficientNetB0})
 
-	family := series{name: "EfficientNet", colour: palette[4]}
+	var scaled []series
+	for _, f := range network.Figure7 {
+		scaled = append(scaled, series{name: f.Title, points: []point{published(f.Title, f.Published)}})
+	}
+	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
+
+	family := series{name: "EfficientNet", ink: 5}
 	for _, f := range network.Presets {
 		if f.Architecture == network.EfficientNetB0 {
-			v := point(f.Title, f.Published)
+			v := published(f.Title, f.Published)
 			v.label = strings.TrimPrefix(f.Title, "EfficientNet-")
 			family.points = append(family.points, v)
 		}
 	}
 	all := []series{family}
 	for i, s := range network.Table3 {
-		star := series{name: s.Title, colour: palette[i+1], star: true, points: []plotPoint{point(s.Title, s.Base)}}
+		star := series{name: s.Title, ink: i + 2, star: true, points: []point{published(s.Title, s.Base)}}
 		for _, one := range []struct {
 			name string
 			network.Published
 		}{{"d 4", s.Depth}, {"w 2", s.Width}, {"r 2", s.Double}, {say("scaling.compound"), s.Compound}} {
 			if one.Top1 > 0 {
-				star.points = append(star.points, point(one.name, one.Published))
+				star.points = append(star.points, published(s.Title+", "+one.name, one.Published))
 			}
 		}
 		all = append(all, star)
 	}
-	p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.families"), say("scaling.plot.macs"), macs, all...), network.EfficientNetB0})
-	if points := studyPoints(study); len(points) > 1 {
-		p.plots = append(p.plots, scalingPlot{newPlot(say("scaling.plot.study"), say("scaling.plot.macs"), macs, spread(points)...), network.EfficientNet64})
+	add(say("scaling.plot.families"), network.EfficientNetB0, all)
+	if own := studySeries(study); len(own) > 1 {
+		add(say("scaling.plot.study"), network.EfficientNet64, spread(own))
 	}
 }
 
-// spread joins the first point, the baseline, with each of the others.
-func spread(points []plotPoint) []series {
-	all := []series{{name: points[0].name, points: points[:1]}}
-	for i, v := range points[1:] {
-		all = append(all, series{name: v.name, colour: palette[i%len(palette)], points: []plotPoint{points[0], v}})
+// macsPoint is a network at its MACs and its top-1.
+func macsPoint(name string, macs int64, top1 compare.Figure) point {
+	return point{x: exactly(float64(macs)), y: top1, told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
+}
+
+// spread gives networks inks and joins the first, the baseline, with each of the
+// others.
+func spread(all []series) []series {
+	for i := range all[1:] {
+		s := &all[i+1]
+		s.ink, s.points = i+1, []point{all[0].points[0], s.points[0]}
 	}
 	return all
 }
 
-// studyPoints are the networks of an evaluation; none where it cannot be read.
-func studyPoints(study []byte) []plotPoint {
+// studySeries are the networks of an evaluation; none where it cannot be read.
+func studySeries(study []byte) []series {
 	var e compare.Evaluation
 	if len(study) == 0 {
 		return nil
@@ -536,11 +576,13 @@ func studyPoints(study []byte) []plotPoint {
 		fyne.LogError("", err) // embedded, which a test reads
 		return nil
 	}
-	var points []plotPoint
-	for _, n := range e.Networks {
-		points = append(points, plotPoint{name: n.Name, x: float64(n.MACs), y: 100 * n.Top1})
+	var all []series
+	for _, r := range e.Standings() {
+		if n := r.Network; n != nil {
+			all = append(all, series{name: r.Name, points: []point{macsPoint(r.Name, n.MACs, r.Figures[0])}})
+		}
 	}
-	return points
+	return all
 }
 
 // showSearch lists the bases that satisfy the constraint; one that is tapped is

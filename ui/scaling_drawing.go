@@ -50,37 +50,12 @@ func slabs(n *network.Network) []slab {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return &drawingRenderer{drawing: d} }
+func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return &brush{of: d} }
 
-type drawingRenderer struct {
-	drawing *drawing
-	objects []fyne.CanvasObject
-}
+func (d *drawing) least() fyne.Size { return fyne.NewSize(400, 210) }
 
-func (r *drawingRenderer) MinSize() fyne.Size           { return fyne.NewSize(400, 210) }
-func (r *drawingRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *drawingRenderer) Destroy()                     {}
-func (r *drawingRenderer) Refresh() {
-	r.Layout(r.drawing.Size())
-	canvas.Refresh(r.drawing)
-}
-
-// text adds a text whose middle is x, or whose left where that is asked for.
-func (r *drawingRenderer) text(s string, x, y, size float32, left, bold bool) {
-	t := canvas.NewText(s, theme.Color(theme.ColorNameForeground))
-	t.TextSize, t.TextStyle.Bold = size, bold
-	least := t.MinSize()
-	if !left {
-		x -= least.Width / 2
-	}
-	t.Move(fyne.NewPos(x, y))
-	t.Resize(least)
-	r.objects = append(r.objects, t)
-}
-
-func (r *drawingRenderer) Layout(size fyne.Size) {
-	r.objects = nil
-	if len(r.drawing.networks) == 0 || size.Width < 1 {
+func (d *drawing) draw(b *brush, size fyne.Size) {
+	if len(d.networks) == 0 {
 		return
 	}
 	const (
@@ -88,24 +63,23 @@ func (r *drawingRenderer) Layout(size fyne.Size) {
 		apart  = 10 // between stages
 	)
 	gap := float32(1) // between slabs, less where they are many
-	for _, n := range r.drawing.networks {
+	for _, n := range d.networks {
 		gap = min(gap, 0.2*size.Width/float32(len(slabs(n))))
 	}
-	caption, body := theme.CaptionTextSize(), theme.TextSize()
-	title := fyne.MeasureText("0", body, fyne.TextStyle{Bold: true}).Height
-	below := fyne.MeasureText("0", caption, fyne.TextStyle{}).Height
+	heading, caption := lettering{bold: true}, lettering{small: true}
+	title, below := heading.height(), caption.height()
 	// One scale for all: the largest input fits the height, the longest network
 	// the width.
 	root := func(v int) float32 { return float32(math.Sqrt(float64(v))) }
-	row := size.Height / float32(len(r.drawing.networks))
+	row := size.Height / float32(len(d.networks))
 	high := row - title - 2*below - 6
 	var side float32 = 1
-	for _, n := range r.drawing.networks {
+	for _, n := range d.networks {
 		side = max(side, root(n.Scaling.Resolution.H))
 	}
 	perSide := high / side
 	wide := float32(math.Inf(1))
-	for _, n := range r.drawing.networks {
+	for _, n := range d.networks {
 		var sum, fixed float32 = 0, root(n.Scaling.Resolution.H)*perSide + 2*margin
 		stage := -1
 		for _, s := range slabs(n) {
@@ -122,23 +96,21 @@ func (r *drawingRenderer) Layout(size fyne.Size) {
 	primary, ground := theme.Color(theme.ColorNamePrimary), theme.Color(theme.ColorNameBackground)
 	shades := []color.Color{primary, mix(primary, ground, 0.45)}
 	ends := theme.Color(theme.ColorNamePlaceHolder)
-	for i, n := range r.drawing.networks {
+	for i, n := range d.networks {
 		top := float32(i) * row
-		r.text(r.drawing.titles[i], margin, top, body, true, true)
+		b.text(d.titles[i], margin, top, 0, heading)
 		middle := top + title + high/2 + 2
 		x := float32(margin)
 		input := root(n.Scaling.Resolution.H) * perSide
 		frame := &canvas.Rectangle{StrokeColor: theme.Color(theme.ColorNameForeground), StrokeWidth: 1, FillColor: theme.Color(theme.ColorNameInputBackground)}
-		frame.Move(fyne.NewPos(x, middle-input/2))
-		frame.Resize(fyne.NewSize(input, input))
-		r.objects = append(r.objects, frame)
+		b.rectangle(frame, x, middle-input/2, input, input)
 		label := fmt.Sprintf("%v px", n.Scaling.Resolution)
-		labelled := fyne.MeasureText(label, caption, fyne.TextStyle{}).Width
+		labelled := caption.width(label)
 		free := x + input // where the last label ended
 		if labelled+4 < input {
-			r.text(label, x+input/2, middle-below/2, caption, false, false)
+			b.text(label, x+input/2, middle-below/2, 0.5, caption)
 		} else {
-			r.text(label, x, middle+high/2+2, caption, true, false)
+			b.text(label, x, middle+high/2+2, 0, caption)
 			free = max(free, x+labelled)
 		}
 		x += input
@@ -159,21 +131,19 @@ func (r *drawingRenderer) Layout(size fyne.Size) {
 				}
 				// On whole pixels, or gaps of one are blurred away.
 				left, right := round(x), round(x+w)
-				block.Move(fyne.NewPos(left, middle-h/2))
-				block.Resize(fyne.NewSize(max(right-left, 0.5), h))
-				r.objects = append(r.objects, block)
+				b.rectangle(block, left, middle-h/2, max(right-left, 0.5), h)
 				x += w + gap
 				end = x - gap
 				layers++
 			}
 			// How many, and how many channels; where there is no room, nothing.
 			count, channels := fmt.Sprintf("×%d", layers), fmt.Sprint(all[at-1].channels)
-			need := max(fyne.MeasureText(count, caption, fyne.TextStyle{}).Width, fyne.MeasureText(channels, caption, fyne.TextStyle{}).Width)
+			need := max(caption.width(count), caption.width(channels))
 			centre := (from + end) / 2
 			if centre-need/2 >= free+3 && centre+need/2 <= size.Width {
 				y := middle + high/2 + 2
-				r.text(count, centre, y, caption, false, false)
-				r.text(channels, centre, y+below-2, caption, false, false)
+				b.text(count, centre, y, 0.5, caption)
+				b.text(channels, centre, y+below-2, 0.5, caption)
 				free = centre + need/2
 			}
 		}

@@ -252,21 +252,21 @@ func TestScalingPlots(t *testing.T) {
 	}
 	for _, q := range p.plots {
 		q.Resize(fyne.NewSize(400, 300))
-		f := q.plotArea(q.Size())
+		f := q.plane(q.Size())
 		for _, s := range q.series {
 			for _, v := range s.points {
-				at := fyne.NewPos(f.x(v.x), f.y(v.y))
-				if at.X < f.left || at.X > f.left+f.width || at.Y < f.top || at.Y > f.top+f.height {
-					t.Errorf("%s: %s is at %v, outside", q.title, v.name, at)
+				at := f.at(v.x.Value, v.y.Value)
+				if at.X < f.left || at.X > f.right || at.Y < f.top || at.Y > f.bottom {
+					t.Errorf("%s: %s is at %v, outside", q.title, v.told, at)
 				}
 				q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
-				if want := fmt.Sprintf("top-1 %.1f%%", v.y); !strings.Contains(q.told, want) {
-					t.Errorf("%s: over %s it says %q, want %s", q.title, v.name, q.told, want)
+				if want := fmt.Sprintf("top-1 %.1f%%", 100*v.y.Value); !strings.Contains(q.told, want) {
+					t.Errorf("%s: over %s it says %q, want %s", q.title, v.told, q.told, want)
 				}
 			}
 		}
 	}
-	if points := studyPoints([]byte("{}")); points != nil {
+	if points := studySeries([]byte("{}")); points != nil {
 		t.Errorf("of an empty study: %v", points)
 	}
 }

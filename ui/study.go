@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -42,11 +41,10 @@ type studyPage struct {
 	body           *container.Scroll // beneath the form
 	heading, about *widget.Label
 	explanation    *widget.Label
-	table          *fyne.Container
-	themed         *container.ThemeOverride // the table's
-	top1, pointing *dotPlot
-	cost           *dotPlot
-	plots          *fyne.Container
+	columns        []tableCell // the table's head
+	table          *table
+	top1, pointing *plot
+	cost           *plot
 
 	source, count *widget.Select
 	folder        *widget.Button
@@ -102,9 +100,16 @@ func (p *studyPage) make() {
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
 	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
-	p.table = container.New(&figureTable{columns: 4 + len(compare.Measures)})
-	p.top1, p.pointing, p.cost = newDotPlot(), newDotPlot(), newDotPlot()
-	p.plots = container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)
+	p.table, p.columns = newTable(0), []tableCell{{text: say("study.network")}}
+	for _, key := range append([]string{"parameters", "macs", "grid"}, compare.Measures...) {
+		link := widget.NewHyperlinkWithStyle(say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+		link.OnTapped = func() {
+			p.explanation.SetText(say("study.explain." + key))
+			p.relayout()
+		}
+		p.columns = append(p.columns, tableCell{link: link})
+	}
+	p.top1, p.pointing, p.cost = newPlot(), newPlot(), newPlot()
 
 	p.source = widget.NewSelect([]string{say("study.scenes"), say("study.folder")}, nil)
 	p.count = widget.NewSelect(nil, nil)
@@ -129,11 +134,11 @@ func (p *studyPage) make() {
 	p.update()
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
-	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0) // as far as labels' text
-	p.themed = container.NewThemeOverride(p.table, compact{fyne.CurrentApp().Settings(), 1})
+	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)           // as far as labels' text
+	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-tableGap/2, 0) // as far as the table's text
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
-		container.New(layout.NewCustomPaddedVBoxLayout(0), p.about, container.New(aside, p.themed), p.explanation),
-		nil, nil, nil, container.New(aside, p.plots))))
+		container.New(layout.NewCustomPaddedVBoxLayout(0), p.about, container.New(band, p.table), p.explanation),
+		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
 	p.box = container.NewBorder(
 		container.NewVBox(
 			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, save), p.heading),
@@ -271,181 +276,72 @@ func (p *studyPage) show() {
 
 // relayout fits everything to what has changed.
 func (p *studyPage) relayout() {
-	p.themed.Refresh() // gives the new cells the table's theme
 	p.body.Content.Refresh()
 	p.box.Refresh()
 }
 
-// fillTable makes the table's cells.
-func (p *studyPage) fillTable(rows []compare.Standing) {
-	cells := []fyne.CanvasObject{widget.NewLabelWithStyle(say("study.network"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})}
-	for _, key := range append([]string{"parameters", "macs", "grid"}, compare.Measures...) {
-		link := widget.NewHyperlink(say("study.column."+key), nil)
-		link.Alignment, link.TextStyle.Bold = fyne.TextAlignTrailing, true
-		link.OnTapped = func() {
-			p.explanation.SetText(say("study.explain." + key))
-			p.relayout()
-		}
-		cells = append(cells, link)
-	}
-	number := func(text string) fyne.CanvasObject {
-		return widget.NewLabelWithStyle(text, fyne.TextAlignTrailing, fyne.TextStyle{})
-	}
-	networks := 0
-	for i, r := range rows {
+// fillTable has the networks in the table, and at its foot what has looked at
+// nothing.
+func (p *studyPage) fillTable(standings []compare.Standing) {
+	rows, foot := [][]tableCell{p.columns}, 0
+	for i, r := range standings {
+		var row []tableCell
 		if n := r.Network; n != nil {
-			networks++
-			name := []widget.RichTextSegment{segment(r.Name, "", theme.ColorNameForeground, false)}
+			name := tableCell{text: r.Name, spot: new(i)}
 			if n.Untrained {
-				name = append(name, segment("  "+say("study.untrained"), theme.SizeNameCaptionText, theme.ColorNameWarning, false))
+				name.warning = say("study.untrained")
 			}
-			cells = append(cells, container.NewBorder(nil, nil, container.NewCenter(spot(i)), nil, widget.NewRichText(name...)),
-				number(compare.FormatCount(n.Parameters)), number(compare.FormatCount(n.MACs)), number(fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])))
+			row = []tableCell{name, {text: compare.FormatCount(n.Parameters)}, {text: compare.FormatCount(n.MACs)}, {text: fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])}}
 		} else {
-			label := widget.NewLabelWithStyle(say("study.baseline."+r.Name), fyne.TextAlignLeading, fyne.TextStyle{Italic: true})
-			cells = append(cells, label, number(""), number(""), number(""))
+			row = []tableCell{{text: say("study.baseline." + r.Name), italic: true}, {}, {}, {}}
+			foot++
 		}
 		for _, f := range r.Figures {
-			text := segment(f.String(), "", theme.ColorNameForeground, f.Best)
-			text.Style.Alignment = fyne.TextAlignTrailing
-			margin := segment(" "+f.Margin(), theme.SizeNameCaptionText, theme.ColorNamePlaceHolder, false)
-			margin.Style.Alignment = fyne.TextAlignTrailing
-			cells = append(cells, widget.NewRichText(text, margin))
+			row = append(row, tableCell{text: f.String(), bold: f.Best, margin: f.Margin()})
 		}
+		rows = append(rows, row)
 	}
-	rules := []int{1}
-	if networks < len(rows) {
-		rules = append(rules, 1+networks)
-	}
-	p.table.Layout.(*figureTable).rules = rules
-	for range rules {
-		cells = append(cells, widget.NewSeparator())
-	}
-	p.table.Objects = cells
+	p.table.set(rows, foot)
 }
 
 // fillPlots hides what was not measured.
 func (p *studyPage) fillPlots(rows []compare.Standing) {
-	percent := func(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
-	var centre *dot
-	fill := func(plot *dotPlot, title string, measure int) {
-		plot.title, plot.rows, plot.dots, plot.line = title, true, nil, nil
-		lo, hi := 1.0, 0.0
+	fill := func(plot *plot, title string, measure int) {
+		d := plotData{title: title}
+		var all []string
+		var figures []compare.Figure
 		for i, r := range rows {
 			f := r.Figures[measure]
 			switch {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				plot.dots = append(plot.dots, dot{name: r.Name, colour: i, x: f})
+				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: r.Name + ": " + textShare(f)}}})
+				all = append(all, r.Name)
 			case r.Name == "centre":
-				centre = &dot{name: say("study.baseline.centre"), x: f}
-				plot.line = centre
+				d.mark = mark{f.Value, say("study.baseline.centre")}
 			default:
 				continue
 			}
-			lo, hi = min(lo, f.Lo), max(hi, f.Hi)
+			figures = append(figures, f)
 		}
-		plot.x = dotAxis{Axis: compare.AxisOf(min(lo, hi), hi), text: percent}
-		show(plot, len(plot.dots) > 0)
+		d.x, d.y = shares(figures), names(all)
+		plot.set(d)
+		show(plot, len(all) > 0)
 	}
 	fill(p.top1, say("study.column.top1"), 0)
 	fill(p.pointing, say("study.column.pointing"), 1)
-	p.cost.title, p.cost.dots, p.cost.y = say("study.cost"), nil, p.top1.x
-	most := int64(0)
+	cost, most := plotData{title: say("study.cost"), y: p.top1.x}, int64(0)
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			p.cost.dots = append(p.cost.dots, dot{name: r.Name, colour: i, x: compare.Figure{Value: float64(n.MACs)}, y: r.Figures[0]})
+			v := macsPoint(r.Name, n.MACs, r.Figures[0])
+			v.label = r.Name
+			cost.series = append(cost.series, series{ink: i, points: []point{v}})
 		}
 	}
-	p.cost.x = dotAxis{Axis: compare.AxisOf(0, float64(most)), text: func(v float64) string { return compare.FormatCount(int64(v)) }}
-}
-
-// segment is a piece of a line of text.
-func segment(text string, size fyne.ThemeSizeName, colour fyne.ThemeColorName, bold bool) *widget.TextSegment {
-	return &widget.TextSegment{Text: text, Style: widget.RichTextStyle{Inline: true, SizeName: size, ColorName: colour, TextStyle: fyne.TextStyle{Bold: bold}}}
-}
-
-// spot is a network's colour in the plots.
-func spot(i int) fyne.CanvasObject {
-	c := &swatch{colour: i}
-	c.ExtendBaseWidget(c)
-	return c
-}
-
-// swatch is a disc in a colour of the plots, whichever theme that is.
-type swatch struct {
-	widget.BaseWidget
-	colour int
-}
-
-// CreateRenderer implements fyne.Widget.
-func (s *swatch) CreateRenderer() fyne.WidgetRenderer {
-	return &swatchRenderer{widget.NewSimpleRenderer(canvas.NewCircle(dotColour(s.colour))), s}
-}
-
-type swatchRenderer struct {
-	fyne.WidgetRenderer
-	swatch *swatch
-}
-
-func (r *swatchRenderer) MinSize() fyne.Size { return fyne.NewSize(dotSize, dotSize) }
-func (r *swatchRenderer) Refresh() {
-	c := r.Objects()[0].(*canvas.Circle)
-	c.FillColor = dotColour(r.swatch.colour)
-	c.Refresh()
-}
-
-// figureTable lays cells out in columns as wide as they must be, with what is
-// left between them, and after the cells the rules above some rows.
-type figureTable struct {
-	columns int
-	rules   []int // rows, from 0
-}
-
-const rowGap = 5
-
-func (f *figureTable) measure(objects []fyne.CanvasObject) (widths []float32, width, row float32) {
-	widths = make([]float32, f.columns)
-	for i, o := range objects[:len(objects)-len(f.rules)] {
-		size := o.MinSize()
-		widths[i%f.columns] = max(widths[i%f.columns], size.Width)
-		row = max(row, size.Height)
-	}
-	for _, w := range widths {
-		width += w
-	}
-	return widths, width, row + rowGap
-}
-
-// MinSize implements fyne.Layout.
-func (f *figureTable) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	_, width, row := f.measure(objects)
-	rows := (len(objects) - len(f.rules)) / f.columns
-	return fyne.NewSize(width+float32(f.columns-1)*theme.Padding(), float32(rows)*row)
-}
-
-// Layout implements fyne.Layout.
-func (f *figureTable) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	const widest = 48 // a gap wider than that loses the eye on its way along the row
-	widths, width, row := f.measure(objects)
-	gap := min((size.Width-width)/float32(f.columns-1), widest)
-	cells := len(objects) - len(f.rules)
-	x := float32(0)
-	for i, o := range objects[:cells] {
-		col := i % f.columns
-		if col == 0 {
-			x = 0
-		}
-		o.Move(fyne.NewPos(x, float32(i/f.columns)*row+rowGap/2))
-		o.Resize(fyne.NewSize(widths[col], row-rowGap))
-		x += widths[col] + gap
-	}
-	for i, r := range f.rules {
-		objects[cells+i].Move(fyne.NewPos(0, float32(r)*row-1))
-		objects[cells+i].Resize(fyne.NewSize(x-gap, 1))
-	}
+	cost.x = counts(compare.AxisOf(0, float64(most)))
+	p.cost.set(cost)
 }
 
 func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save, ".csv", ".json") }

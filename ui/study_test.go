@@ -14,7 +14,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
@@ -34,19 +33,13 @@ func openStudy(t *testing.T, r Runner, networks []string) (*Window, *studyPage) 
 
 // cells are the texts of a row of the table; 0 is its head.
 func (p *studyPage) cells(row int) []string {
-	columns := p.table.Layout.(*figureTable).columns
 	var all []string
-	for _, o := range p.table.Objects[row*columns:][:columns] {
-		switch o := o.(type) {
-		case *widget.Label:
-			all = append(all, o.Text)
-		case *widget.Hyperlink:
-			all = append(all, o.Text)
-		case *widget.RichText:
-			all = append(all, o.String())
-		case *fyne.Container:
-			all = append(all, o.Objects[0].(*widget.RichText).String())
+	for _, parts := range p.table.parts(row) {
+		var texts []string
+		for _, part := range parts {
+			texts = append(texts, part.text)
 		}
+		all = append(all, strings.Join(texts, " "))
 	}
 	return all
 }
@@ -62,7 +55,7 @@ func TestStudy(t *testing.T) {
 	for i, r := range rows {
 		got := p.cells(i + 1)
 		for j, f := range r.Figures {
-			if want := f.String() + " " + f.Margin(); got[4+j] != want {
+			if want := strings.TrimSpace(f.String() + " " + f.Margin()); got[4+j] != want {
 				t.Errorf("%s, %s: shows %q, want %q", r.Name, compare.Measures[j], got[4+j], want)
 			}
 		}
@@ -70,13 +63,13 @@ func TestStudy(t *testing.T) {
 			t.Errorf("row %d is %q", i, got)
 		}
 	}
-	if got := p.cells(6)[0]; got != say("study.baseline.centre") || len(p.top1.dots) != 5 || p.pointing.line == nil || p.top1.line != nil {
-		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.dots))
+	if got := p.cells(6)[0]; got != say("study.baseline.centre") || len(p.top1.series) != 5 || p.pointing.mark.name != got || p.top1.mark.name != "" {
+		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.series))
 	}
 	said := map[string]bool{}
-	for _, o := range p.table.Objects {
-		if link, ok := o.(*widget.Hyperlink); ok {
-			link.OnTapped()
+	for _, c := range p.table.rows[0] {
+		if c.link != nil {
+			c.link.OnTapped()
 			said[p.explanation.Text] = true
 		}
 	}
@@ -103,7 +96,7 @@ func TestStudyMeasure(t *testing.T) {
 		t.Errorf("row %q under %q", got, p.heading.Text)
 	}
 	test.Tap(p.turn)
-	if p.shown() != p.study || len(p.top1.dots) != 5 {
+	if p.shown() != p.study || len(p.top1.series) != 5 {
 		t.Error("the study does not come back")
 	}
 	laidOut := func() {
