@@ -79,6 +79,7 @@ type scalingPlot struct {
 // of our own networks, nil for none.
 func newScalingPage(w *Window, study []byte) page {
 	p := &scalingPage{w: w, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: scalingPresets()}
+	p.preset = p.presets[0].key // B0
 	p.scaling = base(p.architecture)
 	p.makePlots(study)
 	p.makeControls()

@@ -46,7 +46,7 @@ func (t *table) CreateRenderer() fyne.WidgetRenderer { return &brush{of: t} }
 const (
 	tableGap  = 14 // between columns
 	tableNear = 5  // between the parts of a cell
-	tableLead = 3  // above and below a row's text
+	tableLead = 2  // above and below a row's text
 
 	// tableWord is how wide a word may be, so that the study's columns fit a
 	// window of 1024.
