@@ -124,7 +124,7 @@ func (p *classPicker) filter(text string) {
 	p.message.SetText("")
 	if len(p.choices) == 0 {
 		if err := find(p.models, text); err != nil {
-			p.message.SetText(err.Error())
+			p.message.SetText(textError(err))
 		}
 	}
 	p.list.Refresh()

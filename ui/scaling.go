@@ -320,7 +320,7 @@ func (p *scalingPage) follow() error {
 func (p *scalingPage) refuse(err error) {
 	show(p.refused, err != nil)
 	if err != nil {
-		setText(p.refused, err.Error())
+		setText(p.refused, textError(err))
 	}
 	p.column.Refresh() // as high as its labels now are
 }
