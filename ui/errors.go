@@ -16,7 +16,7 @@ import (
 
 // message is a format of errors and what it says in a language, where %s stands
 // for one of its values and %v for one that is translated, too: the error that
-// it wraps, or a text of the program's.
+// it wraps, a text of the program's, or names of networks and classes.
 type message struct {
 	format *regexp.Regexp // of the whole text, with a group for each value
 	fixed  int            // letters of the format that are no values
@@ -58,7 +58,7 @@ const wrapped = "\x00"
 var values = map[string]string{
 	"d": `([-0-9 \[\]]+)`,
 	"x": `([0-9a-f]+)`,
-	"q": `("(?:[^"\\]|\\.)*")`,
+	"q": "(" + quoted.String() + ")",
 	"w": "(" + wrapped + ")",
 	"%": "%",
 }
@@ -137,10 +137,28 @@ func translateText(all []message, text, inner string) string {
 				next = n
 			}
 			if parts[2] == "v" {
-				return translateText(all, found[next], inner)
+				if to := translateText(all, found[next], inner); to != found[next] {
+					return to
+				}
+				return textNames(found[next])
 			}
 			return strings.ReplaceAll(found[next], wrapped, inner)
 		})
 	}
 	return strings.ReplaceAll(text, wrapped, inner)
+}
+
+// quoted is a text as package strconv quotes it.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// textNames is a network's name, or a class's, or quoted ones of classes, as the
+// window calls them.
+func textNames(names string) string {
+	return quoted.ReplaceAllStringFunc(textClass(textNetwork(names)), func(q string) string {
+		name, err := strconv.Unquote(q)
+		if err != nil {
+			return q
+		}
+		return strconv.Quote(textClass(name))
+	})
 }

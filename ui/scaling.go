@@ -114,7 +114,7 @@ func scalingPresets() []scalingPreset {
 		}
 	}
 	for _, p := range network.Figure7 {
-		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", p.Title), p})
+		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", textNetwork(p.Title)), p})
 	}
 	pack, err := train.ParsePack(assets.Packs()[0].Recipe)
 	if err != nil {
@@ -127,7 +127,7 @@ func scalingPresets() []scalingPreset {
 			fyne.LogError("", err)
 			continue
 		}
-		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", m.Title),
+		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", textNetwork(m.Title)),
 			network.Preset{Name: m.Name, Title: m.Title, Architecture: n.Architecture, Scaling: n.Scaling}})
 	}
 	return all
@@ -482,7 +482,7 @@ func (p *scalingPage) stageRows() [][]tableCell {
 func (p *scalingPage) makePlots(study []byte) {
 	macs := func(v float64) string { return compare.FormatCount(int64(v)) }
 	point := func(title string, r network.Published) plotPoint {
-		return plotPoint{name: title, x: float64(r.MACs()), y: r.Top1}
+		return plotPoint{name: textNetwork(title), x: float64(r.MACs()), y: r.Top1}
 	}
 	var figure []plotPoint
 	for _, f := range network.Figure7 {
@@ -538,7 +538,7 @@ func studyPoints(study []byte) []plotPoint {
 	}
 	var points []plotPoint
 	for _, n := range e.Networks {
-		points = append(points, plotPoint{name: n.Name, x: float64(n.MACs), y: 100 * n.Top1})
+		points = append(points, plotPoint{name: textNetwork(n.Name), x: float64(n.MACs), y: 100 * n.Top1})
 	}
 	return points
 }

@@ -286,7 +286,7 @@ func (p *studyPage) fillTable(rows []compare.Standing) {
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			networks++
-			name := []widget.RichTextSegment{segment(r.Name, "", theme.ColorNameForeground, false)}
+			name := []widget.RichTextSegment{segment(textNetwork(r.Name), "", theme.ColorNameForeground, false)}
 			if n.Untrained {
 				name = append(name, segment("  "+say("study.untrained"), theme.SizeNameCaptionText, theme.ColorNameWarning, false))
 			}
@@ -328,7 +328,7 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				plot.dots = append(plot.dots, dot{name: r.Name, colour: i, x: f})
+				plot.dots = append(plot.dots, dot{name: textNetwork(r.Name), colour: i, x: f})
 			case r.Name == "centre":
 				centre = &dot{name: say("study.baseline.centre"), x: f}
 				plot.line = centre
@@ -347,7 +347,7 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			p.cost.dots = append(p.cost.dots, dot{name: r.Name, colour: i, x: compare.Figure{Value: float64(n.MACs)}, y: r.Figures[0]})
+			p.cost.dots = append(p.cost.dots, dot{name: textNetwork(r.Name), colour: i, x: compare.Figure{Value: float64(n.MACs)}, y: r.Figures[0]})
 		}
 	}
 	p.cost.x = dotAxis{Axis: compare.AxisOf(0, float64(most)), text: func(v float64) string { return compare.FormatCount(int64(v)) }}
