@@ -104,7 +104,7 @@ func TestSpokenNames(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	hangul := regexp.MustCompile(`^[\p{Hangul} ]+$`)
+	korean := regexp.MustCompile(`^[\p{Hangul} ]+$`)
 	names := map[string]func(string) string{}
 	for _, spec := range weights.Default() {
 		m, err := weights.Open(spec, nil)
@@ -123,7 +123,7 @@ func TestSpokenNames(t *testing.T) {
 		names[s.Title] = func(title string) string { return say("sample." + title) }
 	}
 	for name, of := range names {
-		for l, right := range map[string]func(string) bool{"en": func(s string) bool { return s == name }, "ko": hangul.MatchString} {
+		for l, right := range map[string]func(string) bool{"en": func(s string) bool { return s == name }, "ko": korean.MatchString} {
 			if err := speak(l); err != nil {
 				t.Fatal(err)
 			}
