@@ -13,6 +13,7 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/train"
 	"scalecam/network/weights"
 )
 
@@ -134,6 +135,13 @@ func TestSpokenNames(t *testing.T) {
 	}
 	if got := textNetwork("mine.pth") + textClass("tench"); got != "mine.pthtench" {
 		t.Errorf("other names are %q", got)
+	}
+	set := scenes.Set{Seed: scenes.TestSeed, Count: 200, Side: train.DefaultScenes.Side}
+	if err := speak("ko"); err != nil {
+		t.Fatal(err)
+	}
+	if got := textData(&compare.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
+		t.Errorf("%s is %q", set, got)
 	}
 	models := []*network.Model{{Classes: scenes.Classes()}}
 	for _, text := range []string{"cat", "고양", "양이"} {

@@ -236,7 +236,7 @@ func (p *studyPage) show() {
 	e := p.shown()
 	heading, about, turn := say("study.heading"), say("study.about", len(e.Networks), e.Count), say("study.own")
 	if e == p.own {
-		heading, turn = say("study.yours", len(e.Networks), filepath.Base(e.Data)), say("study.back")
+		heading, turn = say("study.yours", len(e.Networks), textData(e)), say("study.back")
 		about = say("study.yours about", e.Count)
 		if e.Unmasked > 0 {
 			about += " " + say("study.unmasked", e.Unmasked)

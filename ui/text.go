@@ -12,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/train"
 	"scalecam/picture"
 )
 
@@ -143,6 +144,15 @@ func textColormap(c *colormap.Colormap) string {
 		return say("blind")
 	}
 	return say("not blind")
+}
+
+// textData is what the user's networks were measured on.
+func textData(e *compare.Evaluation) string {
+	drawn := scenes.Set{Seed: scenes.TestSeed, Count: e.Count, Side: train.DefaultScenes.Side}
+	if e.Data == drawn.String() {
+		return say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)
+	}
+	return filepath.Base(e.Data)
 }
 
 func textNote(n compare.Note) string {
