@@ -127,7 +127,7 @@ func TestErrorsInTheSource(t *testing.T) {
 				}
 				used := uses(texts[format])
 				for n, v := range uses(format) {
-					if put := used[n]; put != "s" && put != "v" || v == "w" && put != "v" || put == "v" && !strings.Contains("wsvq", v) {
+					if put := used[n]; put != "s" && put != "v" || v == "w" && put != "v" || put == "v" && !slices.Contains([]string{"w", "s", "v", "q"}, v) {
 						t.Errorf("%s: %q is %q: value %d, %%%s, is %%%s", l, format, texts[format], n, v, put)
 					}
 					delete(used, n)
