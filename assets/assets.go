@@ -67,3 +67,14 @@ func Translation(language string) []byte {
 	}
 	return data
 }
+
+// Errors is what the program's errors say in a language: a JSON object that has,
+// for each package, an object of the formats as they stand in its source, in
+// English, and what they say. It is nil where there is none, as for English.
+func Errors(language string) []byte {
+	data, err := translations.ReadFile("translations/errors-" + language + ".json")
+	if err != nil {
+		return nil
+	}
+	return data
+}

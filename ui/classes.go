@@ -37,21 +37,22 @@ func showsClass(c *compare.Comparison) bool {
 	return slices.Contains(c.Models[0].Classes, c.Rows[0].Picture.Shows)
 }
 
-// search gives the classes whose names hold the text, those that begin with it
-// first, each name once.
+// search gives the classes whose names, in the language spoken or in their own,
+// hold the text, those that begin with it first, each name once.
 func search(models []*network.Model, text string) []choice {
 	text = strings.ToLower(strings.TrimSpace(text))
 	seen := map[string]bool{}
 	var begin, hold []choice
 	for _, m := range models {
 		for _, name := range m.Classes {
-			lower := strings.ToLower(name)
+			spoken := textClass(name)
+			own, lower := strings.ToLower(name), strings.ToLower(spoken)
 			switch {
-			case seen[name] || !strings.Contains(lower, text):
-			case strings.HasPrefix(lower, text):
-				begin = append(begin, choice{name, name})
+			case seen[name] || !strings.Contains(own, text) && !strings.Contains(lower, text):
+			case strings.HasPrefix(own, text) || strings.HasPrefix(lower, text):
+				begin = append(begin, choice{spoken, name})
 			default:
-				hold = append(hold, choice{name, name})
+				hold = append(hold, choice{spoken, name})
 			}
 			seen[name] = true
 		}
@@ -124,7 +125,7 @@ func (p *classPicker) filter(text string) {
 	p.message.SetText("")
 	if len(p.choices) == 0 {
 		if err := find(p.models, text); err != nil {
-			p.message.SetText(err.Error())
+			p.message.SetText(textError(err))
 		}
 	}
 	p.list.Refresh()

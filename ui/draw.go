@@ -107,7 +107,7 @@ func (w *Window) show(s *scene, err error) {
 	}
 	setText(w.heading, heading)
 	setText(w.controls.hint, hint)
-	w.controls.setClass(class)
+	w.controls.setClass(textClass(class))
 	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
 		w.warning.Text = warning
 		show(w.warning, warning != "")
@@ -230,7 +230,7 @@ func (s *scene) overlay(before *scene) error {
 
 // cell is what the cell of a picture and a network shows.
 func (s *scene) cell(row int, m *network.Model) content {
-	to := content{name: m.Name}
+	to := content{name: textNetwork(m.Name)}
 	if len(s.pictures) == 1 {
 		to.lines = append(to.lines, line{textScaling(m), widget.MediumImportance})
 	}

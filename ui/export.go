@@ -96,7 +96,7 @@ func (w *Window) showExport() {
 		what = append(what, say("export."+p.key))
 	}
 	for _, m := range s.models {
-		networks = append(networks, m.Name)
+		networks = append(networks, textNetwork(m.Name))
 	}
 	for _, p := range s.pictures {
 		pictures = append(pictures, textName(p))

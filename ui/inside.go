@@ -131,7 +131,7 @@ func (p *insidePage) content() fyne.CanvasObject {
 func (p *insidePage) update() {
 	var names []string
 	for i, m := range p.w.models {
-		names = append(names, fmt.Sprintf("%d  %s", i+1, m.Name)) // no two alike
+		names = append(names, fmt.Sprintf("%d  %s", i+1, textNetwork(m.Name))) // no two alike
 	}
 	selected := ""
 	if i := p.at(); i >= 0 {
@@ -206,7 +206,7 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 	c, m := p.w.shown.comparison, p.w.models[i]
 	col := slices.Index(c.Models, m)
 	if col < 0 {
-		return s, say("inside.not run", m.Name)
+		return s, say("inside.not run", textNetwork(m.Name))
 	}
 	cell := c.Rows[0].Cells[col]
 	if cell.Class < 0 {
@@ -286,14 +286,14 @@ func (p *insidePage) show(now *inside, err error) {
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.set(row.Class)
+	p.class.set(textClass(row.Class))
 	setText(p.score, textScore(now.keep, n, now.score))
 	other := say("inside.none")
 	switch {
 	case now.lacks:
-		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{cut(p.second, 12)}})
+		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{cut(textClass(p.second), 12)}})
 	case p.second != "":
-		other = cut(p.second, 18)
+		other = cut(textClass(p.second), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)

@@ -93,7 +93,7 @@ func (s insideSketch) draw(before *inside) (*inside, error) {
 // beside a second class, its map and the difference.
 func (s *inside) draw() error {
 	cell := s.cell()
-	a, class := cell.Activations, s.comparison.Rows[0].Class
+	a, class := cell.Activations, textClass(s.comparison.Rows[0].Class)
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
@@ -118,7 +118,7 @@ func (s *inside) draw() error {
 				return err
 			}
 			maps = append(maps, other)
-			names = append(names, say("inside.cam", s.model().Classes[i]))
+			names = append(names, say("inside.cam", textClass(s.model().Classes[i])))
 			lines = append(lines, textSum(cam.ScoreOf(a, other), true))
 		}
 	}
@@ -129,7 +129,7 @@ func (s *inside) draw() error {
 	if err != nil {
 		return err
 	}
-	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, s.model().Classes[other.Class])},
+	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, textClass(s.model().Classes[other.Class]))},
 		[][]line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 

@@ -10,6 +10,11 @@ import (
 	"testing"
 
 	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/dataset/scenes"
+	"scalecam/network"
+	"scalecam/network/train"
+	"scalecam/network/weights"
 )
 
 // TestTranslations: every language has every key that the window says, with
@@ -88,6 +93,60 @@ func TestSpeak(t *testing.T) {
 		}
 		if got := say("tab.compare"); got != c.want {
 			t.Errorf("in %s: got %q, want %q", c.language, got, c.want)
+		}
+	}
+}
+
+// TestSpokenNames: the networks, classes and samples that come with the program have
+// names in every language, their own in English, and a class is found by either.
+func TestSpokenNames(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	korean := regexp.MustCompile(`^[\p{Hangul} ]+$`)
+	names := map[string]func(string) string{}
+	for _, spec := range weights.Default() {
+		m, err := weights.Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names[m.Name] = textNetwork
+	}
+	for _, p := range network.Figure7 {
+		names[p.Title] = textNetwork
+	}
+	for _, class := range scenes.Classes() {
+		names[class] = textClass
+	}
+	for _, s := range compare.Samples() {
+		names[s.Title] = func(title string) string { return say("sample." + title) }
+	}
+	for name, of := range names {
+		for l, right := range map[string]func(string) bool{"en": func(s string) bool { return s == name }, "ko": korean.MatchString} {
+			if err := speak(l); err != nil {
+				t.Fatal(err)
+			}
+			if got := of(name); !right(got) {
+				t.Errorf("%s: %q is %q", l, name, got)
+			}
+		}
+	}
+	if got := textNetwork("mine.pth") + textClass("tench"); got != "mine.pthtench" {
+		t.Errorf("other names are %q", got)
+	}
+	set := scenes.Set{Seed: scenes.TestSeed, Count: 200, Side: train.DefaultScenes.Side}
+	if err := speak("ko"); err != nil {
+		t.Fatal(err)
+	}
+	if got := textData(&compare.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
+		t.Errorf("%s is %q", set, got)
+	}
+	models := []*network.Model{{Classes: scenes.Classes()}}
+	for _, text := range []string{"cat", "고양", "양이"} {
+		if got := search(models, text); !slices.Equal(got, []choice{{"고양이", "cat"}}) {
+			t.Errorf("searching %q finds %v", text, got)
 		}
 	}
 }

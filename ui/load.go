@@ -310,7 +310,7 @@ func (w *Window) add(paths []string) {
 
 // remove takes a network away. No network runs.
 func (w *Window) remove(at int) {
-	name := w.models[at].Name
+	name := textNetwork(w.models[at].Name)
 	w.changeView(viewState{w.view, w.class, slices.Delete(slices.Clone(w.models), at, at+1)}, "networks")
 	w.rest.SetText(say("networks.removed", name))
 }

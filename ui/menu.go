@@ -190,7 +190,7 @@ func (w *Window) menus() {
 	}
 	var samples, recent []*fyne.MenuItem
 	for i, s := range compare.Samples() {
-		samples = append(samples, fyne.NewMenuItem(s.Title, func() { w.openAlbum(album{samplePaths(), i, 1}) }))
+		samples = append(samples, fyne.NewMenuItem(say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
 	}
 	for _, path := range w.preferences().StringList(prefRecent) {
 		recent = append(recent, fyne.NewMenuItem(filepath.Base(path), func() { w.openPaths([]string{path}) }))

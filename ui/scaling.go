@@ -116,7 +116,7 @@ func scalingPresets() []scalingPreset {
 		}
 	}
 	for _, p := range network.Figure7 {
-		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", p.Title), p})
+		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", textNetwork(p.Title)), p})
 	}
 	pack, err := train.ParsePack(assets.Packs()[0].Recipe)
 	if err != nil {
@@ -129,7 +129,7 @@ func scalingPresets() []scalingPreset {
 			fyne.LogError("", err)
 			continue
 		}
-		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", m.Title),
+		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", textNetwork(m.Title)),
 			network.Preset{Name: m.Name, Title: m.Title, Architecture: n.Architecture, Scaling: n.Scaling}})
 	}
 	return all
@@ -321,7 +321,7 @@ func (p *scalingPage) follow() error {
 func (p *scalingPage) refuse(err error) {
 	show(p.refused, err != nil)
 	if err != nil {
-		setText(p.refused, err.Error())
+		setText(p.refused, textError(err))
 	}
 	p.column.Refresh() // as high as its labels now are
 }
@@ -521,7 +521,8 @@ func (p *scalingPage) makePlots(study []byte) {
 
 	var scaled []series
 	for _, f := range network.Figure7 {
-		scaled = append(scaled, series{name: f.Title, points: []point{published(f.Title, f.Published)}})
+		name := textNetwork(f.Title)
+		scaled = append(scaled, series{name: name, points: []point{published(name, f.Published)}})
 	}
 	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
 
@@ -580,7 +581,8 @@ func studySeries(study []byte) []series {
 	var all []series
 	for _, r := range e.Standings() {
 		if n := r.Network; n != nil {
-			all = append(all, series{name: r.Name, points: []point{macsPoint(r.Name, n.MACs, r.Figures[0])}})
+			name := textNetwork(r.Name)
+			all = append(all, series{name: name, points: []point{macsPoint(name, n.MACs, r.Figures[0])}})
 		}
 	}
 	return all

@@ -250,7 +250,7 @@ func (p *studyPage) show() {
 	e := p.shown()
 	heading, about, turn := say("study.heading"), say("study.about", len(e.Networks), e.Count), say("study.own")
 	if e == p.own {
-		heading, turn = say("study.yours", len(e.Networks), filepath.Base(e.Data)), say("study.back")
+		heading, turn = say("study.yours", len(e.Networks), textData(e)), say("study.back")
 		about = say("study.yours about", e.Count)
 		if e.Unmasked > 0 {
 			about += " " + say("study.unmasked", e.Unmasked)
@@ -287,7 +287,7 @@ func (p *studyPage) fillTable(standings []compare.Standing) {
 	for i, r := range standings {
 		var row []tableCell
 		if n := r.Network; n != nil {
-			name := tableCell{text: r.Name, spot: new(i)}
+			name := tableCell{text: textNetwork(r.Name), spot: new(i)}
 			if n.Untrained {
 				name.warning = say("study.untrained")
 			}
@@ -316,8 +316,8 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: r.Name + ": " + textShare(f)}}})
-				all = append(all, r.Name)
+				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: textNetwork(r.Name) + ": " + textShare(f)}}})
+				all = append(all, textNetwork(r.Name))
 			case r.Name == "centre":
 				d.mark = mark{f.Value, say("study.baseline.centre")}
 			default:
@@ -335,8 +335,8 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			v := macsPoint(r.Name, n.MACs, r.Figures[0])
-			v.label = r.Name
+			v := macsPoint(textNetwork(r.Name), n.MACs, r.Figures[0])
+			v.label = textNetwork(r.Name)
 			cost.series = append(cost.series, series{ink: i, points: []point{v}})
 		}
 	}

@@ -3,19 +3,47 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"scalecam/assets"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/train"
 	"scalecam/picture"
 )
 
-func textOpening(name string) string { return say("task.opening", filepath.Base(name)) }
+// textNetwork is what the window calls a network, by its name or spec: those that
+// come with the program have names in the language spoken.
+func textNetwork(name string) string {
+	for _, p := range assets.Packs() {
+		for _, n := range p.Networks {
+			if name == n.Title || name == p.Name+":"+n.Name {
+				return say("network." + n.Title)
+			}
+		}
+	}
+	return name
+}
+
+// textClass is what the window calls a class: those of scenes have names in the
+// language spoken.
+func textClass(name string) string {
+	if slices.Contains(scenes.Classes(), name) {
+		return say("scene." + name)
+	}
+	return name
+}
+
+func textOpening(name string) string {
+	return say("task.opening", textNetwork(filepath.Base(name)))
+}
 
 func textStep(name string, done, total int) string {
-	return say("task.step", strings.TrimPrefix(filepath.Base(name), "random:"), done+1, total)
+	return say("task.step", strings.TrimPrefix(textNetwork(filepath.Base(name)), "random:"), done+1, total)
 }
 
 func textSaving(path string) string { return say("task.saving", filepath.Base(path)) }
@@ -34,7 +62,11 @@ func textPlace(a album) string {
 func textName(p *picture.Picture) string { return filepath.Base(p.Path) }
 
 func textPicture(p *picture.Picture) string {
-	return say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), p.Format)
+	format := p.Format
+	if strings.HasPrefix(p.Path, scenes.Prefix) {
+		format = say("cell.scene")
+	}
+	return say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
 }
 
 func textScaling(m *network.Model) string {
@@ -62,11 +94,11 @@ func textValue(v float64) string { return fmt.Sprintf("%.3g", v) }
 func textHeading(c *compare.Comparison) string {
 	switch row := c.Rows[0]; {
 	case row.Predicted:
-		return say("heading.predicted", row.Class, c.Models[0].Name)
+		return say("heading.predicted", textClass(row.Class), textNetwork(c.Models[0].Name))
 	case row.Shown:
-		return say("heading.shown", row.Class)
+		return say("heading.shown", textClass(row.Class))
 	}
-	return say("heading", c.Rows[0].Class)
+	return say("heading", textClass(c.Rows[0].Class))
 }
 
 func textHint(c *compare.Comparison, v compare.View) string {
@@ -94,17 +126,17 @@ func textWarning(c *compare.Comparison) string {
 }
 
 func textPredicts(class string, p float64) string {
-	return say("cell.predicts", class, compare.FormatProbability(p))
+	return say("cell.predicts", textClass(class), compare.FormatProbability(p))
 }
 
 func textDiffers(p float64) string {
 	return say("cell.differs", compare.FormatProbability(p))
 }
 
-func textFirst(m *network.Model) string { return say("class.first", m.Name) }
+func textFirst(m *network.Model) string { return say("class.first", textNetwork(m.Name)) }
 
 func textChoice(class string, p float64) string {
-	return say("class.choice", class, compare.FormatProbability(p))
+	return say("class.choice", textClass(class), compare.FormatProbability(p))
 }
 
 func textColormap(c *colormap.Colormap) string {
@@ -114,4 +146,21 @@ func textColormap(c *colormap.Colormap) string {
 	return say("not blind")
 }
 
-func textNote(n compare.Note) string { return say("note."+string(n.Kind), n.Args...) }
+// textData is what the user's networks were measured on.
+func textData(e *compare.Evaluation) string {
+	drawn := scenes.Set{Seed: scenes.TestSeed, Count: e.Count, Side: train.DefaultScenes.Side}
+	if e.Data == drawn.String() {
+		return say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)
+	}
+	return filepath.Base(e.Data)
+}
+
+func textNote(n compare.Note) string {
+	args := slices.Clone(n.Args)
+	for i, a := range args {
+		if class, ok := a.(string); ok {
+			args[i] = textClass(class)
+		}
+	}
+	return say("note."+string(n.Kind), args...)
+}

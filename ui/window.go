@@ -338,7 +338,7 @@ func (w *Window) showClassesAt(below fyne.CanvasObject) {
 
 // fail tells of an error, in the window and without a question to answer.
 func (w *Window) fail(err error) {
-	w.message.SetText(err.Error())
+	w.message.SetText(textError(err))
 	w.showIn(w.banner, true)
 }
 
