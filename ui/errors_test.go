@@ -231,8 +231,8 @@ func TestErrorsAreTold(t *testing.T) {
 		{class("99"), nil},
 		{func() error { _, err := scenes.Open("scene:-1"); return err }(), []string{"scene:-1", "scene:12"}},
 		{errors.Join(open(filepath.Join(folder, "a.png")), open(filepath.Join(folder, "b.png"))), []string{"a.png", "b.png"}},
-		{fmt.Errorf("file: %s cannot be written: %w", "x.png", syscall.ENOSPC), []string{"x.png"}},
-		{fmt.Errorf("file: %s cannot be written: %w", "x.png", syscall.EISDIR), []string{"x.png"}},
+		{fmt.Errorf("file: %s cannot be written: %w; choose another folder", "x.png", syscall.ENOSPC), []string{"x.png"}},
+		{fmt.Errorf("file: %s cannot be written: %w; choose another folder", "x.png", syscall.EISDIR), []string{"x.png"}},
 		{&fs.PathError{Op: "open", Path: "x.png", Err: syscall.EACCES}, []string{"x.png"}},
 	} {
 		if c.err == nil {

@@ -611,7 +611,7 @@ func TestSaveDialog(t *testing.T) {
 	w := open(t, inline, Options{})
 	for _, c := range []struct {
 		there, name, typed string
-		beside             []string
+		extensions         []string
 		asked              bool
 		want               string
 	}{
@@ -619,8 +619,8 @@ func TestSaveDialog(t *testing.T) {
 		{there: "a.png", name: "a.png", asked: true, want: "a.png"},
 		{there: "a.png", name: "b.png", typed: "a", asked: true, want: "a.png"},
 		{there: "a.png", name: "b.png", typed: "c", want: "c.png"},
-		{there: "a.json", name: "a.csv", beside: []string{".csv", ".json"}, asked: true, want: "a.csv"},
-		{there: "a.csv", name: "a.csv", typed: "a.json", beside: []string{".csv", ".json"}, asked: true, want: "a.json"},
+		{there: "a.json", name: "a.csv", extensions: []string{".csv", ".json"}, asked: true, want: "a.csv"},
+		{there: "a.csv", name: "a.csv", typed: "a.json", extensions: []string{".csv", ".json"}, asked: true, want: "a.json"},
 	} {
 		for _, yes := range []bool{false, true} {
 			w.folder = t.TempDir()
@@ -629,7 +629,7 @@ func TestSaveDialog(t *testing.T) {
 				t.Fatal(err)
 			}
 			chosen := ""
-			w.askPath(c.name, func(path string) { chosen = path }, c.beside...)
+			w.askPath(c.name, func(path string) { chosen = path }, c.extensions...)
 			if c.typed != "" {
 				dialogPart[*widget.Entry](t, w, func(*widget.Entry) bool { return true }).SetText(c.typed)
 			}

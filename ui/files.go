@@ -74,10 +74,10 @@ func (w *Window) chooseFolder(chosen func(path string)) {
 	}, w.window))
 }
 
-// askPath asks for a file to write, whose extension name has. Beside it others of
-// the same name may be written, with the extensions given. Fyne's dialog asks
-// before the file that was named is overwritten; this, before any other is.
-func (w *Window) askPath(name string, chosen func(path string), beside ...string) {
+// askPath asks for a file to write, whose extension name has, and before anything
+// that is there is overwritten. With extensions, files of the same name and these
+// are written rather than one.
+func (w *Window) askPath(name string, chosen func(path string), extensions ...string) {
 	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 		if err != nil {
 			w.fail(err)
@@ -86,16 +86,19 @@ func (w *Window) askPath(name string, chosen func(path string), beside ...string
 			return
 		}
 		f.Close()
-		named := f.URI().Path()
-		w.folder = filepath.Dir(named)
-		path := named
+		path := f.URI().Path()
+		w.folder = filepath.Dir(path)
 		if filepath.Ext(path) == "" {
 			path += filepath.Ext(name)
 		}
+		written := extensions
+		if len(written) == 0 {
+			written = []string{filepath.Ext(path)}
+		}
 		var there []string
-		for _, extension := range append([]string{filepath.Ext(path)}, beside...) {
+		for _, extension := range written {
 			p := withExtension(path, extension)
-			if _, err := os.Lstat(p); err == nil && p != named {
+			if _, err := os.Lstat(p); err == nil {
 				there = append(there, filepath.Base(p))
 			}
 		}
@@ -106,6 +109,8 @@ func (w *Window) askPath(name string, chosen func(path string), beside ...string
 		dialog.ShowConfirm(say("overwrite"), say("overwrite.these", strings.Join(there, ", ")), func(yes bool) {
 			if yes {
 				chosen(path)
+			} else {
+				w.askPath(filepath.Base(path), chosen, extensions...)
 			}
 		}, w.window)
 	}, w.window)

@@ -7,7 +7,9 @@ import (
 
 // untouched keeps Fyne's save dialog from emptying the file that the user
 // names before there is anything to write: a writer opens its file when
-// something is first written. All else is as in the repository beneath.
+// something is first written. It also keeps it from asking, in English, whether
+// to overwrite it: askPath does, of all that is written. All else is as in the
+// repository beneath.
 type untouched struct{ files }
 
 // files is what Fyne's repository for file URIs does.
@@ -27,6 +29,15 @@ func protectFiles() {
 	if f, ok := below.(files); ok && err == nil {
 		repository.Register(scheme, untouched{f})
 	}
+}
+
+// Exists implements repository.Repository; of a file it says that it does not.
+func (r untouched) Exists(u fyne.URI) (bool, error) {
+	there, err := r.files.Exists(u)
+	if there && err == nil {
+		return r.CanList(u) // a folder
+	}
+	return there, err
 }
 
 // Writer implements repository.WritableRepository.
