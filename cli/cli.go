@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,11 +40,8 @@ func wrong(format string, args ...any) error { return usageError{fmt.Errorf(form
 // error, 2 after wrong usage. Errors are one line on stderr. open opens the
 // window; it is nil in a program that has none.
 func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
-	// Most of the memory is weights, which stay and hold no pointers: to collect
-	// more often than Go does by itself costs little, and keeps what lies around
-	// between two collections small. GOGC, where it is set, has the say.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(15)
+	if os.Getenv("GOGC") == "" { // or else that has the say
+		tend()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

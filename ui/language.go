@@ -29,23 +29,12 @@ func speak(language string) error {
 	if !slices.Contains(languages, language) {
 		language = languages[0]
 	}
-	put := func(l string, at fyne.Locale) error {
-		if err := lang.AddTranslationsForLocale(assets.Translation(l), at); err != nil {
-			return fmt.Errorf("ui: the texts in %s: %w", l, err)
+	for _, at := range []fyne.Locale{fyne.Locale(language), system, "en"} {
+		if err := lang.AddTranslationsForLocale(assets.Translation(language), at); err != nil {
+			return fmt.Errorf("ui: the texts in %s: %w", language, err)
 		}
-		return nil
-	}
-	for _, l := range languages { // each where it belongs
-		if err := put(l, fyne.Locale(l)); err != nil {
-			return err
-		}
-	}
-	for _, at := range []fyne.Locale{system, "en"} {
 		if say("language") == language {
 			break
-		}
-		if err := put(language, at); err != nil {
-			return err
 		}
 	}
 	return nil

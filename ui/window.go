@@ -230,8 +230,8 @@ func (o Options) samples() album {
 
 // Show shows the window and starts to open pictures and networks.
 func (w *Window) Show() {
+	w.start() // works while the window opens
 	w.window.Show()
-	w.start()
 }
 
 // close ends what still runs. A network that is computing finishes its picture
