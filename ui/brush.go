@@ -77,6 +77,15 @@ func (l lettering) fit(text string, room float32) string {
 	return short
 }
 
+// cut takes off a text's end what there is no room for.
+func (l lettering) cut(text string, room float32) string {
+	short, letters := text, []rune(text)
+	for keep := len(letters) - 1; keep > 0 && l.width(short) > room; keep-- {
+		short = string(letters[:keep]) + "…"
+	}
+	return short
+}
+
 // text writes a text of which x is the left, the middle or the right: 0, 0.5, 1.
 func (b *brush) text(text string, x, y, anchor float32, l lettering) {
 	if text == "" {

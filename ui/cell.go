@@ -2,10 +2,11 @@ package ui
 
 import (
 	"image"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,34 +25,73 @@ type content struct {
 
 // line is a line of text beneath a picture.
 type line struct {
-	text       string
-	importance widget.Importance
+	text   string
+	colour fyne.ThemeColorName // "" for the text's
 }
 
 // cell is a picture or a network in the grid.
 type cell struct {
 	frame *frame
-	text  fyne.CanvasObject
-	name  *nameLabel
-	lines *fyne.Container // of labels
+	text  *fyne.Container // all that follows
+	words *words
 	bar   *colourBar
 
 	corner fyne.CanvasObject // beside the name; nil for none
-	back   fyne.CanvasObject // instead of it while the cell is enlarged; nil likewise
+	back   fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
 }
 
 // newCell makes an empty cell.
 func newCell(corner, back fyne.CanvasObject) *cell {
-	c := &cell{
-		corner: corner, back: back,
-		frame: newFrame(),
-		name:  newNameLabel(), lines: container.New(layout.NewCustomPaddedVBoxLayout(0)), bar: newColourBar(colormap.Default()),
+	c := &cell{corner: corner, back: back, frame: newFrame(), words: newWords(), bar: newColourBar(colormap.Default())}
+	c.text = container.New(c, c.words, c.bar)
+	if corner != nil {
+		c.text.Add(corner)
+		c.words.beside = cornerSize
 	}
-	c.text = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, c.corner, c.name), c.lines, c.bar)
 	if back != nil {
-		c.text.(*fyne.Container).Add(container.NewHBox(back))
+		c.text.Add(back)
 	}
 	return c
+}
+
+// cornerSize is less than a button would have, which a name's line has no room for.
+const cornerSize = 22
+
+// Layout implements fyne.Layout for the cell's text.
+func (c *cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range c.column() {
+		least := o.MinSize()
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, least.Height))
+		y += least.Height
+	}
+	if c.back != nil {
+		c.back.Resize(c.back.MinSize())
+	}
+	if c.corner != nil {
+		c.corner.Move(fyne.NewPos(size.Width-cornerSize, 0))
+		c.corner.Resize(fyne.NewSquareSize(cornerSize))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (c *cell) MinSize([]fyne.CanvasObject) fyne.Size {
+	var least fyne.Size
+	for _, o := range c.column() {
+		one := o.MinSize()
+		least = fyne.NewSize(max(least.Width, one.Width), least.Height+one.Height)
+	}
+	return least
+}
+
+// column is what of the text is in sight, from the top down.
+func (c *cell) column() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{c.words, c.bar}
+	if c.back != nil {
+		all = append(all, c.back)
+	}
+	return slices.DeleteFunc(all, func(o fyne.CanvasObject) bool { return !o.Visible() })
 }
 
 // enlarged says whether the cell is shown alone: what would take its network
@@ -62,6 +102,61 @@ func (c *cell) enlarged(alone bool) {
 	}
 	if c.back != nil {
 		show(c.back, alone)
+	}
+}
+
+// words are a cell's name and lines, each cut to the width that there is.
+type words struct {
+	widget.BaseWidget
+	name   string
+	lines  []line
+	beside float32 // that the name leaves free
+}
+
+var (
+	wordsName = lettering{bold: true}
+	wordsLine = lettering{small: true}
+)
+
+func newWords() *words {
+	w := &words{}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+func (w *words) set(name string, lines []line) {
+	if w.name != name || !slices.Equal(w.lines, lines) {
+		w.name, w.lines = name, lines
+		w.Refresh()
+	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (w *words) AccessibilityLabel() string {
+	all := []string{w.name}
+	for _, l := range w.lines {
+		all = append(all, l.text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *words) CreateRenderer() fyne.WidgetRenderer { return &brush{of: w} }
+
+const wordsGap = 2 // between lines
+
+func (w *words) least() fyne.Size {
+	return fyne.NewSize(0, wordsName.height()+wordsGap+float32(len(w.lines))*(wordsLine.height()+wordsGap)+wordsGap)
+}
+
+func (w *words) draw(b *brush, size fyne.Size) {
+	b.text(wordsName.fit(w.name, size.Width-w.beside), 0, 0, 0, wordsName)
+	y := wordsName.height() + wordsGap
+	for _, l := range w.lines {
+		is := wordsLine
+		is.colour = l.colour
+		b.text(is.cut(l.text, size.Width), 0, y, 0, is)
+		y += is.height() + wordsGap
 	}
 }
 
@@ -103,22 +198,10 @@ func caption(i widget.Importance) *widget.Label {
 }
 
 // set shows the content and touches only what differs from what is shown. It
-// tells whether there are other lines than before, or a bar where there was none.
+// tells whether that takes other room than before.
 func (c *cell) set(now content) (reshaped bool) {
-	reshaped = len(c.lines.Objects) != len(now.lines) || c.bar.Visible() != (now.colours != nil)
-	c.name.set(now.name)
-	for len(c.lines.Objects) < len(now.lines) {
-		c.lines.Add(caption(widget.MediumImportance))
-	}
-	c.lines.Objects = c.lines.Objects[:len(now.lines)]
-	for i, line := range now.lines {
-		l := c.lines.Objects[i].(*widget.Label)
-		if l.Importance != line.importance {
-			l.Importance, l.Text = line.importance, line.text
-			l.Refresh()
-		}
-		setText(l, line.text)
-	}
+	reshaped = len(c.words.lines) != len(now.lines) || c.bar.Visible() != (now.colours != nil)
+	c.words.set(now.name, now.lines)
 	c.frame.show(now.image)
 	show(c.bar, now.colours != nil)
 	if now.colours != nil {

@@ -14,6 +14,7 @@ import (
 // picture shows, where that is known, and what the first network predicts.
 type chips struct {
 	box     *fyne.Container
+	buttons []*widget.Button // made once
 	choices []choice
 }
 
@@ -35,21 +36,21 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 		}
 	}
 	changed = !slices.Equal(choices, c.choices)
-	if changed {
-		c.choices, c.box.Objects = choices, nil
-		for _, one := range choices {
-			c.box.Objects = append(c.box.Objects, widget.NewButton(one.text, func() { choose(one.class) }))
+	c.choices, c.box.Objects = choices, nil
+	for i, one := range choices {
+		if i == len(c.buttons) {
+			c.buttons = append(c.buttons, widget.NewButton("", nil))
 		}
-	}
-	for i, o := range c.box.Objects {
-		importance := widget.MediumImportance
-		if choices[i].class == active {
+		b, importance := c.buttons[i], widget.MediumImportance
+		if one.class == active {
 			importance = widget.HighImportance
 		}
-		if b := o.(*widget.Button); b.Importance != importance {
-			b.Importance = importance
+		b.OnTapped = func() { choose(one.class) }
+		if b.Text != one.text || b.Importance != importance {
+			b.Text, b.Importance = one.text, importance
 			b.Refresh()
 		}
+		c.box.Objects = append(c.box.Objects, b)
 	}
 	return changed
 }

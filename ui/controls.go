@@ -39,7 +39,6 @@ type controls struct {
 
 const (
 	controlsWidth = 264
-	controlsAir   = 5 // around the text of buttons and boxes
 	// contourStart is the threshold of arXiv 1512.04150.
 	contourStart = 0.2
 )
@@ -106,7 +105,7 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 		c.strength.box, c.contour.box, c.wipe.box,
 		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)
-	c.box = container.NewThemeOverride(container.NewVScroll(container.NewPadded(column)), compact{fyne.CurrentApp().Settings(), controlsAir})
+	c.box = container.NewVScroll(container.NewPadded(column))
 	return c
 }
 

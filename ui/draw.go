@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/theme"
 
 	"scalecam/compare"
 	"scalecam/network"
@@ -114,8 +114,8 @@ func (w *Window) show(s *scene, err error) {
 		w.head.Refresh()
 		w.main.Refresh()
 	}
-	if reshaped { // new labels take the cells' theme, and the grid finds them room
-		w.themed.Refresh()
+	if reshaped { // the grid finds them room
+		w.box.Refresh()
 	}
 	w.showProgress()
 	w.updatePage()
@@ -171,7 +171,7 @@ func (s sketch) draw(before *scene) (*scene, error) {
 	for i, p := range s.pictures {
 		now.cells = append(now.cells, content{
 			name: say("cell.picture"), image: now.bases[i],
-			lines: []line{{textName(p), widget.MediumImportance}, {textPicture(p), widget.MediumImportance}},
+			lines: []line{{text: textName(p)}, {text: textPicture(p)}},
 		})
 		for _, m := range s.models {
 			now.cells = append(now.cells, now.cell(i, m))
@@ -232,7 +232,7 @@ func (s *scene) overlay(before *scene) error {
 func (s *scene) cell(row int, m *network.Model) content {
 	to := content{name: textNetwork(m.Name)}
 	if len(s.pictures) == 1 {
-		to.lines = append(to.lines, line{textScaling(m), widget.MediumImportance})
+		to.lines = append(to.lines, line{text: textScaling(m)})
 	}
 	col := -1
 	if s.comparison != nil {
@@ -240,7 +240,7 @@ func (s *scene) cell(row int, m *network.Model) content {
 	}
 	if col < 0 {
 		if len(s.pictures) == 1 {
-			to.lines = append(to.lines, line{textCounts(m), widget.MediumImportance})
+			to.lines = append(to.lines, line{text: textCounts(m)})
 		}
 		return to
 	}
@@ -251,19 +251,19 @@ func (s *scene) cell(row int, m *network.Model) content {
 		if took, timed := s.took[m]; timed {
 			text = textTook(m, took)
 		}
-		to.lines = append(to.lines, line{text, widget.MediumImportance})
+		to.lines = append(to.lines, line{text: text})
 	}
 	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]
-	praise := widget.SuccessImportance
+	praise := theme.ColorNameSuccess
 	if !m.Trained { // chance is no merit
-		praise = widget.MediumImportance
+		praise = ""
 	}
-	predicts, notes := line{textPredicts(m.Classes[top.Class], top.Probability), widget.MediumImportance}, c.Notes(row, col, v)
+	predicts, notes := line{text: textPredicts(m.Classes[top.Class], top.Probability)}, c.Notes(row, col, v)
 	switch agrees := cell.Class == top.Class; {
 	case len(s.pictures) > 1: // less room
 		if agrees {
-			predicts.importance = praise
+			predicts.colour = praise
 		}
 		if row > 0 {
 			notes = c.CellNotes(row, col, v)
@@ -272,12 +272,12 @@ func (s *scene) cell(row int, m *network.Model) content {
 	case agrees:
 		to.lines = append(to.lines, predicts, line{say("cell.agrees"), praise})
 	case cell.Class >= 0:
-		to.lines = append(to.lines, predicts, line{textDiffers(cell.Probability), widget.MediumImportance})
+		to.lines = append(to.lines, predicts, line{text: textDiffers(cell.Probability)})
 	default:
 		to.lines = append(to.lines, predicts)
 	}
 	for _, note := range notes {
-		to.lines = append(to.lines, line{textNote(note), widget.WarningImportance})
+		to.lines = append(to.lines, line{textNote(note), theme.ColorNameWarning})
 	}
 	if to.scale = c.Scale(row, col, v); !to.scale.Empty() && cell.Map != nil {
 		to.colours = v.Colormap

@@ -47,7 +47,6 @@ type insidePage struct {
 
 	grid     *grid
 	box      *fyne.Container // of the cells
-	themed   *container.ThemeOverride
 	pictures *container.Scroll
 	cells    []*cell // the picture's, then one for each map
 	targets  []*target
@@ -91,7 +90,6 @@ func (p *insidePage) content() fyne.CanvasObject {
 
 	p.grid = &grid{resized: p.draw}
 	p.box = container.New(p.grid)
-	p.themed = container.NewThemeOverride(p.box, compact{fyne.CurrentApp().Settings(), 1})
 
 	p.order = widget.NewSelect([]string{say("inside.most"), say("inside.least")}, nil)
 	p.order.SetSelectedIndex(0)
@@ -119,7 +117,7 @@ func (p *insidePage) content() fyne.CanvasObject {
 	}
 	bottom := container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), p.numbers, p.terms, newChannelHead()), nil, nil, nil, p.list)
 
-	p.pictures = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 4), p.themed))
+	p.pictures = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 4, 4), p.box))
 	split := container.NewVSplit(container.NewBorder(nil, slide, nil, nil, p.pictures), bottom)
 	split.SetOffset(0.55)
 	p.message = widget.NewLabel("")
@@ -318,7 +316,6 @@ func (p *insidePage) show(now *inside, err error) {
 	p.list.Refresh()
 	show(p.waiting, false)
 	show(p.body, true)
-	p.themed.Refresh()
 	p.pictures.Refresh() // fits its contents, which may need less room now
 }
 
@@ -342,6 +339,7 @@ func (p *insidePage) setCells(now *inside) {
 		p.cells[i].set(c)
 		p.targets[i].set(now.mark)
 	}
+	p.box.Refresh()
 }
 
 func (p *insidePage) showKeep(keep, n int) {

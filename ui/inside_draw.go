@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/theme"
 
 	"scalecam/cam"
 	"scalecam/colormap"
@@ -100,12 +100,12 @@ func (s *inside) draw() error {
 	s.cells = []content{{
 		name: say("cell.picture"), image: s.base,
 		lines: []line{
-			{textName(s.picture()), widget.MediumImportance},
-			{say("inside.grid", a.Grid.H, a.Grid.W, a.K), widget.MediumImportance},
+			{text: textName(s.picture())},
+			{text: say("inside.grid", a.Grid.H, a.Grid.W, a.K)},
 		},
 	}}
 	for _, note := range compare.ModelNotes(s.model()) {
-		s.cells[0].lines = append(s.cells[0].lines, line{textNote(note), widget.WarningImportance})
+		s.cells[0].lines = append(s.cells[0].lines, line{textNote(note), theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
 	names := []string{say("inside.kept", s.keep, a.K), say("inside.cam", class)}
@@ -198,7 +198,7 @@ func textSum(s cam.Score, whole bool) []line {
 	if whole {
 		sum = say("inside.logit", number(s.Sum))
 	}
-	return []line{{say("inside.mean", number(s.Mean), number(s.Bias)), widget.MediumImportance}, {sum, widget.MediumImportance}}
+	return []line{{text: say("inside.mean", number(s.Mean), number(s.Bias))}, {text: sum}}
 }
 
 // textPoint says what the map is at a point; whole is the CAM there.

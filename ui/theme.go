@@ -11,8 +11,15 @@ import (
 
 // look is Fyne's own theme with colours for warnings, successes and errors that
 // can be read as text on light ground too: 5:1 or more against white, where
-// Fyne's have 2:1, 1.6:1 and 3.7:1 (WCAG 2.1 asks for 4.5:1).
+// Fyne's have 2:1, 1.6:1 and 3.7:1 (WCAG 2.1 asks for 4.5:1). And there is less air
+// around texts, so that all controls are in sight in a window of 1024×700.
+//
+// No part of the window has a theme of its own: Fyne keeps what was ever in one,
+// and reads the fonts anew whenever one is refreshed, as by what is around it.
 type look struct{ fyne.Theme }
+
+// air is around the text of buttons, labels and boxes; Fyne's is 8.
+const air = 5
 
 var onLight = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameWarning: color.NRGBA{0x96, 0x54, 0x00, 255},
@@ -28,6 +35,14 @@ func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.C
 	return l.Theme.Color(name, variant)
 }
 
+// Size implements fyne.Theme.
+func (l look) Size(name fyne.ThemeSizeName) float32 {
+	if name == theme.SizeNameInnerPadding {
+		return air
+	}
+	return l.Theme.Size(name)
+}
+
 // fixed is the window's theme in one variant, whatever the system's.
 type fixed struct {
 	look
@@ -37,31 +52,6 @@ type fixed struct {
 // Color implements fyne.Theme.
 func (f fixed) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return f.look.Color(name, f.variant)
-}
-
-// compact is the app's theme, whichever that is, with less air around text.
-type compact struct {
-	settings fyne.Settings
-	air      float32
-}
-
-// Color implements fyne.Theme.
-func (c compact) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
-	return c.settings.Theme().Color(name, variant)
-}
-
-// Font implements fyne.Theme.
-func (c compact) Font(style fyne.TextStyle) fyne.Resource { return c.settings.Theme().Font(style) }
-
-// Icon implements fyne.Theme.
-func (c compact) Icon(name fyne.ThemeIconName) fyne.Resource { return c.settings.Theme().Icon(name) }
-
-// Size implements fyne.Theme.
-func (c compact) Size(name fyne.ThemeSizeName) float32 {
-	if name == theme.SizeNameInnerPadding {
-		return c.air
-	}
-	return c.settings.Theme().Size(name)
 }
 
 // backdrop is a rectangle in a colour of the theme, whichever theme that is.

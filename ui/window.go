@@ -84,13 +84,13 @@ type Window struct {
 	leaving   bool // once saving is done
 
 	cells    []*cell // row by row: the picture's, then one for each network
+	made     map[place]*cell
 	grid     *grid
-	box      *fyne.Container // of the cells
-	themed   *container.ThemeOverride
-	main     *fyne.Container          // the comparison without the controls
-	head     *container.ThemeOverride // of heading, chips and warning
-	able     able                     // as the menus say
-	none     fyne.CanvasObject        // in place of networks
+	box      *fyne.Container   // of the cells
+	main     *fyne.Container   // the comparison without the controls
+	head     *fyne.Container   // of heading, chips and warning
+	able     able              // as the menus say
+	none     fyne.CanvasObject // in place of networks
 	controls *controls
 	chips    *chips
 	strip    *strip
@@ -197,7 +197,7 @@ func (w *Window) rebuild() {
 			}
 		}
 	}
-	w.cells, w.shown = nil, nil
+	w.cells, w.made, w.shown = nil, map[place]*cell{}, nil
 	w.window.SetContent(w.content())
 	for _, p := range w.pages {
 		if state, ok := states[p.name()]; ok {
@@ -272,7 +272,6 @@ func (w *Window) content() fyne.CanvasObject {
 
 	w.grid = &grid{resized: w.draw}
 	w.box = container.New(w.grid)
-	w.themed = container.NewThemeOverride(w.box, compact{fyne.CurrentApp().Settings(), 1})
 	w.none = container.NewCenter(container.NewVBox(
 		widget.NewLabel(say("no networks")),
 		container.NewCenter(container.NewHBox(
@@ -299,10 +298,9 @@ func (w *Window) content() fyne.CanvasObject {
 	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
-	less := compact{fyne.CurrentApp().Settings(), 4}
-	w.head = container.NewThemeOverride(container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning), less)
-	w.main = container.NewBorder(w.head, container.NewThemeOverride(w.strip.box, less), nil, nil,
-		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.themed))))
+	w.head = container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning)
+	w.main = container.NewBorder(w.head, w.strip.box, nil, nil,
+		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
 	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main)))
 	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
@@ -407,12 +405,15 @@ func (w *Window) revert() {
 // update fits cells and texts to what is asked for, and draws.
 func (w *Window) update() {
 	columns, rows := 1+len(w.models), max(len(w.pictures), 1)
-	if len(w.cells) != columns*rows {
-		w.cells = nil
-		for i := range rows {
-			for j := range columns {
-				w.cells = append(w.cells, w.newCell(i*columns+j, j))
+	before := w.cells
+	w.cells = nil
+	for i := range rows {
+		for j := range columns {
+			c := w.cellAt(place{i, j})
+			if !slices.Contains(before, c) {
+				c.set(content{}) // not what it showed once
 			}
+			w.cells = append(w.cells, c)
 		}
 	}
 	if w.enlarged >= len(w.cells) {
@@ -436,7 +437,7 @@ func (w *Window) update() {
 	}
 	show(w.strip.box, len(w.sources) > 0)
 	show(w.none, len(w.models) == 0 && w.loading == nil)
-	w.themed.Refresh()
+	w.box.Refresh()
 	w.draw()
 	w.showProgress()
 }
@@ -453,21 +454,29 @@ func outer(pictures []*picture.Picture) image.Point {
 	return first
 }
 
-// newCell makes the cell of a picture, in the first column, or of a network,
-// which can be removed in the first row.
-func (w *Window) newCell(at, column int) *cell {
+// place is a row and a column of the grid.
+type place struct{ row, column int }
+
+// cellAt is the cell of a picture, in the first column, or of a network, which
+// can be removed in the first row. Each is made once.
+func (w *Window) cellAt(p place) *cell {
+	if c, ok := w.made[p]; ok {
+		return c
+	}
+	at := func() int { return p.row*(1+len(w.models)) + p.column }
 	var corner fyne.CanvasObject
-	if column > 0 && at == column {
-		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(column - 1) })
+	if p.column > 0 && p.row == 0 {
+		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(p.column - 1) })
 		remove.Importance = widget.LowImportance
 		corner = remove
 	}
-	back := widget.NewButtonWithIcon(say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at) })
+	back := widget.NewButtonWithIcon(say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
 	back.Hide()
 	c := newCell(corner, back)
-	c.frame.tapped = func() { w.enlarge(at) }
-	c.frame.moved = func(x, y float64, on bool) { w.hover(at, x, y, on) }
+	c.frame.tapped = func() { w.enlarge(at()) }
+	c.frame.moved = func(x, y float64, on bool) { w.hover(at(), x, y, on) }
 	c.frame.dragged = w.setWipe
+	w.made[p] = c
 	return c
 }
 

@@ -117,11 +117,7 @@ func drop(w *Window, paths ...string) {
 
 // texts are the lines of a cell.
 func texts(c *cell) string {
-	all := []string{c.name.name}
-	for _, o := range c.lines.Objects {
-		all = append(all, o.(interface{ AccessibilityLabel() string }).AccessibilityLabel())
-	}
-	return strings.Join(all, "\n")
+	return c.words.AccessibilityLabel()
 }
 
 func TestStart(t *testing.T) {
@@ -423,7 +419,7 @@ func TestDropWeights(t *testing.T) {
 	names := func() string {
 		var all []string
 		for _, c := range w.cells[1:] {
-			all = append(all, c.name.name)
+			all = append(all, c.words.name)
 		}
 		return strings.Join(all, " ")
 	}
