@@ -36,6 +36,8 @@ type cell struct {
 	words *words
 	bar   *colourBar
 
+	height float32 // of the text
+
 	corner fyne.CanvasObject // beside the name; nil for none
 	back   fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
 }
@@ -85,13 +87,14 @@ func (c *cell) MinSize([]fyne.CanvasObject) fyne.Size {
 	return least
 }
 
-// column is what of the text is in sight, from the top down.
+// column is what of the text takes room, from the top down: the bar also before
+// there is a map.
 func (c *cell) column() []fyne.CanvasObject {
 	all := []fyne.CanvasObject{c.words, c.bar}
-	if c.back != nil {
+	if c.back != nil && c.back.Visible() {
 		all = append(all, c.back)
 	}
-	return slices.DeleteFunc(all, func(o fyne.CanvasObject) bool { return !o.Visible() })
+	return all
 }
 
 // enlarged says whether the cell is shown alone: what would take its network
@@ -200,14 +203,15 @@ func caption(i widget.Importance) *widget.Label {
 // set shows the content and touches only what differs from what is shown. It
 // tells whether that takes other room than before.
 func (c *cell) set(now content) (reshaped bool) {
-	reshaped = len(c.words.lines) != len(now.lines) || c.bar.Visible() != (now.colours != nil)
+	before := c.height
 	c.words.set(now.name, now.lines)
 	c.frame.show(now.image)
 	show(c.bar, now.colours != nil)
 	if now.colours != nil {
 		c.bar.set(now.colours, now.scale)
 	}
-	return reshaped
+	c.height = c.MinSize(nil).Height
+	return c.height != before
 }
 
 // wait says in the picture's place how far its network is.

@@ -18,7 +18,7 @@ type chips struct {
 	choices []choice
 }
 
-func newChips() *chips { return &chips{box: container.New(oneLine{})} }
+func newChips() *chips { return &chips{box: container.New(&oneLine{})} }
 
 // set shows the chips of a comparison, which may be nil, with the class
 // explained marked, and tells whether others were shown before.
@@ -56,13 +56,13 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 }
 
 // oneLine lays objects out from left to right at their least size; those that
-// do not fit are left out.
-type oneLine struct{}
+// do not fit are left out. It stays as high as it was.
+type oneLine struct{ height float32 }
 
 const chipGap = 4
 
 // Layout implements fyne.Layout.
-func (oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (*oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	var x float32
 	for _, o := range objects {
 		least := o.MinSize()
@@ -78,10 +78,9 @@ func (oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (oneLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var height float32
+func (l *oneLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
-		height = max(height, o.MinSize().Height)
+		l.height = max(l.height, o.MinSize().Height)
 	}
-	return fyne.NewSize(0, height)
+	return fyne.NewSize(0, l.height)
 }

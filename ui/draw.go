@@ -100,8 +100,11 @@ func (w *Window) show(s *scene, err error) {
 	}
 	w.states()
 	w.readOut()
-	heading, hint, warning, class := "", "", "", ""
-	if s.comparison != nil {
+	heading, hint, warning, class := "", w.controls.hint.Text, w.warning.Text, ""
+	switch { // until the networks have run, what takes room stays
+	case len(s.models) == 0:
+		hint, warning = "", ""
+	case s.comparison != nil:
 		heading, hint, warning = textHeading(s.comparison), textHint(s.comparison, s.view), textWarning(s.comparison)
 		class = s.comparison.Rows[0].Class
 	}
@@ -129,7 +132,7 @@ func (w *Window) states() {
 	for i := range w.pictures {
 		for j, m := range w.models {
 			state := say("cell.not run")
-			if w.running != nil || w.replacing() {
+			if w.waiting() {
 				state = say("cell.waits")
 				if w.running != nil && w.current == m {
 					state = say("cell.runs")
@@ -228,6 +231,14 @@ func (s *scene) overlay(before *scene) error {
 	return nil
 }
 
+// counts are the network's counts and, once it has been timed, what it takes.
+func (s *scene) counts(m *network.Model) string {
+	if took, timed := s.took[m]; timed {
+		return textTook(m, took)
+	}
+	return textCounts(m)
+}
+
 // cell is what the cell of a picture and a network shows.
 func (s *scene) cell(row int, m *network.Model) content {
 	to := content{name: textNetwork(m.Name)}
@@ -240,18 +251,15 @@ func (s *scene) cell(row int, m *network.Model) content {
 	}
 	if col < 0 {
 		if len(s.pictures) == 1 {
-			to.lines = append(to.lines, line{text: textCounts(m)})
+			to.lines = append(to.lines, line{text: s.counts(m)}, line{})
 		}
+		to.lines = append(to.lines, line{}) // as many as there will be
 		return to
 	}
 	c, v := s.comparison, s.view
 	cell := &c.Rows[row].Cells[col]
 	if len(s.pictures) == 1 {
-		text := textCounts(m)
-		if took, timed := s.took[m]; timed {
-			text = textTook(m, took)
-		}
-		to.lines = append(to.lines, line{text: text})
+		to.lines = append(to.lines, line{text: s.counts(m)})
 	}
 	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]

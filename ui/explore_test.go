@@ -661,13 +661,15 @@ func TestSaveDialog(t *testing.T) {
 // dialogPart is the first object of a kind in what lies over the window.
 func dialogPart[T fyne.CanvasObject](t *testing.T, w *Window, is func(T) bool) T {
 	t.Helper()
-	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
-		if part, ok := o.(T); ok && is(part) {
-			return part
-		}
+	all := test.LaidOutObjects(w.window.Canvas().Overlays().Top())
+	at := slices.IndexFunc(all, func(o fyne.CanvasObject) bool {
+		part, ok := o.(T)
+		return ok && is(part)
+	})
+	if at < 0 {
+		t.Fatal("the dialog has no such part")
 	}
-	t.Fatal("the dialog has no such part")
-	panic("unreachable")
+	return all[at].(T)
 }
 
 // TestMemory: the view, size and recent files are there the next time.

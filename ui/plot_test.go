@@ -95,7 +95,7 @@ func TestTableKeys(t *testing.T) {
 	_, p := openStudy(t, inline, nil)
 	c, reached := p.w.window.Canvas(), 0
 	for range 50 {
-		test.FocusNext(c)
+		c.FocusNext()
 		link, ok := c.Focused().(*widget.Hyperlink)
 		if !ok {
 			continue
