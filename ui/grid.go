@@ -21,11 +21,13 @@ type grid struct {
 }
 
 const (
-	textWidth   = 180 // the least width at which text is not cut off
-	columnWidth = 120 // likewise, where the number of columns is given
+	textWidth   = 208 // the least width at which text is not cut off
+	shortWidth  = 150 // likewise, of the shorter text where the number of columns is given
+	columnWidth = 120 // the least width of those
 	widestText  = 330 // a line longer than that is hard to see together with its picture
 	frameWidth  = 90  // the least room for a picture
 	frameHeight = 110
+	shortHeight = 80 // likewise, where the number of columns is given
 	cellGap     = 12
 	textGap     = 4
 )
@@ -33,25 +35,26 @@ const (
 // plan is a way to lay cells out.
 type plan struct {
 	columns int
-	beside  bool // the text, rather than beneath
+	beside  bool    // the text, rather than beneath
+	frame   float32 // the least height of a picture
 }
 
 // plans are the ways to lay n cells out on the width.
 func (g *grid) plans(n int, width float32) []plan {
 	if g.columns > 0 {
-		all := []plan{{g.columns, false}}
-		if share(width, g.columns) >= frameWidth+2*textGap+columnWidth {
-			all = append(all, plan{g.columns, true})
+		all := []plan{{g.columns, false, shortHeight}}
+		if share(width, g.columns) >= frameWidth+2*textGap+shortWidth {
+			all = append(all, plan{g.columns, true, shortHeight})
 		}
 		return all
 	}
-	all := []plan{{1, false}}
+	all := []plan{{1, false, frameHeight}}
 	for c := 1; c <= n; c++ {
 		if c > 1 && share(width, c) >= textWidth {
-			all = append(all, plan{c, false})
+			all = append(all, plan{c, false, frameHeight})
 		}
 		if share(width, c) >= frameWidth+2*textGap+textWidth {
-			all = append(all, plan{c, true})
+			all = append(all, plan{c, true, frameHeight})
 		}
 	}
 	return all
@@ -61,9 +64,9 @@ func (p plan) rows(n int) int { return (n + p.columns - 1) / p.columns }
 
 // leastHeight is what n cells with text of the height given take at least.
 func (p plan) leastHeight(n int, text float32) float32 {
-	row := frameHeight + textGap + text
+	row := p.frame + textGap + text
 	if p.beside {
-		row = max(frameHeight, text)
+		row = max(p.frame, text)
 	}
 	return float32(p.rows(n))*(row+cellGap) - cellGap
 }
@@ -91,14 +94,14 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if p.leastHeight(n, text) > height {
 			continue
 		}
-		f := g.fit(p.room(n, text, g.leastWidth(), fyne.NewSize(size.Width, height)))
+		f := g.fit(p.room(n, text, g.text(), fyne.NewSize(size.Width, height)))
 		if f.Width*f.Height > frame.Width*frame.Height {
 			best, frame = p, f
 		}
 	}
 	cell := share(size.Width, best.columns)
 	row := frame.Height + textGap + text
-	width, at := min(cell, max(frame.Width, g.leastWidth())), fyne.NewPos(0, frame.Height+textGap)
+	width, at := min(cell, max(frame.Width, g.text())), fyne.NewPos(0, frame.Height+textGap)
 	if best.beside {
 		row = max(frame.Height, text)
 		width, at = min(cell-frame.Width-2*textGap, widestText), fyne.NewPos(frame.Width+2*textGap, 0)
@@ -137,17 +140,17 @@ func (g *grid) leastHeight(n int, text float32) float32 {
 
 // MinSize implements fyne.Layout.
 func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	least := fyne.NewSize(g.leastWidth(), g.leastHeight(len(objects)/2, textHeight(objects)))
+	least := fyne.NewSize(textWidth, g.leastHeight(len(objects)/2, textHeight(objects)))
 	if g.columns > 0 {
 		least.Width = float32(g.columns)*(columnWidth+cellGap) - cellGap
 	}
 	return least
 }
 
-// leastWidth is that of a cell's text.
-func (g *grid) leastWidth() float32 {
+// text is how wide a cell's text should be.
+func (g *grid) text() float32 {
 	if g.columns > 0 {
-		return columnWidth
+		return shortWidth
 	}
 	return textWidth
 }

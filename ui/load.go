@@ -427,7 +427,7 @@ func (w *Window) time() {
 
 // stopwatch times a network by several runs, where they are short.
 func stopwatch(ctx context.Context, m *network.Model, once time.Duration, img *image.RGBA) (time.Duration, error) {
-	const budget, most = 200 * time.Millisecond, 9
+	const budget, most = 600 * time.Millisecond, 9
 	runs := min(int(budget/max(once, 1)), most)
 	if runs < 2 {
 		return once, nil

@@ -224,7 +224,7 @@ func TestGrid(t *testing.T) {
 		columns int
 		beside  bool
 	}{
-		{"five networks, small window", 6, image.Pt(800, 600), fyne.NewSize(750, 520), 2, true},
+		{"five networks, small window", 6, image.Pt(800, 600), fyne.NewSize(750, 520), 3, false},
 		{"five networks, wide window", 6, image.Pt(800, 600), fyne.NewSize(1600, 560), 3, true},
 		{"two networks", 3, image.Pt(300, 300), fyne.NewSize(1000, 650), 3, false},
 		{"eight networks, too low a window", 9, image.Pt(300, 300), fyne.NewSize(750, 555), 2, true},
