@@ -78,7 +78,7 @@ shot 10-study
 keys ctrl+1
 keys ctrl+s
 shot 11-export
-click $((width / 2 + 72)) $((height / 2 + 190))
+click $((width / 2 + 68)) $((height / 2 + 160))
 name figure.png
 shot 12-saved
 keys ctrl+shift+s
