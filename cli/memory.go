@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 )
 
 // Most of the memory is weights, which stay and hold no pointers: to collect
@@ -17,7 +18,7 @@ const (
 
 // tend has the collector let so much garbage lie around, now and after every
 // collection.
-func tend() {
+var tend = sync.OnceFunc(func() {
 	debug.SetGCPercent(percent(0))
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	var after func(*collection)
@@ -27,7 +28,7 @@ func tend() {
 		runtime.SetFinalizer(c, after)
 	}
 	runtime.SetFinalizer(&collection{}, after)
-}
+})
 
 // collection is garbage: its finalizer runs after a collection.
 type collection struct{ _ *int }

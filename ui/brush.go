@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -70,20 +71,26 @@ func (l lettering) baseline() float32 {
 // fit takes out of a text's middle what there is no room for: what tells names
 // apart is often their end.
 func (l lettering) fit(text string, room float32) string {
-	short, letters := text, []rune(text)
-	for keep := len(letters) - 1; keep > 0 && l.width(short) > room; keep-- {
-		short = string(letters[:keep-keep/2]) + "…" + string(letters[len(letters)-keep/2:])
-	}
-	return short
+	return l.shorten(text, room, func(letters []rune, keep int) string {
+		return string(letters[:keep-keep/2]) + "…" + string(letters[len(letters)-keep/2:])
+	})
 }
 
 // cut takes off a text's end what there is no room for.
 func (l lettering) cut(text string, room float32) string {
-	short, letters := text, []rune(text)
-	for keep := len(letters) - 1; keep > 0 && l.width(short) > room; keep-- {
-		short = string(letters[:keep]) + "…"
+	return l.shorten(text, room, func(letters []rune, keep int) string { return string(letters[:keep]) + "…" })
+}
+
+// shorten keeps as many of the letters as there is room for, at least one. It
+// measures few texts: a name may be long, and measuring is slow.
+func (l lettering) shorten(text string, room float32, short func(letters []rune, keep int) string) string {
+	const most = 500 // letters: more than any screen has room for
+	letters := []rune(text)
+	if len(letters) < 2 || len(letters) <= most && l.width(text) <= room {
+		return text
 	}
-	return short
+	keep := sort.Search(min(len(letters), most)-1, func(n int) bool { return l.width(short(letters, n+1)) > room })
+	return short(letters, max(keep, 1))
 }
 
 // text writes a text of which x is the left, the middle or the right: 0, 0.5, 1.

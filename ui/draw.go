@@ -65,6 +65,8 @@ func (w *Window) draw() {
 			if w.again {
 				w.again = false
 				w.draw()
+			} else {
+				w.time()
 			}
 		})
 	})

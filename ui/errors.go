@@ -97,12 +97,14 @@ func textError(err error) string {
 // wraps is known, and so is translated by itself.
 func translate(all []message, err error) string {
 	text := err.Error()
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { // as errors.Join does it
-		var lines []string
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var lines, plain []string
 		for _, e := range joined.Unwrap() {
-			lines = append(lines, translate(all, e))
+			lines, plain = append(lines, translate(all, e)), append(plain, e.Error())
 		}
-		return strings.Join(lines, "\n")
+		if text == strings.Join(plain, "\n") { // as errors.Join does it
+			return strings.Join(lines, "\n")
+		}
 	}
 	inner := errors.Unwrap(err)
 	if inner == nil {

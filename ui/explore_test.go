@@ -140,6 +140,85 @@ func TestDeleted(t *testing.T) {
 	}
 }
 
+// TestBrokenMeanwhile: a picture that opened while one was asked for that cannot
+// be opened is shown to the networks after all.
+func TestBrokenMeanwhile(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	good := painted(t, t.TempDir(), "good.png", 9)
+	w.openPictures([]string{good})
+	w.openPictures([]string{temp(t, "bad.png", []byte("no picture"))})
+	q.run()
+	if w.pictures[0].Path != good || !w.whole() || !w.banner.Visible() {
+		t.Errorf("%s is shown, whole %v, message %q", w.pictures[0].Path, w.whole(), w.message.Text)
+	}
+}
+
+// TestCancelOpening goes back to the last whole comparison, and steps on from
+// there.
+func TestCancelOpening(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	before := w.pictures[0]
+	w.turn(1)
+	w.turn(1)
+	for w.pictures[0] == before {
+		f := q[0]
+		q = q[1:]
+		f()
+	}
+	if w.opening == nil || w.running != nil {
+		t.Fatal("the next picture is not being opened")
+	}
+	w.Cancel()
+	q.run()
+	if w.pictures[0] != before || !w.whole() || w.sought.at != w.at || w.busy.Visible() {
+		t.Errorf("at %d, sought %d, whole %v", w.at, w.sought.at, w.whole())
+	}
+}
+
+// TestSaveTwice: while one thing is being saved, another is not, and neither is
+// lost silently; Cancel keeps the window open.
+func TestSaveTwice(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	first, second := filepath.Join(t.TempDir(), "1.png"), filepath.Join(t.TempDir(), "2.png")
+	w.writeExport(w.shown, export{product: &products[0]}, first)
+	w.writeExport(w.shown, export{product: &products[0]}, second)
+	if w.message.Text != say("task.busy") {
+		t.Errorf("message %q", w.message.Text)
+	}
+	w.leave()
+	w.Cancel()
+	q.run()
+	if _, err := os.Stat(first); err != nil || w.closed {
+		t.Errorf("closed %v, file: %v", w.closed, err)
+	}
+}
+
+// TestShorten: texts are as long as there is room, and a very long one takes no
+// time.
+func TestShorten(t *testing.T) {
+	l := lettering{bold: true}
+	for _, text := range []string{"", "a", "baseline", strings.Repeat("long name ", 20), strings.Repeat("가나다", 100_000)} {
+		for _, room := range []float32{0, 5, 100, 400} {
+			began := time.Now()
+			for _, got := range []string{l.fit(text, room), l.cut(text, room)} {
+				short := strings.Contains(got, "…")
+				if got != text && !short || l.width(got) > room && len([]rune(got)) > 2 || short && l.width(got) < room-40 {
+					t.Errorf("%.20q… in %v: %q, %v wide", text, room, got, l.width(got))
+				}
+			}
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("%.20q… took %v", text, took)
+			}
+		}
+	}
+}
+
 // TestFolderOfThousands: names are read, and only what is shown is opened.
 func TestFolderOfThousands(t *testing.T) {
 	w := open(t, inline, Options{})
@@ -545,9 +624,13 @@ func TestTook(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
 	timed := map[*network.Model]int{}
-	w.stopwatch = func(ctx context.Context, m *network.Model, _ time.Duration, _ *image.RGBA) (time.Duration, error) {
-		timed[m]++
-		return 3 * time.Millisecond, ctx.Err()
+	w.stopwatch = func(ctx context.Context, once map[*network.Model]time.Duration, _ *image.RGBA) (map[*network.Model]time.Duration, error) {
+		took := map[*network.Model]time.Duration{}
+		for m := range once {
+			timed[m]++
+			took[m] = 3 * time.Millisecond
+		}
+		return took, ctx.Err()
 	}
 	for w.timing == nil {
 		f := q[0]
@@ -651,7 +734,14 @@ func TestSaveDialog(t *testing.T) {
 			if data, err := os.ReadFile(there); err != nil || string(data) != "precious" {
 				t.Errorf("%+v: the file that was there holds %q, %v", c, data, err)
 			}
-			for w.covered() { // Fyne's dialog stays after No
+			if again := w.covered(); again != (c.asked && !yes) {
+				t.Errorf("%+v, %v: a dialog is open: %v", c, yes, again)
+			} else if again { // with the name that was typed
+				if got := dialogPart[*widget.Entry](t, w, func(*widget.Entry) bool { return true }).Text; got != c.want {
+					t.Errorf("%+v: the dialog has the name %q", c, got)
+				}
+			}
+			for w.covered() {
 				key(w, fyne.KeyEscape)
 			}
 		}

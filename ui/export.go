@@ -196,20 +196,13 @@ func (w *Window) copyPicture(s *scene, e export) {
 		w.fail(errNoClipboard)
 		return
 	}
-	t := w.begin(&w.saving, say("task.copying"))
-	w.run.Go(func() {
+	w.save(say("task.copying"), func() error {
 		data, err := e.data(s)
 		if err == nil {
 			err = w.clipboard.SetPicture(data)
 		}
-		w.finish(&w.saving, t, func() {
-			if err != nil {
-				w.fail(err)
-				return
-			}
-			w.rest.SetText(say("task.copied"))
-		})
-	})
+		return err
+	}, func() { w.rest.SetText(say("task.copied")) })
 }
 
 // copyShown copies the figure, or the cell that is enlarged.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -19,21 +20,22 @@ const prefLanguage = "language"
 
 // speak makes say and Fyne's own dialogs speak a language; "" is the system's,
 // or English where the window does not speak it. Fyne chooses texts by the
-// system's locale alone, so another language is put in the place of that one's,
-// or of English, which Fyne falls back on.
+// system's locale alone, so another language is put in the place of that one's
+// or, where Fyne does not know that, of English, which it falls back on.
 func speak(language string) error {
-	system := fyne.Locale(lang.SystemLocale().LanguageString())
+	system := lang.SystemLocale().LanguageString()
 	if language == "" {
-		language = system.String()[:min(2, len(system))]
+		language, _, _ = strings.Cut(system, "-")
 	}
 	if !slices.Contains(languages, language) {
 		language = languages[0]
 	}
-	for _, at := range []fyne.Locale{fyne.Locale(language), system, "en"} {
-		if err := lang.AddTranslationsForLocale(assets.Translation(language), at); err != nil {
+	for _, at := range []string{language, system, "en"} {
+		err := lang.AddTranslationsForLocale(assets.Translation(language), fyne.Locale(at))
+		if err != nil && at != system {
 			return fmt.Errorf("ui: the texts in %s: %w", language, err)
 		}
-		if say("language") == language {
+		if at == system && say("language") == language {
 			break
 		}
 	}

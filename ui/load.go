@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -74,7 +72,7 @@ func (w *Window) openAlbum(a album) {
 				w.openAlbum(w.sought)
 				return
 			}
-			if len(pictures) > 0 {
+			if len(pictures) > 0 || len(w.missing()) > 0 { // of those shown, which may be newer than what has run
 				w.compare()
 			}
 		})
@@ -237,7 +235,6 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			switch {
 			case len(models) == 0:
-				show(w.none, len(w.models) == 0)
 				w.compare() // those that were to be replaced
 				return
 			case want.replace:
@@ -387,54 +384,6 @@ func (w *Window) compare() {
 	})
 }
 
-// time times the networks that have not been, once all have run: for what a
-// network takes, the first run is no measure.
-func (w *Window) time() {
-	once := map[*network.Model]time.Duration{}
-	for _, m := range w.models {
-		if _, timed := w.took[m]; !timed {
-			once[m] = w.results[pair{w.pictures[0], m}].Activations.Elapsed
-		}
-	}
-	if len(once) == 0 {
-		return
-	}
-	models, took, img := w.models, map[*network.Model]time.Duration{}, w.pictures[0].Image
-	for _, m := range models {
-		if t, timed := w.took[m]; timed {
-			took[m] = t
-		}
-	}
-	t := w.begin(&w.timing, say("task.timing"))
-	w.run.Go(func() {
-		for _, m := range models {
-			o, untimed := once[m]
-			if !untimed {
-				continue
-			}
-			var err error
-			if took[m], err = w.stopwatch(t.ctx, m, o, img); err != nil {
-				w.finish(&w.timing, t, func() { w.fail(err) })
-				return
-			}
-		}
-		w.finish(&w.timing, t, func() {
-			w.took = took
-			w.draw()
-		})
-	})
-}
-
-// stopwatch times a network by several runs, where they are short.
-func stopwatch(ctx context.Context, m *network.Model, once time.Duration, img *image.RGBA) (time.Duration, error) {
-	const budget, most = 600 * time.Millisecond, 9
-	runs := min(int(budget/max(once, 1)), most)
-	if runs < 2 {
-		return once, nil
-	}
-	return m.Time(ctx, img, runs, func(int, int) {})
-}
-
 // keep remembers a whole comparison, to go back to.
 func (w *Window) keep() {
 	if len(w.models) == 0 { // all removed: nothing to go back to
@@ -451,5 +400,4 @@ func (w *Window) keep() {
 	}
 	w.results = results
 	w.last = w.asked
-	w.time()
 }

@@ -153,7 +153,7 @@ func (p *plot) MouseOut() {
 func (p *plot) tell(at fyne.Position) {
 	const reach = 30
 	f := p.plane(p.Size())
-	nearest, told := float32(reach), p.told
+	nearest, told := float32(reach), ""
 	for _, s := range p.series {
 		for _, v := range s.points {
 			d := f.at(v.x.Value, v.y.Value).Subtract(at)

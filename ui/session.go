@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -60,22 +61,37 @@ func (w *Window) saveSession(path string) {
 // write makes files in the background and writes them, whole or not at all;
 // path names them to the user.
 func (w *Window) write(content func() ([]file.File, error), path string) {
-	t := w.begin(&w.saving, textSaving(path))
-	w.run.Go(func() {
+	w.save(textSaving(path), func() error {
 		files, err := content()
 		if err == nil {
 			err = file.Write(files...)
 		}
+		return err
+	}, func() {
+		w.rest.SetText(textSaved(path))
+		if filepath.Ext(path) == sessionExtension {
+			w.addRecent([]string{path})
+		}
+	})
+}
+
+// save saves in the background, one thing at a time. A window that was closed
+// meanwhile closes after it, unless it failed.
+func (w *Window) save(text string, do func() error, saved func()) {
+	if w.saving != nil {
+		w.fail(errors.New(say("task.busy")))
+		return
+	}
+	t := w.begin(&w.saving, text)
+	w.run.Go(func() {
+		err := do()
 		w.finish(&w.saving, t, func() {
 			if err != nil {
 				w.leaving = false
 				w.fail(err)
 				return
 			}
-			w.rest.SetText(textSaved(path))
-			if filepath.Ext(path) == sessionExtension {
-				w.addRecent([]string{path})
-			}
+			saved()
 			if w.leaving {
 				w.window.Close()
 			}

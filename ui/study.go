@@ -194,7 +194,7 @@ func (p *studyPage) measure() {
 				return
 			}
 			if n := len(broken); n > 0 {
-				w.fail(errors.New(say("study.broken", n, n+e.Count, broken[0].Err)))
+				w.fail(errors.New(say("study.broken", n, n+e.Count, textError(broken[0].Err))))
 			}
 			p.own, p.back = e, false
 			p.show()

@@ -8,8 +8,9 @@ import (
 // untouched keeps Fyne's save dialog from emptying the file that the user
 // names before there is anything to write: a writer opens its file when
 // something is first written. It also keeps it from asking, in English, whether
-// to overwrite it: askPath does, of all that is written. All else is as in the
-// repository beneath.
+// to overwrite it: askPath does, of all that is written. (That a folder cannot be
+// written to, the dialog still says in English.) All else is as in the repository
+// beneath.
 type untouched struct{ files }
 
 // files is what Fyne's repository for file URIs does.

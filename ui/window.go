@@ -45,7 +45,7 @@ type Window struct {
 	window    fyne.Window
 	run       Runner
 	now       func() time.Time
-	stopwatch func(ctx context.Context, m *network.Model, once time.Duration, img *image.RGBA) (time.Duration, error) // tests have none
+	stopwatch func(ctx context.Context, once map[*network.Model]time.Duration, img *image.RGBA) (map[*network.Model]time.Duration, error) // tests have none
 	open      func(spec string, stated weights.Settings) (*network.Model, error)
 	clipboard Clipboard
 	settings  weights.Settings
@@ -238,6 +238,7 @@ func (w *Window) Show() {
 // first, and its result is dropped.
 func (w *Window) close() {
 	w.closed = true
+	w.stop()
 	for _, slot := range w.slots() {
 		if *slot != nil {
 			(*slot).cancel()
@@ -246,9 +247,10 @@ func (w *Window) close() {
 	}
 }
 
-// slots are the places of all tasks, those whose progress is shown first first.
+// slots are the places of all tasks but timing, which nobody waits for; those
+// whose progress is shown first first.
 func (w *Window) slots() []**task {
-	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving, &w.timing}
+	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving}
 	for _, p := range w.pages {
 		slots = append(slots, p.tasks()...)
 	}
@@ -350,14 +352,19 @@ func (w *Window) showIn(o fyne.CanvasObject, visible bool) {
 	}
 }
 
-// showProgress shows the newest task, or none.
-func (w *Window) showProgress() {
-	var now *task
+// foremost is the task whose progress is shown; nil for none.
+func (w *Window) foremost() *task {
 	for _, slot := range w.slots() {
-		if now == nil {
-			now = *slot
+		if *slot != nil {
+			return *slot
 		}
 	}
+	return nil
+}
+
+// showProgress shows the newest task, or none.
+func (w *Window) showProgress() {
+	now := w.foremost()
 	show(w.rest, now == nil)
 	show(w.busy, now != nil)
 	show(w.cancel, now != nil)
@@ -369,6 +376,7 @@ func (w *Window) showProgress() {
 		w.progress.Max = float64(max(now.total, 1))
 		w.progress.SetValue(float64(now.done))
 	}
+	w.time()
 	w.strip.make()
 }
 
@@ -380,8 +388,8 @@ func (w *Window) waiting() bool {
 // Cancel ends what runs and goes back to the last whole comparison, if there
 // was one.
 func (w *Window) Cancel() {
-	reverting := w.running != nil || w.replacing() && !w.whole()
-	w.reopen = false
+	reverting := w.running != nil || !w.whole() && (w.opening != nil || w.loading != nil)
+	w.reopen, w.leaving, w.sought = false, false, w.album
 	for _, slot := range w.slots() {
 		if *slot != nil {
 			(*slot).cancel()
@@ -390,6 +398,7 @@ func (w *Window) Cancel() {
 	}
 	if reverting {
 		w.revert()
+		return
 	}
 	w.showProgress()
 }

@@ -150,9 +150,13 @@ func settingKeys() string {
 }
 
 // CheckNames refuses names of classes that are no text, or would do more on a
-// terminal than be read.
+// terminal or in a window than be read.
 func CheckNames(names []string) error {
+	const most = 500 // bytes; ImageNet's longest, of all its synonyms, has 131
 	for i, name := range names {
+		if len(name) > most {
+			return fmt.Errorf("the name of class %d, %.40q…, has %d bytes; the most are %d", i, name, len(name), most)
+		}
 		if !utf8.ValidString(name) {
 			return fmt.Errorf("the name of class %d, %q, is not UTF-8", i, name)
 		}
