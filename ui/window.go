@@ -303,12 +303,13 @@ func (w *Window) content() fyne.CanvasObject {
 	w.head = container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning)
 	w.main = container.NewBorder(w.head, w.strip.box, nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
-	w.tabs = container.NewAppTabs(container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
-		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main)))
+	tabs := []*container.TabItem{container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
+		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main))}
 	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
 	for _, p := range w.pages {
-		w.tabs.Append(container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
+		tabs = append(tabs, container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}
+	w.tabs = container.NewAppTabs(tabs...)
 	w.tabs.OnSelected = func(*container.TabItem) { w.updatePage() }
 	w.lesson = newLesson(w)
 	return container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs)
