@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
@@ -111,16 +112,21 @@ func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.M
 	p.entry.escape = p.popup.Hide
 	p.entry.down = func() { c.Focus(p.list) }
 	p.filter("")
-	p.popup.Resize(fyne.NewSize(360, 340))
-	p.popup.ShowAtRelativePosition(fyne.NewPos(0, below.Size().Height), below)
+	size := fyne.NewSize(360, 340)
+	p.popup.Resize(size)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height)
+	p.popup.ShowAtPosition(fyne.NewPos(max(min(at.X, c.Size().Width-size.Width-2*theme.Padding()), 0), at.Y))
 	c.Focus(p.entry)
 	return p
 }
 
 func (p *classPicker) filter(text string) {
 	p.choices = p.first
-	if strings.TrimSpace(text) != "" {
+	if text = strings.TrimSpace(text); text != "" {
 		p.choices = search(p.models, text)
+		if i, err := p.models[0].FindClass(text); err == nil && len(p.choices) == 0 { // an index
+			p.choices = []choice{{text + ": " + textClass(p.models[0].Classes[i]), text}}
+		}
 	}
 	p.message.SetText("")
 	if len(p.choices) == 0 {

@@ -140,6 +140,56 @@ func TestDeleted(t *testing.T) {
 	}
 }
 
+// TestBrokenFirst: a folder whose first picture cannot be opened shows the first
+// that can.
+func TestBrokenFirst(t *testing.T) {
+	w := open(t, inline, Options{})
+	folder := t.TempDir()
+	for _, name := range []string{"a.png", "b.png"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("no picture"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 6 {
+		painted(t, folder, fmt.Sprintf("c%d.png", i), uint8(i))
+	}
+	w.tabs.SelectIndex(2)
+	drop(w, folder)
+	if len(w.sources) != 8 || w.at != 2 || w.sought.at != 2 || !w.whole() || w.visible() != nil || !strings.Contains(w.message.Text, "a.png") {
+		t.Errorf("%d pictures, at %d, whole %v, message %q", len(w.sources), w.at, w.whole(), w.message.Text)
+	}
+}
+
+// TestEscape closes what lies over the window, whatever it is, and the window
+// works again.
+func TestEscape(t *testing.T) {
+	w := open(t, inline, Options{})
+	for name, show := range map[string]func(){
+		"keys":    w.showShortcuts,
+		"about":   w.showAbout,
+		"open":    w.showOpen,
+		"folder":  w.showFolder,
+		"export":  w.showExport,
+		"classes": w.showClasses,
+		"search":  func() { showScaling(w).showSearch() },
+	} {
+		show()
+		if !w.covered() {
+			t.Errorf("%s: nothing lies over the window", name)
+		}
+		w.escape()
+		if w.covered() {
+			t.Errorf("%s: Escape leaves it", name)
+		}
+	}
+	w.tabs.SelectIndex(0)
+	before := w.view
+	press(w, "g")
+	if w.view == before {
+		t.Error("the keys are dead")
+	}
+}
+
 // TestBrokenMeanwhile: a picture that opened while one was asked for that cannot
 // be opened is shown to the networks after all.
 func TestBrokenMeanwhile(t *testing.T) {

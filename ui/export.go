@@ -110,12 +110,16 @@ func (w *Window) showExport() {
 	network.SetSelectedIndex(e.col)
 	picture.SetSelectedIndex(e.row)
 	copied := widget.NewButtonWithIcon(say("export.copy"), theme.ContentCopyIcon(), nil)
+	var form *widget.Form
 	fit := func() {
 		for _, one := range []*widget.Select{network, picture} {
 			enable(one, e.product.cell)
 		}
 		enable(size, e.product.pixels)
 		enable(copied, e.product.pixels && w.clipboard != nil)
+		if form != nil {
+			form.Refresh() // its labels are as its fields
+		}
 	}
 	kind := widget.NewRadioGroup(what, func(chosen string) {
 		for i, text := range what {
@@ -143,7 +147,7 @@ func (w *Window) showExport() {
 	again := caption(widget.MediumImportance)
 	again.Truncation, again.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	again.SetText(say("export.again"))
-	form := widget.NewForm(
+	form = widget.NewForm(
 		widget.NewFormItem(say("export.what"), kind),
 		widget.NewFormItem(say("export.network"), network),
 		widget.NewFormItem(say("export.picture"), picture),

@@ -107,6 +107,7 @@ func (w *Window) Redo() {
 
 func (w *Window) showView(s viewState) {
 	w.view, w.class = s.view, s.class
+	setText(w.rest, say("idle"))
 	w.controls.show(s.view)
 	w.enableMenus()
 	if !slices.Equal(w.models, s.models) {

@@ -124,16 +124,29 @@ func (l *lesson) show(step int) {
 	if w := l.w; l.at == none {
 		l.was = kept{w.asked, w.viewState(), w.history, w.wipe, w.enlarged, w.tabs.SelectedIndex()}
 	}
+	l.w.dismiss()
+	l.tell(step)
+	l.steps[step].show(l.w)
+}
+
+// goOn is at the step of an earlier window's lesson, whose view is there already.
+func (l *lesson) goOn(before *lesson) {
+	if before.at != none {
+		l.was = before.was
+		l.tell(before.at)
+	}
+}
+
+// tell shows what a step says.
+func (l *lesson) tell(step int) {
 	l.at = step
 	s := l.steps[step]
-	l.w.dismiss()
 	l.title.SetText(say("lesson." + s.key + ".title"))
 	l.text.SetText(say("lesson." + s.key + ".text"))
 	l.place.SetText(say("lesson.step", step+1, len(l.steps)))
 	enable(l.back, step > 0)
 	enable(l.next, step+1 < len(l.steps))
 	l.w.showIn(l.box, true)
-	s.show(l.w)
 }
 
 // close gives the user back what was there before, unless another picture has

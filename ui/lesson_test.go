@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"scalecam/cam"
@@ -104,5 +105,26 @@ func TestLessonNumbers(t *testing.T) {
 	}
 	if e := n["compound"]; e.PointingInterval[1] < base.PointingInterval[0] || e.PointingInterval[0] > base.PointingInterval[1] {
 		t.Errorf("compound points at the object in %v, the baseline in %v", e.PointingInterval, base.PointingInterval)
+	}
+}
+
+// TestLessonInAnotherLanguage: the lesson goes on in the language chosen, and
+// still gives back what was there before.
+func TestLessonInAnotherLanguage(t *testing.T) {
+	w := openLesson(t, small)
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	before, shown := w.viewState(), w.shown.pictures[0]
+	w.lesson.show(2)
+	w.setLanguage("ko")
+	if !w.lesson.box.Visible() || w.lesson.at != 2 || w.lesson.title.Text != say("lesson."+w.lesson.steps[2].key+".title") {
+		t.Errorf("at step %d: %q", w.lesson.at, w.lesson.title.Text)
+	}
+	key(w, fyne.KeyEscape)
+	if w.lesson.box.Visible() || !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.whole() {
+		t.Error("what was there before is not back")
 	}
 }

@@ -51,14 +51,23 @@ func (w *Window) openAlbum(a album) {
 		return
 	}
 	w.reopen = false
+	fresh := !slices.Equal(a.sources, w.sources)
+	setText(w.rest, say("idle"))
 	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
 	w.run.Go(func() {
 		pictures, err := a.open()
+		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.ctx.Err() == nil {
+			a.at++ // its first that can be opened
+			pictures, _ = a.open()
+		}
 		w.finish(&w.opening, t, func() {
 			if err != nil {
 				w.fail(err)
 			}
 			if len(pictures) > 0 {
+				if fresh && !w.reopen {
+					w.sought = a
+				}
 				w.album, w.pictures = a, pictures
 				if err != nil && a.rows > 1 { // go on without those that cannot be opened
 					w.album = a.without(pictures)
@@ -179,6 +188,7 @@ func (w *Window) openPaths(paths []string) {
 				return
 			}
 			if len(pictures) > 0 {
+				w.showPictures()
 				w.openAlbum(album{sources: pictures, rows: rowsFor(len(pictures))})
 				w.addRecent(paths)
 			}
@@ -187,6 +197,13 @@ func (w *Window) openPaths(paths []string) {
 			}
 		})
 	})
+}
+
+// showPictures brings into sight what shows pictures, where the page there does not.
+func (w *Window) showPictures() {
+	if p := w.visible(); p != nil && p.name() != "inside" {
+		w.tabs.SelectIndex(0)
+	}
 }
 
 // rowsFor is how many pictures are shown of so many opened together: a few make

@@ -71,7 +71,7 @@ func commands() []command {
 			} else {
 				w.setWipe(0.5)
 			}
-		}},
+		}, on: func(w *Window) bool { return w.wipe > 0 }},
 		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare},
 		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
@@ -165,6 +165,7 @@ func (w *Window) items(keys []string) (all []*fyne.MenuItem) {
 type able struct {
 	export, undo, redo                  bool
 	shared, grid, signed, grey, contour bool
+	wipe                                bool
 }
 
 // enableMenus makes the menus anew where something else can be done now.
@@ -173,6 +174,7 @@ func (w *Window) enableMenus() {
 	now := able{
 		w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0,
 		v.Shared, v.Interpolation == cam.Grid, v.Colormap.Diverging, v.Grey, v.Contour > 0,
+		w.wipe > 0,
 	}
 	if now != w.able {
 		w.able = now
@@ -283,11 +285,17 @@ func (w *Window) escape() {
 	case w.overlay != nil:
 		w.overlay.Hide()
 	case w.covered():
-		w.window.Canvas().Overlays().Top().Hide()
+		top := w.window.Canvas().Overlays().Top()
+		top.Hide()
+		w.window.Canvas().Overlays().Remove(top) // which not everything does by itself
 	case w.banner.Visible():
 		w.dismiss()
-	case w.enlarged != none:
+	case w.enlarged != none && w.visible() == nil:
 		w.enlarge(w.enlarged)
+	case w.foremost() != nil:
+		w.Cancel()
+	case w.lesson.box.Visible():
+		w.lesson.close()
 	}
 }
 

@@ -320,6 +320,7 @@ func (p *scalingPage) follow() error {
 // refuse says why what is asked for cannot be counted; nil is no reason.
 func (p *scalingPage) refuse(err error) {
 	show(p.refused, err != nil)
+	show(p.constraint, err == nil)
 	if err != nil {
 		setText(p.refused, textError(err))
 	}
@@ -363,8 +364,7 @@ func (p *scalingPage) show() {
 			reported = say("scaling.published", r.FLOPS, r.Top1)
 		}
 	}
-	show(p.published, reported != "")
-	setText(p.published, reported)
+	setText(p.published, reported) // its place stays, so that nothing moves under the pointer
 	p.depth.set(s.Depth, fmt.Sprintf("d %v", s.Depth))
 	p.width.set(s.Width, fmt.Sprintf("w %v", s.Width))
 	p.resolution.Max = 3 * float64(a.Resolution)
@@ -645,6 +645,8 @@ func (p *scalingPage) showSearch() {
 	about := widget.NewLabel(say("scaling.search.note", len(rows), p.architecture.Title))
 	about.Wrapping = fyne.TextWrapWord
 	p.found = dialog.NewCustom(say("scaling.search"), say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.w.window)
+	p.w.overlay = p.found
+	p.found.SetOnClosed(func() { p.w.overlay = nil })
 	p.found.Resize(fyne.NewSize(700, 560))
 	p.found.Show()
 	if at >= 0 {

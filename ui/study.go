@@ -187,14 +187,14 @@ func (p *studyPage) measure() {
 	}
 	t := w.begin(&p.measuring, say("study.measuring"))
 	w.run.Go(func() {
-		e, broken, err := p.evaluate(t, models, data)
+		e, notes, err := p.evaluate(t, models, data)
 		w.finish(&p.measuring, t, func() {
 			if err != nil {
 				w.fail(err)
 				return
 			}
-			if n := len(broken); n > 0 {
-				w.fail(errors.New(say("study.broken", n, n+e.Count, textError(broken[0].Err))))
+			if len(notes) > 0 {
+				w.fail(errors.New(strings.Join(notes, "\n")))
 			}
 			p.own, p.back = e, false
 			p.show()
@@ -202,9 +202,9 @@ func (p *studyPage) measure() {
 	})
 }
 
-// evaluate measures the networks on what of the data can be read, and says what
-// cannot. It reports no more often than can be seen.
-func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (*compare.Evaluation, []dataset.Broken, error) {
+// evaluate measures the networks that know the classes on what of the data can be
+// read; the notes say what is left out. It reports no more often than can be seen.
+func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (e *compare.Evaluation, notes []string, err error) {
 	var told time.Time
 	progress := func(format string) func(done, total int) {
 		return func(done, total int) {
@@ -216,25 +216,42 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	}
 	on := scenes.Set{Seed: scenes.TestSeed, Count: data.Count, Side: train.DefaultScenes.Side}
 	set, name := dataset.Set(on), on.String()
-	var broken []dataset.Broken
 	if data.UseFolder {
 		f, err := dataset.Open(data.Folder)
+		var broken []dataset.Broken
 		if err == nil {
 			f, broken, err = f.Check(t.ctx, progress(say("study.checking")))
 		}
 		if err != nil {
 			return nil, nil, err
 		}
-		if f.Len() == 0 {
-			return nil, nil, broken[0].Err
+		if n := len(broken); n > 0 {
+			if f.Len() == 0 {
+				return nil, nil, broken[0].Err
+			}
+			notes = append(notes, say("study.broken", n, n+f.Len(), textError(broken[0].Err)))
 		}
 		set, name = f, data.Folder
 	}
-	e, err := compare.Evaluate(t.ctx, models, set, progress(say("study.progress")))
-	if err == nil {
+	var knowing []*network.Model
+	var others []string
+	for _, m := range models {
+		if slices.ContainsFunc(set.Classes(), func(class string) bool { return !slices.Contains(m.Classes, class) }) {
+			others = append(others, textNetwork(m.Name))
+		} else {
+			knowing = append(knowing, m)
+		}
+	}
+	if len(knowing) == 0 {
+		return nil, nil, errors.New(say("study.unknown", strings.Join(others, ", ")))
+	}
+	if len(others) > 0 {
+		notes = append(notes, say("study.left out", strings.Join(others, ", ")))
+	}
+	if e, err = compare.Evaluate(t.ctx, knowing, set, progress(say("study.progress"))); err == nil {
 		e.Data = name
 	}
-	return e, broken, err
+	return e, notes, err
 }
 
 // shown is the evaluation in sight.

@@ -201,6 +201,17 @@ func TestStudyBroken(t *testing.T) {
 	}
 }
 
+// TestStudyLeftOut: networks that do not know the classes are left out and told
+// of.
+func TestStudyLeftOut(t *testing.T) {
+	w, p := openStudy(t, inline, append([]string{small[0]}, two...))
+	p.data.Count = 10
+	p.measure()
+	if p.own == nil || len(p.own.Networks) != 2 || w.message.Text != say("study.left out", w.models[0].Name) {
+		t.Errorf("measured %+v, message %q", p.own, w.message.Text)
+	}
+}
+
 // TestStudyErrors are told in place, with a remedy, and leave the study.
 func TestStudyErrors(t *testing.T) {
 	for _, c := range []struct {
@@ -209,10 +220,10 @@ func TestStudyErrors(t *testing.T) {
 		data     studyData
 		want     string
 	}{
-		{"other classes", small, studyData{Count: 200}, "was not trained on these pictures"},
+		{"other classes", small, studyData{Count: 200}, "None of the networks knows these classes: EfficientNet-B0"},
 		{"no folder chosen", two, studyData{UseFolder: true, Count: 200}, say("study.no folder")},
 		{"no such folder", two, studyData{Folder: "nowhere", UseFolder: true, Count: 200}, "nowhere"},
-		{"class of the folder", two, studyData{Folder: labelled(t, "cat", "zebra"), UseFolder: true, Count: 200}, `"zebra"`},
+		{"class of the folder", two, studyData{Folder: labelled(t, "cat", "zebra"), UseFolder: true, Count: 200}, say("study.unknown", "baseline, compound")},
 	} {
 		w, p := openStudy(t, inline, c.networks)
 		p.data = c.data

@@ -188,7 +188,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 
 // rebuild makes all that is in the window anew, in the language spoken.
 func (w *Window) rebuild() {
-	tab, states := 0, map[string]json.RawMessage{}
+	tab, states, lesson := 0, map[string]json.RawMessage{}, w.lesson
 	if w.tabs != nil {
 		tab = w.tabs.SelectedIndex()
 		for _, p := range w.pages {
@@ -205,6 +205,9 @@ func (w *Window) rebuild() {
 		}
 	}
 	w.tabs.SelectIndex(tab)
+	if lesson != nil {
+		w.lesson.goOn(lesson)
+	}
 	w.menus()
 	w.keys()
 	w.update()
@@ -319,6 +322,7 @@ func (w *Window) content() fyne.CanvasObject {
 // after the pictures shown.
 func (w *Window) drawScene() {
 	w.dismiss()
+	w.showPictures()
 	after := min(w.at+w.rows, len(w.sources))
 	w.openAlbum(album{slices.Insert(slices.Clone(w.sources), after, scenes.RandomPath()), after, 1})
 }
@@ -509,6 +513,7 @@ func (w *Window) setWipe(share float64) {
 	}
 	w.wipe = share
 	w.controls.showWipe(share)
+	w.enableMenus()
 	w.draw()
 }
 
