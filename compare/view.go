@@ -174,6 +174,19 @@ func (c *Comparison) GridsDiffer() bool {
 	return false
 }
 
+// Cropped tells that a model was shown only a part of a picture, as its
+// preprocessing has it: its map ends there.
+func (c *Comparison) Cropped() bool {
+	for _, r := range c.Rows {
+		for _, cell := range r.Cells {
+			if cell.Activations.Seen.In(1, 1) != r.Picture.Image.Rect {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Astray tells that a model which knows drawn scenes alone sees another picture.
 func (c *Comparison) Astray() bool {
 	knows := scenes.Classes()

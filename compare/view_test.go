@@ -184,3 +184,23 @@ func ExampleFormatCount() {
 	fmt.Println(FormatCount(5_288_548), "parameters")
 	// Output: 5.29M parameters
 }
+
+// TestCropped: one network that is shown a part is enough.
+func TestCropped(t *testing.T) {
+	c := &Comparison{Rows: []Row{{Picture: &picture.Picture{Image: image.NewRGBA(image.Rect(0, 0, 80, 60))}}}}
+	for _, test := range []struct {
+		seen []network.Region
+		want bool
+	}{
+		{[]network.Region{{X1: 80, Y1: 60}, {X1: 80, Y1: 60}}, false},
+		{[]network.Region{{X1: 80, Y1: 60}, {X0: 10, X1: 70, Y1: 60}}, true},
+	} {
+		c.Rows[0].Cells = nil
+		for _, seen := range test.seen {
+			c.Rows[0].Cells = append(c.Rows[0].Cells, Cell{Activations: &network.Activations{Seen: seen}})
+		}
+		if got := c.Cropped(); got != test.want {
+			t.Errorf("%v: %v", test.seen, got)
+		}
+	}
+}

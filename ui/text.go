@@ -109,6 +109,9 @@ func textHint(c *compare.Comparison, v compare.View) string {
 	if c.GridsDiffer() {
 		hint += " " + say("hint.grids")
 	}
+	if c.Cropped() {
+		hint += " " + say("hint.cropped")
+	}
 	return hint
 }
 
