@@ -706,6 +706,24 @@ func TestTook(t *testing.T) {
 	}
 }
 
+// TestTookNot: where timing fails, the first run's time stands, and it is not
+// tried for ever.
+func TestTookNot(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	tried := 0
+	w.stopwatch = func(context.Context, map[*network.Model]time.Duration, *image.RGBA) (map[*network.Model]time.Duration, error) {
+		if tried++; tried > 3 {
+			t.Fatal("it is tried again and again")
+		}
+		return nil, errors.New("no clock")
+	}
+	q.run()
+	if tried != 1 || len(w.took) != len(w.models) || w.banner.Visible() {
+		t.Errorf("tried %d times, %d networks timed, message %q", tried, len(w.took), w.message.Text)
+	}
+}
+
 // TestReplacing: networks that others are about to replace do not run on new
 // pictures, unless the others cannot be opened.
 func TestReplacing(t *testing.T) {

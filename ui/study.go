@@ -216,22 +216,12 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	}
 	on := scenes.Set{Seed: scenes.TestSeed, Count: data.Count, Side: train.DefaultScenes.Side}
 	set, name := dataset.Set(on), on.String()
+	var folder *dataset.Folder
 	if data.UseFolder {
-		f, err := dataset.Open(data.Folder)
-		var broken []dataset.Broken
-		if err == nil {
-			f, broken, err = f.Check(t.ctx, progress(say("study.checking")))
-		}
-		if err != nil {
+		if folder, err = dataset.Open(data.Folder); err != nil {
 			return nil, nil, err
 		}
-		if n := len(broken); n > 0 {
-			if f.Len() == 0 {
-				return nil, nil, broken[0].Err
-			}
-			notes = append(notes, say("study.broken", n, n+f.Len(), textError(broken[0].Err)))
-		}
-		set, name = f, data.Folder
+		set, name = folder, data.Folder
 	}
 	var knowing []*network.Model
 	var others []string
@@ -247,6 +237,18 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	}
 	if len(others) > 0 {
 		notes = append(notes, say("study.left out", strings.Join(others, ", ")))
+	}
+	if folder != nil {
+		whole, broken, err := folder.Check(t.ctx, progress(say("study.checking")))
+		switch n := len(broken); {
+		case err != nil:
+			return nil, nil, err
+		case whole.Len() == 0:
+			return nil, nil, broken[0].Err
+		case n > 0:
+			notes = append(notes, say("study.broken", n, folder.Len(), textError(broken[0].Err)))
+		}
+		set = whole
 	}
 	if e, err = compare.Evaluate(t.ctx, knowing, set, progress(say("study.progress"))); err == nil {
 		e.Data = name

@@ -385,7 +385,7 @@ func (w *Window) showProgress() {
 	w.strip.make()
 }
 
-// waiting tells that the comparison is not there yet.
+// waiting tells that the comparison, or its networks' times, are not there yet.
 func (w *Window) waiting() bool {
 	return w.opening != nil || w.loading != nil || w.running != nil || w.timing != nil
 }
