@@ -1,4 +1,5 @@
-// Package file writes files that are either whole or not there.
+// Package file reads regular files alone, and writes files that are either whole
+// or not there.
 package file
 
 import (
