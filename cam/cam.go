@@ -5,6 +5,7 @@ package cam
 
 import (
 	"fmt"
+	"math"
 
 	"scalecam/network"
 )
@@ -24,23 +25,41 @@ type Map struct {
 //
 // without bias, ReLU or normalisation. Because the classifier is linear on
 // pooled features, the mean of M over the grid plus the class's bias is its
-// logit. A class that the network does not have is an error.
+// logit. A class that the network does not have is an error, and so is a map
+// whose values do not fit a float32: its logit may well do.
 func CAM(a *network.Activations, class int) (*Map, error) {
+	sums, err := addUp(a, class)
+	if err != nil {
+		return nil, err
+	}
+	return rounded(sums, a.Grid, class), nil
+}
+
+// most bounds a map's values. Up to it, maps of two classes can be subtracted
+// and the result smoothed, each of which doubles what a float32 must hold.
+const most = math.MaxFloat32 / 8
+
+// addUp adds up the terms w_k · A_k of a class at each cell, [H·W]. Not even some
+// of them, in whatever order, add up to more than most.
+func addUp(a *network.Activations, class int) ([]float64, error) {
 	if class < 0 || class >= len(a.Logits) {
 		return nil, fmt.Errorf("cam: class %d; the network has the classes 0 to %d", class, len(a.Logits)-1)
 	}
 	cells := a.Grid.H * a.Grid.W
-	sums := make([]float64, cells)
+	sums, magnitudes := make([]float64, cells), make([]float64, cells)
 	for k, w := range a.Weight.Row(class) {
 		for i, v := range a.Features[k*cells:][:cells] {
-			sums[i] += float64(w) * float64(v)
+			term := float64(float64(w) * float64(v)) // not fused, as in addTo
+			sums[i] += term
+			magnitudes[i] += math.Abs(term)
 		}
 	}
-	m := &Map{Method: "CAM", Class: class, H: a.Grid.H, W: a.Grid.W, Values: make([]float32, cells)}
-	for i, s := range sums {
-		m.Values[i] = float32(s)
+	for _, m := range magnitudes {
+		if !(m <= most) { // nor NaN
+			return nil, fmt.Errorf("cam: the map of class %d is not finite, or close to that; the network's weights are damaged, or not meant for this architecture or preprocessing", class)
+		}
 	}
-	return m, nil
+	return sums, nil
 }
 
 // Range gives the smallest and the largest value.

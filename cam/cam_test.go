@@ -68,6 +68,48 @@ func TestNoSuchClass(t *testing.T) {
 	}
 }
 
+// TestNotFinite: a map that does not fit a float32 is refused though its logit
+// fits, also where only what is added up on the way does not.
+func TestNotFinite(t *testing.T) {
+	for name, a := range map[string]*network.Activations{
+		"infinite":          {Features: []float32{1e20, 0, 0, 0}, Weight: network.Rows{{1e19}}, K: 1},
+		"infinite and less": {Features: []float32{3e19, 0, 0, 0, 0, 3e19, 0, 0}, Weight: network.Rows{{2e19, -2e19}}, K: 2},
+		"on the way":        {Features: []float32{1e20, 0, 0, 0, 1e20, 0, 0, 0}, Weight: network.Rows{{1e19, -1e19}}, K: 2},
+		"not a number":      {Features: []float32{float32(math.NaN()), 0, 0, 0}, Weight: network.Rows{{0}}, K: 1},
+		"nearly infinite":   {Features: []float32{1, 0, 0, 0}, Weight: network.Rows{{1e38}}, K: 1},
+	} {
+		a.Grid, a.Logits, a.Bias = network.Square(2), make([]float32, 1), make([]float32, 1)
+		if m, err := CAM(a, 0); err == nil {
+			t.Errorf("%s: the map %v", name, m.Values)
+		}
+		if channels, err := Channels(a, 0); err == nil {
+			t.Errorf("%s: the channels %v", name, channels)
+		}
+		if sums, err := NewSums(a, 0, nil); err == nil {
+			t.Errorf("%s: the sums %v", name, sums)
+		}
+	}
+	// The largest that is drawn stays a number in all that is made of it.
+	large := float32(most * 0.99)
+	a := &network.Activations{Features: []float32{1, -1, 0, 0}, Weight: network.Rows{{large}}, K: 1, Grid: network.Square(2), Logits: make([]float32, 1)}
+	m, err := CAM(a, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	negative := &Map{H: 2, W: 2, Values: []float32{-large, large, 0, 0}}
+	d, err := Difference(m, negative)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := d.Resize(5, 5, Smooth)
+	SignedScale(d).Unit(values)
+	for i, v := range values {
+		if !(v >= 0 && v <= 1) {
+			t.Errorf("value %d of the difference is %v on its scale", i, v)
+		}
+	}
+}
+
 // TestResize holds the bilinear case to PyTorch's interpolate(…,
 // align_corners=False) of [[0, 1], [2, 4]] to 3 × 4.
 func TestResize(t *testing.T) {

@@ -21,31 +21,23 @@ type Channel struct {
 }
 
 // Channels are all channels in the order of what they add to the class's logit,
-// most first, equal ones by index. A class that the network does not have is an
-// error.
+// most first, equal ones by index. What is an error to CAM is one here.
 func Channels(a *network.Activations, class int) ([]Channel, error) {
-	if err := check(a, class); err != nil {
+	if _, err := addUp(a, class); err != nil {
 		return nil, err
 	}
 	cells := a.Grid.H * a.Grid.W
 	all := make([]Channel, a.K)
 	for k, w := range a.Weight.Row(class) {
-		var sum float64
+		var total float64
 		for _, v := range a.Features[k*cells:][:cells] {
-			sum += float64(v)
+			total += float64(v)
 		}
-		mean := sum / float64(cells)
+		mean := total / float64(cells)
 		all[k] = Channel{Index: k, Weight: w, Mean: mean, Adds: float64(w) * mean}
 	}
 	slices.SortStableFunc(all, func(x, y Channel) int { return cmp.Compare(y.Adds, x.Adds) })
 	return all, nil
-}
-
-func check(a *network.Activations, class int) error {
-	if class < 0 || class >= len(a.Logits) {
-		return fmt.Errorf("cam: class %d; the network has the classes 0 to %d", class, len(a.Logits)-1)
-	}
-	return nil
 }
 
 // Feature is the channel's feature map A_k, [H, W], as the network computed it:
@@ -78,7 +70,7 @@ func Partial(a *network.Activations, class int, keep []Channel) *Map {
 
 func (c Channel) addTo(sums []float64, a *network.Activations) {
 	for i, v := range a.Features[c.Index*len(sums):][:len(sums)] {
-		sums[i] += float64(c.Weight) * float64(v)
+		sums[i] += float64(float64(c.Weight) * float64(v))
 	}
 }
 
@@ -119,10 +111,9 @@ type Sums struct {
 // savedEvery bounds the channels that After adds up.
 const savedEvery = 32
 
-// NewSums adds the channels up. A class that the network does not have is an
-// error.
+// NewSums adds the channels up. What is an error to CAM is one here.
 func NewSums(a *network.Activations, class int, channels []Channel) (*Sums, error) {
-	if err := check(a, class); err != nil {
+	if _, err := addUp(a, class); err != nil {
 		return nil, err
 	}
 	s := &Sums{Activations: a, Class: class, Channels: channels}

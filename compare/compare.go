@@ -143,10 +143,20 @@ func (c *Comparison) explain(r *Row, index int) error {
 			continue
 		}
 		var err error
-		if cell.Map, err = cam.CAM(cell.Activations, cell.Class); err != nil {
+		if cell.Map, err = MapOf(m, cell.Activations, cell.Class); err != nil {
 			return err
 		}
 		cell.Probability = cell.Activations.Probabilities()[cell.Class]
 	}
 	return nil
+}
+
+// MapOf is the class activation map of what the model computed; an error names
+// the model.
+func MapOf(m *network.Model, a *network.Activations, class int) (*cam.Map, error) {
+	c, err := cam.CAM(a, class)
+	if err != nil {
+		return nil, fmt.Errorf("compare: %s: %w", title(m), err)
+	}
+	return c, nil
 }

@@ -166,7 +166,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 				return err
 			}
 			class := labels[j][e.Class]
-			c, err := cam.CAM(a, class)
+			c, err := MapOf(m, a, class)
 			if err != nil {
 				return err
 			}

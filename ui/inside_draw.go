@@ -114,7 +114,7 @@ func (s *inside) draw() error {
 	if s.second != "" {
 		i, err := s.model().FindClass(s.second)
 		if s.lacks = err != nil; !s.lacks {
-			if other, err = cam.CAM(a, i); err != nil {
+			if other, err = compare.MapOf(s.model(), a, i); err != nil {
 				return err
 			}
 			maps = append(maps, other)
