@@ -1,12 +1,15 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestWrite(t *testing.T) {
@@ -49,6 +52,7 @@ func TestWholeOrNotAtAll(t *testing.T) {
 		filepath.Join(dir, "none", "b"): "does not exist",
 		folder:                          "is a folder",
 		filepath.Join(a, "b"):           "cannot be written",
+		filepath.Join(dir, strings.Repeat("n", 256)): "cannot be written",
 	} {
 		err := Write(File{a, []byte("new")}, File{bad, []byte("new")})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), bad) {
@@ -79,18 +83,141 @@ func onlyFiles(t *testing.T, dir string, want ...string) {
 
 // TestExplain: each error names the file and says what would be right.
 func TestExplain(t *testing.T) {
+	dir := t.TempDir()
+	beside := filepath.Join(dir, passing+"0123456789abcdef")
 	for _, c := range []struct {
-		err  error
-		want string
+		folder string
+		err    error
+		want   string
 	}{
-		{fs.ErrNotExist, "create it"},
-		{fs.ErrPermission, "no permission"},
-		{&fs.PathError{Op: "write", Path: "a/.scalecam-1", Err: syscall.ENOSPC}, "its disk is full; free some space"},
-		{&fs.PathError{Op: "write", Path: "a/.scalecam-1", Err: syscall.EIO}, syscall.EIO.Error() + "; choose another folder"},
+		{filepath.Join(dir, "none"), fs.ErrNotExist, "create it"},
+		{dir, &fs.PathError{Op: "open", Path: beside, Err: fs.ErrPermission}, "no permission"},
+		{dir, &fs.PathError{Op: "write", Path: beside, Err: syscall.ENOSPC}, "its disk is full; free some space"},
+		{dir, &fs.PathError{Op: "write", Path: beside, Err: syscall.EIO}, syscall.EIO.Error() + "; choose another folder"},
+		{dir, &os.LinkError{Op: "rename", Old: beside, New: "b.png", Err: syscall.EIO}, syscall.EIO.Error() + "; choose another folder"},
+		{dir, &os.LinkError{Op: "rename", Old: beside, New: "b.png", Err: syscall.ENOENT}, "choose another folder"},
 	} {
-		got := explain("a/b.png", c.err).Error()
-		if !strings.HasPrefix(got, "file: a/b.png cannot be written: ") || !strings.Contains(got, c.want) || strings.Contains(got, passing) {
+		path := filepath.Join(c.folder, "b.png")
+		got := (&place{named: path, path: path}).explain(c.err).Error()
+		if !strings.HasPrefix(got, "file: "+path+" cannot be written: ") || !strings.Contains(got, c.want) || strings.Contains(got, passing) {
 			t.Errorf("%v: %q", c.err, got)
 		}
 	}
+}
+
+// TestBrokenOff: whichever call to the system fails, or is the last before the
+// process is killed, each of the files is whole, the first so many of them are
+// the new ones, an error names one of them, and only a kill leaves anything
+// else.
+func TestBrokenOff(t *testing.T) {
+	defer func() { Fault = nil }()
+	const killed = "killed"
+	for _, failure := range []error{nil, syscall.ENOSPC, syscall.EIO} { // nil: killed
+		for at := 1; ; at++ {
+			dir := t.TempDir()
+			old := []byte("old")
+			files := []File{{filepath.Join(dir, "a"), []byte("new a")}, {filepath.Join(dir, "b"), []byte("new b")}, {filepath.Join(dir, "c"), []byte("new c")}}
+			for _, f := range files[:2] { // the third is a first one
+				if err := os.WriteFile(f.Path, old, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			calls, last := 0, ""
+			Fault = func(call string) error {
+				switch calls++; {
+				case calls == at:
+					last = call
+					if failure != nil {
+						return &fs.PathError{Op: call, Path: filepath.Join(dir, passing+"0123456789abcdef"), Err: failure}
+					}
+					fallthrough
+				case calls > at && failure == nil:
+					panic(killed)
+				}
+				return nil
+			}
+			err := func() (err error) {
+				defer func() {
+					if p := recover(); p != nil && p != killed {
+						panic(p)
+					}
+				}()
+				return Write(files...)
+			}()
+			if calls < at {
+				if at < 20 || err != nil {
+					t.Errorf("%v: %d calls alone, error %v", failure, calls, err)
+				}
+				break
+			}
+			if failure != nil && (err == nil || strings.Contains(err.Error(), passing) || !strings.HasPrefix(err.Error(), "file: "+dir)) {
+				t.Errorf("%s, call %d, %v: error %v", last, at, failure, err)
+			}
+			news := 0
+			var names []string
+			for i, f := range files {
+				got, err := os.ReadFile(f.Path)
+				switch {
+				case err == nil && string(got) == string(f.Data):
+					if news++; news != i+1 {
+						t.Errorf("%s, call %d, %v: file %d is new, and one before it is not", last, at, failure, i+1)
+					}
+				case i < 2 && string(got) == string(old), i == 2 && errors.Is(err, fs.ErrNotExist):
+				default:
+					t.Errorf("%s, call %d, %v: %s holds %q, %v", last, at, failure, f.Path, got, err)
+				}
+				if err == nil {
+					names = append(names, filepath.Base(f.Path))
+				}
+			}
+			if failure != nil {
+				onlyFiles(t, dir, names...)
+			}
+		}
+	}
+}
+
+// TestSweep: what a process left that was killed is removed wherever something is
+// written an hour later, and nothing else is.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	defer func() { Fault = nil }()
+	Fault = func(call string) error {
+		if call == "rename" || call == "remove" {
+			panic("killed")
+		}
+		return nil
+	}
+	func() {
+		defer func() { _ = recover() }()
+		Write(File{filepath.Join(dir, "a"), []byte("half")})
+	}()
+	Fault = nil
+	left, err := filepath.Glob(filepath.Join(dir, passing+"*"))
+	if err != nil || len(left) != 1 {
+		t.Fatalf("left is %v, %v", left, err)
+	}
+	young := passing + "0123456789abcdef"
+	others := []string{passing + "0123456789abcdeF", passing + "0123456789abcde", passing + "0123456789abcdef0", passing + "settings", "z"}
+	for _, name := range append(others, young) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := passing + "fedcba9876543210"
+	if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	hourAgo := time.Now().Add(-61 * time.Minute)
+	for _, name := range append(others, filepath.Base(left[0]), folder) {
+		if err := os.Chtimes(filepath.Join(dir, name), hourAgo, hourAgo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Write(File{filepath.Join(dir, "b"), nil}); err != nil {
+		t.Fatal(err)
+	}
+	want := append(others, young, folder, "b")
+	slices.Sort(want)
+	onlyFiles(t, dir, want...)
 }

@@ -32,7 +32,7 @@ import (
 // errors: they are the program's own mistakes, or of what the terminal alone
 // does. They stay English.
 var unmet = []string{
-	"../colormap/overlay.go", "../network/graph.go", "../network/weights.go", "../network/weights/write.go",
+	"../colormap/overlay.go", "../file/lock.go", "../network/graph.go", "../network/weights.go", "../network/weights/write.go",
 	"../assets", "../cam/measure", "../cli", "../docs", "../network/kernel", "../network/op", "../network/train",
 	"network: %s: an input of %d values, expected %d: [3, %d, %d]",
 	"null",                    // said in other words before it is told

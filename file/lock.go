@@ -1,0 +1,53 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// errLocked says that another process holds a file's lock.
+var errLocked = errors.New("another process holds it")
+
+// Lock keeps the folder for who calls it, until release is called or the process
+// ends, in whatever way: the system itself then lets go of it. Where somebody
+// else has it, the error says so at once. On a file system that knows no locks
+// the error is an [errors.ErrUnsupported], and nothing is kept.
+func Lock(folder string) (release func(), err error) {
+	path := filepath.Join(folder, passing+"lock")
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o666)
+		if err != nil {
+			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
+		}
+		switch err := lock(f); {
+		case errors.Is(err, errLocked):
+			f.Close()
+			return nil, fmt.Errorf("file: %s: another process of scalecam writes to this folder; wait until it ends, or choose another folder", folder)
+		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK):
+			f.Close()
+			os.Remove(path)
+			return nil, fmt.Errorf("file: %s: its file system cannot keep other processes out (%w); see to it that none writes there", folder, errors.ErrUnsupported)
+		case err != nil:
+			f.Close()
+			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, err)
+		}
+		// Who had it before may have removed it between the two calls.
+		mine, err := f.Stat()
+		if err == nil {
+			var there os.FileInfo
+			if there, err = os.Stat(path); err == nil && os.SameFile(mine, there) {
+				return func() {
+					os.Remove(path) // while it is still held; where that cannot be, it stays, held by nobody
+					f.Close()
+				}, nil
+			}
+		}
+		f.Close()
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
+		}
+	}
+}
