@@ -148,7 +148,7 @@ func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node, eps fl
 		x = b.try(op.BatchNorm(x, gamma, beta, eps, l.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
 	}
 	if l.Residual && b.err == nil {
-		x = b.try(op.Add(b.chance(x, b.drop, 1), block))
+		x = b.try(op.Add(b.chance(x, b.drop, 1), block, kernel.Identity, nil))
 	}
 	return x
 }
@@ -207,12 +207,12 @@ func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
 		l, room := net.Layers[i], rooms[step%2]
 		switch l.Role {
 		case Stem:
-			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, room))
+			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil, room))
 		case Head:
-			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil))
+			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil, nil))
 			b.Features = x
 		case Classifier:
-			x = b.try(op.PackedLinear(b.try(op.AveragePool(x)), w[i].matrix))
+			x = b.try(op.PackedLinear(b.try(op.AveragePool(x)), w[i].matrix, kernel.Identity, nil))
 		default:
 			x = b.try(op.PackedMBConv(x, w.block(net, i, last), room))
 		}

@@ -14,6 +14,7 @@ const (
 	SiLU                // x·σ(x), also called swish (arXiv 1702.03118, 1710.05941)
 	ReLU6               // min(max(x, 0), 6) (arXiv 1704.04861)
 	Sigmoid             // σ(x) = 1 / (1 + e^−x)
+	ReLU                // max(x, 0)
 )
 
 func (a Activation) String() string {
@@ -26,6 +27,8 @@ func (a Activation) String() string {
 		return "ReLU6"
 	case Sigmoid:
 		return "sigmoid"
+	case ReLU:
+		return "ReLU"
 	}
 	return fmt.Sprintf("Activation(%d)", int(a))
 }
@@ -44,8 +47,8 @@ func (a Activation) Forward(dst, x []float32) {
 	})
 }
 
-// Grad writes ∂L/∂x into dst, given x and grad = ∂L/∂y. At its two corners
-// ReLU6 has the gradient 0, as in PyTorch. dst may be grad.
+// Grad writes ∂L/∂x into dst, given x and grad = ∂L/∂y. At their corners
+// ReLU and ReLU6 have the gradient 0, as in PyTorch. dst may be x or grad.
 func (a Activation) Grad(dst, x, grad []float32) {
 	long(len(x), dst, grad)
 	flat(len(x), func(w *worker, lo, rows, channels int, neutral, one *float32) {
@@ -81,6 +84,8 @@ func (a Activation) at(v float32) float32 {
 		return min(max(v, 0), 6)
 	case Sigmoid:
 		return sigmoid(v)
+	case ReLU:
+		return max(v, 0)
 	}
 	return v
 }
@@ -99,6 +104,11 @@ func (a Activation) slope(v float32) float32 {
 	case Sigmoid:
 		s := sigmoid(v)
 		return s * (1 - s)
+	case ReLU:
+		if v > 0 {
+			return 1
+		}
+		return 0
 	}
 	return 1
 }

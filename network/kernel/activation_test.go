@@ -72,7 +72,7 @@ func offBy(y float32, want float64) float64 {
 // 2ⁿ would be no normal number, SiLU and sigmoid are within 1e-30.
 func TestActivations(t *testing.T) {
 	eachSet(t, "", sweepMACs(), func(t *testing.T) {
-		for _, a := range []Activation{SiLU, Sigmoid, ReLU6, Identity} {
+		for _, a := range []Activation{SiLU, Sigmoid, ReLU6, ReLU, Identity} {
 			worst, at := 0.0, float32(0)
 			sweep(func(x []float32) {
 				got := vector(len(x))
@@ -86,7 +86,7 @@ func TestActivations(t *testing.T) {
 					if !(off <= worst) {
 						worst, at = off, x[i]
 					}
-					if exact := a == ReLU6 || a == Identity; !(off <= approximated) || exact && off > 0 {
+					if exact := a != SiLU && a != Sigmoid; !(off <= approximated) || exact && off > 0 {
 						t.Fatalf("%v(%v) has a relative error of %.3g", a, x[i], off)
 					}
 				}
@@ -102,9 +102,9 @@ func TestActivations(t *testing.T) {
 // TestSlopes holds the derivatives to their definitions.
 func TestSlopes(t *testing.T) {
 	eachSet(t, "", sweepMACs(), func(t *testing.T) {
-		for _, a := range []Activation{SiLU, Sigmoid, ReLU6, Identity} {
+		for _, a := range []Activation{SiLU, Sigmoid, ReLU6, ReLU, Identity} {
 			bound := sloped
-			if a == ReLU6 || a == Identity {
+			if a != SiLU && a != Sigmoid {
 				bound = 0
 			}
 			worst, at := 0.0, float32(0)
@@ -140,7 +140,7 @@ func TestSpecialValues(t *testing.T) {
 		values = append(values, math.Nextafter32(v, -100), math.Nextafter32(v, 100))
 	}
 	eachSet(t, "", 0, func(t *testing.T) {
-		for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid} {
+		for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU} {
 			for _, v := range values {
 				const n = 16 + 8 + 5
 				x := slices.Repeat([]float32{v}, n)
@@ -164,11 +164,11 @@ func TestSpecialValues(t *testing.T) {
 	})
 }
 
-// TestNotANumber: what is no number stays none, and only that. ReLU6 and the
-// identity have slopes there, as anywhere.
+// TestNotANumber: what is no number stays none, and only that. ReLU, ReLU6 and
+// the identity have slopes there, as anywhere.
 func TestNotANumber(t *testing.T) {
 	eachSet(t, "", 0, func(t *testing.T) {
-		for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid} {
+		for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU} {
 			const n = 16 + 8 + 5
 			for at := range n {
 				x, got, slope := make([]float32, n), make([]float32, n), make([]float32, n)
@@ -192,7 +192,7 @@ func TestNotANumber(t *testing.T) {
 // convolution, whatever activation follows.
 func TestNotANumberInside(t *testing.T) {
 	eachSet(t, "", 0, func(t *testing.T) {
-		for _, act := range []Activation{Identity, SiLU, ReLU6} {
+		for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
 			const m, n = 14, 37
 			for at := range n {
 				bias := make([]float32, n)
@@ -218,7 +218,7 @@ func TestNotANumberInside(t *testing.T) {
 func TestActivationLengths(t *testing.T) {
 	eachSet(t, "", 0, func(t *testing.T) {
 		for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 511, 512, 600, 256*130 + 77} {
-			for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid} {
+			for _, a := range []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU} {
 				x, grad := times(noise(1, n), 4), noise(2, n)
 				want, wantGrad := newExact(n), newExact(n)
 				for i, v := range x {
@@ -245,7 +245,7 @@ func TestActivationLengths(t *testing.T) {
 
 // TestActivationNames: as they are printed.
 func TestActivationNames(t *testing.T) {
-	for a, want := range map[Activation]string{Identity: "identity", SiLU: "SiLU", ReLU6: "ReLU6", Sigmoid: "sigmoid", 9: "Activation(9)"} {
+	for a, want := range map[Activation]string{Identity: "identity", SiLU: "SiLU", ReLU6: "ReLU6", Sigmoid: "sigmoid", ReLU: "ReLU", 9: "Activation(9)"} {
 		if a.String() != want {
 			t.Errorf("activation %d is called %q, want %q", int(a), a.String(), want)
 		}

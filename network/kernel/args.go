@@ -18,7 +18,7 @@ type productArgs struct {
 	bias        *float32 // of the tile's columns, whole vectors
 	add         *float32 // added before the activation, as C is laid out, or nil
 	addLine     uintptr
-	activation  uintptr // Identity, SiLU or ReLU6
+	activation  uintptr // Identity, SiLU, ReLU6 or ReLU
 	tiles       uintptr
 	strided     uintptr  // 0: A's k lie side by side, and B's rows without a gap
 	lastColumns uintptr  // mask of the last vector's columns; AVX-512 alone heeds it
@@ -36,7 +36,7 @@ type depthwiseArgs struct {
 	outStep    uintptr
 	tiles      uintptr  // in a gradient: pixels
 	sums       *float32 // a vector to which the outputs are added, or nil
-	activation uintptr  // Identity, SiLU or ReLU6
+	activation uintptr  // Identity, SiLU, ReLU6 or ReLU
 }
 
 // kernelRow is a row of input pixels, from the first one that the first output

@@ -170,6 +170,9 @@ func dotsAVX2(args *mapArgs)
 func addAVX2(args *mapArgs)
 
 //go:noescape
+func maximumAVX2(args *mapArgs)
+
+//go:noescape
 func copyAVX2(args *mapArgs)
 
 //go:noescape
@@ -206,6 +209,7 @@ func avx2() *instructions {
 		sums:           sumsAVX2,
 		dots:           dotsAVX2,
 		add:            addAVX2,
+		maximum:        maximumAVX2,
 		copy:           copyAVX2,
 		scaleRows:      scaleRowsAVX2,
 		peak:           peakAVX2,

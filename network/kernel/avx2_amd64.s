@@ -299,14 +299,20 @@ summed:
 
 added:
 	MOVQ    88(AX), SI
-	CMPQ    SI, $0x02
-	JNE     store
+	CMPQ    SI, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y1
 	VMAXPS  Y0, Y1, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y1
-	VMINPS  Y0, Y1, Y0
 
-store:
+notReLU:
+	CMPQ    SI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+notReLU6:
 	MOVQ    48(AX), DI
 	MOVQ    DI, R8
 	IMULQ   DX, R8
@@ -463,18 +469,23 @@ summed:
 
 added:
 	MOVQ    88(AX), SI
-	CMPQ    SI, $0x02
-	JNE     store
+	CMPQ    SI, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y2
-	VMINPS  Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    SI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	MOVQ    48(AX), DI
 	MOVQ    DI, R8
 	IMULQ   DX, R8
@@ -643,18 +654,23 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMAXPS  Y1, Y2, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y2
-	VMINPS  Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -827,26 +843,29 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -1033,22 +1052,26 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y3
-	VMINPS  Y0, Y3, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y3
-	VMINPS  Y1, Y3, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y3
 	VMAXPS  Y2, Y3, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y3
-	VMINPS  Y2, Y3, Y2
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y4
+	VMAXPS  Y0, Y3, Y0
+	VMINPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMINPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMINPS  Y2, Y4, Y2
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -1246,34 +1269,35 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -1483,26 +1507,29 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y0, Y4, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y1, Y4, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y2, Y4, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y4
 	VMAXPS  Y3, Y4, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y4
-	VMINPS  Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -1730,42 +1757,41 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y0, Y8, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y1, Y8, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y2, Y8, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y3, Y8, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y4, Y8, Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y5, Y8, Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y6, Y8, Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y8
 	VMAXPS  Y7, Y8, Y7
-	VMOVUPS constantsAVX2<>+384(SB), Y8
-	VMINPS  Y7, Y8, Y7
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y9
+	VMAXPS  Y0, Y8, Y0
+	VMINPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMINPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMINPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMINPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMINPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMINPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMINPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y8, Y7
+	VMINPS  Y7, Y9, Y7
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -1993,30 +2019,32 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMINPS  Y0, Y5, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMINPS  Y1, Y5, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMINPS  Y2, Y5, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMINPS  Y3, Y5, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y5
 	VMAXPS  Y4, Y5, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y5
-	VMINPS  Y4, Y5, Y4
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMAXPS  Y0, Y5, Y0
+	VMINPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMINPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMINPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMINPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y5, Y4
+	VMINPS  Y4, Y6, Y4
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -2269,50 +2297,47 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y0, Y10, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y0, Y10, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y1, Y10, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y1, Y10, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y2, Y10, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y2, Y10, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y3, Y10, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y3, Y10, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y4, Y10, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y4, Y10, Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y5, Y10, Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y5, Y10, Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y6, Y10, Y6
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y6, Y10, Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y7, Y10, Y7
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y7, Y10, Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y8, Y10, Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y10
 	VMAXPS  Y9, Y10, Y9
-	VMOVUPS constantsAVX2<>+384(SB), Y10
-	VMINPS  Y9, Y10, Y9
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y10
+	VMOVUPS constantsAVX2<>+384(SB), Y11
+	VMAXPS  Y0, Y10, Y0
+	VMINPS  Y0, Y11, Y0
+	VMAXPS  Y1, Y10, Y1
+	VMINPS  Y1, Y11, Y1
+	VMAXPS  Y2, Y10, Y2
+	VMINPS  Y2, Y11, Y2
+	VMAXPS  Y3, Y10, Y3
+	VMINPS  Y3, Y11, Y3
+	VMAXPS  Y4, Y10, Y4
+	VMINPS  Y4, Y11, Y4
+	VMAXPS  Y5, Y10, Y5
+	VMINPS  Y5, Y11, Y5
+	VMAXPS  Y6, Y10, Y6
+	VMINPS  Y6, Y11, Y6
+	VMAXPS  Y7, Y10, Y7
+	VMINPS  Y7, Y11, Y7
+	VMAXPS  Y8, Y10, Y8
+	VMINPS  Y8, Y11, Y8
+	VMAXPS  Y9, Y10, Y9
+	VMINPS  Y9, Y11, Y9
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -2558,34 +2583,35 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y0, Y6, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y1, Y6, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y2, Y6, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y3, Y6, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y4, Y6, Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y6
 	VMAXPS  Y5, Y6, Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y6
-	VMINPS  Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -2863,58 +2889,53 @@ summed:
 
 added:
 	MOVQ    88(AX), R8
-	CMPQ    R8, $0x02
-	JNE     store
+	CMPQ    R8, $0x04
+	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y0, Y12, Y0
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y0, Y12, Y0
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y1, Y12, Y1
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y1, Y12, Y1
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y2, Y12, Y2
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y2, Y12, Y2
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y3, Y12, Y3
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y3, Y12, Y3
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y4, Y12, Y4
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y4, Y12, Y4
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y5, Y12, Y5
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y5, Y12, Y5
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y6, Y12, Y6
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y6, Y12, Y6
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y7, Y12, Y7
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y7, Y12, Y7
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y8, Y12, Y8
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y8, Y12, Y8
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y9, Y12, Y9
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y9, Y12, Y9
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y10, Y12, Y10
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y10, Y12, Y10
-	VMOVUPS constantsAVX2<>+768(SB), Y12
 	VMAXPS  Y11, Y12, Y11
-	VMOVUPS constantsAVX2<>+384(SB), Y12
-	VMINPS  Y11, Y12, Y11
 
-store:
+notReLU:
+	CMPQ    R8, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y12
+	VMOVUPS constantsAVX2<>+384(SB), Y13
+	VMAXPS  Y0, Y12, Y0
+	VMINPS  Y0, Y13, Y0
+	VMAXPS  Y1, Y12, Y1
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y12, Y2
+	VMINPS  Y2, Y13, Y2
+	VMAXPS  Y3, Y12, Y3
+	VMINPS  Y3, Y13, Y3
+	VMAXPS  Y4, Y12, Y4
+	VMINPS  Y4, Y13, Y4
+	VMAXPS  Y5, Y12, Y5
+	VMINPS  Y5, Y13, Y5
+	VMAXPS  Y6, Y12, Y6
+	VMINPS  Y6, Y13, Y6
+	VMAXPS  Y7, Y12, Y7
+	VMINPS  Y7, Y13, Y7
+	VMAXPS  Y8, Y12, Y8
+	VMINPS  Y8, Y13, Y8
+	VMAXPS  Y9, Y12, Y9
+	VMINPS  Y9, Y13, Y9
+	VMAXPS  Y10, Y12, Y10
+	VMINPS  Y10, Y13, Y10
+	VMAXPS  Y11, Y12, Y11
+	VMINPS  Y11, Y13, Y11
+
+notReLU6:
 	MOVQ    48(AX), R9
 	MOVQ    R9, R10
 	IMULQ   DX, R10
@@ -3033,14 +3054,20 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+64, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y1
-	VMINPS      Y0, Y1, Y0
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	DECQ    SI
@@ -3147,18 +3174,23 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -3272,22 +3304,26 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+192, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y2, Y3, Y2
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y4
+	VMAXPS  Y0, Y3, Y0
+	VMINPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMINPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMINPS  Y2, Y4, Y2
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -3408,26 +3444,29 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -3555,30 +3594,32 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+320, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y4, Y5, Y4
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMAXPS  Y0, Y5, Y0
+	VMINPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMINPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMINPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMINPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y5, Y4
+	VMINPS  Y4, Y6, Y4
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -3713,34 +3754,35 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -3882,38 +3924,38 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+448, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y6, Y7, Y6
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+384(SB), Y8
+	VMAXPS  Y0, Y7, Y0
+	VMINPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y7, Y2
+	VMINPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y7, Y3
+	VMINPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y7, Y4
+	VMINPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMINPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y7, Y6
+	VMINPS  Y6, Y8, Y6
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4062,42 +4104,41 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y7, Y8, Y7
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y9
+	VMAXPS  Y0, Y8, Y0
+	VMINPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMINPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMINPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMINPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMINPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMINPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMINPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y8, Y7
+	VMINPS  Y7, Y9, Y7
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4302,14 +4343,20 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y1
-	VMINPS      Y0, Y1, Y0
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	DECQ    SI
@@ -4417,18 +4464,23 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4544,22 +4596,26 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y2, Y3, Y2
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y4
+	VMAXPS  Y0, Y3, Y0
+	VMINPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMINPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMINPS  Y2, Y4, Y2
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4683,26 +4739,29 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4834,30 +4893,32 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y4, Y5, Y4
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMAXPS  Y0, Y5, Y0
+	VMINPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMINPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMINPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMINPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y5, Y4
+	VMINPS  Y4, Y6, Y4
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -4997,34 +5058,35 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5172,38 +5234,38 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y6, Y7, Y6
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+384(SB), Y8
+	VMAXPS  Y0, Y7, Y0
+	VMINPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y7, Y2
+	VMINPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y7, Y3
+	VMINPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y7, Y4
+	VMINPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMINPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y7, Y6
+	VMINPS  Y6, Y8, Y6
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5359,42 +5421,41 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y7, Y8, Y7
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y9
+	VMAXPS  Y0, Y8, Y0
+	VMINPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMINPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMINPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMINPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMINPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMINPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMINPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y8, Y7
+	VMINPS  Y7, Y9, Y7
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5605,14 +5666,20 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+64, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y1
-	VMINPS      Y0, Y1, Y0
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	DECQ    SI
@@ -5727,18 +5794,23 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -5862,22 +5934,26 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+192, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y2, Y3, Y2
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y4
+	VMAXPS  Y0, Y3, Y0
+	VMINPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMINPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMINPS  Y2, Y4, Y2
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6010,26 +6086,29 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6171,30 +6250,32 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+320, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y4, Y5, Y4
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMAXPS  Y0, Y5, Y0
+	VMINPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMINPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMINPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMINPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y5, Y4
+	VMINPS  Y4, Y6, Y4
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6345,34 +6426,35 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6532,38 +6614,38 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+448, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y6, Y7, Y6
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+384(SB), Y8
+	VMAXPS  Y0, Y7, Y0
+	VMINPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y7, Y2
+	VMINPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y7, Y3
+	VMINPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y7, Y4
+	VMINPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMINPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y7, Y6
+	VMINPS  Y6, Y8, Y6
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6732,42 +6814,41 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y7, Y8, Y7
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y9
+	VMAXPS  Y0, Y8, Y0
+	VMINPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMINPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMINPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMINPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMINPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMINPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMINPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y8, Y7
+	VMINPS  Y7, Y9, Y7
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -6972,14 +7053,20 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+128, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y1
-	VMINPS      Y0, Y1, Y0
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y1
+	VMOVUPS constantsAVX2<>+384(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	DECQ    SI
@@ -7095,18 +7182,23 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+256, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y0, Y2, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y2
-	VMINPS      Y1, Y2, Y1
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y2
+	VMOVUPS constantsAVX2<>+384(SB), Y3
+	VMAXPS  Y0, Y2, Y0
+	VMINPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMINPS  Y1, Y3, Y1
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7232,22 +7324,26 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+384, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y0, Y3, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y1, Y3, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y3
-	VMINPS      Y2, Y3, Y2
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y3
+	VMOVUPS constantsAVX2<>+384(SB), Y4
+	VMAXPS  Y0, Y3, Y0
+	VMINPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMINPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMINPS  Y2, Y4, Y2
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7383,26 +7479,29 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+512, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y0, Y4, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y1, Y4, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y2, Y4, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y4
-	VMINPS      Y3, Y4, Y3
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y4
+	VMOVUPS constantsAVX2<>+384(SB), Y5
+	VMAXPS  Y0, Y4, Y0
+	VMINPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMINPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMINPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7548,30 +7647,32 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+640, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y0, Y5, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y1, Y5, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y2, Y5, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y3, Y5, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y5
 	VMAXPS      Y4, Y5, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y5
-	VMINPS      Y4, Y5, Y4
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y5
+	VMOVUPS constantsAVX2<>+384(SB), Y6
+	VMAXPS  Y0, Y5, Y0
+	VMINPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMINPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMINPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMINPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y5, Y4
+	VMINPS  Y4, Y6, Y4
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7727,34 +7828,35 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+768, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y0, Y6, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y1, Y6, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y2, Y6, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y3, Y6, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y4, Y6, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y6
 	VMAXPS      Y5, Y6, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y6
-	VMINPS      Y5, Y6, Y5
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y6
+	VMOVUPS constantsAVX2<>+384(SB), Y7
+	VMAXPS  Y0, Y6, Y0
+	VMINPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMINPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMINPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMINPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMINPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y6, Y5
+	VMINPS  Y5, Y7, Y5
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -7920,38 +8022,38 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+896, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y0, Y7, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y1, Y7, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y2, Y7, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y3, Y7, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y4, Y7, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y5, Y7, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y7
 	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y7
-	VMINPS      Y6, Y7, Y6
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y7
+	VMOVUPS constantsAVX2<>+384(SB), Y8
+	VMAXPS  Y0, Y7, Y0
+	VMINPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMINPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y7, Y2
+	VMINPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y7, Y3
+	VMINPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y7, Y4
+	VMINPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMINPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y7, Y6
+	VMINPS  Y6, Y8, Y6
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -8127,42 +8229,41 @@ row:
 	DECQ        R9
 	JNZ         row
 	ADDQ        $+1024, CX
-	CMPQ        DI, $0x02
-	JNE         store
+	CMPQ        DI, $0x04
+	JNE         notReLU
 	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y0, Y8, Y0
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y1, Y8, Y1
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y2, Y8, Y2
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y3, Y8, Y3
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y4, Y8, Y4
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y5, Y8, Y5
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y6, Y8, Y6
-	VMOVUPS     constantsAVX2<>+768(SB), Y8
 	VMAXPS      Y7, Y8, Y7
-	VMOVUPS     constantsAVX2<>+384(SB), Y8
-	VMINPS      Y7, Y8, Y7
 
-store:
+notReLU:
+	CMPQ    DI, $0x02
+	JNE     notReLU6
+	VMOVUPS constantsAVX2<>+768(SB), Y8
+	VMOVUPS constantsAVX2<>+384(SB), Y9
+	VMAXPS  Y0, Y8, Y0
+	VMINPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMINPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMINPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMINPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMINPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMINPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMINPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y8, Y7
+	VMINPS  Y7, Y9, Y7
+
+notReLU6:
 	VMOVUPS Y0, (DX)
 	ADDQ    BX, DX
 	VMOVUPS Y1, (DX)
@@ -8340,6 +8441,8 @@ TEXT ·affineAVX2(SB), NOSPLIT, $0-8
 	JE   relu6
 	CMPQ CX, $0x03
 	JE   sigmoid
+	CMPQ CX, $0x04
+	JE   relu
 	MOVQ (AX), CX
 	MOVQ 16(AX), SI
 	MOVQ 32(AX), DI
@@ -8521,6 +8624,38 @@ sigmoidVector:
 	VZEROUPPER
 	RET
 
+relu:
+	MOVQ (AX), CX
+	MOVQ 16(AX), SI
+	MOVQ 32(AX), DI
+	MOVQ 48(AX), R8
+	MOVQ 64(AX), R9
+	MOVQ 72(AX), R10
+	MOVQ 80(AX), R11
+
+reluRow:
+	MOVQ 8(AX), DX
+	XORQ BX, BX
+
+reluVector:
+	VMOVUPS     (SI)(BX*1), Y0
+	VSUBPS      (R9)(BX*1), Y0, Y0
+	VMOVUPS     (R11)(BX*1), Y1
+	VFMADD132PS (R10)(BX*1), Y1, Y0
+	VMOVUPS     constantsAVX2<>+768(SB), Y1
+	VMAXPS      Y0, Y1, Y0
+	VMOVUPS     Y0, (R8)(BX*1)
+	ADDQ        $0x20, BX
+	DECQ        DX
+	JNZ         reluVector
+	ADDQ        24(AX), SI
+	ADDQ        40(AX), DI
+	ADDQ        56(AX), R8
+	DECQ        CX
+	JNZ         reluRow
+	VZEROUPPER
+	RET
+
 // func affineGradientAVX2(args *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·affineGradientAVX2(SB), NOSPLIT, $0-8
@@ -8532,6 +8667,8 @@ TEXT ·affineGradientAVX2(SB), NOSPLIT, $0-8
 	JE   relu6
 	CMPQ CX, $0x03
 	JE   sigmoid
+	CMPQ CX, $0x04
+	JE   relu
 	MOVQ (AX), CX
 	MOVQ 16(AX), SI
 	MOVQ 32(AX), DI
@@ -8661,8 +8798,8 @@ relu6Vector:
 	VFMADD231PS (R10)(BX*1), Y0, Y1
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VCMPPS      $0x1e, Y3, Y1, Y3
-	VCMPPS      $0x11, constantsAVX2<>+384(SB), Y1, Y1
 	VANDPS      Y3, Y2, Y2
+	VCMPPS      $0x11, constantsAVX2<>+384(SB), Y1, Y1
 	VANDPS      Y1, Y2, Y2
 	VMOVUPS     Y2, (R8)(BX*1)
 	VMOVUPS     (R13)(BX*1), Y1
@@ -8748,6 +8885,47 @@ sigmoidVector:
 	ADDQ        56(AX), R8
 	DECQ        CX
 	JNZ         sigmoidRow
+	VZEROUPPER
+	RET
+
+relu:
+	MOVQ (AX), CX
+	MOVQ 16(AX), SI
+	MOVQ 32(AX), DI
+	MOVQ 48(AX), R8
+	MOVQ 64(AX), R9
+	MOVQ 72(AX), R10
+	MOVQ 80(AX), R11
+	MOVQ 88(AX), R12
+	MOVQ 96(AX), R13
+
+reluRow:
+	MOVQ 8(AX), DX
+	XORQ BX, BX
+
+reluVector:
+	VMOVUPS     (SI)(BX*1), Y0
+	VSUBPS      (R9)(BX*1), Y0, Y0
+	VMOVUPS     (R11)(BX*1), Y1
+	VMOVUPS     (DI)(BX*1), Y2
+	VFMADD231PS (R10)(BX*1), Y0, Y1
+	VMOVUPS     constantsAVX2<>+768(SB), Y3
+	VCMPPS      $0x1e, Y3, Y1, Y3
+	VANDPS      Y3, Y2, Y2
+	VMOVUPS     Y2, (R8)(BX*1)
+	VMOVUPS     (R13)(BX*1), Y1
+	VFMADD231PS Y2, Y0, Y1
+	VMOVUPS     Y1, (R13)(BX*1)
+	VADDPS      (R12)(BX*1), Y2, Y2
+	VMOVUPS     Y2, (R12)(BX*1)
+	ADDQ        $0x20, BX
+	DECQ        DX
+	JNZ         reluVector
+	ADDQ        24(AX), SI
+	ADDQ        40(AX), DI
+	ADDQ        56(AX), R8
+	DECQ        CX
+	JNZ         reluRow
 	VZEROUPPER
 	RET
 
@@ -8954,6 +9132,37 @@ Row:
 Vector:
 	VMOVUPS (SI)(BX*1), Y0
 	VADDPS  (DI)(BX*1), Y0, Y0
+	VMOVUPS Y0, (R8)(BX*1)
+	ADDQ    $0x20, BX
+	DECQ    DX
+	JNZ     Vector
+	ADDQ    24(AX), SI
+	ADDQ    40(AX), DI
+	ADDQ    56(AX), R8
+	DECQ    CX
+	JNZ     Row
+	VZEROUPPER
+	RET
+
+// func maximumAVX2(args *byte)
+// Requires: AVX
+TEXT ·maximumAVX2(SB), NOSPLIT, $0-8
+	MOVQ args+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 16(AX), SI
+	MOVQ 32(AX), DI
+	MOVQ 48(AX), R8
+
+Row:
+	MOVQ 8(AX), DX
+	XORQ BX, BX
+
+Vector:
+	VMOVUPS (SI)(BX*1), Y0
+	VMOVUPS (DI)(BX*1), Y1
+	VMAXPS  Y0, Y1, Y0
+	VCMPPS  $0x03, Y1, Y1, Y1
+	VORPS   Y1, Y0, Y0
 	VMOVUPS Y0, (R8)(BX*1)
 	ADDQ    $0x20, BX
 	DECQ    DX

@@ -206,6 +206,9 @@ func dotsAVX512(args *mapArgs)
 func addAVX512(args *mapArgs)
 
 //go:noescape
+func maximumAVX512(args *mapArgs)
+
+//go:noescape
 func copyAVX512(args *mapArgs)
 
 //go:noescape
@@ -242,6 +245,7 @@ func avx512() *instructions {
 		sums:           sumsAVX512,
 		dots:           dotsAVX512,
 		add:            addAVX512,
+		maximum:        maximumAVX512,
 		copy:           copyAVX512,
 		scaleRows:      scaleRowsAVX512,
 		peak:           peakAVX512,

@@ -122,7 +122,7 @@ func BenchmarkStem(b *testing.B) {
 	l := layer{1, 3, 32, 1, c.Window}
 	x, weight, bias, y := noise(1, l.inputs()), noise(2, l.weights()), noise(3, 32), make([]float32, l.outputs())
 	packed := packedOnce(func() *Packed { return c.Pack(weight, bias) })
-	eachSetOf(b, c.String(), "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), SiLU) })
+	eachSetOf(b, c.String(), "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), SiLU, nil) })
 }
 
 // BenchmarkDepthwise: every depthwise convolution.
@@ -222,7 +222,7 @@ func BenchmarkMaps(b *testing.B) {
 		x, y, z := noise(1, size), noise(2, size), make([]float32, size)
 		scale := noise(3, n*s.channels)
 		shape := fmt.Sprintf("[%d,%d,%d],", n, s.pixels, s.channels)
-		for _, a := range []Activation{SiLU, ReLU6, Sigmoid} {
+		for _, a := range []Activation{SiLU, ReLU6, Sigmoid, ReLU} {
 			eachSetOf(b, shape+a.String(), "GB/s", 8*size, func() { a.Forward(z, x) })
 			eachSetOf(b, shape+a.String()+"'s gradient", "GB/s", 12*size, func() { a.Grad(z, x, y) })
 		}

@@ -36,19 +36,106 @@ func (c Conv) Pack(weight, bias []float32) *Packed {
 	return Pack(t, c.taps(), c.Out, c.Out, 1, bias)
 }
 
-// Forward writes the activation of the convolution of x into dst.
-func (c Conv) Forward(dst, x []float32, p *Packed, act Activation) {
-	if c.pointwise() {
-		p.Product(dst, x, c.N*c.OutH*c.OutW, act, nil)
-		return
+// Forward writes the activation of the convolution of x plus add into dst. add
+// is laid out as dst, which it may be; it may be nil.
+func (c Conv) Forward(dst, x []float32, p *Packed, act Activation, add []float32) {
+	rows := c.N * c.OutH * c.OutW
+	long(rows*c.Out, dst)
+	if add != nil {
+		long(rows*c.Out, add)
 	}
+	// Of fewer values under a row of the kernel, a product would be too short.
+	const short = 16
+	switch {
+	case act == Sigmoid: // no tile has it
+		c.Forward(dst, x, p, Identity, add)
+		Sigmoid.Forward(dst, dst[:rows*c.Out])
+	case c.pointwise():
+		p.Product(dst, x, rows, act, add)
+	case c.Kernel*c.In < short || !c.sees():
+		c.unfolded(dst, x, p, act, add)
+	default:
+		c.rowByRow(dst, x, p, act, add)
+	}
+}
+
+// unfolded is Forward as a product of what unfold lays out.
+func (c Conv) unfolded(dst, x []float32, p *Packed, act Activation, add []float32) {
 	parallel(c.N*c.OutH, func(w *worker, i int) {
 		n, y := i/c.OutH, i%c.OutH
 		cols := w.room(unfoldRoom, c.OutW*c.taps())
 		c.unfold(cols, x, n, y)
-		at := i * c.OutW * c.Out
 		for panel := range p.panels() {
-			p.tile(w, panel, c.OutW, rowsOf{&cols[0], c.taps()}, rowsOf{&dst[at+panel*p.wide()], c.Out}, act, nil)
+			at := i*c.OutW*c.Out + panel*p.wide()
+			var added *rowsOf
+			if add != nil {
+				added = &rowsOf{&add[at], c.Out}
+			}
+			p.tile(w, panel, c.OutW, rowsOf{&cols[0], c.taps()}, rowsOf{&dst[at], c.Out}, act, added)
+		}
+	})
+}
+
+// noBias are the biases of a panel's columns that have none.
+var noBias [2 * 16]float32
+
+// rowByRow is Forward as a sum of matrix products, one for each row of the
+// kernel: in a row of the plane, padded, the values that an output cell sees lie
+// side by side already, and those of the next cell Stride pixels on. So nothing
+// is laid out anew; the sums wait in dst from row to row.
+func (c Conv) rowByRow(dst, x []float32, p *Packed, act Activation, add []float32) {
+	width := max(c.Left+c.InW, (c.OutW-1)*c.Stride+c.Kernel)
+	if c.Left > 0 || width > c.InW {
+		padded := borrow(c.N * c.InH * width * c.In)
+		defer giveBack(padded)
+		c.pad(padded, x, width)
+		x = padded
+	}
+	// A part is a panel and some rows of the output, so many that what they see
+	// stays near while the panel goes by; and there are parts enough for the
+	// cores.
+	const near, parts = 256 << 10, 16
+	lines, k := c.N*c.OutH, c.Kernel*c.In
+	seen := 4 * c.OutW * min(c.Stride, c.Kernel) * min(c.Stride, c.Kernel) * c.In
+	tall := max(1, min(near/seen, lines*p.panels()/parts))
+	bands := (lines + tall - 1) / tall
+	parallel(bands*p.panels(), func(w *worker, i int) {
+		band, panel := i/p.panels(), i%p.panels()
+		column := panel * p.wide()
+		for ky := range c.Kernel {
+			for line := band * tall; line < min((band+1)*tall, lines); line++ {
+				n, y := line/c.OutH, line%c.OutH
+				first, last := c.rowsUnder(y)
+				if ky < first || ky >= last {
+					continue
+				}
+				from := (n*c.InH + y*c.Stride - c.Top + ky) * width * c.In
+				at := line*c.OutW*c.Out + column
+				to := rowsOf{&dst[at], c.Out}
+				bias, within, added := &noBias[0], Identity, &to
+				if ky == first {
+					bias, added = &p.bias[column], nil
+					if add != nil {
+						added = &rowsOf{&add[at], c.Out}
+					}
+				}
+				if ky == last-1 {
+					within = act
+				}
+				p.partial(w, panel, ky*k, k, c.OutW, bias, rowsOf{&x[from], c.Stride * c.In}, to, within, added)
+			}
+		}
+	})
+}
+
+// pad lays out the rows of x with zeros before and behind, width pixels in all.
+func (c Conv) pad(padded, x []float32, width int) {
+	line, row := width*c.In, c.InW*c.In
+	blocks(c.N*c.InH, line, func(_ *worker, _, lo, hi int) {
+		for r := lo; r < hi; r++ {
+			to := padded[r*line:][:line]
+			clear(to[:c.Left*c.In])
+			clear(to[c.Left*c.In+copy(to[c.Left*c.In:], x[r*row:][:row]):])
 		}
 	})
 }
@@ -104,24 +191,23 @@ func (c Conv) edge(to, row []float32, first int) {
 	}
 }
 
-// fold (col2im) adds up in dst what unfold spread out: its gradient.
-func (c Conv) fold(dst, cols []float32, n, y int) {
-	line := c.Kernel * c.In
-	for ky := range c.Kernel {
-		in := y*c.Stride - c.Top + ky
-		if in < 0 || in >= c.InH {
-			continue
-		}
-		for o := range c.OutW {
-			first := o*c.Stride - c.Left
-			lo, hi := max(-first, 0), min(c.InW-first, c.Kernel)
+// fold (col2im) adds up in dst what unfold spreads out, its gradient, for
+// channels [first, first+channels): cols is [OutW, Kernel·Kernel, channels].
+func (c Conv) fold(w *worker, set *instructions, dst, cols []float32, n, y, first, channels int) {
+	line := c.Kernel * c.Kernel * channels
+	from, to := c.rowsUnder(y)
+	for ky := from; ky < to; ky++ {
+		for kx := range c.Kernel {
+			lo, hi := c.cellsOver(kx)
 			if lo >= hi {
 				continue
 			}
-			to := dst[((n*c.InH+in)*c.InW+first+lo)*c.In:]
-			for i, v := range cols[o*c.taps()+ky*line:][lo*c.In : hi*c.In] {
-				to[i] += v
-			}
+			pixel := (n*c.InH+y*c.Stride-c.Top+ky)*c.InW + lo*c.Stride - c.Left + kx
+			at := &dst[pixel*c.In+first]
+			set.maps(w, mapArgs{
+				rows: uintptr(hi - lo), x: &cols[lo*line+(ky*c.Kernel+kx)*channels], xLine: uintptr(4 * line),
+				y: at, yLine: uintptr(4 * c.Stride * c.In), z: at, zLine: uintptr(4 * c.Stride * c.In),
+			}, channels, add)
 		}
 	}
 }
@@ -131,22 +217,44 @@ func (c Conv) GradInput(dst, grad, weight []float32) {
 	if c.pointwise() {
 		p := Pack(weight, c.Out, c.In, c.In, 1, nil)
 		defer p.Release()
-		p.Product(dst, grad, c.N*c.OutH*c.OutW, Identity, nil)
+		c.GradInputPacked(dst, grad, p)
 		return
 	}
 	t := c.tapMajor(weight)
 	defer giveBack(t)
 	p := PackLinear(t, c.taps(), c.Out, nil)
 	defer p.Release()
-	parallel(c.N, func(w *worker, n int) {
-		clear(dst[n*c.InH*c.InW*c.In:][:c.InH*c.InW*c.In])
-		cols := w.room(unfoldRoom, c.OutW*c.taps())
+	c.GradInputPacked(dst, grad, p)
+}
+
+// GradInputPacked is GradInput with the weight packed and transposed.
+func (c Conv) GradInputPacked(dst, grad []float32, p *Packed) {
+	long(c.N*c.InH*c.InW*c.In, dst)
+	long(c.N*c.OutH*c.OutW*c.Out, grad)
+	if c.pointwise() {
+		p.Product(dst, grad, c.N*c.OutH*c.OutW, Identity, nil)
+		return
+	}
+	// The columns are the taps, and in each of them the channels: where these
+	// are whole panels, parts of the channels are computed apart.
+	parts := 1
+	if c.In%p.wide() == 0 {
+		parts = c.In / p.wide()
+	}
+	channels := c.In / parts
+	parallel(c.N*parts, func(w *worker, i int) {
+		n, part := i/parts, i%parts
+		for pixel := range c.InH * c.InW {
+			clear(dst[(n*c.InH*c.InW+pixel)*c.In+part*channels:][:channels])
+		}
+		line := c.Kernel * c.Kernel * channels
+		cols := w.room(unfoldRoom, c.OutW*line)
 		for y := range c.OutH {
 			at := (n*c.OutH + y) * c.OutW * c.Out
-			for panel := range p.panels() {
-				p.tile(w, panel, c.OutW, rowsOf{&grad[at], c.Out}, rowsOf{&cols[panel*p.wide()], c.taps()}, Identity, nil)
+			for j := range p.panels() / parts {
+				p.tile(w, j*parts+part, c.OutW, rowsOf{&grad[at], c.Out}, rowsOf{&cols[j*p.wide()], line}, Identity, nil)
 			}
-			c.fold(dst, cols, n, y)
+			c.fold(w, p.set, dst, cols, n, y, part*channels, channels)
 		}
 	})
 }

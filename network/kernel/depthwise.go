@@ -19,10 +19,7 @@ func (d Depthwise) Check() error {
 	if d.Kernel != 3 && d.Kernel != 5 || d.Stride != 1 && d.Stride != 2 {
 		return fmt.Errorf("kernel: depthwise %v; the kernel must be 3 or 5 and the stride 1 or 2", d.Window)
 	}
-	sees := func(in, out, before int) bool {
-		return in > 0 && out > 0 && before >= 0 && before < d.Kernel && (out-1)*d.Stride-before < in
-	}
-	if !sees(d.InH, d.OutH, d.Top) || !sees(d.InW, d.OutW, d.Left) {
+	if !d.sees() {
 		return fmt.Errorf("kernel: depthwise %v; some output would see padding alone", d.Window)
 	}
 	return nil
@@ -34,40 +31,66 @@ type PackedDepthwise struct {
 	channels, kernel int
 	set              *instructions
 	weight, bias     []float32
+	transposed       *PackedDepthwise // once it was asked for
 }
 
 // PackDepthwise lays out weight [channels, 1, kernel, kernel] and bias
 // [channels], which may be nil: zero.
 func PackDepthwise(weight []float32, channels, kernel int, bias []float32) *PackedDepthwise {
-	return packDepthwise(weight, channels, kernel, bias, false)
-}
-
-// packDepthwise mirrors each row of the kernel where mirrored is set.
-func packDepthwise(weight []float32, channels, kernel int, bias []float32, mirrored bool) *PackedDepthwise {
-	p := &PackedDepthwise{channels: channels, kernel: kernel, set: current}
+	p := newPackedDepthwise(current, channels, kernel)
 	lanes, taps := p.set.lanes, kernel*kernel
-	vectors := (channels + lanes - 1) / lanes
-	p.weight, p.bias = borrow(vectors*taps*lanes), borrow(vectors*lanes)
-	clear(p.weight[(vectors-1)*taps*lanes:]) // the last may have lanes to spare
+	clear(p.weight[(len(p.bias)/lanes-1)*taps*lanes:]) // the last vector may have lanes to spare
 	clear(p.bias[copy(p.bias, bias):])
 	for c := range channels {
 		to := p.vector(c / lanes)
 		for tap := range taps {
-			from := tap
-			if mirrored {
-				from = tap/kernel*kernel + kernel - 1 - tap%kernel
-			}
-			to[tap*lanes+c%lanes] = weight[c*taps+from]
+			to[tap*lanes+c%lanes] = weight[c*taps+tap]
 		}
 	}
 	return p
 }
 
+func newPackedDepthwise(set *instructions, channels, kernel int) *PackedDepthwise {
+	p := &PackedDepthwise{channels: channels, kernel: kernel, set: set}
+	vectors := (channels + set.lanes - 1) / set.lanes
+	p.weight, p.bias = borrow(vectors*kernel*kernel*set.lanes), borrow(vectors*set.lanes)
+	return p
+}
+
 // Release lets later packings have the room. p must not be used any more.
 func (p *PackedDepthwise) Release() {
+	if p.transposed != nil {
+		p.transposed.Release()
+	}
 	giveBack(p.weight)
 	giveBack(p.bias)
-	p.weight, p.bias = nil, nil
+	p.weight, p.bias, p.transposed = nil, nil, nil
+}
+
+// Transposed gives the weight with every row of the kernel mirrored, and no
+// bias: what a gradient of the convolution's input is convolved with. It is laid
+// out at the first call and kept; only p.Release releases it.
+func (p *PackedDepthwise) Transposed() *PackedDepthwise {
+	transposing.Lock()
+	defer transposing.Unlock()
+	if p.transposed != nil {
+		return p.transposed
+	}
+	t := newPackedDepthwise(p.set, p.channels, p.kernel)
+	clear(t.bias)
+	lanes := p.set.lanes
+	for first := 0; first < len(p.weight); first += p.kernel * lanes {
+		for kx := range p.kernel {
+			copy(t.weight[first+(p.kernel-1-kx)*lanes:][:lanes], p.weight[first+kx*lanes:])
+		}
+	}
+	p.transposed = t
+	return t
+}
+
+// Fits tells whether the weights are those of such a convolution.
+func (p *PackedDepthwise) Fits(d Depthwise) bool {
+	return p.channels == d.Channels && p.kernel == d.Kernel
 }
 
 // vector gives the weights of a vector of channels.
@@ -244,8 +267,13 @@ func bands(panels, h int) int {
 	return max(1, min((parts+panels-1)/panels, h/rows))
 }
 
-// Forward writes the depthwise convolution of x into dst.
+// Forward writes the activation of the depthwise convolution of x into dst.
 func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation) {
+	if act == Sigmoid { // no tile has it
+		d.Forward(dst, x, p, Identity)
+		Sigmoid.Forward(dst, dst[:d.N*d.OutH*d.OutW*d.Channels])
+		return
+	}
 	panels, pieces := p.panels(), bands(p.panels()*d.N, d.OutH)
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
 	parallel(d.N*panels*pieces, func(w *worker, i int) {
@@ -262,8 +290,13 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (d Depthwise) GradInput(dst, grad, weight []float32) {
-	p := packDepthwise(weight, d.Channels, d.Kernel, nil, true)
+	p := PackDepthwise(weight, d.Channels, d.Kernel, nil)
 	defer p.Release()
+	d.GradInputPacked(dst, grad, p.Transposed())
+}
+
+// GradInputPacked is GradInput with the weight packed and transposed.
+func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
 	panels := p.panels()
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
 	// The gradient is a convolution too: by the mirrored kernel, of grad with

@@ -12,7 +12,7 @@ import (
 func TestDepthwise(t *testing.T) {
 	planes := [][2]int{{1, 1}, {1, 7}, {2, 2}, {2, 3}, {3, 2}, {7, 7}, {14, 14}, {5, 23}, {6, 24}, {3, 40}, {13, 25}, {40, 37}, {60, 30}, {45, 8}}
 	channels := []int{1, 3, 8, 12, 16, 24, 33, 48}
-	activations := []Activation{Identity, SiLU, ReLU6}
+	activations := []Activation{Identity, SiLU, ReLU6, ReLU, Sigmoid}
 	for i, w := range windows([]int{3, 5}, planes...) {
 		for j, n := range channels {
 			if w.InH*w.InW > 100 && (i+j)%2 > 0 || w.InH*w.InW > 1000 && (i+j)%4 > 0 {
@@ -22,7 +22,7 @@ func TestDepthwise(t *testing.T) {
 			if w.InH*w.InW > 500 {
 				d.N = 1 + d.N%2
 			}
-			act, biased := activations[(i+j)%3], (i+j)%2 == 0
+			act, biased := activations[(i+j)%5], (i+j)%2 == 0
 			l := layer{d.N, n, n, n, w}
 			x, grad, weight, bias := noise(1, l.inputs()), noise(2, l.outputs()), noise(3, l.weights()), noise(4, n)
 			if !biased {
@@ -40,6 +40,11 @@ func TestDepthwise(t *testing.T) {
 				got = vector(l.inputs())
 				d.GradInput(got.values(), grad, weight)
 				near(t, "input's gradient", got, gradInput)
+				packed := vector(l.inputs())
+				d.GradInputPacked(packed.values(), grad, p.Transposed())
+				if !same(packed.values(), got.values()) || !packed.intact() {
+					t.Error("the input's gradient by packed weights is another, or was written outside its result")
+				}
 				got = vector(l.weights())
 				d.GradWeight(got.values(), x, grad)
 				near(t, "weight's gradient", got, gradWeight)

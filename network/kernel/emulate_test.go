@@ -538,7 +538,7 @@ type mapKernel struct {
 func (s *instructions) mapKernels() []mapKernel {
 	return []mapKernel{
 		{"affine", &s.affine}, {"affineGradient", &s.affineGradient}, {"combine", &s.combine}, {"moments", &s.moments},
-		{"sums", &s.sums}, {"dots", &s.dots}, {"add", &s.add}, {"copy", &s.copy}, {"scaleRows", &s.scaleRows},
+		{"sums", &s.sums}, {"dots", &s.dots}, {"add", &s.add}, {"maximum", &s.maximum}, {"copy", &s.copy}, {"scaleRows", &s.scaleRows},
 	}
 }
 

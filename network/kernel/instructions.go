@@ -18,7 +18,7 @@ type instructions struct {
 	depthwise         [2][2][maxPixels]func(*depthwiseArgs) // by kernel (3, 5), stride−1 and pixels−1
 	depthwiseGradient [2][2]func(*depthwiseArgs)            // by kernel (3, 5) and stride−1
 
-	affine, affineGradient, combine, moments, sums, dots, add, copy, scaleRows func(*mapArgs)
+	affine, affineGradient, combine, moments, sums, dots, add, maximum, copy, scaleRows func(*mapArgs)
 
 	peak func(rounds *uintptr) // 12 multiply-adds of a vector in each round
 

@@ -173,7 +173,7 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 	for vectors := 1; vectors <= 2; vectors++ {
 		for rows := 1; rows <= got.rows; rows++ {
 			for _, add := range []addend{nothing, another, inPlace} {
-				for _, act := range []Activation{Identity, SiLU, ReLU6} {
+				for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
 					c := productCase{rows: rows, vectors: vectors, valid: got.lanes, add: add, act: act}
 					for _, c.k = range ks {
 						for c.tiles = 1; c.tiles <= 3; c.tiles++ {
@@ -258,7 +258,7 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 			for pixels := 1; pixels <= got.pixels; pixels++ {
 				for count := 1; count <= k; count++ {
 					for tiles := 1; tiles <= 3; tiles++ {
-						for _, act := range []Activation{Identity, SiLU, ReLU6} {
+						for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
 							c := depthwiseCase{k: k, stride: stride, pixels: pixels, count: count, tiles: tiles, act: act}
 							c.step, c.sums = got.lanes, false
 							run(c)
@@ -317,13 +317,14 @@ type mapUse struct {
 }
 
 var mapUses = map[string]mapUse{
-	"affine":         {z: true, mean: true, affine: true, activations: []Activation{Identity, SiLU, ReLU6, Sigmoid}},
-	"affineGradient": {y: true, z: true, mean: true, affine: true, sum: true, dot: true, adds: true, activations: []Activation{Identity, SiLU, ReLU6, Sigmoid}},
+	"affine":         {z: true, mean: true, affine: true, activations: []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU}},
+	"affineGradient": {y: true, z: true, mean: true, affine: true, sum: true, dot: true, adds: true, activations: []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU}},
 	"combine":        {y: true, z: true, mean: true, affine: true, sum: true},
 	"moments":        {mean: true, sum: true, dot: true, adds: true},
 	"sums":           {sum: true, adds: true},
 	"dots":           {y: true, sum: true, adds: true},
 	"add":            {y: true, z: true},
+	"maximum":        {y: true, z: true},
 	"copy":           {z: true},
 	"scaleRows":      {z: true, rows: true},
 }
@@ -386,7 +387,7 @@ func holdMap(t *testing.T, name string, got, want func(*mapArgs), lanes int, dra
 		}
 		z1, sum1, dot1 := call(want)
 		z2, sum2, dot2 := call(got)
-		if act == Identity || act == ReLU6 {
+		if act != SiLU && act != Sigmoid {
 			agree(t, what, z2, z1, 0, nil)
 			agree(t, what+": sum", sum2, sum1, 0, nil)
 			agree(t, what+": dot", dot2, dot1, 0, nil)

@@ -34,6 +34,7 @@ func moments(s *instructions) func(*mapArgs)        { return s.moments }
 func sums(s *instructions) func(*mapArgs)           { return s.sums }
 func dots(s *instructions) func(*mapArgs)           { return s.dots }
 func add(s *instructions) func(*mapArgs)            { return s.add }
+func maximum(s *instructions) func(*mapArgs)        { return s.maximum }
 func copyMap(s *instructions) func(*mapArgs)        { return s.copy }
 
 // blockRows is how many rows of channels one core takes at a time: about 64

@@ -79,7 +79,7 @@ func TestNorm(t *testing.T) {
 			variance[c] *= variance[c]
 		}
 		mean[0] += 1000
-		for _, act := range []Activation{Identity, SiLU, ReLU6, Sigmoid} {
+		for _, act := range []Activation{Identity, SiLU, ReLU6, Sigmoid, ReLU} {
 			b := Norm{Rows: s.rows, Channels: s.channels, Eps: 1e-3, Activation: act}
 			want := newExact(len(x))
 			for i, v := range x {
@@ -129,7 +129,7 @@ func slopeAt(at *float64, f func() float64) float64 {
 // are moved, or differences would go across them.
 func TestNormGrad(t *testing.T) {
 	for _, s := range []struct{ rows, channels int }{{2, 1}, {7, 3}, {30, 8}, {23, 17}, {40, 33}, {600, 3}, {1100, 2}} {
-		for _, act := range []Activation{Identity, SiLU, ReLU6} {
+		for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
 			b := Norm{Rows: s.rows, Channels: s.channels, Eps: 1e-3, Activation: act}
 			x, grad := noise(1, s.rows*s.channels), noise(2, s.rows*s.channels)
 			gamma, beta := times(noise(3, s.channels), 2), times(noise(4, s.channels), 2)

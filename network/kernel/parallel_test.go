@@ -44,7 +44,7 @@ func TestCores(t *testing.T) {
 		}},
 		{"convolution", func() [][]float32 {
 			y, dx, dw := make32(len(convGrad)), make32(len(convX)), make32(len(convWeight))
-			conv.Forward(y, convX, conv.Pack(convWeight, bias), SiLU)
+			conv.Forward(y, convX, conv.Pack(convWeight, bias), SiLU, convGrad)
 			conv.GradInput(dx, convGrad, convWeight)
 			conv.GradWeight(dw, convX, convGrad)
 			return [][]float32{y, dx, dw}

@@ -30,6 +30,7 @@ func portable(lanes int) *instructions {
 	s.sums = func(a *mapArgs) { sumsGo(a, lanes) }
 	s.dots = func(a *mapArgs) { dotsGo(a, lanes) }
 	s.add = func(a *mapArgs) { addGo(a, lanes) }
+	s.maximum = func(a *mapArgs) { maximumGo(a, lanes) }
 	s.copy = func(a *mapArgs) { copyGo(a, lanes) }
 	s.scaleRows = func(a *mapArgs) { scaleRowsGo(a, lanes) }
 	s.peak = peakGo
@@ -238,6 +239,11 @@ func dotsGo(args *mapArgs, lanes int) {
 // addGo: z = x + y.
 func addGo(args *mapArgs, lanes int) {
 	eachGo(args, lanes, func(x, y, z *float32, _ uintptr) { *z = *x + *y })
+}
+
+// maximumGo: z = max(x, y), which is no number where x or y is none.
+func maximumGo(args *mapArgs, lanes int) {
+	eachGo(args, lanes, func(x, y, z *float32, _ uintptr) { *z = max(*x, *y) })
 }
 
 // copyGo: z = x.

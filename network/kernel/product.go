@@ -1,21 +1,25 @@
 package kernel
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // Packed is a matrix B [K, N] and a bias [N], laid out for Product: columns in
 // panels of two vectors (one, where the last panel needs no more), each with
 // its rows side by side. Columns beyond N are zero.
 type Packed struct {
-	K, N   int
-	set    *instructions
-	weight []float32
-	bias   []float32
+	K, N       int
+	set        *instructions
+	weight     []float32
+	bias       []float32
+	transposed *Packed // once it was asked for
 }
 
 // Pack lays out a matrix whose element (k, n) is weight[k·kStep + n·nStep],
 // and a bias, which may be nil: zero.
 func Pack(weight []float32, k, n, kStep, nStep int, bias []float32) *Packed {
-	p := newPacked(k, n)
+	p := newPacked(current, k, n)
 	p.fill(weight, kStep, nStep, bias)
 	return p
 }
@@ -26,8 +30,8 @@ func PackLinear(weight []float32, out, in int, bias []float32) *Packed {
 	return Pack(weight, in, out, 1, in, bias)
 }
 
-func newPacked(k, n int) *Packed {
-	p := &Packed{K: k, N: n, set: current}
+func newPacked(set *instructions, k, n int) *Packed {
+	p := &Packed{K: k, N: n, set: set}
 	columns := p.panelColumns(p.panels()-1) + (p.panels()-1)*p.wide()
 	p.weight, p.bias = borrow(columns*k), borrow(columns)
 	return p
@@ -35,9 +39,50 @@ func newPacked(k, n int) *Packed {
 
 // Release lets later packings have the room. p must not be used any more.
 func (p *Packed) Release() {
+	if p.transposed != nil {
+		p.transposed.Release()
+	}
 	giveBack(p.weight)
 	giveBack(p.bias)
-	p.weight, p.bias = nil, nil
+	p.weight, p.bias, p.transposed = nil, nil, nil
+}
+
+// transposing guards what Transposed keeps.
+var transposing sync.Mutex
+
+// Transposed gives the transpose of the matrix, [N, K], without a bias: what a
+// gradient of the product's a is multiplied by. It is laid out at the first call
+// and kept; only p.Release releases it.
+func (p *Packed) Transposed() *Packed {
+	transposing.Lock()
+	defer transposing.Unlock()
+	if p.transposed != nil {
+		return p.transposed
+	}
+	t := newPacked(p.set, p.N, p.K)
+	clear(t.bias)
+	parallel(t.panels(), func(_ *worker, panel int) {
+		to, columns := t.panel(panel), t.panelColumns(panel)
+		first := panel * t.wide() // row of p
+		valid := min(columns, t.N-first)
+		if valid < columns {
+			clear(to)
+		}
+		for from := range p.panels() { // of p, whose columns are rows here
+			rows := min(p.wide(), p.N-from*p.wide())
+			line := p.panelColumns(from)
+			for i := range valid {
+				row := p.panel(from)[(first+i)*line:][:rows]
+				at := from*p.wide()*columns + i
+				for _, v := range row {
+					to[at] = v
+					at += columns
+				}
+			}
+		}
+	})
+	p.transposed = t
+	return t
 }
 
 // wide is the number of columns of every panel but perhaps the last.
@@ -136,18 +181,23 @@ func (r rowsOf) at(row, column int) *float32 {
 // tile computes m rows of a panel: the panel's columns of
 // c = act(a·B + bias + add), with add laid out as c, or nil.
 func (p *Packed) tile(w *worker, panel, m int, a, c rowsOf, act Activation, add *rowsOf) {
-	first := panel * p.wide()
-	columns, valid := p.panelColumns(panel), min(p.wide(), p.N-first)
-	weight := p.panel(panel)
+	p.partial(w, panel, 0, p.K, m, &p.bias[panel*p.wide()], a, c, act, add)
+}
+
+// partial is tile over k rows of B alone, from row first on, with a bias for
+// each of the panel's columns.
+func (p *Packed) partial(w *worker, panel, first, k, m int, bias *float32, a, c rowsOf, act Activation, add *rowsOf) {
+	columns, valid := p.panelColumns(panel), min(p.wide(), p.N-panel*p.wide())
+	weight := &p.panel(panel)[first*columns]
 	args := &w.product
 	*args = productArgs{
-		a: a.first, aLine: uintptr(4 * a.line), b: &weight[0], k: uintptr(p.K), bias: &p.bias[first],
+		a: a.first, aLine: uintptr(4 * a.line), b: weight, k: uintptr(k), bias: bias,
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
-		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: &weight[0],
+		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: weight,
 	}
 	// The next panel comes from far, unless it is asked for before its turn: a
 	// few tiles ask for all of it, and many would ask for what lies beyond.
-	if panel+1 < p.panels() && m <= 16*p.set.rows {
+	if panel+1 < p.panels() && k == p.K && m <= 16*p.set.rows {
 		args.ahead, args.aheadStep = &p.panel(panel + 1)[0], 64
 	}
 	if add != nil {
@@ -229,11 +279,16 @@ func (p *Packed) cut(m int) grid {
 }
 
 // Product computes dst = act(a·B + bias + add) for a [m, K] and dst, add
-// [m, N]; add may be nil and may be dst. act is Identity, SiLU or ReLU6.
+// [m, N]; add may be nil and may be dst.
 func (p *Packed) Product(dst, a []float32, m int, act Activation, add []float32) {
 	_, _ = a[m*p.K-1], dst[m*p.N-1]
 	if add != nil {
 		_ = add[m*p.N-1]
+	}
+	if act == Sigmoid { // no tile has it: what it follows is small
+		p.Product(dst, a, m, Identity, add)
+		Sigmoid.Forward(dst, dst[:m*p.N])
+		return
 	}
 	g := p.cut(m)
 	parallel(g.rowParts*g.panelParts, func(w *worker, i int) {

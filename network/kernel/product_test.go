@@ -19,14 +19,14 @@ func TestProduct(t *testing.T) {
 		}
 	}
 	shapes = append(shapes, shape{600, 48, 70}, shape{49, 320, 200}, shape{3000, 16, 24}, shape{1, 1152, 320}, shape{50, 672, 112}, shape{1, 300, 1001})
-	activations := []Activation{Identity, SiLU, ReLU6}
+	activations := []Activation{Identity, SiLU, ReLU6, ReLU, Sigmoid}
 	for i, s := range shapes {
-		act := activations[i%3]
+		act := activations[i%5]
 		for j, add := range []addend{nothing, another, inPlace} {
-			if i/3%3 != j && s.m*s.k*s.n < 100_000 {
+			if i/5%3 != j && s.m*s.k*s.n < 100_000 {
 				continue // of the many small ones, each with one
 			}
-			biased := (i/9+j)%2 == 0
+			biased := (i/15+j)%2 == 0
 			name := fmt.Sprintf("[%d, %d] × [%d, %d], %v, bias %v, adding %s", s.m, s.k, s.k, s.n, act, biased, add)
 			l := linear(s.m, s.k, s.n)
 			a, weight, added := noise(1, l.inputs()), noise(2, l.weights()), noise(4, l.outputs())

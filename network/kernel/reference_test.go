@@ -247,6 +247,8 @@ func valueOf(a Activation, x float64) float64 {
 		return min(max(x, 0), 6)
 	case Sigmoid:
 		return 1 / (1 + math.Exp(-x))
+	case ReLU:
+		return max(x, 0)
 	}
 	return x
 }
@@ -264,6 +266,11 @@ func slopeOf(a Activation, x float64) float64 {
 		return 0
 	case Sigmoid:
 		return s / (1 + math.Exp(x))
+	case ReLU:
+		if x > 0 {
+			return 1
+		}
+		return 0
 	}
 	return 1
 }

@@ -39,6 +39,32 @@ func (w Window) String() string {
 	return fmt.Sprintf("%d×%d/%d pad %d,%d on %d×%d to %d×%d", w.Kernel, w.Kernel, w.Stride, w.Top, w.Left, w.InH, w.InW, w.OutH, w.OutW)
 }
 
+// sees tells whether every row and column of the output sees some of the plane,
+// and not padding alone.
+func (w Window) sees() bool {
+	sees := func(in, out, before int) bool {
+		return in > 0 && out > 0 && before >= 0 && before < w.Kernel && (out-1)*w.Stride-before < in
+	}
+	return sees(w.InH, w.OutH, w.Top) && sees(w.InW, w.OutW, w.Left)
+}
+
+// rowsUnder gives the rows of the kernel, from first up to last, that lie on the
+// plane for row y of the output.
+func (w Window) rowsUnder(y int) (first, last int) {
+	top := y*w.Stride - w.Top
+	return max(0, -top), min(w.Kernel, w.InH-top)
+}
+
+// cellsOver gives the cells [lo, hi) of a row of the output for which column kx
+// of the kernel lies on the plane.
+func (w Window) cellsOver(kx int) (lo, hi int) {
+	lo = max(0, w.Left-kx+w.Stride-1) / w.Stride
+	if last := w.InW - 1 + w.Left - kx; last >= 0 {
+		hi = min(w.OutW, last/w.Stride+1)
+	}
+	return lo, hi
+}
+
 // pointwise tells whether the window is a single cell that visits every input
 // cell once, so that the convolution is a plain matrix product.
 func (w Window) pointwise() bool {

@@ -27,7 +27,7 @@ func Conv(x, weight, bias *G.Node, window kernel.Window) (*G.Node, error) {
 		run: func(out []float32, in []array) {
 			p := c.Pack(in[1].data, biasOf(in))
 			defer p.Release()
-			c.Forward(out, in[0].data, p, kernel.Identity)
+			c.Forward(out, in[0].data, p, kernel.Identity, nil)
 		},
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in,

@@ -1,8 +1,9 @@
 // Package op holds the gorgonia operators of Scalecam's networks: convolution,
 // depthwise convolution, batch norm with its activation, pooling,
-// squeeze-and-excite, addition, the linear layer and the cross-entropy, each with its gradient as operators of the
-// same kind, so that gorgonia's symbolic differentiation runs through them; and
-// the same layers fused for inference, without a gradient (inference.go). The
+// squeeze-and-excite, addition, the linear layer and the cross-entropy, each
+// with its gradient as operators of the same kind, so that gorgonia's symbolic
+// differentiation runs through them; and the layers over packed weights, fused
+// for inference, or one by one with gradients of the data (packed.go). The
 // arithmetic is scalecam/network/kernel's.
 //
 // All values are float32; feature maps are NHWC. An operator keeps the buffer
@@ -44,6 +45,11 @@ type operator struct {
 	// fixed is how many of the last operands have no gradient.
 	fixed int
 
+	// room is where the result goes, if it is not nil: it may be others' too,
+	// and then none of them has a gradient, which would read what was
+	// overwritten.
+	room []float32
+
 	id     uint64
 	buffer *tensor.Dense
 }
@@ -55,6 +61,9 @@ var lastID atomic.Uint64
 // apply adds the operator to the operands' graph.
 func apply(o *operator, in ...*G.Node) (*G.Node, error) {
 	o.id = lastID.Add(1)
+	if o.room != nil {
+		o.buffer = tensor.New(tensor.WithShape(o.shape...), tensor.WithBacking(o.room[:o.shape.TotalSize()]))
+	}
 	for _, n := range in {
 		o.dims = append(o.dims, n.Dims())
 	}
@@ -128,7 +137,10 @@ func (o *operator) DiffWRT(inputs int) []bool {
 // SymDiff adds the gradient's operators to the graph.
 func (o *operator) SymDiff(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 	if o.grad == nil {
-		return nil, fmt.Errorf("op: %s: a gradient has no gradient of its own", o.name)
+		return nil, fmt.Errorf("op: %s: it has no gradient", o.name)
+	}
+	if o.room != nil {
+		return nil, fmt.Errorf("op: %s: its result lies in room that others may write to; for a gradient it needs room of its own", o.name)
 	}
 	return o.grad(in, out, grad)
 }

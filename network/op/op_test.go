@@ -14,16 +14,33 @@ import (
 // build makes an operator's node out of its operands' nodes.
 type build func(in []*G.Node) (*G.Node, error)
 
+// normal gives normally distributed values.
+func normal(rng *rand.Rand, n int) []float32 {
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = float32(rng.NormFloat64())
+	}
+	return values
+}
+
+// apart gives values in random order of which any two differ, and every one from
+// zero, by 1/20: so that the step of a central difference crosses no corner of
+// ReLU, nor changes which of them is the largest.
+func apart(rng *rand.Rand, n int) []float32 {
+	values := make([]float32, n)
+	for i, at := range rng.Perm(n) {
+		values[i] = (float32(at-n/2) + 0.5) / 10
+	}
+	return values
+}
+
 // operands returns nodes with random values of the shapes, and the values.
-func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape) ([]*G.Node, [][]float32) {
+func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape, draw func(*rand.Rand, int) []float32) ([]*G.Node, [][]float32) {
 	names := []string{"a", "b", "c", "d", "e"}
 	var nodes []*G.Node
 	var values [][]float32
 	for i, s := range shapes {
-		data := make([]float32, s.TotalSize())
-		for j := range data {
-			data[j] = float32(rng.NormFloat64())
-		}
+		data := draw(rng, s.TotalSize())
 		values = append(values, data)
 		t := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data))
 		nodes = append(nodes, G.NewTensor(g, tensor.Float32, s.Dims(), G.WithShape(s...), G.WithName(names[i]), G.WithValue(t)))
@@ -91,24 +108,54 @@ func TestGradients(t *testing.T) {
 		{"depthwise 5×5 on 2×2", depthwise(kernel.Symmetric(5, 1, 2, 2)), []tensor.Shape{shape(2, 2, 2, 2), shape(2, 1, 5, 5)}},
 		{"linear", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], nil) }, []tensor.Shape{shape(3, 5), shape(4, 5)}},
 		{"linear with bias", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], in[2]) }, []tensor.Shape{shape(3, 5), shape(4, 5), shape(4)}},
+		{"sigmoid", func(in []*G.Node) (*G.Node, error) { return Activate(in[0], kernel.Sigmoid, nil) }, []tensor.Shape{shape(3, 7)}},
+		{"gate", func(in []*G.Node) (*G.Node, error) { return Gate(in[0], in[1], nil) }, []tensor.Shape{shape(2, 4, 5, 3), shape(2, 3)}},
+		{"gate of itself", func(in []*G.Node) (*G.Node, error) {
+			pooled, err := AveragePool(in[0])
+			if err != nil {
+				return nil, err
+			}
+			return Gate(in[0], pooled, nil)
+		}, []tensor.Shape{shape(2, 4, 5, 3)}},
+		{"residual and SiLU", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1], kernel.SiLU, nil) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
 		{"average pool", func(in []*G.Node) (*G.Node, error) { return AveragePool(in[0]) }, []tensor.Shape{shape(2, 4, 5, 3)}},
 		{"squeeze-and-excite", func(in []*G.Node) (*G.Node, error) {
 			return SqueezeExcite(in[0], in[1], in[2], in[3], in[4], kernel.SiLU)
 		}, []tensor.Shape{shape(2, 4, 5, 3), shape(2, 3), shape(2), shape(3, 2), shape(3)}},
-		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1]) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
-		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0]) }, []tensor.Shape{shape(2, 2, 2, 3)}},
+		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
+		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0], kernel.Identity, nil) }, []tensor.Shape{shape(2, 2, 2, 3)}},
 		{"scaling by pictures", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5}) }, []tensor.Shape{shape(3, 2, 2, 3)}},
 		{"scaling by values", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5, 0, 1, 0}) }, []tensor.Shape{shape(2, 3)}},
 		{"batch norm", norm(kernel.Identity), []tensor.Shape{shape(3, 4, 3, 2), shape(2), shape(2)}},
 		{"batch norm and SiLU", norm(kernel.SiLU), []tensor.Shape{shape(3, 4, 3, 9), shape(9), shape(9)}},
 	} {
-		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.build, c.shapes) })
+		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.build, c.shapes, normal) })
 	}
 }
 
-func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
+// TestGradientsWithCorners is TestGradients of what has corners.
+func TestGradientsWithCorners(t *testing.T) {
+	pool := func(w kernel.Window) build {
+		return func(in []*G.Node) (*G.Node, error) { return MaxPool(in[0], w, nil) }
+	}
+	for name, c := range map[string]struct {
+		build  build
+		shapes []tensor.Shape
+	}{
+		"ReLU":              {func(in []*G.Node) (*G.Node, error) { return Activate(in[0], kernel.ReLU, nil) }, []tensor.Shape{{2, 3, 5}}},
+		"ReLU6":             {func(in []*G.Node) (*G.Node, error) { return Activate(in[0], kernel.ReLU6, nil) }, []tensor.Shape{{200}}},
+		"residual and ReLU": {func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0], kernel.ReLU, nil) }, []tensor.Shape{{2, 3, 5, 2}}},
+		"max pooling 3×3/2": {pool(kernel.Symmetric(3, 2, 7, 6)), []tensor.Shape{{2, 7, 6, 3}}},
+		"max pooling 2×2/2": {pool(kernel.Symmetric(2, 2, 6, 5)), []tensor.Shape{{1, 6, 5, 3}}},
+		"max pooling 3×3":   {pool(kernel.Same(3, 1, 4, 5)), []tensor.Shape{{2, 4, 5, 3}}},
+	} {
+		t.Run(name, func(t *testing.T) { checkGradients(t, c.build, c.shapes, apart) })
+	}
+}
+
+func checkGradients(t *testing.T, build build, shapes []tensor.Shape, draw func(*rand.Rand, int) []float32) {
 	g := G.NewGraph()
-	in, values := operands(g, rand.New(rand.NewPCG(1, 2)), shapes)
+	in, values := operands(g, rand.New(rand.NewPCG(1, 2)), shapes, draw)
 	y, err := build(in)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +222,7 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape) {
 // running variance takes the unbiased variance of the batch.
 func TestRunningStatistics(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 4, 1}, {1}, {1}})
+	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 4, 1}, {1}, {1}}, normal)
 	copy(in[0].Value().Data().([]float32), []float32{1, 2, 3, 6})
 	running := &Running{Mean: []float32{0}, Var: []float32{1}, Momentum: 0.1}
 	if _, err := BatchNorm(in[0], in[1], in[2], 1e-5, kernel.Identity, running); err != nil {
@@ -198,7 +245,7 @@ func TestRunningStatistics(t *testing.T) {
 // TestMisfits: shapes that do not fit are errors that name both shapes.
 func TestMisfits(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}})
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}}, normal)
 	for name, build := range map[string]func() (*G.Node, error){
 		"weight's channels": func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
 		"window's plane":    func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
@@ -206,8 +253,16 @@ func TestMisfits(t *testing.T) {
 		"linear input":      func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
 		"squeeze":           func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
 		"depthwise kernel":  func() (*G.Node, error) { return Depthwise(in[0], in[3], nil, kernel.Symmetric(7, 1, 4, 4)) },
-		"residual":          func() (*G.Node, error) { return Add(in[0], in[1]) },
-		"beta":              func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, kernel.Identity, nil) },
+		"residual":          func() (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) },
+		"second operand":    func() (*G.Node, error) { return Add(in[0], in[1], kernel.ReLU, nil) },
+		"pool's plane":      func() (*G.Node, error) { return MaxPool(in[0], kernel.Symmetric(3, 1, 5, 4), nil) },
+		"pool's padding": func() (*G.Node, error) {
+			w := kernel.Symmetric(3, 2, 4, 4)
+			w.OutH = 5
+			return MaxPool(in[0], w, nil)
+		},
+		"gates": func() (*G.Node, error) { return Gate(in[0], in[2], nil) },
+		"beta":  func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, kernel.Identity, nil) },
 	} {
 		if _, err := build(); err == nil {
 			t.Errorf("%s: no error", name)
@@ -218,7 +273,7 @@ func TestMisfits(t *testing.T) {
 // TestPanicBecomesError: an operator that panics must not end the program.
 func TestPanicBecomesError(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{4}})
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{4}}, normal)
 	if _, err := apply(&operator{name: "broken", shape: tensor.Shape{4}, run: func([]float32, []array) { panic("out of range") }}, in[0]); err != nil {
 		t.Fatal(err)
 	}

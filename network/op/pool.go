@@ -32,87 +32,27 @@ func AveragePool(x *G.Node) (*G.Node, error) {
 	}, x)
 }
 
-// SqueezeExcite scales the channels of x [N, H, W, C] by gates that a small
-// network makes of their means (arXiv 1709.01507): squeeze [S, C] and its bias
-// [S], the activation, excite [C, S] and its bias [C], and the sigmoid.
-func SqueezeExcite(x, squeeze, squeezeBias, excite, exciteBias *G.Node, act kernel.Activation) (*G.Node, error) {
-	const name = "squeeze-and-excite"
-	if err := want(name, "input", x, -1, -1, -1, -1); err != nil {
+// MaxPool is the largest value of each channel of x [N, H, W, C] under the
+// window, whose InH, InW must be x's. Result [N, OutH, OutW, C].
+func MaxPool(x *G.Node, window kernel.Window, room []float32) (*G.Node, error) {
+	const name = "max pooling"
+	if err := want(name, "input", x, -1, window.InH, window.InW, -1); err != nil {
 		return nil, err
 	}
 	s := x.Shape()
-	channels := s[3]
-	if err := want(name, "squeeze", squeeze, -1, channels); err != nil {
-		return nil, err
-	}
-	small := squeeze.Shape()[0]
-	for _, p := range []struct {
-		name  string
-		node  *G.Node
-		shape []int
-	}{{"squeeze's bias", squeezeBias, []int{small}}, {"excite", excite, []int{channels, small}}, {"excite's bias", exciteBias, []int{channels}}} {
-		if err := want(name, p.name, p.node, p.shape...); err != nil {
-			return nil, err
-		}
-	}
-	e := kernel.NewSqueezeExcite(s[0], s[1]*s[2], channels, small, act)
-	return apply(&operator{
-		name: name, shape: s.Clone(),
-		run: func(out []float32, in []array) {
-			e.Forward(out, in[0].data, in[1].data, in[2].data, in[3].data, in[4].data)
-		},
-		// The gradient reads what the forward pass of the same run left in e: it
-		// comes first, because the gradient takes its result too.
-		grad: func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
-			all, err := apply(&operator{
-				name: name + " gradient (input)", shape: s.Clone(),
-				run: func(out []float32, in []array) { e.Grad(out, in[0].data, in[1].data, in[2].data, in[3].data) },
-			}, in[0], in[1], in[3], grad, out)
-			if err != nil {
-				return nil, err
-			}
-			return besides(all, name, output{e.GradSqueeze, in[1].Shape()}, output{e.GradSqueezeBias, in[2].Shape()},
-				output{e.GradExcite, in[3].Shape()}, output{e.GradExciteBias, in[4].Shape()})
-		},
-	}, x, squeeze, squeezeBias, excite, exciteBias)
-}
-
-// Add is the sum of two arrays of one shape: a residual connection.
-func Add(a, b *G.Node) (*G.Node, error) {
-	const name = "residual"
-	if err := want(name, "second operand", b, a.Shape()...); err != nil {
-		return nil, err
+	m := kernel.MaxPool{N: s[0], Channels: s[3], Window: window}
+	if err := m.Check(); err != nil {
+		return nil, fmt.Errorf("op: %s: %w", name, err)
 	}
 	return apply(&operator{
-		name: name, shape: a.Shape().Clone(),
-		run:  func(out []float32, in []array) { kernel.Add(out, in[0].data, in[1].data) },
-		grad: func(_ G.Nodes, _, grad *G.Node) (G.Nodes, error) { return G.Nodes{grad, grad}, nil },
-	}, a, b)
-}
-
-// Scale multiplies x by factors, which the caller may change between runs: x is
-// taken in as many equal runs of values as there are factors, [N] for one a
-// picture. The factors get no gradient. It is dropout and stochastic depth.
-func Scale(x *G.Node, factors []float32) (*G.Node, error) {
-	const name = "scaling"
-	size := x.Shape().TotalSize()
-	if len(factors) == 0 || size%len(factors) != 0 {
-		return nil, fmt.Errorf("op: %s: %d factors for a shape of %v, which they do not divide", name, len(factors), x.Shape())
-	}
-	run := func(out []float32, in []array) {
-		each := size / len(factors)
-		for i, f := range factors {
-			to := out[i*each:][:each]
-			for j, v := range in[0].data[i*each:][:each] {
-				to[j] = f * v
-			}
-		}
-	}
-	return apply(&operator{
-		name: name, shape: x.Shape().Clone(), run: run,
+		name: name, shape: tensor.Shape{m.N, m.OutH, m.OutW, m.Channels}, room: room,
+		run: func(out []float32, in []array) { m.Forward(out, in[0].data) },
 		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
 			return gradients(in, func() (*G.Node, error) {
-				return apply(&operator{name: name + " gradient", shape: x.Shape().Clone(), run: run}, grad)
+				return apply(&operator{
+					name: name + " gradient", shape: s.Clone(),
+					run: func(out []float32, in []array) { m.Grad(out, in[0].data, in[1].data) },
+				}, in[0], grad)
 			})
 		},
 	}, x)

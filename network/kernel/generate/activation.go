@@ -15,6 +15,7 @@ const (
 	silu
 	relu6
 	sigmoid
+	relu
 )
 
 // constant is a float32 in memory as often as the widest vector has lanes, so
@@ -84,6 +85,14 @@ func (s *set) address(c constant) operand.Mem {
 	return operand.NewDataAddr(operand.Symbol{Name: "constants" + s.name, Static: true}, int(c)*widest)
 }
 
+// register gives a constant in a register, held or loaded.
+func (s *set) register(c constant) reg.VecVirtual {
+	if v, ok := s.held[c]; ok {
+		return v
+	}
+	return s.load(c)
+}
+
 // load puts a constant into a register.
 func (s *set) load(c constant) reg.VecVirtual {
 	v := s.vec()
@@ -122,10 +131,30 @@ func (s *set) activate(code int, v reg.VecVirtual) {
 		build.VDIVPS(d, r, r)
 		s.keepNaN(r, v)
 		build.VMOVAPS(r, v)
-	case relu6:
-		zero := s.zero()
-		build.VMAXPS(v, zero, v) // NaN stays: the second operand is what comes out
-		build.VMINPS(v, s.load(six), v)
+	case relu, relu6:
+		build.VMAXPS(v, s.register(none), v) // NaN stays: the second operand is what comes out
+		if code == relu6 {
+			build.VMINPS(v, s.register(six), v)
+		}
+	}
+}
+
+// clip applies ReLU or ReLU6 to the sums of a tile, where act is one of them.
+// They need no more registers than a tile leaves.
+func (s *set) clip(act reg.GPVirtual, sums []reg.VecVirtual) {
+	defer s.release()
+	for _, a := range []struct {
+		code      int
+		next      string
+		constants []constant
+	}{{relu, "notReLU", []constant{none}}, {relu6, "notReLU6", []constant{none, six}}} {
+		build.CMPQ(act, operand.U8(a.code))
+		build.JNE(operand.LabelRef(a.next))
+		s.hold(a.constants...)
+		for _, v := range sums {
+			s.activate(a.code, v)
+		}
+		build.Label(a.next)
 	}
 }
 

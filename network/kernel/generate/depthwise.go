@@ -79,12 +79,7 @@ func (s *set) depthwise(k, stride, pixels int) {
 	build.JNZ(operand.LabelRef("row"))
 	build.ADDQ(operand.I32(pixels*stride*step), offset)
 
-	build.CMPQ(act, operand.U8(relu6))
-	build.JNE(operand.LabelRef("store"))
-	for _, v := range sums {
-		s.activate(relu6, v)
-	}
-	build.Label("store")
+	s.clip(act, sums)
 	for _, v := range sums {
 		build.VMOVUPS(v, operand.Mem{Base: out})
 		build.ADDQ(outStep, out)

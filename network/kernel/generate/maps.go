@@ -80,12 +80,12 @@ func (s *set) maps() {
 		build.VFMADD231PS(a, b, v)
 		build.VMOVUPS(v, sum)
 	}
-	names := []string{identity: "identity", silu: "silu", relu6: "relu6", sigmoid: "sigmoid"}
+	names := []string{identity: "identity", silu: "silu", relu6: "relu6", sigmoid: "sigmoid", relu: "relu"}
 	byActivation := func(args operand.Mem, body func(code int, label string)) {
 		code := pointer(args, mapActivation)
-		for c := silu; c <= sigmoid; c++ {
-			build.CMPQ(code, operand.U8(c))
-			build.JE(operand.LabelRef(names[c]))
+		for c, name := range names[silu:] {
+			build.CMPQ(code, operand.U8(silu+c))
+			build.JE(operand.LabelRef(name))
 		}
 		for c, name := range names {
 			build.Label(name)
@@ -167,6 +167,14 @@ func (s *set) maps() {
 		build.VADDPS(m[mapY], x, x)
 		build.VMOVUPS(x, m[mapZ])
 	})
+
+	args = s.begin("maximum")
+	s.each(args, "", nil, func(m map[int]operand.Mem) {
+		x, y, z := loaded(m[mapX]), loaded(m[mapY]), s.vec()
+		build.VMAXPS(x, y, z) // of what has no order, x
+		s.keepNaN(z, y)
+		build.VMOVUPS(z, m[mapZ])
+	})
 }
 
 // slope multiplies g by the activation's derivative at u, which it spoils.
@@ -184,19 +192,23 @@ func (s *set) slope(code int, u, g reg.VecVirtual) {
 		if code == sigmoid {
 			s.keepNaN(g, u)
 		}
-	case relu6: // 1 between the corners, 0 on them and outside
+	case relu, relu6: // 1 between the corners, 0 on them and outside
 		const less, greater = 0x11, 0x1e // ordered, quiet
 		if s.masks {
 			k := build.K()
 			build.VCMPPS(operand.U8(greater), s.zero(), u, k)
-			build.VCMPPS(operand.U8(less), s.constant(six), u, k, k)
+			if code == relu6 {
+				build.VCMPPS(operand.U8(less), s.constant(six), u, k, k)
+			}
 			build.VMOVAPS_Z(g, k, g)
 			return
 		}
 		above := s.zero()
 		build.VCMPPS(operand.U8(greater), above, u, above)
-		build.VCMPPS(operand.U8(less), s.constant(six), u, u)
 		build.VANDPS(above, g, g)
-		build.VANDPS(u, g, g)
+		if code == relu6 {
+			build.VCMPPS(operand.U8(less), s.constant(six), u, u)
+			build.VANDPS(u, g, g)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
@@ -179,14 +180,7 @@ func (s *set) product(rows, vectors int) {
 	build.Label("added")
 
 	act := pointer(args, productActivation)
-	build.CMPQ(act, operand.U8(relu6))
-	build.JNE(operand.LabelRef("store"))
-	for _, row := range sums {
-		for _, v := range row {
-			s.activate(relu6, v)
-		}
-	}
-	build.Label("store")
+	s.clip(act, slices.Concat(sums...))
 	cLine := pointer(args, productCLine)
 	c := pointerTo(args, productC, done, cLine)
 	to := build.GP64()

@@ -40,7 +40,7 @@ func (s *set) table(file string) error {
 		fmt.Fprintf(&listed, "{%s, %s},\n", declare(fmt.Sprintf("depthwiseGradient%ds1", k), "depthwiseArgs"), declare(fmt.Sprintf("depthwiseGradient%ds2", k), "depthwiseArgs"))
 	}
 	fmt.Fprintf(&listed, "},\n")
-	for _, name := range []string{"affine", "affineGradient", "combine", "moments", "sums", "dots", "add", "copy", "scaleRows"} {
+	for _, name := range []string{"affine", "affineGradient", "combine", "moments", "sums", "dots", "add", "maximum", "copy", "scaleRows"} {
 		fmt.Fprintf(&listed, "%s: %s,\n", name, declare(name, "mapArgs"))
 	}
 	fmt.Fprintf(&listed, "peak: %s,\n", declare("peak", "uintptr"))
