@@ -185,6 +185,12 @@ func (n *networkFlags) settings() (weights.Settings, error) {
 		if !ok {
 			return nil, wrong("--set %s: write KEY=VALUE", kv)
 		}
+		if path, isFile := strings.CutPrefix(value, "@"); isFile {
+			var err error
+			if value, err = weights.ReadSetting(key, path); err != nil {
+				return nil, err
+			}
+		}
 		s[key] = value
 	}
 	if n.crop != "" {

@@ -307,8 +307,8 @@ func TestFrom(t *testing.T) {
 	}{
 		{[]string{"--from", figure, "other.png"}, 2, "names the pictures"},
 		{[]string{"--from", figure, "--grey"}, 2, "leave out --grey"},
-		{[]string{"--from", filepath.Join(dir, "missing")}, 1, "cannot be opened"},
-		{[]string{"--from", dir}, 1, "is no file"},
+		{[]string{"--from", filepath.Join(dir, "missing")}, 1, "cannot be read"},
+		{[]string{"--from", dir}, 1, "this is a folder"},
 		{[]string{"--contour", "2"}, 2, "--contour 2"},
 		{[]string{"--zoom", "9"}, 2, "--zoom 9"},
 	} {

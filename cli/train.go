@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/dataset"
+	"scalecam/file"
 	"scalecam/network/train"
 )
 
@@ -177,25 +176,15 @@ func (f *trainFlags) packFile() ([]byte, error) {
 	if p, ok := assets.LookupPack(f.pack); ok {
 		return p.Recipe, nil
 	}
-	return readSmall(f.pack, "a pack's JSON, or scenes")
-}
-
-// readSmall reads a text file that a person wrote.
-func readSmall(path, right string) ([]byte, error) {
-	const most = 1 << 20
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file; name %s", path, right)
-	case err == nil && (!info.Mode().IsRegular() || info.Size() > most):
-		return nil, fmt.Errorf("%s: it is no file of up to %d bytes; name %s", path, most, right)
-	}
-	data, err := os.ReadFile(path)
+	data, err := file.Read(f.pack, maxRecipe, "a pack's JSON, or scenes")
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, errors.Unwrap(err))
+		return nil, fmt.Errorf("train: %w", err)
 	}
 	return data, nil
 }
+
+// maxRecipe bounds a recipe's file and a pack's, which people write.
+const maxRecipe = 1 << 20
 
 // read gives the pack that the flags ask for: of one network where they name
 // one.
@@ -232,9 +221,9 @@ func (f *trainFlags) read(cmd *cobra.Command) (*train.Pack, error) {
 		p.Folder, p.Scenes = "", &s
 	}
 	if f.recipe != "" {
-		data, err := readSmall(f.recipe, "a recipe's JSON, or default to print one")
+		data, err := file.Read(f.recipe, maxRecipe, "a recipe's JSON, or default to print one")
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("train: %w", err)
 		}
 		if p.Recipe, err = train.ParseRecipe(data); err != nil {
 			return nil, fmt.Errorf("train: %s: %w", f.recipe, err)

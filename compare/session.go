@@ -2,12 +2,10 @@ package compare
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 
-	"scalecam/picture"
+	"scalecam/file"
+	"scalecam/network/weights"
 )
 
 // Session is a view in a file: what it takes to make its figure again, and how
@@ -18,26 +16,18 @@ type Session struct {
 }
 
 // maxSession bounds a session's file: a PNG of the largest picture has less.
-const maxSession = 4 * picture.MaxPixels
+const maxSession = 512 << 20
+
+// remedy is what would be right in a session's place.
+const remedy = "a session that scalecam saved, or a PNG of it"
 
 // ReadSession reads a session's file, or the settings in a PNG that Scalecam
-// wrote. The settings name at least one picture and one network.
+// wrote. The settings name at least one picture and one network, and no file on a
+// network share. Nothing that they name is opened.
 func ReadSession(path string) (*Session, error) {
-	const remedy = "name a session that scalecam saved, or a PNG of it"
-	f, err := os.Open(path)
+	data, err := file.Read(path, maxSession, remedy)
 	if err != nil {
-		return nil, fmt.Errorf("compare: %s cannot be opened: %w; %s", path, errors.Unwrap(err), remedy)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("compare: %s is no file; %s", path, remedy)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, maxSession+1))
-	if err != nil {
-		return nil, fmt.Errorf("compare: %s cannot be read: %w; %s", path, err, remedy)
-	}
-	if len(data) > maxSession {
-		return nil, fmt.Errorf("compare: %s is too large for a session; %s", path, remedy)
+		return nil, fmt.Errorf("compare: %w", err)
 	}
 	s := &Session{}
 	if len(data) > 0 && data[0] == pngSignature[0] {
@@ -46,20 +36,42 @@ func ReadSession(path string) (*Session, error) {
 			return nil, fmt.Errorf("%w (%s)", err, path)
 		}
 		err = json.Unmarshal(settings, &s.Settings)
-		return s.checked(path, err, remedy)
+		return s.checked(path, err)
 	}
 	if len(data) > maxSettings {
-		return nil, fmt.Errorf("compare: %s is too large for a session; %s", path, remedy)
+		return nil, fmt.Errorf("compare: %s is too large for a session; name %s", path, remedy)
 	}
-	return s.checked(path, json.Unmarshal(data, s), remedy)
+	return s.checked(path, json.Unmarshal(data, s))
 }
 
-func (s *Session) checked(path string, err error, remedy string) (*Session, error) {
+func (s *Session) checked(path string, err error) (*Session, error) {
 	if err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
-		return nil, fmt.Errorf("compare: %s holds no session: it names no pictures and networks; %s", path, remedy)
+		return nil, fmt.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}
 	if _, err := s.Settings.View(); err != nil {
 		return nil, fmt.Errorf("%w (%s)", err, path)
 	}
+	if err := s.Settings.checkFiles(); err != nil {
+		return nil, fmt.Errorf("compare: in the session %s, %w", path, err)
+	}
 	return s, nil
+}
+
+// checkFiles refuses settings that name what nobody opens by a session: they come
+// from outside.
+func (s *Settings) checkFiles() error {
+	for _, p := range s.Pictures {
+		if err := file.CheckLocal(p); err != nil {
+			return err
+		}
+	}
+	for _, n := range s.Networks {
+		if err := file.CheckLocal(n.Spec); err != nil {
+			return err
+		}
+		if err := weights.Settings(n.Set).Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,7 @@ func TestReadSessionErrors(t *testing.T) {
 	good := c.Settings(DefaultView())
 	with := func(change func(*Settings)) []byte {
 		s := good
+		s.Networks = slices.Clone(s.Networks)
 		change(&s)
 		data, err := json.Marshal(Session{Settings: s})
 		if err != nil {
@@ -75,6 +77,10 @@ func TestReadSessionErrors(t *testing.T) {
 		{"a method of the future", with(func(s *Settings) { s.Method = "X" }), "method"},
 		{"opacity", with(func(s *Settings) { s.Opacity = 7 }), "opacity 7"},
 		{"zoom", with(func(s *Settings) { s.Zoom = 1000 }), "zoom 1000"},
+		{"a setting in a file", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"classes": "@/etc/passwd"} }), "the setting classes begins with @"},
+		{"a setting of the future", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"colour": "red"} }), `no setting is named "colour"`},
+		{"a picture on a share", with(func(s *Settings) { s.Pictures = []string{`\\host\share\a.png`} }), `\\host\share\a.png: this is on a network share`},
+		{"a network on a share", with(func(s *Settings) { s.Networks[0].Spec = "//host/share/a.pth@224" }), "//host/share/a.pth@224: this is on a network share"},
 	} {
 		path := filepath.Join(t.TempDir(), "x.scalecam")
 		if err := os.WriteFile(path, test.data, 0o600); err != nil {
@@ -87,7 +93,7 @@ func TestReadSessionErrors(t *testing.T) {
 	if _, err := ReadSession(filepath.Join(t.TempDir(), "missing")); err == nil {
 		t.Error("a file that is not there: no error")
 	}
-	if _, err := ReadSession(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is no file") {
+	if _, err := ReadSession(t.TempDir()); err == nil || !strings.Contains(err.Error(), "this is a folder; give a session") {
 		t.Errorf("a folder: got %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,13 +10,13 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 
 	"golang.org/x/image/vector"
 
+	"scalecam/file"
 	"scalecam/picture"
 )
 
@@ -70,23 +71,11 @@ func (f *Folder) annotate() error {
 // readAnnotations reads the file path. Its error is fs.ErrNotExist where there
 // is none.
 func readAnnotations(path string) (map[string]*annotation, error) {
-	// Looked at before it is opened: opening a named pipe waits for a writer.
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, unreadable(err)
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("dataset: %s: this is a folder, a device or a pipe; give a regular file, or rename it to go without annotations", path)
-	case info.Size() > maxAnnotations:
-		return nil, fmt.Errorf("dataset: %s: it has %d MB; at most %d MB are read: divide the pictures, or rename it to go without annotations", path, info.Size()>>20, maxAnnotations>>20)
-	}
-	r, err := os.Open(path)
+	data, err := file.Read(path, maxAnnotations, "a JSON file of annotations, or rename it to go without")
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	defer r.Close()
-	// The limit holds for a file that grows meanwhile.
-	notes, err := parseAnnotations(io.LimitReader(r, maxAnnotations))
+	notes, err := parseAnnotations(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …}, or rename it to go without annotations`, path, err)
 	}

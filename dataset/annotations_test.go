@@ -159,7 +159,7 @@ func TestAnnotationsOfOtherKinds(t *testing.T) {
 	t.Run("folder", func(t *testing.T) {
 		dir := write(t, t.TempDir(), "cat/1.png", annotationsName+"/")
 		_, err := Open(dir)
-		checkError(t, err, "dataset: "+filepath.Join(dir, annotationsName)+": this is a folder, a device or a pipe")
+		checkError(t, err, "dataset: "+filepath.Join(dir, annotationsName)+": this is a folder; give a JSON file of annotations")
 	})
 	t.Run("too large", func(t *testing.T) {
 		dir, path := annotated(t, `{}`)
@@ -167,7 +167,7 @@ func TestAnnotationsOfOtherKinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Open(dir)
-		checkError(t, err, "dataset: "+path+": it has 65 MB; at most 64 MB are read")
+		checkError(t, err, "dataset: "+path+": it is larger than 64 MiB, the most that is read here")
 	})
 	t.Run("pipe", func(t *testing.T) {
 		dir := write(t, t.TempDir(), "cat/1.png")
@@ -176,7 +176,7 @@ func TestAnnotationsOfOtherKinds(t *testing.T) {
 			t.Skip("cannot make a named pipe here:", err)
 		}
 		_, err := Open(dir)
-		checkError(t, err, "dataset: "+path+": this is a folder, a device or a pipe")
+		checkError(t, err, "dataset: "+path+": this is a device or a pipe; give a JSON file of annotations")
 		_, err = Open(path)
 		checkError(t, err, "dataset: "+path+": cannot be read")
 	})

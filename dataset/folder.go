@@ -24,12 +24,13 @@ import (
 type Folder struct {
 	dir     string
 	classes []string // sorted
-	files   []file   // sorted by class, then path
+	files   []listed // sorted by class, then path
 }
 
 var _ Set = (*Folder)(nil)
 
-type file struct {
+// listed is a picture found in the folder.
+type listed struct {
 	path  string
 	class int
 	note  *annotation // nil where there is none
@@ -68,7 +69,7 @@ func Open(dir string) (*Folder, error) {
 			return nil, unreadable(err)
 		}
 		for _, path := range paths {
-			f.files = append(f.files, file{path: path, class: len(f.classes)})
+			f.files = append(f.files, listed{path: path, class: len(f.classes)})
 		}
 		if len(paths) > 0 {
 			f.classes = append(f.classes, e.Name())
@@ -189,7 +190,7 @@ func openUnsplit(dir, trainDir string) (train, val *Folder, err error) {
 		return nil, nil, fmt.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
 	}
 	seen := make([]int, len(all.classes))
-	held := func(f file) bool {
+	held := func(f listed) bool {
 		seen[f.class]++
 		return seen[f.class]%holdOut == (holdOut+1)/2
 	}

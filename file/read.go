@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"syscall"
 )
 
@@ -68,6 +69,20 @@ func Read(path string, most int64, right string) ([]byte, error) {
 		return nil, unreadable(path, err)
 	}
 	return data, nil
+}
+
+// address begins the name of what lies on another machine, in any system's way
+// of writing it: smb://host/share, \\host\share.
+var address = regexp.MustCompile(`^(?:[/\\]{2}|[/\\]\?\?|[A-Za-z][A-Za-z0-9+.-]+://)`)
+
+// CheckLocal refuses names of files on network shares, on any system: to look
+// there tells another machine who looks, and may wait for it. It is for names
+// from outside. The error is as Open's.
+func CheckLocal(path string) error {
+	if address.MatchString(path) {
+		return fmt.Errorf("%s: this is on a network share, where nothing is opened that a session names; copy it to this machine, or open it by hand", path)
+	}
+	return nil
 }
 
 // regular is an error for what is no regular file.

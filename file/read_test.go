@@ -47,3 +47,24 @@ func TestRead(t *testing.T) {
 		t.Errorf("missing: %v", err)
 	}
 }
+
+// TestCheckLocal: names of what lies on another machine, as any system writes
+// them, and names that only look like it.
+func TestCheckLocal(t *testing.T) {
+	for _, path := range []string{
+		`\\host\share\a.png`, `//host/share/a.png`, `\/host\share`, `/\host/share`, `\\?\UNC\host\share`, `\??\UNC\host\share`, `\\.\pipe\x`, "///a",
+		"smb://host/share/a.png", "SMB://host", "file://host/a", "https://host/a.png", "sftp://host/a", "nfs://host/a", "dav+sd://host/a",
+	} {
+		if err := CheckLocal(path); err == nil || !strings.HasPrefix(err.Error(), path+": this is on a network share") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{
+		"", "a.png", "/a.png", `\a.png`, `C:\a\b.png`, "C:/a.png", "C://a.png", "./a", "../a", "a//b.png", "scene:12", "sample:clock.jpg",
+		"scenes:deeper", "random:efficientnet-b0,d=4", "a b://c", "사진.png", "net.pth@96x160",
+	} {
+		if err := CheckLocal(path); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -111,7 +111,7 @@ func recognise(name string, data []byte) (format, error) {
 		return format{}, errors.New("the file is empty; give a PNG, JPEG, GIF, WebP, BMP or TIFF picture")
 	}
 	if len(data) > MaxBytes {
-		return format{}, tooManyBytes(int64(len(data)))
+		return format{}, fmt.Errorf("the picture has %d MB; at most %d MB are read: make a smaller copy", len(data)>>20, MaxBytes>>20)
 	}
 	for _, f := range foreign {
 		if begins(data, f.magic) {

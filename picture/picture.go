@@ -24,15 +24,12 @@ package picture
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"scalecam/assets"
+	"scalecam/file"
 )
 
 const (
@@ -92,9 +89,9 @@ func Open(path string) (*Picture, error) {
 		}
 		return nil, fmt.Errorf("picture: %s: there is no such sample; the first is %s%s", path, SamplePrefix, assets.Samples()[0].Name)
 	}
-	data, err := readFile(path)
+	data, err := file.Read(path, MaxBytes, "a PNG, JPEG, GIF, WebP, BMP or TIFF picture")
 	if err != nil {
-		return nil, fmt.Errorf("picture: %s: %w", path, err)
+		return nil, fmt.Errorf("picture: %w", err)
 	}
 	return Decode(path, data)
 }
@@ -108,48 +105,6 @@ func Decode(name string, data []byte) (*Picture, error) {
 		return nil, fmt.Errorf("picture: %s: %w", name, err)
 	}
 	return &Picture{Path: name, Format: format, Image: img}, nil
-}
-
-// readFile returns the content of a regular file of at most MaxBytes.
-func readFile(path string) ([]byte, error) {
-	// Looked at before it is opened: opening a named pipe waits for a writer.
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	switch {
-	case info.IsDir():
-		return nil, errors.New("this is a folder; give a file")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("this is a device or a pipe; give a regular file")
-	case info.Size() > MaxBytes:
-		return nil, tooManyBytes(info.Size())
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	defer f.Close()
-	// The limit holds for a file that grows meanwhile.
-	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	return data, nil
-}
-
-// withoutPath spares an error of the file system the path that the caller's
-// message already gives.
-func withoutPath(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
-	}
-	return fmt.Errorf("cannot be read (%w); check its name and permissions", err)
-}
-
-func tooManyBytes(n int64) error {
-	return fmt.Errorf("the file has %d MB; at most %d MB are read: make a smaller copy", n>>20, MaxBytes>>20)
 }
 
 // decode returns the upright, opaque picture in data and the name of its

@@ -145,10 +145,10 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, path, want string }{
-		{"folder", dir, "this is a folder; give a file"},
+		{"folder", dir, "this is a folder; give a PNG"},
 		{"empty", empty, "the file is empty"},
 		{"missing", filepath.Join(dir, "missing.png"), "check its name"},
-		{"larger than the bound", vast, "at most 512 MB are read"},
+		{"larger than the bound", vast, "larger than 512 MiB, the most that is read here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Open(test.path)
@@ -160,7 +160,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 	if runtime.GOOS != "windows" {
 		_, err := Open(os.DevNull)
-		checkRefused(t, err, os.DevNull, "this is a device or a pipe")
+		checkRefused(t, err, os.DevNull, "this is a device or a pipe; give a PNG")
 	}
 }
 

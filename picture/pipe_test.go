@@ -15,5 +15,5 @@ func TestOpenRefusesPipe(t *testing.T) {
 		t.Skip("cannot make a named pipe here:", err)
 	}
 	_, err := Open(path)
-	checkRefused(t, err, path, "this is a device or a pipe")
+	checkRefused(t, err, path, "this is a device or a pipe; give a PNG")
 }

@@ -283,7 +283,7 @@ var english = []string{
 func TestErrorsMayHoldAnything(t *testing.T) {
 	all := messages()["ko"]
 	for _, name := range []string{"", "\x00", "%s%d%!", "a: b: c", "\xff\xfe", "file: x cannot be written: y", "줄\n바꿈", strings.Repeat(": ", 1e5), `"`, "(", "$1"} {
-		inner := fmt.Errorf("cannot be read (%w); check its name and permissions", errors.New(name))
+		inner := fmt.Errorf("x.png: cannot be read (%w); check its name and permissions", errors.New(name))
 		for _, err := range []error{errors.New(name), inner, fmt.Errorf("picture: %s: %w", name, inner), errors.Join(inner, errors.New(name))} {
 			if got := translate(all, err); !strings.Contains(got, strings.ReplaceAll(name, wrapped, "")) {
 				t.Errorf("%q: got %q", err, got)

@@ -131,6 +131,11 @@ func (w *Window) restore(s *compare.Session) error {
 			return fmt.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
 	}
+	for _, path := range state.Sources {
+		if err := file.CheckLocal(path); err != nil {
+			return fmt.Errorf("ui: in the session, %w", err)
+		}
+	}
 	rows := len(s.Settings.Pictures)
 	if n := len(state.Sources); state.At < 0 || state.At+rows > n || !slices.Equal(state.Sources[state.At:][:rows], s.Settings.Pictures) {
 		state.Sources, state.At = s.Settings.Pictures, 0

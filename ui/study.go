@@ -87,6 +87,9 @@ func (p *studyPage) restore(state json.RawMessage) {
 	if json.Unmarshal(state, &d) != nil || !slices.Contains(studyCounts, d.Count) {
 		return
 	}
+	if file.CheckLocal(d.Folder) != nil { // a session may come from outside
+		d.Folder = ""
+	}
 	d.UseFolder = d.UseFolder && d.Folder != ""
 	p.data = d
 	p.showForm()

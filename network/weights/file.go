@@ -13,13 +13,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"unsafe"
+
+	"scalecam/file"
 )
 
 // A Tensor is one named array of a weights file.
@@ -79,44 +79,27 @@ const (
 // tensor of another type, or a NaN or infinite weight. A PyTorch file that asks
 // for any Python object other than tensors and plain containers is refused.
 func Read(path string) (*File, error) {
-	file, err := readPath(path)
+	f, info, err := file.Open(path, "a .safetensors or .pth file")
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	defer f.Close() // opened for reading only, nothing to lose
+	read, err := readSized(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("weights: %s: %w", path, err)
 	}
-	file.Path = path
-	return file, nil
+	read.Path = path
+	return read, nil
 }
 
-func readPath(path string) (*File, error) {
-	// Asked before opening, since opening a named pipe waits for its writer.
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, plainPathError(err)
-	}
-	switch size := info.Size(); {
-	case info.IsDir():
-		return nil, errors.New("this is a folder; give a .safetensors or .pth file in it")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("this is not a regular file; give a .safetensors or .pth file")
+func readSized(r io.ReaderAt, size int64) (*File, error) {
+	switch {
 	case size == 0:
 		return nil, errors.New("the file is empty; give a .safetensors or .pth file")
 	case size > maxFileBytes:
 		return nil, fmt.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, plainPathError(err)
-	}
-	defer f.Close() // opened for reading only, nothing to lose
-	return read(f, info.Size())
-}
-
-// plainPathError drops the operation and the path, which Read says already.
-func plainPathError(err error) error {
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return pe.Err
-	}
-	return err
+	return read(r, size)
 }
 
 // read reads a weights file of size bytes, 1 to maxFileBytes.
@@ -125,31 +108,31 @@ func read(r io.ReaderAt, size int64) (*File, error) {
 	if err := readAt(r, head, 0); err != nil {
 		return nil, err
 	}
-	var file *File
+	var f *File
 	var err error
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		file, err = readPyTorch(r, size)
+		f, err = readPyTorch(r, size)
 	case bytes.HasPrefix(head, []byte(legacyMagic)):
 		err = errors.New("this is the format that PyTorch wrote before 1.6; load it with torch.load and save its state dict again with torch.save, or as safetensors")
 	case len(head) > 8 && head[8] == '{':
-		file, err = readSafetensors(r, size)
+		f, err = readSafetensors(r, size)
 	default:
 		err = errors.New("this is neither a safetensors file nor a PyTorch zip file, or only the start of one; give a whole .safetensors or .pth file")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if len(file.Tensors) == 0 {
+	if len(f.Tensors) == 0 {
 		return nil, errors.New("the file holds no tensors; give a network's weights")
 	}
-	for _, name := range slices.Sorted(maps.Keys(file.Tensors)) {
-		data := file.Tensors[name].Data
+	for _, name := range slices.Sorted(maps.Keys(f.Tensors)) {
+		data := f.Tensors[name].Data
 		if n := countNonFinite(data); n > 0 {
 			return nil, fmt.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
 		}
 	}
-	return file, nil
+	return f, nil
 }
 
 // readAt fills buf from offset; the file's size is known to allow it.

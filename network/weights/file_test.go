@@ -112,8 +112,8 @@ func TestRefusedFiles(t *testing.T) {
 	}
 	for _, c := range []struct{ name, path, want string }{
 		{"missing", in("missing"), ""}, // in the system's words
-		{"folder", dir, "this is a folder"},
-		{"device", os.DevNull, "not a regular file"},
+		{"folder", dir, "this is a folder; give a .safetensors or .pth file"},
+		{"device", os.DevNull, "this is a device or a pipe; give a .safetensors or .pth file"},
 		{"empty", in("empty"), "the file is empty"},
 		{"one byte", in("byte"), "neither a safetensors file nor a PyTorch zip file"},
 		{"web page", in("page.safetensors"), "neither a safetensors file nor a PyTorch zip file"},

@@ -92,14 +92,11 @@ func state(path string) string {
 	return fmt.Sprintf("%q of %d bytes at %d", whole, info.Size(), info.ModTime().UnixNano())
 }
 
-// key tells settings apart, those in files by the files' state.
+// key tells settings apart.
 func (s Settings) key() string {
 	var b strings.Builder
 	for _, k := range slices.Sorted(maps.Keys(s)) {
 		fmt.Fprintf(&b, "%q=%q ", k, s[k])
-		if path, ok := strings.CutPrefix(s[k], "@"); ok {
-			b.WriteString(state(path))
-		}
 	}
 	return b.String()
 }

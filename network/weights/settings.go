@@ -2,26 +2,24 @@ package weights
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/picture"
 )
 
 // Settings are what a weights file cannot say by names and shapes. Each comes
 // from the user where he states it, else from the file's metadata, else from
-// known defaults. The keys are those of the table in this file. A value that
-// begins with @ names a file that holds it (in Settings only: metadata come
-// from outside and must not read files).
+// known defaults. The keys are those of the table in this file. No value names a
+// file: Settings are also read from sessions, which come from outside.
+// ReadSetting gives the value in a file that the user named.
 type Settings map[string]string
 
 // settings is what Settings say, read.
@@ -94,10 +92,8 @@ func SettingsHelp() string {
 // read puts what is stated over s. What the user states must be a known key;
 // metadata may hold others.
 func (s *settings) read(f *File, stated Settings) error {
-	for _, key := range slices.Sorted(maps.Keys(stated)) {
-		if !slices.ContainsFunc(settingTable, func(t setting) bool { return t.key == key }) {
-			return fmt.Errorf("weights: no setting is named %q; there are %s", key, settingKeys())
-		}
+	if err := stated.Check(); err != nil {
+		return err
 	}
 	for _, t := range settingTable {
 		value, ok := stated[t.key]
@@ -107,11 +103,6 @@ func (s *settings) read(f *File, stated Settings) error {
 				continue
 			}
 			origin = "the metadata"
-		} else if name, isFile := strings.CutPrefix(value, "@"); isFile {
-			var err error
-			if value, err = readSetting(name); err != nil {
-				return err
-			}
 		}
 		if err := t.set(s, value); err != nil {
 			return fmt.Errorf("weights: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
@@ -120,25 +111,49 @@ func (s *settings) read(f *File, stated Settings) error {
 	return nil
 }
 
-// readSetting reads the file that a setting names.
-func readSetting(path string) (string, error) {
+// Check refuses keys that are not in the table, and values that name files.
+func (s Settings) Check() error {
+	for _, key := range slices.Sorted(maps.Keys(s)) {
+		if _, err := lookupSetting(key); err != nil {
+			return err
+		}
+		if strings.HasPrefix(s[key], fileMark) {
+			return fmt.Errorf("weights: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
+		}
+	}
+	return nil
+}
+
+// fileMark begins what names a file on the command line, and so no value.
+const fileMark = "@"
+
+// ReadSetting gives the value of a setting in a text file that the user named on
+// the command line, without the line's end. An error does not show what the file
+// holds: it may be another than was meant.
+func ReadSetting(key, path string) (string, error) {
+	t, err := lookupSetting(key)
+	if err != nil {
+		return "", err
+	}
 	const most = 4 << 20 // a hundred thousand class names
-	f, err := os.Open(path)
+	data, err := file.Read(path, most, "a text file that holds the setting")
 	if err != nil {
-		return "", fmt.Errorf("weights: %s: the setting's file cannot be read: %w", path, errors.Unwrap(err))
+		return "", fmt.Errorf("weights: %w", err)
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return "", fmt.Errorf("weights: %s: it is no regular file; name a text file that holds the setting", path)
+	value := strings.TrimRight(string(data), "\r\n")
+	if !utf8.ValidString(value) || strings.HasPrefix(value, fileMark) || t.set(new(settings), value) != nil {
+		return "", fmt.Errorf("weights: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return "", fmt.Errorf("weights: %s: the setting's file cannot be read: %w", path, err)
+	return value, nil
+}
+
+// lookupSetting finds a key of the table.
+func lookupSetting(key string) (setting, error) {
+	i := slices.IndexFunc(settingTable, func(t setting) bool { return t.key == key })
+	if i < 0 {
+		return setting{}, fmt.Errorf("weights: no setting is named %.40q; there are %s", key, settingKeys())
 	}
-	if len(data) > most || !utf8.Valid(data) {
-		return "", fmt.Errorf("weights: %s: it is no text of up to %d MiB; name a text file that holds the setting", path, most>>20)
-	}
-	return string(data), nil
+	return settingTable[i], nil
 }
 
 func settingKeys() string {

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"scalecam/compare"
+)
+
+// put writes a file and gives its path.
+func put(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestSettingInAFile: KEY=@FILE is what the file holds, without the line's end;
+// the figure holds what was read, never the path, and is drawn again from there.
+func TestSettingInAFile(t *testing.T) {
+	dir := t.TempDir()
+	picture := photo(t, dir, 40, 30)
+	first := filepath.Join(dir, "first.png")
+	ok(t, "compare", picture, "--network", "random:mobilenet-v2,w=0.25,r=64", "-o", first,
+		"--set", "classes=@"+put(t, dir, "names.txt", "cat\ndog\nfish\n"),
+		"--set", "padding=@"+put(t, dir, "padding.txt", "same\n"),
+		"--set", "crop=@"+put(t, dir, "crop.txt", "none\r\n"))
+	s, err := compare.ReadSession(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"classes": "cat\ndog\nfish", "padding": "same", "crop": "none"} {
+		if got := s.Settings.Networks[0].Set[key]; got != want {
+			t.Errorf("%s: the figure holds %q, want %q", key, got, want)
+		}
+	}
+	if strings.Contains(s.Settings.Command, "names.txt") {
+		t.Errorf("the figure's command names the file: %s", s.Settings.Command)
+	}
+	if err := os.Remove(filepath.Join(dir, "names.txt")); err != nil {
+		t.Fatal(err)
+	}
+	second := filepath.Join(dir, "second.png")
+	ok(t, "compare", "--from", first, "-o", second)
+	a, b := read(t, first), read(t, second)
+	if a != b {
+		t.Error("drawn again, the figure is another")
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestNoErrorShowsAFile: what a file holds that is no setting is not shown, since
+// it may be another than was meant; and a session does not read any.
+func TestNoErrorShowsAFile(t *testing.T) {
+	dir := t.TempDir()
+	const secret = "hunter2"
+	file := put(t, dir, "secret.txt", "root:"+secret+":0\x01\n")
+	for _, key := range []string{"depth", "width", "height", "width_px", "padding", "eps", "mean", "std", "interpolation", "crop", "crop_pct", "classes", "other"} {
+		for _, command := range [][]string{
+			{"compare", "--network", small, "-o", filepath.Join(dir, "x.png")},
+			{"describe", small},
+		} {
+			stdout, stderr, status := call(append(command, "--set", key+"=@"+file)...)
+			if status == 0 || stdout != "" || strings.Contains(stderr, secret) || !strings.Contains(stderr, key) {
+				t.Errorf("%s=@: status %d, %q, %q", key, status, stdout, stderr)
+			}
+		}
+		session, err := json.Marshal(compare.Session{Settings: compare.Settings{
+			Pictures: []string{"scene:1"}, Networks: []compare.NetworkSettings{{Spec: small, Set: map[string]string{key: "@" + file}}},
+			Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth",
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, status := call("compare", "--from", put(t, dir, "x.scalecam", string(session)), "-o", filepath.Join(dir, "x.png"))
+		want := "begins with @; a file is read for --set " + key + "=@FILE on the command line alone"
+		if key == "other" {
+			want = "no setting is named"
+		}
+		if status != 1 || stdout != "" || strings.Contains(stderr, secret) || !strings.Contains(stderr, want) {
+			t.Errorf("a session with %s=@: status %d, %q, %q", key, status, stdout, stderr)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "x.png")); err == nil {
+		t.Error("a figure was written")
+	}
+}
