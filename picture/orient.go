@@ -59,38 +59,38 @@ func webpEXIF(data []byte) []byte {
 	return nil
 }
 
-// upright turns and mirrors src as EXIF orientation o (1 to 8) asks; sides swap
-// from 5 on. It returns src itself for 1 and else a new picture.
+// transposed tells that an orientation's rows are seen as columns.
+func transposed(o int) bool { return o >= 5 }
+
+// turn writes a strip of the stored picture, whose bounds say which rows of its
+// h they are, to where EXIF orientation o shows it in dst.
 //
 // The orientations are those of CIPA DC-008 (EXIF 2.32), tag 0x0112: where row
 // 0 and column 0 of the stored picture are seen.
-func upright(src *image.RGBA, o int) *image.RGBA {
-	if o == 1 {
-		return src
-	}
-	w, h := src.Rect.Dx(), src.Rect.Dy()
-	transposed := o >= 5
+func turn(dst, strip *image.RGBA, h, o int) {
 	mirrored := o == 2 || o == 3 || o == 7 || o == 8 // along the stored rows
 	flipped := o == 3 || o == 4 || o == 6 || o == 7  // along the stored columns
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	if transposed {
-		dst = image.NewRGBA(image.Rect(0, 0, h, w))
+	// How far apart pixels of dst are that follow each other in a stored row and
+	// in a stored column, and where the stored picture's first pixel is.
+	w, first := strip.Rect.Dx(), 0
+	across, down := 4, dst.Stride
+	if transposed(o) {
+		across, down = down, across
 	}
-	eachRow(dst.Rect.Dy(), func(y int) {
-		for x := range dst.Rect.Dx() {
-			sx, sy := x, y
-			if transposed {
-				sx, sy = y, x
-			}
-			if mirrored {
-				sx = w - 1 - sx
-			}
-			if flipped {
-				sy = h - 1 - sy
-			}
-			i, j := dst.PixOffset(x, y), src.PixOffset(sx, sy)
-			copy(dst.Pix[i:i+4], src.Pix[j:j+4])
+	if mirrored {
+		first += (w - 1) * across
+		across = -across
+	}
+	if flipped {
+		first += (h - 1) * down
+		down = -down
+	}
+	first += strip.Rect.Min.Y * down
+	rows := strip.Rect.Dy()
+	for x := range w {
+		for y := range rows {
+			from, to := y*strip.Stride+4*x, first+x*across+y*down
+			copy(dst.Pix[to:to+4], strip.Pix[from:from+4])
 		}
-	})
-	return dst
+	}
 }

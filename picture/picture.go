@@ -36,8 +36,8 @@ const (
 	// MaxPixels is the most pixels, width × height, that a picture may have.
 	// It admits a 108-megapixel telephone (12,000 × 9,000) and a 102-megapixel
 	// medium-format camera (11,648 × 8,736). At the bound, Image takes 480 MB;
-	// decoding takes three times that for a common kind and, briefly, almost
-	// 4 GB for the worst, a progressive JPEG of four channels.
+	// decoding takes twice that for a common kind and, briefly, almost 4 GB
+	// for the worst, a progressive JPEG of four channels.
 	MaxPixels = 120_000_000
 
 	// MaxSide is the most pixels that either side may have: what a JPEG can
@@ -115,7 +115,7 @@ func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format st
 		return nil, "", err
 	}
 	// The decoders are other people's and the bytes anyone's: a panic in one
-	// of them is an error of the file. This is the only recover of the package.
+	// of them is an error of the file.
 	defer func() {
 		if r := recover(); r != nil {
 			img, format, err = nil, "", f.unreadable(r)
@@ -132,6 +132,5 @@ func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format st
 	if err != nil {
 		return nil, "", f.unreadable(err)
 	}
-	flat := flatten(decoded, config.Width, config.Height)
-	return upright(flat, orientation(f, data)), f.name, nil
+	return upright(decoded, config.Width, config.Height, orientation(f, data)), f.name, nil
 }

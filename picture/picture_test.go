@@ -35,7 +35,7 @@ func goldenImage(t testing.TB, name string) *image.RGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return flatten(m, m.Bounds().Dx(), m.Bounds().Dy())
+	return upright(m, m.Bounds().Dx(), m.Bounds().Dy(), 1)
 }
 
 // differ returns the greatest and the mean difference of two pictures of one

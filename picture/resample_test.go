@@ -50,19 +50,90 @@ func TestResizeKeeps(t *testing.T) {
 	}
 }
 
-func TestResizeOnAnyNumberOfProcessors(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	src := image.NewRGBA(image.Rect(0, 0, 200, 150))
-	for i := range src.Pix {
-		src.Pix[i] = byte(random.Uint32())
-	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want := Resize(src, 61, 97, Bicubic)
-	for _, n := range []int{2, 3, 7} {
-		runtime.GOMAXPROCS(n)
-		if !bytes.Equal(Resize(src, 61, 97, Bicubic).Pix, want.Pix) {
-			t.Errorf("%d processors give other bytes than one", n)
+// resizePlainly is Resize as one reads it in Pillow: sum by sum.
+func resizePlainly(src *image.RGBA, w, h int, f Filter) *image.RGBA {
+	pass := func(out, in int, sample func(i int) uint8, set func(i int, v uint8)) {
+		for i, t := range f.taps(in, out, 0, out) {
+			sum := int32(half)
+			for k, weight := range t.weights {
+				sum += int32(sample(t.first+k)) * weight
+			}
+			set(i, byte(min(max(sum>>precision, 0), 255)))
 		}
+	}
+	srcW, srcH := src.Rect.Dx(), src.Rect.Dy()
+	wide := image.NewRGBA(image.Rect(0, 0, w, srcH))
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	for c := range 3 {
+		for y := range srcH {
+			pass(w, srcW,
+				func(x int) uint8 { return src.Pix[y*src.Stride+4*x+c] },
+				func(x int, v uint8) { wide.Pix[y*wide.Stride+4*x+c] = v })
+		}
+		for x := range w {
+			pass(h, srcH,
+				func(y int) uint8 { return wide.Pix[y*wide.Stride+4*x+c] },
+				func(y int, v uint8) { dst.Pix[y*dst.Stride+4*x+c] = v })
+		}
+	}
+	for i := 3; i < len(dst.Pix); i += 4 {
+		dst.Pix[i] = 255
+	}
+	return dst
+}
+
+// TestResizePlainly: any part of any picture at any size, on any number of
+// processors, has the bytes of the whole that is resized sum by sum.
+func TestResizePlainly(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	side := func(most int) int { return 1 + random.IntN(1+random.IntN(most)) }
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for range 300 {
+		room := image.NewRGBA(image.Rect(0, 0, side(300), side(300)))
+		for i := range room.Pix {
+			room.Pix[i] = byte(random.Uint32())
+			if random.IntN(4) > 0 { // black or white: the most that a sum can overshoot
+				room.Pix[i] = byte(255 * random.IntN(2))
+			}
+		}
+		src := room.SubImage(image.Rect(random.IntN(room.Rect.Dx()), random.IntN(room.Rect.Dy()), room.Rect.Dx(), room.Rect.Dy())).(*image.RGBA)
+		w, h, filter := side(200), side(200), []Filter{Bilinear, Bicubic}[random.IntN(2)]
+		x, y := random.IntN(w), random.IntN(h)
+		part := image.Rect(x, y, x+1+random.IntN(w-x), y+1+random.IntN(h-y))
+		whole := resizePlainly(src, w, h, filter)
+		for _, n := range []int{1, 2, 5} {
+			runtime.GOMAXPROCS(n)
+			if got := Resize(src, w, h, filter); !bytes.Equal(got.Pix, whole.Pix) {
+				t.Fatalf("%v of %v to %d × %d on %d processors: other bytes than sum by sum", filter, src.Rect, w, h, n)
+			}
+			got := ResizePart(src, w, h, part, filter)
+			checkTight(t, got)
+			if !bytes.Equal(got.Pix, Crop(whole, part).Pix) {
+				t.Fatalf("%v of %v to %v of %d × %d on %d processors: other bytes than the part of the whole", filter, src.Rect, part, w, h, n)
+			}
+		}
+	}
+}
+
+// TestResizeLongPicture: of a picture whose resized whole nobody could hold, the
+// part asked for is made alone.
+func TestResizeLongPicture(t *testing.T) {
+	src := image.NewRGBA(image.Rect(0, 0, 1, 60_000))
+	for i := range src.Pix {
+		src.Pix[i] = byte(i / 4 % 256)
+	}
+	part := image.Rect(10, 7_000_000, 200, 7_000_200)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := ResizePart(src, 256, 256*60_000, part, Bilinear)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {
+		t.Errorf("it took %d MB", took>>20)
+	}
+	// Row 7,000,100 is 256-fold: its middle lies at (100.5 + 7e6)/256 − 0.5 = 27,343.64.
+	const want = 27_343%256 + 0.64
+	if v := float64(got.RGBAAt(50, 100).R); v < want-0.5 || v > want+0.5 {
+		t.Errorf("row 7,000,100 is %v, want %.2f rounded", v, want)
 	}
 }
 
@@ -89,6 +160,8 @@ func TestPanics(t *testing.T) {
 		{"Resize to no width", func() { Resize(src, 0, 4, Bilinear) }},
 		{"Resize to negative height", func() { Resize(src, 4, -1, Bilinear) }},
 		{"Resize of nothing", func() { Resize(image.NewRGBA(image.Rectangle{}), 4, 4, Bilinear) }},
+		{"a part of nothing", func() { ResizePart(src, 4, 4, image.Rect(1, 1, 1, 3), Bilinear) }},
+		{"a part beyond the edge", func() { ResizePart(src, 4, 4, image.Rect(1, 1, 5, 3), Bilinear) }},
 		{"Crop beyond the edge", func() { Crop(src, image.Rect(2, 2, 5, 4)) }},
 		{"Crop of nothing", func() { Crop(src, image.Rect(2, 2, 2, 4)) }},
 	} {
