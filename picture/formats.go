@@ -104,6 +104,9 @@ var foreign = []struct{ name, magic string }{
 // they would show their thumbnail in place of the photograph.
 var rawExtensions = []string{".3fr", ".arw", ".dng", ".erf", ".iiq", ".nef", ".nrw", ".pef", ".sr2", ".srw"}
 
+// recognisable is how many bytes of a file recognise looks at.
+const recognisable = 1024
+
 // recognise finds the format of data; name is looked at only to tell RAW
 // photographs from TIFF.
 func recognise(name string, data []byte) (format, error) {
@@ -127,7 +130,7 @@ func recognise(name string, data []byte) (format, error) {
 		}
 		return f, nil
 	}
-	head := data[:min(len(data), 1024)]
+	head := data[:min(len(data), recognisable)]
 	switch {
 	case bytes.Contains(head, []byte("<svg")):
 		return format{}, notRead("an SVG drawing")
@@ -160,18 +163,15 @@ func (f format) unreadable(complaint any) error {
 }
 
 // check refuses a picture by what its header says, before it is decoded.
-func (f format) check(w, h int, data []byte, maxPixels int) error {
+func (f format) check(w, h int, length int64, maxPixels int) error {
 	if w <= 0 || h <= 0 {
 		return fmt.Errorf("its size is %d × %d; a picture has at least one pixel", w, h)
 	}
 	if w > MaxSide || h > MaxSide || w*h > maxPixels {
 		return fmt.Errorf("its size is %d × %d; at most %d million pixels and %d a side are read: make a smaller copy", w, h, maxPixels/1_000_000, MaxSide)
 	}
-	if f.density > 0 && w*h/f.density > len(data) {
-		return fmt.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", len(data), w, h)
-	}
-	if f.extra != nil {
-		return f.extra(data)
+	if f.density > 0 && int64(w*h/f.density) > length {
+		return fmt.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", length, w, h)
 	}
 	return nil
 }

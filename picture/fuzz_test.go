@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bytes"
 	"os"
 	"runtime"
 	"strings"
@@ -49,6 +50,9 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		checkTight(t, img)
+		if size, err := headerSize("fuzz", bytes.NewReader(data), int64(len(data))); err != nil || size != img.Rect.Size() {
+			t.Errorf("by its header it is %v, %v; decoded %v", size, err, img.Rect.Size())
+		}
 		if n := img.Rect.Dx() * img.Rect.Dy(); n > maxPixels || format == "" {
 			t.Errorf("accepted %d pixels of format %q", n, format)
 		}

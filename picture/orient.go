@@ -12,20 +12,20 @@ import (
 // orientation returns the EXIF orientation of the picture in data, 1 to 8; 1
 // (upright) where there is none or where its block is broken: metadata never
 // fails a picture.
-func orientation(f format, data []byte) int {
+func orientation(f format, data io.ReadSeeker) int {
 	found := 1
 	kind := f.exif
 	switch kind {
 	case 0:
 		return found
 	case imagemeta.WebP:
-		data, kind = webpEXIF(data), imagemeta.TIFF
+		data, kind = bytes.NewReader(webpEXIF(data)), imagemeta.TIFF
 	}
 	isOrientation := func(tag imagemeta.TagInfo) bool {
 		return tag.Namespace == "IFD0" && tag.Tag == "Orientation" // IFD1 is the thumbnail's
 	}
 	_, _ = imagemeta.Decode(imagemeta.Options{ // its error is of the metadata only
-		R:               bytes.NewReader(data),
+		R:               data,
 		ImageFormat:     kind,
 		Sources:         imagemeta.EXIF,
 		ShouldHandleTag: isOrientation,
@@ -46,8 +46,8 @@ func orientation(f format, data []byte) int {
 // TIFF file, or nil where there is none. imagemeta 1.0.1 would look for it
 // itself, but forgets that RIFF pads chunks of odd length, such as most of those
 // that hold the pixels.
-func webpEXIF(data []byte) []byte {
-	_, chunks, err := riff.NewReader(bytes.NewReader(data))
+func webpEXIF(data io.Reader) []byte {
+	_, chunks, err := riff.NewReader(data)
 	for err == nil {
 		var id riff.FourCC
 		var chunk io.Reader

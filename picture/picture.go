@@ -26,6 +26,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"io"
 	"strings"
 
 	"scalecam/assets"
@@ -89,11 +90,63 @@ func Open(path string) (*Picture, error) {
 		}
 		return nil, fmt.Errorf("picture: %s: there is no such sample; the first is %s%s", path, SamplePrefix, assets.Samples()[0].Name)
 	}
-	data, err := file.Read(path, MaxBytes, "a PNG, JPEG, GIF, WebP, BMP or TIFF picture")
+	data, err := file.Read(path, MaxBytes, right)
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
 	return Decode(path, data)
+}
+
+// right is what would be right in a picture's place.
+const right = "a PNG, JPEG, GIF, WebP, BMP or TIFF picture"
+
+// Size is the size that the picture has which [Open] would open, by its header:
+// its pixels are not read, and may turn out to be damaged. Errors are as Open's.
+func Size(path string) (image.Point, error) {
+	if strings.HasPrefix(path, SamplePrefix) { // small ones
+		p, err := Open(path)
+		if err != nil {
+			return image.Point{}, err
+		}
+		return p.Image.Rect.Size(), nil
+	}
+	f, info, err := file.Open(path, right)
+	if err != nil {
+		return image.Point{}, fmt.Errorf("picture: %w", err)
+	}
+	defer f.Close() // opened for reading only, nothing to lose
+	size, err := headerSize(path, f, info.Size())
+	if err != nil {
+		return image.Point{}, fmt.Errorf("picture: %s: %w", path, err)
+	}
+	return size, nil
+}
+
+// headerSize is the size of the upright picture in so many bytes of r.
+func headerSize(name string, r io.ReaderAt, length int64) (size image.Point, err error) {
+	head := make([]byte, min(length, recognisable))
+	if _, err := io.ReadFull(io.NewSectionReader(r, 0, length), head); err != nil {
+		return size, fmt.Errorf("it cannot be read (%w); fetch it anew", err)
+	}
+	f, err := recognise(name, head)
+	if err != nil {
+		return size, err
+	}
+	err = f.try(func() error {
+		config, err := f.config(io.NewSectionReader(r, 0, length))
+		if err != nil {
+			return f.unreadable(err)
+		}
+		if err := f.check(config.Width, config.Height, length, MaxPixels); err != nil {
+			return err
+		}
+		size = image.Pt(config.Width, config.Height)
+		if transposed(orientation(f, io.NewSectionReader(r, 0, length))) {
+			size = image.Pt(size.Y, size.X)
+		}
+		return nil
+	})
+	return size, err
 }
 
 // Decode reads a picture from data, with the same formats and checks as
@@ -114,23 +167,39 @@ func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format st
 	if err != nil {
 		return nil, "", err
 	}
-	// The decoders are other people's and the bytes anyone's: a panic in one
-	// of them is an error of the file.
-	defer func() {
-		if r := recover(); r != nil {
-			img, format, err = nil, "", f.unreadable(r)
+	err = f.try(func() error {
+		config, err := f.config(bytes.NewReader(data))
+		if err != nil {
+			return f.unreadable(err)
 		}
-	}()
-	config, err := f.config(bytes.NewReader(data))
+		if err := f.check(config.Width, config.Height, int64(len(data)), maxPixels); err != nil {
+			return err
+		}
+		if f.extra != nil {
+			if err := f.extra(data); err != nil {
+				return err
+			}
+		}
+		decoded, err := f.decode(bytes.NewReader(data))
+		if err != nil {
+			return f.unreadable(err)
+		}
+		img = upright(decoded, config.Width, config.Height, orientation(f, bytes.NewReader(data)))
+		return nil
+	})
 	if err != nil {
-		return nil, "", f.unreadable(err)
-	}
-	if err := f.check(config.Width, config.Height, data, maxPixels); err != nil {
 		return nil, "", err
 	}
-	decoded, err := f.decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, "", f.unreadable(err)
-	}
-	return upright(decoded, config.Width, config.Height, orientation(f, data)), f.name, nil
+	return img, f.name, nil
+}
+
+// try calls what decodes. The decoders are other people's and the bytes anyone's:
+// a panic in one of them is an error of the file.
+func (f format) try(decode func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = f.unreadable(r)
+		}
+	}()
+	return decode()
 }
