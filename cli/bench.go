@@ -17,6 +17,7 @@ import (
 	"scalecam/network/kernel"
 	"scalecam/network/train"
 	"scalecam/network/weights"
+	"scalecam/printable"
 )
 
 // measurement is bench --json. Times are in milliseconds.
@@ -247,7 +248,7 @@ func (m *measurement) print(w io.Writer) error {
 	if m.Training {
 		what = fmt.Sprintf("training steps of %d pictures", m.Batch)
 	}
-	fmt.Fprintf(w, "%s, %d threads, %s; the cores' peak is %.0f GFLOP/s\n\n", what, m.Threads, m.Instructions, m.PeakGFLOPs)
+	printable.Fprintf(w, "%s, %d threads, %s; the cores' peak is %.0f GFLOP/s\n\n", what, m.Threads, m.Instructions, m.PeakGFLOPs)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "network\tmedian ms\tmin\tmax\tGFLOP/s\tof peak\t")
 	if m.Training {
@@ -257,19 +258,19 @@ func (m *measurement) print(w io.Writer) error {
 	}
 	fmt.Fprintln(t)
 	for _, n := range m.Networks {
-		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f%%\t", n.Name, n.MedianMS, n.MinMS, n.MaxMS, n.GFLOPs, 100*n.PeakShare)
+		printable.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f%%\t", n.Name, n.MedianMS, n.MinMS, n.MaxMS, n.GFLOPs, 100*n.PeakShare)
 		if m.Training {
-			fmt.Fprintf(t, "%.1f\t\n", n.ImagesASecond)
+			printable.Fprintf(t, "%.1f\t\n", n.ImagesASecond)
 		} else {
-			fmt.Fprintf(t, "%.0f\t\n", n.LoadMS)
+			printable.Fprintf(t, "%.0f\t\n", n.LoadMS)
 		}
 	}
-	fmt.Fprintf(t, "sum\t%.2f\t\t\t\t\t\t\n", m.SumMS)
+	printable.Fprintf(t, "sum\t%.2f\t\t\t\t\t\t\n", m.SumMS)
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	if m.PeakMemory > 0 {
-		fmt.Fprintf(w, "\npeak memory of the process: %d MB\n", m.PeakMemory/1e6)
+		printable.Fprintf(w, "\npeak memory of the process: %d MB\n", m.PeakMemory/1e6)
 	}
 	return nil
 }

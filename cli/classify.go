@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/printable"
 )
 
 // classified is a line of classify --json.
@@ -44,12 +48,25 @@ func newClassify() *cobra.Command {
 				return err
 			}
 			for _, note := range compare.ModelNotes(model) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "scalecam: note: %s: %s\n", model.Name, note)
+				printable.Fprintf(messages(cmd), "scalecam: note: %s: %s\n", model.Name, note)
 			}
+			broken := 0
 			for _, path := range args {
-				if err := classify(cmd, model, path, top, asJSON); err != nil {
+				c, err := classify(cmd.Context(), model, path, top)
+				switch {
+				case err == nil:
+					if err := c.print(cmd.OutOrStdout(), asJSON); err != nil {
+						return err
+					}
+				case cmd.Context().Err() != nil || len(args) == 1:
 					return err
+				default: // the others may be sound
+					broken++
+					printable.Fprintf(messages(cmd), "scalecam: %v\n", err)
 				}
+			}
+			if broken > 0 {
+				return fmt.Errorf("%d of %d pictures are not classified, for the reasons above", broken, len(args))
 			}
 			return nil
 		},
@@ -61,27 +78,32 @@ func newClassify() *cobra.Command {
 	return cmd
 }
 
-// classify prints the top classes of one picture.
-func classify(cmd *cobra.Command, model *network.Model, path string, top int, asJSON bool) error {
+// classify gives the top classes of one picture.
+func classify(ctx context.Context, model *network.Model, path string, top int) (*classified, error) {
 	p, err := compare.OpenPicture(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a, err := model.Run(cmd.Context(), p.Image)
+	a, err := model.Run(ctx, p.Image)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := classified{Picture: path}
+	c := &classified{Picture: path}
 	for _, t := range a.Top(top) {
 		c.Top = append(c.Top, prediction{t.Class, model.Classes[t.Class], t.Probability})
 	}
-	out := cmd.OutOrStdout()
+	return c, nil
+}
+
+func (c *classified) print(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(out).Encode(c)
+		return json.NewEncoder(w).Encode(c)
 	}
-	fmt.Fprintln(out, path)
+	var text bytes.Buffer
+	printable.Fprintf(&text, "%s\n", c.Picture)
 	for _, t := range c.Top {
-		fmt.Fprintf(out, "  %6s  %s (%d)\n", compare.FormatProbability(t.Probability), t.Class, t.Index)
+		printable.Fprintf(&text, "  %6s  %s (%d)\n", compare.FormatProbability(t.Probability), t.Class, t.Index)
 	}
-	return nil
+	_, err := w.Write(text.Bytes())
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -21,6 +22,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/weights"
 	"scalecam/picture"
+	"scalecam/printable"
 )
 
 // Window is what the window is opened with.
@@ -46,18 +48,27 @@ func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	out, messages := &printer{w: stdout}, &printer{w: stderr}
+	log.SetOutput(messages) // Fyne's
 	root := newRoot(open)
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(out)
+	root.SetErr(messages)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return 0
+	if lost := out.finish(); lost != nil && (err == nil || errors.Is(err, lost)) {
+		err = unprinted(lost)
 	}
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errReader):
+		return 1 // who does not read that either
+	case errors.Is(err, context.Canceled) && out.used:
+		err = errors.New("interrupted; what is printed is not all")
+	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted; nothing was written")
 	}
-	fmt.Fprintf(stderr, "scalecam: %s\n", strings.ReplaceAll(err.Error(), "\n", " "))
+	printable.Fprintf(messages, "scalecam: %v\n", err)
 	var usage usageError
 	if errors.As(err, &usage) {
 		return 2
@@ -84,7 +95,10 @@ A network is named by a SPEC:
                                                to -b7, mobilenet-v2, efficientnet-64, or one of
                                                Figure 7: baseline, deeper, wider, …
 
-A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.jpg.`,
+A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.jpg.
+
+The exit status is 0 when all is done, 2 when the command line is wrong, and 1
+for every other error, output that cannot be written included.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -236,31 +250,18 @@ func openPictures(paths []string, models []*network.Model) ([]*picture.Picture, 
 
 // progress reports runs on stderr, where that is a terminal.
 func progress(cmd *cobra.Command, models []*network.Model) func(done, total int) {
-	f := cmd.ErrOrStderr()
-	if !isTerminal(f) {
+	p := messages(cmd)
+	if !p.isTerminal() {
 		return nil
 	}
 	return func(done, total int) {
 		if done == total {
-			fmt.Fprint(f, anew)
+			p.rewrite("")
 			return
 		}
-		fmt.Fprintf(f, "%s%s (%d of %d)", anew, models[done%len(models)].Name, done+1, total)
+		p.rewrite("%s (%d of %d)", models[done%len(models)].Name, done+1, total)
 	}
 }
-
-// isTerminal tells whether a person reads what is written there.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// anew goes back to the start of a terminal's line and empties it.
-const anew = "\r\x1b[K"
 
 // run opens what is named and compares it.
 func run(cmd *cobra.Command, paths []string, models []*network.Model, class string) (*compare.Comparison, error) {
@@ -280,7 +281,7 @@ func write(cmd *cobra.Command, files []file.File) error {
 		return err
 	}
 	for _, f := range files {
-		fmt.Fprintln(cmd.OutOrStdout(), f.Path)
+		printable.Fprintf(cmd.OutOrStdout(), "%s\n", f.Path)
 	}
 	return nil
 }

@@ -117,6 +117,30 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestClassifyBroken: a broken picture is named, and those after it are
+// classified all the same.
+func TestClassifyBroken(t *testing.T) {
+	dir := t.TempDir()
+	a, b, broken, missing := photo(t, dir, 90, 60), photo(t, dir, 40, 80), filepath.Join(dir, "broken.jpg"), filepath.Join(dir, "missing.jpg")
+	if err := os.WriteFile(broken, []byte("\xff\xd8\xff and no more"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, _, _ := call("classify", a, b, "--network", "scenes:baseline")
+	stdout, stderr, status := call("classify", a, broken, missing, b, "--network", "scenes:baseline")
+	lines := strings.Split(stderr, "\n")
+	if status != 1 || stdout != want || len(lines) != 4 || !strings.Contains(lines[0], broken) || !strings.Contains(lines[1], missing) || !strings.Contains(lines[2], "2 of 4 pictures are not classified") {
+		t.Errorf("status %d, %q, %q; want %q", status, stdout, stderr, want)
+	}
+	stdout, stderr, status = call("classify", broken, a, "--network", "scenes:baseline", "--json")
+	var c classified
+	if err := json.Unmarshal([]byte(stdout), &c); err != nil || status != 1 || c.Picture != a || strings.Count(stdout, "\n") != 1 {
+		t.Errorf("status %d, %q, %q; want a line for %s", status, stdout, stderr, a)
+	}
+	if stdout, stderr, status = call("classify", broken, "--network", "scenes:baseline"); status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("alone: status %d, %q, %q; want one line", status, stdout, stderr)
+	}
+}
+
 // outputs runs compare and cam and gives all files that they write.
 func outputs(t *testing.T, picture string) map[string][]byte {
 	t.Helper()

@@ -5,15 +5,14 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
+	"scalecam/printable"
 )
 
 // description is describe --json.
@@ -96,8 +95,7 @@ compound scaling with --phi.`,
 	return cmd
 }
 
-// printAbout writes what a weights file says about itself: text from outside,
-// without what would do more on a terminal than be read.
+// printAbout writes what a weights file says about itself.
 func printAbout(w io.Writer, about map[string]string) error {
 	if len(about) == 0 {
 		return nil
@@ -105,25 +103,18 @@ func printAbout(w io.Writer, about map[string]string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\nThe file says:")
 	for _, key := range slices.Sorted(maps.Keys(about)) {
-		fmt.Fprintf(t, "  %s\t%s\n", printable(key), printable(about[key]))
+		printable.Fprintf(t, "  %s\t%s\n", short(key), short(about[key]))
 	}
 	return t.Flush()
 }
 
-// printable is text on one line, without control characters and cut off where
-// it is long.
-func printable(text string) string {
+// short is text cut off where it is long.
+func short(text string) string {
 	const most = 160
-	letters := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text))
-	if len(letters) > most {
+	if letters := []rune(text); len(letters) > most {
 		return string(letters[:most]) + "…"
 	}
-	return string(letters)
+	return text
 }
 
 // scaled is the network named, under the scaling that the flags ask for, and
@@ -182,17 +173,17 @@ func describe(name string, n *network.Network) description {
 
 // printTable writes the stage table for people.
 func printTable(w io.Writer, name string, n *network.Network) error {
-	fmt.Fprintf(w, "%s: %s, %v, %d classes (%s)\n\n", name, n.Architecture.Title, n.Scaling, n.Classes, n.Architecture.Source)
+	printable.Fprintf(w, "%s: %s, %v, %d classes (%s)\n\n", name, n.Architecture.Title, n.Scaling, n.Classes, n.Architecture.Source)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "stage\toperator\tinput grid\tchannels out\tlayers\tstride\tparameters\tMACs\t")
 	for i, s := range n.Stages() {
-		fmt.Fprintf(t, "%d\t%s\t%v\t%d\t%d\t%d\t%s\t%s\t\n", i+1, s.Operator, s.Input, s.Channels, s.Layers, s.Stride, compare.FormatExact(s.Parameters), compare.FormatExact(s.MACs))
+		printable.Fprintf(t, "%d\t%s\t%v\t%d\t%d\t%d\t%s\t%s\t\n", i+1, s.Operator, s.Input, s.Channels, s.Layers, s.Stride, compare.FormatExact(s.Parameters), compare.FormatExact(s.MACs))
 	}
-	fmt.Fprintf(t, "\t\t\t\t%d blocks\t\t%s\t%s\t\n", n.Blocks(), compare.FormatExact(n.Parameters()), compare.FormatExact(n.MACs()))
+	printable.Fprintf(t, "\t\t\t\t%d blocks\t\t%s\t%s\t\n", n.Blocks(), compare.FormatExact(n.Parameters()), compare.FormatExact(n.MACs()))
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\ngrid %v, head of %d channels, receptive field %d px, %d MiB of activations if all are kept, %v padding\n",
+	printable.Fprintf(w, "\ngrid %v, head of %d channels, receptive field %d px, %d MiB of activations if all are kept, %v padding\n",
 		n.Grid(), n.Head(), n.ReceptiveField(), (n.ActivationBytes()+1<<19)>>20, n.Padding)
-	return err
+	return nil
 }

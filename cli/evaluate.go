@@ -12,6 +12,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network/train"
 	"scalecam/network/weights"
+	"scalecam/printable"
 )
 
 func newEvaluate() *cobra.Command {
@@ -81,36 +82,36 @@ beside what a blob in the centre and a uniform map would reach.`,
 
 // evaluating reports progress on a terminal.
 func evaluating(cmd *cobra.Command) func(done, total int) {
-	w := cmd.ErrOrStderr()
-	if !isTerminal(w) {
+	p := messages(cmd)
+	if !p.isTerminal() {
 		return func(int, int) {}
 	}
 	return func(done, total int) {
 		if done == total {
-			fmt.Fprint(w, anew)
+			p.rewrite("")
 		} else if done%10 == 0 {
-			fmt.Fprintf(w, "%spicture %d of %d", anew, done, total)
+			p.rewrite("picture %d of %d", done, total)
 		}
 	}
 }
 
 // printEvaluation writes the evaluation for people.
 func printEvaluation(w io.Writer, e *compare.Evaluation) error {
-	fmt.Fprintf(w, "%s; ± is half of the 95%% interval\n\n", e.Data)
+	printable.Fprintf(w, "%s; ± is half of the 95%% interval\n\n", e.Data)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\tpointing\tenergy\tIoU\tpart IoU\t")
 	percent := func(v float64, interval [2]float64) string {
 		return fmt.Sprintf("%.1f%% ± %.1f", 100*v, 50*(interval[1]-interval[0]))
 	}
 	places := func(p compare.Placement) {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
+		printable.Fprintf(t, "%s\t%s\t%s\t%s\t\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
 	}
 	for _, n := range e.Networks {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
+		printable.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
 		places(*n.Placement)
 	}
 	for _, b := range []struct{ name, key string }{{"blob in the centre", "centre"}, {"uniform map", "uniform"}} {
-		fmt.Fprintf(t, "%s\t\t\t\t\t", b.name)
+		printable.Fprintf(t, "%s\t\t\t\t\t", b.name)
 		places(e.Baselines[b.key])
 	}
 	return t.Flush()

@@ -16,6 +16,7 @@ import (
 	"scalecam/dataset"
 	"scalecam/file"
 	"scalecam/network/train"
+	"scalecam/printable"
 )
 
 // trainFlags are the flags of train.
@@ -108,7 +109,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		}
 	}
 	ctx := cmd.Context()
-	trainSet, valSet, what, err := f.sets(ctx, cmd.ErrOrStderr(), pack)
+	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			if err != nil {
 				return err
 			}
-			show := &trainProgress{w: cmd.ErrOrStderr(), name: m.Name, bar: isTerminal(cmd.ErrOrStderr())}
+			show := &trainProgress{p: messages(cmd), name: m.Name}
 			r := train.Run{
 				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
@@ -142,11 +143,11 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 				continue // it was trained before
 			}
 			last := epochs[len(epochs)-1]
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len())
+			printable.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len())
 		}
 	}
 	if target < pack.Recipe.Epochs {
-		fmt.Fprintf(cmd.ErrOrStderr(), "stopped after epoch %d of %d; the same command without --until goes on\n", target, pack.Recipe.Epochs)
+		printable.Fprintf(messages(cmd), "stopped after epoch %d of %d; the same command without --until goes on\n", target, pack.Recipe.Epochs)
 	}
 	return nil
 }
@@ -263,7 +264,7 @@ const memory = 4 << 30
 
 // sets are the pictures to train on and to validate on. Those that cannot be
 // read are named on w and left out.
-func (f *trainFlags) sets(ctx context.Context, w io.Writer, p *train.Pack) (trainSet, valSet dataset.Set, what string, err error) {
+func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (trainSet, valSet dataset.Set, what string, err error) {
 	if p.Scenes != nil {
 		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
 			return nil, nil, "", err
@@ -305,21 +306,21 @@ func populated(w io.Writer, t, v *dataset.Folder) error {
 			return fmt.Errorf("train: class %q has no picture to learn from; add some, or leave the class out with --classes", class)
 		}
 		if counts[i] == 0 {
-			fmt.Fprintf(w, "class %q has no picture to validate on\n", class)
+			printable.Fprintf(w, "class %q has no picture to validate on\n", class)
 		}
 	}
 	return nil
 }
 
 // whole is the folder without the pictures that cannot be read, which it names.
-func whole(ctx context.Context, w io.Writer, f *dataset.Folder) (*dataset.Folder, error) {
+func whole(ctx context.Context, w *printer, f *dataset.Folder) (*dataset.Folder, error) {
 	var progress func(done, total int)
-	if isTerminal(w) {
+	if w.isTerminal() {
 		progress = func(done, total int) {
 			if done == total {
-				fmt.Fprint(w, anew)
+				w.rewrite("")
 			} else if done%20 == 0 {
-				fmt.Fprintf(w, "%sreading picture %d of %d", anew, done, total)
+				w.rewrite("reading picture %d of %d", done, total)
 			}
 		}
 	}
@@ -327,51 +328,50 @@ func whole(ctx context.Context, w io.Writer, f *dataset.Folder) (*dataset.Folder
 	if err != nil || len(broken) == 0 {
 		return good, err
 	}
-	fmt.Fprintf(w, "%d of %d pictures cannot be read and are skipped:\n", len(broken), f.Len())
+	printable.Fprintf(w, "%d of %d pictures cannot be read and are skipped:\n", len(broken), f.Len())
 	const few = 10
 	for i, b := range broken {
 		if i == few {
-			fmt.Fprintf(w, "  and %d more\n", len(broken)-few)
+			printable.Fprintf(w, "  and %d more\n", len(broken)-few)
 			break
 		}
-		fmt.Fprintf(w, "  %v\n", b.Err)
+		printable.Fprintf(w, "  %v\n", b.Err)
 	}
 	return good, nil
 }
 
 // trainProgress shows a run on a terminal as a bar, elsewhere as a line an epoch.
 type trainProgress struct {
-	w     io.Writer
+	p     *printer
 	name  string
-	bar   bool
 	shown time.Time
 }
 
 func (t *trainProgress) report(p train.Progress) {
 	if e := p.Finished; e != nil {
 		t.end()
-		fmt.Fprintf(t.w, "%s epoch %d/%d: loss %.3f, top-1 %.1f%%; unseen: loss %.3f, top-1 %.1f%%; %.0f images/s\n",
+		printable.Fprintf(t.p, "%s epoch %d/%d: loss %.3f, top-1 %.1f%%; unseen: loss %.3f, top-1 %.1f%%; %.0f images/s\n",
 			t.name, e.Epoch, p.Epochs, e.Loss, 100*e.Top1, e.ValLoss, 100*e.ValTop1, e.ImagesASecond)
 		return
 	}
 	const often = 100 * time.Millisecond
-	if !t.bar || time.Since(t.shown) < often {
+	if !t.p.isTerminal() || time.Since(t.shown) < often {
 		return
 	}
 	t.shown = time.Now()
 	if p.Validated > 0 {
-		fmt.Fprintf(t.w, "%s%s epoch %d/%d: validating, picture %d", anew, t.name, p.Epoch, p.Epochs, p.Validated)
+		t.p.rewrite("%s epoch %d/%d: validating, picture %d", t.name, p.Epoch, p.Epochs, p.Validated)
 		return
 	}
 	const width = 20
 	done := width * p.Step / p.Steps
-	fmt.Fprintf(t.w, "%s%s epoch %d/%d [%s%s] loss %.3f, top-1 %.1f%%, %.0f images/s, %v left", anew, t.name, p.Epoch, p.Epochs,
+	t.p.rewrite("%s epoch %d/%d [%s%s] loss %.3f, top-1 %.1f%%, %.0f images/s, %v left", t.name, p.Epoch, p.Epochs,
 		strings.Repeat("#", done), strings.Repeat(".", width-done), p.Loss, 100*p.Top1, p.ImagesASecond, p.Left.Round(time.Second))
 }
 
 // end clears the bar.
 func (t *trainProgress) end() {
-	if t.bar {
-		fmt.Fprint(t.w, anew)
+	if t.p.isTerminal() {
+		t.p.rewrite("")
 	}
 }

@@ -28,6 +28,7 @@ func TestFit(t *testing.T) {
 		{"the tail stays", "one two three four five six seven eight 97.3%", 120, 2, 6, []string{"one two three", "four fi… 97.3%"}},
 		{"any number of lines", "one two three four five six seven", 120, 0, 0, []string{"one two three", "four five six", "seven"}},
 		{"white space and signs that the font lacks", "a\tb\n画\x00\xff", 200, 2, 0, []string{"a b ���"}},
+		{"what turns around, hides or moves a cursor", "a\u202eb\u200bc\u00add\u2066e\x1b[2J", 200, 2, 0, []string{"a�b�c�d�e�[2J"}},
 		{"accents join their letters", "cafe\u0301", 200, 2, 0, []string{"café"}},
 		{"narrower than a letter", "ab", 1, 2, 0, []string{"a", "b"}},
 	} {

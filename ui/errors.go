@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"scalecam/assets"
+	"scalecam/printable"
 )
 
 // message is a format of errors and what it says in a language, where %s stands
@@ -85,27 +86,27 @@ func newMessage(format, text string) message {
 }
 
 // textError is what an error says, in the language spoken as far as that has
-// words for it.
+// words for it: a line, or one for each of those that errors.Join put together.
 func textError(err error) string {
-	if all := messages()[say("language")]; all != nil {
-		return translate(all, err)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var lines, plain []string
+		for _, e := range joined.Unwrap() {
+			lines, plain = append(lines, textError(e)), append(plain, e.Error())
+		}
+		if err.Error() == strings.Join(plain, "\n") {
+			return strings.Join(lines, "\n")
+		}
 	}
-	return err.Error()
+	if all := messages()[say("language")]; all != nil {
+		return printable.Line(translate(all, err))
+	}
+	return printable.Line(err.Error())
 }
 
 // translate finds the error's format by its text. The text of an error that it
 // wraps is known, and so is translated by itself.
 func translate(all []message, err error) string {
 	text := err.Error()
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var lines, plain []string
-		for _, e := range joined.Unwrap() {
-			lines, plain = append(lines, translate(all, e)), append(plain, e.Error())
-		}
-		if text == strings.Join(plain, "\n") { // as errors.Join does it
-			return strings.Join(lines, "\n")
-		}
-	}
 	inner := errors.Unwrap(err)
 	if inner == nil {
 		return translateText(all, text, "")

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"scalecam/assets"
+	"scalecam/printable"
 )
 
 // languages that the window speaks, by their tags; each has a file in
@@ -49,5 +50,5 @@ func say(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
-	return fmt.Sprintf(text, args...)
+	return printable.Sprintf(text, args...)
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -195,7 +194,7 @@ func (w *Window) menus() {
 		samples = append(samples, fyne.NewMenuItem(say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
 	}
 	for _, path := range w.preferences().StringList(prefRecent) {
-		recent = append(recent, fyne.NewMenuItem(filepath.Base(path), func() { w.openPaths([]string{path}) }))
+		recent = append(recent, fyne.NewMenuItem(textFile(path), func() { w.openPaths([]string{path}) }))
 	}
 	file := w.items(fileMenu)
 	file = append(file[:4:4], append([]*fyne.MenuItem{sub(say("menu.samples"), samples...), sub(say("menu.recent"), recent...)}, file[4:]...)...)

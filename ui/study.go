@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,7 +163,7 @@ func (p *studyPage) showForm() {
 	show(p.folder, p.data.UseFolder)
 	text := say("study.choose")
 	if p.data.Folder != "" {
-		text = filepath.Base(p.data.Folder)
+		text = textFile(p.data.Folder)
 	}
 	p.folder.SetText(text)
 }

@@ -14,6 +14,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/train"
 	"scalecam/picture"
+	"scalecam/printable"
 )
 
 // textNetwork is what the window calls a network, by its name or spec: those that
@@ -26,7 +27,7 @@ func textNetwork(name string) string {
 			}
 		}
 	}
-	return name
+	return printable.Line(name)
 }
 
 // textClass is what the window calls a class: those of scenes have names in the
@@ -35,8 +36,11 @@ func textClass(name string) string {
 	if slices.Contains(scenes.Classes(), name) {
 		return say("scene." + name)
 	}
-	return name
+	return printable.Line(name)
 }
+
+// textFile is the name of a file or a folder.
+func textFile(path string) string { return printable.Line(filepath.Base(path)) }
 
 func textOpening(name string) string {
 	return say("task.opening", textNetwork(filepath.Base(name)))
@@ -59,7 +63,7 @@ func textPlace(a album) string {
 	return say("place", a.at+1, len(a.sources))
 }
 
-func textName(p *picture.Picture) string { return filepath.Base(p.Path) }
+func textName(p *picture.Picture) string { return textFile(p.Path) }
 
 func textPicture(p *picture.Picture) string {
 	format := p.Format
@@ -155,7 +159,7 @@ func textData(e *compare.Evaluation) string {
 	if e.Data == drawn.String() {
 		return say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)
 	}
-	return filepath.Base(e.Data)
+	return textFile(e.Data)
 }
 
 func textNote(n compare.Note) string {

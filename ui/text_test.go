@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+
+	"scalecam/picture"
+)
+
+// TestTextPrintable: names from outside turn nothing around in the window, hide
+// nothing and begin no lines.
+func TestTextPrintable(t *testing.T) {
+	const evil = "photo\u202egnp\x1b[2J\nDone\u2066\u200b\xff.exe"
+	for _, language := range languages {
+		if err := speak(language); err != nil {
+			t.Fatal(err)
+		}
+		failed := fmt.Errorf("picture: %s: this is a folder; give a file", evil)
+		texts := map[string]string{
+			"network":  textNetwork(evil),
+			"class":    textClass(evil),
+			"file":     textFile("folder/" + evil),
+			"picture":  textName(&picture.Picture{Path: "folder/" + evil}),
+			"title":    textWindow(&picture.Picture{Path: "folder/" + evil}),
+			"opening":  textOpening(evil),
+			"saved":    textSaved("folder/" + evil),
+			"predicts": textPredicts(evil, 0.5),
+			"error":    textError(failed),
+		}
+		for what, text := range texts {
+			if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {
+				t.Errorf("in %s, %s: %q", language, what, text)
+			}
+		}
+		texts["errors"] = textError(errors.Join(failed, errors.Join(failed, failed)))
+		if got := strings.Count(texts["errors"], "\n"); got != 2 {
+			t.Errorf("in %s three errors have %d lines: %q", language, got+1, texts["errors"])
+		}
+		for what, text := range texts {
+			if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }) {
+				t.Errorf("in %s, %s: %q", language, what, text)
+			}
+		}
+	}
+	if err := speak("en"); err != nil {
+		t.Fatal(err)
+	}
+}
