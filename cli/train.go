@@ -41,7 +41,7 @@ DIR/val/cat/2.jpg). The folder of -o then holds for each network
   NAME.log.jsonl    its learning curves, an epoch a line
   NAME.checkpoint   what it takes to go on
 The same command goes on where a run was interrupted, by Ctrl-C or in any other
-way, and ends in the same weights.
+way, and ends in the same weights. One command at a time trains in a folder.
 
 Up to 4 GiB of pictures to learn from are kept in memory, and half a GiB of those
 to validate on; the rest is read or drawn anew in every epoch. A recipe is a
@@ -108,6 +108,15 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
+	release, err := train.Claim(f.out)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		fmt.Fprintln(cmd.ErrOrStderr(), err)
+	case err != nil:
+		return err
+	default:
+		defer release()
+	}
 	ctx := cmd.Context()
 	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack)
 	if err != nil {
@@ -129,6 +138,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			r := train.Run{
 				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
+				Tell: func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) },
 			}
 			epochs, err := r.Do(ctx)
 			show.end()

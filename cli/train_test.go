@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"scalecam/network/train"
 )
 
 // folder writes class folders of so many plain pictures each, and one broken
@@ -209,5 +211,26 @@ func TestEvaluateErrors(t *testing.T) {
 		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {
 			t.Errorf("evaluate %v: status %d, want %d; %q lacks %q", c.args, status, c.status, stderr, c.want)
 		}
+	}
+}
+
+// TestTrainTwice: a second run into a folder says at once that there is one.
+func TestTrainTwice(t *testing.T) {
+	dir, out := folder(t, 10, "green", "red"), t.TempDir()
+	release, err := train.Claim(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipe := filepath.Join(t.TempDir(), "recipe.json")
+	if err := os.WriteFile(recipe, []byte(`{"batch": 8}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"train", "--data", dir, "--recipe", recipe, "--width", "0.5", "--resolution", "16", "--epochs", "1", "-o", out}
+	if _, stderr, status := call(args...); status != 1 || !strings.Contains(stderr, out+": another process of scalecam writes to this folder") || strings.Contains(stderr, "broken.png") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	release()
+	if _, stderr, status := call(args...); status != 0 {
+		t.Errorf("status %d, %q", status, stderr)
 	}
 }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"iter"
@@ -117,9 +118,12 @@ type Rows [][]float32
 // Row gives row i.
 func (r Rows) Row(i int) []float32 { return r[i] }
 
+// ErrNotFinite says that a logit is infinite or no number.
+var ErrNotFinite = errors.New("the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing")
+
 // Run shows the picture to the network. It returns ctx's error where ctx ends
 // meanwhile (after the network has run: it is not stopped on its way), and an
-// error where the logits are not finite.
+// ErrNotFinite where the logits are not.
 func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
 	input, seen := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
 	a, err := m.Forward(ctx, input)
@@ -155,7 +159,7 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 	}
 	for _, v := range logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, fmt.Errorf("network: %s: the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing", m.Name)
+			return nil, fmt.Errorf("network: %s: %w", m.Name, ErrNotFinite)
 		}
 	}
 	return &Activations{

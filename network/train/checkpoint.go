@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"scalecam/file"
 	"scalecam/network"
@@ -24,44 +25,62 @@ type state struct {
 	step      int     // those that are done of the epoch at hand
 	loss      float64 // their sum
 	right     int     // pictures among them
+	// instructions are the instruction sets that computed it, one after another.
+	instructions []string
+	commit       string // of the program that ended the last epoch
 }
 
 // header is what a checkpoint says about itself. All chance comes from the
 // recipe's seed and the place in the run, so that the place is the generator's
 // state.
 type header struct {
-	Recipe       Recipe  `json:"recipe"`
-	Architecture string  `json:"architecture"`
-	Scaling      string  `json:"scaling"`
-	Classes      int     `json:"classes"`
-	Data         string  `json:"data"`
-	Epochs       []Epoch `json:"epochs"`
-	Step         int     `json:"step"`
-	Loss         float64 `json:"loss"`
-	Right        int     `json:"right"`
+	Recipe       Recipe   `json:"recipe"`
+	Architecture string   `json:"architecture"`
+	Scaling      string   `json:"scaling"`
+	Classes      int      `json:"classes"`
+	Data         string   `json:"data"`
+	Epochs       []Epoch  `json:"epochs"`
+	Step         int      `json:"step"`
+	Loss         float64  `json:"loss"`
+	Right        int      `json:"right"`
+	Instructions []string `json:"instructions"`
+	Commit       string   `json:"commit"`
 }
 
 func (r *Run) header(s *state) header {
 	return header{
 		Recipe: r.Recipe, Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data,
-		Epochs: s.epochs, Step: s.step, Loss: s.loss, Right: s.right,
+		Epochs: s.epochs, Step: s.step, Loss: s.loss, Right: s.right, Instructions: s.instructions, Commit: s.commit,
 	}
 }
 
 // begin gives the state of the folder's checkpoint, or that of the start where
 // there is none.
 func (r *Run) begin() (*state, error) {
-	w := network.Random(r.Network, r.Recipe.Seed)
-	s := &state{weights: w, average: &average{w.Clone()}, optimiser: r.Recipe.optimiser()}
-	path := r.path(".checkpoint")
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(r.path(".checkpoint")); errors.Is(err, fs.ErrNotExist) {
 		for _, other := range []string{r.path(".safetensors"), r.path(".log.jsonl")} {
 			if _, err := os.Lstat(other); err == nil {
 				return nil, fmt.Errorf("train: %s is there, and no checkpoint to go on from; name another folder, so that it is not overwritten", other)
 			}
 		}
-		return s, nil
+		return r.start(), nil
 	}
+	s, err := r.restore()
+	if err != nil {
+		return nil, err
+	}
+	return s, r.repair(s)
+}
+
+// start is the state before the first step.
+func (r *Run) start() *state {
+	w := network.Random(r.Network, r.Recipe.Seed)
+	return &state{weights: w, average: &average{w.Clone()}, optimiser: r.Recipe.optimiser()}
+}
+
+// restore reads the checkpoint.
+func (r *Run) restore() (*state, error) {
+	path := r.path(".checkpoint")
 	f, err := weights.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w; or name another folder to start anew", err)
@@ -77,7 +96,8 @@ func (r *Run) begin() (*state, error) {
 	if h.Step < 0 || h.Step > steps || h.Right < 0 || h.Right > h.Step*r.Recipe.Batch || len(h.Epochs) > r.Recipe.Epochs || (len(h.Epochs) == r.Recipe.Epochs && h.Step > 0) {
 		return nil, fmt.Errorf("train: %s: it is at step %d of %d after %d epochs, which no run is; name another folder", path, h.Step, steps, len(h.Epochs))
 	}
-	s.epochs, s.step, s.loss, s.right = h.Epochs, h.Step, h.Loss, h.Right
+	s := r.start()
+	s.epochs, s.step, s.loss, s.right, s.instructions, s.commit = h.Epochs, h.Step, h.Loss, h.Right, h.Instructions, h.Commit
 	if len(s.epochs) > 0 || s.step > 0 {
 		for _, l := range shapes(s.weights) {
 			s.optimiser.start(l)
@@ -94,6 +114,30 @@ func (r *Run) begin() (*state, error) {
 		}
 	}
 	return s, nil
+}
+
+// repair writes those files anew that are made of the checkpoint and are not as
+// it says: the last save was broken off after it.
+func (r *Run) repair(s *state) error {
+	if len(s.instructions) == 0 {
+		return nil // as programs saved that wrote the checkpoint last
+	}
+	files, err := r.derived(s)
+	if err != nil {
+		return err
+	}
+	files = slices.DeleteFunc(files, func(f file.File) bool {
+		info, err := os.Stat(f.Path)
+		if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
+			return false
+		}
+		data, err := os.ReadFile(f.Path)
+		return err == nil && bytes.Equal(data, f.Data)
+	})
+	for _, f := range files {
+		r.tell("%s is written anew from %s: the last save was broken off, or it was changed since", f.Path, r.path(".checkpoint"))
+	}
+	return file.Write(files...)
 }
 
 // difference says in what a checkpoint is of another run, or is empty.
@@ -138,9 +182,10 @@ func total(arrays [][]float32) (n int) {
 	return n
 }
 
-// save writes the checkpoint and the log, and others with them, where all values
-// are finite.
-func (r *Run) save(s *state, others ...file.File) error {
+// save writes the checkpoint, where all values are finite, and what is derived
+// from it. The checkpoint goes first: where a save is broken off, at whatever
+// place, what the others lack is made of it by repair.
+func (r *Run) save(s *state) error {
 	var tensors []weights.Tensor
 	for name, arrays := range s.arrays() {
 		t := weights.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
@@ -149,7 +194,7 @@ func (r *Run) save(s *state, others ...file.File) error {
 		}
 		for _, v := range t.Data {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return fmt.Errorf("train: %s: a value of the %s is %v after step %d of epoch %d; start again in another folder with a lower rate than %v%s", r.Name, name, v, s.step, len(s.epochs)+1, r.Recipe.Rate, r.kept())
+				return r.diverged("a value of the %s is %v after step %d of epoch %d", name, v, s.step, len(s.epochs)+1)
 			}
 		}
 		tensors = append(tensors, t)
@@ -158,16 +203,42 @@ func (r *Run) save(s *state, others ...file.File) error {
 	if err != nil {
 		return err
 	}
+	files, err := r.derived(s)
+	if err != nil {
+		return err
+	}
+	if err := file.Write(append([]file.File{{Path: r.path(".checkpoint"), Data: data}}, files...)...); err != nil {
+		return fmt.Errorf("%w%s; the same command goes on once that is put right", err, r.kept())
+	}
+	return nil
+}
+
+// derived are the files that the state says all of, at the end of an epoch: its
+// log and its network. Within one they stay as they were at its beginning.
+func (r *Run) derived(s *state) ([]file.File, error) {
+	if len(s.epochs) == 0 || s.step > 0 {
+		return nil, nil
+	}
 	var log bytes.Buffer
 	for _, e := range s.epochs {
 		log.Write(encodeJSON(e))
 		log.WriteByte('\n')
 	}
-	err = file.Write(append(others, file.File{Path: r.path(".log.jsonl"), Data: log.Bytes()}, file.File{Path: r.path(".checkpoint"), Data: data})...)
+	network, err := r.encode(s)
 	if err != nil {
-		return fmt.Errorf("%w%s; the same command goes on once that is put right", err, r.kept())
+		return nil, err
 	}
-	return nil
+	return []file.File{{Path: r.path(".log.jsonl"), Data: log.Bytes()}, {Path: r.path(".safetensors"), Data: network}}, nil
+}
+
+// diverged is the error of a run whose rate is too high, as what was found in it
+// tells.
+func (r *Run) diverged(what string, values ...any) error {
+	kept, where := r.kept(), ""
+	if kept != "" {
+		where = " in another folder"
+	}
+	return fmt.Errorf("train: %s: %s; the learning rate of %v is too high: start again%s with a lower one, as %.2g%s", r.Name, fmt.Sprintf(what, values...), r.Recipe.Rate, where, r.Recipe.Rate/4, kept)
 }
 
 // encodeJSON is JSON of a plain struct of finite numbers and text, which always

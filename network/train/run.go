@@ -10,7 +10,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"scalecam/dataset"
@@ -26,10 +28,11 @@ import (
 //	NAME.log.jsonl    the learning curves: an Epoch in JSON a line
 //	NAME.safetensors  the network as it is after the last epoch
 //
-// each of them whole at any moment. A run that was stopped, in whatever way,
-// goes on from its checkpoint and ends in the same bytes as one that was not.
+// each of them whole at any moment. The checkpoint says all that the others do,
+// and they are made of it where they lack. A run that was stopped, in whatever
+// way, goes on from its checkpoint and ends in the same bytes as one that was not.
 type Run struct {
-	Folder  string
+	Folder  string // of which there is a Claim, where other processes may train
 	Name    string // of the files and of the network
 	Title   string // of the network, as shown
 	Network *network.Network
@@ -44,6 +47,9 @@ type Run struct {
 	// Report, where not nil, is told after every step, and after every picture
 	// of a validation.
 	Report func(Progress)
+	// Tell, where not nil, is told what the user should know of how the run goes
+	// on, a line each.
+	Tell func(line string)
 }
 
 // Progress is where a run is.
@@ -91,9 +97,6 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(r.Folder, 0o777); err != nil {
-		return nil, fmt.Errorf("train: %s cannot be made: %w; name another folder", r.Folder, errors.Unwrap(err))
-	}
 	file.Sweep(r.Folder)
 	s, err := r.begin()
 	if err != nil {
@@ -105,6 +108,10 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	case r.Until > 0 && done >= r.Until:
 		return s.epochs, ErrStopped
 	}
+	if err := file.Writable(r.path(".checkpoint"), r.path(".log.jsonl"), r.path(".safetensors")); err != nil {
+		return s.epochs, err
+	}
+	r.computeBy(s, runtime.GOARCH+" "+kernel.CurrentInstructionSet())
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 	if err != nil {
 		return nil, err
@@ -118,6 +125,46 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 		}
 	}
 	return s.epochs, nil
+}
+
+// Claim makes the folder where it is not there, and keeps other processes from
+// training in it until release is called or this process ends, in whatever way.
+// The error is an [errors.ErrUnsupported] where the folder's file system knows no
+// locks; what is trained there must be looked after by the user.
+func Claim(folder string) (release func(), err error) {
+	_, before := os.Stat(folder)
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, fmt.Errorf("train: %s cannot be made: %w; name another folder", folder, errors.Unwrap(err))
+	}
+	unlock, err := file.Lock(folder)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		unlock()
+		if before != nil {
+			os.Remove(folder) // where nothing was written to it
+		}
+	}, nil
+}
+
+// computeBy notes the instruction set that the run goes on with. Each adds up in
+// another order.
+func (r *Run) computeBy(s *state, instructions string) {
+	n := len(s.instructions)
+	if n > 0 && s.instructions[n-1] == instructions {
+		return
+	}
+	if n > 0 {
+		r.tell("%s was trained by %q so far and goes on by %q: its bytes will differ from those of a run on one machine", r.Name, s.instructions[n-1], instructions)
+	}
+	s.instructions = append(s.instructions, instructions)
+}
+
+func (r *Run) tell(format string, values ...any) {
+	if r.Tell != nil {
+		r.Tell("train: " + fmt.Sprintf(format, values...))
+	}
 }
 
 func (r *Run) path(ending string) string { return filepath.Join(r.Folder, r.Name+ending) }
@@ -183,7 +230,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 			return err
 		}
 		if math.IsNaN(float64(loss)) || math.IsInf(float64(loss), 0) {
-			return fmt.Errorf("train: %s: the loss is %v in step %d of epoch %d; start again in another folder with a lower rate than %v%s", r.Name, loss, s.step+1, epoch+1, r.Recipe.Rate, r.kept())
+			return r.diverged("the loss is %v in step %d of epoch %d", loss, s.step+1, epoch+1)
 		}
 		s.average.follow(s.weights, r.Recipe.Average, at)
 		s.loss += float64(loss)
@@ -204,18 +251,17 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	}
 	var err error
 	if e.ValLoss, e.ValTop1, err = r.validate(ctx, s.average.weights, p); err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return r.stop(s)
+		case errors.Is(err, network.ErrNotFinite):
+			return r.diverged("the network's output is not finite in the validation of epoch %d", epoch+1)
 		}
 		return err
 	}
-	s.epochs = append(s.epochs, e)
+	s.epochs, s.commit = append(s.epochs, e), commit()
 	s.step, s.loss, s.right = 0, 0, 0
-	network, err := r.encode(s)
-	if err != nil {
-		return err
-	}
-	if err := r.save(s, file.File{Path: r.path(".safetensors"), Data: network}); err != nil {
+	if err := r.save(s); err != nil {
 		return err
 	}
 	if r.Report != nil {
@@ -298,8 +344,8 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 func (r *Run) encode(s *state) ([]byte, error) {
 	last := s.epochs[len(s.epochs)-1]
 	return weights.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
-		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": commit(),
-		"instructions": kernel.CurrentInstructionSet(), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
+		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
+		"instructions": strings.Join(s.instructions, ", "), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
 	})
 }
 

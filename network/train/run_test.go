@@ -16,6 +16,8 @@ import (
 
 	"scalecam/dataset"
 	"scalecam/network"
+	"scalecam/network/kernel"
+	"scalecam/network/weights"
 )
 
 // blots is a set of pictures that a small network learns in a few steps: the
@@ -188,12 +190,8 @@ func TestRunErrors(t *testing.T) {
 		{"unreadable", func(r *Run) { r.Train = blots{n: 50, classes: 3, broken: 17} }, "picture 17 cannot be read"},
 		{"rate", func(r *Run) { r.Recipe.Rate = -1 }, "rate is -1; it runs from"},
 		{"a class's name", func(r *Run) { r.Train, r.Val = named{blots{n: 50, classes: 3}}, named{blots{n: 9, classes: 3}} }, "control characters"},
-		{"a file as folder", func(r *Run) { r.Folder = filepath.Join(r.Folder, "file", "sub") }, "cannot be made"},
 	} {
 		r := run(t, t.TempDir())
-		if err := os.WriteFile(filepath.Join(r.Folder, "file"), nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
 		c.change(r)
 		if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v; want one that says %q", c.name, err, c.want)
@@ -201,26 +199,163 @@ func TestRunErrors(t *testing.T) {
 	}
 }
 
-// TestDiverged: a loss that is no number ends the run, and the checkpoint of
-// the epoch before is kept.
+// TestDiverged: a run whose numbers are none any more ends, names its learning
+// rate and a better one, and leaves the checkpoint before.
 func TestDiverged(t *testing.T) {
 	r := run(t, t.TempDir())
+	r.Recipe.Rate, r.Recipe.WeightDecay, r.Recipe.Average = 30, 1, 0
+	_, err := r.Do(context.Background())
+	if want := "not finite in the validation of epoch 1; the learning rate of 30 is too high: start again with a lower one, as 7.5"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("error %v; want one that ends in %q", err, want)
+	}
+	if left, err := os.ReadDir(r.Folder); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+
+	r = run(t, t.TempDir())
 	r.Until = 1
 	if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
 		t.Fatal(err)
 	}
-	before, err := os.ReadFile(r.path(".checkpoint"))
+	f, err := weights.Read(r.path(".checkpoint"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	spoilt := *r.Network.Architecture
-	spoilt.Preprocessing.Std = [3]float32{} // pixels are infinite
-	r.Until, r.Network.Architecture = 0, &spoilt
-	if _, err = r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "the loss is NaN in step") || !strings.Contains(err.Error(), r.path(".checkpoint")) {
-		t.Fatalf("error %v", err)
+	var tensors []weights.Tensor
+	for _, tensor := range f.Tensors {
+		if tensor.Name == "weights" {
+			for i := range tensor.Data {
+				tensor.Data[i] *= 1e36
+			}
+		}
+		tensors = append(tensors, *tensor)
+	}
+	before, err := weights.Encode(tensors, f.Metadata)
+	if err == nil {
+		err = os.WriteFile(r.path(".checkpoint"), before, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Until = 0
+	_, err = r.Do(context.Background())
+	for _, want := range []string{"the loss is NaN in step 1 of epoch 2", "the learning rate of 0.05", "in another folder", "as 0.013", r.path(".checkpoint")} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Fatalf("error %v; want one that says %q", err, want)
+		}
 	}
 	if after, err := os.ReadFile(r.path(".checkpoint")); err != nil || !bytes.Equal(before, after) {
 		t.Error("the checkpoint has changed", err)
+	}
+}
+
+// TestRepaired: what is made of the checkpoint and is not as it says is written
+// anew, and told of; what is as it says is not touched.
+func TestRepaired(t *testing.T) {
+	r := run(t, t.TempDir())
+	var told []string
+	r.Tell = func(line string) { told = append(told, line) }
+	r.Until = 1
+	if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	network := final(t, r)
+	log, err := os.ReadFile(r.path(".log.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(r.path(".log.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	torn := append([]byte{}, network...)
+	torn[len(torn)-1]++
+	if err := os.WriteFile(r.path(".safetensors"), torn, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{2, 2} { // the second time there is nothing more to tell
+		if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+			t.Fatal(err)
+		}
+		if len(told) != want || !strings.Contains(told[0], "small.log.jsonl is written anew") || !strings.Contains(told[1], "small.safetensors is written anew") {
+			t.Errorf("told %q", told)
+		}
+	}
+	if after, err := os.ReadFile(r.path(".log.jsonl")); err != nil || !bytes.Equal(after, log) {
+		t.Errorf("the log is %s, %v", after, err)
+	}
+	if !bytes.Equal(final(t, r), network) {
+		t.Error("the network is another")
+	}
+	// What cannot be written to is told of before an epoch is trained.
+	if err := os.Chmod(r.path(".safetensors"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	r.Report = func(p Progress) { t.Error("it trains") }
+	r.Until = 0
+	if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "small.safetensors is protected") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestOtherInstructions: a run that goes on by another instruction set says so,
+// once, and its network says by which it was trained.
+func TestOtherInstructions(t *testing.T) {
+	sets := kernel.InstructionSets()
+	if len(sets) < 2 {
+		t.Skip("this machine has one instruction set alone")
+	}
+	defer kernel.UseInstructionSet(kernel.CurrentInstructionSet())
+	r := run(t, t.TempDir())
+	r.Recipe.Epochs = 4
+	var told []string
+	r.Tell = func(line string) { told = append(told, line) }
+	for until, set := range []string{sets[0], sets[1], sets[1]} {
+		if err := kernel.UseInstructionSet(set); err != nil {
+			t.Fatal(err)
+		}
+		r.Until = until + 1
+		if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+			t.Fatal(err)
+		}
+		if len(told) != min(until, 1) {
+			t.Fatalf("after epoch %d it told %q", until+1, told)
+		}
+	}
+	for _, want := range []string{sets[0], sets[1], "its bytes will differ"} {
+		if !strings.Contains(told[0], want) {
+			t.Errorf("told %q, without %q", told[0], want)
+		}
+	}
+	f, err := weights.Read(r.path(".safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := f.Metadata["instructions"], runtime.GOARCH+" "+sets[0]+", "+runtime.GOARCH+" "+sets[1]; got != want {
+		t.Errorf("trained by %q, want %q", got, want)
+	}
+}
+
+// TestClaim: one process at a time trains in a folder, which is made, and gone
+// again where nothing came of it.
+func TestClaim(t *testing.T) {
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "run")
+	release, err := Claim(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Claim(folder); err == nil || !strings.Contains(err.Error(), folder) {
+		t.Errorf("error %v", err)
+	}
+	release()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Claim(filepath.Join(dir, "file", "sub")); err == nil || !strings.Contains(err.Error(), "cannot be made") {
+		t.Errorf("error %v", err)
 	}
 }
 
