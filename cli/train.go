@@ -111,7 +111,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	release, err := train.Claim(f.out)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		fmt.Fprintln(cmd.ErrOrStderr(), err)
+		printable.Fprintf(messages(cmd), "scalecam: %v\n", err)
 	case err != nil:
 		return err
 	default:
@@ -138,7 +138,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			r := train.Run{
 				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
-				Tell: func(line string) { fmt.Fprintln(cmd.ErrOrStderr(), line) },
+				Tell: func(line string) { printable.Fprintf(messages(cmd), "scalecam: %s\n", line) },
 			}
 			epochs, err := r.Do(ctx)
 			show.end()
