@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/picture"
 )
 
 func newCAM() *cobra.Command {
@@ -39,15 +41,22 @@ func newCAM() *cobra.Command {
 			if out == "" {
 				return wrong("no folder named; name one with -o DIR")
 			}
-			model, err := n.one()
-			if err != nil {
-				return err
-			}
-			c, err := run(cmd, args, []*network.Model{model}, class)
-			if err != nil {
-				return err
-			}
-			files, err := camFiles(c, view, out)
+			files, err := soon(cmd.Context(), func() ([]file.File, error) {
+				model, err := n.one()
+				if err != nil {
+					return nil, err
+				}
+				p, err := compare.OpenPicture(args[0])
+				if err != nil {
+					return nil, err
+				}
+				models := []*network.Model{model}
+				c, err := compare.Run(cmd.Context(), []*picture.Picture{p}, models, class, progress(cmd, models))
+				if err != nil {
+					return nil, err
+				}
+				return camFiles(cmd.Context(), c, view, out)
+			})
 			if err != nil {
 				return err
 			}
@@ -85,18 +94,18 @@ type camReport struct {
 }
 
 // camFiles makes the four files of the comparison's only cell.
-func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File, error) {
+func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, dir string) ([]file.File, error) {
 	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
 	m, seen := cell.Map, cell.Activations.Seen
 	raw, err := c.NPY(0, 0)
 	if err != nil {
 		return nil, err
 	}
-	overlay, err := c.OverlayPicture(0, 0, view)
+	overlay, err := c.OverlayPicture(ctx, 0, 0, view)
 	if err != nil {
 		return nil, err
 	}
-	heatmap, err := c.Heatmap(0, 0, view)
+	heatmap, err := c.Heatmap(ctx, 0, 0, view)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +121,11 @@ func camFiles(c *compare.Comparison, view compare.View, dir string) ([]file.File
 	if err != nil {
 		return nil, err
 	}
-	heatPNG, err := compare.EncodePNG(heatmap, settings)
+	heatPNG, err := compare.EncodePNG(ctx, heatmap, settings)
 	if err != nil {
 		return nil, err
 	}
-	overlayPNG, err := compare.EncodePNG(overlay, settings)
+	overlayPNG, err := compare.EncodePNG(ctx, overlay, settings)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,6 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/weights"
-	"scalecam/picture"
 	"scalecam/printable"
 )
 
@@ -216,36 +215,37 @@ func (n *networkFlags) settings() (weights.Settings, error) {
 	return s, nil
 }
 
-func (n *networkFlags) open() ([]*network.Model, error) {
+// named are the networks that the flags name, none of them opened.
+func (n *networkFlags) named() ([]compare.NetworkSettings, error) {
 	settings, err := n.settings()
 	if err != nil {
 		return nil, err
 	}
-	var models []*network.Model
+	var networks []compare.NetworkSettings
 	for _, spec := range n.specs(weights.Default()) {
-		m, err := weights.Open(spec, settings)
+		networks = append(networks, compare.NetworkSettings{Spec: spec, Set: settings})
+	}
+	return networks, nil
+}
+
+func (n *networkFlags) open() ([]*network.Model, error) {
+	networks, err := n.named()
+	if err != nil {
+		return nil, err
+	}
+	return openModels(networks)
+}
+
+func openModels(networks []compare.NetworkSettings) ([]*network.Model, error) {
+	var models []*network.Model
+	for _, n := range networks {
+		m, err := weights.Open(n.Spec, n.Set)
 		if err != nil {
 			return nil, err
 		}
 		models = append(models, m)
 	}
 	return models, nil
-}
-
-// openPictures reads the pictures, or gives a sample where none is named.
-func openPictures(paths []string, models []*network.Model) ([]*picture.Picture, error) {
-	if len(paths) == 0 {
-		paths = []string{compare.SampleFor(models)}
-	}
-	var pictures []*picture.Picture
-	for _, path := range paths {
-		p, err := compare.OpenPicture(path)
-		if err != nil {
-			return nil, err
-		}
-		pictures = append(pictures, p)
-	}
-	return pictures, nil
 }
 
 // progress reports runs on stderr, where that is a terminal.
@@ -255,7 +255,10 @@ func progress(cmd *cobra.Command, models []*network.Model) func(done, total int)
 		return nil
 	}
 	return func(done, total int) {
-		if done == total {
+		switch {
+		case cmd.Context().Err() != nil: // nobody waits for it any more (see soon)
+			return
+		case done == total:
 			p.rewrite("")
 			return
 		}
@@ -263,13 +266,25 @@ func progress(cmd *cobra.Command, models []*network.Model) func(done, total int)
 	}
 }
 
-// run opens what is named and compares it.
-func run(cmd *cobra.Command, paths []string, models []*network.Model, class string) (*compare.Comparison, error) {
-	pictures, err := openPictures(paths, models)
-	if err != nil {
-		return nil, err
+// soon gives what do makes, or ctx's error as soon as ctx ends: what is being
+// made then is left to itself, and dropped. It must not write to any file.
+func soon[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		made T
+		err  error
 	}
-	return compare.Run(cmd.Context(), pictures, models, class, progress(cmd, models))
+	done := make(chan result, 1) // which nobody may wait for any more
+	go func() {
+		made, err := do()
+		done <- result{made, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case r := <-done:
+		return r.made, r.err
+	}
 }
 
 // write writes the files, each of them whole, and prints their names.

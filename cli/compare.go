@@ -11,8 +11,6 @@ import (
 
 	"scalecam/compare"
 	"scalecam/file"
-	"scalecam/network"
-	"scalecam/network/weights"
 )
 
 func newCompare() *cobra.Command {
@@ -36,30 +34,18 @@ draws it again from there, or from a session that the window saved.`,
 			if ext := filepath.Ext(out); !strings.EqualFold(ext, ".png") {
 				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
 			}
-			var c *compare.Comparison
+			p := plan{pictures: args, asks: func(int) string { return class }, view: view}
 			if from != "" {
-				c, view, err = again(cmd, args, from)
+				p, err = again(cmd, args, from)
 			} else {
-				c, err = named(cmd, args, &n, class)
+				p.networks, err = n.named()
 			}
 			if err != nil {
 				return err
 			}
-			figure, err := c.Figure(view)
+			files, err := soon(cmd.Context(), func() ([]file.File, error) { return p.draw(cmd, out, asJSON) })
 			if err != nil {
 				return err
-			}
-			png, err := compare.EncodePNG(figure, c.Settings(view))
-			if err != nil {
-				return err
-			}
-			files := []file.File{{Path: out, Data: png}}
-			if asJSON {
-				report, err := encodeJSON(c.Report(view))
-				if err != nil {
-					return err
-				}
-				files = append(files, file.File{Path: strings.TrimSuffix(out, filepath.Ext(out)) + ".json", Data: report})
 			}
 			return write(cmd, files)
 		},
@@ -75,19 +61,54 @@ draws it again from there, or from a session that the window saved.`,
 	return cmd
 }
 
-// named compares what the arguments and flags name.
-func named(cmd *cobra.Command, pictures []string, n *networkFlags, class string) (*compare.Comparison, error) {
-	models, err := n.open()
+// plan is what a figure is to be made of.
+type plan struct {
+	pictures []string // paths; none for a sample
+	networks []compare.NetworkSettings
+	asks     func(row int) string // the class that a row explains
+	view     compare.View
+}
+
+// draw makes the figure's files.
+func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
+	ctx := cmd.Context()
+	if err := compare.CheckFigure(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
+		return nil, err
+	}
+	models, err := openModels(p.networks)
 	if err != nil {
 		return nil, err
 	}
-	return run(cmd, pictures, models, class)
+	if len(p.pictures) == 0 {
+		p.pictures = []string{compare.SampleFor(models)}
+	}
+	c, err := compare.RunForFigure(ctx, p.pictures, models, p.asks, p.view, progress(cmd, models))
+	if err != nil {
+		return nil, err
+	}
+	figure, err := c.Figure(ctx, p.view)
+	if err != nil {
+		return nil, err
+	}
+	png, err := compare.EncodePNG(ctx, figure, c.Settings(p.view))
+	if err != nil {
+		return nil, err
+	}
+	files := []file.File{{Path: out, Data: png}}
+	if asJSON {
+		report, err := encodeJSON(c.Report(p.view))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file.File{Path: strings.TrimSuffix(out, filepath.Ext(out)) + ".json", Data: report})
+	}
+	return files, nil
 }
 
-// again compares what a session names, and gives its view.
-func again(cmd *cobra.Command, pictures []string, from string) (c *compare.Comparison, v compare.View, err error) {
+// again is the plan of a session.
+func again(cmd *cobra.Command, pictures []string, from string) (p plan, err error) {
 	if len(pictures) > 0 {
-		return nil, v, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
+		return p, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if f.Name != "from" && f.Name != "output" && f.Name != "json" && err == nil {
@@ -95,32 +116,15 @@ func again(cmd *cobra.Command, pictures []string, from string) (c *compare.Compa
 		}
 	})
 	if err != nil {
-		return nil, v, err
+		return p, err
 	}
 	s, err := compare.ReadSession(from)
 	if err != nil {
-		return nil, v, err
+		return p, err
 	}
-	if v, err = s.Settings.View(); err != nil {
-		return nil, v, err
-	}
-	var models []*network.Model
-	for _, n := range s.Settings.Networks {
-		m, err := weights.Open(n.Spec, n.Set)
-		if err != nil {
-			return nil, v, err
-		}
-		models = append(models, m)
-	}
-	if c, err = run(cmd, s.Settings.Pictures, models, ""); err != nil {
-		return nil, v, err
-	}
-	for i := range c.Rows {
-		if err := c.Explain(i, s.Settings.Asks(i)); err != nil {
-			return nil, v, err
-		}
-	}
-	return c, v, nil
+	p = plan{pictures: s.Settings.Pictures, networks: s.Settings.Networks, asks: s.Settings.Asks}
+	p.view, err = s.Settings.View()
+	return p, err
 }
 
 // encodeJSON writes a value as people can read it, with a line end.

@@ -6,6 +6,7 @@ package compare
 import (
 	"context"
 	"fmt"
+	"image"
 
 	"scalecam/cam"
 	"scalecam/network"
@@ -21,7 +22,10 @@ type Comparison struct {
 // Row is one picture and what every model sees in it.
 type Row struct {
 	Picture *picture.Picture
-	Class   string // name of the class explained
+	// Size is the picture's own where Picture holds it smaller (see
+	// RunForFigure), else zero.
+	Size  image.Point
+	Class string // name of the class explained
 	// Predicted: the class is what the first model predicts, because none was
 	// asked for.
 	Predicted bool
@@ -41,6 +45,14 @@ type Cell struct {
 	Map         *cam.Map
 }
 
+// size is the size of the picture itself.
+func (r *Row) size() image.Point {
+	if r.Size != (image.Point{}) {
+		return r.Size
+	}
+	return r.Picture.Image.Rect.Size()
+}
+
 // Logit is the model's score of the class explained. Class must not be −1.
 func (c *Cell) Logit() float64 { return float64(c.Activations.Logits[c.Class]) }
 
@@ -52,37 +64,101 @@ const top = 5
 // show, or else for what the first model predicts of it. progress, if not nil, is called before each of the
 // total runs and once after the last. Run returns ctx's error when ctx ends.
 func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Model, class string, progress func(done, total int)) (*Comparison, error) {
-	if len(pictures) == 0 || len(models) == 0 {
-		return nil, fmt.Errorf("compare: %d pictures and %d networks; give at least one of each", len(pictures), len(models))
-	}
 	c := &Comparison{Models: models}
-	if class != "" { // before any work
-		if _, err := c.find(class); err != nil {
+	asks := func(int) string { return class }
+	if err := c.check(len(pictures), asks); err != nil {
+		return nil, err
+	}
+	for _, p := range pictures {
+		if err := c.add(ctx, p, asks, len(pictures), progress); err != nil {
 			return nil, err
 		}
-	}
-	total := len(pictures) * len(models)
-	for i, p := range pictures {
-		row := Row{Picture: p, Cells: make([]Cell, len(models))}
-		for j, m := range models {
-			if progress != nil {
-				progress(i*len(models)+j, total)
-			}
-			a, err := m.Run(ctx, p.Image)
-			if err != nil {
-				return nil, err
-			}
-			row.Cells[j].Activations, row.Cells[j].Top = a, a.Top(top)
-		}
-		c.Rows = append(c.Rows, row)
-		if err := c.Explain(i, class); err != nil {
-			return nil, err
-		}
-	}
-	if progress != nil {
-		progress(total, total)
 	}
 	return c, nil
+}
+
+// RunForFigure is Run for a figure in the view v of pictures that are named by
+// their paths; asks gives the class of each row, as Run's class says. Before
+// anything else it refuses what would be too large a figure. The pictures are
+// opened one after another, and of each no more is kept than the figure shows:
+// Explain and exports of single cells need what Run keeps.
+func RunForFigure(ctx context.Context, paths []string, models []*network.Model, asks func(row int) string, v View, progress func(done, total int)) (*Comparison, error) {
+	c := &Comparison{Models: models}
+	if err := c.check(len(paths), asks); err != nil {
+		return nil, err
+	}
+	if err := CheckFigure(len(paths), len(models), v); err != nil {
+		return nil, err
+	}
+	if err := checkPictures(ctx, paths, len(models), v); err != nil {
+		return nil, err
+	}
+	for i, path := range paths {
+		p, err := OpenPicture(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.add(ctx, p, asks, len(paths), progress); err != nil {
+			return nil, err
+		}
+		c.Rows[i].reduce(v)
+	}
+	return c, nil
+}
+
+// check refuses what cannot be compared, before any work.
+func (c *Comparison) check(pictures int, asks func(row int) string) error {
+	if pictures == 0 || len(c.Models) == 0 {
+		return fmt.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
+	}
+	for i := range pictures {
+		if class := asks(i); class != "" {
+			if _, err := c.find(class); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// add shows the picture to every model, as the next row of so many.
+func (c *Comparison) add(ctx context.Context, p *picture.Picture, asks func(row int) string, rows int, progress func(done, total int)) error {
+	i, n := len(c.Rows), len(c.Models)
+	row := Row{Picture: p, Cells: make([]Cell, n)}
+	for j, m := range c.Models {
+		if progress != nil {
+			progress(i*n+j, rows*n)
+		}
+		a, err := m.Run(ctx, p.Image)
+		if err != nil {
+			return err
+		}
+		row.Cells[j].Activations, row.Cells[j].Top = a, a.Top(top)
+	}
+	c.Rows = append(c.Rows, row)
+	if err := c.Explain(i, asks(i)); err != nil {
+		return err
+	}
+	if progress != nil && i+1 == rows {
+		progress(rows*n, rows*n)
+	}
+	return nil
+}
+
+// reduce keeps of a row what a figure in the view shows: the picture as large
+// as it is drawn there, and no features.
+func (r *Row) reduce(v View) {
+	whole, size := r.Picture, fitted(r.size()).Mul(v.zoom())
+	r.Size = r.size()
+	r.Picture = &picture.Picture{
+		Path: whole.Path, Format: whole.Format, Shows: whole.Shows,
+		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
+	}
+	for j := range r.Cells {
+		a := *r.Cells[j].Activations
+		a.Features = nil
+		r.Cells[j].Activations = &a
+	}
 }
 
 // Explain changes the class that a row explains, as Run's class says. No

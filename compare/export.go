@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"strconv"
@@ -36,9 +37,13 @@ func (c *Comparison) zoomed(row int, v View) (*image.RGBA, error) {
 }
 
 // OverlayPicture is a cell's map over the whole picture, at the picture's own
-// size times the view's zoom.
-func (c *Comparison) OverlayPicture(row, col int, v View) (*image.RGBA, error) {
+// size times the view's zoom. It returns ctx's error when ctx ends, after the
+// step that it is at.
+func (c *Comparison) OverlayPicture(ctx context.Context, row, col int, v View) (*image.RGBA, error) {
 	base, err := c.zoomed(row, v)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -46,14 +51,18 @@ func (c *Comparison) OverlayPicture(row, col int, v View) (*image.RGBA, error) {
 }
 
 // Heatmap is a cell's map in colours alone, as large as the part that the
-// network saw of the picture, times the view's zoom.
-func (c *Comparison) Heatmap(row, col int, v View) (*image.RGBA, error) {
+// network saw of the picture, times the view's zoom. It ends with ctx as
+// OverlayPicture does.
+func (c *Comparison) Heatmap(ctx context.Context, row, col int, v View) (*image.RGBA, error) {
 	m, err := c.exported(row, col)
 	if err != nil {
 		return nil, err
 	}
 	base, err := c.zoomed(row, v)
 	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	region := c.seen(row, col, base.Rect.Size())

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -33,18 +34,63 @@ const (
 // arXiv 1905.11946, on white: a header for each network; for each picture a row
 // with the original and each network's map over it, with its prediction; colour
 // bars in the units of the logit; and how all of it was made. It is an error if
-// the figure would be larger than a picture may be (picture.MaxPixels).
-func (c *Comparison) Figure(v View) (*image.RGBA, error) {
+// the figure would be larger than a picture may be (picture.MaxPixels and
+// MaxSide). Figure returns ctx's error when ctx ends.
+func (c *Comparison) Figure(ctx context.Context, v View) (*image.RGBA, error) {
 	t, err := newTypesetter()
 	if err != nil {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
 	p := c.layOut(v, t)
-	if size := p.size.Mul(v.zoom()); max(size.X, size.Y) > picture.MaxSide || size.X*size.Y > picture.MaxPixels {
-		return nil, fmt.Errorf("compare: the figure of %d pictures and %d networks would be %d × %d pixels, more than the %d million that a picture may have; compare fewer at a time, or at a smaller zoom",
-			len(c.Rows), len(c.Models), size.X, size.Y, picture.MaxPixels/1_000_000)
+	if err := checkSize(p.size, len(c.Rows), len(c.Models), v); err != nil {
+		return nil, err
 	}
-	return c.paint(v, t, p)
+	return c.paint(ctx, v, t, p)
+}
+
+// CheckFigure refuses so many pictures and networks as would make too large a
+// figure in the view, however small the pictures are.
+func CheckFigure(pictures, networks int, v View) error {
+	return checkSize(leastSize(pictures, pictures, networks), pictures, networks, v)
+}
+
+// checkPictures is CheckFigure by the pictures' sizes; none of them is decoded.
+func checkPictures(ctx context.Context, paths []string, networks int, v View) error {
+	heights := 0
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		size, err := pictureSize(path)
+		if err != nil {
+			return err
+		}
+		heights += fitted(size).Y
+	}
+	return checkSize(leastSize(heights, len(paths), networks), len(paths), networks, v)
+}
+
+// checkSize refuses a figure that is larger than a picture may be; size is what
+// it has at zoom 1, or at least has.
+func checkSize(size image.Point, pictures, networks int, v View) error {
+	switch size = size.Mul(v.zoom()); {
+	case max(size.X, size.Y) > picture.MaxSide:
+		return fmt.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d on a side; compare fewer at a time, or at a smaller zoom",
+			pictures, networks, size.X, size.Y, picture.MaxSide)
+	case size.X*size.Y > picture.MaxPixels:
+		return fmt.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d million of them; compare fewer at a time, or at a smaller zoom",
+			pictures, networks, size.X, size.Y, picture.MaxPixels/1_000_000)
+	}
+	return nil
+}
+
+// leastSize is the size that a figure has at least, at zoom 1: where each text is
+// one line and no note is needed. heights are those of all pictures in it.
+func leastSize(heights, pictures, networks int) image.Point {
+	head := margin + heading.leading + 3*quiet.leading + rowGap // a name and three facts
+	row := textGap + strong.leading + 2*quiet.leading + rowGap  // a picture's name, its class, and whose choice that is
+	bottom := 2*foot.leading + margin*3/4                       // method and colours
+	return image.Pt(2*margin+(networks+1)*(narrowest+gutter)-gutter, head+heights+pictures*row+bottom)
 }
 
 // zoom is View.Zoom within its bounds.
@@ -147,7 +193,7 @@ func (p *page) outlined() (cells []cellBox) {
 func (c *Comparison) columnWidth(t *typesetter) int {
 	width := narrowest
 	for _, r := range c.Rows {
-		width = max(width, fitted(r.Picture).X)
+		width = max(width, fitted(r.size()).X)
 	}
 	for _, m := range c.Models {
 		for _, text := range facts(m.Network) {
@@ -157,10 +203,10 @@ func (c *Comparison) columnWidth(t *typesetter) int {
 	return width
 }
 
-// fitted is the size of a picture in the figure: at its own proportions, its
-// longer side as long as any other's.
-func fitted(p *picture.Picture) image.Point {
-	w, h := p.Image.Rect.Dx(), p.Image.Rect.Dy()
+// fitted is the size in the figure of a picture of that size: at its own
+// proportions, its longer side as long as any other's.
+func fitted(whole image.Point) image.Point {
+	w, h := whole.X, whole.Y
 	of := func(a, b int) int { return max(1, int(math.Round(float64(side)*float64(a)/float64(b)))) }
 	if w >= h {
 		return image.Pt(side, of(h, w))
@@ -217,7 +263,7 @@ func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y int) (bottom, right int) {
 	const lines = 2
 	r := &c.Rows[i]
-	size := fitted(r.Picture)
+	size := fitted(r.size())
 	below := y + size.Y + textGap
 	o := at(original, below)
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
@@ -289,7 +335,7 @@ func (c *Comparison) ownBar(o *column, s cam.Scale, width int) {
 // sharedBar sets a row's colour bar upright beside it, its top at y.
 func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int) (bottom, right int) {
 	const every = 45 // pixels a number
-	height := max(shortest, fitted(c.Rows[row].Picture).Y)
+	height := max(shortest, fitted(c.Rows[row].size()).Y)
 	p.bars = append(p.bars, barBox{true, image.Rect(x, y, x+barSize, y+height)})
 	right = x + barSize
 	s := c.Scale(row, 0, v)
@@ -368,7 +414,7 @@ func number(v float64) string {
 }
 
 // paint draws the page, each of its pixels as a square of zoom × zoom.
-func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) {
+func (c *Comparison) paint(ctx context.Context, v View, t *typesetter, p *page) (*image.RGBA, error) {
 	z := v.zoom()
 	zoomed := func(r image.Rectangle) image.Rectangle { return image.Rectangle{r.Min.Mul(z), r.Max.Mul(z)} }
 	dst := image.NewRGBA(image.Rectangle{Max: p.size.Mul(z)})
@@ -387,6 +433,9 @@ func (c *Comparison) paint(v View, t *typesetter, p *page) (*image.RGBA, error) 
 	}
 	var base *image.RGBA // the row's picture: a row's cells come one after another
 	for _, cell := range p.cells {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		box := zoomed(cell.box)
 		var shown *image.RGBA
 		if cell.col == original {

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,9 +11,12 @@ import (
 	"image/draw"
 	"image/png"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,7 +111,15 @@ func TestNothingOverlaps(t *testing.T) {
 					v.Shared = shared
 					v.Colormap = signed(t)
 					name := fmt.Sprintf("%s, %d networks, %d pictures, shared %v", kind.name, networks, pictures, shared)
-					checkPage(t, name, c.layOut(v, setter))
+					p := c.layOut(v, setter)
+					checkPage(t, name, p)
+					heights := 0
+					for i := range c.Rows {
+						heights += fitted(c.Rows[i].size()).Y
+					}
+					if least := leastSize(heights, pictures, networks); least.X > p.size.X || least.Y > p.size.Y {
+						t.Fatalf("%s: %v, which is said to be at least %v", name, p.size, least)
+					}
 				}
 			}
 		}
@@ -180,13 +192,13 @@ func TestGoldenFigures(t *testing.T) {
 			c.Models[1].Trained = false
 			v := DefaultView()
 			test.view(&v)
-			got, err := c.Figure(v)
+			got, err := c.Figure(t.Context(), v)
 			if err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join("..", "testdata", "compare", test.name+".png")
 			if *update {
-				data, err := EncodePNG(got, c.Settings(v))
+				data, err := EncodePNG(t.Context(), got, c.Settings(v))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +250,7 @@ func TestOutline(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := c.layOut(v, setter)
-	img, err := c.paint(v, setter, p)
+	img, err := c.paint(t.Context(), v, setter, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,13 +290,13 @@ func TestOutline(t *testing.T) {
 func TestFigureIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 	c := made(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want, err := c.Figure(DefaultView())
+	want, err := c.Figure(t.Context(), DefaultView())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{2, 5} {
 		runtime.GOMAXPROCS(n)
-		got, err := c.Figure(DefaultView())
+		got, err := c.Figure(t.Context(), DefaultView())
 		if err != nil || !bytes.Equal(got.Pix, want.Pix) {
 			t.Errorf("%d processors give other bytes than one (error %v)", n, err)
 		}
@@ -296,9 +308,175 @@ func TestFigureTooLarge(t *testing.T) {
 	for range 400 {
 		c.Rows = append(c.Rows, c.Rows[0])
 	}
-	_, err := c.Figure(DefaultView())
-	if err == nil || !strings.Contains(err.Error(), "compare fewer at a time") {
+	_, err := c.Figure(t.Context(), DefaultView())
+	if err == nil || !strings.Contains(err.Error(), "at most 65535 on a side; compare fewer at a time") {
 		t.Errorf("401 pictures: got error %v", err)
+	}
+}
+
+// TestTooLargeAtOnce: a figure that would be too large is refused before any of
+// its pictures is opened or decoded, and for the right reason.
+func TestTooLargeAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.png")
+	var b bytes.Buffer
+	if err := png.Encode(&b, drawn("", 30, 40).Image); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes()[:b.Len()/2], 0o600); err != nil { // its header alone is whole
+		t.Fatal(err)
+	}
+	m := model(t, "a", 64)
+	for _, test := range []struct {
+		name             string
+		path             string
+		pictures, models int
+		zoom             int
+		want             string
+	}{
+		{"many pictures", "missing.png", 5000, 1, 1, "takes 588 × 585251 pixels or more, and a picture has at most 65535 on a side"},
+		{"many networks", "missing.png", 1, 250, 1, "on a side"},
+		{"zoomed", "missing.png", 100, 6, 4, "120 million"},
+		{"many tall pictures", file, 200, 1, 1, "on a side"},
+		{"fewer", "missing.png", 200, 1, 1, "missing.png"},
+	} {
+		v := DefaultView()
+		v.Zoom = test.zoom
+		_, err := RunForFigure(t.Context(), slices.Repeat([]string{test.path}, test.pictures), slices.Repeat([]*network.Model{m}, test.models),
+			func(int) string { return "" }, v, func(int, int) { t.Errorf("%s: a network runs", test.name) })
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+// TestRunForFigure: what is kept of the pictures gives the figure and the numbers
+// of the pictures themselves, and no more of them is in memory than one at a time.
+func TestRunForFigure(t *testing.T) {
+	const count, w, h = 6, 1600, 1000 // 6 MB each
+	dir := t.TempDir()
+	var paths []string
+	for i := range count {
+		p := drawn("", w, h)
+		p.Image.Pix[i*4*w] ^= 0xff // no two alike
+		var b bytes.Buffer
+		if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, p.Image); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, filepath.Join(dir, fmt.Sprint(i, ".png")))
+		if err := os.WriteFile(paths[i], b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	models := []*network.Model{model(t, "a", 64), model(t, "b", 96)}
+	models[1].Preprocessing.Ratio, models[1].Preprocessing.Crop = 0.9, network.CentreCrop
+	for _, m := range models {
+		if err := m.Compile(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asks := func(row int) string { return []string{"", "class 3"}[row%2] }
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	v := DefaultView()
+	v.Zoom, v.Shared, v.Contour = 2, true, 0.5
+	before, most := heap(), uint64(0)
+	var told []int
+	got, err := RunForFigure(t.Context(), paths, models, asks, v, func(done, total int) {
+		if total != 2*count {
+			t.Errorf("%d runs in all", total)
+		}
+		told = append(told, done)
+		most = max(most, heap())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 2*count+1 || !slices.IsSorted(told) || told[2*count] != 2*count {
+		t.Errorf("told of %v", told)
+	}
+	// Beside the picture at hand, each that was has 640 × 400 pixels here.
+	if bound := uint64(w*h*4 + count*640*400*4 + 4<<20); most-before > bound {
+		t.Errorf("%d MB more in use, want at most %d", (most-before)>>20, bound>>20)
+	}
+	var pictures []*picture.Picture
+	for _, path := range paths {
+		p, err := OpenPicture(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pictures = append(pictures, p)
+	}
+	want := run(t, "", pictures, models...)
+	for i := range want.Rows {
+		if err := want.Explain(i, asks(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drawing := func(c *Comparison) []byte {
+		img, err := c.Figure(t.Context(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img.Pix
+	}
+	if !bytes.Equal(drawing(got), drawing(want)) {
+		t.Error("another figure than of the whole pictures")
+	}
+	if !reflect.DeepEqual(got.Report(v), want.Report(v)) {
+		t.Errorf("got the numbers %+v, want %+v", got.Report(v), want.Report(v))
+	}
+}
+
+// ending is a context that ends once it has been asked so often.
+type ending struct {
+	context.Context
+	left *int
+}
+
+func endsAfter(t *testing.T, asked int) ending { return ending{t.Context(), &asked} }
+
+func (e ending) Err() error {
+	if *e.left--; *e.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestFigureCancelled: drawing, encoding and exports end with their context,
+// wherever they are.
+func TestFigureCancelled(t *testing.T) {
+	c, v := made(t, []float32{1, 2}, []float32{3, 4}), DefaultView()
+	img := image.NewRGBA(image.Rect(0, 0, 200, 200)) // of noise, whose PNG takes many writes
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range img.Pix {
+		img.Pix[i] = byte(rng.Uint32()) | 0x80
+	}
+	for name, do := range map[string]func(context.Context) error{
+		"the figure":  func(ctx context.Context) error { _, err := c.Figure(ctx, v); return err },
+		"its PNG":     func(ctx context.Context) error { _, err := EncodePNG(ctx, img, nil); return err },
+		"an overlay":  func(ctx context.Context) error { _, err := c.OverlayPicture(ctx, 0, 0, v); return err },
+		"a heatmap":   func(ctx context.Context) error { _, err := c.Heatmap(ctx, 0, 0, v); return err },
+		"the sizes":   func(ctx context.Context) error { return checkPictures(ctx, []string{"scene:1"}, 1, v) },
+		"the sizes 2": func(ctx context.Context) error { return checkPictures(ctx, []string{"scene:1", "scene:2"}, 1, v) },
+	} {
+		asked := 1 << 20
+		counting := ending{t.Context(), &asked}
+		if err := do(counting); err != nil {
+			t.Fatal(err)
+		}
+		times := 1<<20 - asked
+		if times == 0 {
+			t.Errorf("%s never asks", name)
+		}
+		for after := range times {
+			if err := do(endsAfter(t, after)); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s, ended when asked %d times: %v", name, after, err)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"image"
 	"slices"
 	"strings"
 
@@ -17,6 +18,14 @@ func OpenPicture(path string) (*picture.Picture, error) {
 		return scenes.Open(path)
 	}
 	return picture.Open(path)
+}
+
+// pictureSize is the size of the picture that OpenPicture opens.
+func pictureSize(path string) (image.Point, error) {
+	if strings.HasPrefix(path, scenes.Prefix) {
+		return scenes.Size(path)
+	}
+	return picture.Size(path)
 }
 
 // Sample is a picture that needs no file, for those who have none at hand.

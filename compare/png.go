@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/png"
+	"io"
 )
 
 const (
@@ -26,8 +28,9 @@ const (
 
 // EncodePNG writes the picture as PNG with the settings in it, as JSON in an
 // iTXt chunk "scalecam" right after the header, from where DecodeSettings reads
-// them. The same input gives the same bytes.
-func EncodePNG(img image.Image, settings any) ([]byte, error) {
+// them. The same input gives the same bytes. EncodePNG returns ctx's error when
+// ctx ends.
+func EncodePNG(ctx context.Context, img image.Image, settings any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -40,7 +43,7 @@ func EncodePNG(img image.Image, settings any) ([]byte, error) {
 		return nil, fmt.Errorf("compare: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
 	}
 	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
+	if err := png.Encode(untilDone{ctx, &out}, img); err != nil {
 		return nil, fmt.Errorf("compare: the figure as PNG: %w", err)
 	}
 	whole := out.Bytes()
@@ -49,6 +52,21 @@ func EncodePNG(img image.Image, settings any) ([]byte, error) {
 	result = appendChunk(result, "iTXt", itxt)
 	result = appendChunk(result, "tEXt", []byte("Software\x00scalecam"))
 	return append(result, whole[headerEnd:]...), nil
+}
+
+// untilDone is a writer that refuses once ctx has ended, so that who writes to it
+// stops.
+type untilDone struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+// Write implements io.Writer.
+func (u untilDone) Write(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.to.Write(b)
 }
 
 func appendChunk(to []byte, kind string, data []byte) []byte {

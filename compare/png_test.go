@@ -14,7 +14,7 @@ import (
 
 func encoded(t testing.TB, settings any) []byte {
 	t.Helper()
-	data, err := EncodePNG(drawn("", 30, 20).Image, settings)
+	data, err := EncodePNG(t.Context(), drawn("", 30, 20).Image, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,13 +68,13 @@ func mustJSON(t *testing.T, v any) string {
 }
 
 func TestEncodePNGRefuses(t *testing.T) {
-	if _, err := EncodePNG(drawn("", 2, 2).Image, func() {}); err == nil {
+	if _, err := EncodePNG(t.Context(), drawn("", 2, 2).Image, func() {}); err == nil {
 		t.Error("settings that JSON cannot hold: no error")
 	}
-	if _, err := EncodePNG(image.NewRGBA(image.Rectangle{}), nil); err == nil {
+	if _, err := EncodePNG(t.Context(), image.NewRGBA(image.Rectangle{}), nil); err == nil {
 		t.Error("a picture without pixels: no error")
 	}
-	if _, err := EncodePNG(drawn("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
+	if _, err := EncodePNG(t.Context(), drawn("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
 		t.Error("settings that DecodeSettings would refuse: no error")
 	}
 }

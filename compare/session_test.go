@@ -19,11 +19,11 @@ func TestSession(t *testing.T) {
 	c := made(t, []float32{1, 2}, []float32{3, 4})
 	v := DefaultView()
 	v.Shared, v.Grey, v.Interpolation, v.Opacity, v.Contour, v.Zoom = true, true, cam.Grid, 0.25, 0.2, 2
-	figure, err := c.Figure(v)
+	figure, err := c.Figure(t.Context(), v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	png, err := EncodePNG(figure, c.Settings(v))
+	png, err := EncodePNG(t.Context(), figure, c.Settings(v))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +101,12 @@ func TestReadSessionErrors(t *testing.T) {
 // TestZoom: a figure zoomed has each of its lengths so many times.
 func TestZoom(t *testing.T) {
 	c, v := made(t, []float32{1, 2}), DefaultView()
-	one, err := c.Figure(v)
+	one, err := c.Figure(t.Context(), v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v.Zoom = 2
-	two, err := c.Figure(v)
+	two, err := c.Figure(t.Context(), v)
 	if err != nil {
 		t.Fatal(err)
 	}

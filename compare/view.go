@@ -93,9 +93,9 @@ func (v View) above(values []float32, region image.Rectangle, s cam.Scale) *cam.
 // seen is the part that a network was shown of the row's picture at that size:
 // within it, and never less than a pixel.
 func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
-	of := c.Rows[row].Picture.Image.Bounds()
+	of := c.Rows[row].size()
 	return c.Rows[row].Cells[col].Activations.Seen.
-		In(float64(size.X)/float64(of.Dx()), float64(size.Y)/float64(of.Dy())).
+		In(float64(size.X)/float64(of.X), float64(size.Y)/float64(of.Y)).
 		Intersect(image.Rectangle{Max: size})
 }
 
@@ -179,7 +179,7 @@ func (c *Comparison) GridsDiffer() bool {
 func (c *Comparison) Cropped() bool {
 	for _, r := range c.Rows {
 		for _, cell := range r.Cells {
-			if cell.Activations.Seen.In(1, 1) != r.Picture.Image.Rect {
+			if cell.Activations.Seen.In(1, 1) != (image.Rectangle{Max: r.size()}) {
 				return true
 			}
 		}

@@ -563,6 +563,37 @@ func TestExports(t *testing.T) {
 	}
 }
 
+// TestExportCancelled: what is cancelled is not written and not copied.
+func TestExportCancelled(t *testing.T) {
+	q := &queue{}
+	b := &board{}
+	w := open(t, q.runner(), Options{Clipboard: b})
+	q.run()
+	path := filepath.Join(t.TempDir(), "figure.png")
+	for i := range products {
+		w.writeExport(w.shown, export{product: &products[i], zoom: 4}, path)
+		w.Cancel()
+		q.run()
+	}
+	w.saveSession(path)
+	w.Cancel()
+	q.run()
+	w.copyShown()
+	w.Cancel()
+	q.run()
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) > 0 || b.png != nil {
+		t.Errorf("written %v (%v), copied %d bytes", left, err, len(b.png))
+	}
+	if w.banner.Visible() {
+		t.Errorf("message %q", w.message.Text)
+	}
+	w.writeExport(w.shown, export{product: &products[0]}, path) // and the next is
+	q.run()
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
 // board is a clipboard.
 type board struct {
 	png []byte
@@ -623,7 +654,7 @@ func TestSession(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "view"+sessionExtension)
 	w.saveSession(path)
 	figure := func(w *Window) []byte {
-		data, err := export{product: &products[0]}.data(w.shown)
+		data, err := export{product: &products[0]}.data(t.Context(), w.shown)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -21,35 +22,35 @@ type product struct {
 	extension string
 	cell      bool // of one picture and one network, rather than of all
 	pixels    bool // it is a picture, and so has a zoom
-	make      func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error)
+	make      func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error)
 }
 
 var products = []product{
-	{"figure", ".png", false, true, func(c *compare.Comparison, _, _ int, v compare.View) ([]byte, error) {
-		img, err := c.Figure(v)
+	{"figure", ".png", false, true, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View) ([]byte, error) {
+		img, err := c.Figure(ctx, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v))
 	}},
-	{"overlay", ".png", true, true, func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
-		img, err := c.OverlayPicture(row, col, v)
+	{"overlay", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+		img, err := c.OverlayPicture(ctx, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v))
 	}},
-	{"heatmap", ".png", true, true, func(c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
-		img, err := c.Heatmap(row, col, v)
+	{"heatmap", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+		img, err := c.Heatmap(ctx, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v))
 	}},
-	{"npy", ".npy", true, false, func(c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+	{"npy", ".npy", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
 		return c.NPY(row, col)
 	}},
-	{"csv", ".csv", true, false, func(c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
 		return c.CSV(row, col)
 	}},
 }
@@ -62,10 +63,10 @@ type export struct {
 }
 
 // data makes the export of a scene, whichever is shown by then.
-func (e export) data(s *scene) ([]byte, error) {
+func (e export) data(ctx context.Context, s *scene) ([]byte, error) {
 	v := s.view
 	v.Zoom = e.zoom
-	return e.product.make(s.comparison, e.row, e.col, v)
+	return e.product.make(ctx, s.comparison, e.row, e.col, v)
 }
 
 // name is the file name that an export is offered under.
@@ -173,8 +174,8 @@ func (w *Window) showExport() {
 
 // writeExport writes an export of a scene to a file.
 func (w *Window) writeExport(s *scene, e export, path string) {
-	w.write(func() ([]file.File, error) {
-		data, err := e.data(s)
+	w.write(func(ctx context.Context) ([]file.File, error) {
+		data, err := e.data(ctx, s)
 		return []file.File{{Path: path, Data: data}}, err
 	}, path)
 }
@@ -200,8 +201,11 @@ func (w *Window) copyPicture(s *scene, e export) {
 		w.fail(errNoClipboard)
 		return
 	}
-	w.save(say("task.copying"), func() error {
-		data, err := e.data(s)
+	w.save(say("task.copying"), func(ctx context.Context) error {
+		data, err := e.data(ctx, s)
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err == nil {
 			err = w.clipboard.SetPicture(data)
 		}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func (w *Window) saveSession(path string) {
 		w.fail(err)
 		return
 	}
-	w.write(func() ([]file.File, error) {
+	w.write(func(context.Context) ([]file.File, error) {
 		data, err := json.MarshalIndent(s, "", "  ")
 		return []file.File{{Path: path, Data: append(data, '\n')}}, err
 	}, path)
@@ -60,9 +61,12 @@ func (w *Window) saveSession(path string) {
 
 // write makes files in the background and writes them, whole or not at all;
 // path names them to the user.
-func (w *Window) write(content func() ([]file.File, error), path string) {
-	w.save(textSaving(path), func() error {
-		files, err := content()
+func (w *Window) write(content func(ctx context.Context) ([]file.File, error), path string) {
+	w.save(textSaving(path), func(ctx context.Context) error {
+		files, err := content(ctx)
+		if err == nil {
+			err = ctx.Err() // cancelled: nothing is written
+		}
 		if err == nil {
 			err = file.Write(files...)
 		}
@@ -75,16 +79,16 @@ func (w *Window) write(content func() ([]file.File, error), path string) {
 	})
 }
 
-// save saves in the background, one thing at a time. A window that was closed
-// meanwhile closes after it, unless it failed.
-func (w *Window) save(text string, do func() error, saved func()) {
+// save saves in the background, one thing at a time; when it is cancelled, do's
+// ctx ends. A window that was closed meanwhile closes after it, unless it failed.
+func (w *Window) save(text string, do func(ctx context.Context) error, saved func()) {
 	if w.saving != nil {
 		w.fail(errors.New(say("task.busy")))
 		return
 	}
 	t := w.begin(&w.saving, text)
 	w.run.Go(func() {
-		err := do()
+		err := do(t.ctx)
 		w.finish(&w.saving, t, func() {
 			if err != nil {
 				w.leaving = false

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -370,7 +371,7 @@ func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save, ".csv
 // save writes what is in sight as CSV and as JSON.
 func (p *studyPage) save(path string) {
 	e := p.shown()
-	p.w.write(func() ([]file.File, error) {
+	p.w.write(func(context.Context) ([]file.File, error) {
 		table, err := e.CSV()
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package scenes
 
 import (
 	"fmt"
+	"image"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -31,10 +32,25 @@ func RandomPath() string { return Path(1_000_000 + rand.IntN(1_000_000_000)) }
 
 // Open draws the scene that a path names, 640 pixels wide and high.
 func Open(path string) (*picture.Picture, error) {
-	n, err := strconv.Atoi(strings.TrimPrefix(path, Prefix))
-	if err != nil || n < 0 || n > 1<<40 {
-		return nil, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
+	n, err := number(path)
+	if err != nil {
+		return nil, err
 	}
 	e := Draw(TestSeed, n, shownSide)
 	return &picture.Picture{Path: path, Format: "scene", Image: e.Image, Shows: classes[e.Class].name}, nil
+}
+
+// Size is the size of the scene that Open would draw.
+func Size(path string) (image.Point, error) {
+	_, err := number(path)
+	return image.Pt(shownSide, shownSide), err
+}
+
+// number is that of the scene that a path names.
+func number(path string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimPrefix(path, Prefix))
+	if err != nil || n < 0 || n > 1<<40 {
+		return 0, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
+	}
+	return n, nil
 }
