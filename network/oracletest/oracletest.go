@@ -29,9 +29,10 @@ type Network struct {
 	tensors []Tensor
 }
 
-// Run is what a network computes for Input(Height, Width).
+// Run is what a network computes for Input(Height, Width, Seed).
 type Run struct {
 	Height, Width int
+	Seed          int
 	Top           int // the class of the largest logit
 	Results       []Result
 }
@@ -137,10 +138,11 @@ func Weights(name string, shape []int, gain float64) []float32 {
 
 // Input is the picture [3, height, width] that a run is of, as the network
 // reads it: nothing is to be normalised.
-func Input(height, width int) []float32 {
+func Input(height, width, seed int) []float32 {
 	const side = 16 // pixels of a coarse one
 	rows, columns := (height+side-1)/side, (width+side-1)/side
-	coarse, fine := uniform("input.coarse", 3*rows*columns), uniform("input", 3*height*width)
+	name := fmt.Sprintf("input.%d", seed)
+	coarse, fine := uniform(name+".coarse", 3*rows*columns), uniform(name, 3*height*width)
 	x := make([]float32, len(fine))
 	for i := range x {
 		channel, row, column := i/width/height, i/width%height, i%width

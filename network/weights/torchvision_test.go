@@ -40,7 +40,7 @@ func testTorchvision(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a, err := m.Forward(context.Background(), oracletest.Input(run.Height, run.Width))
+				a, err := m.Forward(context.Background(), oracletest.Input(run.Height, run.Width, run.Seed))
 				if err != nil {
 					t.Fatal(err)
 				}
