@@ -112,11 +112,14 @@ func (p Preprocessing) resized(w, h int, size Size) (rw, rh int) {
 	// The ratios that weights state are rounded, say 0.9896 for 380/384.
 	const rounding = 1e-6
 	limitW, limitH := int(float64(size.W)/p.Ratio+rounding), int(float64(size.H)/p.Ratio+rounding)
-	if limitW*h >= limitH*w { // the width limits
-		return limitW, max(limitH, limitW*h/w)
+	if int64(limitW)*int64(h) >= int64(limitH)*int64(w) { // the width limits
+		return limitW, max(limitH, scaled(limitW, h, w))
 	}
-	return max(limitW, limitH*w/h), limitH
+	return max(limitW, scaled(limitH, w, h)), limitH
 }
+
+// scaled is ⌊n·times/by⌋, or what int holds at most.
+func scaled(n, times, by int) int { return int(min(int64(n)*int64(times)/int64(by), math.MaxInt)) }
 
 func (p Preprocessing) normalise(img *image.RGBA) []float32 {
 	plane := img.Bounds().Dx() * img.Bounds().Dy()

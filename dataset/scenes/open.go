@@ -49,7 +49,7 @@ func Size(path string) (image.Point, error) {
 // number is that of the scene that a path names.
 func number(path string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimPrefix(path, Prefix))
-	if err != nil || n < 0 || n > 1<<40 {
+	if err != nil || n < 0 || int64(n) > 1<<40 {
 		return 0, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
 	}
 	return n, nil
