@@ -281,7 +281,7 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (train
 		}
 		return dataset.Keep(trainSet, memory), dataset.Keep(valSet, memory/8), what, nil
 	}
-	t, v, err := dataset.OpenSplits(p.Folder)
+	t, v, err := dataset.OpenSplits(ctx, p.Folder)
 	if err != nil {
 		return nil, nil, "", err
 	}

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,27 +31,32 @@ const (
 	// maxCorners is the most that a polygon may have. Drawing one takes time by
 	// its corners and the picture's height.
 	maxCorners = 10_000
+
+	// maxEntry is the longest entry parsed, in bytes: maxCorners with 17 digits a
+	// number, each in a line of its own. One is parsed in a moment.
+	maxEntry = 1 << 20
 )
 
 // An annotation is an entry of annotations.json: places in a picture's pixels.
 type annotation struct {
-	entry    string  // for errors: the file and the entry in it
+	file     string  // that it is in
+	entry    string  // its name there
 	from, to point   // the box's corners
 	polygon  []point // none if only the box is known
 }
 
 // annotate gives the files of f the annotations that there are for them.
-func (f *Folder) annotate() error {
+func (f *Folder) annotate(ctx context.Context) error {
 	abs, err := filepath.Abs(f.dir)
 	if err != nil {
 		return fmt.Errorf("dataset: %s: %w", f.dir, err)
 	}
 	// Entries are paths relative to the json's folder.
 	prefix := ""
-	notes, err := readAnnotations(filepath.Join(f.dir, annotationsName))
+	notes, err := readAnnotations(ctx, filepath.Join(f.dir, annotationsName))
 	if errors.Is(err, fs.ErrNotExist) {
 		prefix = filepath.Base(abs)
-		notes, err = readAnnotations(filepath.Join(f.dir, "..", annotationsName))
+		notes, err = readAnnotations(ctx, filepath.Join(f.dir, "..", annotationsName))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -70,30 +76,54 @@ func (f *Folder) annotate() error {
 
 // readAnnotations reads the file path. Its error is fs.ErrNotExist where there
 // is none.
-func readAnnotations(path string) (map[string]*annotation, error) {
+func readAnnotations(ctx context.Context, path string) (map[string]*annotation, error) {
 	data, err := file.Read(path, maxAnnotations, "a JSON file of annotations, or rename it to go without")
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	notes, err := parseAnnotations(bytes.NewReader(data))
+	notes, err := parseAnnotations(ctx, path, bytes.NewReader(data))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, fmt.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …}, or rename it to go without annotations`, path, err)
-	}
-	for name, note := range notes {
-		note.entry = fmt.Sprintf("%s: entry %.80q", path, name)
 	}
 	return notes, nil
 }
 
-// parseAnnotations parses entries by entry, and holds each to what does not
-// depend on its picture. An entry that comes twice is an error.
-func parseAnnotations(r io.Reader) (map[string]*annotation, error) {
-	dec := json.NewDecoder(r)
+// entries is a file's entries on their way to the decoder, which asks for more
+// only within one: as long as they are wanted, and as long as one may be.
+type entries struct {
+	ctx         context.Context
+	r           io.Reader
+	read, began int64 // bytes: all, and where the entry being parsed begins
+}
+
+func (e *entries) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	left := e.began + maxEntry - e.read
+	if left <= 0 {
+		return 0, fmt.Errorf("it is longer than %d MiB", maxEntry>>20)
+	}
+	n, err := e.r.Read(p[:min(int64(len(p)), left)])
+	e.read += int64(n)
+	return n, err
+}
+
+// parseAnnotations parses the file entry by entry, and holds each to what does
+// not depend on its picture. An entry that comes twice is an error. Once ctx is
+// done it ends within a moment, with any error.
+func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string]*annotation, error) {
+	in := &entries{ctx: ctx, r: r}
+	dec := json.NewDecoder(in)
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
 		return nil, errors.New("it does not begin as a JSON object")
 	}
 	notes := map[string]*annotation{}
-	for dec.More() {
+	for dec.More() && ctx.Err() == nil {
+		in.began = dec.InputOffset()
 		key, err := dec.Token()
 		if err != nil {
 			return nil, fmt.Errorf("it is damaged at byte %d (%w)", dec.InputOffset(), err)
@@ -106,6 +136,7 @@ func parseAnnotations(r io.Reader) (map[string]*annotation, error) {
 		if err != nil {
 			return nil, fmt.Errorf("entry %.80q: %w", name, err)
 		}
+		note.file, note.entry = path, name
 		notes[name] = note
 	}
 	if _, err := dec.Token(); err != nil {
@@ -174,7 +205,8 @@ func (a *annotation) mark(e *Example) error {
 	bounds := e.Image.Rect
 	for _, p := range append(a.polygon[:len(a.polygon):len(a.polygon)], a.to) {
 		if p.x > coordinate(bounds.Dx()+slack) || p.y > coordinate(bounds.Dy()+slack) {
-			return fmt.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", a.entry, p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
+			where := fmt.Sprintf("%s: entry %.80q", a.file, a.entry)
+			return fmt.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", where, p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
 		}
 	}
 	if a.from.x < a.to.x && a.from.y < a.to.y {

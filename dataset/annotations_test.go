@@ -1,10 +1,15 @@
 package dataset
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
 	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -40,7 +45,7 @@ func TestAnnotations(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir, _ := annotated(t, c.json)
-			f, err := Open(dir)
+			f, err := Open(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +87,7 @@ func TestAnnotationsOfParent(t *testing.T) {
 		"../val":                    image.Rect(3, 3, 4, 4),
 		"../train/":                 image.Rect(1, 1, 2, 2),
 	} {
-		f, err := Open(path)
+		f, err := Open(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,12 +124,14 @@ func TestAnnotationsRefused(t *testing.T) {
 		{"null corner", entry(`"box": [1, 1, 2, 2], "polygon": [[1, 1], null, [2, 2]]`), `entry "cat/1.png": a corner has 0 numbers, not 2`},
 		{"corner in space", entry(`"box": [1, 1, 2, 2], "polygon": [[1, 1, 1], [2, 2, 2], [3, 3, 3]]`), `entry "cat/1.png": a corner has 3 numbers, not 2`},
 		{"many corners", entry(`"box": [1, 1, 2, 2], "polygon": [[1,1]` + strings.Repeat(",[1,1]", maxCorners) + `]`), `entry "cat/1.png": the polygon has 10001 corners`},
+		{"long entry", entry(`"box": [1, 1, 2, 2], "polygon": [` + strings.Repeat("[1,1],", maxEntry/6) + `[1, 1]]`), `entry "cat/1.png": it is longer than 1 MiB`},
+		{"deeply nested", entry(`"box": [1, 1, 2, 2], "other": ` + strings.Repeat("[", 1<<20)), `entry "cat/1.png": `},
 		{"long name", `{"` + strings.Repeat("x", 1000) + `": 1}`, `entry "` + strings.Repeat("x", 80) + `": json`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir, path := annotated(t, c.json)
-			_, err := Open(dir)
+			_, err := Open(t.Context(), dir)
 			checkError(t, err, "dataset: "+path+": "+c.want)
 			if err != nil && !strings.HasSuffix(err.Error(), "or rename it to go without annotations") {
 				t.Errorf("%q does not say what to do", err)
@@ -140,7 +147,7 @@ func TestAnnotationsOfOtherSize(t *testing.T) {
 		{`{"cat/1.png": {"box": [1, 1, 2, 2], "polygon": [[1, 1], [2, 2], [1, 8]]}}`, "(1, 8)"},
 	} {
 		dir, path := annotated(t, c.json)
-		f, err := Open(dir)
+		f, err := Open(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +165,7 @@ func TestAnnotationsOfOtherSize(t *testing.T) {
 func TestAnnotationsOfOtherKinds(t *testing.T) {
 	t.Run("folder", func(t *testing.T) {
 		dir := write(t, t.TempDir(), "cat/1.png", annotationsName+"/")
-		_, err := Open(dir)
+		_, err := Open(t.Context(), dir)
 		checkError(t, err, "dataset: "+filepath.Join(dir, annotationsName)+": this is a folder; give a JSON file of annotations")
 	})
 	t.Run("too large", func(t *testing.T) {
@@ -166,7 +173,7 @@ func TestAnnotationsOfOtherKinds(t *testing.T) {
 		if err := os.Truncate(path, maxAnnotations+1<<20); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Open(dir)
+		_, err := Open(t.Context(), dir)
 		checkError(t, err, "dataset: "+path+": it is larger than 64 MiB, the most that is read here")
 	})
 	t.Run("pipe", func(t *testing.T) {
@@ -175,10 +182,111 @@ func TestAnnotationsOfOtherKinds(t *testing.T) {
 		if err := exec.Command("mkfifo", path).Run(); err != nil {
 			t.Skip("cannot make a named pipe here:", err)
 		}
-		_, err := Open(dir)
+		_, err := Open(t.Context(), dir)
 		checkError(t, err, "dataset: "+path+": this is a device or a pipe; give a JSON file of annotations")
-		_, err = Open(path)
+		_, err = Open(t.Context(), path)
 		checkError(t, err, "dataset: "+path+": cannot be read")
+	})
+}
+
+// cancelling cancels when it is first read from.
+type cancelling struct {
+	cancel func()
+	r      *strings.Reader
+}
+
+func (c cancelling) Read(p []byte) (int, error) {
+	c.cancel()
+	return c.r.Read(p)
+}
+
+// TestAnnotationsCancelled: cancelled while it parses, it parses no more, be it
+// between entries, within one or with all of them read.
+func TestAnnotationsCancelled(t *testing.T) {
+	few := `{"a": {"box": [1, 1, 2, 2]}, "b": {"box": [1, 1, 2, 2]}}`
+	for name, text := range map[string]string{
+		"between":    "{" + strings.Repeat(`"a": {"box": [1, 1, 2, 2]}, `, 100_000),
+		"within":     `{"a": {"box": [1, 1, 2, 2], "polygon": [` + strings.Repeat("[1, 1], ", 100_000),
+		"before":     strings.Repeat(" ", 1<<20) + few,
+		"all read":   few,
+		"afterwards": few + strings.Repeat(" ", 1<<20),
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r := cancelling{cancel, strings.NewReader(text)}
+		notes, _ := parseAnnotations(ctx, "path", r)
+		if read := len(text) - r.r.Len(); read > 1<<10 || len(notes) > 0 {
+			t.Errorf("%s: it read %d of %d bytes and found %d entries", name, read, len(text), len(notes))
+		}
+	}
+	dir, _ := annotated(t, few)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, dir := range []string{dir, write(t, t.TempDir(), "cat/1.png")} {
+		if _, err := Open(ctx, dir); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want the context's", err)
+		}
+		if _, _, err := OpenSplits(ctx, dir); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want the context's", err)
+		}
+	}
+}
+
+// FuzzAnnotations: no bytes panic or take much more memory than their number;
+// what is accepted is what encoding/json reads, within its bounds, and gives
+// boxes and masks within the picture or an error of one line.
+func FuzzAnnotations(f *testing.F) {
+	for _, text := range []string{
+		`{"cat/1.jpg": {"box": [1.5, 2, 3.1, 4], "polygon": [[1, 1], [3.5, 1], [3.5, 4], [1, 4]], "label": "cat"}, "b": {"box": [0, 0, 9, 7], "polygon": null}}`,
+		`{"a": {"box": [6, 4, 65535, 7], "polygon": [[6, 4], [1e999, 4], [-0, 7]], "box": [1, 1, 2, 2]}, "a": {}}`,
+		`{"\ud800": {"Box": [0, 0, 0, 0], "POLYGON": [[0, 0], [0, 0], [0, 0]]}} `,
+		`{"images": [{"id": 1}], "annotations": [{"bbox": [1, 2, 3, 4]}]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		notes, err := parseAnnotations(t.Context(), "fuzz", bytes.NewReader(data))
+		runtime.ReadMemStats(&after)
+		// An entry of some 30 bytes becomes a note and a place in the map, a
+		// corner of 6 two numbers on their way through a slice.
+		if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20+100*uint64(len(data)) {
+			t.Errorf("%d bytes take %d bytes of memory", len(data), got)
+		}
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("the error has more than one line: %q", err)
+			}
+			return
+		}
+		var all map[string]struct {
+			Box     []float64
+			Polygon [][]float64
+		}
+		if err := json.Unmarshal(data, &all); err != nil || len(all) != len(notes) {
+			t.Fatalf("%d entries, of which encoding/json reads %d (%v)", len(notes), len(all), err)
+		}
+		for name, a := range notes {
+			want := []float64{float64(a.from.x), float64(a.from.y), float64(a.to.x), float64(a.to.y)}
+			for i, v := range all[name].Box {
+				if float32(v) != float32(want[i]) {
+					t.Errorf("%q has box %v, not %v", name, want, all[name].Box)
+				}
+			}
+			if len(a.polygon) != len(all[name].Polygon) {
+				t.Errorf("%q has %d corners, not %d", name, len(a.polygon), len(all[name].Polygon))
+			}
+			e := &Example{Name: "fuzz", Image: image.NewRGBA(image.Rect(0, 0, 8, 6))}
+			if err := a.mark(e); err != nil {
+				if strings.Contains(err.Error(), "\n") {
+					t.Errorf("the error has more than one line: %q", err)
+				}
+				continue
+			}
+			if !e.Box.In(e.Image.Rect) || e.Mask != nil && e.Mask.Rect != e.Image.Rect {
+				t.Errorf("%q: box %v and mask %v", name, e.Box, e.Mask)
+			}
+		}
 	})
 }
 
@@ -187,7 +295,7 @@ func TestCaltech101(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("../shared/caltech101 is not here: photographs in class folders are needed")
 	}
-	train, val, err := OpenSplits(dir)
+	train, val, err := OpenSplits(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -52,9 +53,9 @@ type listed struct {
 // The polygon may be null. A box or polygon without area is as if it were not
 // known.
 //
-// Errors begin "dataset: PATH: ". Those of the file system can be told apart
-// with [errors.Is].
-func Open(dir string) (*Folder, error) {
+// Errors begin "dataset: PATH: ", or are ctx's. Those of the file system can be
+// told apart with [errors.Is].
+func Open(ctx context.Context, dir string) (*Folder, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, unreadable(err)
@@ -64,7 +65,7 @@ func Open(dir string) (*Folder, error) {
 		if !e.IsDir() {
 			continue
 		}
-		paths, err := pictures(filepath.Join(dir, e.Name()))
+		paths, err := pictures(ctx, filepath.Join(dir, e.Name()))
 		if err != nil {
 			return nil, unreadable(err)
 		}
@@ -78,17 +79,17 @@ func Open(dir string) (*Folder, error) {
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("dataset: %s: no folder in it holds pictures; class folders hold one class's pictures each, as in %s", dir, filepath.Join(dir, "cat", "1.jpg"))
 	}
-	if err := f.annotate(); err != nil {
+	if err := f.annotate(ctx); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
 // pictures gives the paths of the pictures below dir, sorted.
-func pictures(dir string) ([]string, error) {
+func pictures(ctx context.Context, dir string) ([]string, error) {
 	var paths []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
 		switch hidden := strings.HasPrefix(d.Name(), "."); {
@@ -144,19 +145,19 @@ const holdOut = 5
 // as long as the files are the same. Where neighbouring files show the same
 // thing, as a film's frames do, that makes validation too easy; such pictures
 // are better split by hand.
-func OpenSplits(dir string) (train, val *Folder, err error) {
+func OpenSplits(ctx context.Context, dir string) (train, val *Folder, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil, unreadable(err)
 	}
 	trainDir, valDir := find(dir, entries, trainNames), find(dir, entries, valNames)
 	if trainDir == "" || valDir == "" {
-		return openUnsplit(dir, trainDir)
+		return openUnsplit(ctx, dir, trainDir)
 	}
-	if train, err = Open(trainDir); err != nil {
+	if train, err = Open(ctx, trainDir); err != nil {
 		return nil, nil, err
 	}
-	if val, err = Open(valDir); err != nil {
+	if val, err = Open(ctx, valDir); err != nil {
 		return nil, nil, err
 	}
 	classes := slices.Concat(train.classes, val.classes)
@@ -181,8 +182,8 @@ func find(dir string, entries []fs.DirEntry, names []string) string {
 
 // openUnsplit does what OpenSplits does where dir lacks one of the two folders.
 // trainDir, if not "", is the one that it has.
-func openUnsplit(dir, trainDir string) (train, val *Folder, err error) {
-	all, err := Open(dir)
+func openUnsplit(ctx context.Context, dir, trainDir string) (train, val *Folder, err error) {
+	all, err := Open(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}

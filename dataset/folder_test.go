@@ -88,7 +88,7 @@ func TestOpen(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := write(t, t.TempDir(), c.files...)
-			f, err := Open(dir)
+			f, err := Open(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,11 +103,11 @@ func TestOpenErrors(t *testing.T) {
 	dir := write(t, t.TempDir(), "loose/1.png", "empty/a/", "file", "only/train/cat/1.png", "few/cat/1.png", "few/cat/2.png",
 		"bare/train/1.png", "bare/val/1.png")
 	splits := func(dir string) error {
-		_, _, err := OpenSplits(dir)
+		_, _, err := OpenSplits(t.Context(), dir)
 		return err
 	}
 	one := func(dir string) error {
-		_, err := Open(dir)
+		_, err := Open(t.Context(), dir)
 		return err
 	}
 	cases := []struct {
@@ -128,7 +128,7 @@ func TestOpenErrors(t *testing.T) {
 		path := filepath.Join(dir, c.name)
 		checkError(t, c.open(path), "dataset: "+path+": "+c.want)
 	}
-	_, err := Open(filepath.Join(dir, "missing"))
+	_, err := Open(t.Context(), filepath.Join(dir, "missing"))
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v is not fs.ErrNotExist", err)
 	}
@@ -167,7 +167,7 @@ func TestOpenSplits(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := write(t, t.TempDir(), c.files...)
-			train, val, err := OpenSplits(dir)
+			train, val, err := OpenSplits(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,7 +186,7 @@ func TestOpenSplits(t *testing.T) {
 
 func TestOnly(t *testing.T) {
 	dir := write(t, t.TempDir(), "airplane/1.png", "bee/1.png", "cat/1.png", "dalmatian/1.png")
-	f, err := Open(dir)
+	f, err := Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestCheck(t *testing.T) {
 		must(os.Remove(at("cat/secret.png")))
 	}
 
-	f, err := Open(dir)
+	f, err := Open(t.Context(), dir)
 	must(err)
 	calls := 0
 	got, list, err := f.Check(t.Context(), func(done, total int) {
@@ -303,7 +303,7 @@ func ExampleOpenSplits() {
 		}
 	}
 
-	train, val, err := OpenSplits(dir)
+	train, val, err := OpenSplits(context.Background(), dir)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -185,7 +185,7 @@ func TestErrorsAreTold(t *testing.T) {
 	open := func(path string) error { _, err := picture.Open(path); return err }
 	weightsOf := func(spec string) error { _, err := weights.Open(spec, nil); return err }
 	session := func(path string) error { _, err := compare.ReadSession(path); return err }
-	data := func(path string) error { _, err := dataset.Open(path); return err }
+	data := func(path string) error { _, err := dataset.Open(t.Context(), path); return err }
 	list := func(path string) error { _, err := pictureFiles(path); return err }
 	describe := func(scaling network.Scaling) error {
 		_, err := network.New(network.EfficientNetB0, scaling, 0, 10)

@@ -221,7 +221,7 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	set, name := dataset.Set(on), on.String()
 	var folder *dataset.Folder
 	if data.UseFolder {
-		if folder, err = dataset.Open(data.Folder); err != nil {
+		if folder, err = dataset.Open(t.ctx, data.Folder); err != nil {
 			return nil, nil, err
 		}
 		set, name = folder, data.Folder

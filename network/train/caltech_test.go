@@ -20,7 +20,7 @@ func TestCaltech(t *testing.T) {
 	if kernel.CurrentInstructionSet() == "portable" {
 		t.Skip("without assembly this takes minutes; what it learns does not depend on it")
 	}
-	train, val, err := dataset.OpenSplits(folder)
+	train, val, err := dataset.OpenSplits(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
