@@ -24,7 +24,7 @@ and by NAME and shape becomes a float32, with one rounding:
     else                     v/4          (biases, running means)
 
 The gain is a network's own, so that its activations neither die nor explode: to
-shift the channels of any one tensor by one changes some logit by at least 9e-4
+shift the channels of any one tensor by one changes some logit by at least 5e-4
 of the largest.
 The input [3, H, W] is 1.5·coarse + 0.5·fine: fine is tensor "input.SEED"
 [3, H, W], coarse is pixel (y/16, x/16) of tensor "input.SEED.coarse"
@@ -67,7 +67,7 @@ HERE = Path(__file__).parent
 # the earliest one last.
 NETWORKS = {
     "efficientnet_b0": (6, "features.8", {(64, 64): [], (83, 61): ["features.5", "features.3"]}),
-    "efficientnet-w0.25-d1.4-10": (5, "features.8", {(64, 96): ["features.7", "features.4"]}),
+    "efficientnet-w0.25-d1.4-10": (5.5, "features.8", {(64, 96): ["features.7", "features.4"]}),
     "mobilenet_v2": (4, "features.18", {(64, 64): ["features.13", "features.6"], (224, 224): []}),
     "mobilenet_v2-w0.25-10": (4, "features.18", {(96, 64): ["features.17", "features.7"]}),
     "resnet18": (3, "layer4", {(128, 128): ["layer3", "layer2"], (224, 224): []}),
