@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/train"
@@ -137,15 +138,18 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 
 // inference loads all the networks and then runs one after the other.
 func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
-	settings, err := b.networks.settings()
+	networks, err := b.networks.named(weights.Figure7())
 	if err != nil {
+		return nil, err
+	}
+	if err := compare.Check(ctx, nil, 0, networks); err != nil {
 		return nil, err
 	}
 	var models []*network.Model
 	var all []networkTimes
-	for _, spec := range b.networks.specs(weights.Figure7()) {
+	for _, n := range networks {
 		start := time.Now()
-		m, err := weights.Open(spec, settings)
+		m, err := weights.Open(n.Spec, n.Set)
 		if err != nil {
 			return nil, err
 		}

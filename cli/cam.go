@@ -42,7 +42,7 @@ func newCAM() *cobra.Command {
 				return wrong("no folder named; name one with -o DIR")
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
-				model, err := n.one()
+				model, err := n.one(cmd.Context())
 				if err != nil {
 					return nil, err
 				}

@@ -43,7 +43,7 @@ func newClassify() *cobra.Command {
 			if top < 1 {
 				return wrong("--top %d: give 1 or more", top)
 			}
-			model, err := n.one()
+			model, err := n.one(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -121,6 +121,13 @@ for every other error, output that cannot be written included.`,
 			if err != nil {
 				return err
 			}
+			networks, err := n.named(nil)
+			if err != nil {
+				return err
+			}
+			if err := compare.Check(cmd.Context(), nil, 0, networks); err != nil {
+				return err
+			}
 			return open(Window{Pictures: args, Networks: n.networks, Settings: settings, Class: class})
 		},
 	}
@@ -180,11 +187,11 @@ func (n *networkFlags) specs(others []string) []string {
 }
 
 // one is the network of a command that takes just one.
-func (n *networkFlags) one() (*network.Model, error) {
+func (n *networkFlags) one(ctx context.Context) (*network.Model, error) {
 	if len(n.networks) != 1 {
 		return nil, wrong("%d networks named; name one with --network SPEC", len(n.networks))
 	}
-	models, err := n.open()
+	models, err := n.open(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -215,28 +222,34 @@ func (n *networkFlags) settings() (weights.Settings, error) {
 	return s, nil
 }
 
-// named are the networks that the flags name, none of them opened.
-func (n *networkFlags) named() ([]compare.NetworkSettings, error) {
+// named are the networks that the flags name, or others where they name none; none
+// of them is opened.
+func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error) {
 	settings, err := n.settings()
 	if err != nil {
 		return nil, err
 	}
 	var networks []compare.NetworkSettings
-	for _, spec := range n.specs(weights.Default()) {
+	for _, spec := range n.specs(others) {
 		networks = append(networks, compare.NetworkSettings{Spec: spec, Set: settings})
 	}
 	return networks, nil
 }
 
-func (n *networkFlags) open() ([]*network.Model, error) {
-	networks, err := n.named()
+func (n *networkFlags) open(ctx context.Context) ([]*network.Model, error) {
+	networks, err := n.named(weights.Default())
 	if err != nil {
 		return nil, err
 	}
-	return openModels(networks)
+	return openModels(ctx, nil, networks)
 }
 
-func openModels(networks []compare.NetworkSettings) ([]*network.Model, error) {
+// openModels opens networks that are to run on the pictures, one after another,
+// where all of it is within the bounds.
+func openModels(ctx context.Context, pictures []string, networks []compare.NetworkSettings) ([]*network.Model, error) {
+	if err := compare.Check(ctx, pictures, 1, networks); err != nil {
+		return nil, err
+	}
 	var models []*network.Model
 	for _, n := range networks {
 		m, err := weights.Open(n.Spec, n.Set)

@@ -11,6 +11,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/file"
+	"scalecam/network/weights"
 )
 
 func newCompare() *cobra.Command {
@@ -38,7 +39,7 @@ draws it again from there, or from a session that the window saved.`,
 			if from != "" {
 				p, err = again(cmd, args, from)
 			} else {
-				p.networks, err = n.named()
+				p.networks, err = n.named(weights.Default())
 			}
 			if err != nil {
 				return err
@@ -75,7 +76,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if err := compare.CheckFigure(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
 		return nil, err
 	}
-	models, err := openModels(p.networks)
+	models, err := openModels(ctx, p.pictures, p.networks)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,5 +99,59 @@ func TestNoErrorShowsAFile(t *testing.T) {
 	}
 	if _, err := os.Lstat(filepath.Join(dir, "x.png")); err == nil {
 		t.Error("a figure was written")
+	}
+}
+
+// TestTooMuch: what would take all memory, or hours, is refused at once, with the
+// bound in the message, by every command and from a session; the window does not
+// open.
+func TestTooMuch(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "x.png")
+	var networks []string
+	s := compare.Settings{Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth", Pictures: []string{"scene:1"}}
+	for range 40 {
+		networks = append(networks, "--network", "random:efficientnet-b7")
+		s.Networks = append(s.Networks, compare.NetworkSettings{Spec: "random:efficientnet-b7"})
+	}
+	session := func(name string) string {
+		data, err := json.Marshal(compare.Session{Settings: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return put(t, dir, name, string(data))
+	}
+	large := session("large.scalecam")
+	s.Networks, s.Pictures = s.Networks[:1], slices.Repeat([]string{"a.png"}, 300_000)
+	many := session("many.scalecam")
+
+	const memory, count = "GiB of memory; at most", "at most 1000 pictures"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"compare", "--from", large, "-o", out}, memory},
+		{[]string{"compare", "--from", many, "-o", out}, count},
+		{append([]string{"compare", "-o", out}, networks...), memory},
+		{append([]string{"compare", "-o", out, "--network", small}, slices.Repeat([]string{"a.png"}, 1001)...), "the figure of 1001 pictures and 1 networks takes"},
+		{append([]string{"bench"}, networks...), memory},
+		{append([]string{"evaluate"}, networks...), memory},
+		{networks, memory},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var stdout, stderr bytes.Buffer
+		t.Setenv("DISPLAY", "none")
+		status := Run(c.args, &stdout, &stderr, func(Window) error {
+			t.Errorf("%v: the window is opened", c.args[:3])
+			return nil
+		})
+		runtime.ReadMemStats(&after)
+		if status != 1 || stdout.Len() > 0 || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%v: status %d, %q, %q", c.args[:3], status, stdout.String(), stderr.String())
+		}
+		if n := (after.TotalAlloc - before.TotalAlloc) >> 20; n > 300 { // a network of B7 alone takes as much
+			t.Errorf("%v: it took %d MB", c.args[:3], n)
+		}
 	}
 }

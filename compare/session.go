@@ -15,15 +15,21 @@ type Session struct {
 	Window   json.RawMessage `json:"window,omitempty"` // the window's own; nil of a figure
 }
 
-// maxSession bounds a session's file: a PNG of the largest picture has less.
-const maxSession = 512 << 20
+const (
+	// maxSession bounds a session's file: a PNG of the largest picture has less.
+	maxSession = 512 << 20
+	// maxText bounds one that is no PNG: the window's names all pictures of a
+	// folder.
+	maxText = 16 << 20
+)
 
 // remedy is what would be right in a session's place.
 const remedy = "a session that scalecam saved, or a PNG of it"
 
 // ReadSession reads a session's file, or the settings in a PNG that Scalecam
-// wrote. The settings name at least one picture and one network, and no file on a
-// network share. Nothing that they name is opened.
+// wrote. The settings name at least one picture and one network, no more of either
+// than are compared at a time, and no file on a network share. Nothing that they
+// name is opened.
 func ReadSession(path string) (*Session, error) {
 	data, err := file.Read(path, maxSession, remedy)
 	if err != nil {
@@ -38,7 +44,7 @@ func ReadSession(path string) (*Session, error) {
 		err = json.Unmarshal(settings, &s.Settings)
 		return s.checked(path, err)
 	}
-	if len(data) > maxSettings {
+	if len(data) > maxText {
 		return nil, fmt.Errorf("compare: %s is too large for a session; name %s", path, remedy)
 	}
 	return s.checked(path, json.Unmarshal(data, s))
@@ -49,6 +55,9 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 		return nil, fmt.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}
 	if _, err := s.Settings.View(); err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, path)
+	}
+	if err := CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
 		return nil, fmt.Errorf("%w (%s)", err, path)
 	}
 	if err := s.Settings.checkFiles(); err != nil {

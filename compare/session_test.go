@@ -71,7 +71,7 @@ func TestReadSessionErrors(t *testing.T) {
 		{"no JSON", []byte("hello"), "holds no session"},
 		{"another program's JSON", []byte(`{"a": 1}`), "holds no session"},
 		{"another program's PNG", []byte(pngSignature), "holds no settings"},
-		{"large", bytes.Repeat([]byte(" "), maxSettings+1), "too large"},
+		{"large", bytes.Repeat([]byte(" "), maxText+1), "too large"},
 		{"no networks", with(func(s *Settings) { s.Networks = nil }), "holds no session"},
 		{"a colour scale of the future", with(func(s *Settings) { s.Colormap = "none" }), "none"},
 		{"a method of the future", with(func(s *Settings) { s.Method = "X" }), "method"},

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"io"
 
@@ -9,17 +10,27 @@ import (
 	"golang.org/x/image/riff"
 )
 
-// orientation returns the EXIF orientation of the picture in data, 1 to 8; 1
-// (upright) where there is none or where its block is broken: metadata never
-// fails a picture.
-func orientation(f format, data io.ReadSeeker) int {
+// mostParts is how many parts of a picture's file are gone through to find its
+// EXIF: a file may be made of nothing but small ones. The pixels of the largest
+// PNG take a hundred thousand.
+const mostParts = 1 << 20
+
+// orientation returns the EXIF orientation of the picture in so many bytes of r,
+// 1 to 8; 1 (upright) where there is none or where its block is broken: metadata
+// never fails a picture.
+func orientation(f format, r io.ReaderAt, length int64) int {
 	found := 1
 	kind := f.exif
+	var data io.ReadSeeker = io.NewSectionReader(r, 0, length)
 	switch kind {
 	case 0:
 		return found
 	case imagemeta.WebP:
 		data, kind = bytes.NewReader(webpEXIF(data)), imagemeta.TIFF
+	case imagemeta.PNG:
+		data, kind = pngEXIF(r, length), imagemeta.TIFF
+	case imagemeta.JPEG:
+		data = io.NewSectionReader(r, 0, min(length, 4*mostParts)) // a part takes 4 bytes
 	}
 	isOrientation := func(tag imagemeta.TagInfo) bool {
 		return tag.Namespace == "IFD0" && tag.Tag == "Orientation" // IFD1 is the thumbnail's
@@ -48,7 +59,7 @@ func orientation(f format, data io.ReadSeeker) int {
 // that hold the pixels.
 func webpEXIF(data io.Reader) []byte {
 	_, chunks, err := riff.NewReader(data)
-	for err == nil {
+	for part := 0; err == nil && part < mostParts; part++ {
 		var id riff.FourCC
 		var chunk io.Reader
 		if id, _, chunk, err = chunks.Next(); err == nil && id == (riff.FourCC{'E', 'X', 'I', 'F'}) {
@@ -57,6 +68,26 @@ func webpEXIF(data io.Reader) []byte {
 		}
 	}
 	return nil
+}
+
+// pngEXIF is the content of a PNG's eXIf chunk, which is laid out as a TIFF file;
+// it is empty where there is none. imagemeta 1.0.1 would look for it itself, but
+// reads 4 KB for every chunk.
+func pngEXIF(r io.ReaderAt, length int64) *io.SectionReader {
+	const signature, around = 8, 12 // a chunk's length and type before its data, its checksum after
+	var head [8]byte
+	at := int64(signature)
+	for range mostParts {
+		if _, err := r.ReadAt(head[:], at); err != nil {
+			break
+		}
+		size := int64(binary.BigEndian.Uint32(head[:]))
+		if string(head[4:]) == "eXIf" {
+			return io.NewSectionReader(r, at+int64(len(head)), min(size, length))
+		}
+		at += around + size
+	}
+	return io.NewSectionReader(r, 0, 0)
 }
 
 // transposed tells that an orientation's rows are seen as columns.

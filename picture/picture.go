@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strings"
 
 	"scalecam/assets"
@@ -115,11 +116,51 @@ func Size(path string) (image.Point, error) {
 		return image.Point{}, fmt.Errorf("picture: %w", err)
 	}
 	defer f.Close() // opened for reading only, nothing to lose
-	size, err := headerSize(path, f, info.Size())
+	size, err := headerSize(path, &blocks{r: f}, info.Size())
 	if err != nil {
 		return image.Point{}, fmt.Errorf("picture: %s: %w", path, err)
 	}
 	return size, nil
+}
+
+// blocks reads r by blocks, of which it keeps the last two: decoders of headers
+// ask for a few bytes at a time, there and back.
+type blocks struct {
+	r    io.ReaderAt
+	last [2]block
+}
+
+type block struct {
+	at   int64
+	data []byte
+}
+
+// ReadAt implements io.ReaderAt.
+func (b *blocks) ReadAt(p []byte, at int64) (n int, err error) {
+	for n < len(p) {
+		data, err := b.from(at + int64(n))
+		if len(data) == 0 {
+			return n, err
+		}
+		n += copy(p[n:], data)
+	}
+	return n, nil
+}
+
+// from gives what there is of the block at that place, from there on; the error
+// says why there is nothing.
+func (b *blocks) from(at int64) ([]byte, error) {
+	const size = 64 << 10
+	for _, k := range b.last {
+		if at >= k.at && at < k.at+int64(len(k.data)) {
+			return k.data[at-k.at:], nil
+		}
+	}
+	k := block{at / size * size, slices.Grow(b.last[1].data[:0], size)[:size]}
+	n, err := b.r.ReadAt(k.data, k.at)
+	k.data = k.data[:n]
+	b.last[1], b.last[0] = b.last[0], k
+	return k.data[min(at-k.at, int64(n)):], err
 }
 
 // headerSize is the size of the upright picture in so many bytes of r.
@@ -141,7 +182,7 @@ func headerSize(name string, r io.ReaderAt, length int64) (size image.Point, err
 			return err
 		}
 		size = image.Pt(config.Width, config.Height)
-		if transposed(orientation(f, io.NewSectionReader(r, 0, length))) {
+		if transposed(orientation(f, r, length)) {
 			size = image.Pt(size.Y, size.X)
 		}
 		return nil
@@ -184,7 +225,7 @@ func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format st
 		if err != nil {
 			return f.unreadable(err)
 		}
-		img = upright(decoded, config.Width, config.Height, orientation(f, bytes.NewReader(data)))
+		img = upright(decoded, config.Width, config.Height, orientation(f, bytes.NewReader(data), int64(len(data))))
 		return nil
 	})
 	if err != nil {

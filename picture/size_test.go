@@ -1,8 +1,12 @@
 package picture
 
 import (
+	"bytes"
+	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"scalecam/assets"
@@ -64,6 +68,66 @@ func TestSizeReadsLittle(t *testing.T) {
 		const most = 64 << 10 // the decoders' and the metadata's buffers
 		if r.n > most {
 			t.Errorf("%s: %d bytes were read", name, r.n)
+		}
+	}
+}
+
+// TestBlocks: what is read by blocks is what is there, and ends where it ends.
+func TestBlocks(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	data := make([]byte, 200_000)
+	for i := range data {
+		data[i] = byte(random.Uint32())
+	}
+	b := &blocks{r: bytes.NewReader(data)}
+	for range 1000 {
+		at, want := random.IntN(len(data)+10), random.IntN([]int{10, 1000, 150_000}[random.IntN(3)])
+		p := make([]byte, want)
+		n, err := b.ReadAt(p, int64(at))
+		left := data[min(at, len(data)):]
+		if n != min(want, len(left)) || !bytes.Equal(p[:n], left[:n]) || (n < want) != (err == io.EOF) {
+			t.Fatalf("%d bytes at %d: %d, %v", want, at, n, err)
+		}
+	}
+}
+
+// crumbs is a file's head, and the same few bytes again and again after it; it
+// counts how often it is read.
+type crumbs struct {
+	head, crumb, many string
+	n                 int
+}
+
+func (c *crumbs) ReadAt(p []byte, at int64) (int, error) {
+	c.n++
+	n := 0
+	if at < int64(len(c.head)) {
+		n = copy(p, c.head[at:])
+	}
+	for n < len(p) {
+		n += copy(p[n:], c.many[(at+int64(n)-int64(len(c.head)))%int64(len(c.crumb)):])
+	}
+	return len(p), nil
+}
+
+// TestCrumbs: in a file of nothing but small parts, the orientation is not looked
+// for until its end: for the largest that would take minutes.
+func TestCrumbs(t *testing.T) {
+	for _, f := range formats {
+		c := map[string]*crumbs{
+			"PNG":  {"\x89PNG\r\n\x1a\n", "\x00\x00\x00\x00crum\x00\x00\x00\x00", "", 0},
+			"JPEG": {"\xff\xd8", "\xff\xe2\x00\x02", "", 0},
+			"WebP": {"RIFF\xf8\xff\xff\x7fWEBP", "crum\x00\x00\x00\x00", "", 0},
+		}[f.name]
+		if c == nil {
+			continue
+		}
+		c.many = strings.Repeat(c.crumb, 1000)
+		if o := orientation(f, c, MaxBytes); o != 1 {
+			t.Errorf("%s: orientation %d", f.name, o)
+		}
+		if c.n > mostParts+10 {
+			t.Errorf("%s: it was read %d times", f.name, c.n)
 		}
 	}
 }

@@ -27,6 +27,10 @@ type album struct {
 // mostRows bounds how many pictures are shown at once.
 const mostRows = 4
 
+// mostAlbum bounds how many pictures are opened together: a session of more would
+// be too large to be read again.
+const mostAlbum = 50_000
+
 // fit puts at and rows within the album's bounds.
 func (a album) fit() album {
 	a.rows = min(max(a.rows, 1), mostRows, len(a.sources))
@@ -43,6 +47,10 @@ func (w *Window) openPictures(sources []string) { w.openAlbum(album{sources, 0, 
 // request waits and those before it are dropped: what is opened meanwhile is
 // shown, but the networks wait.
 func (w *Window) openAlbum(a album) {
+	if n := len(a.sources); n > mostAlbum {
+		w.fail(fmt.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, mostAlbum))
+		return
+	}
 	a = a.fit()
 	w.sought = a
 	if w.opening != nil {
@@ -54,11 +62,12 @@ func (w *Window) openAlbum(a album) {
 	fresh := !slices.Equal(a.sources, w.sources)
 	setText(w.rest, say("idle"))
 	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
+	beside := networksOf(w.models)
 	w.run.Go(func() {
-		pictures, err := a.open()
+		pictures, err := a.open(t.ctx, beside)
 		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.ctx.Err() == nil {
 			a.at++ // its first that can be opened
-			pictures, _ = a.open()
+			pictures, _ = a.open(t.ctx, beside)
 		}
 		w.finish(&w.opening, t, func() {
 			if err != nil {
@@ -88,9 +97,14 @@ func (w *Window) openAlbum(a album) {
 	})
 }
 
-// open opens the pictures to show; the error is about those that cannot be.
-func (a album) open() (pictures []*picture.Picture, err error) {
-	for _, path := range a.sources[a.at:][:a.rows] {
+// open opens the pictures to show, where there is memory for them beside the
+// networks; the error is about those that cannot be.
+func (a album) open(ctx context.Context, beside []*network.Network) (pictures []*picture.Picture, err error) {
+	shown := a.sources[a.at:][:a.rows]
+	if err := compare.CheckMemory(ctx, shown, len(shown), beside); err != nil {
+		return nil, err
+	}
+	for _, path := range shown {
 		p, failed := compare.OpenPicture(path)
 		if failed != nil {
 			err = errors.Join(err, failed)
@@ -241,11 +255,26 @@ func (want *wanted) settingsOf(i int) weights.Settings {
 
 // openNetworks opens networks and shows the pictures to them.
 func (w *Window) openNetworks(want wanted) {
+	var beside []*network.Network
+	if !want.replace {
+		beside = networksOf(w.models)
+	}
+	if n := len(beside) + len(want.specs); n > mostNetworks {
+		w.fail(errors.New(say("networks.too many", n, mostNetworks)))
+		if len(beside) >= mostNetworks {
+			return
+		}
+		want.specs = want.specs[:mostNetworks-len(beside)]
+	}
 	w.wanted = want
 	t := w.begin(&w.loading, textOpening(want.specs[0]))
 	show(w.none, false)
+	var pictures []string
+	for _, p := range w.pictures {
+		pictures = append(pictures, p.Path)
+	}
 	w.run.Go(func() {
-		models, err := w.openAll(t, want)
+		models, err := w.openAll(t, want, pictures, beside)
 		w.finish(&w.loading, t, func() {
 			if err != nil {
 				w.fail(err)
@@ -259,10 +288,7 @@ func (w *Window) openNetworks(want wanted) {
 			default:
 				w.models = slices.Concat(w.models, models)
 			}
-			if n := len(w.models); n > mostNetworks {
-				w.models = w.models[:mostNetworks]
-				w.fail(errors.New(say("networks.too many", n, mostNetworks)))
-			}
+			w.models = w.models[:min(len(w.models), mostNetworks)] // some may have come back meanwhile
 			w.enlarged = none
 			if want.then != nil {
 				want.then()
@@ -279,8 +305,26 @@ func (w *Window) replacing() bool { return w.loading != nil && w.wanted.replace 
 // that are too small to see.
 const mostNetworks = 8
 
-// openAll opens what can be opened; the error is about the rest.
-func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err error) {
+// networksOf are the models' networks.
+func networksOf(models []*network.Model) (all []*network.Network) {
+	for _, m := range models {
+		all = append(all, m.Network)
+	}
+	return all
+}
+
+// openAll opens what can be opened, where there is memory for it beside the
+// pictures and the networks that stay; the error is about the rest.
+func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*network.Network) (models []*network.Model, err error) {
+	all := slices.Clone(beside)
+	for i, spec := range want.specs {
+		if n, err := weights.Network(spec, want.settingsOf(i)); err == nil { // else opening says what is wrong
+			all = append(all, n)
+		}
+	}
+	if err := compare.CheckMemory(t.ctx, pictures, len(pictures), all); err != nil {
+		return nil, err
+	}
 	for i, spec := range want.specs {
 		if t.ctx.Err() != nil {
 			return models, err
@@ -297,6 +341,9 @@ func (w *Window) openAll(t *task, want wanted) (models []*network.Model, err err
 		own := models[0].Network.Scaling.Resolution
 		twice := network.Size{H: 2 * own.H, W: 2 * own.W}
 		// Where it is too large to run, the network at its own size is enough.
+		if n, failed := models[0].Network.At(twice); failed != nil || compare.CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
+			return models, err
+		}
 		if m, failed := w.open(fmt.Sprintf("%s@%v", models[0].Spec, twice), want.settings); failed == nil {
 			models = append(models, m)
 		}

@@ -109,6 +109,9 @@ func (w *Window) openSession(path string) {
 	t := w.begin(&w.listing, textOpening(path))
 	w.run.Go(func() {
 		s, err := compare.ReadSession(path)
+		if err == nil {
+			err = compare.Check(t.ctx, s.Settings.Pictures, mostRows, s.Settings.Networks)
+		}
 		w.finish(&w.listing, t, func() {
 			if err == nil {
 				err = w.restore(s)
@@ -134,6 +137,9 @@ func (w *Window) restore(s *compare.Session) error {
 		if err := json.Unmarshal(s.Window, &state); err != nil {
 			return fmt.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
+	}
+	if n := len(state.Sources); n > mostAlbum {
+		return fmt.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, mostAlbum)
 	}
 	for _, path := range state.Sources {
 		if err := file.CheckLocal(path); err != nil {

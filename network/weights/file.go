@@ -78,32 +78,66 @@ const (
 // (TorchScript and PyTorch before 1.6 included), or that holds no tensor, a
 // tensor of another type, or a NaN or infinite weight. A PyTorch file that asks
 // for any Python object other than tensors and plain containers is refused.
-func Read(path string) (*File, error) {
+func Read(path string) (*File, error) { return open(path, read) }
+
+// open opens the weights file at path and has it read.
+func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
 	f, info, err := file.Open(path, "a .safetensors or .pth file")
 	if err != nil {
 		return nil, fmt.Errorf("weights: %w", err)
 	}
 	defer f.Close() // opened for reading only, nothing to lose
-	read, err := readSized(f, info.Size())
+	var contents *File
+	switch size := info.Size(); {
+	case size == 0:
+		err = errors.New("the file is empty; give a .safetensors or .pth file")
+	case size > maxFileBytes:
+		err = fmt.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
+	default:
+		contents, err = read(f, size)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("weights: %s: %w", path, err)
 	}
-	read.Path = path
-	return read, nil
-}
-
-func readSized(r io.ReaderAt, size int64) (*File, error) {
-	switch {
-	case size == 0:
-		return nil, errors.New("the file is empty; give a .safetensors or .pth file")
-	case size > maxFileBytes:
-		return nil, fmt.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
-	}
-	return read(r, size)
+	contents.Path = path
+	return contents, nil
 }
 
 // read reads a weights file of size bytes, 1 to maxFileBytes.
 func read(r io.ReaderAt, size int64) (*File, error) {
+	f, err := readAs(r, size, readPyTorch, readSafetensors)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Tensors)) {
+		data := f.Tensors[name].Data
+		if n := countNonFinite(data); n > 0 {
+			return nil, fmt.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
+		}
+	}
+	return f, nil
+}
+
+// describe is read without values: every tensor of numbers has none of them.
+func describe(r io.ReaderAt, size int64) (*File, error) {
+	return readAs(r, size, describePyTorch, func(r io.ReaderAt, size int64) (*File, error) {
+		f, _, _, err := describeSafetensors(r, size)
+		return f, err
+	})
+}
+
+// newTensor is a tensor without values: Data is empty, and nil where values are
+// not read.
+func newTensor(name, dtype string, shape []int64) *Tensor {
+	t := &Tensor{Name: name, DType: dtype, Shape: toInts(shape)}
+	if dtypes[dtype].decode != nil {
+		t.Data = []float32{}
+	}
+	return t
+}
+
+// readAs has a file of either format read.
+func readAs(r io.ReaderAt, size int64, pyTorch, safetensors func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
 	head := make([]byte, min(size, int64(len(legacyMagic))))
 	if err := readAt(r, head, 0); err != nil {
 		return nil, err
@@ -112,11 +146,11 @@ func read(r io.ReaderAt, size int64) (*File, error) {
 	var err error
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		f, err = readPyTorch(r, size)
+		f, err = pyTorch(r, size)
 	case bytes.HasPrefix(head, []byte(legacyMagic)):
 		err = errors.New("this is the format that PyTorch wrote before 1.6; load it with torch.load and save its state dict again with torch.save, or as safetensors")
 	case len(head) > 8 && head[8] == '{':
-		f, err = readSafetensors(r, size)
+		f, err = safetensors(r, size)
 	default:
 		err = errors.New("this is neither a safetensors file nor a PyTorch zip file, or only the start of one; give a whole .safetensors or .pth file")
 	}
@@ -125,12 +159,6 @@ func read(r io.ReaderAt, size int64) (*File, error) {
 	}
 	if len(f.Tensors) == 0 {
 		return nil, errors.New("the file holds no tensors; give a network's weights")
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.Tensors)) {
-		data := f.Tensors[name].Data
-		if n := countNonFinite(data); n > 0 {
-			return nil, fmt.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
-		}
 	}
 	return f, nil
 }

@@ -33,20 +33,9 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 			return openPacked(spec, p, rest, stated)
 		}
 	}
-	path, size := spec, network.Size{}
-	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
-		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
-			if size, err = network.ParseSize(spec[at+1:]); err != nil {
-				return nil, fmt.Errorf("weights: %s: %w", spec, err)
-			}
-			path = spec[:at]
-		}
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if _, err := network.LookupPreset(path); err == nil {
-			return nil, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
-		}
-		return nil, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+	path, size, err := parseFile(spec)
+	if err != nil {
+		return nil, err
 	}
 	read := func() (*network.Model, network.Size, error) {
 		f, err := Read(path)
@@ -56,7 +45,6 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		return load(f, size, stated)
 	}
 	var m *network.Model
-	var err error
 	if info, failed := os.Stat(path); failed != nil || time.Since(info.ModTime()) < settled {
 		m, _, err = read()
 	} else {
@@ -73,8 +61,65 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 	return m, nil
 }
 
-// openPacked opens a network of an embedded pack, at its own size or at another.
-func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*network.Model, error) {
+// Network gives the network of the model that Open would open, by what its file's
+// header says: no weights are read, drawn or checked.
+func Network(spec string, stated Settings) (*network.Network, error) {
+	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
+		r, err := parseRandom(spec, rest, stated)
+		return r.network, err
+	}
+	var f *File
+	var size network.Size
+	if name, rest, ok := strings.Cut(spec, ":"); ok {
+		if p, ok := assets.LookupPack(name); ok {
+			n, at, err := parsePacked(spec, p, rest)
+			if err != nil {
+				return nil, err
+			}
+			if f, err = describe(bytes.NewReader(n.Weights), int64(len(n.Weights))); err != nil {
+				return nil, fmt.Errorf("weights: %s: %w", spec, err)
+			}
+			f.Path, size = spec, at
+		}
+	}
+	if f == nil {
+		path, at, err := parseFile(spec)
+		if err != nil {
+			return nil, err
+		}
+		if f, err = open(path, describe); err != nil {
+			return nil, err
+		}
+		size = at
+	}
+	h, err := held(f, size, stated)
+	return h.network, err
+}
+
+// parseFile is the path of the weights file that a spec names, and the input size
+// that it asks for, zero where it asks for none.
+func parseFile(spec string) (path string, size network.Size, err error) {
+	path = spec
+	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
+		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
+			if size, err = network.ParseSize(spec[at+1:]); err != nil {
+				return "", size, fmt.Errorf("weights: %s: %w", spec, err)
+			}
+			path = spec[:at]
+		}
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if _, err := network.LookupPreset(path); err == nil {
+			return "", size, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
+		}
+		return "", size, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+	}
+	return path, size, nil
+}
+
+// parsePacked is the network of a pack that a spec names, and the input size that
+// it asks for, zero where it asks for none.
+func parsePacked(spec string, p assets.Pack, rest string) (n assets.PackNetwork, size network.Size, err error) {
 	name, at, sized := strings.Cut(rest, "@")
 	i := slices.IndexFunc(p.Networks, func(n assets.PackNetwork) bool { return n.Name == name })
 	if i < 0 {
@@ -82,16 +127,22 @@ func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*netw
 		for _, n := range p.Networks {
 			names = append(names, p.Name+":"+n.Name)
 		}
-		return nil, fmt.Errorf("weights: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
+		return n, size, fmt.Errorf("weights: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
 	}
-	var size network.Size
 	if sized {
-		var err error
 		if size, err = network.ParseSize(at); err != nil {
-			return nil, fmt.Errorf("weights: %s: %w", spec, err)
+			return n, size, fmt.Errorf("weights: %s: %w", spec, err)
 		}
 	}
-	n := p.Networks[i]
+	return p.Networks[i], size, nil
+}
+
+// openPacked opens a network of an embedded pack, at its own size or at another.
+func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*network.Model, error) {
+	n, size, err := parsePacked(spec, p, rest)
+	if err != nil {
+		return nil, err
+	}
 	m, err := keep(spec, p.Name+":"+n.Name+" "+stated.key(), nil, size, func() (*network.Model, network.Size, error) {
 		f, err := read(bytes.NewReader(n.Weights), int64(len(n.Weights)))
 		if err != nil {
@@ -104,7 +155,7 @@ func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*netw
 		return nil, err
 	}
 	m.Spec, m.Stated, m.Name = spec, stated, n.Title
-	if sized {
+	if size != (network.Size{}) {
 		m.Name += " @" + size.String()
 	}
 	return m, nil
@@ -135,26 +186,35 @@ func Pack(name string) []string {
 	return specs
 }
 
-// load makes a model of a weights file, at the input size given or, where it
-// is zero, at its own, which it gives too: the one that the weights were
-// trained at, as far as that is known.
-func load(f *File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
+// holds is what a weights file holds, but for the weights.
+type holds struct {
+	identity identity
+	settings settings
+	network  *network.Network
+	// own is the input size that the weights were trained at, as far as that is
+	// known.
+	own network.Size
+}
+
+// held finds out what a weights file holds, at the input size given or, where it
+// is zero, at its own.
+func held(f *File, size network.Size, stated Settings) (h holds, err error) {
 	hint := settings{}
 	if err := hint.read(f, stated); err != nil {
-		return nil, own, err
+		return h, err
 	}
 	id, err := identify(f, hint.scaling)
 	if err != nil {
-		return nil, own, err
+		return h, err
 	}
 	s := id.defaults(f)
 	if err := s.read(f, stated); err != nil {
-		return nil, own, err
+		return h, err
 	}
 	if stated := hint.size; (stated.H == 0) != (stated.W == 0) { // one side stated is both
 		s.size = network.Square(max(stated.H, stated.W))
 	}
-	own = s.size
+	own := s.size
 	if own == (network.Size{}) {
 		own = network.Square(id.scheme.architecture.Resolution)
 		if id.preset != nil {
@@ -166,22 +226,33 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 	}
 	n, err := network.New(id.scheme.architecture, network.Scaling{Depth: id.depth, Width: id.width, Resolution: size}, s.padding, id.classes)
 	if err != nil {
-		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return h, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
-	w, err := collect(f, id.scheme, n)
+	return holds{id, s, n, own}, nil
+}
+
+// load makes a model of a weights file, at the input size given or, where it
+// is zero, at its own, which it gives too.
+func load(f *File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
+	h, err := held(f, size, stated)
+	if err != nil {
+		return nil, own, err
+	}
+	id, s := h.identity, h.settings
+	w, err := collect(f, id.scheme, h.network)
 	if err != nil {
 		return nil, own, err
 	}
 	if s.classes == nil && id.classes == len(assets.ImageNetClasses()) {
 		s.classes = assets.ImageNetClasses()
 	}
-	m, err = network.NewModel(n, w, s.eps, s.classes)
+	m, err = network.NewModel(h.network, w, s.eps, s.classes)
 	if err != nil {
 		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
 	m.Preprocessing = s.preprocessing
 	m.Trained, m.TrainedAt, m.About = true, s.size, f.Metadata
-	return m, own, nil
+	return m, h.own, nil
 }
 
 // defaults are the settings known for the network found. The size stays zero

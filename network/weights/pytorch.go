@@ -177,19 +177,37 @@ type torchArchive struct {
 }
 
 func readPyTorch(r io.ReaderAt, size int64) (*File, error) {
-	archive, err := openTorchArchive(r, size)
-	if err != nil {
-		return nil, err
-	}
-	described, err := archive.unpickle()
-	if err != nil {
-		return nil, fmt.Errorf("in its %s, %w", quote(archive.root+"data.pkl"), err)
-	}
-	views, err := stateDict(described)
+	archive, views, err := openPyTorch(r, size)
 	if err != nil {
 		return nil, err
 	}
 	return archive.load(views)
+}
+
+// describePyTorch is readPyTorch without values.
+func describePyTorch(r io.ReaderAt, size int64) (*File, error) {
+	_, views, err := openPyTorch(r, size)
+	if err != nil {
+		return nil, err
+	}
+	file := &File{Format: "PyTorch", Metadata: map[string]string{}, Tensors: make(map[string]*Tensor, len(views))}
+	for name, view := range views {
+		file.Tensors[name] = newTensor(name, view.storage.dtype, view.shape)
+	}
+	return file, nil
+}
+
+func openPyTorch(r io.ReaderAt, size int64) (*torchArchive, map[string]*torchView, error) {
+	archive, err := openTorchArchive(r, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	described, err := archive.unpickle()
+	if err != nil {
+		return nil, nil, fmt.Errorf("in its %s, %w", quote(archive.root+"data.pkl"), err)
+	}
+	views, err := stateDict(described)
+	return archive, views, err
 }
 
 func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {

@@ -31,47 +31,59 @@ type entry struct {
 // little-endian bytes, the header in JSON, and the tensors' values, which lie
 // side by side without gap or overlap.
 func readSafetensors(r io.ReaderAt, size int64) (*File, error) {
-	const prefix = 8
-	if size < prefix {
-		return nil, fmt.Errorf("the file ends after %d bytes, within the length of its safetensors header; copy or download it again", size)
-	}
-	var length [prefix]byte
-	if err := readAt(r, length[:], 0); err != nil {
-		return nil, err
-	}
-	switch n := binary.LittleEndian.Uint64(length[:]); {
-	case n > maxDescription:
-		return nil, fmt.Errorf("its safetensors header claims %d bytes, more than the %d that a network's may have; the file is damaged or of another kind", n, maxDescription)
-	case n > uint64(size-prefix):
-		return nil, fmt.Errorf("its safetensors header claims %d bytes, but only %d follow; copy or download it again", n, size-prefix)
-	}
-	header := make([]byte, binary.LittleEndian.Uint64(length[:]))
-	if err := readAt(r, header, prefix); err != nil {
-		return nil, err
-	}
-	metadata, entries, err := parseHeader(header)
+	file, entries, dataStart, err := describeSafetensors(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("in its safetensors header, %w; write the file again with the safetensors library", err)
-	}
-	dataStart := prefix + int64(len(header))
-	if err := checkLayout(entries, size-dataStart); err != nil {
 		return nil, err
 	}
-
-	file := &File{Format: "safetensors", Metadata: metadata, Tensors: make(map[string]*Tensor, len(entries))}
 	buf := make([]byte, chunkBytes)
 	for _, e := range entries {
-		tensor := &Tensor{Name: e.name, DType: e.dtype, Shape: toInts(e.shape)}
 		if t := dtypes[e.dtype]; t.decode != nil {
+			tensor := file.Tensors[e.name]
 			tensor.Data = make([]float32, (e.end-e.begin)/t.size)
 			values := io.NewSectionReader(r, dataStart+e.begin, e.end-e.begin)
 			if err := decodeAll(tensor.Data, values, t, buf); err != nil {
 				return nil, fmt.Errorf("cannot read tensor %s: %w", quote(e.name), err)
 			}
 		}
-		file.Tensors[e.name] = tensor
 	}
 	return file, nil
+}
+
+// describeSafetensors gives what the header says, with tensors that have no
+// values, and where these are.
+func describeSafetensors(r io.ReaderAt, size int64) (file *File, entries []entry, dataStart int64, err error) {
+	const prefix = 8
+	if size < prefix {
+		return nil, nil, 0, fmt.Errorf("the file ends after %d bytes, within the length of its safetensors header; copy or download it again", size)
+	}
+	var length [prefix]byte
+	if err := readAt(r, length[:], 0); err != nil {
+		return nil, nil, 0, err
+	}
+	switch n := binary.LittleEndian.Uint64(length[:]); {
+	case n > maxDescription:
+		return nil, nil, 0, fmt.Errorf("its safetensors header claims %d bytes, more than the %d that a network's may have; the file is damaged or of another kind", n, maxDescription)
+	case n > uint64(size-prefix):
+		return nil, nil, 0, fmt.Errorf("its safetensors header claims %d bytes, but only %d follow; copy or download it again", n, size-prefix)
+	}
+	header := make([]byte, binary.LittleEndian.Uint64(length[:]))
+	if err := readAt(r, header, prefix); err != nil {
+		return nil, nil, 0, err
+	}
+	metadata, entries, err := parseHeader(header)
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("in its safetensors header, %w; write the file again with the safetensors library", err)
+	}
+	dataStart = prefix + int64(len(header))
+	if err := checkLayout(entries, size-dataStart); err != nil {
+		return nil, nil, 0, err
+	}
+
+	file = &File{Format: "safetensors", Metadata: metadata, Tensors: make(map[string]*Tensor, len(entries))}
+	for _, e := range entries {
+		file.Tensors[e.name] = newTensor(e.name, e.dtype, e.shape)
+	}
+	return file, entries, dataStart, nil
 }
 
 // checkLayout sorts entries by their place and checks that each spans what its

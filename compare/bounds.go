@@ -1,0 +1,88 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"scalecam/network"
+	"scalecam/network/weights"
+)
+
+// What is compared at a time. No figure of more has room in a picture, and no
+// window of more can be seen.
+const (
+	MaxPictures = 1000
+	MaxNetworks = 64
+	MaxCells    = 5000 // pictures × networks
+)
+
+// mostMemory is the most memory that models and pictures together may take: that,
+// or half of what the machine has, where that is less.
+const mostMemory = 8 << 30
+
+// memoryBound is mostMemory on this machine.
+func memoryBound() int64 {
+	if has := machineMemory(); has > 0 {
+		return min(mostMemory, has/2)
+	}
+	return mostMemory
+}
+
+// Check holds what is asked for to the bounds, before any of it is opened: the
+// counts, and the memory that the networks will take together with the pictures,
+// of which so many are held at a time. It goes by specs and files' headers; what
+// cannot be opened takes nothing here, and opening says what is wrong. It returns
+// ctx's error when ctx ends.
+func Check(ctx context.Context, pictures []string, held int, networks []NetworkSettings) error {
+	if err := CheckCounts(len(pictures), len(networks)); err != nil {
+		return err
+	}
+	var nets []*network.Network
+	for _, n := range networks {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if net, err := weights.Network(n.Spec, n.Set); err == nil {
+			nets = append(nets, net)
+		}
+	}
+	return CheckMemory(ctx, pictures, held, nets)
+}
+
+// CheckCounts refuses more pictures or networks than are compared at a time.
+func CheckCounts(pictures, networks int) error {
+	if pictures > MaxPictures || networks > MaxNetworks || pictures*networks > MaxCells {
+		return fmt.Errorf("compare: %d pictures and %d networks are asked for; at most %d pictures, %d networks and %d maps are compared at a time: name fewer", pictures, networks, MaxPictures, MaxNetworks, MaxCells)
+	}
+	return nil
+}
+
+// CheckMemory refuses networks, and pictures of which so many are held at a time,
+// that together take more memory than there is for them. It returns ctx's error
+// when ctx ends.
+func CheckMemory(ctx context.Context, pictures []string, held int, networks []*network.Network) error {
+	var models, opening, largest int64
+	for _, n := range networks {
+		models += n.MemoryBytes()
+		opening = max(opening, 4*n.Parameters()) // a weights file's values, beside the model's
+	}
+	for i, path := range pictures {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i > 0 && path == pictures[i-1] {
+			continue
+		}
+		if size, err := pictureSize(path); err == nil {
+			largest = max(largest, 4*int64(size.X)*int64(size.Y))
+		}
+	}
+	const decoding = 2 // beside the picture, as much again and half of that
+	pixels := largest * int64(min(held, len(pictures))+decoding)
+	if need, most := models+opening+pixels, memoryBound(); need > most {
+		return fmt.Errorf("compare: %d networks and %d pictures would take about %.1f GiB of memory; at most %.1f GiB are given to them: name fewer or smaller ones", len(networks), len(pictures), gib(need), gib(most))
+	}
+	return nil
+}
+
+func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }

@@ -1,0 +1,13 @@
+package network
+
+// MemoryBytes is about what a model of the network takes to run on one picture:
+// its parameters, and three times its largest layer's output: blocks hand their
+// results on in two rooms, and the input, the features and what a kernel lays
+// aside are no more together than a third. It is more rather than less than that.
+func (n *Network) MemoryBytes() int64 {
+	largest := int64(0)
+	for _, l := range n.Layers {
+		largest = max(largest, l.Outputs())
+	}
+	return 4 * (n.Parameters() + 3*largest)
+}

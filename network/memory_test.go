@@ -1,0 +1,44 @@
+package network
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// TestMemoryBytes holds the estimate to what a model takes that has run: at least
+// that, and not more than three times it.
+func TestMemoryBytes(t *testing.T) {
+	alive := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	for _, c := range []struct {
+		architecture *Architecture
+		depth, width float64
+		side         int
+	}{{EfficientNetB0, 1, 1, 224}, {EfficientNetB0, 1, 2, 224}, {EfficientNetB0, 1, 0.5, 640}, {MobileNetV2, 1, 1, 448}, {EfficientNet64, 2, 2, 256}} {
+		t.Run(fmt.Sprint(c.architecture.Title, c.depth, c.width, c.side), func(t *testing.T) {
+			before := alive()
+			n, err := New(c.architecture, Scaling{c.depth, c.width, Square(c.side)}, SymmetricPadding, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := NewRandomModel(n, 1, 1e-3, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := m.Forward(t.Context(), make([]float32, 3*c.side*c.side)); err != nil {
+				t.Fatal(err)
+			}
+			took := alive() - before
+			runtime.KeepAlive(m)
+			const little = 2 << 20 // of the graph, and of others in this process
+			if got := n.MemoryBytes(); got < took-little || got > 3*took+little {
+				t.Errorf("estimated %d KB; it took %d KB", got>>10, took>>10)
+			}
+		})
+	}
+}
