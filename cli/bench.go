@@ -161,7 +161,7 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	}
 	for i, m := range models {
 		size := m.Network.Scaling.Resolution
-		input := noise(3 * size.H * size.W)
+		input := &network.Input{Size: size, Pixels: noise(3 * size.H * size.W)}
 		err := all[i].time(ctx, b.runs, 2*float64(m.Network.MACs()), func() error {
 			_, err := m.Forward(ctx, input)
 			return err

@@ -125,15 +125,15 @@ func (c *Comparison) check(pictures int, asks func(row int) string) error {
 func (c *Comparison) add(ctx context.Context, p *picture.Picture, asks func(row int) string, rows int, progress func(done, total int)) error {
 	i, n := len(c.Rows), len(c.Models)
 	row := Row{Picture: p, Cells: make([]Cell, n)}
+	inputs := network.NewInputs(p.Image)
 	for j, m := range c.Models {
 		if progress != nil {
 			progress(i*n+j, rows*n)
 		}
-		a, err := m.Run(ctx, p.Image)
-		if err != nil {
+		var err error
+		if row.Cells[j], err = Look(ctx, inputs, m); err != nil {
 			return err
 		}
-		row.Cells[j].Activations, row.Cells[j].Top = a, a.Top(top)
 	}
 	c.Rows = append(c.Rows, row)
 	if err := c.Explain(i, asks(i)); err != nil {
@@ -159,6 +159,16 @@ func (r *Row) reduce(v View) {
 		a.Features = nil
 		r.Cells[j].Activations = &a
 	}
+}
+
+// Look shows a picture to a model. What it sees explains no class yet: that is
+// Explain's.
+func Look(ctx context.Context, inputs *network.Inputs, m *network.Model) (Cell, error) {
+	a, err := m.Forward(ctx, inputs.For(m))
+	if err != nil {
+		return Cell{}, err
+	}
+	return Cell{Activations: a, Top: a.Top(top), Class: -1}, nil
 }
 
 // Explain changes the class that a row explains, as Run's class says. No

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"scalecam/cam"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/weights"
 	"scalecam/picture"
 )
 
@@ -170,6 +172,48 @@ func TestRunRefuses(t *testing.T) {
 		if test.ctx == stopped && !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v is not context.Canceled", test.name, err)
 		}
+	}
+}
+
+// TestRunSharesInputs: networks that take the same input take it from one
+// resized picture. Each resizing allocates far more than such a network's run.
+func TestRunSharesInputs(t *testing.T) {
+	var models []*network.Model
+	for range 4 {
+		m := model(t, "m", 32)
+		m.Preprocessing.Crop = network.NoCrop // all of a long picture
+		models = append(models, m)
+	}
+	pictures := []*picture.Picture{drawn("a.png", 30, 20_000)}
+	allocated := func(models ...*network.Model) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		run(t, "", pictures, models...)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	run(t, "", pictures, models...) // compiles them
+	one, four := allocated(models[0]), allocated(models...)
+	if one < 1_000_000 || four > one+one/2 {
+		t.Errorf("one network allocates %d bytes, four of the same input %d", one, four)
+	}
+}
+
+// BenchmarkRun shows a photograph of 12 megapixels, which is open already, to
+// the five networks that come with the program: inputs, networks and maps.
+func BenchmarkRun(b *testing.B) {
+	var models []*network.Model
+	for _, spec := range weights.Default() {
+		m, err := weights.Open(spec, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		models = append(models, m)
+	}
+	pictures := []*picture.Picture{drawn("a.jpg", 4000, 3000)}
+	run(b, "", pictures, models...) // compiles them
+	for b.Loop() {
+		run(b, "", pictures, models...)
 	}
 }
 

@@ -154,6 +154,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 	}
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
 	blobs := 0
+	inputs := network.NewInputs(e.Image)
 	for j, m := range models {
 		o := observation{masked: e.Mask != nil, parted: e.Mask != nil && e.Part != nil}
 		var values []float32
@@ -161,7 +162,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 			values = baseline(blobs, w, h)
 			blobs++
 		} else {
-			a, err := m.Run(ctx, e.Image)
+			a, err := m.Forward(ctx, inputs.For(m))
 			if err != nil {
 				return err
 			}

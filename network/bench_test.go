@@ -18,7 +18,7 @@ func BenchmarkFigure7(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			input := noise(rand.New(rand.NewPCG(1, 1)), 3*p.Scaling.Resolution.H*p.Scaling.Resolution.W)
+			input := noisy(rand.New(rand.NewPCG(1, 1)), p.Scaling.Resolution)
 			for b.Loop() {
 				if _, err := m.Forward(context.Background(), input); err != nil {
 					b.Fatal(err)

@@ -257,9 +257,9 @@ func Collectable(machine G.VM) G.VM {
 	return machine
 }
 
-// run gives copies of features [K, h, w] and logits for an input [3, H, W].
+// run gives copies of features [K, h, w] and logits for an input [H, W, 3].
 func (p *program) run(input []float32) (features, logits []float32, err error) {
-	transpose(p.input, input, 3)
+	copy(p.input, input)
 	p.machine.Reset()
 	if err := p.machine.RunAll(); err != nil {
 		return nil, nil, fmt.Errorf("network: %w", err)
@@ -274,14 +274,6 @@ func (p *program) run(input []float32) (features, logits []float32, err error) {
 // transpose writes the matrix from [rows, …] into to, columns first.
 func transpose(to, from []float32, rows int) {
 	columns := len(from) / rows
-	if rows == 3 { // colours
-		red, green, blue := from[:columns], from[columns:][:columns], from[2*columns:][:columns]
-		for i, v := range red {
-			pixel := to[3*i:][:3]
-			pixel[0], pixel[1], pixel[2] = v, green[i], blue[i]
-		}
-		return
-	}
 	// Square by square, so that both sides stay in the nearest cache.
 	const square = 32
 	for r0 := 0; r0 < rows; r0 += square {

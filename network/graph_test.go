@@ -35,6 +35,11 @@ func noise(rng *rand.Rand, n int) []float32 {
 	return s
 }
 
+// noisy is an input of that size.
+func noisy(rng *rand.Rand, size Size) *Input {
+	return &Input{Size: size, Pixels: noise(rng, 3*size.H*size.W)}
+}
+
 // TestWholeNetworkGradients differentiates a training graph with gorgonia and
 // holds the gradient of every parameter and of the input to central
 // differences of the loss along a random direction.
@@ -148,15 +153,13 @@ func TestFoldedBatchNorm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	weights := Random(net, 5)
 	input := noise(rng, 3*12*12)
-	pixels := make([]float32, len(input)) // the same, with a pixel's channels side by side
-	transpose(pixels, input, 3)
 	graph, err := BuildTraining(net, weights, 1, 1e-3, Regularisation{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var logits G.Value
 	G.Read(graph.Logits, &logits)
-	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(1, 12, 12, 3), tensor.WithBacking(pixels))); err != nil {
+	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(1, 12, 12, 3), tensor.WithBacking(input))); err != nil {
 		t.Fatal(err)
 	}
 	machine := G.NewTapeMachine(graph.Expr)
@@ -181,7 +184,7 @@ func TestFoldedBatchNorm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := model.Forward(context.Background(), input)
+	a, err := model.Forward(context.Background(), &Input{Size: net.Scaling.Resolution, Pixels: input})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +203,7 @@ func TestConcurrentRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(4, 4))
-	a, b := noise(rng, 3*12*12), noise(rng, 3*12*12)
+	a, b := noisy(rng, Square(12)), noisy(rng, Square(12))
 	shared, err := NewModel(net, Random(net, 1), 1e-3, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -247,12 +250,14 @@ func TestForwardErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Forward(context.Background(), make([]float32, 7)); err == nil {
-		t.Error("an input of another size: no error")
+	for _, in := range []*Input{{Size: Square(12), Pixels: make([]float32, 7)}, {Size: Size{8, 18}, Pixels: make([]float32, 3*12*12)}} {
+		if _, err := m.Forward(context.Background(), in); err == nil {
+			t.Errorf("an input of %v and %d values: no error", in.Size, len(in.Pixels))
+		}
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := m.Forward(ended, make([]float32, 3*12*12)); err != context.Canceled {
+	if _, err := m.Forward(ended, noisy(rand.New(rand.NewPCG(1, 1)), Square(12))); err != context.Canceled {
 		t.Errorf("after cancel: %v", err)
 	}
 	broken := Random(net, 1)
@@ -262,7 +267,7 @@ func TestForwardErrors(t *testing.T) {
 	if m, err = NewModel(net, broken, 1e-3, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Forward(context.Background(), noise(rand.New(rand.NewPCG(1, 1)), 3*12*12)); err == nil {
+	if _, err := m.Forward(context.Background(), noisy(rand.New(rand.NewPCG(1, 1)), Square(12))); err == nil {
 		t.Error("infinite logits: no error")
 	}
 	if _, err := NewModel(net, Random(net, 1), 1e-3, []string{"one"}); err == nil {

@@ -30,7 +30,7 @@ func TestMemoryBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := m.Forward(t.Context(), make([]float32, 3*c.side*c.side)); err != nil {
+			if _, err := m.Forward(t.Context(), &Input{Size: Square(c.side), Pixels: make([]float32, 3*c.side*c.side)}); err != nil {
 				t.Fatal(err)
 			}
 			took := alive() - before

@@ -103,7 +103,9 @@ type Activations struct {
 	Weight   Matrix    // the classifier's: [classes, K]
 	Bias     []float32 // [classes]; the model's own, not to be written to
 	Seen     Region    // the part of the picture that the network was shown
-	Elapsed  time.Duration
+	// Elapsed is what the network alone took, from the input to the logits:
+	// neither opening and preparing the picture nor the map are in it.
+	Elapsed time.Duration
 }
 
 // Matrix is a matrix whose rows can be had.
@@ -121,25 +123,18 @@ func (r Rows) Row(i int) []float32 { return r[i] }
 // ErrNotFinite says that a logit is infinite or no number.
 var ErrNotFinite = errors.New("the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing")
 
-// Run shows the picture to the network. It returns ctx's error where ctx ends
-// meanwhile (after the network has run: it is not stopped on its way), and an
-// ErrNotFinite where the logits are not.
+// Run shows the picture to the network, as Forward does an input.
 func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
-	input, seen := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
-	a, err := m.Forward(ctx, input)
-	if err != nil {
-		return nil, err
-	}
-	a.Seen = seen
-	return a, nil
+	return m.Forward(ctx, m.Preprocessing.Apply(img, m.Network.Scaling.Resolution))
 }
 
-// Forward runs the network on an input that is already normalised,
-// [3, H, W] for the network's resolution. Seen stays empty.
-func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, error) {
+// Forward runs the network on an input of its size. It returns ctx's error where
+// ctx ends meanwhile (after the network has run: it is not stopped on its way),
+// and an ErrNotFinite where the logits are not finite.
+func (m *Model) Forward(ctx context.Context, input *Input) (*Activations, error) {
 	size := m.Network.Scaling.Resolution
-	if want := 3 * size.H * size.W; len(input) != want {
-		return nil, fmt.Errorf("network: %s: an input of %d values, expected %d: [3, %d, %d]", m.Name, len(input), want, size.H, size.W)
+	if want := 3 * size.H * size.W; input.Size != size || len(input.Pixels) != want {
+		return nil, fmt.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -150,7 +145,7 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 		return nil, err
 	}
 	start := time.Now()
-	features, logits, err := m.program.run(input)
+	features, logits, err := m.program.run(input.Pixels)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
@@ -164,7 +159,8 @@ func (m *Model) Forward(ctx context.Context, input []float32) (*Activations, err
 	}
 	return &Activations{
 		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
-		Weight: classifier{m.weights[len(m.weights)-1].matrix}, Bias: m.weights[len(m.weights)-1].matrix.Bias(), Elapsed: time.Since(start),
+		Weight: classifier{m.weights[len(m.weights)-1].matrix}, Bias: m.weights[len(m.weights)-1].matrix.Bias(),
+		Seen: input.Seen, Elapsed: time.Since(start),
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"sync"
 
 	"scalecam/picture"
 )
@@ -75,34 +76,32 @@ func pixelRange(from, to float64) (lo, hi int) {
 	return lo, hi
 }
 
-// maxResized bounds the resized picture, before the crop, in pixels.
-const maxResized = 64 << 20
+// Input is a picture made ready for networks of one input size that take the
+// same preprocessing. It does not change once it is made, so that they may share
+// it.
+type Input struct {
+	Size   Size
+	Pixels []float32 // [H, W, 3]: red, green and blue, normalised
+	Seen   Region    // the part of the picture that it shows
+}
 
-// Apply resizes and crops the picture to size and normalises it: the result is
-// [3, H, W], and the region of the picture that it shows. The picture is
+// Apply resizes and crops the picture to size and normalises it. The picture is
 // resized so that the crop is Ratio of the side that limits it (for a square
-// size, Resize to size/Ratio of the shorter side).
-func (p Preprocessing) Apply(img *image.RGBA, size Size) ([]float32, Region) {
+// size, Resize to size/Ratio of the shorter side), of which the crop alone is
+// made.
+func (p Preprocessing) Apply(img *image.RGBA, size Size) *Input {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
-	seen := Region{0, 0, float64(w), float64(h)}
 	if p.Crop == NoCrop {
-		return p.normalise(picture.Resize(img, size.W, size.H, p.Filter)), seen
+		whole := picture.Resize(img, size.W, size.H, p.Filter)
+		return &Input{size, p.normalise(whole), Region{0, 0, float64(w), float64(h)}}
 	}
 	rw, rh := p.resized(w, h, size)
 	// Python's round, and so torchvision's CenterCrop, rounds halves to even.
 	left := int(math.RoundToEven(float64(rw-size.W) / 2))
 	top := int(math.RoundToEven(float64(rh-size.H) / 2))
+	cut := picture.ResizePart(img, rw, rh, image.Rect(left, top, left+size.W, top+size.H), p.Filter)
 	sx, sy := float64(w)/float64(rw), float64(h)/float64(rh)
-	seen = Region{float64(left) * sx, float64(top) * sy, float64(left+size.W) * sx, float64(top+size.H) * sy}
-	if rw*rh > maxResized {
-		// Resizing the whole of a very long picture could take any amount of
-		// memory: what the network sees of it is cut out first, in whole pixels.
-		r := seen.In(1, 1).Intersect(img.Bounds())
-		cut := picture.Resize(picture.Crop(img, r), size.W, size.H, p.Filter)
-		return p.normalise(cut), Region{float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)}
-	}
-	cut := picture.Crop(picture.Resize(img, rw, rh, p.Filter), image.Rect(left, top, left+size.W, top+size.H))
-	return p.normalise(cut), seen
+	return &Input{size, p.normalise(cut), Region{float64(left) * sx, float64(top) * sy, float64(left+size.W) * sx, float64(top+size.H) * sy}}
 }
 
 // resized is the size to which a w × h picture is resized before the crop. The
@@ -121,14 +120,49 @@ func (p Preprocessing) resized(w, h int, size Size) (rw, rh int) {
 // scaled is ⌊n·times/by⌋, or what int holds at most.
 func scaled(n, times, by int) int { return int(min(int64(n)*int64(times)/int64(by), math.MaxInt)) }
 
+// normalise gives the picture's pixels, [H, W, 3].
 func (p Preprocessing) normalise(img *image.RGBA) []float32 {
-	plane := img.Bounds().Dx() * img.Bounds().Dy()
-	out := make([]float32, 3*plane)
-	for c := range 3 {
-		to := out[c*plane:][:plane]
-		for i := range to {
-			to[i] = (float32(img.Pix[4*i+c])/255 - p.Mean[c]) / p.Std[c]
+	var values [3][256]float32 // of each level of each colour
+	for c := range values {
+		for v := range values[c] {
+			values[c][v] = (float32(v)/255 - p.Mean[c]) / p.Std[c]
 		}
 	}
+	out := make([]float32, 3*len(img.Pix)/4)
+	for i := range len(img.Pix) / 4 {
+		from, to := img.Pix[4*i:][:3], out[3*i:][:3]
+		to[0], to[1], to[2] = values[0][from[0]], values[1][from[1]], values[2][from[2]]
+	}
 	return out
+}
+
+// Inputs are one picture made ready, once for all networks of one size and
+// preprocessing. Several goroutines may ask at once.
+type Inputs struct {
+	img  *image.RGBA
+	mu   sync.Mutex
+	made map[wanted]*Input
+}
+
+// wanted is all that an Input depends on beside the picture.
+type wanted struct {
+	preprocessing Preprocessing
+	size          Size
+}
+
+// NewInputs makes nothing yet. The picture must not change as long as it is
+// used.
+func NewInputs(img *image.RGBA) *Inputs {
+	return &Inputs{img: img, made: map[wanted]*Input{}}
+}
+
+// For is the picture made ready for the model.
+func (in *Inputs) For(m *Model) *Input {
+	want := wanted{m.Preprocessing, m.Network.Scaling.Resolution}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.made[want] == nil {
+		in.made[want] = want.preprocessing.Apply(in.img, want.size)
+	}
+	return in.made[want]
 }

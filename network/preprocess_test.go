@@ -3,7 +3,12 @@ package network
 import (
 	"image"
 	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
+
+	"scalecam/picture"
 )
 
 // TestResized holds the sizes to torchvision's Resize(size/ratio) for square
@@ -36,13 +41,14 @@ func TestSeen(t *testing.T) {
 		img.Pix[i] = 255
 	}
 	p := ImageNetBilinear
-	input, seen := p.Apply(img, Square(224))
+	input := p.Apply(img, Square(224))
+	seen := input.Seen
 	// Resized to 512×256, cut 224 from (144, 16).
 	if want := (Region{112.5, 12.5, 287.5, 187.5}); seen != want {
 		t.Errorf("seen %+v, want %+v", seen, want)
 	}
-	if want := (1 - p.Mean[0]) / p.Std[0]; input[0] != want || len(input) != 3*224*224 {
-		t.Errorf("white is %v of %d values, want %v of %d", input[0], len(input), want, 3*224*224)
+	if want := (1 - p.Mean[0]) / p.Std[0]; input.Pixels[0] != want || len(input.Pixels) != 3*224*224 {
+		t.Errorf("white is %v of %d values, want %v of %d", input.Pixels[0], len(input.Pixels), want, 3*224*224)
 	}
 	if got, want := seen.In(0.5, 0.5), image.Rect(56, 6, 144, 94); got != want {
 		t.Errorf("at half size %v, want %v", got, want)
@@ -51,8 +57,8 @@ func TestSeen(t *testing.T) {
 		t.Errorf("at a five-hundredth %v, want %v: never nothing", got, want)
 	}
 	p.Crop = NoCrop
-	if _, seen := p.Apply(img, Square(64)); seen != (Region{0, 0, 400, 200}) {
-		t.Errorf("without a crop: seen %+v", seen)
+	if got := p.Apply(img, Square(64)).Seen; got != (Region{0, 0, 400, 200}) {
+		t.Errorf("without a crop: seen %+v", got)
 	}
 }
 
@@ -62,19 +68,101 @@ func TestExtremePictures(t *testing.T) {
 	for _, c := range []struct{ w, h int }{{1, 1}, {1, 60_000}, {60_000, 1}, {1999, 1}, {1, 1998}, {3, 20_000}, {5000, 7}} {
 		for _, size := range []Size{Square(224), {96, 160}} {
 			img := image.NewRGBA(image.Rect(0, 0, c.w, c.h))
-			input, seen := ImageNetBicubic.Apply(img, size)
-			if len(input) != 3*size.H*size.W {
-				t.Errorf("%d×%d: %d values", c.w, c.h, len(input))
+			input := ImageNetBicubic.Apply(img, size)
+			seen := input.Seen
+			if len(input.Pixels) != 3*size.H*size.W {
+				t.Errorf("%d×%d: %d values", c.w, c.h, len(input.Pixels))
 			}
 			const rounding = 1e-6
 			if seen.X0 < -rounding || seen.Y0 < -rounding || seen.X1 > float64(c.w)+rounding || seen.Y1 > float64(c.h)+rounding || seen.X1 <= seen.X0 || seen.Y1 <= seen.Y0 {
 				t.Errorf("%d×%d at %v: seen %+v", c.w, c.h, size, seen)
 			}
-			for _, v := range input {
+			for _, v := range input.Pixels {
 				if math.IsNaN(float64(v)) {
 					t.Fatalf("%d×%d: not a number", c.w, c.h)
 				}
 			}
+		}
+	}
+}
+
+// TestApplyPlainly holds an Input to what its documentation says, step by step:
+// resize the whole, cut the crop out, normalise value by value.
+func TestApplyPlainly(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for range 60 {
+		img := image.NewRGBA(image.Rect(0, 0, 1+random.IntN(300), 1+random.IntN(300)))
+		for i := range img.Pix {
+			img.Pix[i] = byte(random.Uint32())
+		}
+		p := []Preprocessing{ImageNetBilinear, ImageNetBicubic}[random.IntN(2)]
+		p.Crop, p.Ratio = Crop(random.IntN(2)), []float64{0.875, 1, 0.6}[random.IntN(3)]
+		size := Size{1 + random.IntN(100), 1 + random.IntN(100)}
+
+		var cut *image.RGBA
+		if p.Crop == NoCrop {
+			cut = picture.Resize(img, size.W, size.H, p.Filter)
+		} else {
+			rw, rh := p.resized(img.Rect.Dx(), img.Rect.Dy(), size)
+			from := image.Pt(int(math.RoundToEven(float64(rw-size.W)/2)), int(math.RoundToEven(float64(rh-size.H)/2)))
+			cut = picture.Crop(picture.Resize(img, rw, rh, p.Filter), image.Rectangle{Max: image.Pt(size.W, size.H)}.Add(from))
+		}
+		var want []float32
+		for y := range size.H {
+			for x := range size.W {
+				for c := range 3 {
+					want = append(want, (float32(cut.Pix[y*cut.Stride+4*x+c])/255-p.Mean[c])/p.Std[c])
+				}
+			}
+		}
+		for _, n := range []int{1, 2, 5} {
+			runtime.GOMAXPROCS(n)
+			if got := p.Apply(img, size); got.Size != size || !slices.Equal(got.Pixels, want) {
+				t.Fatalf("%+v of %v at %v on %d processors: other values than step by step", p, img.Rect, size, n)
+			}
+		}
+	}
+}
+
+// TestInputs: networks of one size and preprocessing share one input, whoever
+// asks first; others have their own.
+func TestInputs(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
+	inputs := NewInputs(img)
+	open := func(side int, change func(*Preprocessing)) *Model {
+		net, err := New(small, Scaling{1, 1, Square(side)}, SymmetricPadding, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &Model{Network: net, Preprocessing: ImageNetBicubic}
+		change(&m.Preprocessing)
+		return m
+	}
+	same := func(*Preprocessing) {}
+	first := inputs.For(open(12, same))
+	for range 4 {
+		t.Run("again", func(t *testing.T) {
+			t.Parallel()
+			if inputs.For(open(12, same)) != first {
+				t.Error("another network of the same size and preprocessing has an input of its own")
+			}
+		})
+	}
+	for name, m := range map[string]*Model{
+		"size":   open(24, same),
+		"mean":   open(12, func(p *Preprocessing) { p.Mean[1] = 0.5 }),
+		"std":    open(12, func(p *Preprocessing) { p.Std[2] = 1 }),
+		"filter": open(12, func(p *Preprocessing) { p.Filter = picture.Bilinear }),
+		"crop":   open(12, func(p *Preprocessing) { p.Crop = NoCrop }),
+		"ratio":  open(12, func(p *Preprocessing) { p.Ratio = 1 }),
+	} {
+		got := inputs.For(m)
+		if got == first {
+			t.Errorf("a network of another %s has the same input", name)
+		}
+		if want := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution); !slices.Equal(got.Pixels, want.Pixels) || got.Seen != want.Seen {
+			t.Errorf("another %s: not its own preprocessing", name)
 		}
 	}
 }

@@ -50,14 +50,15 @@ func TestTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	input := m.Preprocessing.Apply(image.NewRGBA(image.Rect(0, 0, 40, 30)), m.Network.Scaling.Resolution)
 	var steps []int
-	took, err := m.Time(context.Background(), image.NewRGBA(image.Rect(0, 0, 40, 30)), 2, func(done, of int) { steps = append(steps, done, of) })
+	took, err := m.Time(context.Background(), input, 2, func(done, of int) { steps = append(steps, done, of) })
 	if err != nil || took <= 0 || !slices.Equal(steps, []int{0, 3, 1, 3, 2, 3}) {
 		t.Errorf("took %v, error %v, steps %v", took, err, steps)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := m.Time(ctx, image.NewRGBA(image.Rect(0, 0, 40, 30)), 2, func(int, int) {}); err == nil {
+	if _, err := m.Time(ctx, input, 2, func(int, int) {}); err == nil {
 		t.Error("a cancelled run has a time")
 	}
 }

@@ -2,17 +2,15 @@ package network
 
 import (
 	"context"
-	"image"
 	"slices"
 	"time"
 )
 
-// Time is the median of what so many runs of the network on the picture take,
-// after one more that warms up. progress is told how many of all are done. The
+// Time is the median of what so many runs of the network take, from the input to
+// features and logits, after one more that warms up. progress is told how many of all are done. The
 // weights do not matter, so a random model's time is a trained one's.
-func (m *Model) Time(ctx context.Context, img *image.RGBA, runs int, progress func(done, of int)) (time.Duration, error) {
+func (m *Model) Time(ctx context.Context, input *Input, runs int, progress func(done, of int)) (time.Duration, error) {
 	var times []time.Duration
-	input, _ := m.Preprocessing.Apply(img, m.Network.Scaling.Resolution)
 	for i := range 1 + runs {
 		progress(i, 1+runs)
 		a, err := m.Forward(ctx, input)

@@ -672,7 +672,7 @@ func (p *scalingPage) measure() {
 			w.finish(&p.timing, t, func() { w.fail(err) })
 			return
 		}
-		took, err := m.Time(t.ctx, img, runs, func(done, of int) {
+		took, err := m.Time(t.ctx, network.NewInputs(img).For(m), runs, func(done, of int) {
 			w.report(&p.timing, t, say("scaling.timing", title), done, of)
 		})
 		w.finish(&p.timing, t, func() {

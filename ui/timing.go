@@ -54,12 +54,13 @@ func stopwatch(ctx context.Context, once map[*network.Model]time.Duration, img *
 	case <-time.After(settle):
 	}
 	times := map[*network.Model][]time.Duration{}
+	inputs := network.NewInputs(img)
 	for round := range most {
 		for m, about := range once {
 			if time.Duration(round+1)*about > budget {
 				continue
 			}
-			took, err := m.Time(ctx, img, 1, func(int, int) {})
+			took, err := m.Time(ctx, inputs.For(m), 1, func(int, int) {})
 			if err != nil {
 				return nil, err
 			}

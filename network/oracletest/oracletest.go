@@ -151,6 +151,17 @@ func Input(height, width, seed int) []float32 {
 	return x
 }
 
+// Transposed is a matrix of so many rows by its columns: planes become pixels
+// with their channels side by side.
+func Transposed(values []float32, rows int) []float32 {
+	columns := len(values) / rows
+	out := make([]float32, len(values))
+	for i, v := range values {
+		out[i%columns*rows+i/columns] = v
+	}
+	return out
+}
+
 // uniform are numbers in [-1, 1) of 24 bits, by splitmix64 from the FNV-1a
 // hash of a name.
 func uniform(name string, count int) []float64 {

@@ -257,7 +257,7 @@ func TestSeeds(t *testing.T) {
 		if m.Trained {
 			t.Error("random weights pass as trained")
 		}
-		a, err := m.Forward(t.Context(), make([]float32, 3*32*32))
+		a, err := m.Forward(t.Context(), &network.Input{Size: network.Square(32), Pixels: make([]float32, 3*32*32)})
 		if err != nil {
 			t.Fatal(err)
 		}

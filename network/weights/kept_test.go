@@ -44,9 +44,9 @@ func TestSizesShareWeights(t *testing.T) {
 	if first.Spec == second.Spec || first.Name == second.Name {
 		t.Errorf("both are called %s, %s", first.Spec, first.Name)
 	}
-	input := make([]float32, 3*64*64)
-	for i := range input {
-		input[i] = float32(i%17) / 17
+	input := &network.Input{Size: network.Square(64), Pixels: make([]float32, 3*64*64)}
+	for i := range input.Pixels {
+		input.Pixels[i] = float32(i%17) / 17
 	}
 	logits := func(m *network.Model) []float32 {
 		a, err := m.Forward(context.Background(), input)

@@ -14,6 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/network"
 	"scalecam/network/kernel"
+	"scalecam/network/oracletest"
 	"scalecam/network/weights"
 	"scalecam/picture"
 )
@@ -113,7 +114,7 @@ func testOracle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := m.Forward(context.Background(), want.Tensors["input"].Data)
+			a, err := m.Forward(context.Background(), &network.Input{Size: m.Network.Scaling.Resolution, Pixels: oracletest.Transposed(want.Tensors["input"].Data, 3)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -148,7 +149,7 @@ func testMobileNetV2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := m.Forward(context.Background(), want.Tensors["input"].Data)
+			a, err := m.Forward(context.Background(), &network.Input{Size: m.Network.Scaling.Resolution, Pixels: oracletest.Transposed(want.Tensors["input"].Data, 3)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,8 +171,8 @@ func testMobileNetV2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			input, _ := m.Preprocessing.Apply(p.Image, m.Network.Scaling.Resolution)
-			agree(t, "input", input, want.Tensors["input"].Data)
+			input := m.Preprocessing.Apply(p.Image, m.Network.Scaling.Resolution)
+			agree(t, "input", input.Pixels, oracletest.Transposed(want.Tensors["input"].Data, 3))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/network"
 	"scalecam/network/oracletest"
 	"scalecam/network/weights"
 )
@@ -40,7 +41,8 @@ func testTorchvision(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a, err := m.Forward(context.Background(), oracletest.Input(run.Height, run.Width, run.Seed))
+				size := network.Size{H: run.Height, W: run.Width}
+				a, err := m.Forward(context.Background(), &network.Input{Size: size, Pixels: oracletest.Transposed(oracletest.Input(run.Height, run.Width, run.Seed), 3)})
 				if err != nil {
 					t.Fatal(err)
 				}

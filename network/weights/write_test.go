@@ -59,9 +59,9 @@ func TestEncodeNetwork(t *testing.T) {
 				t.Fatal(err)
 			}
 			rng := rand.New(rand.NewPCG(1, 1))
-			input := make([]float32, 3*32*48)
-			for i := range input {
-				input[i] = float32(rng.NormFloat64())
+			input := &network.Input{Size: n.Scaling.Resolution, Pixels: make([]float32, 3*32*48)}
+			for i := range input.Pixels {
+				input.Pixels[i] = float32(rng.NormFloat64())
 			}
 			got, err := m.Forward(context.Background(), input)
 			if err != nil {
