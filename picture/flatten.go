@@ -31,11 +31,12 @@ func upright(m image.Image, w, h, o int) *image.RGBA {
 			if o != 1 {
 				strip.Rect = band
 			}
-			stored := m
-			if m, ok := m.(halved); ok {
-				stored = m.band(from, to, &room)
+			switch m := m.(type) {
+			case luminous:
+				m.flatten(strip, band, &room)
+			default:
+				flatten(strip, band, m)
 			}
-			flatten(strip, band, stored)
 			if o != 1 {
 				turn(dst, strip, h, o)
 			}
@@ -46,8 +47,6 @@ func upright(m image.Image, w, h, o int) *image.RGBA {
 
 // flatten lays the part of m within the band on white.
 func flatten(dst *image.RGBA, band image.Rectangle, m image.Image) {
-	if _, opaque := m.(*image.YCbCr); !opaque || !band.In(m.Bounds()) {
-		draw.Draw(dst, band, image.White, image.Point{}, draw.Src)
-	}
+	draw.Draw(dst, band, image.White, image.Point{}, draw.Src)
 	draw.Draw(dst, band, m, band.Min, draw.Over)
 }

@@ -15,8 +15,8 @@ import (
 // plainly is upright as one reads it in its documentation: plane by plane,
 // picture by picture and pixel by pixel.
 func plainly(m image.Image, w, h, o int) *image.RGBA {
-	if half, ok := m.(halved); ok {
-		m = half.plain()
+	if stored, ok := m.(luminous); ok {
+		m = stored.plain()
 	}
 	flat := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(flat, flat.Rect, image.White, image.Point{}, draw.Src)
@@ -44,8 +44,11 @@ func plainly(m image.Image, w, h, o int) *image.RGBA {
 }
 
 // plain is the whole picture with a sample of chroma for each pixel.
-func (m halved) plain() image.Image {
+func (m luminous) plain() image.Image {
 	p := m.planes
+	if p.SubsampleRatio == image.YCbCrSubsampleRatio444 {
+		return m.Image
+	}
 	w, h := p.Rect.Dx(), p.Rect.Dy()
 	cw, ch, rounding := (w+1)/2, h, [2]int{4, 8}
 	if p.SubsampleRatio == image.YCbCrSubsampleRatio420 {
@@ -97,24 +100,29 @@ func TestUprightPlainly(t *testing.T) {
 		}
 	}
 	kinds := map[string]func(r image.Rectangle) image.Image{
-		"4:4:4": func(r image.Rectangle) image.Image {
-			m := image.NewYCbCr(r, image.YCbCrSubsampleRatio444)
+		"4:1:1": func(r image.Rectangle) image.Image {
+			m := image.NewYCbCr(r, image.YCbCrSubsampleRatio411)
 			fill(m.Y, m.Cb, m.Cr)
 			return m
 		},
-		"halved, opaque": func(r image.Rectangle) image.Image {
+		"4:4:4": func(r image.Rectangle) image.Image {
+			m := image.NewYCbCr(r, image.YCbCrSubsampleRatio444)
+			fill(m.Y, m.Cb, m.Cr)
+			return luminous{m, m, false}
+		},
+		"luma and chroma": func(r image.Rectangle) image.Image {
 			ratio := []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422}[random.IntN(2)]
 			// As decoders have it: of whole blocks, of which a part is shown.
 			padded := image.Rect(0, 0, (r.Dx()+15)/16*16, (r.Dy()+15)/16*16)
 			m := image.NewYCbCr(padded, ratio)
 			fill(m.Y, m.Cb, m.Cr)
 			m = m.SubImage(r).(*image.YCbCr)
-			return halved{m, m, random.IntN(2) == 1}
+			return luminous{m, m, random.IntN(2) == 1}
 		},
-		"halved, transparent": func(r image.Rectangle) image.Image {
+		"luma, chroma and transparency": func(r image.Rectangle) image.Image {
 			m := image.NewNYCbCrA(r, image.YCbCrSubsampleRatio420)
 			fill(m.Y, m.Cb, m.Cr, m.A)
-			return halved{m, &m.YCbCr, true}
+			return luminous{m, &m.YCbCr, true}
 		},
 		"RGBA, opaque": func(r image.Rectangle) image.Image {
 			m := image.NewRGBA(r)
@@ -187,7 +195,7 @@ func BenchmarkUpright(b *testing.B) {
 	for _, o := range []int{1, 6} {
 		b.Run(fmt.Sprintf("orientation %d", o), func(b *testing.B) {
 			for b.Loop() {
-				upright(halved{m, m, false}, 4000, 3000, o)
+				upright(luminous{m, m, false}, 4000, 3000, o)
 			}
 		})
 	}

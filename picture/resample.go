@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"unsafe"
 )
 
 // A Filter is a resampling kernel.
@@ -127,7 +126,8 @@ func resizeRows(src *image.RGBA, top, bottom int, columns []taps) *image.RGBA {
 // gather puts the pixels of four rows together.
 func gather(samples []four, rows [4][]byte) {
 	n := len(samples)
-	in0, in1, in2, in3 := pixels(rows[0])[:n], pixels(rows[1])[:n], pixels(rows[2])[:n], pixels(rows[3])[:n]
+	in0, in1 := arrays[[4]byte](rows[0])[:n], arrays[[4]byte](rows[1])[:n]
+	in2, in3 := arrays[[4]byte](rows[2])[:n], arrays[[4]byte](rows[3])[:n]
 	for i := range samples {
 		s := &samples[i]
 		a := uint64(binary.LittleEndian.Uint32(in0[i][:])) | uint64(binary.LittleEndian.Uint32(in1[i][:]))<<32
@@ -135,12 +135,6 @@ func gather(samples []four, rows [4][]byte) {
 		b := uint64(binary.LittleEndian.Uint32(in2[i][:])) | uint64(binary.LittleEndian.Uint32(in3[i][:]))<<32
 		s[3], s[4], s[5] = b&lowest, b>>8&lowest, b>>16&lowest
 	}
-}
-
-// pixels is the row by its pixels, of which the compiler knows that they have
-// four bytes: with a check of bounds for each the pass takes a sixth longer.
-func pixels(row []byte) [][4]byte {
-	return unsafe.Slice((*[4]byte)(unsafe.Pointer(unsafe.SliceData(row))), len(row)/4)
 }
 
 // weigh adds up samples times weights. It is a function of its own for the sake

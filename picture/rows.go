@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // eachBand calls work's function with bands [from, to) of so many rows, the
@@ -49,4 +50,12 @@ func eachRow(n int, f func(y int)) {
 			}
 		}
 	})
+}
+
+// arrays is a row by its arrays of two or four bytes, of which the compiler knows
+// how long they are: loops that check the bounds of each take up to three times
+// as long.
+func arrays[T [2]byte | [4]byte](row []byte) []T {
+	var one T
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(row))), len(row)/len(one))
 }
