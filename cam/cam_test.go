@@ -6,13 +6,11 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"scalecam/network"
 )
 
 // pooled makes activations of k channels on a grid, with logits computed as
 // the network does: pool, then the linear layer.
-func pooled(k, h, w, classes int) *network.Activations {
+func pooled(k, h, w, classes int) *Pooled {
 	rng := rand.New(rand.NewPCG(1, uint64(k)))
 	fill := func(n int) []float32 {
 		s := make([]float32, n)
@@ -21,19 +19,19 @@ func pooled(k, h, w, classes int) *network.Activations {
 		}
 		return s
 	}
-	a := &network.Activations{
-		Features: fill(k * h * w), K: k, Grid: network.Size{H: h, W: w},
-		Weight: make(network.Rows, classes), Bias: fill(classes), Logits: make([]float32, classes),
+	a := &Pooled{
+		Features: Features{h, w, k, fill(k * h * w)},
+		Weight:   make(Rows, classes), Bias: fill(classes), Logits: make([]float32, classes),
 	}
 	for c := range classes {
-		a.Weight.(network.Rows)[c] = fill(k)
+		a.Weight.(Rows)[c] = fill(k)
 	}
 	for c := range classes {
 		sum := float64(a.Bias[c])
 		for i := range k {
 			var mean float64
-			for _, v := range a.Features[i*h*w:][:h*w] {
-				mean += float64(v) / float64(h*w)
+			for cell := range h * w {
+				mean += float64(a.Features.Cell(cell)[i]) / float64(h*w)
 			}
 			sum += float64(a.Weight.Row(c)[i]) * mean
 		}
@@ -44,8 +42,8 @@ func pooled(k, h, w, classes int) *network.Activations {
 
 // TestIdentity: mean(CAM) + bias = logit, whatever the grid.
 func TestIdentity(t *testing.T) {
-	for _, grid := range []network.Size{{H: 1, W: 1}, {H: 7, W: 7}, {H: 3, W: 5}} {
-		a := pooled(17, grid.H, grid.W, 4)
+	for _, grid := range [][2]int{{1, 1}, {7, 7}, {3, 5}} {
+		a := pooled(17, grid[0], grid[1], 4)
 		for c := range a.Logits {
 			m, err := CAM(a, c)
 			if err != nil {
@@ -71,14 +69,14 @@ func TestNoSuchClass(t *testing.T) {
 // TestNotFinite: a map that does not fit a float32 is refused though its logit
 // fits, also where only what is added up on the way does not.
 func TestNotFinite(t *testing.T) {
-	for name, a := range map[string]*network.Activations{
-		"infinite":          {Features: []float32{1e20, 0, 0, 0}, Weight: network.Rows{{1e19}}, K: 1},
-		"infinite and less": {Features: []float32{3e19, 0, 0, 0, 0, 3e19, 0, 0}, Weight: network.Rows{{2e19, -2e19}}, K: 2},
-		"on the way":        {Features: []float32{1e20, 0, 0, 0, 1e20, 0, 0, 0}, Weight: network.Rows{{1e19, -1e19}}, K: 2},
-		"not a number":      {Features: []float32{float32(math.NaN()), 0, 0, 0}, Weight: network.Rows{{0}}, K: 1},
-		"nearly infinite":   {Features: []float32{1, 0, 0, 0}, Weight: network.Rows{{1e38}}, K: 1},
+	for name, a := range map[string]*Pooled{
+		"infinite":          {Features: Features{2, 2, 1, []float32{1e20, 0, 0, 0}}, Weight: Rows{{1e19}}},
+		"infinite and less": {Features: Features{2, 2, 2, []float32{3e19, 0, 0, 3e19, 0, 0, 0, 0}}, Weight: Rows{{2e19, -2e19}}},
+		"on the way":        {Features: Features{2, 2, 2, []float32{1e20, 1e20, 0, 0, 0, 0, 0, 0}}, Weight: Rows{{1e19, -1e19}}},
+		"not a number":      {Features: Features{2, 2, 1, []float32{float32(math.NaN()), 0, 0, 0}}, Weight: Rows{{0}}},
+		"nearly infinite":   {Features: Features{2, 2, 1, []float32{1, 0, 0, 0}}, Weight: Rows{{1e38}}},
 	} {
-		a.Grid, a.Logits, a.Bias = network.Square(2), make([]float32, 1), make([]float32, 1)
+		a.Logits, a.Bias = make([]float32, 1), make([]float32, 1)
 		if m, err := CAM(a, 0); err == nil {
 			t.Errorf("%s: the map %v", name, m.Values)
 		}
@@ -91,7 +89,7 @@ func TestNotFinite(t *testing.T) {
 	}
 	// The largest that is drawn stays a number in all that is made of it.
 	large := float32(most * 0.99)
-	a := &network.Activations{Features: []float32{1, -1, 0, 0}, Weight: network.Rows{{large}}, K: 1, Grid: network.Square(2), Logits: make([]float32, 1)}
+	a := &Pooled{Features: Features{2, 2, 1, []float32{1, -1, 0, 0}}, Weight: Rows{{large}}, Logits: make([]float32, 1)}
 	m, err := CAM(a, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -160,10 +158,9 @@ func TestScales(t *testing.T) {
 }
 
 func ExampleCAM() {
-	a := &network.Activations{
-		Features: []float32{1, 0, 0, 0 /* second channel: */, 0, 0, 0, 2},
-		K:        2, Grid: network.Square(2),
-		Weight: network.Rows{{3, -1}}, Bias: []float32{0.5}, Logits: []float32{0.75},
+	a := &Pooled{ // two channels on a grid of 2 × 2
+		Features: Features{H: 2, W: 2, K: 2, Values: []float32{1, 0 /* next cell: */, 0, 0, 0, 0, 0, 2}},
+		Weight:   Rows{{3, -1}}, Bias: []float32{0.5}, Logits: []float32{0.75},
 	}
 	m, err := CAM(a, 0)
 	if err != nil {

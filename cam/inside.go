@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"scalecam/network"
 )
 
 // Channel is one of the final convolution's channels and what it adds to the
@@ -22,18 +20,20 @@ type Channel struct {
 
 // Channels are all channels in the order of what they add to the class's logit,
 // most first, equal ones by index. What is an error to CAM is one here.
-func Channels(a *network.Activations, class int) ([]Channel, error) {
-	if _, err := addUp(a, class); err != nil {
+func Channels(a *Pooled, class int) ([]Channel, error) {
+	if _, err := CAM(a, class); err != nil {
 		return nil, err
 	}
-	cells := a.Grid.H * a.Grid.W
-	all := make([]Channel, a.K)
-	for k, w := range a.Weight.Row(class) {
-		var total float64
-		for _, v := range a.Features[k*cells:][:cells] {
-			total += float64(v)
+	f := &a.Features
+	sums := make([]float64, f.K)
+	for i := range f.H * f.W {
+		for k, v := range f.Cell(i) {
+			sums[k] += float64(v)
 		}
-		mean := total / float64(cells)
+	}
+	all := make([]Channel, f.K)
+	for k, w := range a.Weight.Row(class) {
+		mean := sums[k] / float64(f.H*f.W)
 		all[k] = Channel{Index: k, Weight: w, Mean: mean, Adds: float64(w) * mean}
 	}
 	slices.SortStableFunc(all, func(x, y Channel) int { return cmp.Compare(y.Adds, x.Adds) })
@@ -42,44 +42,30 @@ func Channels(a *network.Activations, class int) ([]Channel, error) {
 
 // Feature is the channel's feature map A_k, [H, W], as the network computed it:
 // without a weight it has no class's units.
-func Feature(a *network.Activations, c Channel) *Map {
-	cells := a.Grid.H * a.Grid.W
-	return &Map{Method: "feature map", Class: -1, H: a.Grid.H, W: a.Grid.W, Values: slices.Clone(a.Features[c.Index*cells:][:cells])}
+func Feature(a *Pooled, c Channel) *Map {
+	f := &a.Features
+	m := &Map{Layer: LastLayer, H: f.H, W: f.W, Values: make([]float32, f.H*f.W)}
+	for i := range m.Values {
+		m.Values[i] = f.Cell(i)[c.Index]
+	}
+	return m
 }
 
 // Product is the channel's term of the class's map, w_k · A_k: [H, W], in the
 // units of the logit. Its mean is what the channel adds.
-func Product(a *network.Activations, class int, c Channel) *Map {
+func Product(a *Pooled, class int, c Channel) *Map {
 	m := Feature(a, c)
-	m.Method, m.Class = "product", class
+	m.Target = Class(class)
 	for i, v := range m.Values {
 		m.Values[i] = float32(float64(c.Weight) * float64(v))
 	}
 	return m
 }
 
-// Partial is the class activation map of some channels alone, added up in their
-// order. All channels in the order of their indices give CAM to the bit.
-func Partial(a *network.Activations, class int, keep []Channel) *Map {
-	sums := make([]float64, a.Grid.H*a.Grid.W)
-	for _, c := range keep {
-		c.addTo(sums, a)
+func (c Channel) addTo(sums []float64, a *Pooled) {
+	for i := range sums {
+		sums[i] += float64(float64(c.Weight) * float64(a.Features.Cell(i)[c.Index]))
 	}
-	return rounded(sums, a.Grid, class)
-}
-
-func (c Channel) addTo(sums []float64, a *network.Activations) {
-	for i, v := range a.Features[c.Index*len(sums):][:len(sums)] {
-		sums[i] += float64(float64(c.Weight) * float64(v))
-	}
-}
-
-func rounded(sums []float64, grid network.Size, class int) *Map {
-	m := &Map{Method: "CAM", Class: class, H: grid.H, W: grid.W, Values: make([]float32, len(sums))}
-	for i, s := range sums {
-		m.Values[i] = float32(s)
-	}
-	return m
 }
 
 // Difference is a − b, [H, W] in the units of the logit: of two classes of one
@@ -89,7 +75,7 @@ func Difference(a, b *Map) (*Map, error) {
 	if a.H != b.H || a.W != b.W {
 		return nil, fmt.Errorf("cam: the difference of maps of %d×%d and %d×%d cells; give two of one grid", a.H, a.W, b.H, b.W)
 	}
-	d := &Map{Method: "difference", Class: a.Class, H: a.H, W: a.W, Values: make([]float32, len(a.Values))}
+	d := &Map{Layer: a.Layer, H: a.H, W: a.W, Values: make([]float32, len(a.Values))}
 	for i, v := range a.Values {
 		d.Values[i] = v - b.Values[i]
 	}
@@ -102,22 +88,22 @@ func (m *Map) At(row, col int) float32 { return m.Values[row*m.W+col] }
 // Sums are the running sums of a class's channels in an order: the map after
 // each channel, until the CAM stands. Nothing in it changes once it is made.
 type Sums struct {
-	Activations *network.Activations
-	Class       int
-	Channels    []Channel   // in the order in which they are added up
-	saved       [][]float64 // the sums before every savedEvery-th channel
+	Pooled   *Pooled
+	Class    int
+	Channels []Channel   // in the order in which they are added up
+	saved    [][]float64 // the sums before every savedEvery-th channel
 }
 
 // savedEvery bounds the channels that After adds up.
 const savedEvery = 32
 
 // NewSums adds the channels up. What is an error to CAM is one here.
-func NewSums(a *network.Activations, class int, channels []Channel) (*Sums, error) {
-	if _, err := addUp(a, class); err != nil {
+func NewSums(a *Pooled, class int, channels []Channel) (*Sums, error) {
+	if _, err := CAM(a, class); err != nil {
 		return nil, err
 	}
-	s := &Sums{Activations: a, Class: class, Channels: channels}
-	sums := make([]float64, a.Grid.H*a.Grid.W)
+	s := &Sums{Pooled: a, Class: class, Channels: channels}
+	sums := make([]float64, a.Features.H*a.Features.W)
 	for i, c := range channels {
 		if i%savedEvery == 0 {
 			s.saved = append(s.saved, slices.Clone(sums))
@@ -127,28 +113,33 @@ func NewSums(a *network.Activations, class int, channels []Channel) (*Sums, erro
 	return s, nil
 }
 
-// After is Partial of the first n channels, to the bit, at the cost of few; n
-// is brought between 0 and all.
+// After is the class activation map of the first n channels alone, added up in
+// their order, at the cost of few; n is brought between 0 and all.
 func (s *Sums) After(n int) *Map {
 	n = min(max(n, 0), len(s.Channels))
 	from := max(min(n/savedEvery, len(s.saved)-1), 0)
-	sums := make([]float64, s.Activations.Grid.H*s.Activations.Grid.W)
+	f := &s.Pooled.Features
+	sums := make([]float64, f.H*f.W)
 	if len(s.saved) > 0 {
 		copy(sums, s.saved[from])
 	}
 	for _, c := range s.Channels[from*savedEvery : n] {
-		c.addTo(sums, s.Activations)
+		c.addTo(sums, s.Pooled)
 	}
-	return rounded(sums, s.Activations.Grid, s.Class)
+	m := &Map{Method: MethodCAM, Layer: LastLayer, Target: Class(s.Class), H: f.H, W: f.W, Values: make([]float32, len(sums))}
+	for i, v := range sums {
+		m.Values[i] = float32(v)
+	}
+	return m
 }
 
 // Score is how a map becomes a logit: Mean + Bias = Sum, which is the Logit
 // where the map has all channels.
 type Score struct{ Mean, Bias, Sum, Logit float64 }
 
-// ScoreOf is the score of a map of the activations' class m.Class.
-func ScoreOf(a *network.Activations, m *Map) Score {
-	s := Score{Mean: m.Mean(), Bias: float64(a.Bias[m.Class]), Logit: float64(a.Logits[m.Class])}
+// ScoreOf is the score of a map, made of channels, for its target.
+func ScoreOf(a *Pooled, m *Map) Score {
+	s := Score{Mean: m.Mean(), Bias: m.Target.Score(a.Bias), Logit: m.Target.Score(a.Logits)}
 	s.Sum = s.Mean + s.Bias
 	return s
 }
@@ -166,8 +157,8 @@ type Term struct {
 }
 
 // Term is the channel's term at a cell of the grid, which must have it.
-func (c Channel) Term(a *network.Activations, row, col int) Term {
-	v := a.Features[(c.Index*a.Grid.H+row)*a.Grid.W+col]
+func (c Channel) Term(a *Pooled, row, col int) Term {
+	v := a.Features.Cell(row*a.Features.W + col)[c.Index]
 	return Term{c, v, float64(c.Weight) * float64(v)}
 }
 
@@ -182,7 +173,7 @@ type Point struct {
 
 // PointAt adds the channels up at a cell of the grid, which must have it, and
 // picks out at most most of them.
-func PointAt(a *network.Activations, channels []Channel, row, col, most int) Point {
+func PointAt(a *Pooled, channels []Channel, row, col, most int) Point {
 	p := Point{Row: row, Col: col}
 	terms := make([]Term, len(channels))
 	for i, c := range channels {

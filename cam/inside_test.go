@@ -6,14 +6,12 @@ import (
 	"math"
 	"slices"
 	"testing"
-
-	"scalecam/network"
 )
 
 func near(got, want float64) bool { return math.Abs(got-want) <= 1e-5*max(1, math.Abs(want)) }
 
 // byIndex are a class's channels in the order of the network.
-func byIndex(t *testing.T, a *network.Activations, class int) []Channel {
+func byIndex(t *testing.T, a *Pooled, class int) []Channel {
 	t.Helper()
 	all, err := Channels(a, class)
 	if err != nil {
@@ -43,8 +41,8 @@ func TestChannels(t *testing.T) {
 		seen[c.Index] = true
 		sum += c.Adds
 	}
-	if len(seen) != a.K {
-		t.Errorf("%d channels, want %d", len(seen), a.K)
+	if len(seen) != a.Features.K {
+		t.Errorf("%d channels, want %d", len(seen), a.Features.K)
 	}
 	if want := float64(a.Logits[2]); !near(sum, want) {
 		t.Errorf("what all add, and bias: %v, want the logit %v", sum, want)
@@ -53,9 +51,9 @@ func TestChannels(t *testing.T) {
 
 // TestEqualChannels: those that add alike come by index.
 func TestEqualChannels(t *testing.T) {
-	a := &network.Activations{
-		Features: []float32{1, 2, 1, 1}, K: 4, Grid: network.Square(1),
-		Weight: network.Rows{{1, 1, 1, 1}}, Bias: []float32{0}, Logits: []float32{5},
+	a := &Pooled{
+		Features: Features{1, 1, 4, []float32{1, 2, 1, 1}},
+		Weight:   Rows{{1, 1, 1, 1}}, Bias: []float32{0}, Logits: []float32{5},
 	}
 	all, err := Channels(a, 0)
 	if err != nil {
@@ -70,46 +68,46 @@ func TestEqualChannels(t *testing.T) {
 	}
 }
 
-// TestPartial: all channels are CAM to the bit, and of some the mean and bias
-// are the sum of what they add.
-func TestPartial(t *testing.T) {
+// TestSums: all channels, in the order of the network, are CAM to the bit; of
+// some, in any order, mean and bias are the sum of what they add.
+func TestSums(t *testing.T) {
 	a := pooled(150, 4, 3, 3)
 	whole, err := CAM(a, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Partial(a, 1, byIndex(t, a, 1)).Values; !slices.Equal(got, whole.Values) {
+	sums := func(channels []Channel) *Sums {
+		s, err := NewSums(a, 1, channels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if got := sums(byIndex(t, a, 1)).After(150).Values; !slices.Equal(got, whole.Values) {
 		t.Errorf("all channels: got %v, want CAM's %v", got, whole.Values)
 	}
 	order, err := Channels(a, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums, err := NewSums(a, 1, order)
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := sums(order)
 	running := float64(a.Bias[1])
 	for n := range len(order) + 1 {
 		if n > 0 {
 			running += order[n-1].Adds
 		}
-		m := Partial(a, 1, order[:n])
+		m := all.After(n)
 		if got := ScoreOf(a, m); !near(got.Sum, running) {
 			t.Errorf("%d channels: mean + bias = %v, want %v", n, got.Sum, running)
 		}
-		if got := sums.After(n).Values; !slices.Equal(got, m.Values) {
-			t.Errorf("after %d channels: got %v, want %v", n, got, m.Values)
+		if got := sums(order[:n]).After(n).Values; !slices.Equal(got, m.Values) {
+			t.Errorf("after %d channels: got %v, want %v", n, m.Values, got)
 		}
 	}
-	if got := ScoreOf(a, sums.After(1<<20)); !near(got.Sum, got.Logit) {
+	if got := ScoreOf(a, all.After(1<<20)); !near(got.Sum, got.Logit) {
 		t.Errorf("all channels: mean + bias = %v, logit %v", got.Sum, got.Logit)
 	}
-	none, err := NewSums(a, 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := none.After(-1).Mean(); got != 0 {
+	if got := sums(nil).After(-1).Mean(); got != 0 {
 		t.Errorf("no channels: mean %v, want 0", got)
 	}
 }
@@ -130,12 +128,12 @@ func TestDifference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	weights := make([]float32, a.K)
+	weights := make([]float32, a.Features.K)
 	for k := range weights {
 		weights[k] = a.Weight.Row(0)[k] - a.Weight.Row(1)[k]
 	}
 	b := *a
-	b.Weight = network.Rows{weights}
+	b.Weight = Rows{weights}
 	b.Logits, b.Bias = a.Logits[:1], a.Bias[:1]
 	want, err := CAM(&b, 0)
 	if err != nil {
@@ -202,18 +200,22 @@ func TestInsideNoSuchClass(t *testing.T) {
 }
 
 func ExampleChannels() {
-	a := &network.Activations{
-		Features: []float32{1, 0, 0, 0 /* second channel: */, 0, 0, 0, 2},
-		K:        2, Grid: network.Square(2),
-		Weight: network.Rows{{3, -1}}, Bias: []float32{0.5}, Logits: []float32{0.75},
+	a := &Pooled{ // two channels on a grid of 2 × 2
+		Features: Features{H: 2, W: 2, K: 2, Values: []float32{1, 0 /* next cell: */, 0, 0, 0, 0, 0, 2}},
+		Weight:   Rows{{3, -1}}, Bias: []float32{0.5}, Logits: []float32{0.75},
 	}
 	channels, err := Channels(a, 0)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	sums, err := NewSums(a, 0, channels)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for n, c := range channels {
-		m := Partial(a, 0, channels[:n+1])
+		m := sums.After(n + 1)
 		fmt.Println("channel", c.Index, "adds", c.Adds, "and makes", m.Values, "whose mean + bias is", ScoreOf(a, m).Sum)
 	}
 	// Output:

@@ -255,7 +255,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"classify", "-n", small}, 2, "no picture"},
 		{[]string{"classify", good, "-n", small, "--top", "0"}, 2, "--top"},
 		{[]string{"describe"}, 2, "SPEC"},
-		{[]string{"describe", "resnet-50"}, 1, "resnet-50"},
+		{[]string{"describe", "resnet-49"}, 1, "resnet-49"},
 		{[]string{"describe", "efficientnet-b0", "--depth", "0"}, 1, "depth"},
 		{[]string{"describe", "efficientnet-b0", "--phi", "1", "--depth", "2"}, 2, "--phi"},
 		{[]string{"describe", small, "--depth", "2"}, 2, "--depth"},

@@ -24,8 +24,8 @@ func overflowing(t *testing.T, dir string) (path, class string) {
 		t.Fatal(err)
 	}
 	w := network.Random(n, 1)
-	for i := range w[len(w)-2].Norm.Gamma { // large features, so that weights stay finite
-		w[len(w)-2].Norm.Gamma[i] = 1e15
+	for i := range w[n.Last].Norm.Gamma { // large features, so that weights stay finite
+		w[n.Last].Norm.Gamma[i] = 1e15
 	}
 	m, err := network.NewModel(n, w, 1e-3, classes)
 	if err != nil {
@@ -42,7 +42,7 @@ func overflowing(t *testing.T, dir string) (path, class string) {
 	logit, value := 0.0, 0.0
 	for i := range classes {
 		logit = max(logit, math.Abs(float64(a.Logits[i])))
-		c, err := cam.CAM(a, i)
+		c, err := cam.CAM(&a.Pooled, i)
 		if err != nil {
 			t.Fatal(err)
 		}

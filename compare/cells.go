@@ -10,7 +10,7 @@ func (c *Comparison) GridCell(row, col int, x, y float64) (cellRow, cellCol int,
 	if x, y, saw = c.saw(row, col, x, y); !saw {
 		return 0, 0, false
 	}
-	return min(int(y*float64(a.Grid.H)), a.Grid.H-1), min(int(x*float64(a.Grid.W)), a.Grid.W-1), true
+	return min(int(y*float64(a.Features.H)), a.Features.H-1), min(int(x*float64(a.Features.W)), a.Features.W-1), true
 }
 
 // saw turns a point of the row's picture into one of the part that a network
@@ -39,10 +39,10 @@ func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, o
 func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
 	of, a := c.Rows[row].Picture.Image.Bounds(), c.Rows[row].Cells[col].Activations
 	across := func(cell int) float64 {
-		return (a.Seen.X0 + (a.Seen.X1-a.Seen.X0)*float64(cell)/float64(a.Grid.W)) / float64(of.Dx())
+		return (a.Seen.X0 + (a.Seen.X1-a.Seen.X0)*float64(cell)/float64(a.Features.W)) / float64(of.Dx())
 	}
 	down := func(cell int) float64 {
-		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(a.Grid.H)) / float64(of.Dy())
+		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(a.Features.H)) / float64(of.Dy())
 	}
 	return network.Region{X0: across(cellCol), Y0: down(cellRow), X1: across(cellCol + 1), Y1: down(cellRow + 1)}
 }

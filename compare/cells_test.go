@@ -4,6 +4,7 @@ import (
 	"image"
 	"testing"
 
+	"scalecam/cam"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -14,7 +15,7 @@ func TestGridCell(t *testing.T) {
 	c := &Comparison{Rows: []Row{{
 		Picture: &picture.Picture{Image: image.NewRGBA(image.Rect(0, 0, 100, 50))},
 		Cells: []Cell{{Activations: &network.Activations{
-			Grid: network.Size{H: 2, W: 5}, Seen: network.Region{X0: 25, Y0: 0, X1: 75, Y1: 50},
+			Pooled: cam.Pooled{Features: cam.Features{H: 2, W: 5}}, Seen: network.Region{X0: 25, Y0: 0, X1: 75, Y1: 50},
 		}}},
 	}}}
 	for _, p := range []struct {

@@ -155,9 +155,7 @@ func (r *Row) reduce(v View) {
 		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
 	}
 	for j := range r.Cells {
-		a := *r.Cells[j].Activations
-		a.Features = nil
-		r.Cells[j].Activations = &a
+		r.Cells[j].Activations = r.Cells[j].Activations.Outcome()
 	}
 }
 
@@ -240,7 +238,7 @@ func (c *Comparison) explain(r *Row, index int) error {
 // MapOf is the class activation map of what the model computed; an error names
 // the model.
 func MapOf(m *network.Model, a *network.Activations, class int) (*cam.Map, error) {
-	c, err := cam.CAM(a, class)
+	c, err := cam.CAM(&a.Pooled, class)
 	if err != nil {
 		return nil, fmt.Errorf("compare: %s: %w", title(m), err)
 	}

@@ -89,7 +89,7 @@ func TestRunExplains(t *testing.T) {
 					t.Errorf("network %d: class %d with map %v", j, cell.Class, cell.Map)
 				}
 				if cell.Map != nil {
-					want, err := cam.CAM(cell.Activations, cell.Class)
+					want, err := cam.CAM(&cell.Activations.Pooled, cell.Class)
 					if err != nil || !slices.Equal(cell.Map.Values, want.Values) {
 						t.Errorf("network %d: map %v, want %v (%v)", j, cell.Map.Values, want, err)
 					}
@@ -133,8 +133,8 @@ func TestExplainAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := c.Rows[0]
-	if row.Class != "class 7" || row.Predicted || row.Cells[0].Map.Class != 7 || row.Cells[0].Activations != before {
-		t.Errorf("got %q, predicted %v, map of class %d, same activations %v", row.Class, row.Predicted, row.Cells[0].Map.Class, row.Cells[0].Activations == before)
+	if row.Class != "class 7" || row.Predicted || row.Cells[0].Map.Target[0].Class != 7 || row.Cells[0].Activations != before {
+		t.Errorf("got %q, predicted %v, map of %v, same activations %v", row.Class, row.Predicted, row.Cells[0].Map.Target, row.Cells[0].Activations == before)
 	}
 	if got, want := row.Cells[0].Logit(), float64(before.Logits[7]); got != want {
 		t.Errorf("logit %v, want %v", got, want)

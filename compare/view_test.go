@@ -26,12 +26,12 @@ func made(t testing.TB, maps ...[]float32) *Comparison {
 			Class: -1,
 			Top:   []network.Prediction{{Class: j, Probability: 0.75}},
 			Activations: &network.Activations{
-				Logits: make([]float32, 10), Bias: make([]float32, 10), Seen: network.Region{X0: 10, Y0: 5, X1: 60, Y1: 55},
+				Pooled: cam.Pooled{Logits: make([]float32, 10), Bias: make([]float32, 10)}, Seen: network.Region{X0: 10, Y0: 5, X1: 60, Y1: 55},
 			},
 		}
 		if values != nil {
 			cell.Class, cell.Probability = 0, 0.25
-			cell.Map = &cam.Map{Method: "CAM", H: len(values) / 2, W: 2, Values: values}
+			cell.Map = &cam.Map{Method: cam.MethodCAM, H: len(values) / 2, W: 2, Values: values}
 		}
 		c.Models = append(c.Models, m)
 		c.Rows[0].Cells = append(c.Rows[0].Cells, cell)

@@ -15,90 +15,148 @@ import (
 	"scalecam/network/kernel"
 )
 
-// Operator is what a stage of an architecture is made of.
-type Operator int
-
-const (
-	// Convolution is a plain convolution with batch norm and activation.
-	Convolution Operator = iota
-	// MBConv is the mobile inverted bottleneck: 1×1 expansion, depthwise
-	// convolution, squeeze-and-excite where the architecture has it, and 1×1
-	// projection without activation (arXiv 1801.04381, 1807.11626).
-	MBConv
-)
-
 // Stage is a row of an architecture's table, before scaling.
 type Stage struct {
 	Operator Operator
-	Kernel   int
-	Expand   int // MBConv's expansion ratio; 1 has no expansion layer
-	Channels int // channels out
+	Channels int // channels out, as the operator counts them; 0 of pooling, which keeps them
 	Layers   int // how often the operator is repeated
 	Stride   int // of the first repetition; the others have stride 1
+	Keeps    Keep
 }
 
-// Architecture is a family of networks: a stage table and the rules by which
-// it is scaled. The first stage is the stem and the last one the head, after
-// which every architecture here has global average pooling and one linear
-// layer: what class activation maps rest on.
+// Keep is what scaling leaves of a stage as it is.
+type Keep int
+
+// The rules; a stage may have several.
+const (
+	KeepsDepth    Keep = 1 << iota // depth does not repeat it more often
+	KeepsWidth                     // width does not change its channels
+	NeverNarrower                  // a width below 1 does not
+	keepsNothing  Keep = 0
+)
+
+// Width is the stage's number of channels at the width w.
+func (s *Stage) Width(w float64) int {
+	switch {
+	case s.Channels == 0:
+		return 0
+	case s.Keeps&KeepsWidth != 0:
+		return s.Channels
+	case s.Keeps&NeverNarrower != 0:
+		w = max(w, 1)
+	}
+	return Channels(s.Channels, w)
+}
+
+// Repeats is how often the stage's operator is repeated at the depth d.
+func (s *Stage) Repeats(d float64) int {
+	if s.Keeps&KeepsDepth != 0 {
+		return s.Layers
+	}
+	return Repeats(s.Layers, d)
+}
+
+// Architecture is a family of networks: a stage table with the rules by which
+// it is scaled, and how its networks end.
 type Architecture struct {
-	Name         string // as in commands: "efficientnet-b0"
-	Title        string // as in print: "EfficientNet-B0"
-	Source       string
-	Stages       []Stage
-	Resolution   int     // input side that the table is made for
-	SqueezeRatio float64 // squeeze-and-excite width over the block's input width; 0 has none
-	Activation   kernel.Activation
-	// WholeHead keeps the head at least as wide as in the table when the
-	// network is made narrower, as MobileNetV2 does.
-	WholeHead bool
+	Name       string // as in commands: "efficientnet-b0"
+	Title      string // as in print: "EfficientNet-B0"
+	Source     string
+	Stages     []Stage
+	Ending     Ending
+	Resolution int // input side that the table is made for
 	// Preprocessing is what published weights of the family expect unless they
 	// say otherwise.
 	Preprocessing Preprocessing
 }
 
-// Head is the number of channels of the head at the width w.
-func (a *Architecture) Head(w float64) int {
-	if a.WholeHead {
-		w = max(w, 1)
-	}
-	return Channels(a.Stages[len(a.Stages)-1].Channels, w)
+// Ending is how a network turns its last layer's features into logits: global
+// average pooling and a linear layer, which is what class activation maps rest
+// on, unless there are hidden layers between the two.
+type Ending struct {
+	Hidden     []int // widths of linear layers before the classifier
+	Activation kernel.Activation
 }
+
+// Linear tells that the logits are one linear layer on the pooled features, so
+// that mean(CAM) + bias = logit.
+func (e Ending) Linear() bool { return len(e.Hidden) == 0 }
+
+func (e Ending) String() string {
+	if e.Linear() {
+		return "Pool, linear"
+	}
+	return fmt.Sprintf("Pool, %d linear", len(e.Hidden)+1)
+}
+
+func (e Ending) spell(s *spelling, from, classes int) {
+	x := s.mean(from)
+	for _, width := range e.Hidden {
+		x = s.linear(Hidden, x, width, e.Activation)
+	}
+	s.linear(Classifier, x, classes, kernel.Identity)
+}
+
+// se is the squeeze-and-excite ratio of EfficientNet.
+const se = 0.25
 
 // EfficientNetB0 is Table 1 of arXiv 1905.11946.
 var EfficientNetB0 = &Architecture{
 	Name: "efficientnet-b0", Title: "EfficientNet-B0", Source: "Tan and Le 2019, arXiv 1905.11946, table 1",
 	Stages: []Stage{
-		{Convolution, 3, 0, 32, 1, 2},
-		{MBConv, 3, 1, 16, 1, 1},
-		{MBConv, 3, 6, 24, 2, 2},
-		{MBConv, 5, 6, 40, 2, 2},
-		{MBConv, 3, 6, 80, 3, 2},
-		{MBConv, 5, 6, 112, 3, 1},
-		{MBConv, 5, 6, 192, 4, 2},
-		{MBConv, 3, 6, 320, 1, 1},
-		{Convolution, 1, 0, 1280, 1, 1},
+		{Convolution{3, Stem, kernel.SiLU}, 32, 1, 2, KeepsDepth},
+		{MBConv{3, 1, se, kernel.SiLU}, 16, 1, 1, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 24, 2, 2, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 40, 2, 2, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 80, 3, 2, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 112, 3, 1, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 192, 4, 2, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 320, 1, 1, keepsNothing},
+		{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth},
 	},
-	Resolution: 224, SqueezeRatio: 0.25, Activation: kernel.SiLU,
-	Preprocessing: ImageNetBicubic,
+	Resolution: 224, Preprocessing: ImageNetBicubic,
 }
 
-// MobileNetV2 is table 2 of arXiv 1801.04381.
+// MobileNetV2 is table 2 of arXiv 1801.04381. Its head is never narrower.
 var MobileNetV2 = &Architecture{
 	Name: "mobilenet-v2", Title: "MobileNetV2", Source: "Sandler et al. 2018, arXiv 1801.04381, table 2",
 	Stages: []Stage{
-		{Convolution, 3, 0, 32, 1, 2},
-		{MBConv, 3, 1, 16, 1, 1},
-		{MBConv, 3, 6, 24, 2, 2},
-		{MBConv, 3, 6, 32, 3, 2},
-		{MBConv, 3, 6, 64, 4, 2},
-		{MBConv, 3, 6, 96, 3, 1},
-		{MBConv, 3, 6, 160, 3, 2},
-		{MBConv, 3, 6, 320, 1, 1},
-		{Convolution, 1, 0, 1280, 1, 1},
+		{Convolution{3, Stem, kernel.ReLU6}, 32, 1, 2, KeepsDepth},
+		{MBConv{3, 1, 0, kernel.ReLU6}, 16, 1, 1, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 24, 2, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 32, 3, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 64, 4, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 96, 3, 1, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 160, 3, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 320, 1, 1, keepsNothing},
+		{Convolution{1, Head, kernel.ReLU6}, 1280, 1, 1, KeepsDepth | NeverNarrower},
 	},
-	Resolution: 224, Activation: kernel.ReLU6, WholeHead: true,
-	Preprocessing: ImageNetBilinear,
+	Resolution: 224, Preprocessing: ImageNetBilinear,
+}
+
+// ResNet18 and ResNet50 are columns of table 1 of arXiv 1512.03385.
+var (
+	ResNet18 = &Architecture{
+		Name: "resnet-18", Title: "ResNet-18", Source: "He et al. 2015, arXiv 1512.03385, table 1",
+		Stages: resNet(Basic{3, kernel.ReLU}, 2, 2, 2, 2), Resolution: 224, Preprocessing: ImageNetBilinear,
+	}
+	ResNet50 = &Architecture{
+		Name: "resnet-50", Title: "ResNet-50", Source: "He et al. 2015, arXiv 1512.03385, table 1",
+		Stages: resNet(Bottleneck{3, 4, kernel.ReLU}, 3, 4, 6, 3), Resolution: 224, Preprocessing: ImageNetBilinear,
+	}
+)
+
+// resNet is table 1 of arXiv 1512.03385: a stem, a pool, and four stages of
+// blocks.
+func resNet(block Operator, repeats ...int) []Stage {
+	stages := []Stage{
+		{Convolution{7, Stem, kernel.ReLU}, 64, 1, 2, KeepsDepth},
+		{MaxPool{3}, 0, 1, 2, KeepsDepth},
+	}
+	for i, layers := range repeats {
+		stages = append(stages, Stage{block, 64 << i, layers, min(1+i, 2), keepsNothing})
+	}
+	return stages
 }
 
 // EfficientNet64 is made of B0's blocks for pictures of 64 pixels, of which B0's
@@ -107,19 +165,19 @@ var MobileNetV2 = &Architecture{
 var EfficientNet64 = &Architecture{
 	Name: "efficientnet-64", Title: "EfficientNet-64", Source: "Scalecam's own, after arXiv 1905.11946, table 1",
 	Stages: []Stage{
-		{Convolution, 3, 0, 16, 1, 2},
-		{MBConv, 3, 1, 16, 1, 2},
-		{MBConv, 3, 4, 24, 1, 1},
-		{MBConv, 5, 4, 40, 2, 2},
-		{MBConv, 3, 4, 56, 2, 1},
-		{Convolution, 1, 0, 224, 1, 1},
+		{Convolution{3, Stem, kernel.SiLU}, 16, 1, 2, KeepsDepth},
+		{MBConv{3, 1, se, kernel.SiLU}, 16, 1, 2, keepsNothing},
+		{MBConv{3, 4, se, kernel.SiLU}, 24, 1, 1, keepsNothing},
+		{MBConv{5, 4, se, kernel.SiLU}, 40, 2, 2, keepsNothing},
+		{MBConv{3, 4, se, kernel.SiLU}, 56, 2, 1, keepsNothing},
+		{Convolution{1, Head, kernel.SiLU}, 224, 1, 1, KeepsDepth},
 	},
-	Resolution: 64, SqueezeRatio: 0.25, Activation: kernel.SiLU,
+	Resolution:    64,
 	Preprocessing: Preprocessing{Mean: ImageNetBicubic.Mean, Std: ImageNetBicubic.Std, Filter: ImageNetBicubic.Filter, Ratio: 1},
 }
 
 // Architectures lists the known architectures.
-var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, EfficientNet64}
+var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, ResNet18, ResNet50, EfficientNet64}
 
 // Preset is a published scaling of an architecture.
 type Preset struct {
@@ -144,6 +202,8 @@ var Presets = []Preset{
 	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, Published{19, 84.0, 96.8}},
 	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, Published{37, 84.3, 97.0}},
 	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, Published{0.3, 72.0, 0}},
+	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, 0, Published{1.8, 0, 0}},
+	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, 0, Published{4.1, 76.0, 93.0}},
 	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, 0, Published{}},
 }
 

@@ -32,32 +32,41 @@ func (m *Model) FindClass(s string) (int, error) {
 		}
 		return -1, fmt.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
 	}
-	return -1, fmt.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(m.nearest(want), ", "))
+	return -1, fmt.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(nearest(m.Classes, want)), ", "))
 }
 
-// nearest gives up to three class names that are most like s: those that hold
+// nearest gives up to three of the names that are most like s: those that hold
 // it come first, then those that take the fewest edits.
-func (m *Model) nearest(s string) []string {
+func nearest(names []string, s string) []string {
 	const most = 3
+	s = strings.ToLower(strings.TrimSpace(s))
 	type ranked struct {
 		name string
 		cost int
 	}
-	var names []ranked
-	for _, name := range m.Classes {
+	var all []ranked
+	for _, name := range names {
 		lower := strings.ToLower(name)
 		cost := edits(s, lower)
 		if s != "" && strings.Contains(lower, s) {
 			cost = -1
 		}
-		names = append(names, ranked{name, cost})
+		all = append(all, ranked{name, cost})
 	}
-	slices.SortStableFunc(names, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
-	var quoted []string
-	for _, r := range names[:min(most, len(names))] {
-		quoted = append(quoted, strconv.Quote(r.name))
+	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
+	var first []string
+	for _, r := range all[:min(most, len(all))] {
+		first = append(first, r.name)
 	}
-	return quoted
+	return first
+}
+
+func quoted(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, strconv.Quote(name))
+	}
+	return all
 }
 
 // edits is the Levenshtein distance: insertions, deletions and substitutions

@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"runtime"
 	"sync"
 
 	G "gorgonia.org/gorgonia"
@@ -67,105 +66,54 @@ func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation
 		return nil, err
 	}
 	b := newBuilder(net, n)
-	b.dropout = r.Dropout
-	x, block := b.Input, b.Input
-	blocks, total := 0, net.Blocks()
-	for i, l := range net.Layers {
-		if l.Role == Project {
-			b.drop = r.StochasticDepth * float64(blocks) / float64(total)
-			blocks++
+	b.outputs[FromPicture] = b.Input
+	t := &training{builder: b, weights: w, eps: float32(eps), r: r, index: map[int]int{}}
+	for _, r := range net.Repetitions() {
+		if r.Layers > 1 {
+			for node := r.First; node <= r.Last; node++ {
+				t.index[node] = t.total
+			}
+			t.total++
 		}
-		if i > 0 && !net.sameBlock(i-1, i) {
-			block = x
-		}
-		x = b.layer(i, l, w[i], x, block, float32(eps))
-		if l.Role == Head {
-			b.Features = x
+	}
+	for i := 0; i < len(net.Nodes); i++ {
+		node := &net.Nodes[i]
+		if net.squeezeExcite(i) { // one operator, which keeps what its gradient needs
+			b.outputs[i+3] = t.squeezeExcite(i)
+			i += 3
+		} else {
+			b.outputs[i] = t.node(i)
 		}
 		if b.err != nil {
-			return nil, fmt.Errorf("network: %v of stage %d: %w", l.Role, l.Stage+1, b.err)
+			return nil, fmt.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
 		}
 	}
-	b.Logits = x
-	return &b.Graph, nil
+	return b.graph(), nil
 }
 
-// sameBlock tells whether layers i and j belong to one block.
-func (n *Network) sameBlock(i, j int) bool {
-	a, b := n.Layers[i], n.Layers[j]
-	return a.Stage == b.Stage && a.Block == b.Block
-}
-
-// builder adds layers to a Graph and remembers the first error.
+// builder adds nodes to a Graph and remembers the first error.
 type builder struct {
 	Graph
-	// squeeze is the first half of squeeze-and-excite, which the second one
-	// makes an operator of.
-	squeeze struct {
-		weight, bias *G.Node
-		activation   kernel.Activation
-	}
-	dropout float64 // before the classifier
-	drop    float64 // of the block at hand's residual branch
+	net     *Network
+	outputs map[int]*G.Node // what each node puts out
 	err     error
 }
 
 func newBuilder(net *Network, n int) *builder {
 	size := net.Scaling.Resolution
-	b := &builder{Graph: Graph{Expr: G.NewGraph()}}
+	b := &builder{Graph: Graph{Expr: G.NewGraph()}, net: net, outputs: map[int]*G.Node{}}
 	b.Input = G.NewTensor(b.Expr, tensor.Float32, 4, G.WithShape(n, size.H, size.W, 3), G.WithName("input"))
 	return b
 }
 
-// layer adds one layer to x; block is what came into the layer's block.
-func (b *builder) layer(i int, l Layer, w LayerWeights, x, block *G.Node, eps float32) *G.Node {
-	shape := l.WeightShape()
-	if l.Role == Squeeze || l.Role == Excite {
-		shape = shape[:2] // linear layers on pooled channels
-	}
-	weight := b.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, shape...)
-	var bias *G.Node
-	if w.Bias != nil {
-		bias = b.parameter(fmt.Sprintf("layer %d bias", i), w.Bias, l.Out)
-	}
-	switch l.Role {
-	case Squeeze:
-		b.squeeze.weight, b.squeeze.bias, b.squeeze.activation = weight, bias, l.Activation
-		return x
-	case Excite:
-		return b.try(op.SqueezeExcite(x, b.squeeze.weight, b.squeeze.bias, weight, bias, b.squeeze.activation))
-	case Classifier:
-		x = b.try(op.AveragePool(x))
-		return b.try(op.Linear(b.chance(x, b.dropout, l.In), weight, bias))
-	case Depthwise:
-		x = b.try(op.Depthwise(x, weight, bias, l.Window))
-	default:
-		x = b.try(op.Conv(x, weight, bias, l.Window))
-	}
-	if b.err == nil {
-		gamma := b.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, l.Out)
-		beta := b.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, l.Out)
-		x = b.try(op.BatchNorm(x, gamma, beta, eps, l.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
-	}
-	if l.Residual && b.err == nil {
-		x = b.try(op.Add(b.chance(x, b.drop, 1), block, kernel.Identity, nil))
-	}
-	return x
+// graph is what was built.
+func (b *builder) graph() *Graph {
+	b.Features, b.Logits = b.outputs[b.net.Last], b.outputs[len(b.net.Nodes)-1]
+	return &b.Graph
 }
 
-// chance drops a share of x at random: each picture's values in so many groups,
-// each of which stays or goes as a whole.
-func (b *builder) chance(x *G.Node, share float64, groups int) *G.Node {
-	if share <= 0 || b.err != nil {
-		return x
-	}
-	c := Chance{Keep: 1 - share, Factors: make([]float32, x.Shape()[0]*groups)}
-	for i := range c.Factors {
-		c.Factors[i] = 1
-	}
-	b.Chances = append(b.Chances, c)
-	return b.try(op.Scale(x, c.Factors))
-}
+// read is what the node's k-th operand puts out.
+func (b *builder) read(node *Node, k int) *G.Node { return b.outputs[node.From[k]] }
 
 func (b *builder) try(n *G.Node, err error) *G.Node {
 	if b.err == nil {
@@ -174,115 +122,84 @@ func (b *builder) try(n *G.Node, err error) *G.Node {
 	return n
 }
 
-func (b *builder) parameter(name string, data []float32, shape ...int) *G.Node {
-	t := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
-	n := G.NewTensor(b.Expr, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(name), G.WithValue(t))
-	b.Parameters = append(b.Parameters, n)
+// training adds nodes with parameters.
+type training struct {
+	*builder
+	weights Weights
+	eps     float32
+	r       Regularisation
+	index   map[int]int // of each node's block
+	total   int         // blocks
+}
+
+func (t *training) node(i int) *G.Node {
+	node, w := &t.net.Nodes[i], &t.weights[i]
+	x := t.read(node, 0)
+	switch node.Op {
+	case OpConv:
+		weight := t.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, node.WeightShape()...)
+		if node.depthwise() {
+			x = t.try(op.Depthwise(x, weight, nil, node.Window))
+		} else {
+			x = t.try(op.Conv(x, weight, nil, node.Window))
+		}
+		if t.err != nil {
+			return nil
+		}
+		gamma := t.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, node.Out)
+		beta := t.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, node.Out)
+		return t.try(op.BatchNorm(x, gamma, beta, t.eps, node.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
+	case OpLinear:
+		weight, bias := t.linear(i)
+		if node.Part == Classifier {
+			x = t.chance(x, t.r.Dropout, node.In)
+		}
+		x = t.try(op.Linear(x, weight, bias))
+		if node.Activation == kernel.Identity || t.err != nil {
+			return x
+		}
+		return t.try(op.Activate(x, node.Activation, nil))
+	case OpMaxPool:
+		return t.try(op.MaxPool(x, node.Window, nil))
+	case OpMean:
+		return t.try(op.AveragePool(x))
+	case OpAdd:
+		share := t.r.StochasticDepth * float64(t.index[i]) / float64(t.total)
+		return t.try(op.Add(t.chance(x, share, 1), t.read(node, 1), node.Activation, nil))
+	}
+	t.try(nil, fmt.Errorf("no gradient is known of it"))
+	return nil
+}
+
+func (t *training) squeezeExcite(i int) *G.Node {
+	squeeze, squeezeBias := t.linear(i + 1)
+	excite, exciteBias := t.linear(i + 2)
+	return t.try(op.SqueezeExcite(t.read(&t.net.Nodes[i], 0), squeeze, squeezeBias, excite, exciteBias, t.net.Nodes[i+1].Activation))
+}
+
+func (t *training) linear(i int) (weight, bias *G.Node) {
+	node, w := &t.net.Nodes[i], &t.weights[i]
+	weight = t.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, node.Out, node.In)
+	return weight, t.parameter(fmt.Sprintf("layer %d bias", i), w.Bias, node.Out)
+}
+
+func (t *training) parameter(name string, data []float32, shape ...int) *G.Node {
+	v := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
+	n := G.NewTensor(t.Expr, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(name), G.WithValue(v))
+	t.Parameters = append(t.Parameters, n)
 	return n
 }
 
-// buildInference lays the network out for inference on batches of n pictures,
-// with each block one operator. Their results take turns in two rooms, since a
-// block reads none but the one before it.
-func buildInference(net *Network, w packedWeights, n int) (*Graph, error) {
-	b := newBuilder(net, n)
-	var rooms [2][]float32
-	var sizes [2]int64
-	step := 0
-	for _, l := range net.Layers {
-		if l.Role == Stem || l.Role == Project {
-			sizes[step%2] = max(sizes[step%2], l.Outputs())
-			step++
-		}
+// chance drops a share of x at random: each picture's values in so many groups,
+// each of which stays or goes as a whole.
+func (t *training) chance(x *G.Node, share float64, groups int) *G.Node {
+	if share <= 0 || t.err != nil {
+		return x
 	}
-	for i := range rooms {
-		rooms[i] = make([]float32, int64(n)*sizes[i])
+	c := Chance{Keep: 1 - share, Factors: make([]float32, x.Shape()[0]*groups)}
+	for i := range c.Factors {
+		c.Factors[i] = 1
 	}
-	x := b.Input
-	for i, step := 0, 0; i < len(net.Layers); step++ {
-		last := i
-		for last+1 < len(net.Layers) && net.sameBlock(i, last+1) {
-			last++
-		}
-		l, room := net.Layers[i], rooms[step%2]
-		switch l.Role {
-		case Stem:
-			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil, room))
-		case Head:
-			x = b.try(op.PackedConv(x, w[i].matrix, l.Window, l.Activation, nil, nil))
-			b.Features = x
-		case Classifier:
-			x = b.try(op.PackedLinear(b.try(op.AveragePool(x)), w[i].matrix, kernel.Identity, nil))
-		default:
-			x = b.try(op.PackedMBConv(x, w.block(net, i, last), room))
-		}
-		if b.err != nil {
-			return nil, fmt.Errorf("network: %v of stage %d: %w", l.Role, l.Stage+1, b.err)
-		}
-		i = last + 1
-	}
-	b.Logits = x
-	return &b.Graph, nil
-}
-
-// program is a Graph compiled for one picture at a time.
-type program struct {
-	graph            *Graph
-	machine          G.VM
-	input            []float32
-	features, logits G.Value
-}
-
-func compile(net *Network, w packedWeights) (*program, error) {
-	defer Building()()
-	graph, err := buildInference(net, w, 1)
-	if err != nil {
-		return nil, err
-	}
-	p := &program{graph: graph, input: make([]float32, graph.Input.Shape().TotalSize())}
-	G.Read(graph.Features, &p.features)
-	G.Read(graph.Logits, &p.logits)
-	if err := G.Let(graph.Input, tensor.New(tensor.WithShape(graph.Input.Shape()...), tensor.WithBacking(p.input))); err != nil {
-		return nil, fmt.Errorf("network: %w", err)
-	}
-	p.machine = Collectable(G.NewTapeMachine(graph.Expr, G.EvalMode()))
-	return p, nil
-}
-
-// Collectable takes gorgonia's finalizer off a tape machine, which does nothing
-// without CUDA: what a graph is read into leads back to the machine's owner, and
-// a cycle with a finalizer in it is never collected.
-func Collectable(machine G.VM) G.VM {
-	runtime.SetFinalizer(machine, nil)
-	return machine
-}
-
-// run gives copies of features [K, h, w] and logits for an input [H, W, 3].
-func (p *program) run(input []float32) (features, logits []float32, err error) {
-	copy(p.input, input)
-	p.machine.Reset()
-	if err := p.machine.RunAll(); err != nil {
-		return nil, nil, fmt.Errorf("network: %w", err)
-	}
-	from := p.features.Data().([]float32)
-	features = make([]float32, len(from))
-	k := p.graph.Features.Shape()[3]
-	transpose(features, from, len(from)/k)
-	return features, append([]float32(nil), p.logits.Data().([]float32)...), nil
-}
-
-// transpose writes the matrix from [rows, …] into to, columns first.
-func transpose(to, from []float32, rows int) {
-	columns := len(from) / rows
-	// Square by square, so that both sides stay in the nearest cache.
-	const square = 32
-	for r0 := 0; r0 < rows; r0 += square {
-		for c0 := 0; c0 < columns; c0 += square {
-			for c := c0; c < min(c0+square, columns); c++ {
-				for r := r0; r < min(r0+square, rows); r++ {
-					to[c*rows+r] = from[r*columns+c]
-				}
-			}
-		}
-	}
+	t.Chances = append(t.Chances, c)
+	return t.try(op.Scale(x, c.Factors))
 }

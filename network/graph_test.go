@@ -19,12 +19,26 @@ import (
 var small = &Architecture{
 	Name: "small", Title: "Small",
 	Stages: []Stage{
-		{Convolution, 3, 0, 8, 1, 2},
-		{MBConv, 3, 1, 8, 2, 1},
-		{MBConv, 5, 4, 16, 2, 2},
-		{Convolution, 1, 0, 24, 1, 1},
+		{Convolution{3, Stem, kernel.SiLU}, 8, 1, 2, KeepsDepth},
+		{MBConv{3, 1, se, kernel.SiLU}, 8, 2, 1, keepsNothing},
+		{MBConv{5, 4, se, kernel.SiLU}, 16, 2, 2, keepsNothing},
+		{Convolution{1, Head, kernel.SiLU}, 24, 1, 1, KeepsDepth},
 	},
-	Resolution: 12, SqueezeRatio: 0.25, Activation: kernel.SiLU, Preprocessing: ImageNetBicubic,
+	Resolution: 12, Preprocessing: ImageNetBicubic,
+}
+
+// residual has what small has not: pooling, residual blocks whose shortcut is
+// the input or its projection, ReLU after the sum, and a hidden layer at the end.
+var residual = &Architecture{
+	Name: "residual", Title: "Residual",
+	Stages: []Stage{
+		{Convolution{7, Stem, kernel.ReLU}, 8, 1, 2, KeepsDepth},
+		{MaxPool{3}, 0, 1, 2, KeepsDepth},
+		{Basic{3, kernel.ReLU}, 8, 2, 1, keepsNothing},
+		{Bottleneck{3, 4, kernel.ReLU}, 8, 2, 2, keepsNothing},
+	},
+	Ending:     Ending{Hidden: []int{12}, Activation: kernel.SiLU},
+	Resolution: 32, Preprocessing: ImageNetBicubic,
 }
 
 func noise(rng *rand.Rand, n int) []float32 {
@@ -172,9 +186,9 @@ func TestFoldedBatchNorm(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, l := range net.Layers {
+	for i, l := range net.Nodes {
 		if l.Norm {
-			cells := float32(l.Window.OutH * l.Window.OutW)
+			cells := float32(l.Size.H * l.Size.W)
 			for c := range weights[i].Norm.Var {
 				weights[i].Norm.Var[c] *= (cells - 1) / cells
 			}
@@ -212,7 +226,7 @@ func TestConcurrentRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := slices.Clone(first.Features)
+	kept := slices.Clone(first.Features.Values)
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -236,7 +250,7 @@ func TestConcurrentRuns(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if !slices.Equal(first.Features, kept) {
+	if !slices.Equal(first.Features.Values, kept) {
 		t.Error("a later run changed the features of an earlier one")
 	}
 }

@@ -6,8 +6,8 @@ package network
 // aside are no more together than a third. It is more rather than less than that.
 func (n *Network) MemoryBytes() int64 {
 	largest := int64(0)
-	for _, l := range n.Layers {
-		largest = max(largest, l.Outputs())
+	for i := range n.Nodes {
+		largest = max(largest, n.Nodes[i].Outputs())
 	}
 	return 4 * (n.Parameters() + 3*largest)
 }

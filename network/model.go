@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"scalecam/cam"
 )
 
 // Model is a Network with weights, class names and preprocessing. Its Run may
@@ -32,14 +34,30 @@ type Model struct {
 	// outside, nil where there is none.
 	About map[string]string
 
+	// Names are the layers that FindLayer knows by a library's names, each with
+	// its node; whoever opened the model from a library's weights fills them in.
+	Names map[string]int
+
 	weights packedWeights
 	// origin is the model that At was asked for this one, if any: it lives as
 	// long as anybody who shares its weights.
 	origin *Model
 
-	mu      sync.Mutex
-	program *program
+	mu       sync.Mutex
+	programs []compiled // the last used first
+	tail     *tail      // of the layer last asked for a gradient
 }
+
+// compiled is a program and what it was compiled for.
+type compiled struct {
+	n    int
+	taps []int
+	*program
+}
+
+// keptPrograms bounds the programs of a model, each of which has its own rooms:
+// the default one, one with a tap, and one for a batch.
+const keptPrograms = 3
 
 // NewModel checks the weights against the network's shapes. eps is batch
 // norm's. The weights are copied. Where classes is empty the classes are named
@@ -89,49 +107,23 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, weights: m.weights,
+		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, Names: m.Names, weights: m.weights,
 	}, nil
 }
-
-// Activations are what a model computes of one picture, and the classifier
-// that a class activation map needs beside it.
-type Activations struct {
-	Features []float32 // final convolution, after its activation: [K, Grid.H, Grid.W]
-	K        int
-	Grid     Size
-	Logits   []float32 // [classes]
-	Weight   Matrix    // the classifier's: [classes, K]
-	Bias     []float32 // [classes]; the model's own, not to be written to
-	Seen     Region    // the part of the picture that the network was shown
-	// Elapsed is what the network alone took, from the input to the logits:
-	// neither opening and preparing the picture nor the map are in it.
-	Elapsed time.Duration
-}
-
-// Matrix is a matrix whose rows can be had.
-type Matrix interface {
-	// Row gives row i, which is not to be written to.
-	Row(i int) []float32
-}
-
-// Rows is a Matrix that lies row by row.
-type Rows [][]float32
-
-// Row gives row i.
-func (r Rows) Row(i int) []float32 { return r[i] }
 
 // ErrNotFinite says that a logit is infinite or no number.
 var ErrNotFinite = errors.New("the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing")
 
 // Run shows the picture to the network, as Forward does an input.
-func (m *Model) Run(ctx context.Context, img *image.RGBA) (*Activations, error) {
-	return m.Forward(ctx, m.Preprocessing.Apply(img, m.Network.Scaling.Resolution))
+func (m *Model) Run(ctx context.Context, img *image.RGBA, layers ...cam.Layer) (*Activations, error) {
+	return m.Forward(ctx, m.Preprocessing.Apply(img, m.Network.Scaling.Resolution), layers...)
 }
 
-// Forward runs the network on an input of its size. It returns ctx's error where
-// ctx ends meanwhile (after the network has run: it is not stopped on its way),
-// and an ErrNotFinite where the logits are not finite.
-func (m *Model) Forward(ctx context.Context, input *Input) (*Activations, error) {
+// Forward runs the network on an input of its size, and keeps what the layers
+// put out beside the last one. It returns ctx's error where ctx ends meanwhile
+// (after the network has run: it is not stopped on its way), and an ErrNotFinite
+// where the logits are not finite.
+func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) (*Activations, error) {
 	size := m.Network.Scaling.Resolution
 	if want := 3 * size.H * size.W; input.Size != size || len(input.Pixels) != want {
 		return nil, fmt.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
@@ -141,46 +133,79 @@ func (m *Model) Forward(ctx context.Context, input *Input) (*Activations, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := m.compile(); err != nil {
+	taps := m.taps(layers)
+	p, err := m.compile(1, taps)
+	if err != nil {
 		return nil, err
 	}
+	copy(p.input, input.Pixels)
 	start := time.Now()
-	features, logits, err := m.program.run(input.Pixels)
-	if err != nil {
+	if err := p.run(); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
+	elapsed := time.Since(start)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for _, v := range logits {
+	a := &Activations{model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
+	a.Logits = slices.Clone(p.outputs[len(m.Network.Nodes)-1].data())
+	for _, v := range a.Logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 			return nil, fmt.Errorf("network: %s: %w", m.Name, ErrNotFinite)
 		}
 	}
-	return &Activations{
-		Features: features, K: m.Network.Head(), Grid: m.Network.Grid(), Logits: logits,
-		Weight: classifier{m.weights[len(m.weights)-1].matrix}, Bias: m.weights[len(m.weights)-1].matrix.Bias(),
-		Seen: input.Seen, Elapsed: time.Since(start),
-	}, nil
+	for _, node := range append(taps, m.Network.Last) {
+		a.taps[node] = m.features(p, node)
+	}
+	a.Features = a.taps[m.Network.Last]
+	if m.Network.Architecture.Ending.Linear() {
+		linear := m.weights[len(m.weights)-1].matrix
+		a.Weight, a.Bias = classifier{linear}, linear.Bias()
+	}
+	return a, nil
+}
+
+// features copies what a node put out.
+func (m *Model) features(p *program, node int) cam.Features {
+	at := &m.Network.Nodes[node]
+	return cam.Features{H: at.Size.H, W: at.Size.W, K: at.Out, Values: slices.Clone(p.outputs[node].data())}
+}
+
+// taps are the layers' nodes but the last one, in order.
+func (m *Model) taps(layers []cam.Layer) []int {
+	var taps []int
+	for _, l := range layers {
+		if node := m.node(l); node != m.Network.Last && !slices.Contains(taps, node) {
+			taps = append(taps, node)
+		}
+	}
+	slices.Sort(taps)
+	return taps
 }
 
 // Compile makes the model ready to run. The first run does it otherwise.
 func (m *Model) Compile() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.compile()
+	_, err := m.compile(1, nil)
+	return err
 }
 
-func (m *Model) compile() error {
-	if m.program != nil {
-		return nil
+// compile gives the program for batches of n pictures and the taps.
+func (m *Model) compile(n int, taps []int) (*program, error) {
+	at := slices.IndexFunc(m.programs, func(c compiled) bool { return c.n == n && slices.Equal(c.taps, taps) })
+	if at < 0 {
+		p, err := compile(m.Network, m.weights, n, taps)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		m.programs = append(m.programs[:min(len(m.programs), keptPrograms-1)], compiled{n, taps, p})
+		at = len(m.programs) - 1
 	}
-	p, err := compile(m.Network, m.weights)
-	if err != nil {
-		return fmt.Errorf("%s: %w", m.Name, err)
-	}
-	m.program = p
-	return nil
+	c := m.programs[at]
+	copy(m.programs[1:], m.programs[:at])
+	m.programs[0] = c
+	return c.program, nil
 }
 
 // Prediction is a class with its probability.

@@ -6,25 +6,6 @@ import (
 	"scalecam/network/kernel"
 )
 
-// Role is what a layer does in its stage.
-type Role int
-
-// The roles, in the order in which they follow each other.
-const (
-	Stem       Role = iota // first convolution
-	Expand                 // an MBConv's 1×1 expansion
-	Depthwise              // an MBConv's depthwise convolution
-	Squeeze                // squeeze-and-excite's first linear layer, on pooled channels
-	Excite                 // its second one, whose sigmoid scales the channels
-	Project                // an MBConv's 1×1 projection, without activation
-	Head                   // last convolution: its output is what CAM explains
-	Classifier             // linear layer on the pooled head
-)
-
-func (r Role) String() string {
-	return [...]string{"stem", "expand", "depthwise", "squeeze", "excite", "project", "head", "classifier"}[r]
-}
-
 // Padding is the rule by which convolutions are padded.
 type Padding int
 
@@ -48,73 +29,24 @@ func ParsePadding(s string) (Padding, error) {
 	return 0, fmt.Errorf("network: no padding is named %q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
 }
 
-// Layer is one layer with weights.
-type Layer struct {
-	Role  Role
-	Stage int // index into the architecture's stages; the classifier has the number after the last
-	Block int // repetition within the stage
-
-	In, Out int           // channels
-	Window  kernel.Window // geometry; 1×1 for squeeze, excite and classifier
-	// Activation follows the layer (and its batch norm).
-	Activation kernel.Activation
-	// Norm: a batch norm follows, and the layer has no bias of its own.
-	Norm bool
-	// Residual: the block's input is added to the result (of a Project).
-	Residual bool
-}
-
-// WeightShape is the shape of the layer's weight as PyTorch stores it:
-// [out, in, k, k], [channels, 1, k, k] for a depthwise one, [out, in] for the
-// classifier.
-func (l Layer) WeightShape() []int {
-	switch l.Role {
-	case Depthwise:
-		return []int{l.Out, 1, l.Window.Kernel, l.Window.Kernel}
-	case Classifier:
-		return []int{l.Out, l.In}
-	}
-	return []int{l.Out, l.In, l.Window.Kernel, l.Window.Kernel}
-}
-
-func (l Layer) weights() int64 {
-	n := int64(1)
-	for _, d := range l.WeightShape() {
-		n *= int64(d)
-	}
-	return n
-}
-
-// Parameters counts the learnt values: weights, and two for each channel that
-// is normalised or one for each bias.
-func (l Layer) Parameters() int64 {
-	if l.Norm {
-		return l.weights() + 2*int64(l.Out)
-	}
-	return l.weights() + int64(l.Out)
-}
-
-// MACs counts the layer's multiply-adds for one picture.
-func (l Layer) MACs() int64 { return l.weights() * int64(l.Window.OutH) * int64(l.Window.OutW) }
-
-// Outputs counts the values that the layer puts out for one picture.
-func (l Layer) Outputs() int64 {
-	return int64(l.Out) * int64(l.Window.OutH) * int64(l.Window.OutW)
-}
-
-// Network is an Architecture under a Scaling, spelt out.
+// Network is an Architecture under a Scaling, spelt out: a list of nodes in the
+// order in which they run. Counting, drawing, naming, training and inference walk
+// it.
 type Network struct {
 	Architecture *Architecture
 	Scaling      Scaling
 	Padding      Padding
 	Classes      int
-	Layers       []Layer
+	Nodes        []Node
+	// Last is the node before the ending: the last layer of which there is a
+	// grid, which CAM explains.
+	Last int
 }
 
-// maxLayers and maxParameters bound what New spells out. The largest published
-// network of these families, B7, has 273 layers and 66 million parameters.
+// maxNodes and maxParameters bound what New spells out. The largest published
+// network of these families, B7, has some 500 nodes and 66 million parameters.
 const (
-	maxLayers     = 20_000
+	maxNodes      = 20_000
 	maxParameters = 4_000_000_000
 )
 
@@ -128,55 +60,26 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 		return nil, fmt.Errorf("network: %d classes; a classifier has one or more", classes)
 	}
 	n := &Network{Architecture: a, Scaling: s, Padding: padding, Classes: classes}
-	size, channels := s.Resolution, 3
-	// layer appends a layer that follows what came before.
-	layer := func(role Role, stage, block, out, k, stride int, act kernel.Activation) *Layer {
-		w := padding.window(k, stride, size)
-		if role == Squeeze || role == Excite || role == Classifier {
-			w = kernel.Symmetric(1, 1, 1, 1)
-		} else {
-			size = Size{w.OutH, w.OutW}
-		}
-		n.Layers = append(n.Layers, Layer{
-			Role: role, Stage: stage, Block: block, In: channels, Out: out, Window: w, Activation: act,
-			Norm: role != Squeeze && role != Excite && role != Classifier,
-		})
-		channels = out
-		return &n.Layers[len(n.Layers)-1]
-	}
-	last := len(a.Stages) - 1
-	for i, stage := range a.Stages {
-		if stage.Operator == Convolution {
-			role, out := Stem, Channels(stage.Channels, s.Width)
-			if i == last {
-				role, out = Head, a.Head(s.Width)
-			}
-			layer(role, i, 0, out, stage.Kernel, stage.Stride, a.Activation)
-			continue
-		}
-		out := Channels(stage.Channels, s.Width)
-		for b := range Repeats(stage.Layers, s.Depth) {
-			if len(n.Layers) > maxLayers {
-				return nil, fmt.Errorf("network: %s at %v has more than %d layers; scale its depth less", a.Title, s, maxLayers)
+	spelt := &spelling{Network: n}
+	at := FromPicture
+	for i := range a.Stages {
+		stage := &a.Stages[i]
+		channels := stage.Width(s.Width)
+		for b := range stage.Repeats(s.Depth) {
+			if len(n.Nodes) > maxNodes {
+				return nil, fmt.Errorf("network: %s at %v has more than %d layers; scale its depth less", a.Title, s, maxNodes)
 			}
 			stride := 1
 			if b == 0 {
 				stride = stage.Stride
 			}
-			in := channels
-			if stage.Expand != 1 {
-				layer(Expand, i, b, in*stage.Expand, 1, 1, a.Activation)
-			}
-			wide := channels
-			layer(Depthwise, i, b, wide, stage.Kernel, stride, a.Activation)
-			if a.SqueezeRatio > 0 {
-				layer(Squeeze, i, b, max(1, int(a.SqueezeRatio*float64(in))), 1, 1, a.Activation)
-				layer(Excite, i, b, wide, 1, 1, kernel.Sigmoid)
-			}
-			layer(Project, i, b, out, 1, 1, kernel.Identity).Residual = stride == 1 && in == out
+			spelt.stage, spelt.block = i, b
+			at = stage.Operator.spell(spelt, at, channels, stride)
 		}
 	}
-	layer(Classifier, last+1, 0, classes, 1, 1, kernel.Identity)
+	n.Last = at
+	spelt.stage, spelt.block = len(a.Stages), 0
+	a.Ending.spell(spelt, at, classes)
 	if n.Parameters() > maxParameters {
 		return nil, fmt.Errorf("network: %s at %v has %d parameters, more than the %d that fit; scale its width less", a.Title, s, n.Parameters(), int64(maxParameters))
 	}
@@ -197,29 +100,34 @@ func (n *Network) At(size Size) (*Network, error) {
 	return New(n.Architecture, s, n.Padding, n.Classes)
 }
 
-func (n *Network) head() Layer { return n.Layers[len(n.Layers)-2] }
+// Head is the number of channels of the last layer: K of the CAM.
+func (n *Network) Head() int { return n.Nodes[n.Last].Out }
 
-// Head is the number of channels of the final convolution: K of the CAM.
-func (n *Network) Head() int { return n.head().Out }
-
-// Grid is the size of the final convolution's output: that of a CAM.
-func (n *Network) Grid() Size { return Size{n.head().Window.OutH, n.head().Window.OutW} }
+// Grid is the size of the last layer's output: that of a CAM.
+func (n *Network) Grid() Size { return n.Nodes[n.Last].Size }
 
 // Parameters counts the learnt values.
-func (n *Network) Parameters() int64 { return n.sum(Layer.Parameters) }
+func (n *Network) Parameters() int64 { return n.sum((*Node).Parameters) }
 
 // MACs counts multiply-adds for one picture: convolutions,
-// squeeze-and-excite and the linear layer. Papers often call them FLOPS.
-func (n *Network) MACs() int64 { return n.sum(Layer.MACs) }
+// squeeze-and-excite and linear layers. Papers often call them FLOPS.
+func (n *Network) MACs() int64 { return n.sum((*Node).MACs) }
 
 // ActivationBytes is the memory of all layers' outputs for one picture in
 // float32, as training keeps them.
-func (n *Network) ActivationBytes() int64 { return 4 * n.sum(Layer.Outputs) }
+func (n *Network) ActivationBytes() int64 {
+	return 4 * n.sum(func(node *Node) int64 {
+		if !node.Weighted() {
+			return 0
+		}
+		return node.Outputs()
+	})
+}
 
-func (n *Network) sum(f func(Layer) int64) int64 {
+func (n *Network) sum(f func(*Node) int64) int64 {
 	var sum int64
-	for _, l := range n.Layers {
-		sum += f(l)
+	for i := range n.Nodes {
+		sum += f(&n.Nodes[i])
 	}
 	return sum
 }
@@ -236,27 +144,68 @@ func (n *Network) Runnable() error {
 	return nil
 }
 
-// Blocks counts the MBConv blocks.
+// Blocks counts the blocks: repetitions of operators of several layers.
 func (n *Network) Blocks() int {
 	blocks := 0
-	for _, l := range n.Layers {
-		if l.Role == Project {
+	for _, r := range n.Repetitions() {
+		if r.Layers > 1 {
 			blocks++
 		}
 	}
 	return blocks
 }
 
+// Repetition is one of a stage's operator: the nodes from First to Last.
+type Repetition struct {
+	First, Last int
+	Layers      int // nodes with weights
+}
+
+// Repetitions are those of the stages' operators, in order, without the ending.
+func (n *Network) Repetitions() []Repetition {
+	var all []Repetition
+	for i := range n.Nodes[:n.Last+1] {
+		if i == 0 || !n.together(i-1, i) {
+			all = append(all, Repetition{First: i})
+		}
+		r := &all[len(all)-1]
+		r.Last = i
+		if n.Nodes[i].Weighted() {
+			r.Layers++
+		}
+	}
+	return all
+}
+
+// together tells whether nodes i and j belong to one block.
+func (n *Network) together(i, j int) bool {
+	a, b := &n.Nodes[i], &n.Nodes[j]
+	return a.Stage == b.Stage && a.Block == b.Block
+}
+
 // ReceptiveField is the side, in input pixels, of the square that a cell of
-// the grid sees through the convolutions. It may exceed the input.
+// the grid sees through convolutions and pooling. It may exceed the input.
 // Squeeze-and-excite, which sees everything, is left out.
 func (n *Network) ReceptiveField() int {
-	field, jump := 1, 1
-	for _, l := range n.Layers {
-		field += (l.Window.Kernel - 1) * jump
-		jump *= l.Window.Stride
+	type view struct{ field, jump int }
+	views := make([]view, len(n.Nodes))
+	at := func(node int) view {
+		if node == FromPicture {
+			return view{1, 1}
+		}
+		return views[node]
 	}
-	return field
+	for i := range n.Nodes[:n.Last+1] {
+		node := &n.Nodes[i]
+		v := at(node.From[0])
+		if node.Op == OpAdd { // the branch that sees more
+			v.field = max(v.field, at(node.From[1]).field)
+		}
+		v.field += (node.Window.Kernel - 1) * v.jump
+		v.jump *= node.Window.Stride
+		views[i] = v
+	}
+	return views[n.Last].field
 }
 
 // StageSummary is a row of the scaled stage table.
@@ -271,35 +220,37 @@ type StageSummary struct {
 	MACs       int64  `json:"macs"`
 }
 
-// Stages sums the layers up by stage; the last row is the classifier.
+// Stages sums the nodes up by stage; the last row is the ending.
 func (n *Network) Stages() []StageSummary {
 	rows := make([]StageSummary, len(n.Architecture.Stages)+1)
-	for i, l := range n.Layers {
-		r := &rows[l.Stage]
-		r.Parameters += l.Parameters()
-		r.MACs += l.MACs()
-		r.Channels = l.Out
-		r.Layers = l.Block + 1
-		if i == 0 || n.Layers[i-1].Stage != l.Stage {
-			r.Input = Size{l.Window.InH, l.Window.InW}
+	for i := range n.Nodes {
+		node := &n.Nodes[i]
+		r := &rows[node.Stage]
+		r.Parameters += node.Parameters()
+		r.MACs += node.MACs()
+		r.Channels, r.Output, r.Layers = node.Out, node.Size, node.Block+1
+		r.Stride = max(r.Stride, node.Window.Stride)
+		if i == 0 || n.Nodes[i-1].Stage != node.Stage {
+			r.Input = n.Scaling.Resolution
+			if node.From[0] != FromPicture {
+				r.Input = n.Nodes[node.From[0]].Size
+			}
 		}
-		if l.Role == Squeeze || l.Role == Excite {
-			continue
-		}
-		r.Output = Size{l.Window.OutH, l.Window.OutW}
-		r.Stride = max(r.Stride, l.Window.Stride)
 	}
 	for i, s := range n.Architecture.Stages {
-		rows[i].Operator = s.title()
+		rows[i].Operator = s.Operator.String()
 	}
-	classifier := &rows[len(rows)-1]
-	classifier.Operator, classifier.Input = "Pool, linear", n.Grid()
+	rows[len(rows)-1].Operator = n.Architecture.Ending.String()
 	return rows
 }
 
-func (s Stage) title() string {
-	if s.Operator == MBConv {
-		return fmt.Sprintf("MBConv%d %d×%d", s.Expand, s.Kernel, s.Kernel)
+// End is the last node of a stage: what the next stage reads.
+func (n *Network) End(stage int) int {
+	end := FromPicture
+	for i := range n.Nodes {
+		if n.Nodes[i].Stage == stage {
+			end = i
+		}
 	}
-	return fmt.Sprintf("Conv %d×%d", s.Kernel, s.Kernel)
+	return end
 }

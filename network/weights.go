@@ -11,14 +11,15 @@ import (
 // BatchNorm is the batch norm of a layer, each slice [channels out].
 type BatchNorm struct{ Gamma, Beta, Mean, Var []float32 }
 
-// LayerWeights are the values of one layer: Weight in the layer's WeightShape,
-// and either Norm or, where the layer has none, Bias [channels out].
+// LayerWeights are the values of one node: Weight in its WeightShape, and either
+// Norm or, where it has none, Bias [channels out]. All are nil where the node has
+// no weights.
 type LayerWeights struct {
 	Weight, Bias []float32
 	Norm         *BatchNorm
 }
 
-// Weights are the values of all of a Network's layers, in order.
+// Weights are the values of all of a Network's nodes, in order.
 type Weights []LayerWeights
 
 // Arrays lists all arrays of the weights, in an order of their own: what is
@@ -26,6 +27,9 @@ type Weights []LayerWeights
 func (w Weights) Arrays() [][]float32 {
 	var all [][]float32
 	for _, l := range w {
+		if l.Weight == nil {
+			continue
+		}
 		all = append(all, l.Weight)
 		if l.Norm != nil {
 			all = append(all, l.Norm.Gamma, l.Norm.Beta, l.Norm.Mean, l.Norm.Var)
@@ -51,25 +55,27 @@ func (w Weights) Clone() Weights {
 
 // check holds the weights to the network's shapes.
 func (w Weights) check(n *Network) error {
-	if len(w) != len(n.Layers) {
-		return fmt.Errorf("network: weights of %d layers for a network of %d", len(w), len(n.Layers))
+	if len(w) != len(n.Nodes) {
+		return fmt.Errorf("network: weights of %d nodes for a network of %d", len(w), len(n.Nodes))
 	}
-	for i, l := range n.Layers {
-		fits := int64(len(w[i].Weight)) == l.weights()
-		if l.Norm {
+	for i := range n.Nodes {
+		node := &n.Nodes[i]
+		fits := int64(len(w[i].Weight)) == node.weights()
+		switch {
+		case node.Norm:
 			b := w[i].Norm
-			fits = fits && b != nil && len(b.Gamma) == l.Out && len(b.Beta) == l.Out && len(b.Mean) == l.Out && len(b.Var) == l.Out
-		} else {
-			fits = fits && len(w[i].Bias) == l.Out
+			fits = fits && b != nil && len(b.Gamma) == node.Out && len(b.Beta) == node.Out && len(b.Mean) == node.Out && len(b.Var) == node.Out
+		case node.Weighted():
+			fits = fits && len(w[i].Bias) == node.Out
 		}
 		if !fits {
-			return fmt.Errorf("network: the weights of layer %d (%v of stage %d) do not fit its shape %v", i, l.Role, l.Stage+1, l.WeightShape())
+			return fmt.Errorf("network: the weights of node %d (%v of stage %d) do not fit its shape %v", i, node.Part, node.Stage+1, node.WeightShape())
 		}
 	}
 	return nil
 }
 
-// fold merges layer i's batch norm into its convolution: one weight and one
+// fold merges a layer's batch norm into its convolution: one weight and one
 // bias that do the work of both (in inference, where the statistics stand). The
 // weight lies in room, which is as long, or is the layer's own.
 func (w LayerWeights) fold(eps float64, room []float32) (weight, bias []float32) {
@@ -104,35 +110,42 @@ func Random(n *Network, seed uint64) Weights {
 	return w
 }
 
-// randomLayers gives Random's layers one after the other; the Weight of each
+// randomLayers gives Random's nodes one after the other; the Weight of each
 // lies where the one before it lay.
 func randomLayers(n *Network, seed uint64) iter.Seq[LayerWeights] {
 	return func(yield func(LayerWeights) bool) {
 		rng := rand.New(rand.NewPCG(seed, 0x5ca1eca4))
-		stages := n.Stages()
+		stages, branches := n.Stages(), n.branches()
 		room := make([]float32, n.largestWeight())
-		for _, l := range n.Layers {
-			weight := room[:l.weights()]
+		for i := range n.Nodes {
+			node := &n.Nodes[i]
+			if !node.Weighted() {
+				if !yield(LayerWeights{}) {
+					return
+				}
+				continue
+			}
+			weight := room[:node.weights()]
 			gain := 2.0
 			switch {
-			case l.Role == Stem || l.Role == Expand || l.Role == Classifier:
+			case node.Part == Stem || node.Part == Expand || node.Part == Classifier || node.Part == Shortcut:
 				gain = 1
-			case l.Residual:
-				gain /= float64(stages[l.Stage].Layers)
+			case branches[i]:
+				gain /= float64(stages[node.Stage].Layers)
 			}
-			deviation := math.Sqrt(gain * float64(l.Out) / float64(len(weight)))
+			deviation := math.Sqrt(gain * float64(node.Out) / float64(len(weight)))
 			for j := range weight {
 				weight[j] = float32(rng.NormFloat64() * deviation)
 			}
 			w := LayerWeights{Weight: weight}
-			if l.Norm {
-				b := &BatchNorm{Gamma: make([]float32, l.Out), Beta: make([]float32, l.Out), Mean: make([]float32, l.Out), Var: make([]float32, l.Out)}
-				for c := range l.Out {
+			if node.Norm {
+				b := &BatchNorm{Gamma: make([]float32, node.Out), Beta: make([]float32, node.Out), Mean: make([]float32, node.Out), Var: make([]float32, node.Out)}
+				for c := range node.Out {
 					b.Gamma[c], b.Var[c] = 1, 1
 				}
 				w.Norm = b
 			} else {
-				w.Bias = make([]float32, l.Out)
+				w.Bias = make([]float32, node.Out)
 			}
 			if !yield(w) {
 				return
@@ -141,11 +154,22 @@ func randomLayers(n *Network, seed uint64) iter.Seq[LayerWeights] {
 	}
 }
 
+// branches tells which nodes end a residual branch.
+func (n *Network) branches() map[int]bool {
+	ends := map[int]bool{}
+	for i := range n.Nodes {
+		if n.Nodes[i].Op == OpAdd {
+			ends[n.Nodes[i].From[0]] = true
+		}
+	}
+	return ends
+}
+
 // largestWeight is the number of values in the largest layer's weight.
 func (n *Network) largestWeight() int64 {
 	largest := int64(0)
-	for _, l := range n.Layers {
-		largest = max(largest, l.weights())
+	for i := range n.Nodes {
+		largest = max(largest, n.Nodes[i].weights())
 	}
 	return largest
 }

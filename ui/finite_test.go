@@ -21,8 +21,8 @@ func overflowing(t *testing.T, path string) *network.Model {
 		t.Fatal(err)
 	}
 	w := network.Random(n, 1)
-	for i := range w[len(w)-2].Norm.Gamma { // large features, so that weights stay finite
-		w[len(w)-2].Norm.Gamma[i] = 1e15
+	for i := range w[n.Last].Norm.Gamma { // large features, so that weights stay finite
+		w[n.Last].Norm.Gamma[i] = 1e15
 	}
 	m, err := network.NewModel(n, w, 1e-3, nil)
 	if err != nil {
@@ -37,7 +37,7 @@ func overflowing(t *testing.T, path string) *network.Model {
 		t.Fatal(err)
 	}
 	class := a.Top(1)[0].Class
-	c, err := cam.CAM(a, class)
+	c, err := cam.CAM(&a.Pooled, class)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -217,7 +217,7 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 	}
 	s = insideSketch{
 		comparison: c, col: col, view: p.w.shown.view, size: image.Pt(width, height),
-		keep: min(p.keep, cell.Activations.K), least: p.least, second: second, point: p.point,
+		keep: min(p.keep, cell.Activations.Features.K), least: p.least, second: second, point: p.point,
 	}
 	return s, ""
 }
@@ -377,7 +377,7 @@ func (p *insidePage) fill(i int, row *channelRow) {
 	}
 	c, at := p.shown.sums.Channels[i], ""
 	if p.shown.at != nil {
-		at = number(c.Term(p.shown.sums.Activations, p.shown.at.Row, p.shown.at.Col).Value)
+		at = number(c.Term(p.shown.sums.Pooled, p.shown.at.Row, p.shown.at.Col).Value)
 	}
 	row.set(maps, i < p.shown.keep, c, at)
 }

@@ -55,7 +55,7 @@ const terms = 4
 func (s insideSketch) draw(before *inside) (*inside, error) {
 	now := &inside{insideSketch: s}
 	cell := s.cell()
-	a := cell.Activations
+	a := &cell.Activations.Pooled
 	if before != nil && before.picture() == s.picture() && before.size == s.size {
 		now.base = before.base
 	} else {
@@ -93,7 +93,7 @@ func (s insideSketch) draw(before *inside) (*inside, error) {
 // beside a second class, its map and the difference.
 func (s *inside) draw() error {
 	cell := s.cell()
-	a, class := cell.Activations, textClass(s.comparison.Rows[0].Class)
+	a, class := &cell.Activations.Pooled, textClass(s.comparison.Rows[0].Class)
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
@@ -101,20 +101,20 @@ func (s *inside) draw() error {
 		name: say("cell.picture"), image: s.base,
 		lines: []line{
 			{text: textName(s.picture())},
-			{text: say("inside.grid", a.Grid.H, a.Grid.W, a.K)},
+			{text: say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
 		},
 	}}
 	for _, note := range compare.ModelNotes(s.model()) {
 		s.cells[0].lines = append(s.cells[0].lines, line{textNote(note), theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
-	names := []string{say("inside.kept", s.keep, a.K), say("inside.cam", class)}
-	lines := [][]line{textSum(s.score, s.keep == a.K), textSum(whole, true)}
+	names := []string{say("inside.kept", s.keep, a.Features.K), say("inside.cam", class)}
+	lines := [][]line{textSum(s.score, s.keep == a.Features.K), textSum(whole, true)}
 	var other *cam.Map
 	if s.second != "" {
 		i, err := s.model().FindClass(s.second)
 		if s.lacks = err != nil; !s.lacks {
-			if other, err = compare.MapOf(s.model(), a, i); err != nil {
+			if other, err = compare.MapOf(s.model(), cell.Activations, i); err != nil {
 				return err
 			}
 			maps = append(maps, other)
@@ -129,7 +129,7 @@ func (s *inside) draw() error {
 	if err != nil {
 		return err
 	}
-	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, textClass(s.model().Classes[other.Class]))},
+	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, textClass(s.model().Classes[other.Target[0].Class]))},
 		[][]line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 
@@ -138,7 +138,7 @@ func (s *inside) add(maps []*cam.Map, names []string, lines [][]line) error {
 	c := &compare.Comparison{Rows: []compare.Row{{Picture: s.picture()}}}
 	for _, m := range maps {
 		c.Models = append(c.Models, s.model())
-		c.Rows[0].Cells = append(c.Rows[0].Cells, compare.Cell{Activations: s.cell().Activations, Class: m.Class, Map: m})
+		c.Rows[0].Cells = append(c.Rows[0].Cells, compare.Cell{Activations: s.cell().Activations, Class: s.cell().Class, Map: m})
 	}
 	v := s.view
 	v.Shared, v.Colormap = true, diverging(v.Colormap)
@@ -169,7 +169,7 @@ type rowMaps struct {
 
 // row makes a channel's small maps.
 func (s *inside) row(i int) rowMaps {
-	a, c := s.sums.Activations, s.sums.Channels[i]
+	a, c := s.sums.Pooled, s.sums.Channels[i]
 	sum := s.sums.After(i + 1)
 	return rowMaps{
 		thumbnail(cam.Feature(a, c), diverging(s.view.Colormap)), // SiLU gives values below 0, too

@@ -59,14 +59,14 @@ func TestInside(t *testing.T) {
 	if !p.body.Visible() || p.waiting.Visible() {
 		t.Fatalf("the page shows nothing but %q", p.message.Text)
 	}
-	a := w.shown.comparison.Rows[0].Cells[0].Activations
+	a := &w.shown.comparison.Rows[0].Cells[0].Activations.Pooled
 	if got, want := p.network.Selected, "1  "+w.models[0].Name; got != want || p.class.name != "balloon" {
 		t.Errorf("shows %q of %q, want balloon of %q", p.class.name, got, want)
 	}
 	if len(p.box.Objects) != 6 {
 		t.Errorf("%d cells, want the picture, the channels kept and the CAM", len(p.box.Objects)/2)
 	}
-	if got, want := p.kept.Text, say("inside.keep", firstKept, a.K); got != want {
+	if got, want := p.kept.Text, say("inside.keep", firstKept, a.Features.K); got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}
 	if got := texts(p.cells[0]); !strings.Contains(got, "untrained") || p.warning.Text != say("warning.untrained") || !p.warning.Visible() {
@@ -86,7 +86,7 @@ func TestInside(t *testing.T) {
 			t.Errorf("row %d shows k %s, weight %s, adds %s; want %+v", i, r.k.Text, r.weight.Text, r.adds.Text, c)
 		}
 		for _, img := range []image.Image{r.feature.Image, r.product.Image, r.sum.Image} {
-			if got, want := img.Bounds(), image.Rect(0, 0, a.Grid.W, a.Grid.H); got != want {
+			if got, want := img.Bounds(), image.Rect(0, 0, a.Features.W, a.Features.H); got != want {
 				t.Errorf("row %d: a small map of %v, want %v", i, got, want)
 			}
 		}
@@ -98,7 +98,7 @@ func TestInside(t *testing.T) {
 func TestInsideKeep(t *testing.T) {
 	w, p := openInside(t, inline, Options{Class: "balloon"})
 	cell := w.shown.comparison.Rows[0].Cells[0]
-	a := cell.Activations
+	a := &cell.Activations.Pooled
 	channels, err := cam.Channels(a, cell.Class)
 	if err != nil {
 		t.Fatal(err)
@@ -114,21 +114,25 @@ func TestInsideKeep(t *testing.T) {
 		{"row", func() { p.list.Select(2) }, 3},
 		{"one", func() { p.slider.SetValue(1) }, 1},
 		{"too few", func() { p.setKeep(-7) }, 1},
-		{"too many", func() { p.setKeep(1 << 20) }, a.K},
+		{"too many", func() { p.setKeep(1 << 20) }, a.Features.K},
 	} {
 		before := p.cells[1].frame.image.Image
 		c.change()
-		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.K) {
+		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.Features.K) {
 			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
 		}
 		if p.cells[1].frame.image.Image == before {
 			t.Errorf("%s: the map was not drawn anew", c.name)
 		}
-		score := cam.ScoreOf(a, cam.Partial(a, cell.Class, channels[:c.want]))
-		if got, want := p.score.Text, textScore(c.want, a.K, score); got != want {
+		sums, err := cam.NewSums(a, cell.Class, channels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		score := cam.ScoreOf(a, sums.After(c.want))
+		if got, want := p.score.Text, textScore(c.want, a.Features.K, score); got != want {
 			t.Errorf("%s: says %q, want %q", c.name, got, want)
 		}
-		if p.fewer.Disabled() != (c.want == 1) || p.more.Disabled() != (c.want == a.K) {
+		if p.fewer.Disabled() != (c.want == 1) || p.more.Disabled() != (c.want == a.Features.K) {
 			t.Errorf("%s: fewer %v, more %v disabled", c.name, p.fewer.Disabled(), p.more.Disabled())
 		}
 	}
@@ -141,7 +145,7 @@ func TestInsideKeep(t *testing.T) {
 	p.slider.SetValue(5)
 	most := bytes.Clone(pix(p, 1))
 	p.order.SetSelectedIndex(1)
-	if got, want := channelRows(p)[0].k.Text, fmt.Sprint(channels[a.K-1].Index); got != want {
+	if got, want := channelRows(p)[0].k.Text, fmt.Sprint(channels[a.Features.K-1].Index); got != want {
 		t.Errorf("least first: begins with channel %s, want %s", got, want)
 	}
 	if bytes.Equal(pix(p, 1), most) {
@@ -167,13 +171,13 @@ func TestInsidePoint(t *testing.T) {
 		if got, want := p.numbers.Text, "Row 1, column 2: the CAM is Σ w_k·A_k = "+number(float64(cell.Map.At(0, 1))); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
-		if got, want := p.terms.Text, textTerms(cam.PointAt(cell.Activations, channels[:firstKept], row, col, terms)); got != want {
+		if got, want := p.terms.Text, textTerms(cam.PointAt(&cell.Activations.Pooled, channels[:firstKept], row, col, terms)); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
 		if m := p.targets[2].mark; m == nil || *m != w.shown.comparison.CellRegion(0, 0, 0, 1) {
 			t.Errorf("mark %v, want the cell's", m)
 		}
-		if got, want := channelRows(p)[0].at.Text, number(channels[0].Term(cell.Activations, 0, 1).Value); got != want {
+		if got, want := channelRows(p)[0].at.Text, number(channels[0].Term(&cell.Activations.Pooled, 0, 1).Value); got != want {
 			t.Errorf("the first channel's term is %q, want %q", got, want)
 		}
 	}
@@ -224,7 +228,7 @@ func TestInsideSecondClass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := cam.CAM(cell.Activations, i)
+	other, err := cam.CAM(&cell.Activations.Pooled, i)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +237,7 @@ func TestInsideSecondClass(t *testing.T) {
 			t.Errorf("cell %d says %q, want %q in it", j, got, want)
 		}
 	}
-	difference := number(cam.ScoreOf(cell.Activations, cell.Map).Minus(cam.ScoreOf(cell.Activations, other)).Sum)
+	difference := number(cam.ScoreOf(&cell.Activations.Pooled, cell.Map).Minus(cam.ScoreOf(&cell.Activations.Pooled, other)).Sum)
 	if got := texts(p.cells[4]); !strings.Contains(got, "= logit "+difference) {
 		t.Errorf("the difference says %q, want %s in it", got, difference)
 	}

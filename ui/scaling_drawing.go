@@ -35,15 +35,14 @@ func (d *drawing) set(titles []string, networks ...*network.Network) {
 	d.Refresh()
 }
 
-// slab is a convolution or an MBConv block.
+// slab is a convolution or a block.
 type slab struct{ stage, channels, side int }
 
 func slabs(n *network.Network) []slab {
 	var all []slab
-	for _, l := range n.Layers {
-		switch l.Role {
-		case network.Stem, network.Project, network.Head:
-			all = append(all, slab{l.Stage, l.Out, l.Window.OutH})
+	for _, r := range n.Repetitions() {
+		if node := &n.Nodes[r.Last]; r.Layers > 0 {
+			all = append(all, slab{node.Stage, node.Out, node.Size.H})
 		}
 	}
 	return all

@@ -164,6 +164,9 @@ func (s *state) arrays() map[string][][]float32 {
 // them.
 func shapes(w network.Weights) (lengths []int) {
 	for _, l := range w {
+		if l.Weight == nil { // a node without any
+			continue
+		}
 		lengths = append(lengths, len(l.Weight))
 		if l.Bias != nil {
 			lengths = append(lengths, len(l.Bias))

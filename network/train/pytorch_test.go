@@ -52,7 +52,7 @@ func TestStepAgainstPyTorch(t *testing.T) {
 		s.Targets[i*classes+rng.IntN(classes)] += 0.9
 	}
 	if path := os.Getenv("SCALECAM_STEP"); path != "" {
-		tensors := weights.Tensors(net, w)
+		tensors := tensorsOf(t, net, w)
 		tensors = append(tensors, weights.Tensor{Name: "images", Shape: []int{batch, side, side, 3}, Data: s.Images}, weights.Tensor{Name: "targets", Shape: []int{batch, classes}, Data: s.Targets})
 		data, err := weights.Encode(tensors, nil)
 		if err == nil {
@@ -91,7 +91,7 @@ func TestStepAgainstPyTorch(t *testing.T) {
 	}
 	same("loss", []float32{loss}, want.Tensors["loss"].Data)
 	at := 0
-	for _, tensor := range weights.Tensors(net, w) {
+	for _, tensor := range tensorsOf(t, net, w) {
 		e := want.Tensors[tensor.Name]
 		if e == nil {
 			t.Fatalf("PyTorch has no %s", tensor.Name)
@@ -109,7 +109,7 @@ func TestStepAgainstPyTorch(t *testing.T) {
 	if _, err := s.Run(); err != nil {
 		t.Fatal(err)
 	}
-	for _, tensor := range weights.Tensors(net, w) {
+	for _, tensor := range tensorsOf(t, net, w) {
 		if e := want.Tensors["after two steps "+tensor.Name]; e != nil {
 			same("after two steps "+tensor.Name, tensor.Data, e.Data)
 		}
@@ -117,6 +117,15 @@ func TestStepAgainstPyTorch(t *testing.T) {
 	if compared < 100 {
 		t.Errorf("%d arrays compared", compared)
 	}
+}
+
+func tensorsOf(t *testing.T, net *network.Network, w network.Weights) []weights.Tensor {
+	t.Helper()
+	tensors, err := weights.Tensors(net, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tensors
 }
 
 // recorder keeps the gradients of its first step.

@@ -14,6 +14,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/network"
+	"scalecam/network/naming"
 	"scalecam/picture"
 )
 
@@ -188,7 +189,7 @@ func Pack(name string) []string {
 
 // holds is what a weights file holds, but for the weights.
 type holds struct {
-	identity identity
+	identity naming.Identity
 	settings settings
 	network  *network.Network
 	// own is the input size that the weights were trained at, as far as that is
@@ -207,7 +208,7 @@ func held(f *File, size network.Size, stated Settings) (h holds, err error) {
 	if err != nil {
 		return h, err
 	}
-	s := id.defaults(f)
+	s := defaults(&id, f)
 	if err := s.read(f, stated); err != nil {
 		return h, err
 	}
@@ -216,15 +217,15 @@ func held(f *File, size network.Size, stated Settings) (h holds, err error) {
 	}
 	own := s.size
 	if own == (network.Size{}) {
-		own = network.Square(id.scheme.architecture.Resolution)
-		if id.preset != nil {
-			own = id.preset.Scaling.Resolution
+		own = network.Square(id.Architecture.Resolution)
+		if id.Preset != nil {
+			own = id.Preset.Scaling.Resolution
 		}
 	}
 	if size == (network.Size{}) {
 		size = own
 	}
-	n, err := network.New(id.scheme.architecture, network.Scaling{Depth: id.depth, Width: id.width, Resolution: size}, s.padding, id.classes)
+	n, err := network.New(id.Architecture, network.Scaling{Depth: id.Depth, Width: id.Width, Resolution: size}, s.padding, id.Classes)
 	if err != nil {
 		return h, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
@@ -239,28 +240,41 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 		return nil, own, err
 	}
 	id, s := h.identity, h.settings
-	w, err := collect(f, id.scheme, h.network)
+	w, err := collect(f, id.Scheme, h.network)
 	if err != nil {
 		return nil, own, err
 	}
-	if s.classes == nil && id.classes == len(assets.ImageNetClasses()) {
+	if s.classes == nil && id.Classes == len(assets.ImageNetClasses()) {
 		s.classes = assets.ImageNetClasses()
 	}
 	m, err = network.NewModel(h.network, w, s.eps, s.classes)
 	if err != nil {
 		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
-	m.Preprocessing = s.preprocessing
+	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About = true, s.size, f.Metadata
 	return m, h.own, nil
 }
 
+// identify finds out which network a file holds.
+func identify(f *File, stated network.Scaling) (naming.Identity, error) {
+	shapes := naming.Shapes{}
+	for name, t := range f.Tensors {
+		shapes[name] = t.Shape
+	}
+	id, err := naming.Identify(shapes, stated)
+	if err != nil {
+		return id, fmt.Errorf("weights: %s: %w", f.Path, err)
+	}
+	return id, nil
+}
+
 // defaults are the settings known for the network found. The size stays zero
 // where the weights' own is not known.
-func (id identity) defaults(f *File) settings {
-	s := settings{eps: 1e-5, preprocessing: id.scheme.architecture.Preprocessing}
+func defaults(id *naming.Identity, f *File) settings {
+	s := settings{eps: 1e-5, preprocessing: id.Architecture.Preprocessing}
 	published := torchvision
-	if id.scheme.library == "timm" {
+	if id.Scheme.Library == "timm" {
 		published = timm
 		s.preprocessing.Filter = picture.Bicubic // for every architecture
 		// timm's ports of the paper's TensorFlow weights keep its padding and
@@ -269,10 +283,10 @@ func (id identity) defaults(f *File) settings {
 			published, s.eps, s.padding = timmTF, 1e-3, network.SamePadding
 		}
 	}
-	if id.preset == nil {
+	if id.Preset == nil {
 		return s
 	}
-	if p, ok := published[id.preset.Name]; ok {
+	if p, ok := published[id.Preset.Name]; ok {
 		s.size, s.preprocessing.Ratio = network.Square(p.size), p.ratio
 		if p.eps > 0 {
 			s.eps = p.eps
@@ -341,7 +355,7 @@ func (f *File) tensor(name string) (*Tensor, error) {
 // collect takes the network's weights out of the file and holds every shape to
 // the network's. A tensor that the network has no place for is an error: the
 // file then holds another network.
-func collect(f *File, s scheme, n *network.Network) (network.Weights, error) {
+func collect(f *File, s *naming.Scheme, n *network.Network) (network.Weights, error) {
 	used := map[string]bool{}
 	var failed error
 	take := func(name string, shape ...int) []float32 {
@@ -360,21 +374,24 @@ func collect(f *File, s scheme, n *network.Network) (network.Weights, error) {
 		}
 		return t.Data
 	}
-	w := make(network.Weights, len(n.Layers))
-	for i, l := range n.Layers {
-		layer, norm := s.names(n, i)
-		w[i].Weight = take(layer+".weight", l.WeightShape()...)
-		if norm == "" {
-			w[i].Bias = take(layer+".bias", l.Out)
+	w := make(network.Weights, len(n.Nodes))
+	for i, name := range s.Names(n) {
+		node := &n.Nodes[i]
+		if !node.Weighted() {
+			continue
+		}
+		w[i].Weight = take(name.Layer+".weight", node.WeightShape()...)
+		if name.Norm == "" {
+			w[i].Bias = take(name.Layer+".bias", node.Out)
 			continue
 		}
 		w[i].Norm = &network.BatchNorm{
-			Gamma: take(norm+".weight", l.Out), Beta: take(norm+".bias", l.Out),
-			Mean: take(norm+".running_mean", l.Out), Var: take(norm+".running_var", l.Out),
+			Gamma: take(name.Norm+".weight", node.Out), Beta: take(name.Norm+".bias", node.Out),
+			Mean: take(name.Norm+".running_mean", node.Out), Var: take(name.Norm+".running_var", node.Out),
 		}
 		for c, v := range w[i].Norm.Var {
 			if v < 0 {
-				return nil, fmt.Errorf("weights: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, norm+".running_var", c, v)
+				return nil, fmt.Errorf("weights: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
 			}
 		}
 	}
@@ -502,6 +519,9 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	m.Preprocessing = r.settings.preprocessing
+	if scheme, err := naming.Of(r.network.Architecture); err == nil {
+		m.Names = scheme.Layers(r.network)
+	}
 	m.Spec, m.Stated, m.Name = spec, stated, r.name
 	return m, nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"scalecam/network"
+	"scalecam/network/naming"
 )
 
 // Encode gives a safetensors file of the tensors, as float32, in the order of
@@ -59,27 +60,32 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 // Tensors are a network's weights under torchvision's names, layer by layer: a
 // layer's weight, then its bias or its batch norm's weight, bias, mean and
 // variance. They share the weights' arrays.
-func Tensors(n *network.Network, w network.Weights) []Tensor {
+func Tensors(n *network.Network, w network.Weights) ([]Tensor, error) {
 	var tensors []Tensor
 	add := func(name string, data []float32, shape ...int) {
 		tensors = append(tensors, Tensor{Name: name, Shape: shape, Data: data})
 	}
-	// Every architecture has a scheme: a test holds the table to it.
-	s := schemes[slices.IndexFunc(schemes, func(s scheme) bool { return s.architecture == n.Architecture })]
-	for i, l := range n.Layers {
-		layer, norm := s.names(n, i)
-		add(layer+".weight", w[i].Weight, l.WeightShape()...)
-		if norm == "" {
-			add(layer+".bias", w[i].Bias, l.Out)
+	scheme, err := naming.Of(n.Architecture)
+	if err != nil {
+		return nil, fmt.Errorf("weights: %w", err)
+	}
+	for i, name := range scheme.Names(n) {
+		node := &n.Nodes[i]
+		if !node.Weighted() {
+			continue
+		}
+		add(name.Layer+".weight", w[i].Weight, node.WeightShape()...)
+		if name.Norm == "" {
+			add(name.Layer+".bias", w[i].Bias, node.Out)
 			continue
 		}
 		b := w[i].Norm
-		add(norm+".weight", b.Gamma, l.Out)
-		add(norm+".bias", b.Beta, l.Out)
-		add(norm+".running_mean", b.Mean, l.Out)
-		add(norm+".running_var", b.Var, l.Out)
+		add(name.Norm+".weight", b.Gamma, node.Out)
+		add(name.Norm+".bias", b.Beta, node.Out)
+		add(name.Norm+".running_mean", b.Mean, node.Out)
+		add(name.Norm+".running_var", b.Var, node.Out)
 	}
-	return tensors
+	return tensors, nil
 }
 
 // EncodeNetwork gives a safetensors file of a network's Tensors, with all that
@@ -106,5 +112,9 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 		"crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}
 	maps.Copy(metadata, more)
-	return Encode(Tensors(n, w), metadata)
+	tensors, err := Tensors(n, w)
+	if err != nil {
+		return nil, err
+	}
+	return Encode(tensors, metadata)
 }

@@ -1,0 +1,195 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"scalecam/cam"
+)
+
+// Activations are what a model computes of one picture: the end of the network,
+// and Evidence (cam.Evidence) of what lies before.
+type Activations struct {
+	cam.Pooled
+	Seen Region // the part of the picture that the network was shown
+	// Elapsed is what the network alone took, from the input to the logits:
+	// neither opening and preparing the picture nor the map are in it.
+	Elapsed time.Duration
+
+	model *Model
+	input *Input
+	mu    sync.Mutex
+	taps  map[int]cam.Features // of the nodes asked for so far
+}
+
+// FindLayer finds a layer by name: "last", which the ending pools; "stage5", the
+// end of the fifth stage as describe counts them; or a library's name of a
+// module whose output the network has, such as "features.13". The error lists
+// the nearest names.
+func (m *Model) FindLayer(name string) (cam.Layer, error) {
+	n := m.Network
+	node, ok := n.Last, name == cam.LastLayer.Name
+	if !ok {
+		node, ok = m.Names[name]
+	}
+	if number, cut := strings.CutPrefix(name, "stage"); !ok && cut {
+		stage, err := strconv.Atoi(number)
+		if err == nil && stage >= 1 && stage <= len(n.Architecture.Stages) {
+			node, ok = n.End(stage-1), true
+		}
+	}
+	if !ok {
+		return cam.Layer{}, fmt.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
+			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(nearest(m.layerNames(), name)), ", "))
+	}
+	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil
+}
+
+// layerNames lists what FindLayer knows.
+func (m *Model) layerNames() []string {
+	names := []string{cam.LastLayer.Name}
+	for i := range m.Network.Architecture.Stages {
+		names = append(names, fmt.Sprintf("stage%d", i+1))
+	}
+	var library []string
+	for name := range m.Names {
+		library = append(library, name)
+	}
+	slices.Sort(library)
+	return append(names, library...)
+}
+
+// node is the layer's node.
+func (m *Model) node(l cam.Layer) int {
+	if l.Last {
+		return m.Network.Last
+	}
+	return l.Node
+}
+
+// Outcome is what remains of the activations without their features and without
+// what it takes to compute more.
+func (a *Activations) Outcome() *Activations {
+	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Elapsed: a.Elapsed}
+}
+
+// Last is how the network ends.
+func (a *Activations) Last() *cam.Pooled { return &a.Pooled }
+
+// At gives a layer's features, [h, w, K].
+func (a *Activations) At(ctx context.Context, layer cam.Layer) (*cam.Features, error) {
+	all, err := a.at(ctx, []int{a.model.node(layer)})
+	if err != nil {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// at gives what nodes put out; the network runs again for those that it was not
+// asked for before.
+func (a *Activations) at(ctx context.Context, nodes []int) ([]cam.Features, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var missing []cam.Layer
+	for _, node := range nodes {
+		if _, ok := a.taps[node]; !ok {
+			missing = append(missing, cam.Layer{Node: node})
+		}
+	}
+	if len(missing) > 0 {
+		again, err := a.model.Forward(ctx, a.input, missing...)
+		if err != nil {
+			return nil, err
+		}
+		for node, f := range again.taps {
+			a.taps[node] = f
+		}
+	}
+	all := make([]cam.Features, len(nodes))
+	for i, node := range nodes {
+		all[i] = a.taps[node]
+	}
+	return all, nil
+}
+
+// Gradient gives the gradient of the target's score with respect to what a layer
+// puts out, [h, w, K]: the network is run forward and back from there on, on the
+// weights with batch norm folded in.
+func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Target) (*cam.Features, error) {
+	m, node := a.model, a.model.node(layer)
+	takes, _ := m.Network.frontier(node)
+	inputs, err := a.at(ctx, takes)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if m.tail == nil || m.tail.at != node {
+		m.tail = nil
+		made, err := compileTail(m.Network, m.weights, node)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		m.tail = made
+	}
+	for i, from := range takes {
+		copy(m.tail.inputs[from], inputs[i].Values)
+	}
+	clear(m.tail.target)
+	for _, share := range t {
+		m.tail.target[share.Class] += float32(share.Factor)
+	}
+	gradient, err := m.tail.run()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	at := &m.Network.Nodes[node]
+	return &cam.Features{H: at.Size.H, W: at.Size.W, K: at.Out, Values: slices.Clone(gradient)}, nil
+}
+
+// scoresBatch is how many inputs run at once.
+const scoresBatch = 8
+
+// Scores gives the target's score for each of other inputs, [H, W, 3] each,
+// some at a time.
+func (a *Activations) Scores(ctx context.Context, inputs [][]float32, t cam.Target) ([]float64, error) {
+	m := a.model
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var scores []float64
+	for batch := range slices.Chunk(inputs, scoresBatch) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p, err := m.compile(scoresBatch, nil)
+		if err != nil {
+			return nil, err
+		}
+		size := len(p.input) / scoresBatch
+		for i, input := range batch { // what is left of the last batch is not looked at
+			if len(input) != size {
+				return nil, fmt.Errorf("network: %s: an input of %d values, expected %d", m.Name, len(input), size)
+			}
+			copy(p.input[i*size:], input)
+		}
+		if err := p.run(); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		logits := p.outputs[len(m.Network.Nodes)-1].data()
+		for i := range batch {
+			scores = append(scores, t.Score(logits[i*m.Network.Classes:][:m.Network.Classes]))
+		}
+	}
+	return scores, nil
+}

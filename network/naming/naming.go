@@ -1,0 +1,185 @@
+// Package naming knows how libraries name the tensors of a network. A Scheme is
+// a table of patterns, one for each part of a block: it names a Network's nodes,
+// and it finds out from a file's names and shapes which network the file holds.
+package naming
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scalecam/network"
+)
+
+// Scheme is how a library names the tensors of some architectures.
+//
+// In a pattern {s} stands for a node's stage, counted from 0 at the stem, {b} for
+// its block within the stage and {n} for its block counted through all stages;
+// {s-1} is one less and {n+1} one more.
+type Scheme struct {
+	Library       string
+	Architectures []*network.Architecture
+	Rows          []Row
+	// Stage and Block are the modules whose output is a stage's and a block's;
+	// "" where the library has none.
+	Stage, Block string
+	// Key is the part that every block has once, and by whose channels out the
+	// stage's width is known.
+	Key network.Part
+}
+
+// Row is one part's names.
+type Row struct {
+	Part   network.Part
+	In     Blocks
+	Layer  string // of the convolution or linear layer: ".weight" and ".bias" are added
+	Norm   string // of its batch norm; "" has none
+	Module string // of the module whose output is the part's; "" where there is none
+}
+
+// Blocks says of which blocks a Row speaks.
+type Blocks int
+
+// The blocks.
+const (
+	All      Blocks = iota
+	Expanded        // those that begin with an expansion
+	Plain           // those that do not
+)
+
+// Name is what a node's tensors are called: its layer's and its batch norm's,
+// "" where it has none.
+type Name struct{ Layer, Norm string }
+
+// Names are those of a network's nodes, in order; nodes without weights have
+// none. The scheme must know the network's architecture.
+func (s *Scheme) Names(n *network.Network) []Name {
+	names := make([]Name, len(n.Nodes))
+	s.walk(n, func(i int, row *Row, at place) {
+		names[i] = Name{at.fill(row.Layer), at.fill(row.Norm)}
+	})
+	return names
+}
+
+// Layers are the library's names of modules whose output the network has, each
+// with its node.
+func (s *Scheme) Layers(n *network.Network) map[string]int {
+	layers := map[string]int{}
+	s.walk(n, func(i int, row *Row, at place) {
+		if row.Module != "" {
+			layers[at.fill(row.Module)] = i
+		}
+	})
+	// Of a stage and a block the last node; they are named last, since a stage
+	// of one part has its name.
+	places := s.places(n)
+	for i := range n.Nodes[:n.Last+1] {
+		if n.Nodes[i].Part == network.Stem || n.Nodes[i].Part == network.Head {
+			continue
+		}
+		for _, pattern := range []string{s.Stage, s.Block} {
+			if pattern != "" {
+				layers[places[i].fill(pattern)] = i
+			}
+		}
+	}
+	return layers
+}
+
+// walk calls f for each node that has a row.
+func (s *Scheme) walk(n *network.Network, f func(i int, row *Row, at place)) {
+	expanded := map[[2]int]bool{}
+	for i := range n.Nodes {
+		if node := &n.Nodes[i]; node.Part == network.Expand {
+			expanded[[2]int{node.Stage, node.Block}] = true
+		}
+	}
+	places := s.places(n)
+	for i := range n.Nodes {
+		node := &n.Nodes[i]
+		in := Plain
+		if expanded[[2]int{node.Stage, node.Block}] {
+			in = Expanded
+		}
+		if row := s.row(node.Part, in); row != nil && node.Op != network.OpMean {
+			f(i, row, places[i])
+		}
+	}
+}
+
+func (s *Scheme) row(part network.Part, in Blocks) *Row {
+	for i := range s.Rows {
+		if r := &s.Rows[i]; r.Part == part && (r.In == All || r.In == in) {
+			return r
+		}
+	}
+	return nil
+}
+
+// place is where a node stands, by the numbers that patterns have.
+type place struct{ stage, block, number int }
+
+// places are those of the network's nodes.
+func (s *Scheme) places(n *network.Network) []place {
+	places := make([]place, len(n.Nodes))
+	number, counted := 0, map[[2]int]int{}
+	for i := range n.Nodes {
+		node := &n.Nodes[i]
+		at, seen := counted[[2]int{node.Stage, node.Block}]
+		if !seen {
+			at = number
+			counted[[2]int{node.Stage, node.Block}] = at
+			if s.isBlock(n, node.Stage) {
+				number++
+			}
+		}
+		places[i] = place{node.Stage, node.Block, at}
+	}
+	return places
+}
+
+// isBlock tells that a stage is one of blocks.
+func (s *Scheme) isBlock(n *network.Network, stage int) bool {
+	if stage >= len(n.Architecture.Stages) {
+		return false
+	}
+	return blocks(n.Architecture.Stages[stage].Operator)
+}
+
+// blocks tells an operator of several layers.
+func blocks(o network.Operator) bool {
+	switch o.(type) {
+	case network.Convolution, network.MaxPool:
+		return false
+	}
+	return true
+}
+
+// holder is a placeholder of a pattern.
+var holder = regexp.MustCompile(`\{([sbn])([+-]\d+)?\}`)
+
+// fill puts the place's numbers into a pattern.
+func (p place) fill(pattern string) string {
+	if !strings.Contains(pattern, "{") {
+		return pattern
+	}
+	return holder.ReplaceAllStringFunc(pattern, func(h string) string {
+		m := holder.FindStringSubmatch(h)
+		value := map[string]int{"s": p.stage, "b": p.block, "n": p.number}[m[1]]
+		offset, _ := strconv.Atoi(m[2]) // "" is 0
+		return strconv.Itoa(value + offset)
+	})
+}
+
+// Of is the scheme under whose names Scalecam writes an architecture: the first
+// of the table that knows it. An architecture without one is an error.
+func Of(a *network.Architecture) (*Scheme, error) {
+	for _, s := range Schemes {
+		if slices.Contains(s.Architectures, a) {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("naming: no library's names are known of %s", a.Title)
+}

@@ -1,0 +1,179 @@
+package network
+
+import (
+	"fmt"
+
+	"scalecam/network/kernel"
+)
+
+// Operator is what a stage of an architecture is made of: a value that spells
+// itself out into nodes.
+type Operator interface {
+	// String is the operator as in print: "MBConv6 3×3".
+	String() string
+	// spell adds one repetition of the operator that reads the node from. It
+	// gives the node that the next repetition reads.
+	spell(s *spelling, from, channels, stride int) int
+}
+
+// Convolution is a plain convolution with batch norm and activation.
+type Convolution struct {
+	Kernel     int
+	Part       Part // Stem or Head
+	Activation kernel.Activation
+}
+
+func (c Convolution) String() string { return fmt.Sprintf("Conv %d×%d", c.Kernel, c.Kernel) }
+
+func (c Convolution) spell(s *spelling, from, channels, stride int) int {
+	return s.convolve(c.Part, from, channels, c.Kernel, stride, c.Activation)
+}
+
+// MBConv is the mobile inverted bottleneck: 1×1 expansion, depthwise
+// convolution, squeeze-and-excite where it has that, and 1×1 projection without
+// activation; its input is added where stride is 1 and the channels are the same
+// (arXiv 1801.04381, 1807.11626).
+type MBConv struct {
+	Kernel     int
+	Expand     int     // expansion ratio; 1 has no expansion layer
+	Squeeze    float64 // squeeze-and-excite width over the block's input width; 0 has none
+	Activation kernel.Activation
+}
+
+func (m MBConv) String() string { return fmt.Sprintf("MBConv%d %d×%d", m.Expand, m.Kernel, m.Kernel) }
+
+func (m MBConv) spell(s *spelling, from, channels, stride int) int {
+	in, _ := s.output(from)
+	x := from
+	if m.Expand != 1 {
+		x = s.convolve(Expand, x, in*m.Expand, 1, 1, m.Activation)
+	}
+	x = s.depthwise(Depthwise, x, m.Kernel, stride, m.Activation)
+	if m.Squeeze > 0 {
+		x = s.squeezeExcite(x, max(1, int(m.Squeeze*float64(in))), m.Activation)
+	}
+	x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
+	if stride == 1 && in == channels {
+		x = s.add(x, from, kernel.Identity)
+	}
+	return x
+}
+
+// Basic is the residual block of two k×k convolutions (arXiv 1512.03385, figure
+// 5, left), with its activation after the sum. Where stride or channels change,
+// a 1×1 convolution projects its input.
+type Basic struct {
+	Kernel     int
+	Activation kernel.Activation
+}
+
+func (b Basic) String() string { return fmt.Sprintf("Basic %d×%d", b.Kernel, b.Kernel) }
+
+func (b Basic) spell(s *spelling, from, channels, stride int) int {
+	x := s.convolve(Conv1, from, channels, b.Kernel, stride, b.Activation)
+	x = s.convolve(Conv2, x, channels, b.Kernel, 1, kernel.Identity)
+	return s.add(x, s.shortcut(from, channels, stride), b.Activation)
+}
+
+// Bottleneck is the residual block of a 1×1, a k×k and a 1×1 convolution (arXiv
+// 1512.03385, figure 5, right), which puts out Expand times the channels that
+// its stage states. The stride is the k×k convolution's, as in torchvision
+// ("ResNet v1.5").
+type Bottleneck struct {
+	Kernel     int
+	Expand     int
+	Activation kernel.Activation
+}
+
+func (b Bottleneck) String() string { return fmt.Sprintf("Bottleneck %d×%d", b.Kernel, b.Kernel) }
+
+func (b Bottleneck) spell(s *spelling, from, channels, stride int) int {
+	x := s.convolve(Conv1, from, channels, 1, 1, b.Activation)
+	x = s.convolve(Conv2, x, channels, b.Kernel, stride, b.Activation)
+	x = s.convolve(Conv3, x, channels*b.Expand, 1, 1, kernel.Identity)
+	return s.add(x, s.shortcut(from, channels*b.Expand, stride), b.Activation)
+}
+
+// MaxPool keeps the largest value under a window. It has no weights, and keeps
+// the channels.
+type MaxPool struct{ Kernel int }
+
+func (m MaxPool) String() string { return fmt.Sprintf("Max pool %d×%d", m.Kernel, m.Kernel) }
+
+func (m MaxPool) spell(s *spelling, from, _, stride int) int {
+	channels, size := s.output(from)
+	return s.node(Node{Op: OpMaxPool, Part: Pool, From: []int{from}, Out: channels, Window: s.Padding.window(m.Kernel, stride, size)})
+}
+
+// spelling is a Network while it is spelt out.
+type spelling struct {
+	*Network
+	stage, block int
+}
+
+// output is what a node puts out: channels and grid.
+func (s *spelling) output(node int) (channels int, size Size) {
+	if node == FromPicture {
+		return 3, s.Scaling.Resolution
+	}
+	return s.Nodes[node].Out, s.Nodes[node].Size
+}
+
+// node adds a node and gives its index. Its place, input channels and size
+// follow from what it reads.
+func (s *spelling) node(n Node) int {
+	n.Stage, n.Block = s.stage, s.block
+	n.In, n.Size = s.output(n.From[0])
+	switch n.Op {
+	case OpConv, OpMaxPool:
+		n.Size = Size{n.Window.OutH, n.Window.OutW}
+	case OpMean:
+		n.Size = Square(1)
+	}
+	if n.Op != OpConv && n.Op != OpMaxPool {
+		n.Window = kernel.Symmetric(1, 1, n.Size.H, n.Size.W)
+	}
+	s.Nodes = append(s.Nodes, n)
+	return len(s.Nodes) - 1
+}
+
+func (s *spelling) convolve(part Part, from, out, k, stride int, act kernel.Activation) int {
+	_, size := s.output(from)
+	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: out, Groups: 1, Window: s.Padding.window(k, stride, size), Norm: true, Activation: act})
+}
+
+func (s *spelling) depthwise(part Part, from, k, stride int, act kernel.Activation) int {
+	channels, size := s.output(from)
+	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: channels, Groups: channels, Window: s.Padding.window(k, stride, size), Norm: true, Activation: act})
+}
+
+func (s *spelling) linear(part Part, from, out int, act kernel.Activation) int {
+	return s.node(Node{Op: OpLinear, Part: part, From: []int{from}, Out: out, Activation: act})
+}
+
+func (s *spelling) mean(from int) int {
+	channels, _ := s.output(from)
+	return s.node(Node{Op: OpMean, Part: Pool, From: []int{from}, Out: channels})
+}
+
+// squeezeExcite scales a node's channels by gates that a small network makes of
+// their means (arXiv 1709.01507).
+func (s *spelling) squeezeExcite(from, small int, act kernel.Activation) int {
+	channels, _ := s.output(from)
+	gates := s.linear(Excite, s.linear(Squeeze, s.mean(from), small, act), channels, kernel.Sigmoid)
+	return s.node(Node{Op: OpGate, Part: Gated, From: []int{from, gates}, Out: channels})
+}
+
+func (s *spelling) add(branch, other int, act kernel.Activation) int {
+	channels, _ := s.output(branch)
+	return s.node(Node{Op: OpAdd, Part: Sum, From: []int{branch, other}, Out: channels, Activation: act})
+}
+
+// shortcut is what a residual block adds to its branch: its input, projected
+// where it would not fit.
+func (s *spelling) shortcut(from, channels, stride int) int {
+	if in, _ := s.output(from); stride == 1 && in == channels {
+		return from
+	}
+	return s.convolve(Shortcut, from, channels, 1, stride, kernel.Identity)
+}
