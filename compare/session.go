@@ -35,6 +35,11 @@ func ReadSession(path string) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
+	return parseSession(path, data)
+}
+
+// parseSession reads a session from the contents of the file path.
+func parseSession(path string, data []byte) (*Session, error) {
 	s := &Session{}
 	if len(data) > 0 && data[0] == pngSignature[0] {
 		settings, err := DecodeSettings(data)

@@ -125,6 +125,43 @@ func BenchmarkStem(b *testing.B) {
 	eachSetOf(b, c.String(), "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), SiLU, nil) })
 }
 
+// resnet are the convolutions of ResNet-18 and ResNet-50 at 224×224 (arXiv
+// 1512.03385) that are no plain matrix products.
+var resnet = []Conv{
+	{N: 1, In: 3, Out: 64, Window: Symmetric(7, 2, 224, 224)},
+	{N: 1, In: 64, Out: 64, Window: Symmetric(3, 1, 56, 56)},
+	{N: 1, In: 64, Out: 128, Window: Symmetric(3, 2, 56, 56)},
+	{N: 1, In: 128, Out: 128, Window: Symmetric(3, 1, 28, 28)},
+	{N: 1, In: 256, Out: 256, Window: Symmetric(3, 1, 14, 14)},
+	{N: 1, In: 512, Out: 512, Window: Symmetric(3, 1, 7, 7)},
+	{N: 1, In: 64, Out: 128, Window: Symmetric(1, 2, 56, 56)},
+	{N: 1, In: 1024, Out: 2048, Window: Symmetric(1, 2, 14, 14)},
+}
+
+// BenchmarkConv: with what is added and ReLU, as at the end of a block, and the
+// gradient of the input.
+func BenchmarkConv(b *testing.B) {
+	for _, c := range resnet {
+		l := layer{1, c.In, c.Out, 1, c.Window}
+		x, weight, bias, add, y := noise(1, l.inputs()), noise(2, l.weights()), noise(3, c.Out), noise(4, l.outputs()), make([]float32, l.outputs())
+		packed := packedOnce(func() *Packed { return c.Pack(weight, bias) })
+		shape := fmt.Sprintf("%d×%d÷%d,%d²,%d→%d", c.Kernel, c.Kernel, c.Stride, c.InH, c.In, c.Out)
+		eachSetOf(b, shape, "GFLOP/s", 2*len(y)*c.taps(), func() { c.Forward(y, x, packed(), ReLU, add) })
+		eachSetOf(b, shape+",gradient", "GFLOP/s", 2*len(y)*c.taps(), func() { c.GradInputPacked(x, add, packed().Transposed()) })
+		eachSetOf(b, shape+",packed", "GB/s", 8*len(weight), func() { c.Pack(weight, bias).Release() })
+	}
+}
+
+// BenchmarkMaxPool: after a ResNet's first convolution. Bytes are those read
+// and written.
+func BenchmarkMaxPool(b *testing.B) {
+	m := MaxPool{N: 1, Channels: 64, Window: Symmetric(3, 2, 112, 112)}
+	l := layer{1, m.Channels, m.Channels, m.Channels, m.Window}
+	x, grad, dx, y := noise(1, l.inputs()), noise(2, l.outputs()), make([]float32, l.inputs()), make([]float32, l.outputs())
+	eachSetOf(b, "3×3÷2,112²,64", "GB/s", 4*(len(x)+len(y)), func() { m.Forward(y, x) })
+	eachSetOf(b, "3×3÷2,112²,64,gradient", "GB/s", 4*(2*len(x)+len(y)), func() { m.Grad(dx, x, grad) })
+}
+
 // BenchmarkDepthwise: every depthwise convolution.
 func BenchmarkDepthwise(b *testing.B) {
 	for _, s := range b0 {

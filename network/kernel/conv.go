@@ -11,29 +11,12 @@ type Conv struct {
 
 func (c Conv) taps() int { return c.In * c.Kernel * c.Kernel }
 
-// tapMajor gives the weight as [Kernel·Kernel·In, Out]: in the order in which
-// the input's values lie side by side. It is to be given back.
-func (c Conv) tapMajor(weight []float32) []float32 {
-	area := c.Kernel * c.Kernel
-	t := borrow(len(weight))
-	for o := range c.Out {
-		for i := range c.In {
-			for tap := range area {
-				t[(tap*c.In+i)*c.Out+o] = weight[(o*c.In+i)*area+tap]
-			}
-		}
-	}
-	return t
-}
-
-// Pack lays out weight and bias for Forward.
+// Pack lays out weight and bias for Forward: as a matrix [Kernel·Kernel·In, Out],
+// its rows in the order in which the input's values lie side by side.
 func (c Conv) Pack(weight, bias []float32) *Packed {
-	if c.Kernel == 1 {
-		return PackLinear(weight, c.Out, c.In, bias)
-	}
-	t := c.tapMajor(weight)
-	defer giveBack(t)
-	return Pack(t, c.taps(), c.Out, c.Out, 1, bias)
+	p := newPacked(current, c.taps(), c.Out)
+	p.fill(bias, p.taps(weight, c.Kernel*c.Kernel))
+	return p
 }
 
 // Forward writes the activation of the convolution of x plus add into dst. add
@@ -191,22 +174,39 @@ func (c Conv) edge(to, row []float32, first int) {
 	}
 }
 
-// fold (col2im) adds up in dst what unfold spreads out, its gradient, for
-// channels [first, first+channels): cols is [OutW, Kernel·Kernel, channels].
-func (c Conv) fold(w *worker, set *instructions, dst, cols []float32, n, y, first, channels int) {
+// fold (col2im) adds up in dst what unfold spreads out, its gradient, for input
+// rows [lo, hi) and channels [first, first+channels): cols is [OutW,
+// Kernel·Kernel, channels], for output row y of picture n.
+func (c Conv) fold(w *worker, set *instructions, dst, cols []float32, n, y, lo, hi, first, channels int) {
 	line := c.Kernel * c.Kernel * channels
-	from, to := c.rowsUnder(y)
-	for ky := from; ky < to; ky++ {
+	for ky := range c.Kernel {
+		in := y*c.Stride - c.Top + ky
+		if in < lo || in >= hi {
+			continue
+		}
+		dst, cols := dst[(n*c.InH+in)*c.InW*c.In:][:c.InW*c.In], cols[ky*c.Kernel*channels:]
+		if channels == c.In && channels < set.lanes { // too few for vectors, but those of all columns lie side by side
+			for o := range c.OutW {
+				left := o*c.Stride - c.Left
+				from, to := max(-left, 0), min(c.InW-left, c.Kernel)
+				if from >= to {
+					continue
+				}
+				sum := dst[(left+from)*c.In:][:(to-from)*c.In]
+				for i, v := range cols[o*line+from*c.In:][:len(sum)] {
+					sum[i] += v
+				}
+			}
+			continue
+		}
 		for kx := range c.Kernel {
-			lo, hi := c.cellsOver(kx)
-			if lo >= hi {
+			from, to := c.cellsOver(kx)
+			if from >= to {
 				continue
 			}
-			pixel := (n*c.InH+y*c.Stride-c.Top+ky)*c.InW + lo*c.Stride - c.Left + kx
-			at := &dst[pixel*c.In+first]
+			sum, pixel := &dst[(from*c.Stride-c.Left+kx)*c.In+first], uintptr(4*c.Stride*c.In)
 			set.maps(w, mapArgs{
-				rows: uintptr(hi - lo), x: &cols[lo*line+(ky*c.Kernel+kx)*channels], xLine: uintptr(4 * line),
-				y: at, yLine: uintptr(4 * c.Stride * c.In), z: at, zLine: uintptr(4 * c.Stride * c.In),
+				rows: uintptr(to - from), x: &cols[from*line+kx*channels], xLine: uintptr(4 * line), y: sum, yLine: pixel, z: sum, zLine: pixel,
 			}, channels, add)
 		}
 	}
@@ -214,17 +214,9 @@ func (c Conv) fold(w *worker, set *instructions, dst, cols []float32, n, y, firs
 
 // GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
 func (c Conv) GradInput(dst, grad, weight []float32) {
-	if c.pointwise() {
-		p := Pack(weight, c.Out, c.In, c.In, 1, nil)
-		defer p.Release()
-		c.GradInputPacked(dst, grad, p)
-		return
-	}
-	t := c.tapMajor(weight)
-	defer giveBack(t)
-	p := PackLinear(t, c.taps(), c.Out, nil)
+	p := c.Pack(weight, nil)
 	defer p.Release()
-	c.GradInputPacked(dst, grad, p)
+	c.GradInputPacked(dst, grad, p.Transposed())
 }
 
 // GradInputPacked is GradInput with the weight packed and transposed.
@@ -236,25 +228,34 @@ func (c Conv) GradInputPacked(dst, grad []float32, p *Packed) {
 		return
 	}
 	// The columns are the taps, and in each of them the channels: where these
-	// are whole panels, parts of the channels are computed apart.
-	parts := 1
+	// are whole panels, parts of the channels are computed apart. Else the rows
+	// of the plane are, where pictures are few; what lies between two of them is
+	// computed twice.
+	parts, bands := 1, 1
 	if c.In%p.wide() == 0 {
 		parts = c.In / p.wide()
+	} else {
+		const wanted, rows = 4, 8
+		bands = max(1, min((wanted+c.N-1)/c.N, c.InH/(rows*c.Stride)))
 	}
 	channels := c.In / parts
-	parallel(c.N*parts, func(w *worker, i int) {
-		n, part := i/parts, i%parts
-		for pixel := range c.InH * c.InW {
+	parallel(c.N*parts*bands, func(w *worker, i int) {
+		n, part, band := i/parts/bands, i/bands%parts, i%bands
+		lo, hi := band*c.InH/bands, (band+1)*c.InH/bands
+		for pixel := lo * c.InW; pixel < hi*c.InW; pixel++ {
 			clear(dst[(n*c.InH*c.InW+pixel)*c.In+part*channels:][:channels])
 		}
 		line := c.Kernel * c.Kernel * channels
 		cols := w.room(unfoldRoom, c.OutW*line)
 		for y := range c.OutH {
+			if top := y*c.Stride - c.Top; top+c.Kernel <= lo || top >= hi {
+				continue
+			}
 			at := (n*c.OutH + y) * c.OutW * c.Out
 			for j := range p.panels() / parts {
 				p.tile(w, j*parts+part, c.OutW, rowsOf{&grad[at], c.Out}, rowsOf{&cols[j*p.wide()], line}, Identity, nil)
 			}
-			c.fold(w, p.set, dst, cols, n, y, part*channels, channels)
+			c.fold(w, p.set, dst, cols, n, y, lo, hi, part*channels, channels)
 		}
 	})
 }

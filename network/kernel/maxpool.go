@@ -59,7 +59,7 @@ func (m MaxPool) Grad(dst, x, grad []float32) {
 	long(m.N*out, grad)
 	// Windows overlap: what is computed apart are pictures and channels.
 	const together = 16
-	parts := (m.Channels + together - 1) / together
+	parts, taps := (m.Channels+together-1)/together, m.Kernel*m.Kernel
 	parallel(m.N*parts, func(_ *worker, i int) {
 		n, c := i/parts, i%parts*together
 		channels := min(together, m.Channels-c)
@@ -70,28 +70,44 @@ func (m MaxPool) Grad(dst, x, grad []float32) {
 		for y := range m.OutH {
 			first, last := m.rowsUnder(y)
 			for cell := range m.OutW {
-				left := cell*m.Stride - m.Left
-				lo, hi := max(0, left), min(left+m.Kernel, m.InW)
-				var largest [together]float32
-				var of [together]int // the pixel that it is of
-				for j := range channels {
-					largest[j], of[j] = float32(math.Inf(-1)), ((y*m.Stride-m.Top+first)*m.InW+lo)*m.Channels+c
+				top, left := y*m.Stride-m.Top, cell*m.Stride-m.Left
+				var ranks [together]int64
+				for j := range ranks {
+					ranks[j] = math.MinInt64
 				}
 				for ky := first; ky < last; ky++ {
-					row := (y*m.Stride - m.Top + ky) * m.InW
-					for column := lo; column < hi; column++ {
-						at := (row+column)*m.Channels + c
-						for j, v := range x[at:][:channels] {
-							if v > largest[j] || v != v {
-								largest[j], of[j] = v, at
-							}
+					for kx := max(0, -left); kx < min(m.Kernel, m.InW-left); kx++ {
+						tap := ky*m.Kernel + kx
+						for j, v := range x[((top+ky)*m.InW+left+kx)*m.Channels+c:][:channels] {
+							ranks[j] = max(ranks[j], rank(v, tap, taps))
 						}
 					}
 				}
 				for j, g := range grad[(y*m.OutW+cell)*m.Channels+c:][:channels] {
-					dst[of[j]+j] += g
+					tap := tapOf(ranks[j], taps)
+					dst[((top+tap/m.Kernel)*m.InW+left+tap%m.Kernel)*m.Channels+c+j] += g
 				}
 			}
 		}
 	})
+}
+
+// rank is a number that is the larger, the larger v is, and of equal values the
+// larger, the earlier the tap is; it is largest for the last tap that is no
+// number. So the largest value is found without a branch that nobody can foresee.
+func rank(v float32, tap, taps int) int64 {
+	if v != v {
+		return math.MaxInt32<<32 | int64(tap)
+	}
+	bits := int64(int32(math.Float32bits(v + 0))) // 0 for −0
+	bits ^= bits >> 63 & math.MaxInt32            // of negative numbers larger bits are less
+	return bits<<32 | int64(taps-1-tap)
+}
+
+// tapOf is the tap of a rank.
+func tapOf(rank int64, taps int) int {
+	if rank>>32 == math.MaxInt32 {
+		return int(int32(rank))
+	}
+	return taps - 1 - int(int32(rank))
 }

@@ -20,7 +20,24 @@ type Packed struct {
 // and a bias, which may be nil: zero.
 func Pack(weight []float32, k, n, kStep, nStep int, bias []float32) *Packed {
 	p := newPacked(current, k, n)
-	p.fill(weight, kStep, nStep, bias)
+	columns := func(to []float32, line, first, valid int) {
+		for row := range k {
+			for column := range valid {
+				to[row*line+column] = weight[row*kStep+(first+column)*nStep]
+			}
+		}
+	}
+	switch {
+	case kStep == 1 && nStep == k:
+		columns = p.taps(weight, 1)
+	case nStep == 1:
+		columns = func(to []float32, line, first, valid int) {
+			for row := range k {
+				copy(to[row*line:][:valid], weight[row*kStep+first:])
+			}
+		}
+	}
+	p.fill(bias, columns)
 	return p
 }
 
@@ -59,30 +76,21 @@ func (p *Packed) Transposed() *Packed {
 	if p.transposed != nil {
 		return p.transposed
 	}
-	t := newPacked(p.set, p.N, p.K)
-	clear(t.bias)
-	parallel(t.panels(), func(_ *worker, panel int) {
-		to, columns := t.panel(panel), t.panelColumns(panel)
-		first := panel * t.wide() // row of p
-		valid := min(columns, t.N-first)
-		if valid < columns {
-			clear(to)
-		}
-		for from := range p.panels() { // of p, whose columns are rows here
-			rows := min(p.wide(), p.N-from*p.wide())
-			line := p.panelColumns(from)
+	p.transposed = newPacked(p.set, p.N, p.K)
+	p.transposed.fill(nil, func(to []float32, line, first, valid int) {
+		for panel := range p.panels() { // whose columns are rows now
+			columns, from := p.panelColumns(panel), p.panel(panel)
+			rows := min(columns, p.N-panel*p.wide())
 			for i := range valid {
-				row := p.panel(from)[(first+i)*line:][:rows]
-				at := from*p.wide()*columns + i
-				for _, v := range row {
+				at := panel*p.wide()*line + i
+				for _, v := range from[(first+i)*columns:][:rows] {
 					to[at] = v
-					at += columns
+					at += line
 				}
 			}
 		}
 	})
-	p.transposed = t
-	return t
+	return p.transposed
 }
 
 // wide is the number of columns of every panel but perhaps the last.
@@ -117,32 +125,19 @@ func (p *Packed) Column(n int) []float32 {
 // Bias gives the bias [N], which is not to be written to.
 func (p *Packed) Bias() []float32 { return p.bias[:p.N] }
 
-func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
+// fill lays out the columns panel by panel, by what each gets from columns: to,
+// the panel's rows, of which the first valid columns are those of the matrix
+// from column first on.
+func (p *Packed) fill(bias []float32, columns func(to []float32, line, first, valid int)) {
 	clear(p.bias[copy(p.bias, bias):])
 	fill := func(panel int) {
-		to, columns := p.panel(panel), p.panelColumns(panel)
+		to, line := p.panel(panel), p.panelColumns(panel)
 		first := panel * p.wide()
-		valid := min(columns, p.N-first)
-		if valid < columns {
+		valid := min(line, p.N-first)
+		if valid < line {
 			clear(to)
 		}
-		n := 0
-		for ; kStep == 1 && n+4 <= valid; n += 4 { // four at a time, to write side by side
-			var from [4][]float32
-			for i := range from {
-				from[i] = weight[(first+n+i)*nStep:][:p.K]
-			}
-			a, b, c, d := from[0], from[1][:p.K], from[2][:p.K], from[3][:p.K]
-			for k, v := range a {
-				*(*[4]float32)(to[k*columns+n:]) = [4]float32{v, b[k], c[k], d[k]}
-			}
-		}
-		for ; n < valid; n++ {
-			from := weight[(first+n)*nStep:]
-			for k := range p.K {
-				to[k*columns+n] = from[k*kStep]
-			}
-		}
+		columns(to, line, first, valid)
 	}
 	if p.K*p.N < enough {
 		for panel := range p.panels() {
@@ -151,6 +146,47 @@ func (p *Packed) fill(weight []float32, kStep, nStep int, bias []float32) {
 		return
 	}
 	parallel(p.panels(), func(_ *worker, panel int) { fill(panel) })
+}
+
+// taps lays out columns whose values lie side by side in weight, [N, K/area,
+// area], with the taps before the channels: as [area, K/area] each.
+func (p *Packed) taps(weight []float32, area int) func(to []float32, line, first, valid int) {
+	in := p.K / area
+	// So many channels at a time that what is written stays in the nearest cache.
+	block := max(1, 1<<12/(area*p.wide()))
+	if area == 1 {
+		block = in
+	}
+	return func(to []float32, line, first, valid int) {
+		for c := 0; c < in; c += block {
+			channels := min(block, in-c)
+			n := 0
+			for ; n+4 <= valid; n += 4 { // four at a time, to write side by side
+				var from [4][]float32
+				for i := range from {
+					from[i] = weight[(first+n+i)*p.K+c*area:][:channels*area]
+				}
+				for tap := range area {
+					at := (tap*in+c)*line + n
+					a, b, c, d := from[0], from[1][:len(from[0])], from[2][:len(from[0])], from[3][:len(from[0])]
+					for i := tap; i < len(a); i += area {
+						*(*[4]float32)(to[at:]) = [4]float32{a[i], b[i], c[i], d[i]}
+						at += line
+					}
+				}
+			}
+			for ; n < valid; n++ {
+				from := weight[(first+n)*p.K+c*area:][:channels*area]
+				for tap := range area {
+					at := (tap*in+c)*line + n
+					for i := tap; i < len(from); i += area {
+						to[at] = from[i]
+						at += line
+					}
+				}
+			}
+		}
+	}
 }
 
 // scaled writes into dst a copy of p with row k multiplied by scale[k]: what

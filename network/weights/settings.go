@@ -111,7 +111,8 @@ func (s *settings) read(f *File, stated Settings) error {
 	return nil
 }
 
-// Check refuses keys that are not in the table, and values that name files.
+// Check refuses keys that are not in the table, and values that name files or are
+// no text.
 func (s Settings) Check() error {
 	for _, key := range slices.Sorted(maps.Keys(s)) {
 		if _, err := lookupSetting(key); err != nil {
@@ -119,6 +120,9 @@ func (s Settings) Check() error {
 		}
 		if strings.HasPrefix(s[key], fileMark) {
 			return fmt.Errorf("weights: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
+		}
+		if !utf8.ValidString(s[key]) {
+			return fmt.Errorf("weights: the setting %s is not UTF-8; settings are plain text", key)
 		}
 	}
 	return nil
@@ -141,7 +145,7 @@ func ReadSetting(key, path string) (string, error) {
 		return "", fmt.Errorf("weights: %w", err)
 	}
 	value := strings.TrimRight(string(data), "\r\n")
-	if !utf8.ValidString(value) || strings.HasPrefix(value, fileMark) || t.set(new(settings), value) != nil {
+	if (Settings{key: value}).Check() != nil || t.set(new(settings), value) != nil {
 		return "", fmt.Errorf("weights: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}
 	return value, nil
