@@ -86,8 +86,8 @@ func FuzzSession(f *testing.F) {
 					t.Errorf("the setting %s is %q", key, value)
 				}
 			}
-			if net, err := weights.Network(n.Spec, n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Layers) == 0) {
-				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Layers), net.MemoryBytes())
+			if net, err := weights.Network(n.Spec, n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Nodes) == 0) {
+				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Nodes), net.MemoryBytes())
 			}
 		}
 		_ = Check(t.Context(), s.Settings.Pictures, 1, s.Settings.Networks) // whether there is room is not of the session
