@@ -9,8 +9,9 @@ import (
 // names before there is anything to write: a writer opens its file when
 // something is first written. It also keeps it from asking, in English, whether
 // to overwrite it: askPath does, of all that is written. (That a folder cannot be
-// written to, the dialog still says in English.) All else is as in the repository
-// beneath.
+// written to, the dialog still says in English.) And it keeps the open dialog from
+// opening what the user names, since that would wait for a pipe's writer. All else
+// is as in the repository beneath.
 type untouched struct{ files }
 
 // files is what Fyne's repository for file URIs does.
@@ -44,6 +45,36 @@ func (r untouched) Exists(u fyne.URI) (bool, error) {
 // Writer implements repository.WritableRepository.
 func (r untouched) Writer(u fyne.URI) (fyne.URIWriteCloser, error) {
 	return &lateWriter{uri: u, open: r.files.Writer}, nil
+}
+
+// Reader implements repository.Repository.
+func (r untouched) Reader(u fyne.URI) (fyne.URIReadCloser, error) {
+	return &lateReader{uri: u, open: r.files.Reader}, nil
+}
+
+// lateReader is a reader that opens its file when first read from.
+type lateReader struct {
+	uri  fyne.URI
+	open func(fyne.URI) (fyne.URIReadCloser, error)
+	file fyne.URIReadCloser
+}
+
+func (r *lateReader) URI() fyne.URI { return r.uri }
+
+func (r *lateReader) Read(p []byte) (n int, err error) {
+	if r.file == nil {
+		if r.file, err = r.open(r.uri); err != nil {
+			return 0, err
+		}
+	}
+	return r.file.Read(p)
+}
+
+func (r *lateReader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
 }
 
 // lateWriter is a writer that opens its file when first written to.
