@@ -30,6 +30,9 @@ func Sprintf(format string, args ...any) string {
 	lines := make([]any, len(args))
 	for i := range args {
 		lines[i] = argument{args[i]}
+		if n, ok := args[i].(int); ok { // which may stand for a width or a precision: %.*f
+			lines[i] = n
+		}
 	}
 	return fmt.Sprintf(format, lines...)
 }

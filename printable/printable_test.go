@@ -41,7 +41,7 @@ func TestLine(t *testing.T) {
 
 func TestFprintf(t *testing.T) {
 	var b strings.Builder
-	Fprintf(&b, "%s\n%6s|%-4v|%q|%d %.1f%%\n", "a\nb\x1b", "x", error(nil), "\u202e", 3, 2.5)
+	Fprintf(&b, "%s\n%6s|%-4v|%q|%d %.*f%%\n", "a\nb\x1b", "x", error(nil), "\u202e", 3, 1, 2.5)
 	if got, want := b.String(), "a\\nb\\u001b\n     x|<nil>|\"\\u202e\"|3 2.5%\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
