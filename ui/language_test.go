@@ -10,7 +10,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 	"unicode"
 
 	"fyne.io/fyne/v2/lang"
@@ -116,6 +118,57 @@ func TestSpeakAnywhere(t *testing.T) {
 		if out, err := c.CombinedOutput(); err != nil || strings.Contains(string(out), "Translation failure") {
 			t.Errorf("on %s: %v\n%s", system, err, out)
 		}
+	}
+}
+
+// TestLanguageWhileDrawing: the language is changed while scenes are drawn in the
+// background, and the last one drawn is all in the last language. The race detector
+// holds that nothing is read that is being written.
+func TestLanguageWhileDrawing(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	var background sync.WaitGroup
+	do := make(chan func(), 1000) // the UI goroutine, which is the test's
+	w := open(t, Runner{
+		Go: func(f func()) { background.Go(f) },
+		Do: func(f func()) { do <- f },
+	}, Options{})
+	t.Cleanup(background.Wait)
+	for until := time.After(2 * time.Minute); !w.whole(); {
+		select {
+		case f := <-do:
+			f()
+		case <-until:
+			t.Fatal("the networks do not run")
+		}
+	}
+	for i := range 20 {
+		w.tabs.SelectIndex(i % 2) // the comparison, then the inside of a network
+		w.strengthen(0.1 - 0.2*float64(i%2))
+		w.setLanguage(languages[i%2])
+		for range 3 {
+			select {
+			case f := <-do:
+				f()
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}
+	w.tabs.SelectIndex(0)
+	for idle := false; !idle || w.drawing; {
+		select {
+		case f := <-do:
+			f()
+			idle = false
+		case <-time.After(100 * time.Millisecond):
+			idle = true
+		}
+	}
+	if got, want := w.shown.cells[0].name, catalogues()["ko"]["cell.picture"]; got != want {
+		t.Errorf("the picture's cell is called %q, want %q", got, want)
 	}
 }
 
