@@ -10,14 +10,21 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"scalecam/cli"
+	"scalecam/clipboard"
 	"scalecam/ui"
 )
+
+// id is the app's, under which Fyne keeps its preferences.
+const id = "io.scalecam.scalecam"
 
 func main() { os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr, window)) }
 
 func window(w cli.Window) error {
-	a := app.NewWithID("io.scalecam.scalecam")
-	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: pictures{}}).Show()
+	if err := ui.MendPreferences(ui.PreferencesPath(id)); err != nil {
+		return err
+	}
+	a := app.NewWithID(id)
+	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: clipboard.Pictures{}}).Show()
 	a.Run()
 	return nil
 }

@@ -37,6 +37,7 @@ var unmet = []string{
 	"network: %s: an input of %d values, expected %d: [3, %d, %d]",
 	"null",                    // said in other words before it is told
 	"ui: the texts in %s: %w", // the embedded ones
+	"ui: %w",                  // of the preferences, before there is a window
 }
 
 // spoken are a package's literals, and those of them that are formats of errors.

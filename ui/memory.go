@@ -1,11 +1,22 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
 	"scalecam/compare"
+	"scalecam/file"
 )
 
 // Preferences that the window keeps from one time to the next, beside those of
@@ -47,6 +58,7 @@ func (w *Window) lastView() compare.View {
 	var s compare.Settings
 	if err := json.Unmarshal([]byte(w.preferences().String(prefView)), &s); err == nil {
 		if v, err := s.View(); err == nil {
+			v.Zoom = 0 // an export's
 			return v
 		}
 	}
@@ -58,4 +70,61 @@ func (w *Window) lastSize() fyne.Size {
 	width := w.preferences().FloatWithFallback(prefWidth, 1280)
 	height := w.preferences().FloatWithFallback(prefHeight, 800)
 	return fyne.NewSize(float32(min(max(width, 640), 8000)), float32(min(max(height, 480), 8000)))
+}
+
+// PreferencesPath is the file that Fyne keeps an app's preferences in; where the
+// system names no folder for it, a path in the working folder, as Fyne does.
+func PreferencesPath(id string) string {
+	config, _ := os.UserConfigDir()
+	if runtime.GOOS == "darwin" {
+		home, _ := os.UserHomeDir()
+		config = filepath.Join(home, "Library", "Preferences")
+	}
+	return filepath.Join(config, "fyne", id, "preferences.json")
+}
+
+// maxPreferences bounds the file, which has less than a MiB for each path and view
+// in it.
+const maxPreferences = 16 << 20
+
+// MendPreferences takes out of a file of preferences what Fyne cannot read
+// without a panic, before it does: lists whose values are not of one type. What is
+// no file of preferences Fyne itself leaves alone.
+func MendPreferences(path string) error {
+	const right = "a file of preferences, or remove it to begin anew"
+	data, err := file.Read(path, maxPreferences, right)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("ui: %w", err)
+	}
+	var all map[string]any
+	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&all); err != nil {
+		return nil //nolint:nilerr // Fyne says so
+	}
+	known := len(all)
+	maps.DeleteFunc(all, func(_ string, value any) bool { return mixed(value) })
+	if len(all) == known {
+		return nil
+	}
+	if data, err = json.Marshal(all); err == nil {
+		err = file.Write(file.File{Path: path, Data: data})
+	}
+	return err
+}
+
+// mixed tells of a list that Fyne takes for one of texts, numbers or bools by its
+// first value, that another one is none.
+func mixed(value any) bool {
+	list, _ := value.([]any)
+	if len(list) == 0 {
+		return false
+	}
+	first := reflect.TypeOf(list[0])
+	switch list[0].(type) {
+	case string, float64, bool:
+		return slices.ContainsFunc(list, func(v any) bool { return reflect.TypeOf(v) != first })
+	}
+	return false // which it leaves as it is
 }
