@@ -75,7 +75,7 @@ func (w *Window) draw() {
 // show shows a scene, unless other pictures or networks have been asked for
 // meanwhile: their own is then on its way.
 func (w *Window) show(s *scene, err error) {
-	if !slices.Equal(s.pictures, w.pictures) || !slices.Equal(s.models, w.models) {
+	if !s.of(&w.asked) {
 		return
 	}
 	if err != nil {
@@ -124,6 +124,12 @@ func (w *Window) show(s *scene, err error) {
 	}
 	w.showProgress()
 	w.updatePage()
+}
+
+// of tells that the scene is of the pictures and networks asked for, and so has
+// their places. One that is shown may not be, until theirs is made.
+func (s *scene) of(a *asked) bool {
+	return s != nil && slices.Equal(s.pictures, a.pictures) && slices.Equal(s.models, a.models)
 }
 
 // whole tells that every network has run.

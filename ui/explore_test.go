@@ -575,7 +575,7 @@ func TestExportCancelled(t *testing.T) {
 		w.Cancel()
 		q.run()
 	}
-	w.saveSession(path)
+	w.saveSession(w.shown, path)
 	w.Cancel()
 	q.run()
 	w.copyShown()
@@ -652,7 +652,7 @@ func TestSession(t *testing.T) {
 	w.enlarge(2)
 	w.tabs.SelectIndex(2)
 	path := filepath.Join(t.TempDir(), "view"+sessionExtension)
-	w.saveSession(path)
+	w.saveSession(w.shown, path)
 	figure := func(w *Window) []byte {
 		data, err := export{product: &products[0]}.data(t.Context(), w.shown)
 		if err != nil {

@@ -84,14 +84,11 @@ var zooms = []int{1, 2, 4}
 
 // showExport asks what to export, of the cell that is enlarged first.
 func (w *Window) showExport() {
-	if w.shown == nil || !w.shown.whole() || w.exporting != nil {
+	if !w.canExport() || w.exporting != nil {
 		return
 	}
 	s := w.shown
-	e := export{product: &products[0], zoom: 1}
-	if at := w.enlarged; at > 0 && at%(1+len(s.models)) > 0 {
-		e = export{&products[1], at / (1 + len(s.models)), at%(1+len(s.models)) - 1, 1}
-	}
+	e := w.first(s)
 	var what, networks, pictures, sizes []string
 	for _, p := range products {
 		what = append(what, say("export."+p.key))
@@ -215,12 +212,17 @@ func (w *Window) copyPicture(s *scene, e export) {
 
 // copyShown copies the figure, or the cell that is enlarged.
 func (w *Window) copyShown() {
-	if w.shown == nil || !w.shown.whole() {
-		return
+	if w.canExport() {
+		w.copyPicture(w.shown, w.first(w.shown))
 	}
-	e := export{product: &products[0], zoom: 1}
-	if n := 1 + len(w.models); w.enlarged > 0 && w.enlarged%n > 0 {
-		e = export{&products[1], w.enlarged / n, w.enlarged%n - 1, 1}
+}
+
+// first is what is exported of a scene unless the user says otherwise: the cell
+// that is enlarged, else the figure.
+func (w *Window) first(s *scene) export {
+	n := 1 + len(s.models)
+	if at := w.enlarged; at > 0 && at%n > 0 && s.of(&w.asked) {
+		return export{&products[1], at / n, at%n - 1, 1}
 	}
-	w.copyPicture(w.shown, e)
+	return export{product: &products[0], zoom: 1}
 }

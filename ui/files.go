@@ -30,11 +30,12 @@ func (w *Window) showOpenSession() {
 }
 
 func (w *Window) showSaveSession() {
-	if w.shown == nil || !w.shown.whole() {
+	if !w.canExport() {
 		return
 	}
-	name := filepath.Base(strings.ReplaceAll(w.pictures[0].Path, ":", "-"))
-	w.askPath(strings.TrimSuffix(name, filepath.Ext(name))+sessionExtension, w.saveSession)
+	s := w.shown // which may be none once there is a path
+	name := filepath.Base(strings.ReplaceAll(s.pictures[0].Path, ":", "-"))
+	w.askPath(strings.TrimSuffix(name, filepath.Ext(name))+sessionExtension, func(path string) { w.saveSession(s, path) })
 }
 
 // choose asks for a file that is there.
@@ -190,12 +191,21 @@ const (
 	mostRecent = 10
 )
 
+// recent are the recent files; nil where the preference is none, or no list.
+func (w *Window) recent() []string {
+	recent := w.preferences().StringListWithFallback(prefRecent, nil)
+	return recent[:min(len(recent), mostRecent)]
+}
+
 // addRecent puts what was opened together on top of the recent files.
 func (w *Window) addRecent(paths []string) {
 	if len(paths) > mostRecent { // they came as one: that would be all there is
 		paths = paths[:1]
 	}
-	recent := w.preferences().StringList(prefRecent)
+	recent := w.recent()
+	if recent == nil { // something else, which Fyne cannot put a list in the place of
+		w.preferences().RemoveValue(prefRecent)
+	}
 	for _, path := range slices.Backward(paths) {
 		if absolute, err := filepath.Abs(path); err == nil {
 			path = absolute

@@ -95,7 +95,8 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		f := g.fit(p.room(n, text, g.text(), fyne.NewSize(size.Width, height)))
-		if f.Width*f.Height > frame.Width*frame.Height {
+		f = fyne.NewSize(max(f.Width, 0), max(f.Height, 0)) // a window may be too small for any
+		if best.columns == 0 || f.Width*f.Height > frame.Width*frame.Height {
 			best, frame = p, f
 		}
 	}
@@ -155,8 +156,9 @@ func (g *grid) text() float32 {
 	return textWidth
 }
 
-// share is the width or height of each of n cells in a row or column.
-func share(whole float32, n int) float32 { return (whole - float32(n-1)*cellGap) / float32(n) }
+// share is the width or height of each of n cells in a row or column; none where
+// the gaps take it all.
+func share(whole float32, n int) float32 { return max((whole-float32(n-1)*cellGap)/float32(n), 0) }
 
 // textHeight is the height of the highest text.
 func textHeight(objects []fyne.CanvasObject) float32 {

@@ -99,8 +99,8 @@ func (p *insidePage) content() fyne.CanvasObject {
 	}
 	p.slider = widget.NewSlider(1, 1)
 	p.slider.OnChanged = func(n float64) { p.setKeep(int(n)) }
-	p.fewer = widget.NewButtonWithIcon("", theme.ContentRemoveIcon(), func() { p.setKeep(p.keep - 1) })
-	p.more = widget.NewButtonWithIcon("", theme.ContentAddIcon(), func() { p.setKeep(p.keep + 1) })
+	p.fewer = widget.NewButtonWithIcon("", theme.ContentRemoveIcon(), func() { p.addKeep(-1) })
+	p.more = widget.NewButtonWithIcon("", theme.ContentAddIcon(), func() { p.addKeep(1) })
 	p.kept = widget.NewLabel("")
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(orderWidth, 0))
@@ -159,7 +159,12 @@ func (p *insidePage) at() int {
 	return -1
 }
 
+// setNetwork takes the network at a place. A list that was open before the
+// networks changed may name one that is gone.
 func (p *insidePage) setNetwork(i int) {
+	if i < 0 || i >= len(p.w.models) {
+		return
+	}
 	p.chosen, p.model = i, p.w.models[i]
 	p.draw()
 }
@@ -171,6 +176,14 @@ func (p *insidePage) setKeep(n int) {
 		p.showKeep(p.keep, len(p.shown.sums.Channels))
 	}
 	p.draw()
+}
+
+// addKeep keeps so many channels more than are shown, or less: another network may
+// have had more.
+func (p *insidePage) addKeep(by int) {
+	if p.shown != nil {
+		p.setKeep(min(p.keep, len(p.shown.sums.Channels)) + by)
+	}
 }
 
 func (p *insidePage) setPoint(x, y float64) {

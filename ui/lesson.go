@@ -95,8 +95,8 @@ func newLesson(w *Window) *lesson {
 	}
 	l.text.Wrapping = fyne.TextWrapWord
 	l.title.SizeName = theme.SizeNameSubHeadingText
-	l.back = widget.NewButtonWithIcon(say("lesson.back"), theme.NavigateBackIcon(), func() { l.show(l.at - 1) })
-	l.next = widget.NewButtonWithIcon(say("lesson.next"), theme.NavigateNextIcon(), func() { l.show(l.at + 1) })
+	l.back = widget.NewButtonWithIcon(say("lesson.back"), theme.NavigateBackIcon(), func() { l.turn(-1) })
+	l.next = widget.NewButtonWithIcon(say("lesson.next"), theme.NavigateNextIcon(), func() { l.turn(1) })
 	l.next.Importance, l.next.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
 	// Room for three lines, so that the buttons stay where they are.
 	line := fyne.MeasureText("0", theme.TextSize(), fyne.TextStyle{}).Height
@@ -117,6 +117,14 @@ type kept struct {
 	wipe     float64
 	enlarged int
 	tab      int
+}
+
+// turn goes a step on or back, where there is one: a button that is out of sight,
+// but was pressed last, still has the keys.
+func (l *lesson) turn(by int) {
+	if to := l.at + by; l.at != none && to >= 0 && to < len(l.steps) {
+		l.show(to)
+	}
 }
 
 // show goes to a step.

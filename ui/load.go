@@ -47,6 +47,9 @@ func (w *Window) openPictures(sources []string) { w.openAlbum(album{sources, 0, 
 // request waits and those before it are dropped: what is opened meanwhile is
 // shown, but the networks wait.
 func (w *Window) openAlbum(a album) {
+	if len(a.sources) == 0 {
+		return
+	}
 	if n := len(a.sources); n > mostAlbum {
 		w.fail(fmt.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, mostAlbum))
 		return
@@ -126,20 +129,29 @@ func (a album) without(opened []*picture.Picture) album {
 	return album{sources, a.at, len(opened)}.fit()
 }
 
-// turn opens the pictures by so many further on in the album, or back.
+// turn opens the pictures by so many further on in the album, or back, and from
+// its end goes on at its beginning.
 func (w *Window) turn(by int) {
+	last := len(w.sought.sources) - w.sought.rows
+	switch at := w.sought.at + by; {
+	case at < 0:
+		w.turnTo(last)
+	case at > last:
+		w.turnTo(0)
+	default:
+		w.turnTo(at)
+	}
+}
+
+// turnTo opens the pictures from a place in the album on. Of an album that is all
+// in sight, or not there yet, there are no others.
+func (w *Window) turnTo(at int) {
 	a := w.sought
 	if len(a.sources) <= a.rows {
 		return
 	}
 	w.dismiss()
-	last := len(a.sources) - a.rows
-	switch a.at += by; {
-	case a.at < 0:
-		a.at = last
-	case a.at > last:
-		a.at = 0
-	}
+	a.at = at
 	w.openAlbum(a)
 }
 
@@ -173,6 +185,9 @@ func pictureFiles(folder string) ([]string, error) {
 // openPaths opens files and folders: pictures as an album, weights files as
 // networks, a session as the view that it holds.
 func (w *Window) openPaths(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
 	w.dismiss()
 	t := w.begin(&w.listing, textOpening(paths[0]))
 	w.run.Go(func() {
@@ -369,8 +384,12 @@ func (w *Window) add(paths []string) {
 	w.openNetworks(want)
 }
 
-// remove takes a network away. No network runs.
+// remove takes a network away. No network runs. A button that is gone, but was
+// pressed last, still has the keys: then there may be none at its place.
 func (w *Window) remove(at int) {
+	if at >= len(w.models) {
+		return
+	}
 	name := textNetwork(w.models[at].Name)
 	w.changeView(viewState{w.view, w.class, slices.Delete(slices.Clone(w.models), at, at+1)}, "networks")
 	w.rest.SetText(say("networks.removed", name))

@@ -193,7 +193,7 @@ func (w *Window) menus() {
 	for i, s := range compare.Samples() {
 		samples = append(samples, fyne.NewMenuItem(say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
 	}
-	for _, path := range w.preferences().StringList(prefRecent) {
+	for _, path := range w.recent() {
 		recent = append(recent, fyne.NewMenuItem(textFile(path), func() { w.openPaths([]string{path}) }))
 	}
 	file := w.items(fileMenu)
@@ -265,9 +265,9 @@ func (w *Window) keys() {
 		case fyne.KeyPageDown:
 			w.turn(max(w.rows, 1))
 		case fyne.KeyHome:
-			w.openAlbum(album{w.sources, 0, w.rows})
+			w.turnTo(0)
 		case fyne.KeyEnd:
-			w.openAlbum(album{w.sources, len(w.sources), w.rows})
+			w.turnTo(len(w.sought.sources))
 		case fyne.KeyEscape:
 			w.escape()
 		}

@@ -26,8 +26,8 @@ type windowState struct {
 	Pages    map[string]json.RawMessage `json:"pages,omitempty"`
 }
 
-// session is the view as it is. There is one only of a whole comparison.
-func (w *Window) session() (*compare.Session, error) {
+// session is the view as it is, of a scene with a whole comparison.
+func (w *Window) session(of *scene) (*compare.Session, error) {
 	s := windowState{Sources: w.sources, At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.name()
@@ -43,12 +43,12 @@ func (w *Window) session() (*compare.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ui: the session: %w", err)
 	}
-	return &compare.Session{Settings: w.shown.comparison.Settings(w.shown.view), Window: set}, nil
+	return &compare.Session{Settings: of.comparison.Settings(of.view), Window: set}, nil
 }
 
 // saveSession writes the view to a file that reopens it.
-func (w *Window) saveSession(path string) {
-	s, err := w.session()
+func (w *Window) saveSession(of *scene, path string) {
+	s, err := w.session(of)
 	if err != nil {
 		w.fail(err)
 		return
@@ -147,7 +147,7 @@ func (w *Window) restore(s *compare.Session) error {
 		}
 	}
 	rows := len(s.Settings.Pictures)
-	if n := len(state.Sources); state.At < 0 || state.At+rows > n || !slices.Equal(state.Sources[state.At:][:rows], s.Settings.Pictures) {
+	if state.At < 0 || state.At > len(state.Sources)-rows || !slices.Equal(state.Sources[state.At:][:rows], s.Settings.Pictures) {
 		state.Sources, state.At = s.Settings.Pictures, 0
 	}
 	view.Zoom = 0

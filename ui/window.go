@@ -528,9 +528,9 @@ func (w *Window) hover(at int, x, y float64, on bool) {
 
 // readOut shows the crosshair in all cells of a row, with the values there.
 func (w *Window) readOut() {
-	columns := 1 + len(w.models)
+	columns, known := 1+len(w.models), w.shown.of(&w.asked)
 	for i, c := range w.cells {
-		if w.hovered == none || i/columns != w.hovered/columns || w.shown == nil || i >= len(w.shown.cells) {
+		if w.hovered == none || i/columns != w.hovered/columns || !known {
 			if c.frame.marked {
 				c.frame.point(0, 0, false, "")
 			}

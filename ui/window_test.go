@@ -54,9 +54,14 @@ func (q *queue) run() {
 }
 
 // open shows a window of 1280×800 with the small networks.
-func open(t *testing.T, r Runner, o Options) *Window {
+func open(t testing.TB, r Runner, o Options) *Window {
 	t.Helper()
-	app := test.NewTempApp(t)
+	return openIn(t, test.NewTempApp(t), r, o)
+}
+
+// openIn is open in an app.
+func openIn(t testing.TB, app fyne.App, r Runner, o Options) *Window {
+	t.Helper()
 	if o.Networks == nil {
 		o.Networks = small
 	}

@@ -1,0 +1,396 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/network/weights"
+)
+
+// turnAndEnlarge presses the keys that turn pictures and enlarge cells.
+func turnAndEnlarge(w *Window) {
+	c := w.window.Canvas()
+	for _, key := range []fyne.KeyName{
+		fyne.KeyHome, fyne.KeyEnd, fyne.KeyLeft, fyne.KeyRight, fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyEscape,
+	} {
+		c.OnTypedKey()(&fyne.KeyEvent{Name: key})
+	}
+	for _, r := range "123456789" {
+		c.OnTypedRune()(r)
+	}
+	w.escape()
+}
+
+// pressAll presses every key that does something in the window, but not the one
+// that closes it, and closes what each one opens.
+func pressAll(w *Window) {
+	turnAndEnlarge(w)
+	for i := range w.commands {
+		command := &w.commands[i]
+		if command.key == "quit" {
+			continue
+		}
+		w.do(command)
+		for range 3 { // a view enlarged in the lesson, and a list
+			w.escape()
+		}
+		for _, r := range command.runes {
+			w.window.Canvas().OnTypedRune()(r)
+			w.escape()
+		}
+	}
+}
+
+// TestKeysWithoutPictures: no key needs a picture, or a network.
+func TestKeysWithoutPictures(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing.png")
+	for name, c := range map[string]struct {
+		pictures, networks []string
+		waits              bool
+	}{
+		"before the first picture is open":     {nil, nil, true},
+		"of a file that is not there":          {[]string{missing}, nil, false},
+		"of many files that are not there":     {slices.Repeat([]string{missing}, 9), nil, false},
+		"of an empty folder":                   {[]string{t.TempDir()}, nil, false},
+		"with networks that are not there too": {[]string{missing}, []string{missing + ".pth"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := &queue{}
+			w := open(t, q.runner(), Options{Pictures: c.pictures, Networks: c.networks})
+			if !c.waits {
+				q.run()
+			}
+			pressAll(w)
+			if len(w.pictures) > 0 && !c.waits {
+				t.Fatalf("%s is open", w.pictures[0].Path)
+			}
+			for i := range w.tabs.Items {
+				w.tabs.SelectIndex(i)
+				turnAndEnlarge(w)
+			}
+			drop(w) // nothing
+			q.run()
+			turnAndEnlarge(w)
+			q.run()
+			w.openPictures(samplePaths())
+			q.run()
+			if len(w.pictures) != 1 || w.pictures[0].Path != samplePaths()[0] {
+				t.Errorf("shows %v in the end, want the first sample", w.pictures)
+			}
+		})
+	}
+}
+
+// TestHomeAndEnd go to an album's ends.
+func TestHomeAndEnd(t *testing.T) {
+	w := open(t, inline, Options{Pictures: samplePaths()})
+	last := len(samplePaths()) - 1
+	if last < 2 {
+		t.Skip("needs three samples")
+	}
+	key := w.window.Canvas().OnTypedKey()
+	for _, c := range []struct {
+		key  fyne.KeyName
+		want int
+	}{{fyne.KeyEnd, last - w.rows + 1}, {fyne.KeyEnd, last - w.rows + 1}, {fyne.KeyHome, 0}, {fyne.KeyHome, 0}} {
+		key(&fyne.KeyEvent{Name: c.key})
+		if w.at != c.want {
+			t.Errorf("after %s at %d, want %d", c.key, w.at, c.want)
+		}
+	}
+}
+
+// hostileStates are what a session may say of the window.
+var hostileStates = []string{
+	`{"sources": ["sample:balloons", "sample:clock"], "at": 9223372036854775807}`,
+	`{"sources": ["sample:balloons", "sample:clock"], "at": -9223372036854775808}`,
+	`{"sources": ["sample:balloons", "sample:clock"], "at": 2}`,
+	`{"sources": ["sample:balloons", "sample:clock"], "at": 1}`,
+	`{"sources": [], "at": 0}`,
+	`{"at": 9223372036854775807}`,
+	`{"sources": null, "at": 0, "pages": null}`,
+	`{"enlarged": 9223372036854775807, "wipe": 1e308}`,
+	`{"enlarged": -9223372036854775808, "wipe": -1e308, "tab": "inside"}`,
+	`{"enlarged": 3, "tab": "none such"}`,
+	`{"tab": "inside", "pages": {"inside": {"network": 9223372036854775807, "keep": 9223372036854775807, "point": [1e300, -1e300]}}}`,
+	`{"tab": "inside", "pages": {"inside": {"network": -9223372036854775808, "keep": -9223372036854775808, "second": "none such", "point": []}}}`,
+	`{"tab": "scaling", "pages": {"scaling": {"architecture": "none such", "preset": "none such", "depth": 1e308, "width": -1e308, "resolution": 9223372036854775807, "phi": 1e308, "alpha": 1e308, "beta": -1, "gamma": 0, "tab": 9223372036854775807}}}`,
+	`{"tab": "scaling", "pages": {"scaling": {"depth": 5e-324, "width": 0, "resolution": -9223372036854775808, "compound": true, "phi": -1e308, "tab": -1}}}`,
+	`{"tab": "study", "pages": {"study": {"count": 9223372036854775807, "use_folder": true, "folder": "/none such"}}}`,
+	`{"tab": "study", "pages": {"study": {"count": 200, "use_folder": true, "folder": "\u0000"}}}`,
+	`{"tab": "study", "pages": {"inside": [], "scaling": 1, "study": "x"}}`,
+	`null`,
+}
+
+// restorer is a window that restores sessions of one picture and its networks.
+func restorer(t testing.TB) (w *Window, restore func(state []byte) error) {
+	w = open(t, inline, Options{Networks: small[:2]})
+	models := map[string]*network.Model{}
+	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
+		if models[spec] == nil {
+			m, err := weights.Open(spec, s)
+			if err != nil {
+				return nil, err
+			}
+			models[spec] = m
+		}
+		return models[spec], nil
+	}
+	settings := compare.DefaultView().Settings()
+	settings.Pictures = []string{sample(assets.Samples()[0])}
+	for _, spec := range small[:2] {
+		settings.Networks = append(settings.Networks, compare.NetworkSettings{Spec: spec})
+	}
+	return w, func(state []byte) error {
+		w.dismiss()
+		return w.restore(&compare.Session{Settings: settings, Window: state})
+	}
+}
+
+// FuzzRestore: whatever a session says of the window, the window shows the
+// session's picture, every key works, and the session that it then saves is
+// restored as it is.
+func FuzzRestore(f *testing.F) {
+	for _, state := range hostileStates {
+		f.Add([]byte(state))
+	}
+	w, restore := restorer(f)
+	f.Fuzz(func(t *testing.T, state []byte) {
+		if err := restore(state); err != nil {
+			if json.Unmarshal(state, &windowState{}) == nil {
+				t.Errorf("refused: %v", err)
+			}
+			return
+		}
+		if len(w.pictures) != 1 || w.pictures[0].Path != sample(assets.Samples()[0]) || w.sources[w.at] != w.pictures[0].Path {
+			t.Fatalf("shows %v at %d of %v", w.pictures, w.at, w.sources)
+		}
+		if w.banner.Visible() {
+			t.Errorf("says %q", w.message.Text)
+		}
+		saved := func() windowState {
+			s, err := w.session(w.shown)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var state windowState
+			if err := json.Unmarshal(s.Window, &state); err != nil {
+				t.Fatal(err)
+			}
+			return state
+		}
+		before := saved()
+		again, err := json.Marshal(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range w.tabs.Items {
+			w.tabs.SelectIndex(i)
+		}
+		if err := restore(again); err != nil {
+			t.Fatalf("its own session is refused: %v", err)
+		}
+		if now := saved(); !reflect.DeepEqual(before, now) {
+			t.Errorf("restored as %+v, want %+v", now, before)
+		}
+		turnAndEnlarge(w)
+	})
+}
+
+// TestRestoreMalformed: what is no state of a window is refused.
+func TestRestoreMalformed(t *testing.T) {
+	_, restore := restorer(t)
+	for _, state := range []string{`[]`, `"x"`, `{"at": 1e300}`, `{"at": "1"}`, `{"sources": [1]}`, `{"wipe": 1e999}`, `{"enlarged": 9223372036854775808}`} {
+		if err := restore([]byte(state)); err == nil || !strings.Contains(err.Error(), "save the session anew") {
+			t.Errorf("%s: error %v", state, err)
+		}
+	}
+}
+
+// TestGoneButton: a button that is gone has the keys until another gets them.
+func TestGoneButton(t *testing.T) {
+	w := open(t, inline, Options{})
+	corner := w.cells[3].corner.(*widget.Button)
+	corner.OnTapped()
+	corner.OnTapped()
+	if len(w.models) != 2 {
+		t.Fatalf("%d networks after one of 3 is removed", len(w.models))
+	}
+
+	w.lesson.show(0)
+	w.lesson.close()
+	w.lesson.back.OnTapped()
+	w.lesson.next.OnTapped()
+	if w.lesson.at != none || w.lesson.box.Visible() {
+		t.Error("the lesson is open again")
+	}
+}
+
+// TestBetweenScenes: while the scene shown is not of what is asked for, the pointer
+// and exports are of no cells that it does not have.
+func TestBetweenScenes(t *testing.T) {
+	q := &queue{}
+	w := open(t, q.runner(), Options{Pictures: samplePaths()[:2], Networks: small[:1]})
+	q.run()
+	touch := func() {
+		for i := range w.cells {
+			w.hover(i, 0.5, 0.5, true)
+			w.enlarged = i
+			w.copyShown()
+			w.showExport()
+			w.closeExport()
+		}
+		w.enlarged = none
+	}
+	for _, rows := range []int{1, 2} { // four cells each: 1 × 4 after 2 × 2, and back
+		if len(w.cells) != 4 || !w.shown.of(&w.asked) {
+			t.Fatalf("%d cells of %d pictures", len(w.cells), len(w.pictures))
+		}
+		w.openAlbum(album{samplePaths(), 0, rows})
+		w.openNetworks(wanted{specs: small[:5-2*rows], replace: true})
+		between := false
+		for len(*q) > 0 {
+			touch()
+			f := (*q)[0]
+			*q = (*q)[1:]
+			f()
+			between = between || len(w.cells) == 4 && len(w.pictures) == rows && !w.shown.of(&w.asked)
+		}
+		if !between {
+			t.Error("the scene was never of others than asked for")
+		}
+	}
+}
+
+// TestGoneNetwork: a list that was open before there were fewer networks names none.
+func TestGoneNetwork(t *testing.T) {
+	w := open(t, inline, Options{})
+	w.tabs.SelectIndex(1)
+	p := w.pages[0].(*insidePage)
+	p.network.SetSelectedIndex(2)
+	gone := p.network.Options[2]
+	w.remove(2)
+	p.network.OnChanged(gone)
+	p.network.SetSelected(gone)
+	p.setNetwork(2)
+	if p.shown == nil || p.shown.model() != w.models[p.at()] {
+		t.Error("the page shows no network, or another")
+	}
+}
+
+// TestFewerChannels: one fewer than there are, though more were asked for.
+func TestFewerChannels(t *testing.T) {
+	w := open(t, inline, Options{})
+	w.tabs.SelectIndex(1)
+	p := w.pages[0].(*insidePage)
+	p.restore(json.RawMessage(fmt.Sprintf(`{"keep": %d}`, math.MaxInt)))
+	n := len(p.shown.sums.Channels)
+	for _, c := range []struct {
+		button *widget.Button
+		want   int
+	}{{p.fewer, n - 1}, {p.more, n}} {
+		if test.Tap(c.button); p.shown.keep != c.want {
+			t.Errorf("%d of %d channels are kept, want %d", p.shown.keep, n, c.want)
+		}
+	}
+}
+
+// TestTinyWindow: without a window manager a window may have any size.
+func TestTinyWindow(t *testing.T) {
+	w := open(t, inline, Options{Pictures: samplePaths()[:2]})
+	for _, size := range []fyne.Size{{}, {Width: 1, Height: 1}, {Width: 3000, Height: 1}, {Width: 1, Height: 3000}} {
+		for _, columns := range []int{0, 4} {
+			w.grid.columns = columns
+			w.grid.Layout(w.box.Objects, size)
+			for i, o := range w.box.Objects {
+				if got := o.Size(); got.Width < 0 || got.Height < 0 || got.Width > 1e4 || got.Height > 1e4 {
+					t.Errorf("in %v, %d columns: object %d has %v", size, columns, i, got)
+				}
+			}
+		}
+		w.window.Resize(size)
+		for i := range w.tabs.Items {
+			w.tabs.SelectIndex(i)
+		}
+	}
+}
+
+// TestWrongPreferences: values of other types than the window keeps are as none.
+func TestWrongPreferences(t *testing.T) {
+	keys := []string{prefLanguage, prefTheme, prefView, prefFolder, prefWidth, prefHeight, prefRecent}
+	for name, set := range map[string]func(p fyne.Preferences, key string){
+		"a number":            func(p fyne.Preferences, key string) { p.SetFloat(key, -1e308) },
+		"a bool":              func(p fyne.Preferences, key string) { p.SetBool(key, true) },
+		"a text":              func(p fyne.Preferences, key string) { p.SetString(key, "\x00{") },
+		"a list of numbers":   func(p fyne.Preferences, key string) { p.SetFloatList(key, []float64{1}) },
+		"an empty list":       func(p fyne.Preferences, key string) { p.SetBoolList(key, nil) },
+		"a list of texts":     func(p fyne.Preferences, key string) { p.SetStringList(key, []string{""}) },
+		"a long list of them": func(p fyne.Preferences, key string) { p.SetStringList(key, make([]string, 1000)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := test.NewTempApp(t)
+			for _, key := range keys {
+				set(app.Preferences(), key)
+			}
+			w := openIn(t, app, inline, Options{Networks: small[:1]})
+			size := w.lastSize()
+			if !(size.Width >= 640 && size.Width <= 8000 && size.Height >= 480 && size.Height <= 8000) {
+				t.Errorf("size %v", size)
+			}
+			path := temp(t, "a.scalecam", []byte("{}"))
+			w.addRecent([]string{path})
+			if got := w.recent(); len(got) == 0 || len(got) > mostRecent || got[0] != path {
+				t.Errorf("recent files %q, want %q first", got, path)
+			}
+			w.showOpen()
+			w.escape()
+			w.leave()
+		})
+	}
+}
+
+// TestMendPreferences: lists that Fyne cannot read are left out of the file, and
+// nothing else.
+func TestMendPreferences(t *testing.T) {
+	for _, c := range []struct{ was, want string }{
+		{`{"recent": ["a", 1], "theme": "dark"}`, `{"theme":"dark"}`},
+		{`{"recent": [1, "a"], "x": [true, 1], "y": [true, false], "z": [["a"], 1], "theme": "dark"} more`, `{"theme":"dark","y":[true,false],"z":[["a"],1]}`},
+		{`{"recent": ["a", null]}`, `{}`},
+		{`{"recent": ["a", "b"], "width": 1280.5}`, ""},
+		{`{"recent": [], "x": [{}], "y": null}`, ""},
+		{`[1, "a"]`, ""},
+		{`{"recent": ["a", 1]`, ""},
+		{``, ""},
+	} {
+		path := temp(t, "preferences.json", []byte(c.was))
+		if err := MendPreferences(path); err != nil {
+			t.Errorf("%s: %v", c.was, err)
+		}
+		if c.want == "" {
+			c.want = c.was // to the byte
+		}
+		if got, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(got)) != c.want {
+			t.Errorf("%s became %s, want %s (%v)", c.was, got, c.want, err)
+		}
+	}
+	if err := MendPreferences(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Errorf("of none: %v", err)
+	}
+	if err := MendPreferences(t.TempDir()); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("of a folder: %v", err)
+	}
+}
