@@ -230,7 +230,7 @@ func TestCancelOpening(t *testing.T) {
 }
 
 // TestSaveTwice: while one thing is being saved, another is not, and neither is
-// lost silently; Cancel keeps the window open.
+// lost silently; Cancel ends that, and keeps the window open.
 func TestSaveTwice(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
@@ -241,10 +241,15 @@ func TestSaveTwice(t *testing.T) {
 	if w.message.Text != say("task.busy") {
 		t.Errorf("message %q", w.message.Text)
 	}
+	q.run()
+	if _, err := os.Stat(first); err != nil {
+		t.Errorf("file: %v", err)
+	}
+	w.writeExport(w.shown, export{product: &products[0]}, second)
 	w.leave()
 	w.Cancel()
 	q.run()
-	if _, err := os.Stat(first); err != nil || w.closed {
+	if _, err := os.Stat(second); err == nil || w.closed {
 		t.Errorf("closed %v, file: %v", w.closed, err)
 	}
 }
