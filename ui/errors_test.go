@@ -34,7 +34,7 @@ import (
 var unmet = []string{
 	"../colormap/overlay.go", "../file/lock.go", "../network/graph.go", "../network/weights.go", "../network/weights/write.go",
 	"../assets", "../cam/measure", "../cli", "../docs", "../network/kernel", "../network/op", "../network/oracletest", "../network/train",
-	"network: %s: an input of %d values, expected %d: [3, %d, %d]",
+	"network: %s: an input of %v and %d values, expected %v and %d",
 	"null",                    // said in other words before it is told
 	"ui: the texts in %s: %w", // the embedded ones
 	"ui: %w",                  // of the preferences, before there is a window
