@@ -172,13 +172,11 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 	if err := t.check(len(last.Logits)); err != nil {
 		return nil, err
 	}
-	if m.Needs == NeedsEnding {
-		if !layer.Last {
-			return nil, fmt.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient), " or "))
-		}
-		if last.Weight == nil {
-			return nil, fmt.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient), " or "))
-		}
+	if err := m.Check(layer); err != nil {
+		return nil, err
+	}
+	if m.Needs == NeedsEnding && last.Weight == nil {
+		return nil, fmt.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient), " or "))
 	}
 	made, err := m.make(ctx, e, layer, t)
 	if err != nil {
@@ -188,10 +186,18 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 	return made.finite()
 }
 
-// Same says, in words, which map this method's is at a layer: "" where it is
-// one of its own.
-func (m *Method) Same(layer Layer, ending *Pooled) string {
-	if !layer.Last || ending.Weight == nil {
+// Check refuses a layer that the method cannot explain.
+func (m *Method) Check(layer Layer) error {
+	if m.Needs == NeedsEnding && !layer.Last {
+		return fmt.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient), " or "))
+	}
+	return nil
+}
+
+// Same says, in words, which map this method's is at the last layer before
+// pooling and one linear layer: "" where it is one of its own, and at other layers.
+func (m *Method) Same(last bool) string {
+	if !last {
 		return ""
 	}
 	return m.AtLast

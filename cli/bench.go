@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/kernel"
@@ -23,14 +24,18 @@ import (
 
 // measurement is bench --json. Times are in milliseconds.
 type measurement struct {
-	Threads      int            `json:"threads"`
-	Instructions string         `json:"instructions"`
-	PeakGFLOPs   float64        `json:"peak_gflops"` // of the machine: 10⁹ multiplications and additions a second
-	Training     bool           `json:"training,omitempty"`
-	Batch        int            `json:"batch,omitempty"` // pictures in a training step
-	Networks     []networkTimes `json:"networks"`
-	SumMS        float64        `json:"sum_ms"`                      // of the medians
-	PeakMemory   int64          `json:"peak_memory_bytes,omitempty"` // of the whole process
+	Threads      int     `json:"threads"`
+	Instructions string  `json:"instructions"`
+	PeakGFLOPs   float64 `json:"peak_gflops"` // of the machine: 10⁹ multiplications and additions a second
+	Training     bool    `json:"training,omitempty"`
+	// Method and Layer are of the maps measured: from the picture made ready
+	// to the map. They are "" where networks alone are.
+	Method     string         `json:"method,omitempty"`
+	Layer      string         `json:"layer,omitempty"`
+	Batch      int            `json:"batch,omitempty"` // pictures in a training step
+	Networks   []networkTimes `json:"networks"`
+	SumMS      float64        `json:"sum_ms"`                      // of the medians
+	PeakMemory int64          `json:"peak_memory_bytes,omitempty"` // of the whole process
 }
 
 // networkTimes is what runs of one network took: of one picture, or of one
@@ -49,9 +54,11 @@ type networkTimes struct {
 // benchFlags are the flags of bench.
 type benchFlags struct {
 	networks      networkFlags
+	by            byFlags
 	threads, runs int
 	instructions  string
 	train, asJSON bool
+	made          *compare.By // of maps, where these are measured
 	batch         int
 }
 
@@ -71,7 +78,8 @@ func newBench() *cobra.Command {
 		Long: `Measure how fast networks run on this machine: for each, the median of some
 runs on one picture and their spread, GFLOP/s (10⁹ multiplications and additions
 a second; a MAC is two), and the share of what the machine's cores can reach,
-which a loop of multiply-adds measures. A network that shares its weights with
+which a loop of multiply-adds measures. With --method or --layer, from the picture
+made ready to the map of the class that the network predicts. A network that shares its weights with
 one before, at another input size, has them loaded already. With --train, training steps: forward,
 backward and update, on a batch.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -83,6 +91,7 @@ backward and update, on a batch.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return b.run(cmd) },
 	}
 	b.networks.add(cmd, benchNetworks)
+	b.by.add(cmd)
 	f := cmd.Flags()
 	f.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "cores to use")
 	f.IntVar(&b.runs, "runs", 20, "runs to measure, after a few to warm up")
@@ -101,6 +110,8 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 		return wrong("--runs %d; give 1 to %d", b.runs, maxRuns)
 	case b.batch < 1 || b.batch > maxBatch:
 		return wrong("--batch %d; give 1 to %d", b.batch, maxBatch)
+	case b.maps(cmd) && b.train:
+		return wrong("--method and --layer are of maps; leave out --train")
 	case cmd.Flags().Changed("batch") && !b.train:
 		return wrong("--batch is of training steps; give --train with it")
 	}
@@ -110,8 +121,18 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 		return usageError{err}
 	}
 	defer func() { _ = kernel.UseInstructionSet(set) }() // it was in use: it is there
+	if b.maps(cmd) {
+		by, err := b.by.by()
+		if err != nil {
+			return err
+		}
+		b.made = &by
+	}
 	m := measurement{Threads: b.threads, Instructions: b.instructions, PeakGFLOPs: kernel.Peak(), Training: b.train}
 	measure := b.inference
+	if b.made != nil {
+		m.Method, m.Layer = b.by.method, b.by.layer
+	}
 	if b.train {
 		m.Batch, measure = b.batch, b.training
 	}
@@ -162,7 +183,14 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	for i, m := range models {
 		size := m.Network.Scaling.Resolution
 		input := &network.Input{Size: size, Pixels: noise(3 * size.H * size.W)}
-		err := all[i].time(ctx, b.runs, 2*float64(m.Network.MACs()), func() error {
+		operations := 2 * float64(m.Network.MACs())
+		if b.made != nil { // not all counted
+			operations = 0
+		}
+		err := all[i].time(ctx, b.runs, operations, func() error {
+			if b.made != nil {
+				return b.make(ctx, m, input)
+			}
 			_, err := m.Forward(ctx, input)
 			return err
 		})
@@ -171,6 +199,25 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 		}
 	}
 	return all, nil
+}
+
+// maps tells that maps are to be measured, not networks alone.
+func (b *benchFlags) maps(cmd *cobra.Command) bool {
+	return cmd.Flags().Changed("method") || cmd.Flags().Changed("layer")
+}
+
+// make makes the map of the class that the network predicts.
+func (b *benchFlags) make(ctx context.Context, m *network.Model, input *network.Input) error {
+	layer, err := b.made.Find(m)
+	if err != nil {
+		return err
+	}
+	a, err := m.Forward(ctx, input, layer)
+	if err != nil {
+		return err
+	}
+	_, err = b.made.Map(ctx, m, a, cam.Class(a.Top(1)[0].Class))
+	return err
 }
 
 // training times steps of each network, from chance weights.
@@ -249,6 +296,9 @@ func noise(n int) []float32 {
 // print writes the measurement for people.
 func (m *measurement) print(w io.Writer) error {
 	what := "one picture"
+	if m.Method != "" {
+		what = fmt.Sprintf("%s at %s of one picture", m.Method, m.Layer)
+	}
 	if m.Training {
 		what = fmt.Sprintf("training steps of %d pictures", m.Batch)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
@@ -18,15 +19,17 @@ import (
 func newCAM() *cobra.Command {
 	var n networkFlags
 	var v viewFlags
+	var b byFlags
 	var class, out string
 	cmd := &cobra.Command{
 		Use:   "cam PICTURE --network SPEC -o DIR",
 		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
-		Long: `Write one network's class activation map of one picture into a folder:
-  map.npy      raw values, float32 [h, w], on the network's own grid
+		Long: `Write one network's map of one picture into a folder, by default its class
+activation map:
+  map.npy      raw values, float32 [h, w], on the layer's own grid
   heatmap.png  the map in colours, over the part of the picture that the network saw
   overlay.png  the map laid over the whole picture
-  cam.json     class, logit, probability, grid, range and settings`,
+  cam.json     class, logit, probability, method, layer, units, grid, range and settings`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return wrong("%d pictures named; name one", len(args))
@@ -35,6 +38,10 @@ func newCAM() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			view, err := v.view()
+			if err != nil {
+				return err
+			}
+			by, err := b.by()
 			if err != nil {
 				return err
 			}
@@ -51,7 +58,7 @@ func newCAM() *cobra.Command {
 					return nil, err
 				}
 				models := []*network.Model{model}
-				c, err := compare.Run(cmd.Context(), []*picture.Picture{p}, models, class, progress(cmd, models))
+				c, err := compare.Run(cmd.Context(), []*picture.Picture{p}, models, class, by, progress(cmd, models))
 				if err != nil {
 					return nil, err
 				}
@@ -68,6 +75,7 @@ func newCAM() *cobra.Command {
 	}
 	n.add(cmd, oneNetwork)
 	v.add(cmd)
+	b.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")
 	f.StringVarP(&out, "output", "o", "", "folder to write to; it is made where it does not exist")
@@ -81,11 +89,17 @@ type camReport struct {
 	Class       string           `json:"class"`
 	Index       int              `json:"index"`
 	Logit       float64          `json:"logit"`
-	Bias        float64          `json:"bias"` // mean of the map + bias = logit
+	Bias        float64          `json:"bias"`
 	Probability float64          `json:"probability"`
-	Grid        [2]int           `json:"grid"`  // [h, w]
-	Input       [2]int           `json:"input"` // [h, w]
-	Seen        [4]float64       `json:"seen"`  // the part of the picture: x0, y0, x1, y1 in its pixels
+	Method      string           `json:"method"` // a key of cam.Methods
+	Layer       string           `json:"layer"`
+	Units       string           `json:"units"`          // of the map's values
+	Signed      bool             `json:"signed"`         // values below 0 speak against the class
+	Adds        cam.Adding       `json:"adds"`           // how the values make up the logit
+	Same        string           `json:"same,omitempty"` // which other map this is, where methods coincide
+	Grid        [2]int           `json:"grid"`           // [h, w]
+	Input       [2]int           `json:"input"`          // [h, w]
+	Seen        [4]float64       `json:"seen"`           // the part of the picture: x0, y0, x1, y1 in its pixels
 	Minimum     float64          `json:"minimum"`
 	Maximum     float64          `json:"maximum"`
 	Mean        float64          `json:"mean"`
@@ -114,7 +128,8 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, dir
 	size := model.Network.Scaling.Resolution
 	report, err := encodeJSON(camReport{
 		Picture: row.Picture.Path, Network: model.Spec, Class: row.Class, Index: cell.Class,
-		Logit: cell.Logit(), Bias: float64(cell.Activations.Bias[cell.Class]), Probability: cell.Probability,
+		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability,
+		Method: m.Method.Key, Layer: m.Layer.Name, Units: m.Method.Units, Signed: m.Method.Signed, Adds: m.Method.Adds, Same: m.Method.Same(m.Layer.Last),
 		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},
 		Minimum: float64(lowest), Maximum: float64(highest), Mean: m.Mean(), Notes: compare.NoteTexts(c.Notes(0, 0, view)), Settings: settings,
 	})

@@ -17,6 +17,7 @@ import (
 func newCompare() *cobra.Command {
 	var n networkFlags
 	var v viewFlags
+	var b byFlags
 	var class, out, from string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -32,10 +33,14 @@ draws it again from there, or from a session that the window saved.`,
 			if err != nil {
 				return err
 			}
+			by, err := b.by()
+			if err != nil {
+				return err
+			}
 			if ext := filepath.Ext(out); !strings.EqualFold(ext, ".png") {
 				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
 			}
-			p := plan{pictures: args, asks: func(int) string { return class }, view: view}
+			p := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}
 			if from != "" {
 				p, err = again(cmd, args, from)
 			} else {
@@ -53,6 +58,7 @@ draws it again from there, or from a session that the window saved.`,
 	}
 	n.add(cmd, manyNetworks)
 	v.add(cmd)
+	b.add(cmd)
 	v.addFigure(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")
@@ -67,6 +73,7 @@ type plan struct {
 	pictures []string // paths; none for a sample
 	networks []compare.NetworkSettings
 	asks     func(row int) string // the class that a row explains
+	by       compare.By
 	view     compare.View
 }
 
@@ -83,7 +90,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if len(p.pictures) == 0 {
 		p.pictures = []string{compare.SampleFor(models)}
 	}
-	c, err := compare.RunForFigure(ctx, p.pictures, models, p.asks, p.view, progress(cmd, models))
+	c, err := compare.RunForFigure(ctx, p.pictures, models, p.asks, p.by, p.view, progress(cmd, models))
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +131,9 @@ func again(cmd *cobra.Command, pictures []string, from string) (p plan, err erro
 		return p, err
 	}
 	p = plan{pictures: s.Settings.Pictures, networks: s.Settings.Networks, asks: s.Settings.Asks}
+	if p.by, err = s.Settings.By(); err != nil {
+		return p, err
+	}
 	p.view, err = s.Settings.View()
 	return p, err
 }

@@ -38,6 +38,27 @@ func (v *viewFlags) addFigure(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&v.scale, "scale", "own", "colours over each network's own range, or one shared by all: own, shared")
 }
 
+// byFlags are the flags that say how maps are made.
+type byFlags struct{ method, layer string }
+
+func (b *byFlags) add(cmd *cobra.Command) {
+	keys := ""
+	for _, m := range cam.Methods {
+		keys += " " + m.Key
+	}
+	f := cmd.Flags()
+	f.StringVar(&b.method, "method", cam.MethodCAM.Key, "how maps are made:"+keys)
+	f.StringVar(&b.layer, "layer", cam.LastLayer.Name, "layer that they are made of: last, stage5, or a library's name such as features.13")
+}
+
+func (b *byFlags) by() (compare.By, error) {
+	by, err := compare.ByName(b.method, b.layer)
+	if err != nil {
+		return by, usageError{err}
+	}
+	return by, nil
+}
+
 func (v *viewFlags) view() (compare.View, error) {
 	view := compare.View{Opacity: v.opacity, Grey: v.grey, Shared: v.scale == "shared"}
 	var err error

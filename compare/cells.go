@@ -6,11 +6,19 @@ import "scalecam/network"
 // of its width from the left and y of its height from the top. It says false
 // where the network did not see the point.
 func (c *Comparison) GridCell(row, col int, x, y float64) (cellRow, cellCol int, saw bool) {
-	a := c.Rows[row].Cells[col].Activations
+	h, w := c.Rows[row].Cells[col].grid()
 	if x, y, saw = c.saw(row, col, x, y); !saw {
 		return 0, 0, false
 	}
-	return min(int(y*float64(a.Features.H)), a.Features.H-1), min(int(x*float64(a.Features.W)), a.Features.W-1), true
+	return min(int(y*float64(h)), h-1), min(int(x*float64(w)), w-1), true
+}
+
+// grid is the cell's map's, or the last layer's where it has none.
+func (c *Cell) grid() (h, w int) {
+	if c.Map != nil {
+		return c.Map.H, c.Map.W
+	}
+	return c.Activations.Features.H, c.Activations.Features.W
 }
 
 // saw turns a point of the row's picture into one of the part that a network
@@ -38,11 +46,12 @@ func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, o
 // lies over, from 0 to 1 across the picture and down.
 func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
 	of, a := c.Rows[row].Picture.Image.Bounds(), c.Rows[row].Cells[col].Activations
+	h, w := c.Rows[row].Cells[col].grid()
 	across := func(cell int) float64 {
-		return (a.Seen.X0 + (a.Seen.X1-a.Seen.X0)*float64(cell)/float64(a.Features.W)) / float64(of.Dx())
+		return (a.Seen.X0 + (a.Seen.X1-a.Seen.X0)*float64(cell)/float64(w)) / float64(of.Dx())
 	}
 	down := func(cell int) float64 {
-		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(a.Features.H)) / float64(of.Dy())
+		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(h)) / float64(of.Dy())
 	}
 	return network.Region{X0: across(cellCol), Y0: down(cellRow), X1: across(cellCol + 1), Y1: down(cellRow + 1)}
 }

@@ -16,6 +16,7 @@ import (
 // Comparison is a row for each picture with a cell for each model.
 type Comparison struct {
 	Models []*network.Model
+	By     By // how the maps are made
 	Rows   []Row
 }
 
@@ -56,6 +57,15 @@ func (r *Row) size() image.Point {
 // Logit is the model's score of the class explained. Class must not be −1.
 func (c *Cell) Logit() float64 { return float64(c.Activations.Logits[c.Class]) }
 
+// Bias is the classifier's bias of the class explained: mean of the CAM + bias =
+// logit. It is 0 where the network does not end in one linear layer on means.
+func (c *Cell) Bias() float64 {
+	if c.Activations.Bias == nil {
+		return 0
+	}
+	return float64(c.Activations.Bias[c.Class])
+}
+
 // top is how many predictions a cell keeps.
 const top = 5
 
@@ -63,8 +73,8 @@ const top = 5
 // index into the first model's classes, or "" for what each picture is known to
 // show, or else for what the first model predicts of it. progress, if not nil, is called before each of the
 // total runs and once after the last. Run returns ctx's error when ctx ends.
-func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Model, class string, progress func(done, total int)) (*Comparison, error) {
-	c := &Comparison{Models: models}
+func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Model, class string, by By, progress func(done, total int)) (*Comparison, error) {
+	c := &Comparison{Models: models, By: by}
 	asks := func(int) string { return class }
 	if err := c.check(len(pictures), asks); err != nil {
 		return nil, err
@@ -82,8 +92,8 @@ func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Mod
 // anything else it refuses what would be too large a figure. The pictures are
 // opened one after another, and of each no more is kept than the figure shows:
 // Explain and exports of single cells need what Run keeps.
-func RunForFigure(ctx context.Context, paths []string, models []*network.Model, asks func(row int) string, v View, progress func(done, total int)) (*Comparison, error) {
-	c := &Comparison{Models: models}
+func RunForFigure(ctx context.Context, paths []string, models []*network.Model, asks func(row int) string, by By, v View, progress func(done, total int)) (*Comparison, error) {
+	c := &Comparison{Models: models, By: by}
 	if err := c.check(len(paths), asks); err != nil {
 		return nil, err
 	}
@@ -111,6 +121,11 @@ func (c *Comparison) check(pictures int, asks func(row int) string) error {
 	if pictures == 0 || len(c.Models) == 0 {
 		return fmt.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
 	}
+	for _, m := range c.Models {
+		if _, err := c.By.Find(m); err != nil {
+			return err
+		}
+	}
 	for i := range pictures {
 		if class := asks(i); class != "" {
 			if _, err := c.find(class); err != nil {
@@ -131,12 +146,12 @@ func (c *Comparison) add(ctx context.Context, p *picture.Picture, asks func(row 
 			progress(i*n+j, rows*n)
 		}
 		var err error
-		if row.Cells[j], err = Look(ctx, inputs, m); err != nil {
+		if row.Cells[j], err = c.By.Look(ctx, inputs, m); err != nil {
 			return err
 		}
 	}
 	c.Rows = append(c.Rows, row)
-	if err := c.Explain(i, asks(i)); err != nil {
+	if err := c.Explain(ctx, i, asks(i)); err != nil {
 		return err
 	}
 	if progress != nil && i+1 == rows {
@@ -161,8 +176,12 @@ func (r *Row) reduce(v View) {
 
 // Look shows a picture to a model. What it sees explains no class yet: that is
 // Explain's.
-func Look(ctx context.Context, inputs *network.Inputs, m *network.Model) (Cell, error) {
-	a, err := m.Forward(ctx, inputs.For(m))
+func (b By) Look(ctx context.Context, inputs *network.Inputs, m *network.Model) (Cell, error) {
+	layer, err := b.Find(m)
+	if err != nil {
+		return Cell{}, err
+	}
+	a, err := m.Forward(ctx, inputs.For(m), layer)
 	if err != nil {
 		return Cell{}, err
 	}
@@ -170,24 +189,24 @@ func Look(ctx context.Context, inputs *network.Inputs, m *network.Model) (Cell, 
 }
 
 // Explain changes the class that a row explains, as Run's class says. No
-// network runs again.
-func (c *Comparison) Explain(row int, class string) error {
+// network runs again, but for what the method needs of it.
+func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
 	r := &c.Rows[row]
 	r.Predicted, r.Shown = false, false
 	if class == "" {
 		if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
 			r.Class, r.Shown = shown.name, true
-			return c.explain(r, shown.index)
+			return c.explain(ctx, r, shown.index)
 		}
 		r.Class, r.Predicted = c.Models[0].Classes[r.Cells[0].Top[0].Class], true
-		return c.explain(r, r.Cells[0].Top[0].Class)
+		return c.explain(ctx, r, r.Cells[0].Top[0].Class)
 	}
 	name, err := c.find(class)
 	if err != nil {
 		return err
 	}
 	r.Class = name.name
-	return c.explain(r, name.index)
+	return c.explain(ctx, r, name.index)
 }
 
 // named is a class by its name and by its index in the models that share the
@@ -215,7 +234,7 @@ func (c *Comparison) find(class string) (named, error) {
 
 // explain makes the row's maps for the class of its name; index tells apart
 // classes that share a name, in the models that have it there.
-func (c *Comparison) explain(r *Row, index int) error {
+func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
 	for j, m := range c.Models {
 		cell := &r.Cells[j]
 		cell.Class, cell.Map, cell.Probability = -1, nil, 0
@@ -227,20 +246,10 @@ func (c *Comparison) explain(r *Row, index int) error {
 			continue
 		}
 		var err error
-		if cell.Map, err = MapOf(m, cell.Activations, cell.Class); err != nil {
+		if cell.Map, err = c.By.Map(ctx, m, cell.Activations, cam.Class(cell.Class)); err != nil {
 			return err
 		}
 		cell.Probability = cell.Activations.Probabilities()[cell.Class]
 	}
 	return nil
-}
-
-// MapOf is the class activation map of what the model computed; an error names
-// the model.
-func MapOf(m *network.Model, a *network.Activations, class int) (*cam.Map, error) {
-	c, err := cam.CAM(&a.Pooled, class)
-	if err != nil {
-		return nil, fmt.Errorf("compare: %s: %w", title(m), err)
-	}
-	return c, nil
 }

@@ -47,7 +47,7 @@ func drawn(path string, w, h int) *picture.Picture {
 
 func run(t testing.TB, class string, pictures []*picture.Picture, models ...*network.Model) *Comparison {
 	t.Helper()
-	c, err := Run(t.Context(), pictures, models, class, nil)
+	c, err := Run(t.Context(), pictures, models, class, By{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestRunPredicts(t *testing.T) {
 	a, b := model(t, "a", 64), model(t, "b", 96)
 	var seen []int
 	pictures := []*picture.Picture{drawn("a.png", 40, 30), drawn("b.png", 9, 50)}
-	c, err := Run(t.Context(), pictures, []*network.Model{a, b}, "", func(done, total int) {
+	c, err := Run(t.Context(), pictures, []*network.Model{a, b}, "", By{}, func(done, total int) {
 		if total != 4 {
 			t.Errorf("progress: total %d, want 4", total)
 		}
@@ -129,7 +129,7 @@ func TestRunPredicts(t *testing.T) {
 func TestExplainAgain(t *testing.T) {
 	c := run(t, "", []*picture.Picture{drawn("a.png", 20, 20)}, model(t, "a", 64))
 	before := c.Rows[0].Cells[0].Activations
-	if err := c.Explain(0, "class 7"); err != nil {
+	if err := c.Explain(t.Context(), 0, "class 7"); err != nil {
 		t.Fatal(err)
 	}
 	row := c.Rows[0]
@@ -139,10 +139,10 @@ func TestExplainAgain(t *testing.T) {
 	if got, want := row.Cells[0].Logit(), float64(before.Logits[7]); got != want {
 		t.Errorf("logit %v, want %v", got, want)
 	}
-	if err := c.Explain(0, "zebra"); err == nil || c.Rows[0].Class != "class 7" {
+	if err := c.Explain(t.Context(), 0, "zebra"); err == nil || c.Rows[0].Class != "class 7" {
 		t.Errorf("an unknown class: error %v, and the row explains %q; want an error and no change", err, c.Rows[0].Class)
 	}
-	if err := c.Explain(0, ""); err != nil || !c.Rows[0].Predicted {
+	if err := c.Explain(t.Context(), 0, ""); err != nil || !c.Rows[0].Predicted {
 		t.Errorf("back to the predicted class: %v, predicted %v", err, c.Rows[0].Predicted)
 	}
 }
@@ -165,7 +165,7 @@ func TestRunRefuses(t *testing.T) {
 		{"a shared name", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crane", "2, 6"},
 		{"cancelled", stopped, []*picture.Picture{p}, []*network.Model{m}, "", context.Canceled.Error()},
 	} {
-		_, err := Run(test.ctx, test.pictures, test.models, test.class, nil)
+		_, err := Run(test.ctx, test.pictures, test.models, test.class, By{}, nil)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got error %v, want one with %q", test.name, err, test.want)
 		}
@@ -235,7 +235,7 @@ func BenchmarkExplain(b *testing.B) {
 	c := run(b, "", []*picture.Picture{drawn("a.png", 300, 200)}, models...)
 	classes := []string{"class 7", "class 801"}
 	for i := 0; b.Loop(); i++ {
-		if err := c.Explain(0, classes[i%2]); err != nil {
+		if err := c.Explain(b.Context(), 0, classes[i%2]); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -250,18 +250,18 @@ func TestShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Run(context.Background(), []*picture.Picture{p}, []*network.Model{m}, "", nil)
+	c, err := Run(context.Background(), []*picture.Picture{p}, []*network.Model{m}, "", By{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := c.Rows[0]; r.Class != "taxi" || !r.Shown || r.Predicted || c.asked(0) != "" {
 		t.Errorf("explains %q, shown %v, predicted %v", r.Class, r.Shown, r.Predicted)
 	}
-	if err := c.Explain(0, "cat"); err != nil || c.Rows[0].Class != "cat" || c.Rows[0].Shown || c.asked(0) != "cat" {
+	if err := c.Explain(t.Context(), 0, "cat"); err != nil || c.Rows[0].Class != "cat" || c.Rows[0].Shown || c.asked(0) != "cat" {
 		t.Errorf("explains %q, shown %v, %v", c.Rows[0].Class, c.Rows[0].Shown, err)
 	}
 	other := scenesModel(t, []string{"tench", "goldfish"})
-	if c, err = Run(context.Background(), []*picture.Picture{p}, []*network.Model{other}, "", nil); err != nil || !c.Rows[0].Predicted || c.Rows[0].Shown {
+	if c, err = Run(context.Background(), []*picture.Picture{p}, []*network.Model{other}, "", By{}, nil); err != nil || !c.Rows[0].Predicted || c.Rows[0].Shown {
 		t.Errorf("%+v, %v", c.Rows[0], err)
 	}
 }

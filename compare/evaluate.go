@@ -167,7 +167,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 				return err
 			}
 			class := labels[j][e.Class]
-			c, err := MapOf(m, a, class)
+			c, err := (By{}).Map(ctx, m, a, cam.Class(class))
 			if err != nil {
 				return err
 			}

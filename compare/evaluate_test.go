@@ -141,7 +141,7 @@ func TestAstray(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := Run(ctx, []*picture.Picture{p}, []*network.Model{m}, "", nil)
+		c, err := Run(ctx, []*picture.Picture{p}, []*network.Model{m}, "", By{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -196,7 +196,7 @@ func (c *Comparison) columnWidth(t *typesetter) int {
 		width = max(width, fitted(r.size()).X)
 	}
 	for _, m := range c.Models {
-		for _, text := range facts(m.Network) {
+		for _, text := range c.facts(m) {
 			width = max(width, t.width(text, quiet))
 		}
 	}
@@ -215,8 +215,8 @@ func fitted(whole image.Point) image.Point {
 }
 
 // facts are the header's lines about a network.
-func facts(n *network.Network) []string {
-	s, grid := n.Scaling, n.Grid()
+func (c *Comparison) facts(m *network.Model) []string {
+	n, s, grid := m.Network, m.Network.Scaling, c.By.grid(m)
 	resolution := strings.ReplaceAll(s.Resolution.String(), "x", " × ")
 	return []string{
 		fmt.Sprintf("d %.3g ∙ w %.3g ∙ %s px", s.Depth, s.Width, resolution),
@@ -248,7 +248,7 @@ func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 		o := at(j, base)
 		o.y -= (len(o.t.fit(title(m), heading, o.width, lines, middle)) - 1) * heading.leading
 		o.add(title(m), heading, lines, middle)
-		for _, text := range facts(m.Network) {
+		for _, text := range c.facts(m) {
 			o.add(text, quiet, 1, 0)
 		}
 		for _, note := range ModelNotes(m) {
@@ -364,7 +364,11 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 	if v.Shared {
 		scale = "the networks of a row share one scale"
 	}
-	o.add(fmt.Sprintf("Method: CAM (Zhou et al. 2016, arXiv 1512.04150), shown %s.", shown), foot, 0, 0)
+	method := c.By.String()
+	if same := c.By.method().Same(c.By.layer() == cam.LastLayer.Name); same != "" {
+		method += ", here " + same
+	}
+	o.add(fmt.Sprintf("Method: %s, shown %s.", method, shown), foot, 0, 0)
 	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s; %s at opacity %s%s.", sign, scale, v.Colormap.Label, percentage(opacity(v)), beneath), foot, 0, 0)
 	if c.disagrees() {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)

@@ -36,7 +36,7 @@ type ReportCell struct {
 	Logit       Number `json:"logit"`
 	Probability Number `json:"probability"`
 
-	// Of the map, in units of the logit, not clipped: mean + bias = logit.
+	// Of the map, in the method's units, not clipped; of CAM mean + bias = logit.
 	Minimum Number    `json:"minimum"`
 	Maximum Number    `json:"maximum"`
 	Mean    Number    `json:"mean"`
@@ -95,12 +95,12 @@ func (c *Comparison) Report(v View) Report {
 
 func (c *Comparison) reportCell(row, col int, v View) ReportCell {
 	m, cell := c.Models[col], &c.Rows[row].Cells[col]
-	n, s, seen := m.Network, m.Network.Scaling, cell.Activations.Seen
+	n, s, seen, grid := m.Network, m.Network.Scaling, cell.Activations.Seen, c.By.grid(m)
 	none := Number(math.NaN())
 	out := ReportCell{
 		Network: title(m), Spec: m.Spec, Trained: m.Trained,
 		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
-		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{n.Grid().H, n.Grid().W},
+		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{grid.H, grid.W},
 		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
 		Scale: [2]Number{none, none},
 		Seen:  [4]Number{Number(seen.X0), Number(seen.Y0), Number(seen.X1), Number(seen.Y1)},
@@ -117,7 +117,7 @@ func (c *Comparison) reportCell(row, col int, v View) ReportCell {
 	out.ClassIndex = &cell.Class
 	out.Logit, out.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
 	out.Minimum, out.Maximum, out.Mean = single(lowest), single(highest), Number(cell.Map.Mean())
-	out.Bias = single(cell.Activations.Bias[cell.Class])
+	out.Bias = single(float32(cell.Bias()))
 	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values
 	return out
 }

@@ -62,6 +62,9 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 	if _, err := s.Settings.View(); err != nil {
 		return nil, fmt.Errorf("%w (%s)", err, path)
 	}
+	if _, err := s.Settings.By(); err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, path)
+	}
 	if err := CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
 		return nil, fmt.Errorf("%w (%s)", err, path)
 	}

@@ -20,8 +20,9 @@ type Settings struct {
 	Class    string            `json:"class"` // explained, by name or index; "" for what the first network predicts
 	// Classes say so for each picture, where they are not all the same.
 	Classes       []string `json:"classes,omitempty"`
-	Method        string   `json:"method"`
-	Scale         string   `json:"scale"` // "own" or "shared"
+	Method        string   `json:"method"`          // a key of cam.Methods
+	Layer         string   `json:"layer,omitempty"` // as network.Model.FindLayer takes it; "" for the last
+	Scale         string   `json:"scale"`           // "own" or "shared"
 	Colormap      string   `json:"colormap"`
 	Opacity       float64  `json:"opacity"` // 0 to 1
 	Grey          bool     `json:"grey"`
@@ -44,7 +45,6 @@ type NetworkSettings struct {
 const (
 	ownScale, sharedScale = "own", "shared"
 	smooth, grid          = "smooth", "grid"
-	method                = "CAM"
 )
 
 // View is the view that the settings hold; what is out of range is an error.
@@ -60,7 +60,7 @@ func (s *Settings) View() (View, error) {
 	for _, c := range []struct {
 		name, value string
 		known       []string
-	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}, {"method", s.Method, []string{method}}} {
+	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}} {
 		if !slices.Contains(c.known, c.value) {
 			return v, fmt.Errorf("compare: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
 		}
@@ -70,6 +70,9 @@ func (s *Settings) View() (View, error) {
 	}
 	return v, nil
 }
+
+// By is how the settings' maps are made.
+func (s *Settings) By() (By, error) { return ByName(s.Method, s.Layer) }
 
 // Asks is the class that the settings ask a row to explain, as Run's class says.
 func (s *Settings) Asks(row int) string {
@@ -82,7 +85,7 @@ func (s *Settings) Asks(row int) string {
 // Settings are those of the view alone.
 func (v View) Settings() Settings {
 	s := Settings{
-		Method: method, Scale: ownScale, Colormap: v.Colormap.Name,
+		Scale: ownScale, Colormap: v.Colormap.Name,
 		Opacity: opacity(v), Grey: v.Grey, Interpolation: smooth,
 	}
 	if v.Shared {
@@ -103,6 +106,7 @@ func (v View) Settings() Settings {
 // Settings are those of the figure that v gives.
 func (c *Comparison) Settings(v View) Settings {
 	s := v.Settings()
+	s.Method, s.Layer = c.By.method().Key, c.By.Layer
 	for _, r := range c.Rows {
 		s.Pictures = append(s.Pictures, r.Picture.Path)
 	}
@@ -169,6 +173,12 @@ func (s *Settings) command(set map[string]string) string {
 	}
 	if s.Class != "" {
 		words = append(words, "--class", s.Class)
+	}
+	if s.Method != cam.MethodCAM.Key {
+		words = append(words, "--method", s.Method)
+	}
+	if s.Layer != "" {
+		words = append(words, "--layer", s.Layer)
 	}
 	words = append(words, "--scale", s.Scale, "--colormap", s.Colormap,
 		"--opacity", strconv.FormatFloat(s.Opacity, 'g', -1, 64))

@@ -167,7 +167,7 @@ func (c *Comparison) CellNotes(row, col int, v View) []Note {
 // of what looks like more detail is a finer grid.
 func (c *Comparison) GridsDiffer() bool {
 	for _, m := range c.Models {
-		if m.Network.Grid() != c.Models[0].Network.Grid() {
+		if c.By.grid(m) != c.By.grid(c.Models[0]) {
 			return true
 		}
 	}

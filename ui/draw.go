@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"image"
 	"maps"
 	"slices"
@@ -207,7 +208,7 @@ func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
 			row.Cells = append(row.Cells, s.results[pair{p, m}])
 		}
 		c.Rows = append(c.Rows, row)
-		if err := c.Explain(i, s.class); err != nil {
+		if err := c.Explain(context.Background(), i, s.class); err != nil {
 			return nil, err
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"image"
 	"math"
 	"slices"
@@ -114,7 +115,7 @@ func (s *inside) draw() error {
 	if s.second != "" {
 		i, err := s.model().FindClass(s.second)
 		if s.lacks = err != nil; !s.lacks {
-			if other, err = compare.MapOf(s.model(), cell.Activations, i); err != nil {
+			if other, err = (compare.By{}).Map(context.Background(), s.model(), cell.Activations, cam.Class(i)); err != nil {
 				return err
 			}
 			maps = append(maps, other)

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/weights"
@@ -450,9 +451,9 @@ func (w *Window) compare() {
 				}
 			})
 			w.report(&w.running, t, textStep(p.model.Name, done+i, total), done+i, total)
-			cell, err := compare.Look(t.ctx, inputs[p.picture], p.model)
+			cell, err := (compare.By{}).Look(t.ctx, inputs[p.picture], p.model)
 			if err == nil { // a network whose maps are not finite is refused here
-				_, err = compare.MapOf(p.model, cell.Activations, cell.Top[0].Class)
+				_, err = (compare.By{}).Map(t.ctx, p.model, cell.Activations, cam.Class(cell.Top[0].Class))
 			}
 			if err != nil {
 				w.finish(&w.running, t, func() {

@@ -132,6 +132,11 @@ func (w *Window) restore(s *compare.Session) error {
 	if err != nil {
 		return err
 	}
+	if by, err := s.Settings.By(); err != nil {
+		return err
+	} else if by != (compare.By{}) {
+		return fmt.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
+	}
 	state := windowState{Enlarged: none}
 	if len(s.Window) > 0 {
 		if err := json.Unmarshal(s.Window, &state); err != nil {

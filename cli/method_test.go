@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"scalecam/compare"
+)
+
+// TestMethods: cam says what its map is, at any layer, and the values add up as
+// it says.
+func TestMethods(t *testing.T) {
+	dir := t.TempDir()
+	picture := photo(t, dir, 90, 70)
+	for _, c := range []struct {
+		args []string
+		want camReport
+		grid [2]int
+		adds func(r camReport) float64 // what the values make of the logit; nil where they do not
+	}{
+		{nil, camReport{Method: "cam", Layer: "last", Adds: "mean plus bias"}, [2]int{2, 2}, func(r camReport) float64 { return r.Mean + r.Bias }},
+		{[]string{"--method", "hires-cam"}, camReport{Method: "hires-cam", Layer: "last", Adds: "sum", Same: "CAM divided by the number of cells"}, [2]int{2, 2}, func(r camReport) float64 { return 4*r.Mean + r.Bias }},
+		{[]string{"--method", "grad-cam", "--layer", "features.8"}, camReport{Method: "grad-cam", Layer: "features.8", Adds: "sum", Same: "CAM divided by the number of cells"}, [2]int{2, 2}, func(r camReport) float64 { return 4*r.Mean + r.Bias }},
+		{[]string{"--method", "hires-cam", "--layer", "stage5"}, camReport{Method: "hires-cam", Layer: "stage5", Adds: "sum"}, [2]int{4, 4}, nil},
+		{[]string{"--method", "grad-cam", "--layer", "features.2.0"}, camReport{Method: "grad-cam", Layer: "features.2.0", Adds: "sum"}, [2]int{16, 16}, nil},
+	} {
+		out := filepath.Join(dir, "out")
+		ok(t, append([]string{"cam", picture, "-n", small, "-o", out}, c.args...)...)
+		data, err := os.ReadFile(filepath.Join(out, "cam.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r camReport
+		if err := json.Unmarshal(data, &r); err != nil {
+			t.Fatal(err)
+		}
+		if r.Method != c.want.Method || r.Layer != c.want.Layer || r.Adds != c.want.Adds || r.Same != c.want.Same || r.Units != "logit" || !r.Signed || r.Grid != c.grid {
+			t.Errorf("%v: got %s, %s, %s, %q, %s, signed %v, grid %v; want %+v and grid %v", c.args, r.Method, r.Layer, r.Adds, r.Same, r.Units, r.Signed, r.Grid, c.want, c.grid)
+		}
+		if c.adds != nil && math.Abs(c.adds(r)-r.Logit) > 1e-4*max(1, math.Abs(r.Logit)) {
+			t.Errorf("%v: the values make %v of the logit %v", c.args, c.adds(r), r.Logit)
+		}
+	}
+}
+
+// TestMethodErrors: a method or a layer that there is not, or that do not go
+// together, is refused before anything is written.
+func TestMethodErrors(t *testing.T) {
+	dir := t.TempDir()
+	picture := photo(t, dir, 90, 70)
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   []string
+	}{
+		{[]string{"--method", "gradcam"}, 2, []string{"gradcam", "grad-cam"}},
+		{[]string{"--layer", "stage10"}, 1, []string{"stage10", "stage1 to stage9"}},
+		{[]string{"--layer", "features.99", "--method", "grad-cam"}, 1, []string{"features.99", `"features.`}},
+		{[]string{"--layer", "stage5"}, 1, []string{"CAM", "stage5", "hires-cam"}},
+	} {
+		for _, command := range []string{"cam", "compare"} {
+			out := filepath.Join(dir, "out")
+			if command == "compare" {
+				out += ".png"
+			}
+			_, stderr, status := call(append([]string{command, picture, "-n", small, "-o", out}, c.args...)...)
+			if status != c.status || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("%s %v: status %d, %q", command, c.args, status, stderr)
+			}
+			for _, w := range c.want {
+				if !strings.Contains(stderr, w) {
+					t.Errorf("%s %v: %q does not say %q", command, c.args, stderr, w)
+				}
+			}
+			if _, err := os.Stat(out); err == nil {
+				t.Errorf("%s %v: %s was written", command, c.args, out)
+			}
+		}
+	}
+}
+
+// TestMethodSession: a figure by another method is drawn again by --from, to the
+// byte, and bench measures maps.
+func TestMethodSession(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")
+	ok(t, "compare", photo(t, dir, 90, 70), "-n", small, "--method", "grad-cam", "--layer", "stage6", "-o", first)
+	ok(t, "compare", "--from", first, "-o", second)
+	a, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(second)
+	if err != nil || string(a) != string(b) {
+		t.Errorf("another figure (%v)", err)
+	}
+	s, err := compare.ReadSession(first)
+	if err != nil || s.Settings.Method != "grad-cam" || s.Settings.Layer != "stage6" || !strings.Contains(s.Settings.Command, "--method grad-cam --layer stage6") {
+		t.Errorf("settings %+v, %v", s, err)
+	}
+	var m measurement
+	if err := json.Unmarshal([]byte(ok(t, "bench", "-n", small, "--method", "grad-cam", "--layer", "stage6", "--runs", "2", "--json")), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Method != "grad-cam" || m.Layer != "stage6" || m.SumMS <= 0 {
+		t.Errorf("bench measured %+v", m)
+	}
+}

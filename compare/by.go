@@ -1,0 +1,93 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"scalecam/cam"
+	"scalecam/network"
+)
+
+// By is how maps are made: by a method, of a layer. The zero By is CAM of the
+// last layer.
+type By struct {
+	Method *cam.Method // nil for CAM
+	Layer  string      // as network.Model.FindLayer takes it; "" for the last
+}
+
+// ByName is a By of a method's key and a layer's name, "" for CAM and the last.
+func ByName(method, layer string) (By, error) {
+	b := By{Layer: layer}
+	if layer == cam.LastLayer.Name {
+		b.Layer = ""
+	}
+	if method == "" {
+		return b, nil
+	}
+	m, err := cam.LookupMethod(method)
+	if m != cam.MethodCAM {
+		b.Method = m
+	}
+	return b, err
+}
+
+// method is the method itself.
+func (b By) method() *cam.Method {
+	if b.Method == nil {
+		return cam.MethodCAM
+	}
+	return b.Method
+}
+
+// layer is the layer's name.
+func (b By) layer() string {
+	if b.Layer == "" {
+		return cam.LastLayer.Name
+	}
+	return b.Layer
+}
+
+// Find finds the layer in a model, and refuses one that the method cannot
+// explain. The error names the model.
+func (b By) Find(m *network.Model) (cam.Layer, error) {
+	layer, err := m.FindLayer(b.layer())
+	if err != nil {
+		return layer, err
+	}
+	if err := b.method().Check(layer); err != nil {
+		return layer, fmt.Errorf("compare: %s: %w", title(m), err)
+	}
+	return layer, nil
+}
+
+// Map makes the map of what the model computed; an error names the model.
+func (b By) Map(ctx context.Context, m *network.Model, a *network.Activations, target cam.Target) (*cam.Map, error) {
+	layer, err := b.Find(m)
+	if err != nil {
+		return nil, err
+	}
+	made, err := b.method().Map(ctx, a, layer, target)
+	if err != nil {
+		return nil, fmt.Errorf("compare: %s: %w", title(m), err)
+	}
+	return made, nil
+}
+
+// grid is that of the model's maps.
+func (b By) grid(m *network.Model) network.Size {
+	layer, err := b.Find(m)
+	if err != nil { // nothing of it is made
+		return m.Network.Grid()
+	}
+	return m.Network.Nodes[layer.Node].Size
+}
+
+// String is the method and the layer, for a figure's small print.
+func (b By) String() string {
+	m := b.method()
+	at := ""
+	if b.Layer != "" {
+		at = " at " + b.Layer
+	}
+	return fmt.Sprintf("%s%s (%s)", m.Title, at, m.Source)
+}
