@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"scalecam/file"
+	"scalecam/network"
 )
 
 // TestKilled: a run that is killed ten times, in the middle of epochs and, since
@@ -107,76 +108,106 @@ func same(t *testing.T, whole *Run, want []Epoch, r *Run, got []Epoch) {
 	}
 }
 
-// short is a run of few steps, which saves before every one of them.
-func short(t *testing.T, dir string) *Run {
+// short is a run of the smallest network in steps and epochs, which saves after
+// each of the first epochs, and in later ones before every step, too.
+func short(t *testing.T, dir string, steps, epochs, first int) *Run {
 	t.Helper()
-	before := between
-	between = -1
-	t.Cleanup(func() { between = before })
+	net, err := network.New(network.EfficientNet64, network.Scaling{Depth: 0.1, Width: 0.1, Resolution: network.Square(8)}, network.SymmetricPadding, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := run(t, dir)
-	r.Recipe.Epochs, r.Train, r.Val = 2, blots{n: 16, classes: 3}, blots{n: 3, classes: 3}
+	r.Network, r.Recipe.Epochs, r.Train, r.Val = net, epochs, blots{n: 8 * steps, classes: 3}, blots{n: 3, classes: 3}
+	between = time.Hour
+	if first == 0 {
+		between = -1
+	}
+	r.Report = func(p Progress) {
+		if p.Finished != nil && p.Epoch == first {
+			between = -1
+		}
+	}
 	return r
+}
+
+// goOn is what the same run comes to that goes on in the folder.
+func goOn(t *testing.T, r *Run) ([]Epoch, error) {
+	t.Helper()
+	again := *r
+	again.Report = nil
+	return again.Do(context.Background())
 }
 
 // TestSavesBrokenOff: whichever call to the system fails in whichever save, or is
 // the last before the process is killed, the same run goes on and ends in the
 // same bytes.
 func TestSavesBrokenOff(t *testing.T) {
-	whole := short(t, t.TempDir())
-	want, err := whole.Do(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer func(before time.Duration) { between = before }(between)
 	defer func() { file.Fault = nil }()
-	const killed = "killed"
-	for _, fails := range []bool{false, true} {
-		for at := 1; ; at++ {
-			r := short(t, t.TempDir())
-			var failure error // nil: killed
-			if fails {
-				failure = [...]error{syscall.ENOSPC, syscall.EIO}[at%2]
-			}
-			calls, last := 0, ""
-			file.Fault = func(call string) error {
-				switch calls++; {
-				case calls == at:
-					last = call
-					if failure != nil {
-						return &fs.PathError{Op: call, Path: "beside", Err: failure}
-					}
-					fallthrough
-				case calls > at && failure == nil:
-					panic(killed)
+	for _, c := range []struct{ epochs, first, calls int }{
+		{1, 0, 40}, // the first save is of a checkpoint alone
+		{2, 1, 80}, // the first save is of all files
+	} {
+		of := func(dir string) *Run { return short(t, dir, 2, c.epochs, c.first) }
+		whole := of(t.TempDir())
+		want, err := whole.Do(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, fails := range []bool{false, true} {
+			for at := 1; ; at++ {
+				r := of(t.TempDir())
+				var failure error // nil: killed
+				if fails {
+					failure = [...]error{syscall.ENOSPC, syscall.EIO}[at%2]
 				}
-				return nil
-			}
-			_, err := func() (_ []Epoch, err error) {
-				defer func() {
-					if p := recover(); p != nil && p != killed {
-						panic(p)
+				calls, last, err := breakOff(r, at, failure)
+				if calls < at {
+					if calls < c.calls || err != nil {
+						t.Errorf("%d calls alone, error %v", calls, err)
 					}
-				}()
-				return r.Do(context.Background())
-			}()
-			file.Fault = nil
-			if calls < at {
-				if calls < 100 || err != nil {
-					t.Errorf("%d calls alone, error %v", calls, err)
+					break
 				}
-				break
-			}
-			if failure != nil && (err == nil || !strings.Contains(err.Error(), "file: "+r.path("")) || strings.Contains(err.Error(), "beside")) {
-				t.Errorf("%s, call %d, %v: error %v", last, at, failure, err)
-			}
-			got, err := short(t, r.Folder).Do(context.Background())
-			if err != nil {
-				t.Fatalf("%s, call %d, %v: it does not go on: %v", last, at, failure, err)
-			}
-			if same(t, whole, want, r, got); t.Failed() {
-				t.Fatalf("%s, call %d, %v", last, at, failure)
+				if failure != nil && (err == nil || !strings.Contains(err.Error(), "file: "+r.path("")) || strings.Contains(err.Error(), "beside")) {
+					t.Errorf("%s, call %d, %v: error %v", last, at, failure, err)
+				}
+				got, err := goOn(t, r)
+				if err != nil {
+					t.Fatalf("%s, call %d, %v: it does not go on: %v", last, at, failure, err)
+				}
+				if same(t, whole, want, r, got); t.Failed() {
+					t.Fatalf("%s, call %d, %v", last, at, failure)
+				}
 			}
 		}
 	}
+}
+
+// breakOff has a call of the run's saves fail, or ends the run there where
+// failure is nil. It gives how many calls it made, and the broken one's name.
+func breakOff(r *Run, at int, failure error) (calls int, last string, err error) {
+	const killed = "killed"
+	file.Fault = func(call string) error {
+		switch calls++; {
+		case calls == at:
+			last = call
+			if failure != nil {
+				return &fs.PathError{Op: call, Path: "beside", Err: failure}
+			}
+			fallthrough
+		case calls > at && failure == nil:
+			panic(killed)
+		}
+		return nil
+	}
+	defer func() {
+		file.Fault = nil
+		if p := recover(); p != nil && p != killed {
+			panic(p)
+		}
+	}()
+	_, err = r.Do(context.Background())
+	return calls, last, err
 }
 
 // TestKilledAtEveryCall: as TestSavesBrokenOff, of a process that strace kills
@@ -184,61 +215,63 @@ func TestSavesBrokenOff(t *testing.T) {
 // whose calls it has fail.
 func TestKilledAtEveryCall(t *testing.T) {
 	const folder = "SCALECAM_TRACED"
-	once := func(dir string) *Run {
-		r := short(t, dir)
-		r.Train = blots{n: 8, classes: 3} // a step an epoch
-		return r
-	}
+	before := between
+	t.Cleanup(func() { between = before })
+	of := func(t *testing.T, dir string) *Run { return short(t, dir, 1, 2, 1) }
 	if dir := os.Getenv(folder); dir != "" { // the process to kill
 		runtime.LockOSThread() // strace counts the calls of each thread
-		if _, err := once(dir).Do(context.Background()); err != nil {
+		if _, err := of(t, dir).Do(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	strace, err := exec.LookPath("strace")
 	if err == nil {
-		err = exec.Command(strace, "-f", "-qq", "-e", "trace=none", "-e", "inject=fsync:error=EIO", "true").Run()
+		err = exec.Command(strace, "-f", "-qq", "-o", os.DevNull, "-e", "inject=openat,write,fsync,fchmod,close,renameat:error=EIO:when=1000", "true").Run()
 	}
 	if err != nil {
 		t.Skipf("without strace's fault injection: %v", err)
 	}
 	if testing.Short() {
-		t.Skip("it takes a minute")
+		t.Skip("it takes half a minute")
 	}
-	whole := once(t.TempDir())
+	whole := of(t, t.TempDir())
 	want, err := whole.Do(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	kills, errors := 0, 0
-	for _, c := range []struct{ calls, with string }{
-		{"openat", "signal=KILL"}, {"write", "signal=KILL"}, {"fsync", "signal=KILL"}, {"fchmod", "signal=KILL"}, {"close", "signal=KILL"},
-		{"rename,renameat,renameat2", "signal=KILL"},
-		{"write", "error=ENOSPC"}, {"fsync", "error=EIO"}, {"rename,renameat,renameat2", "error=EIO"},
+	const kill, least = "signal=KILL", 9 // 3 saves of 3 files
+	for _, c := range []struct {
+		call, fault string
+		least       int
+	}{
+		{"openat", kill, 3 * least}, {"write", kill, least}, {"fsync", kill, 2 * least}, {"fchmod", kill, least - 3}, {"close", kill, 3 * least}, {"renameat", kill, least},
+		{"write", "error=ENOSPC", least}, {"fsync", "error=EIO", 2 * least}, {"renameat", "error=EIO", least},
 	} {
-		for at := 1; ; at++ {
-			dir := t.TempDir()
-			cmd := exec.Command(strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace="+c.calls, "-e", fmt.Sprintf("inject=%s:%s:when=%d", c.calls, c.with, at), os.Args[0], "-test.run=^TestKilledAtEveryCall$")
-			cmd.Env = append(os.Environ(), folder+"="+dir)
-			out, err := cmd.CombinedOutput()
-			if err == nil {
-				t.Logf("%s, %s: %d times", c.calls, c.with, at-1)
-				break // it has fewer calls of these
+		t.Run(c.call+":"+c.fault, func(t *testing.T) {
+			t.Parallel()
+			for at := 1; ; at++ {
+				dir := t.TempDir()
+				inject := fmt.Sprintf("inject=%s:%s:when=%d", c.call, c.fault, at)
+				cmd := exec.Command(strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace="+c.call, "-e", inject, os.Args[0], "-test.run=^TestKilledAtEveryCall$")
+				cmd.Env = append(os.Environ(), folder+"="+dir)
+				out, err := cmd.CombinedOutput()
+				if err == nil { // it makes fewer such calls
+					if at <= c.least {
+						t.Errorf("%d calls alone: %s", at-1, out)
+					}
+					return
+				}
+				r := *whole
+				r.Folder = dir
+				got, err := goOn(t, &r)
+				if err != nil {
+					t.Fatalf("call %d: %s; it does not go on: %v", at, out, err)
+				}
+				if same(t, whole, want, &r, got); t.Failed() {
+					t.Fatalf("call %d: %s", at, out)
+				}
 			}
-			if strings.HasPrefix(c.with, "signal") {
-				kills++
-			} else {
-				errors++
-			}
-			got, err := once(dir).Do(context.Background())
-			if err != nil {
-				t.Fatalf("%s, call %d, %s: %s; it does not go on: %v", c.calls, at, c.with, out, err)
-			}
-			if same(t, whole, want, once(dir), got); t.Failed() {
-				t.Fatalf("%s, call %d, %s: %s", c.calls, at, c.with, out)
-			}
-		}
+		})
 	}
-	t.Logf("%d kills and %d errors", kills, errors)
 }
