@@ -106,6 +106,10 @@ func (r Recipe) check() error {
 		if !(c.value >= c.least && c.value <= c.top) {
 			return fmt.Errorf("%s is %v; it runs from %v to %v", c.key, c.value, c.least, c.top)
 		}
+		const smallest = 0x1p-126 // of the float32 numbers of full precision
+		if c.value > 0 && c.value < smallest {
+			return fmt.Errorf("%s is %v, too small for a float32; it is 0, or runs from %.2g to %v", c.key, c.value, smallest, c.top)
+		}
 	}
 	if r.Optimiser != "sgd" && r.Optimiser != "rmsprop" {
 		return fmt.Errorf("optimiser is %q; it is sgd or rmsprop", r.Optimiser)

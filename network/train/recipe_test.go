@@ -20,20 +20,21 @@ func TestParseRecipe(t *testing.T) {
 		t.Errorf("got %+v, want %+v", r, want)
 	}
 	for text, says := range map[string]string{
-		`{`:                      "no JSON",
-		`{} {}`:                  "something follows",
-		`{}} x`:                  "something follows",
-		`null`:                   "no JSON object",
-		`{"epochs": 20000}`:      "epochs is 20000",
-		`{"epoch": 5}`:           `unknown field "epoch"`,
-		`{"epochs": 0}`:          "epochs is 0; it runs from 1",
-		`{"batch": 1}`:           "batch is 1; it runs from 2",
-		`{"rate": 1e9}`:          "rate is 1e+09",
-		`{"crop": 0}`:            "crop is 0",
-		`{"warm_up": 99}`:        "warm_up is 99",
-		`{"optimiser": "adam"}`:  `optimiser is "adam"; it is sgd or rmsprop`,
-		`{"epochs": "many"}`:     "cannot unmarshal string",
-		`{"label_smoothing": 1}`: "label_smoothing is 1",
+		`{`:                        "no JSON",
+		`{} {}`:                    "something follows",
+		`{}} x`:                    "something follows",
+		`null`:                     "no JSON object",
+		`{"epochs": 20000}`:        "epochs is 20000",
+		`{"epoch": 5}`:             `unknown field "epoch"`,
+		`{"epochs": 0}`:            "epochs is 0; it runs from 1",
+		`{"batch": 1}`:             "batch is 1; it runs from 2",
+		`{"rate": 1e9}`:            "rate is 1e+09",
+		`{"crop": 0}`:              "crop is 0",
+		`{"warm_up": 99}`:          "warm_up is 99",
+		`{"optimiser": "adam"}`:    `optimiser is "adam"; it is sgd or rmsprop`,
+		`{"epochs": "many"}`:       "cannot unmarshal string",
+		`{"label_smoothing": 1}`:   "label_smoothing is 1",
+		`{"weight_decay": 1e-300}`: "weight_decay is 1e-300, too small for a float32; it is 0, or runs from 1.2e-38 to 1",
 	} {
 		if _, err := ParseRecipe([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: error %v; want one that says %q", text, err, says)

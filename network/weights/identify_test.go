@@ -238,7 +238,7 @@ func TestSettings(t *testing.T) {
 	if m, _, err := load(half, network.Size{}, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
 		t.Errorf("one side stated: %v, %v; want both to be it", m, err)
 	}
-	for _, s := range []Settings{{"crop_pct": "1e-9"}, {"crop_pct": "1e-300"}, {"classes": "a\x1b]0;x\nb\nc"}, {"classes": `["a","b","c\u0007"]`}, {"colour": "red"}, {"eps": "0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@settings.go"}} {
+	for _, s := range []Settings{{"crop_pct": "1e-9"}, {"crop_pct": "1e-300"}, {"classes": "a\x1b]0;x\nb\nc"}, {"classes": `["a","b","c\u0007"]`}, {"colour": "red"}, {"eps": "0"}, {"eps": "1e-300"}, {"std": "1e-300,1,1"}, {"std": "1,1,1e-38"}, {"std": "1,0,1"}, {"mean": "1e39,0,0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@settings.go"}} {
 		if _, _, err := load(f, network.Size{}, s); err == nil {
 			t.Errorf("%v: no error", s)
 		}

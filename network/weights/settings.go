@@ -48,9 +48,15 @@ var settingTable = []setting{
 		s.padding, err = network.ParsePadding(v)
 		return err
 	}},
-	{"eps", "batch norm's epsilon", func(s *settings, v string) error { return number(&s.eps, v, 0, 1) }},
+	{"eps", "batch norm's epsilon", func(s *settings, v string) error {
+		const least = 1e-9 // the least in use is 1e-8; far less makes a channel that never varies infinite
+		return number(&s.eps, v, least, 1)
+	}},
 	{"mean", "mean of red, green, blue: 0.485,0.456,0.406", func(s *settings, v string) error { return triple(&s.preprocessing.Mean, v, -1000, 1000) }},
-	{"std", "deviation of red, green, blue: 0.229,0.224,0.225", func(s *settings, v string) error { return triple(&s.preprocessing.Std, v, 0, 1000) }},
+	{"std", "deviation of red, green, blue: 0.229,0.224,0.225", func(s *settings, v string) error {
+		const least = 1e-6 // the least in use is 1/255; what divides pixels must not be 0, nor they infinite, as float32
+		return triple(&s.preprocessing.Std, v, least, 1000)
+	}},
 	{"interpolation", "bilinear or bicubic", func(s *settings, v string) error {
 		for _, f := range []picture.Filter{picture.Bilinear, picture.Bicubic} {
 			if f.String() == v {
