@@ -228,5 +228,5 @@ func LookupPreset(name string) (Preset, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Preset{}, fmt.Errorf("network: no architecture is named %q; there are %s", name, strings.Join(names, ", "))
+	return Preset{}, fmt.Errorf("network: no architecture is named %.80q; there are %s", name, strings.Join(names, ", "))
 }

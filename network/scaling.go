@@ -38,7 +38,7 @@ func ParseSize(s string) (Size, error) {
 	size.H, err = strconv.Atoi(h)
 	size.W, err2 = strconv.Atoi(w)
 	if err != nil || err2 != nil || size.check() != nil {
-		return Size{}, fmt.Errorf("network: %q is no input size; write one side such as 224, or height x width such as 96x160, each from 1 to %d", s, MaxResolution)
+		return Size{}, fmt.Errorf("network: %.80q is no input size; write one side such as 224, or height x width such as 96x160, each from 1 to %d", s, MaxResolution)
 	}
 	return size, nil
 }

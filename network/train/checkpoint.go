@@ -145,9 +145,9 @@ func (r *Run) difference(h header) string {
 	own := r.header(&state{})
 	switch {
 	case own.Architecture != h.Architecture || own.Scaling != h.Scaling || own.Classes != h.Classes:
-		return fmt.Sprintf("%s %s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
+		return fmt.Sprintf("%.80s %.80s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
 	case own.Data != h.Data:
-		return fmt.Sprintf("on %s, now on %s", h.Data, own.Data)
+		return fmt.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
 	}
 	return h.Recipe.difference(r.Recipe)
 }
@@ -185,24 +185,11 @@ func total(arrays [][]float32) (n int) {
 	return n
 }
 
-// save writes the checkpoint, where all values are finite, and what is derived
-// from it. The checkpoint goes first: where a save is broken off, at whatever
-// place, what the others lack is made of it by repair.
+// save writes the checkpoint, and what is derived from it. The checkpoint goes
+// first: where a save is broken off, at whatever place, what the others lack is
+// made of it by repair.
 func (r *Run) save(s *state) error {
-	var tensors []weights.Tensor
-	for name, arrays := range s.arrays() {
-		t := weights.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
-		for _, a := range arrays {
-			t.Data = append(t.Data, a...)
-		}
-		for _, v := range t.Data {
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return r.diverged("a value of the %s is %v after step %d of epoch %d", name, v, s.step, len(s.epochs)+1)
-			}
-		}
-		tensors = append(tensors, t)
-	}
-	data, err := weights.Encode(tensors, map[string]string{"run": string(encodeJSON(r.header(s)))})
+	data, err := r.checkpoint(s)
 	if err != nil {
 		return err
 	}
@@ -214,6 +201,24 @@ func (r *Run) save(s *state) error {
 		return fmt.Errorf("%w%s; the same command goes on once that is put right", err, r.kept())
 	}
 	return nil
+}
+
+// checkpoint is the state as restore reads it, where all its values are finite.
+func (r *Run) checkpoint(s *state) ([]byte, error) {
+	var tensors []weights.Tensor
+	for name, arrays := range s.arrays() {
+		t := weights.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
+		for _, a := range arrays {
+			t.Data = append(t.Data, a...)
+		}
+		for _, v := range t.Data {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return nil, r.diverged("a value of the %s is %v after step %d of epoch %d", name, v, s.step, len(s.epochs)+1)
+			}
+		}
+		tensors = append(tensors, t)
+	}
+	return weights.Encode(tensors, map[string]string{"run": string(encodeJSON(r.header(s)))})
 }
 
 // derived are the files that the state says all of, at the end of an epoch: its

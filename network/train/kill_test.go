@@ -110,7 +110,7 @@ func same(t *testing.T, whole *Run, want []Epoch, r *Run, got []Epoch) {
 
 // short is a run of the smallest network in steps and epochs, which saves after
 // each of the first epochs, and in later ones before every step, too.
-func short(t *testing.T, dir string, steps, epochs, first int) *Run {
+func short(t testing.TB, dir string, steps, epochs, first int) *Run {
 	t.Helper()
 	net, err := network.New(network.EfficientNet64, network.Scaling{Depth: 0.1, Width: 0.1, Resolution: network.Square(8)}, network.SymmetricPadding, 3)
 	if err != nil {
@@ -118,6 +118,8 @@ func short(t *testing.T, dir string, steps, epochs, first int) *Run {
 	}
 	r := run(t, dir)
 	r.Network, r.Recipe.Epochs, r.Train, r.Val = net, epochs, blots{n: 8 * steps, classes: 3}, blots{n: 3, classes: 3}
+	before := between
+	t.Cleanup(func() { between = before })
 	between = time.Hour
 	if first == 0 {
 		between = -1
@@ -142,7 +144,6 @@ func goOn(t *testing.T, r *Run) ([]Epoch, error) {
 // the last before the process is killed, the same run goes on and ends in the
 // same bytes.
 func TestSavesBrokenOff(t *testing.T) {
-	defer func(before time.Duration) { between = before }(between)
 	defer func() { file.Fault = nil }()
 	for _, c := range []struct{ epochs, first, calls int }{
 		{1, 0, 40}, // the first save is of a checkpoint alone
@@ -215,8 +216,6 @@ func breakOff(r *Run, at int, failure error) (calls int, last string, err error)
 // whose calls it has fail.
 func TestKilledAtEveryCall(t *testing.T) {
 	const folder = "SCALECAM_TRACED"
-	before := between
-	t.Cleanup(func() { between = before })
 	of := func(t *testing.T, dir string) *Run { return short(t, dir, 1, 2, 1) }
 	if dir := os.Getenv(folder); dir != "" { // the process to kill
 		runtime.LockOSThread() // strace counts the calls of each thread

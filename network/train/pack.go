@@ -89,8 +89,9 @@ func ParsePack(data []byte) (*Pack, error) {
 	seen := map[string]bool{}
 	for _, m := range p.Networks {
 		lower := strings.ToLower(m.Name) // some systems' files do not tell them apart
-		if m.Name == "" || seen[lower] || !plainName(m.Name) {
-			return nil, fmt.Errorf("%q names a network; each has a name of its own, of letters, digits, - and _", m.Name)
+		const longest = 100              // with an ending it is a file's name
+		if m.Name == "" || len(m.Name) > longest || seen[lower] || !plainName(m.Name) {
+			return nil, fmt.Errorf("%.80q names a network; each has a name of its own, of up to %d letters, digits, - and _", m.Name, longest)
 		}
 		seen[lower] = true
 		if _, err := m.Network(2); err != nil {

@@ -70,7 +70,7 @@ func decodeStrictly(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("it is no JSON that is understood here: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return fmt.Errorf("it is no JSON that is understood here: %.200s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("something follows its JSON; a file holds one object")
@@ -112,7 +112,7 @@ func (r Recipe) check() error {
 		}
 	}
 	if r.Optimiser != "sgd" && r.Optimiser != "rmsprop" {
-		return fmt.Errorf("optimiser is %q; it is sgd or rmsprop", r.Optimiser)
+		return fmt.Errorf("optimiser is %.80q; it is sgd or rmsprop", r.Optimiser)
 	}
 	return nil
 }
@@ -123,7 +123,7 @@ func (r Recipe) difference(other Recipe) string {
 	a, b := reflect.ValueOf(r), reflect.ValueOf(other)
 	for i := range a.NumField() {
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
-			return fmt.Sprintf("%s %v, now %v", a.Type().Field(i).Tag.Get("json"), x, y)
+			return fmt.Sprintf("%s %.80s, now %.80s", a.Type().Field(i).Tag.Get("json"), fmt.Sprint(x), fmt.Sprint(y))
 		}
 	}
 	return ""

@@ -156,7 +156,7 @@ func (r *Run) computeBy(s *state, instructions string) {
 		return
 	}
 	if n > 0 {
-		r.tell("%s was trained by %q so far and goes on by %q: its bytes will differ from those of a run on one machine", r.Name, s.instructions[n-1], instructions)
+		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes will differ from those of a run on one machine", r.Name, s.instructions[n-1], instructions)
 	}
 	s.instructions = append(s.instructions, instructions)
 }

@@ -54,7 +54,7 @@ type named struct{ blots }
 func (named) Classes() []string { return []string{"a\tb", "b", "c"} }
 
 // run is a run on blots in a folder.
-func run(t *testing.T, folder string) *Run {
+func run(t testing.TB, folder string) *Run {
 	t.Helper()
 	net, err := network.New(network.EfficientNet64, network.Scaling{Depth: 1, Width: 0.5, Resolution: network.Square(16)}, network.SymmetricPadding, 3)
 	if err != nil {
