@@ -14,6 +14,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/weights"
+	"scalecam/printable"
 )
 
 // state is all that a run has at a moment.
@@ -145,9 +146,9 @@ func (r *Run) difference(h header) string {
 	own := r.header(&state{})
 	switch {
 	case own.Architecture != h.Architecture || own.Scaling != h.Scaling || own.Classes != h.Classes:
-		return fmt.Sprintf("%.80s %.80s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
+		return printable.Sprintf("%.80s %.80s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
 	case own.Data != h.Data:
-		return fmt.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
+		return printable.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
 	}
 	return h.Recipe.difference(r.Recipe)
 }

@@ -118,7 +118,7 @@ func FuzzCheckpoint(f *testing.F) {
 	r.Report = nil
 	f.Add([]byte("no checkpoint"), `{}`)
 	f.Add([]byte(nil), `null`)
-	f.Add([]byte(nil), `{"architecture": "`+strings.Repeat("x", 5000)+`"}`)
+	f.Add([]byte(nil), `{"architecture": "two\nlines`+strings.Repeat("x", 5000)+`"}`)
 	f.Fuzz(func(t *testing.T, whole []byte, run string) {
 		crafted, err := weights.Encode(tensors, map[string]string{"run": run})
 		if err != nil {

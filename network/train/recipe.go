@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"scalecam/network"
+	"scalecam/printable"
 )
 
 // Recipe is how a network is trained. In a file it is JSON; what it leaves out
@@ -123,7 +124,7 @@ func (r Recipe) difference(other Recipe) string {
 	a, b := reflect.ValueOf(r), reflect.ValueOf(other)
 	for i := range a.NumField() {
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {
-			return fmt.Sprintf("%s %.80s, now %.80s", a.Type().Field(i).Tag.Get("json"), fmt.Sprint(x), fmt.Sprint(y))
+			return printable.Sprintf("%s %.80s, now %.80s", a.Type().Field(i).Tag.Get("json"), fmt.Sprint(x), fmt.Sprint(y))
 		}
 	}
 	return ""
