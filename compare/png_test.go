@@ -128,11 +128,11 @@ func FuzzDecodeSettings(f *testing.F) {
 	f.Add(encoded(f, Settings{Method: "CAM"}))
 	f.Add(withText("scalecam\x00\x00\x00\x00\x00{}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		// Mend the first chunk's checksum, or no change would get past it.
-		if len(data) > len(pngSignature)+12 {
-			body := data[len(pngSignature)+4:]
-			n := int(min(uint64(binary.BigEndian.Uint32(data[len(pngSignature):])), uint64(len(body)-8))) + 4
-			binary.BigEndian.PutUint32(body[n:], crc32.ChecksumIEEE(body[:n]))
+		data = bytes.Clone(data) // and mend the chunks' checksums, or no change would get past them
+		for rest := data[min(len(data), len(pngSignature)):]; len(rest) >= 12; {
+			n := int(min(uint64(binary.BigEndian.Uint32(rest)), uint64(len(rest)-12)))
+			binary.BigEndian.PutUint32(rest[8+n:], crc32.ChecksumIEEE(rest[4:8+n]))
+			rest = rest[12+n:]
 		}
 		got, err := DecodeSettings(data)
 		if err == nil && !json.Valid(got) {
