@@ -49,7 +49,7 @@ activation map:
 				return wrong("no folder named; name one with -o DIR")
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
-				model, err := n.one(cmd.Context())
+				model, err := n.one(cmd.Context(), args)
 				if err != nil {
 					return nil, err
 				}

@@ -187,12 +187,12 @@ func (n *networkFlags) specs(others []string) []string {
 	return n.networks
 }
 
-// one is the network of a command that takes just one.
-func (n *networkFlags) one(ctx context.Context) (*network.Model, error) {
+// one is the network of a command that takes just one, to run on the pictures.
+func (n *networkFlags) one(ctx context.Context, pictures []string) (*network.Model, error) {
 	if len(n.networks) != 1 {
 		return nil, wrong("%d networks named; name one with --network SPEC", len(n.networks))
 	}
-	models, err := n.open(ctx)
+	models, err := n.open(ctx, pictures)
 	if err != nil {
 		return nil, err
 	}
@@ -237,12 +237,12 @@ func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error)
 	return networks, nil
 }
 
-func (n *networkFlags) open(ctx context.Context) ([]*network.Model, error) {
+func (n *networkFlags) open(ctx context.Context, pictures []string) ([]*network.Model, error) {
 	networks, err := n.named(weights.Default())
 	if err != nil {
 		return nil, err
 	}
-	return openModels(ctx, nil, networks)
+	return openModels(ctx, pictures, networks)
 }
 
 // openModels opens networks that are to run on the pictures, one after another,

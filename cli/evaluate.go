@@ -50,7 +50,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 			} else if cmd.Flags().Changed("pack") {
 				return wrong("name a pack or networks, not both")
 			}
-			models, err := n.open(cmd.Context())
+			models, err := n.open(cmd.Context(), nil)
 			if err != nil {
 				return err
 			}
@@ -97,22 +97,33 @@ func evaluating(cmd *cobra.Command) func(done, total int) {
 
 // printEvaluation writes the evaluation for people.
 func printEvaluation(w io.Writer, e *compare.Evaluation) error {
-	printable.Fprintf(w, "%s; ± is half of the 95%% interval\n\n", e.Data)
+	about := "± is half of the 95% interval"
+	if e.Count == 1 {
+		about = "one is too few for an interval"
+	}
+	printable.Fprintf(w, "%s; %s\n\n", e.Data, about)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\tpointing\tenergy\tIoU\tpart IoU\t")
-	percent := func(v float64, interval [2]float64) string {
-		return fmt.Sprintf("%.1f%% ± %.1f", 100*v, 50*(interval[1]-interval[0]))
-	}
-	places := func(p compare.Placement) {
-		printable.Fprintf(t, "%s\t%s\t%s\t%s\t\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
-	}
-	for _, n := range e.Networks {
-		printable.Fprintf(t, "%s\t%s\t%s\t%d×%d\t%s\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
-		places(*n.Placement)
-	}
-	for _, b := range []struct{ name, key string }{{"blob in the centre", "centre"}, {"uniform map", "uniform"}} {
-		printable.Fprintf(t, "%s\t\t\t\t\t", b.name)
-		places(e.Baselines[b.key])
+	baselines := map[string]string{"centre": "blob in the centre", "uniform": "uniform map"}
+	for _, s := range e.Standings() {
+		if n := s.Network; n != nil {
+			printable.Fprintf(t, "%s\t%s\t%s\t%d×%d\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1])
+		} else {
+			printable.Fprintf(t, "%s\t\t\t\t", baselines[s.Name])
+		}
+		for i, f := range s.Figures {
+			switch {
+			case f.Interval != nil:
+				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())
+			case f.Known:
+				printable.Fprintf(t, "%v%%\t", f)
+			case s.Network == nil && i == 0: // a map that knows nothing of classes
+				fmt.Fprint(t, "\t")
+			default:
+				printable.Fprintf(t, "%v\t", f)
+			}
+		}
+		fmt.Fprintln(t)
 	}
 	return t.Flush()
 }

@@ -15,6 +15,7 @@ import (
 	"scalecam/assets"
 	"scalecam/dataset"
 	"scalecam/file"
+	"scalecam/network"
 	"scalecam/network/train"
 	"scalecam/printable"
 )
@@ -43,9 +44,10 @@ DIR/val/cat/2.jpg). The folder of -o then holds for each network
 The same command goes on where a run was interrupted, by Ctrl-C or in any other
 way, and ends in the same weights. One command at a time trains in a folder.
 
-Up to 4 GiB of pictures to learn from are kept in memory, and half a GiB of those
-to validate on; the rest is read or drawn anew in every epoch. A recipe is a
-JSON file; what it leaves out is as in the default, which --recipe default prints.`,
+Up to 4 GiB of pictures to learn from are kept in memory, or a quarter of what
+the machine has, and an eighth of that of those to validate on; the rest is read
+or drawn anew in every epoch. A recipe is a JSON file; what it leaves out is as in
+the default, which --recipe default prints.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("train takes no %q; name the pictures with --data", args[0])
@@ -269,8 +271,8 @@ func (f *trainFlags) pick(p *train.Pack) error {
 }
 
 // memory is how much of the pictures is kept, so that they are not read or drawn
-// in every epoch anew.
-const memory = 4 << 30
+// in every epoch anew: up to 4 GiB, and to what a training step leaves.
+func memory() int64 { return min(4<<30, network.MachineMemory()/4) }
 
 // sets are the pictures to train on and to validate on. Those that cannot be
 // read are named on w and left out.
@@ -279,7 +281,7 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (train
 		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
 			return nil, nil, "", err
 		}
-		return dataset.Keep(trainSet, memory), dataset.Keep(valSet, memory/8), what, nil
+		return dataset.Keep(trainSet, memory()), dataset.Keep(valSet, memory()/8), what, nil
 	}
 	t, v, err := dataset.OpenSplits(ctx, p.Folder)
 	if err != nil {
@@ -303,7 +305,7 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (train
 		return nil, nil, "", err
 	}
 	what = fmt.Sprintf("%d pictures of %d classes (%s)", t.Len(), len(t.Classes()), t.Fingerprint()[:8]+v.Fingerprint()[:8])
-	return dataset.Keep(t, memory), dataset.Keep(v, memory/8), what, nil
+	return dataset.Keep(t, memory()), dataset.Keep(v, memory()/8), what, nil
 }
 
 // populated refuses classes that nothing can be learnt of, and names on w those

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"scalecam/compare"
 	"scalecam/network/train"
 )
 
@@ -192,6 +193,22 @@ func TestPrintRecipe(t *testing.T) {
 		if got := ok(t, strings.Fields(args)...); !strings.Contains(got, want) || !json.Valid([]byte(got)) {
 			t.Errorf("%s: %s", args, got)
 		}
+	}
+}
+
+// TestEvaluateOne: one scene says nothing of how far another would lie from it.
+func TestEvaluateOne(t *testing.T) {
+	table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1")
+	if strings.Contains(table, "±") || strings.Contains(table, "NaN") || !strings.Contains(table, "one is too few for an interval") {
+		t.Errorf("of one scene:\n%s", table)
+	}
+	var e compare.Evaluation
+	text := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1", "--json")
+	if err := json.Unmarshal([]byte(text), &e); err != nil || e.Networks[0].Top1Interval != nil || e.Networks[0].IoUInterval != nil || !strings.Contains(text, `"top1_interval": null`) {
+		t.Errorf("of one scene %v: %s", err, text)
+	}
+	if table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "2"); strings.Count(table, "±") != 14 { // one in the heading
+		t.Errorf("of two scenes:\n%s", table)
 	}
 }
 

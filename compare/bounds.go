@@ -17,16 +17,11 @@ const (
 )
 
 // mostMemory is the most memory that models and pictures together may take: that,
-// or half of what the machine has, where that is less.
+// or half of what the machine has or a process can, where that is less.
 const mostMemory = 8 << 30
 
 // memoryBound is mostMemory on this machine.
-func memoryBound() int64 {
-	if has := machineMemory(); has > 0 {
-		return min(mostMemory, has/2)
-	}
-	return mostMemory
-}
+func memoryBound() int64 { return min(mostMemory, network.MachineMemory()/2) }
 
 // Check holds what is asked for to the bounds, before any of it is opened: the
 // counts, and the memory that the networks will take together with the pictures,

@@ -16,7 +16,8 @@ import (
 )
 
 // Evaluation is how well networks do on labelled pictures. Figures are means
-// over the pictures, from 0 to 1, and an interval is of 95% confidence.
+// over the pictures, from 0 to 1, and an interval is of 95% confidence; there is
+// none of one picture.
 type Evaluation struct {
 	Data      string               `json:"data"`
 	Count     int                  `json:"count"`
@@ -27,31 +28,31 @@ type Evaluation struct {
 
 // NetworkEvaluation is how one network does.
 type NetworkEvaluation struct {
-	Name         string     `json:"name"`
-	Parameters   int64      `json:"parameters"`
-	MACs         int64      `json:"macs"`
-	Grid         [2]int     `json:"grid"` // [h, w]
-	Top1         float64    `json:"top1"`
-	Top1Interval [2]float64 `json:"top1_interval"`
-	*Placement              // of the map of the true class; nil where no picture has a mask
-	Untrained    bool       `json:"untrained,omitempty"`
+	Name         string      `json:"name"`
+	Parameters   int64       `json:"parameters"`
+	MACs         int64       `json:"macs"`
+	Grid         [2]int      `json:"grid"` // [h, w]
+	Top1         float64     `json:"top1"`
+	Top1Interval *[2]float64 `json:"top1_interval"`
+	*Placement               // of the map of the true class; nil where no picture has a mask
+	Untrained    bool        `json:"untrained,omitempty"`
 }
 
 // Placement is how well maps find the objects: see measure.Localisation.
 type Placement struct {
-	Pointing         float64    `json:"pointing"`
-	PointingInterval [2]float64 `json:"pointing_interval"`
-	Energy           float64    `json:"energy"`
-	EnergyInterval   [2]float64 `json:"energy_interval"`
-	IoU              float64    `json:"iou"`
-	IoUInterval      [2]float64 `json:"iou_interval"`
-	*PartPlacement              // nil where no picture has a mask of the part
+	Pointing         float64     `json:"pointing"`
+	PointingInterval *[2]float64 `json:"pointing_interval"`
+	Energy           float64     `json:"energy"`
+	EnergyInterval   *[2]float64 `json:"energy_interval"`
+	IoU              float64     `json:"iou"`
+	IoUInterval      *[2]float64 `json:"iou_interval"`
+	*PartPlacement               // nil where no picture has a mask of the part
 }
 
 // PartPlacement is how well maps find the part by which the class is told.
 type PartPlacement struct {
-	PartIoU         float64    `json:"part_iou"`
-	PartIoUInterval [2]float64 `json:"part_iou_interval"`
+	PartIoU         float64     `json:"part_iou"`
+	PartIoUInterval *[2]float64 `json:"part_iou_interval"`
 }
 
 // observation is what one map makes of one picture.
@@ -135,7 +136,7 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 		top1 := measure.Share(float64(right), set.Len())
 		e.Networks = append(e.Networks, NetworkEvaluation{
 			Name: m.Name, Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
-			Top1: top1.Value, Top1Interval: [2]float64{top1.Lo, top1.Hi}, Placement: summed(seen[i]), Untrained: !m.Trained,
+			Top1: top1.Value, Top1Interval: top1.Interval, Placement: summed(seen[i]), Untrained: !m.Trained,
 		})
 	}
 	return e, nil
@@ -225,13 +226,13 @@ func summed(all []observation) *Placement {
 	if len(all) == 0 {
 		return nil
 	}
-	mean := func(of func(measure.Localisation) float64) (float64, [2]float64) {
+	mean := func(of func(measure.Localisation) float64) (float64, *[2]float64) {
 		values := make([]float64, len(all))
 		for i, o := range all {
 			values[i] = of(o.found)
 		}
 		m := measure.MeanOf(values)
-		return m.Value, [2]float64{m.Lo, m.Hi}
+		return m.Value, m.Interval
 	}
 	p := new(Placement)
 	hits := 0.0
@@ -239,7 +240,7 @@ func summed(all []observation) *Placement {
 		hits += o.found.Pointing
 	}
 	pointing := measure.Share(hits, len(all))
-	p.Pointing, p.PointingInterval = pointing.Value, [2]float64{pointing.Lo, pointing.Hi}
+	p.Pointing, p.PointingInterval = pointing.Value, pointing.Interval
 	p.Energy, p.EnergyInterval = mean(func(l measure.Localisation) float64 { return l.Energy })
 	p.IoU, p.IoUInterval = mean(func(l measure.Localisation) float64 { return l.IoU })
 	if all = slices.DeleteFunc(all, func(o observation) bool { return !o.parted }); len(all) > 0 {

@@ -13,9 +13,18 @@ var Measures = []string{"top1", "pointing", "energy", "iou", "part_iou"}
 
 // Figure is a measured share, from 0 to 1, with its 95% interval.
 type Figure struct {
-	Value, Lo, Hi float64
-	Known         bool // it was measured
-	Best          bool // no network's is higher, and it is not 0
+	Value    float64
+	Interval *[2]float64 // low, high; nil for none, as of one picture
+	Known    bool        // it was measured
+	Best     bool        // no network's is higher, and it is not 0
+}
+
+// Ends are those of the figure's interval, or the figure twice.
+func (f Figure) Ends() (lo, hi float64) {
+	if f.Interval == nil {
+		return f.Value, f.Value
+	}
+	return f.Interval[0], f.Interval[1]
 }
 
 // String is the figure in percent, or a dash where it was not measured.
@@ -26,12 +35,12 @@ func (f Figure) String() string {
 	return fmt.Sprintf("%.1f", 100*f.Value)
 }
 
-// Margin is half of the figure's interval in percent: "± 1.7".
+// Margin is half of the figure's interval in percent, "± 1.7", or nothing.
 func (f Figure) Margin() string {
-	if !f.Known {
+	if f.Interval == nil {
 		return ""
 	}
-	return fmt.Sprintf("± %.1f", 50*(f.Hi-f.Lo))
+	return fmt.Sprintf("± %.1f", 50*(f.Interval[1]-f.Interval[0]))
 }
 
 // Standing is a row of an Evaluation's table: a network or a baseline.
@@ -68,8 +77,8 @@ func (e *Evaluation) Standings() []Standing {
 	return rows
 }
 
-func known(v float64, interval [2]float64) Figure {
-	return Figure{Value: v, Lo: interval[0], Hi: interval[1], Known: true}
+func known(v float64, interval *[2]float64) Figure {
+	return Figure{Value: v, Interval: interval, Known: true}
 }
 
 // figures are those of Measures after top-1.
@@ -86,7 +95,7 @@ func (p *Placement) figures() []Figure {
 }
 
 // CSV is the table as a spreadsheet reads it: shares from 0 to 1, each with its
-// interval's ends, and nothing where nothing was measured.
+// interval's ends, and nothing where nothing is known.
 func (e *Evaluation) CSV() ([]byte, error) {
 	head := []string{"name", "parameters", "macs", "grid_h", "grid_w", "untrained"}
 	for _, m := range Measures {
@@ -99,13 +108,14 @@ func (e *Evaluation) CSV() ([]byte, error) {
 			row = []string{n.Name, strconv.FormatInt(n.Parameters, 10), strconv.FormatInt(n.MACs, 10), strconv.Itoa(n.Grid[0]), strconv.Itoa(n.Grid[1]), strconv.FormatBool(n.Untrained)}
 		}
 		for _, f := range s.Figures {
-			if !f.Known {
-				row = append(row, "", "", "")
-				continue
+			cells := make([]string, 3)
+			if f.Known {
+				cells[0] = exact(f.Value)
 			}
-			for _, v := range []float64{f.Value, f.Lo, f.Hi} {
-				row = append(row, strconv.FormatFloat(v, 'g', -1, 64))
+			if f.Interval != nil {
+				cells[1], cells[2] = exact(f.Interval[0]), exact(f.Interval[1])
 			}
+			row = append(row, cells...)
 		}
 		rows = append(rows, row)
 	}
@@ -115,3 +125,5 @@ func (e *Evaluation) CSV() ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

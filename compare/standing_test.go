@@ -105,9 +105,25 @@ func TestUnmasked(t *testing.T) {
 	if p := parts.Networks[0].Placement; p == nil || p.IoU != all.Networks[0].IoU || p.PartPlacement != nil {
 		t.Errorf("without parts: %+v", p)
 	}
+	set.Count = 1
+	one := evaluate(set)
+	rows, err := one.CSV()
+	records, err2 := csv.NewReader(bytes.NewReader(rows)).ReadAll()
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	for i, cell := range records[1][6:] {
+		if (cell == "") != (i%3 > 0) { // the value, low and high
+			t.Errorf("of one picture, %s is %q", records[0][6+i], cell)
+		}
+	}
+	if f := one.Standings()[0].Figures[1]; !f.Known || f.Margin() != "" {
+		t.Errorf("of one picture: %+v, %s", f, f.Margin())
+	}
+	set.Count = 8
 	half := evaluate(bare{set, 4, false})
 	set.Count = 4
-	if got, want := half.Networks[0], evaluate(set).Networks[0]; half.Unmasked != 4 || got.IoU != want.IoU || got.PartIoUInterval != want.PartIoUInterval {
+	if got, want := half.Networks[0], evaluate(set).Networks[0]; half.Unmasked != 4 || got.IoU != want.IoU || *got.PartIoUInterval != *want.PartIoUInterval {
 		t.Errorf("half of them: %+v, want %+v", got, want)
 	}
 }

@@ -48,7 +48,7 @@ type series struct {
 	star   bool
 }
 
-// point is a network, with an interval where Hi is above Lo.
+// point is a network, with its intervals where it has any.
 type point struct {
 	x, y  compare.Figure
 	label string // beside it
@@ -82,7 +82,8 @@ func ink(i int) color.Color {
 func shares(all []compare.Figure) axis {
 	lo, hi := 1.0, 0.0
 	for _, f := range all {
-		lo, hi = min(lo, f.Lo), max(hi, f.Hi)
+		from, to := f.Ends()
+		lo, hi = min(lo, from), max(hi, to)
 	}
 	return axis{compare.AxisOf(min(lo, hi), hi), func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) }}
 }
@@ -110,11 +111,11 @@ func names(all []string) axis {
 }
 
 // exactly is a value without an interval.
-func exactly(v float64) compare.Figure { return compare.Figure{Value: v, Lo: v, Hi: v, Known: true} }
+func exactly(v float64) compare.Figure { return compare.Figure{Value: v, Known: true} }
 
 // textShare says a share with its interval, where it has one.
 func textShare(f compare.Figure) string {
-	if f.Hi > f.Lo {
+	if f.Interval != nil {
 		return f.String() + "% " + f.Margin()
 	}
 	return f.String() + "%"
@@ -307,11 +308,11 @@ func (p *plot) drawPoints(b *brush, f plane, drawn obstacles) {
 			at := f.at(v.x.Value, v.y.Value)
 			b.dot(ink(s.ink), at)
 			drawn = append(drawn, box(at.SubtractXY(dotSize/2, dotSize/2), fyne.NewSquareSize(dotSize)))
-			if v.x.Hi > v.x.Lo {
-				stroke(s, f.at(v.x.Lo, v.y.Value), f.at(v.x.Hi, v.y.Value))
+			if i := v.x.Interval; i != nil {
+				stroke(s, f.at(i[0], v.y.Value), f.at(i[1], v.y.Value))
 			}
-			if v.y.Hi > v.y.Lo {
-				stroke(s, f.at(v.x.Value, v.y.Lo), f.at(v.x.Value, v.y.Hi))
+			if i := v.y.Interval; i != nil {
+				stroke(s, f.at(v.x.Value, i[0]), f.at(v.x.Value, i[1]))
 			}
 		}
 	}

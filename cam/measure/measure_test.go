@@ -49,13 +49,23 @@ func TestIntervals(t *testing.T) {
 	}
 	s := Share(1800, 2000)
 	near("share", s.Value, 0.9)
-	near("share, low", s.Lo, 0.88608)
-	near("share, high", s.Hi, 0.91239)
-	near("none held, high", Share(0, 10).Hi, 0.27753)
+	near("share, low", s.Interval[0], 0.88608)
+	near("share, high", s.Interval[1], 0.91239)
+	near("none held, high", Share(0, 10).Interval[1], 0.27753)
 	m := MeanOf([]float64{1, 2, 3, 4})
 	near("mean", m.Value, 2.5)
-	near("mean, low", m.Lo, 2.5-1.95996*1.290994/2)
-	near("mean, high", m.Hi, 2.5+1.95996*1.290994/2)
+	near("mean, low", m.Interval[0], 2.5-1.95996*1.290994/2)
+	near("mean, high", m.Interval[1], 2.5+1.95996*1.290994/2)
+	// Of one value, and of none, nothing is known but that.
+	for name, got := range map[string]Mean{"one value": MeanOf([]float64{0.3}), "one share": Share(0.3, 1)} {
+		near(name, got.Value, 0.3)
+		if got.Interval != nil {
+			t.Errorf("%s has the interval %v", name, *got.Interval)
+		}
+	}
+	if a, b := MeanOf(nil), Share(0, 0); a != (Mean{}) || b != (Mean{}) {
+		t.Errorf("of none: %v, %v", a, b)
+	}
 }
 
 func ExampleLocalise() {

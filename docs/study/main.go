@@ -97,7 +97,7 @@ func table(e *compare.Evaluation, seeds []*compare.Evaluation) string {
 	}
 	b.WriteString(" pointing | energy | IoU | part IoU |\n|---|--:|--:|--:|--:|")
 	b.WriteString(strings.Repeat("--:|", len(seeds)) + "--:|--:|--:|--:|\n")
-	percent := func(v float64, interval [2]float64) string {
+	percent := func(v float64, interval *[2]float64) string {
 		return fmt.Sprintf("%.1f ± %.1f", 100*v, 50*(interval[1]-interval[0]))
 	}
 	places := func(p compare.Placement) {
@@ -165,11 +165,11 @@ func scatter(e *compare.Evaluation) []byte {
 	const wide = 400
 	measures := []struct {
 		title string
-		of    func(n compare.NetworkEvaluation) (float64, [2]float64)
+		of    func(n compare.NetworkEvaluation) (float64, *[2]float64)
 	}{
-		{"top-1", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.Top1, n.Top1Interval }},
-		{"CAM: pointing game", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.Pointing, n.PointingInterval }},
-		{"CAM: best IoU with the object", func(n compare.NetworkEvaluation) (float64, [2]float64) { return n.IoU, n.IoUInterval }},
+		{"top-1", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.Top1, n.Top1Interval }},
+		{"CAM: pointing game", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.Pointing, n.PointingInterval }},
+		{"CAM: best IoU with the object", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.IoU, n.IoUInterval }},
 	}
 	var panels []*plot
 	for i, m := range measures {

@@ -30,19 +30,22 @@ type Step struct {
 }
 
 // Check is an error where a step on so many pictures would take more than
-// 16 GiB, or the network is too large to run.
+// 16 GiB, or than three quarters of what the machine has (the rest is for the
+// pictures that are kept), or where the network is too large to run.
 func Check(net *network.Network, batch int) error {
 	if err := net.Runnable(); err != nil {
 		return err
 	}
-	const most = 16 << 30
+	most := min(16<<30, network.MachineMemory()/4*3)
 	// Every layer keeps its output and that of its batch norm, and a gradient
 	// for each; every weight has a gradient, a velocity and a packed copy.
 	if need := 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters(); need > most {
-		return fmt.Errorf("train: a step on %d pictures of %v would take %d GiB, more than %d; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, need>>30, most>>30)
+		return fmt.Errorf("train: a step on %d pictures of %v would take %.1f GiB, more than %.1f; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, gib(need), gib(most))
 	}
 	return nil
 }
+
+func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }
 
 // NewStep lays out training of the network's weights, which Run changes in
 // place. eps is batch norm's, and r what is dropped at random.
