@@ -47,7 +47,7 @@ func Write(files ...File) (err error) {
 	defer func() {
 		for _, p := range places {
 			if p.beside != "" {
-				try("remove", func() error { return os.Remove(p.beside) })
+				_ = try("remove", func() error { return os.Remove(p.beside) }) // else Sweep will
 			}
 		}
 	}()

@@ -41,7 +41,9 @@ func TestLock(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Wait()
+	if err := cmd.Wait(); err == nil {
+		t.Error("it was not killed")
+	}
 	release, err := Lock(dir)
 	if err != nil {
 		t.Fatal(err)

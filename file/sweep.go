@@ -28,7 +28,7 @@ func Sweep(folder string) {
 		}
 		path := filepath.Join(folder, name)
 		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Hour {
-			try("sweep", func() error { return os.Remove(path) })
+			_ = try("sweep", func() error { return os.Remove(path) })
 		}
 	}
 }

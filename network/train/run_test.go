@@ -290,7 +290,7 @@ func TestRepaired(t *testing.T) {
 	if err := os.Chmod(r.path(".safetensors"), 0o444); err != nil {
 		t.Fatal(err)
 	}
-	r.Report = func(p Progress) { t.Error("it trains") }
+	r.Report = func(Progress) { t.Error("it trains") }
 	r.Until = 0
 	if _, err := r.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "small.safetensors is protected") {
 		t.Errorf("error %v", err)
@@ -304,7 +304,12 @@ func TestOtherInstructions(t *testing.T) {
 	if len(sets) < 2 {
 		t.Skip("this machine has one instruction set alone")
 	}
-	defer kernel.UseInstructionSet(kernel.CurrentInstructionSet())
+	before := kernel.CurrentInstructionSet()
+	defer func() {
+		if err := kernel.UseInstructionSet(before); err != nil {
+			t.Error(err)
+		}
+	}()
 	r := run(t, t.TempDir())
 	r.Recipe.Epochs = 4
 	var told []string
