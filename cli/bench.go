@@ -170,7 +170,7 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	var all []networkTimes
 	for _, n := range networks {
 		start := time.Now()
-		m, err := weights.Open(n.Spec, n.Set)
+		m, err := weights.Open(string(n.Spec), n.Set)
 		if err != nil {
 			return nil, err
 		}

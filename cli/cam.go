@@ -21,6 +21,7 @@ func newCAM() *cobra.Command {
 	var v viewFlags
 	var b byFlags
 	var class, out string
+	var paths bool
 	cmd := &cobra.Command{
 		Use:   "cam PICTURE --network SPEC -o DIR",
 		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
@@ -29,7 +30,8 @@ activation map:
   map.npy      raw values, float32 [h, w], on the layer's own grid
   heatmap.png  the map in colours, over the part of the picture that the network saw
   overlay.png  the map laid over the whole picture
-  cam.json     class, logit, probability, method, layer, units, grid, range and settings`,
+  cam.json     class, logit, probability, method, layer, units, grid, range and settings
+` + pathsHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return wrong("%d pictures named; name one", len(args))
@@ -62,7 +64,7 @@ activation map:
 				if err != nil {
 					return nil, err
 				}
-				return camFiles(cmd.Context(), c, view, out)
+				return camFiles(cmd.Context(), c, view, naming(paths), out)
 			})
 			if err != nil {
 				return err
@@ -79,13 +81,14 @@ activation map:
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")
 	f.StringVarP(&out, "output", "o", "", "folder to write to; it is made where it does not exist")
+	addPaths(cmd, &paths)
 	return cmd
 }
 
 // camReport is cam.json.
 type camReport struct {
-	Picture     string           `json:"picture"`
-	Network     string           `json:"network"`
+	Picture     file.Path        `json:"picture"`
+	Network     file.Path        `json:"network"`
 	Class       string           `json:"class"`
 	Index       int              `json:"index"`
 	Logit       float64          `json:"logit"`
@@ -108,7 +111,7 @@ type camReport struct {
 }
 
 // camFiles makes the four files of the comparison's only cell.
-func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, dir string) ([]file.File, error) {
+func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n compare.Naming, dir string) ([]file.File, error) {
 	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
 	m, seen := cell.Map, cell.Activations.Seen
 	raw, err := c.NPY(0, 0)
@@ -123,11 +126,11 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, dir
 	if err != nil {
 		return nil, err
 	}
-	settings := c.Settings(view)
+	settings := c.Settings(view, n)
 	lowest, highest := m.Range()
 	size := model.Network.Scaling.Resolution
 	report, err := encodeJSON(camReport{
-		Picture: row.Picture.Path, Network: model.Spec, Class: row.Class, Index: cell.Class,
+		Picture: settings.Pictures[0], Network: settings.Networks[0].Spec, Class: row.Class, Index: cell.Class,
 		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability,
 		Method: m.Method.Key, Layer: m.Layer.Name, Units: m.Method.Units, Signed: m.Method.Signed, Adds: m.Method.Adds, Same: m.Method.Same(m.Layer.Last),
 		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},

@@ -10,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/printable"
 )
 
 // classified is a line of classify --json.
 type classified struct {
-	Picture string       `json:"picture"`
+	Picture file.Path    `json:"picture"`
 	Top     []prediction `json:"top"`
 }
 
@@ -91,7 +92,7 @@ func classify(ctx context.Context, model *network.Model, path string, top int) (
 	if err != nil {
 		return nil, err
 	}
-	c := &classified{Picture: path}
+	c := &classified{Picture: file.Path(path)}
 	for _, t := range a.Top(top) {
 		c.Top = append(c.Top, prediction{t.Class, model.Classes[t.Class], t.Probability})
 	}

@@ -232,7 +232,7 @@ func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error)
 	}
 	var networks []compare.NetworkSettings
 	for _, spec := range n.specs(others) {
-		networks = append(networks, compare.NetworkSettings{Spec: spec, Set: settings})
+		networks = append(networks, compare.NetworkSettings{Spec: file.Path(spec), Set: settings})
 	}
 	return networks, nil
 }
@@ -253,7 +253,7 @@ func openModels(ctx context.Context, pictures []string, networks []compare.Netwo
 	}
 	var models []*network.Model
 	for _, n := range networks {
-		m, err := weights.Open(n.Spec, n.Set)
+		m, err := weights.Open(string(n.Spec), n.Set)
 		if err != nil {
 			return nil, err
 		}
@@ -299,6 +299,22 @@ func soon[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	case r := <-done:
 		return r.made, r.err
 	}
+}
+
+// pathsHelp says what is written of paths.
+const pathsHelp = `What is written names files without their folders, so that it can be passed on
+without telling where it was made; --paths keeps the paths as they are given.`
+
+// addPaths adds the flag that says by what names files are told of.
+func addPaths(cmd *cobra.Command, paths *bool) {
+	cmd.Flags().BoolVar(paths, "paths", false, "write the whole paths of pictures and weights files, as they are given, not their names alone")
+}
+
+func naming(paths bool) compare.Naming {
+	if paths {
+		return compare.WholePaths
+	}
+	return compare.BaseNames
 }
 
 // write writes the files, each of them whole, and prints their names.

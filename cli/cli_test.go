@@ -108,7 +108,7 @@ func TestClassify(t *testing.T) {
 		if err := json.Unmarshal([]byte(lines[i]), &c); err != nil {
 			t.Fatal(err)
 		}
-		if c.Picture != path || len(c.Top) != 3 || c.Top[0].Probability < c.Top[1].Probability || c.Top[0].Class == "" {
+		if string(c.Picture) != path || len(c.Top) != 3 || c.Top[0].Probability < c.Top[1].Probability || c.Top[0].Class == "" {
 			t.Errorf("line %d: %+v", i, c)
 		}
 	}
@@ -133,7 +133,7 @@ func TestClassifyBroken(t *testing.T) {
 	}
 	stdout, stderr, status = call("classify", broken, a, "--network", "scenes:baseline", "--json")
 	var c classified
-	if err := json.Unmarshal([]byte(stdout), &c); err != nil || status != 1 || c.Picture != a || strings.Count(stdout, "\n") != 1 {
+	if err := json.Unmarshal([]byte(stdout), &c); err != nil || status != 1 || string(c.Picture) != a || strings.Count(stdout, "\n") != 1 {
 		t.Errorf("status %d, %q, %q; want a line for %s", status, stdout, stderr, a)
 	}
 	if stdout, stderr, status = call("classify", broken, "--network", "scenes:baseline"); status != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {

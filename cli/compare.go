@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,14 +20,18 @@ func newCompare() *cobra.Command {
 	var v viewFlags
 	var b byFlags
 	var class, out, from string
-	var asJSON bool
+	var lookIn []string
+	var asJSON, paths bool
 	cmd := &cobra.Command{
 		Use:   "compare [PICTURE…]",
 		Short: "Draw the maps of several networks side by side, one PNG",
 		Long: `Draw the class activation maps of several networks side by side as one PNG: a
 row for each picture, a column for each network. Without a picture the sample is
 taken. The settings that draw the figure again are in the PNG's text: --from
-draws it again from there, or from a session that the window saved.`,
+draws it again from there, or from a session that the window saved. They name
+pictures and weights files without their folders: --from looks for them beside the
+figure, then in the current folder, and takes no other file of the same name.
+` + pathsHelp,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			view, err := v.view()
@@ -40,16 +45,22 @@ draws it again from there, or from a session that the window saved.`,
 			if ext := filepath.Ext(out); !strings.EqualFold(ext, ".png") {
 				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
 			}
-			p := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}
-			if from != "" {
-				p, err = again(cmd, args, from)
-			} else {
-				p.networks, err = n.named(weights.Default())
-			}
-			if err != nil {
-				return err
-			}
-			files, err := soon(cmd.Context(), func() ([]file.File, error) { return p.draw(cmd, out, asJSON) })
+			files, err := soon(cmd.Context(), func() ([]file.File, error) {
+				p := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}
+				switch {
+				case from != "":
+					p, err = again(cmd, args, from, lookIn)
+				case len(lookIn) > 0:
+					err = wrong("--look-in %s: it is for what --from names; name the files themselves", lookIn[0])
+				default:
+					p.networks, err = n.named(weights.Default())
+				}
+				if err != nil {
+					return nil, err
+				}
+				p.naming = naming(paths)
+				return p.draw(cmd, out, asJSON)
+			})
 			if err != nil {
 				return err
 			}
@@ -64,7 +75,9 @@ draws it again from there, or from a session that the window saved.`,
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")
 	f.StringVarP(&out, "output", "o", "scalecam.png", "PNG file to write")
 	f.StringVar(&from, "from", "", "draw again what a session, or a PNG of scalecam's, says: pictures, networks, class and view")
+	f.StringArrayVar(&lookIn, "look-in", nil, "with --from: folder where a picture or weights file is that is not beside it, or the file; may be repeated")
 	f.BoolVar(&asJSON, "json", false, "write settings and numbers beside the PNG, as .json")
+	addPaths(cmd, &paths)
 	return cmd
 }
 
@@ -75,6 +88,7 @@ type plan struct {
 	asks     func(row int) string // the class that a row explains
 	by       compare.By
 	view     compare.View
+	naming   compare.Naming
 }
 
 // draw makes the figure's files.
@@ -98,13 +112,13 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if err != nil {
 		return nil, err
 	}
-	png, err := compare.EncodePNG(ctx, figure, c.Settings(p.view))
+	png, err := compare.EncodePNG(ctx, figure, c.Settings(p.view, p.naming))
 	if err != nil {
 		return nil, err
 	}
 	files := []file.File{{Path: out, Data: png}}
 	if asJSON {
-		report, err := encodeJSON(c.Report(p.view))
+		report, err := encodeJSON(c.Report(p.view, p.naming))
 		if err != nil {
 			return nil, err
 		}
@@ -114,12 +128,12 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 }
 
 // again is the plan of a session.
-func again(cmd *cobra.Command, pictures []string, from string) (p plan, err error) {
+func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) (p plan, err error) {
 	if len(pictures) > 0 {
 		return p, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "from" && f.Name != "output" && f.Name != "json" && err == nil {
+		if !slices.Contains([]string{"from", "look-in", "output", "json", "paths"}, f.Name) && err == nil {
 			err = wrong("--from %s says all of the figure; leave out --%s", from, f.Name)
 		}
 	})
@@ -130,7 +144,10 @@ func again(cmd *cobra.Command, pictures []string, from string) (p plan, err erro
 	if err != nil {
 		return p, err
 	}
-	p = plan{pictures: s.Settings.Pictures, networks: s.Settings.Networks, asks: s.Settings.Asks}
+	if err := s.Find(cmd.Context(), lookIn...); err != nil {
+		return p, err
+	}
+	p = plan{pictures: file.Names(s.Settings.Pictures), networks: s.Settings.Networks, asks: s.Settings.Asks}
 	if p.by, err = s.Settings.By(); err != nil {
 		return p, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"scalecam/compare"
+	"scalecam/file"
 )
 
 // put writes a file and gives its path.
@@ -70,19 +71,19 @@ func read(t *testing.T, path string) string {
 func TestNoErrorShowsAFile(t *testing.T) {
 	dir := t.TempDir()
 	const secret = "hunter2"
-	file := put(t, dir, "secret.txt", "root:"+secret+":0\x01\n")
+	secrets := put(t, dir, "secret.txt", "root:"+secret+":0\x01\n")
 	for _, key := range []string{"depth", "width", "height", "width_px", "padding", "eps", "mean", "std", "interpolation", "crop", "crop_pct", "classes", "other"} {
 		for _, command := range [][]string{
 			{"compare", "--network", small, "-o", filepath.Join(dir, "x.png")},
 			{"describe", small},
 		} {
-			stdout, stderr, status := call(append(command, "--set", key+"=@"+file)...)
+			stdout, stderr, status := call(append(command, "--set", key+"=@"+secrets)...)
 			if status == 0 || stdout != "" || strings.Contains(stderr, secret) || !strings.Contains(stderr, key) {
 				t.Errorf("%s=@: status %d, %q, %q", key, status, stdout, stderr)
 			}
 		}
 		session, err := json.Marshal(compare.Session{Settings: compare.Settings{
-			Pictures: []string{"scene:1"}, Networks: []compare.NetworkSettings{{Spec: small, Set: map[string]string{key: "@" + file}}},
+			Pictures: []file.Path{"scene:1"}, Networks: []compare.NetworkSettings{{Spec: small, Set: map[string]string{key: "@" + secrets}}},
 			Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth",
 		}})
 		if err != nil {
@@ -109,7 +110,7 @@ func TestTooMuch(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "x.png")
 	var networks []string
-	s := compare.Settings{Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth", Pictures: []string{"scene:1"}}
+	s := compare.Settings{Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth", Pictures: []file.Path{"scene:1"}}
 	for range 40 {
 		networks = append(networks, "--network", "random:efficientnet-b7")
 		s.Networks = append(s.Networks, compare.NetworkSettings{Spec: "random:efficientnet-b7"})
@@ -122,7 +123,7 @@ func TestTooMuch(t *testing.T) {
 		return put(t, dir, name, string(data))
 	}
 	large := session("large.scalecam")
-	s.Networks, s.Pictures = s.Networks[:1], slices.Repeat([]string{"a.png"}, 300_000)
+	s.Networks, s.Pictures = s.Networks[:1], slices.Repeat([]file.Path{"a.png"}, 300_000)
 	many := session("many.scalecam")
 
 	const memory, count = "GiB of memory; at most", "at most 1000 pictures"

@@ -37,7 +37,7 @@ func Check(ctx context.Context, pictures []string, held int, networks []NetworkS
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if net, err := weights.Network(n.Spec, n.Set); err == nil {
+		if net, err := weights.Network(string(n.Spec), n.Set); err == nil {
 			nets = append(nets, net)
 		}
 	}

@@ -13,13 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"scalecam/file"
 	"scalecam/network"
 )
 
 // specs are networks of these specs, so many times each.
 func specs(times int, names ...string) (all []NetworkSettings) {
 	for _, name := range names {
-		all = append(all, slices.Repeat([]NetworkSettings{{Spec: name}}, times)...)
+		all = append(all, slices.Repeat([]NetworkSettings{{Spec: file.Path(name)}}, times)...)
 	}
 	return all
 }
@@ -83,9 +84,9 @@ func header(t *testing.T, w, h uint32) string {
 
 // TestSessionOfTooMuch: a session that names too much is none.
 func TestSessionOfTooMuch(t *testing.T) {
-	s := made(t, []float32{1, 2}).Settings(DefaultView())
+	s := made(t, []float32{1, 2}).Settings(DefaultView(), WholePaths)
 	for name, change := range map[string]func(*Settings){
-		"pictures": func(s *Settings) { s.Pictures = slices.Repeat([]string{"a.png"}, 300_000) },
+		"pictures": func(s *Settings) { s.Pictures = slices.Repeat([]file.Path{"a.png"}, 300_000) },
 		"networks": func(s *Settings) { s.Networks = specs(65, "random:efficientnet-b0") },
 	} {
 		spoilt := s

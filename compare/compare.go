@@ -166,7 +166,7 @@ func (r *Row) reduce(v View) {
 	whole, size := r.Picture, fitted(r.size()).Mul(v.zoom())
 	r.Size = r.size()
 	r.Picture = &picture.Picture{
-		Path: whole.Path, Format: whole.Format, Shows: whole.Shows,
+		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Shows: whole.Shows,
 		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
 	}
 	for j := range r.Cells {

@@ -198,7 +198,7 @@ func TestGoldenFigures(t *testing.T) {
 			}
 			path := filepath.Join("..", "testdata", "compare", test.name+".png")
 			if *update {
-				data, err := EncodePNG(t.Context(), got, c.Settings(v))
+				data, err := EncodePNG(t.Context(), got, c.Settings(v, WholePaths))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -426,8 +426,8 @@ func TestRunForFigure(t *testing.T) {
 	if !bytes.Equal(drawing(got), drawing(want)) {
 		t.Error("another figure than of the whole pictures")
 	}
-	if !reflect.DeepEqual(got.Report(v), want.Report(v)) {
-		t.Errorf("got the numbers %+v, want %+v", got.Report(v), want.Report(v))
+	if !reflect.DeepEqual(got.Report(v, WholePaths), want.Report(v, WholePaths)) {
+		t.Errorf("got the numbers %+v, want %+v", got.Report(v, WholePaths), want.Report(v, WholePaths))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+
+	"scalecam/file"
 )
 
 func encoded(t testing.TB, settings any) []byte {
@@ -22,7 +24,7 @@ func encoded(t testing.TB, settings any) []byte {
 }
 
 func TestPNGRoundTrip(t *testing.T) {
-	want := Settings{Pictures: []string{"a <b> & \u2028 é画\x01.png"}, Networks: []NetworkSettings{{"x", map[string]string{"b": "2", "a": "1"}}}, Opacity: 0.3}
+	want := Settings{Pictures: []file.Path{"a <b> & \u2028 é画\x01.png"}, Networks: []NetworkSettings{{Spec: "x", Set: map[string]string{"b": "2", "a": "1"}}}, Opacity: 0.3}
 	data := encoded(t, want)
 	if !bytes.Equal(data, encoded(t, want)) {
 		t.Error("the same input gives other bytes")

@@ -3,6 +3,8 @@ package compare
 import (
 	"math"
 	"strconv"
+
+	"scalecam/file"
 )
 
 // Report is a Comparison in numbers: the same bytes as JSON on each run.
@@ -13,7 +15,7 @@ type Report struct {
 
 // ReportRow is one picture.
 type ReportRow struct {
-	Picture   string       `json:"picture"`
+	Picture   file.Path    `json:"picture"`
 	Class     string       `json:"class"`     // the class explained
 	Predicted bool         `json:"predicted"` // by the first network, because none was asked for
 	Shown     bool         `json:"shown"`     // it is what the picture is known to show, likewise
@@ -24,7 +26,7 @@ type ReportRow struct {
 // class of the name explained, what depends on it is null.
 type ReportCell struct {
 	Network    string             `json:"network"` // its name
-	Spec       string             `json:"spec"`
+	Spec       file.Path          `json:"spec"`
 	Scaling    ReportScaling      `json:"scaling"`
 	Parameters int64              `json:"parameters"`
 	MACs       int64              `json:"macs"`
@@ -81,24 +83,24 @@ func single(v float32) Number {
 }
 
 // Report gives the comparison in numbers, with the scales that v has.
-func (c *Comparison) Report(v View) Report {
-	report := Report{Settings: c.Settings(v)}
+func (c *Comparison) Report(v View, n Naming) Report {
+	report := Report{Settings: c.Settings(v, n)}
 	for i, r := range c.Rows {
-		row := ReportRow{Picture: r.Picture.Path, Class: r.Class, Predicted: r.Predicted, Shown: r.Shown}
+		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown}
 		for j := range r.Cells {
-			row.Cells = append(row.Cells, c.reportCell(i, j, v))
+			row.Cells = append(row.Cells, c.reportCell(i, j, v, n))
 		}
 		report.Rows = append(report.Rows, row)
 	}
 	return report
 }
 
-func (c *Comparison) reportCell(row, col int, v View) ReportCell {
+func (c *Comparison) reportCell(row, col int, v View, naming Naming) ReportCell {
 	m, cell := c.Models[col], &c.Rows[row].Cells[col]
 	n, s, seen, grid := m.Network, m.Network.Scaling, cell.Activations.Seen, c.By.grid(m)
 	none := Number(math.NaN())
 	out := ReportCell{
-		Network: title(m), Spec: m.Spec, Trained: m.Trained,
+		Network: title(m), Spec: naming.network(m.Spec), Trained: m.Trained,
 		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
 		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{grid.H, grid.W},
 		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,

@@ -13,6 +13,8 @@ import (
 type Session struct {
 	Settings Settings        `json:"settings"`
 	Window   json.RawMessage `json:"window,omitempty"` // the window's own; nil of a figure
+
+	path string // the file that it was read from
 }
 
 const (
@@ -56,6 +58,7 @@ func parseSession(path string, data []byte) (*Session, error) {
 }
 
 func (s *Session) checked(path string, err error) (*Session, error) {
+	s.path = path
 	if err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
 		return nil, fmt.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}
@@ -78,12 +81,12 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 // from outside.
 func (s *Settings) checkFiles() error {
 	for _, p := range s.Pictures {
-		if err := file.CheckLocal(p); err != nil {
+		if err := file.CheckLocal(string(p)); err != nil {
 			return err
 		}
 	}
 	for _, n := range s.Networks {
-		if err := file.CheckLocal(n.Spec); err != nil {
+		if err := file.CheckLocal(string(n.Spec)); err != nil {
 			return err
 		}
 		if err := weights.Settings(n.Set).Check(); err != nil {

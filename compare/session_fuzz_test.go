@@ -18,7 +18,7 @@ import (
 // than that, is within all bounds, and reads the same once it is saved again.
 func FuzzSession(f *testing.F) {
 	good := DefaultView().Settings()
-	good.Pictures = []string{"scene:1", "sample:clock.jpg", "사진.png"}
+	good.Pictures = []file.Path{"scene:1", "sample:clock.jpg", "사진.png"}
 	good.Networks = []NetworkSettings{
 		{Spec: "scenes:compound@96x160"}, {Spec: "random:efficientnet-b7,d=2,w=0.5,r=64,seed=3", Set: map[string]string{"classes": `["a", "b"]`, "padding": "same"}},
 	}
@@ -41,10 +41,13 @@ func FuzzSession(f *testing.F) {
 	add(func(s *Session) { s.Settings.Networks[0].Set = map[string]string{"classes": "@/etc/passwd"} })
 	add(func(s *Session) { s.Settings.Pictures[2] = `\\host\share\a.png` })
 	add(func(s *Session) { s.Settings.Networks[0].Spec = "smb://host/a.pth" })
+	add(func(s *Session) {
+		s.Settings.Pictures[2], s.Settings.SHA256, s.Settings.Networks[0].Spec = "\xff100%.png", []string{"", "", "1"}, "bytes:\xfe@64"
+	})
 	add(func(s *Session) { s.Settings.Zoom, s.Settings.Contour = 4, 1 })
 	add(func(s *Session) { s.Window = json.RawMessage(`{"at": 9223372036854775807}`) })
 	add(func(s *Session) { s.Settings.Networks = make([]NetworkSettings, MaxNetworks) })
-	add(func(s *Session) { s.Settings.Pictures = make([]string, MaxPictures+1) })
+	add(func(s *Session) { s.Settings.Pictures = make([]file.Path, MaxPictures+1) })
 	for _, text := range []string{"", "null", "[]", `{"settings": null}`, `{"settings": {"pictures": [""], "networks": [{}]}}`, pngSignature, `{"settings": {"opacity": 1e400}}`} {
 		f.Add([]byte(text))
 	}
@@ -54,7 +57,7 @@ func FuzzSession(f *testing.F) {
 		start := time.Now()
 		s, err := parseSession("fuzz", data)
 		runtime.ReadMemStats(&after)
-		// JSON of two bytes a network becomes the 32 of one, and a slice that
+		// JSON of two bytes a network becomes the 40 of one, and a slice that
 		// grows is copied a few times.
 		if got := after.TotalAlloc - before.TotalAlloc; got > uint64(4<<20+100*len(data)) {
 			t.Errorf("%d bytes of data made it allocate %d", len(data), got)
@@ -72,13 +75,13 @@ func FuzzSession(f *testing.F) {
 			t.Errorf("the view is %+v, %v", v, err)
 		}
 		for i, p := range s.Settings.Pictures {
-			if err := file.CheckLocal(p); err != nil {
+			if err := file.CheckLocal(string(p)); err != nil {
 				t.Error(err)
 			}
 			s.Settings.Asks(i)
 		}
 		for _, n := range s.Settings.Networks {
-			if err := file.CheckLocal(n.Spec); err != nil {
+			if err := file.CheckLocal(string(n.Spec)); err != nil {
 				t.Error(err)
 			}
 			for key, value := range n.Set {
@@ -86,11 +89,11 @@ func FuzzSession(f *testing.F) {
 					t.Errorf("the setting %s is %q", key, value)
 				}
 			}
-			if net, err := weights.Network(n.Spec, n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Nodes) == 0) {
+			if net, err := weights.Network(string(n.Spec), n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Nodes) == 0) {
 				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Nodes), net.MemoryBytes())
 			}
 		}
-		_ = Check(t.Context(), s.Settings.Pictures, 1, s.Settings.Networks) // whether there is room is not of the session
+		_ = Check(t.Context(), file.Names(s.Settings.Pictures), 1, s.Settings.Networks) // whether there is room is not of the session
 		again, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)

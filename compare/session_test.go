@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/file"
 )
 
 // TestSession: what a figure's PNG or a session's file says is the view again.
@@ -23,11 +24,11 @@ func TestSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	png, err := EncodePNG(t.Context(), figure, c.Settings(v))
+	png, err := EncodePNG(t.Context(), figure, c.Settings(v, WholePaths))
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := json.Marshal(Session{Settings: c.Settings(v), Window: json.RawMessage(`{"a":1}`)})
+	session, err := json.Marshal(Session{Settings: c.Settings(v, WholePaths), Window: json.RawMessage(`{"a":1}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func TestSession(t *testing.T) {
 		if got, err := s.Settings.View(); err != nil || !reflect.DeepEqual(got, v) {
 			t.Errorf("%s: got the view %+v (%v), want %+v", name, got, err, v)
 		}
-		if got, want := s.Settings, c.Settings(v); !reflect.DeepEqual(got, want) {
+		if got, want := s.Settings, c.Settings(v, WholePaths); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
 	}
@@ -51,7 +52,7 @@ func TestSession(t *testing.T) {
 
 func TestReadSessionErrors(t *testing.T) {
 	c := made(t, []float32{1, 2})
-	good := c.Settings(DefaultView())
+	good := c.Settings(DefaultView(), WholePaths)
 	with := func(change func(*Settings)) []byte {
 		s := good
 		s.Networks = slices.Clone(s.Networks)
@@ -79,7 +80,7 @@ func TestReadSessionErrors(t *testing.T) {
 		{"zoom", with(func(s *Settings) { s.Zoom = 1000 }), "zoom 1000"},
 		{"a setting in a file", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"classes": "@/etc/passwd"} }), "the setting classes begins with @"},
 		{"a setting of the future", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"colour": "red"} }), `no setting is named "colour"`},
-		{"a picture on a share", with(func(s *Settings) { s.Pictures = []string{`\\host\share\a.png`} }), `\\host\share\a.png: this is on a network share`},
+		{"a picture on a share", with(func(s *Settings) { s.Pictures = []file.Path{`\\host\share\a.png`} }), `\\host\share\a.png: this is on a network share`},
 		{"a network on a share", with(func(s *Settings) { s.Networks[0].Spec = "//host/share/a.pth@224" }), "//host/share/a.pth@224: this is on a network share"},
 	} {
 		path := filepath.Join(t.TempDir(), "x.scalecam")

@@ -1,21 +1,27 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/file"
 )
 
 // Settings are what it takes to make a figure again. They hold no time and
-// nothing of the machine but the paths as they were given.
+// nothing of the machine but names of files (see Naming).
 type Settings struct {
-	Pictures []string          `json:"pictures"` // paths
+	Pictures []file.Path `json:"pictures"`
+	// SHA256 are of the pictures' files, hexadecimal, "" for one that needs none;
+	// nil where whole paths name them.
+	SHA256   []string          `json:"sha256,omitempty"`
 	Networks []NetworkSettings `json:"networks"`
 	Class    string            `json:"class"` // explained, by name or index; "" for what the first network predicts
 	// Classes say so for each picture, where they are not all the same.
@@ -30,15 +36,16 @@ type Settings struct {
 	Contour       float64  `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
 	Zoom          int      `json:"zoom,omitempty"`    // 1 to MaxZoom; 0 for 1
 	// Command is the line for a POSIX shell that makes the figure again. It is
-	// "" where no one command does: rows that explain different classes, or
-	// networks opened with different stated settings.
+	// "" where no one command does: rows that explain different classes, networks
+	// opened with different stated settings, or different files of one name.
 	Command string `json:"command"`
 }
 
 // NetworkSettings name a network and what was stated of it.
 type NetworkSettings struct {
-	Spec string            `json:"spec"`
-	Set  map[string]string `json:"set,omitempty"`
+	Spec   file.Path         `json:"spec"`
+	Set    map[string]string `json:"set,omitempty"`
+	SHA256 string            `json:"sha256,omitempty"` // as Settings' of the weights file
 }
 
 // The names of Settings' choices.
@@ -104,14 +111,34 @@ func (v View) Settings() Settings {
 }
 
 // Settings are those of the figure that v gives.
-func (c *Comparison) Settings(v View) Settings {
+func (c *Comparison) Settings(v View, n Naming) Settings {
 	s := v.Settings()
 	s.Method, s.Layer = c.By.method().Key, c.By.Layer
+	files := map[file.Path]string{} // what each name stands for
+	unclear := false                // one stands for several
+	name := func(as file.Path, path, sum string) file.Path {
+		is := cmp.Or(sum, path)
+		if other, ok := files[as]; ok && other != is {
+			unclear = true
+		}
+		files[as] = is
+		return as
+	}
 	for _, r := range c.Rows {
-		s.Pictures = append(s.Pictures, r.Picture.Path)
+		p := r.Picture
+		s.Pictures = append(s.Pictures, name(n.picture(p.Path), p.Path, p.SHA256))
+		s.SHA256 = append(s.SHA256, p.SHA256)
 	}
 	for _, m := range c.Models {
-		s.Networks = append(s.Networks, NetworkSettings{m.Spec, m.Stated})
+		s.Networks = append(s.Networks, NetworkSettings{name(n.network(m.Spec), m.Spec, m.SHA256), m.Stated, m.SHA256})
+	}
+	if n == WholePaths || !slices.ContainsFunc(s.SHA256, func(sum string) bool { return sum != "" }) {
+		s.SHA256 = nil
+	}
+	if n == WholePaths {
+		for i := range s.Networks {
+			s.Networks[i].SHA256 = ""
+		}
 	}
 	var classes []string
 	for i := range c.Rows {
@@ -123,7 +150,7 @@ func (c *Comparison) Settings(v View) Settings {
 		return s
 	}
 	set := s.Networks[0].Set
-	if !slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return !maps.Equal(n.Set, set) }) {
+	if !unclear && !slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return !maps.Equal(n.Set, set) }) {
 		s.Command = s.command(set)
 	}
 	return s
@@ -159,14 +186,14 @@ func (c *Comparison) asked(row int) string {
 // network.
 func (s *Settings) command(set map[string]string) string {
 	words := []string{"scalecam", "compare"}
-	for _, p := range s.Pictures {
+	for _, p := range file.Names(s.Pictures) {
 		if strings.HasPrefix(p, "-") { // a file, not an option
 			p = "./" + p
 		}
 		words = append(words, p)
 	}
 	for _, n := range s.Networks {
-		words = append(words, "--network", n.Spec)
+		words = append(words, "--network", string(n.Spec))
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		words = append(words, "--set", key+"="+set[key])
@@ -196,6 +223,9 @@ func (s *Settings) command(set map[string]string) string {
 	}
 	words = append(words, "-o", "figure.png")
 	for i, w := range words {
+		if !utf8.ValidString(w) && strings.HasSuffix(w, "\n") { // the shell would drop it of what printf prints
+			return ""
+		}
 		words[i] = quote(w)
 	}
 	return strings.Join(words, " ")
@@ -207,8 +237,34 @@ var plain = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // quote writes a word so that a POSIX shell reads it as it is.
 func quote(word string) string {
-	if plain.MatchString(word) {
+	switch {
+	case plain.MatchString(word):
 		return word
+	case utf8.ValidString(word):
+		return inQuotes(word)
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return `"$(printf ` + inQuotes(printfFormat(word)) + `)"`
+}
+
+func inQuotes(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+
+// printfFormat is what the shell's printf prints a word by, itself a text: the word's
+// bytes that are no UTF-8, and a - at its beginning, are octal.
+func printfFormat(word string) string {
+	var b strings.Builder
+	for i := 0; i < len(word); {
+		r, size := utf8.DecodeRuneInString(word[i:])
+		switch {
+		case r == utf8.RuneError && size == 1, r == '-' && i == 0:
+			fmt.Fprintf(&b, `\%03o`, word[i])
+		case r == '%':
+			b.WriteString("%%")
+		case r == '\\':
+			b.WriteString(`\\`)
+		default:
+			b.WriteRune(r)
+		}
+		i += size
+	}
+	return b.String()
 }

@@ -54,7 +54,7 @@ func TestSettingsCommand(t *testing.T) {
 		if want != "" {
 			want = "scalecam compare " + want + " -o figure.png"
 		}
-		if got := c.Settings(v).Command; got != want {
+		if got := c.Settings(v, WholePaths).Command; got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestSettingsOfDifferentClasses(t *testing.T) {
 	second := c.Rows[0]
 	second.Predicted = false
 	c.Rows = append(c.Rows, second)
-	got := c.Settings(DefaultView())
+	got := c.Settings(DefaultView(), WholePaths)
 	if want := []string{"", "class 0"}; !slices.Equal(got.Classes, want) || got.Class != "" {
 		t.Errorf("got class %q and classes %q, want %q", got.Class, got.Classes, want)
 	}
@@ -77,7 +77,8 @@ func TestQuote(t *testing.T) {
 	if err != nil {
 		t.Skip("no POSIX shell here")
 	}
-	words := []string{"", "plain", "a b", "it's", `back\slash`, `"$HOME"`, "`id`", "~", "*", "new\nline", "a=b", "été", "!x", "#x", "-n", "''", "{a,b}", "a;b&c|d"}
+	words := []string{"", "plain", "a b", "it's", `back\slash`, `"$HOME"`, "`id`", "~", "*", "new\nline", "a=b", "été", "!x", "#x", "-n", "''", "{a,b}", "a;b&c|d",
+		"caf\xe9.png", "\xff it's 100% \\n \"$HOME\" `id`\n사진\xfe1", "-\xff"}
 	var line strings.Builder
 	for _, w := range words {
 		line.WriteString(" " + quote(w))
@@ -97,7 +98,7 @@ func TestReport(t *testing.T) {
 	c.Rows[0].Cells[0].Activations.Bias[0] = 0.05
 	c.Rows[0].Cells[0].Activations.Logits[0] = 1
 	c.Rows[0].Cells[0].Activations.Seen.X0 = math.Inf(1) // JSON has no such number
-	got, err := json.Marshal(c.Report(DefaultView()).Rows)
+	got, err := json.Marshal(c.Report(DefaultView(), WholePaths).Rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,16 +121,16 @@ func TestReport(t *testing.T) {
 // The numbers of a report are those of the comparison: mean + bias = logit.
 func TestReportOfARun(t *testing.T) {
 	c := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
-	first, err := json.Marshal(c.Report(DefaultView()))
+	first, err := json.Marshal(c.Report(DefaultView(), WholePaths))
 	if err != nil {
 		t.Fatal(err)
 	}
 	again := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
-	second, err := json.Marshal(again.Report(DefaultView()))
+	second, err := json.Marshal(again.Report(DefaultView(), WholePaths))
 	if err != nil || !bytes.Equal(first, second) {
 		t.Errorf("a second run gives another report (error %v):\n%s\n%s", err, first, second)
 	}
-	for j, cell := range c.Report(DefaultView()).Rows[0].Cells {
+	for j, cell := range c.Report(DefaultView(), WholePaths).Rows[0].Cells {
 		// float32's sums over the features: about seven digits.
 		if d := math.Abs(float64(cell.Mean + cell.Bias - cell.Logit)); d > 1e-5*max(1, math.Abs(float64(cell.Logit))) {
 			t.Errorf("network %d: mean %v + bias %v is not the logit %v", j, cell.Mean, cell.Bias, cell.Logit)
@@ -142,6 +143,6 @@ func ExampleComparison_Settings() {
 		Models: []*network.Model{{Spec: "compound.safetensors@448"}},
 		Rows:   []Row{{Picture: &picture.Picture{Path: "my cat.jpg"}, Predicted: true}},
 	}
-	fmt.Println(c.Settings(DefaultView()).Command)
+	fmt.Println(c.Settings(DefaultView(), WholePaths).Command)
 	// Output: scalecam compare 'my cat.jpg' --network compound.safetensors@448 --scale own --colormap inferno --opacity 0.7 -o figure.png
 }

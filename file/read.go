@@ -1,6 +1,9 @@
 package file
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -103,4 +106,21 @@ func unreadable(path string, err error) error {
 		err = at.Err
 	}
 	return fmt.Errorf("%s: cannot be read (%w); check its name and permissions", path, err)
+}
+
+// SHA256 is the SHA-256 of what r gives, in hexadecimal. It returns ctx's error
+// when ctx ends.
+func SHA256(ctx context.Context, r io.Reader) (string, error) {
+	sum := sha256.New()
+	for {
+		const part = 4 << 20
+		switch _, err := io.CopyN(sum, r, part); {
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case err == io.EOF:
+			return hex.EncodeToString(sum.Sum(nil)), nil
+		case err != nil:
+			return "", err
+		}
+	}
 }

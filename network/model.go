@@ -33,6 +33,8 @@ type Model struct {
 	// About is what the weights' file says about itself, by key: text from
 	// outside, nil where there is none.
 	About map[string]string
+	// SHA256 is the weights' file's, hexadecimal; "" where there is none.
+	SHA256 string
 
 	// Names are the layers that FindLayer knows by a library's names, each with
 	// its node; whoever opened the model from a library's weights fills them in.
@@ -107,7 +109,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, Names: m.Names, weights: m.weights,
+		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
 	}, nil
 }
 

@@ -24,6 +24,8 @@ package picture
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image"
 	"io"
@@ -62,6 +64,7 @@ type Picture struct {
 	Path   string      // as the user named it
 	Format string      // "PNG", "JPEG", "GIF", "WebP", "BMP" or "TIFF"
 	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
+	SHA256 string      // of the file, hexadecimal; "" where there is none
 	// Shows names the class of what the picture is known to show, of a scene; ""
 	// where nobody has said.
 	Shows string
@@ -95,7 +98,13 @@ func Open(path string) (*Picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
-	return Decode(path, data)
+	p, err := Decode(path, data)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	p.SHA256 = hex.EncodeToString(sum[:])
+	return p, nil
 }
 
 // right is what would be right in a picture's place.

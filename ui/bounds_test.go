@@ -17,6 +17,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/weights"
 )
@@ -151,9 +152,9 @@ func restorer(t testing.TB) (w *Window, restore func(state []byte) error) {
 		return models[spec], nil
 	}
 	settings := compare.DefaultView().Settings()
-	settings.Pictures = []string{sample(assets.Samples()[0])}
+	settings.Pictures = []file.Path{file.Path(sample(assets.Samples()[0]))}
 	for _, spec := range small[:2] {
-		settings.Networks = append(settings.Networks, compare.NetworkSettings{Spec: spec})
+		settings.Networks = append(settings.Networks, compare.NetworkSettings{Spec: file.Path(spec)})
 	}
 	return w, func(state []byte) error {
 		w.dismiss()

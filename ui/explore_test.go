@@ -527,7 +527,7 @@ func TestExports(t *testing.T) {
 	for i := range products {
 		p := &products[i]
 		for _, zoom := range zooms {
-			e := export{p, 0, 1, zoom}
+			e := export{product: p, col: 1, zoom: zoom}
 			path := filepath.Join(folder, fmt.Sprintf("%s-%d%s", p.key, zoom, p.extension))
 			w.writeExport(w.shown, e, path)
 			data, err := os.ReadFile(path)

@@ -22,35 +22,35 @@ type product struct {
 	extension string
 	cell      bool // of one picture and one network, rather than of all
 	pixels    bool // it is a picture, and so has a zoom
-	make      func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error)
+	make      func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error)
 }
 
 var products = []product{
-	{"figure", ".png", false, true, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View) ([]byte, error) {
+	{"figure", ".png", false, true, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View, n compare.Naming) ([]byte, error) {
 		img, err := c.Figure(ctx, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v, n))
 	}},
-	{"overlay", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+	{"overlay", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error) {
 		img, err := c.OverlayPicture(ctx, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v, n))
 	}},
-	{"heatmap", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) ([]byte, error) {
+	{"heatmap", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error) {
 		img, err := c.Heatmap(ctx, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v))
+		return compare.EncodePNG(ctx, img, c.Settings(v, n))
 	}},
-	{"npy", ".npy", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+	{"npy", ".npy", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ compare.Naming) ([]byte, error) {
 		return c.NPY(row, col)
 	}},
-	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View) ([]byte, error) {
+	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ compare.Naming) ([]byte, error) {
 		return c.CSV(row, col)
 	}},
 }
@@ -60,13 +60,14 @@ type export struct {
 	product  *product
 	row, col int
 	zoom     int
+	naming   compare.Naming // of files, in the settings that a picture holds
 }
 
 // data makes the export of a scene, whichever is shown by then.
 func (e export) data(ctx context.Context, s *scene) ([]byte, error) {
 	v := s.view
 	v.Zoom = e.zoom
-	return e.product.make(ctx, s.comparison, e.row, e.col, v)
+	return e.product.make(ctx, s.comparison, e.row, e.col, v, e.naming)
 }
 
 // name is the file name that an export is offered under.
@@ -76,7 +77,7 @@ func (e export) name(s *scene) string {
 	if e.product.cell {
 		base += "-" + strings.ReplaceAll(s.comparison.Models[e.col].Name, " ", "-")
 	}
-	return base + "-scalecam" + e.product.extension
+	return strings.ToValidUTF8(base, "_") + "-scalecam" + e.product.extension
 }
 
 // zooms that a picture is exported at.
@@ -107,6 +108,12 @@ func (w *Window) showExport() {
 	size.SetSelected(sizes[0])
 	network.SetSelectedIndex(e.col)
 	picture.SetSelectedIndex(e.row)
+	paths := widget.NewCheck(say("export.paths"), func(on bool) {
+		e.naming = compare.BaseNames
+		if on {
+			e.naming = compare.WholePaths
+		}
+	})
 	copied := widget.NewButtonWithIcon(say("export.copy"), theme.ContentCopyIcon(), nil)
 	var form *widget.Form
 	fit := func() {
@@ -114,6 +121,7 @@ func (w *Window) showExport() {
 			enable(one, e.product.cell)
 		}
 		enable(size, e.product.pixels)
+		enable(paths, e.product.pixels)
 		enable(copied, e.product.pixels && w.clipboard != nil)
 		if form != nil {
 			form.Refresh() // its labels are as its fields
@@ -155,7 +163,7 @@ func (w *Window) showExport() {
 	save.Importance = widget.HighImportance
 	cancel := widget.NewButton(say("cancel"), func() { w.closeExport() })
 	buttons := container.NewHBox(cancel, copied, save)
-	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewVBox(form, again, container.NewCenter(buttons)), w.window)
+	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewVBox(form, again, paths, container.NewCenter(buttons)), w.window)
 	save.OnTapped = func() {
 		w.closeExport()
 		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
@@ -222,7 +230,7 @@ func (w *Window) copyShown() {
 func (w *Window) first(s *scene) export {
 	n := 1 + len(s.models)
 	if at := w.enlarged; at > 0 && at%n > 0 && s.of(&w.asked) {
-		return export{&products[1], at / n, at%n - 1, 1}
+		return export{product: &products[1], row: at / n, col: at%n - 1, zoom: 1}
 	}
 	return export{product: &products[0], zoom: 1}
 }

@@ -26,7 +26,7 @@ func (w *Window) showAdd() {
 }
 
 func (w *Window) showOpenSession() {
-	w.choose([]string{sessionExtension, ".png"}, w.openSession)
+	w.choose([]string{sessionExtension, ".png"}, func(path string) { w.openSession(path) })
 }
 
 func (w *Window) showSaveSession() {
@@ -35,7 +35,7 @@ func (w *Window) showSaveSession() {
 	}
 	s := w.shown // which may be none once there is a path
 	name := filepath.Base(strings.ReplaceAll(s.pictures[0].Path, ":", "-"))
-	w.askPath(strings.TrimSuffix(name, filepath.Ext(name))+sessionExtension, func(path string) { w.saveSession(s, path) })
+	w.askPath(strings.ToValidUTF8(strings.TrimSuffix(name, filepath.Ext(name)), "_")+sessionExtension, func(path string) { w.saveSession(s, path) })
 }
 
 // choose asks for a file that is there.
@@ -116,6 +116,9 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 		}, w.window)
 	}, w.window)
 	d.SetFileName(name)
+	if filepath.Ext(name) == sessionExtension {
+		d.SetTitleText(say("session.save"))
+	}
 	w.showDialog(d)
 }
 
@@ -187,14 +190,19 @@ func pasted(pictures Clipboard, text string) (string, error) {
 }
 
 const (
-	prefRecent = "recent" // preference: paths opened last, the newest first
+	prefRecent = "recent" // preference: paths opened last, the newest first, as file.Path writes them
 	mostRecent = 10
 )
 
 // recent are the recent files; nil where the preference is none, or no list.
-func (w *Window) recent() []string {
+func (w *Window) recent() (paths []string) {
 	recent := w.preferences().StringListWithFallback(prefRecent, nil)
-	return recent[:min(len(recent), mostRecent)]
+	for _, text := range recent[:min(len(recent), mostRecent)] {
+		if path, err := file.ParsePath(text); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // addRecent puts what was opened together on top of the recent files.
@@ -207,12 +215,14 @@ func (w *Window) addRecent(paths []string) {
 		w.preferences().RemoveValue(prefRecent)
 	}
 	for _, path := range slices.Backward(paths) {
-		if absolute, err := filepath.Abs(path); err == nil {
-			path = absolute
-		}
+		path = whole(path)
 		recent = slices.DeleteFunc(recent, func(p string) bool { return p == path })
 		recent = slices.Insert(recent, 0, path)
 	}
-	w.preferences().SetStringList(prefRecent, recent[:min(len(recent), mostRecent)])
+	var texts []string
+	for _, path := range recent[:min(len(recent), mostRecent)] {
+		texts = append(texts, file.Path(path).Text())
+	}
+	w.preferences().SetStringList(prefRecent, texts)
 	w.menus()
 }

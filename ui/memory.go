@@ -39,7 +39,7 @@ func (w *Window) remember() {
 	size := w.window.Canvas().Size()
 	p.SetFloat(prefWidth, float64(size.Width))
 	p.SetFloat(prefHeight, float64(size.Height))
-	p.SetString(prefFolder, w.folder)
+	p.SetString(prefFolder, file.Path(w.folder).Text())
 }
 
 // leave closes the window, once a file that is being written is there.
@@ -54,7 +54,7 @@ func (w *Window) leave() {
 
 // lastView is the view of the last time.
 func (w *Window) lastView() compare.View {
-	w.folder = w.preferences().String(prefFolder)
+	w.folder, _ = file.ParsePath(w.preferences().String(prefFolder)) // or none
 	var s compare.Settings
 	if err := json.Unmarshal([]byte(w.preferences().String(prefView)), &s); err == nil {
 		if v, err := s.View(); err == nil {

@@ -11,6 +11,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network/weights"
+	"scalecam/picture"
 )
 
 // sessionExtension is that of a session's file: JSON, as compare.Session.
@@ -18,7 +19,7 @@ const sessionExtension = ".scalecam"
 
 // windowState is how the window was set, beside what draws its figure.
 type windowState struct {
-	Sources  []string                   `json:"sources"`
+	Sources  []file.Path                `json:"sources"`
 	At       int                        `json:"at"`
 	Tab      string                     `json:"tab"` // a page's name; "" for the comparison
 	Enlarged int                        `json:"enlarged"`
@@ -26,9 +27,10 @@ type windowState struct {
 	Pages    map[string]json.RawMessage `json:"pages,omitempty"`
 }
 
-// session is the view as it is, of a scene with a whole comparison.
+// session is the view as it is, of a scene with a whole comparison. Unlike what is
+// exported, it says where the files are: it is to be opened here again.
 func (w *Window) session(of *scene) (*compare.Session, error) {
-	s := windowState{Sources: w.sources, At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
+	s := windowState{At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.name()
 	}
@@ -39,11 +41,46 @@ func (w *Window) session(of *scene) (*compare.Session, error) {
 		}
 		s.Pages[p.name()] = state
 	}
+	for _, path := range w.sources {
+		s.Sources = append(s.Sources, file.Path(whole(path)))
+	}
 	set, err := json.Marshal(s)
 	if err != nil {
 		return nil, fmt.Errorf("ui: the session: %w", err)
 	}
-	return &compare.Session{Settings: of.comparison.Settings(of.view), Window: set}, nil
+	settings := of.comparison.Settings(of.view, compare.WholePaths)
+	for i, path := range settings.Pictures {
+		settings.Pictures[i] = file.Path(whole(string(path)))
+	}
+	for i := range settings.Networks {
+		n := &settings.Networks[i]
+		n.Spec = file.Path(wholeSpec(string(n.Spec)))
+	}
+	return &compare.Session{Settings: settings, Window: set}, nil
+}
+
+// whole is the path from the root of the file that a path names; of a picture that
+// needs no file it is its own.
+func whole(path string) string {
+	if compare.NeedsNoFile(path) {
+		return path
+	}
+	return fromRoot(path)
+}
+
+// wholeSpec is the same of a network's spec.
+func wholeSpec(spec string) string {
+	if weights.BuiltIn(spec) {
+		return spec
+	}
+	return fromRoot(spec)
+}
+
+func fromRoot(path string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return path
 }
 
 // saveSession writes the view to a file that reopens it.
@@ -105,14 +142,27 @@ func (w *Window) save(text string, do func(ctx context.Context) error, saved fun
 
 // openSession shows the view that a session's file holds, or a PNG of
 // Scalecam's.
-func (w *Window) openSession(path string) {
+//
+// Files that it names without saying where they are, and that are not beside it,
+// are asked for; places are those that were chosen.
+func (w *Window) openSession(path string, places ...string) {
 	t := w.begin(&w.listing, textOpening(path))
 	w.run.Go(func() {
 		s, err := compare.ReadSession(path)
 		if err == nil {
-			err = compare.Check(t.ctx, s.Settings.Pictures, mostRows, s.Settings.Networks)
+			err = s.Find(t.ctx, places...)
+		}
+		if err == nil {
+			err = compare.Check(t.ctx, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
 		}
 		w.finish(&w.listing, t, func() {
+			var missing *compare.Missing
+			if errors.As(err, &missing) {
+				w.askFor(missing, func(chosen string) {
+					w.openSession(path, append(slices.Clone(places), chosen, filepath.Dir(chosen))...)
+				})
+				return
+			}
 			if err == nil {
 				err = w.restore(s)
 			}
@@ -124,6 +174,20 @@ func (w *Window) openSession(path string) {
 			}
 		})
 	})
+}
+
+// askFor says that a session's file is not found, and asks where it is.
+func (w *Window) askFor(m *compare.Missing, chosen func(path string)) {
+	key, extensions := "missing.picture", picture.Extensions
+	if m.Network {
+		key, extensions = "missing.network", weightsExtensions
+	}
+	text := say(key, filepath.Base(m.Session), m.Name)
+	if m.Other != "" {
+		text = say("missing.other", m.Other, filepath.Base(m.Session))
+	}
+	w.fail(errors.New(text))
+	w.choose(extensions, chosen)
 }
 
 // restore shows the view of a session.
@@ -147,7 +211,7 @@ func (w *Window) restore(s *compare.Session) error {
 		return fmt.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, mostAlbum)
 	}
 	for _, path := range state.Sources {
-		if err := file.CheckLocal(path); err != nil {
+		if err := file.CheckLocal(string(path)); err != nil {
 			return fmt.Errorf("ui: in the session, %w", err)
 		}
 	}
@@ -163,12 +227,12 @@ func (w *Window) restore(s *compare.Session) error {
 		}
 	}}
 	for _, n := range s.Settings.Networks {
-		want.specs = append(want.specs, n.Spec)
+		want.specs = append(want.specs, string(n.Spec))
 		want.each = append(want.each, n.Set)
-		want.builtIn = want.builtIn && weights.BuiltIn(n.Spec)
+		want.builtIn = want.builtIn && weights.BuiltIn(string(n.Spec))
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))
-	w.openAlbum(album{state.Sources, state.At, rows})
+	w.openAlbum(album{file.Names(state.Sources), state.At, rows})
 	w.openNetworks(want)
 	tab := 0
 	for i, p := range w.pages {

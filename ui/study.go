@@ -54,9 +54,9 @@ type studyPage struct {
 
 // studyData is what the user's networks are measured on.
 type studyData struct {
-	Folder    string `json:"folder"` // of labelled pictures, as dataset.Open reads it
-	UseFolder bool   `json:"use_folder"`
-	Count     int    `json:"count"` // of scenes
+	Folder    file.Path `json:"folder"` // of labelled pictures, as dataset.Open reads it
+	UseFolder bool      `json:"use_folder"`
+	Count     int       `json:"count"` // of scenes
 }
 
 // studyCounts are the numbers of scenes to choose from.
@@ -87,7 +87,7 @@ func (p *studyPage) restore(state json.RawMessage) {
 	if json.Unmarshal(state, &d) != nil || !slices.Contains(studyCounts, d.Count) {
 		return
 	}
-	if file.CheckLocal(d.Folder) != nil { // a session may come from outside
+	if file.CheckLocal(string(d.Folder)) != nil { // a session may come from outside
 		d.Folder = ""
 	}
 	d.UseFolder = d.UseFolder && d.Folder != ""
@@ -164,14 +164,14 @@ func (p *studyPage) showForm() {
 	show(p.folder, p.data.UseFolder)
 	text := say("study.choose")
 	if p.data.Folder != "" {
-		text = textFile(p.data.Folder)
+		text = textFile(string(p.data.Folder))
 	}
 	p.folder.SetText(text)
 }
 
 func (p *studyPage) chooseFolder() {
 	p.w.chooseFolder(func(path string) {
-		p.data.Folder = path
+		p.data.Folder = file.Path(path)
 		p.showForm()
 	})
 }
@@ -221,10 +221,10 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	set, name := dataset.Set(on), on.String()
 	var folder *dataset.Folder
 	if data.UseFolder {
-		if folder, err = dataset.Open(t.ctx, data.Folder); err != nil {
+		if folder, err = dataset.Open(t.ctx, string(data.Folder)); err != nil {
 			return nil, nil, err
 		}
-		set, name = folder, data.Folder
+		set, name = folder, textFile(string(data.Folder)) // its own name: the study is passed on
 	}
 	var knowing []*network.Model
 	var others []string

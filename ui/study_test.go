@@ -17,6 +17,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
+	"scalecam/file"
 	"scalecam/network/train"
 )
 
@@ -164,7 +165,7 @@ func labelled(t *testing.T, classes ...string) string {
 // TestStudyFolder: pictures without masks are measured in top-1 alone.
 func TestStudyFolder(t *testing.T) {
 	w, p := openStudy(t, inline, two)
-	p.data = studyData{Folder: labelled(t, "cat", "dog"), UseFolder: true, Count: 200}
+	p.data = studyData{Folder: file.Path(labelled(t, "cat", "dog")), UseFolder: true, Count: 200}
 	p.measure()
 	if w.banner.Visible() || p.own == nil || p.own.Count != 2 || p.own.Unmasked != 2 {
 		t.Fatalf("measured %+v, message %q", p.own, w.message.Text)
@@ -184,7 +185,7 @@ func TestStudyBroken(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "dog", "0.png"), []byte("no picture"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.data = studyData{Folder: dir, UseFolder: true, Count: 200}
+	p.data = studyData{Folder: file.Path(dir), UseFolder: true, Count: 200}
 	p.measure()
 	if p.own == nil || p.own.Count != 2 || !strings.HasPrefix(w.message.Text, "1 of 3 pictures") || !strings.Contains(w.message.Text, "0.png") {
 		t.Errorf("measured %+v, message %q", p.own, w.message.Text)
@@ -223,7 +224,7 @@ func TestStudyErrors(t *testing.T) {
 		{"other classes", small, studyData{Count: 200}, "None of the networks knows these classes: EfficientNet-B0"},
 		{"no folder chosen", two, studyData{UseFolder: true, Count: 200}, say("study.no folder")},
 		{"no such folder", two, studyData{Folder: "nowhere", UseFolder: true, Count: 200}, "nowhere"},
-		{"class of the folder", two, studyData{Folder: labelled(t, "cat", "zebra"), UseFolder: true, Count: 200}, say("study.unknown", "baseline, compound")},
+		{"class of the folder", two, studyData{Folder: file.Path(labelled(t, "cat", "zebra")), UseFolder: true, Count: 200}, say("study.unknown", "baseline, compound")},
 	} {
 		w, p := openStudy(t, inline, c.networks)
 		p.data = c.data

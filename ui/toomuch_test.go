@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"scalecam/compare"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/weights"
 )
@@ -29,16 +30,16 @@ func TestTooMuchMemory(t *testing.T) {
 	w := open(t, inline, Options{})
 	n := opened(w)
 	models := slices.Clone(w.models)
-	s := compare.Session{Settings: w.shown.comparison.Settings(w.shown.view)}
+	s := compare.Session{Settings: w.shown.comparison.Settings(w.shown.view, compare.WholePaths)}
 	for name, change := range map[string]func(s *compare.Session){
 		"GiB of memory; at most": func(s *compare.Session) {
 			s.Settings.Networks = slices.Repeat([]compare.NetworkSettings{{Spec: "random:efficientnet-b7"}}, 40)
 		},
 		"at most 1000 pictures": func(s *compare.Session) {
-			s.Settings.Pictures = slices.Repeat([]string{"a.png"}, 300_000)
+			s.Settings.Pictures = slices.Repeat([]file.Path{"a.png"}, 300_000)
 		},
 		"begins with @": func(s *compare.Session) {
-			s.Settings.Networks = []compare.NetworkSettings{{Spec: small[0], Set: map[string]string{"classes": "@/etc/passwd"}}}
+			s.Settings.Networks = []compare.NetworkSettings{{Spec: file.Path(small[0]), Set: map[string]string{"classes": "@/etc/passwd"}}}
 		},
 		"at most 50000 are opened": func(s *compare.Session) {
 			s.Window = json.RawMessage(`{"sources": [""` + strings.Repeat(`, ""`, mostAlbum) + `]}`)

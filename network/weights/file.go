@@ -9,6 +9,7 @@ package weights
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type Tensor struct {
 type File struct {
 	Path   string
 	Format string // "safetensors" or "PyTorch"
+	SHA256 string // of the file, hexadecimal; "" where its values were not read
 	// Metadata is what the file says about itself: safetensors' __metadata__,
 	// empty for PyTorch.
 	Metadata map[string]string
@@ -78,7 +80,15 @@ const (
 // (TorchScript and PyTorch before 1.6 included), or that holds no tensor, a
 // tensor of another type, or a NaN or infinite weight. A PyTorch file that asks
 // for any Python object other than tensors and plain containers is refused.
-func Read(path string) (*File, error) { return open(path, read) }
+func Read(path string) (*File, error) {
+	return open(path, func(r io.ReaderAt, size int64) (*File, error) {
+		f, err := read(r, size)
+		if err == nil {
+			f.SHA256, err = file.SHA256(context.Background(), io.NewSectionReader(r, 0, size))
+		}
+		return f, err
+	})
+}
 
 // open opens the weights file at path and has it read.
 func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {

@@ -252,7 +252,7 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
-	m.Trained, m.TrainedAt, m.About = true, s.size, f.Metadata
+	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
 	return m, h.own, nil
 }
 
