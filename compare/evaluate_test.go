@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,9 @@ func scenesModel(t *testing.T, classes []string) *network.Model {
 		t.Fatal(err)
 	}
 	m.Name, m.Spec = "small", "small.safetensors"
+	if slices.Equal(classes, scenes.Classes()) {
+		m.Domain = network.Scenes
+	}
 	return m
 }
 

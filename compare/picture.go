@@ -2,7 +2,6 @@ package compare
 
 import (
 	"image"
-	"slices"
 	"strings"
 
 	"scalecam/assets"
@@ -63,7 +62,7 @@ var sampleScenes = []struct {
 // those that know what is in scenes, else a picture.
 func SampleFor(models []*network.Model) string {
 	for _, m := range models {
-		if !slices.Equal(m.Classes, scenes.Classes()) {
+		if m.Domain != network.Scenes {
 			return picture.SamplePrefix + assets.Samples()[0].Name
 		}
 	}

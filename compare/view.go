@@ -3,7 +3,6 @@ package compare
 import (
 	"fmt"
 	"image"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -189,9 +188,8 @@ func (c *Comparison) Cropped() bool {
 
 // Astray tells that a model which knows drawn scenes alone sees another picture.
 func (c *Comparison) Astray() bool {
-	knows := scenes.Classes()
 	for _, m := range c.Models {
-		if !m.Trained || !slices.Equal(m.Classes, knows) {
+		if !m.Trained || m.Domain != network.Scenes {
 			continue
 		}
 		for _, r := range c.Rows {

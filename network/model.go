@@ -27,6 +27,8 @@ type Model struct {
 	Preprocessing Preprocessing
 	// Trained is false for random weights, whose maps mean nothing.
 	Trained bool
+	// Domain is what its classes are of; Unknown where nothing says.
+	Domain Domain
 	// TrainedAt is the input size that the weights were trained at, zero where
 	// that is not known.
 	TrainedAt Size
@@ -49,6 +51,16 @@ type Model struct {
 	programs []compiled // the last used first
 	tail     *tail      // of the layer last asked for a gradient
 }
+
+// Domain is what pictures a model is for.
+type Domain string
+
+// The domains.
+const (
+	Unknown  Domain = ""
+	Scenes   Domain = "scenes"   // drawn ones, scalecam/dataset/scenes
+	ImageNet Domain = "imagenet" // photographs of its 1,000 classes
+)
 
 // compiled is a program and what it was compiled for.
 type compiled struct {
@@ -109,7 +121,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, TrainedAt: m.TrainedAt, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
 	}, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scalecam/assets"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/naming"
 	"scalecam/picture"
@@ -253,7 +254,19 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
+	m.Domain = domain(m.Classes)
 	return m, h.own, nil
+}
+
+// domain is what those classes are of.
+func domain(classes []string) network.Domain {
+	switch {
+	case slices.Equal(classes, scenes.Classes()):
+		return network.Scenes
+	case slices.Equal(classes, assets.ImageNetClasses()):
+		return network.ImageNet
+	}
+	return network.Unknown
 }
 
 // identify finds out which network a file holds.
@@ -522,6 +535,6 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 	if scheme, err := naming.Of(r.network.Architecture); err == nil {
 		m.Names = scheme.Layers(r.network)
 	}
-	m.Spec, m.Stated, m.Name = spec, stated, r.name
+	m.Spec, m.Stated, m.Name, m.Domain = spec, stated, r.name, domain(m.Classes)
 	return m, nil
 }
