@@ -163,7 +163,11 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := compare.Check(ctx, nil, 0, networks); err != nil {
+	by := compare.By{}
+	if b.made != nil {
+		by = *b.made
+	}
+	if err := by.Check(ctx, nil, 0, networks); err != nil {
 		return nil, err
 	}
 	var models []*network.Model

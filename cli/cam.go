@@ -51,7 +51,7 @@ activation map:
 				return wrong("no folder named; name one with -o DIR")
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
-				model, err := n.one(cmd.Context(), args)
+				model, err := n.one(cmd.Context(), by, args)
 				if err != nil {
 					return nil, err
 				}

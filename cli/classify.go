@@ -44,7 +44,7 @@ func newClassify() *cobra.Command {
 			if top < 1 {
 				return wrong("--top %d: give 1 or more", top)
 			}
-			model, err := n.one(cmd.Context(), nil) // however many pictures, each is looked at by itself
+			model, err := n.one(cmd.Context(), compare.By{}, nil) // however many pictures, each is looked at by itself
 			if err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ func newClassify() *cobra.Command {
 
 // classify gives the top classes of one picture.
 func classify(ctx context.Context, model *network.Model, path string, top int) (*classified, error) {
-	if err := compare.CheckMemory(ctx, []string{path}, 1, []*network.Network{model.Network}); err != nil {
+	if err := (compare.By{}).CheckMemory(ctx, []string{path}, 1, []*network.Network{model.Network}); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	p, err := compare.OpenPicture(path)

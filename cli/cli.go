@@ -126,7 +126,7 @@ for every other error, output that cannot be written included.`,
 			if err != nil {
 				return err
 			}
-			if err := compare.Check(cmd.Context(), nil, 0, networks); err != nil {
+			if err := (compare.By{}).Check(cmd.Context(), nil, 0, networks); err != nil {
 				return err
 			}
 			return open(Window{Pictures: args, Networks: n.networks, Settings: settings, Class: class})
@@ -188,11 +188,11 @@ func (n *networkFlags) specs(others []string) []string {
 }
 
 // one is the network of a command that takes just one, to run on the pictures.
-func (n *networkFlags) one(ctx context.Context, pictures []string) (*network.Model, error) {
+func (n *networkFlags) one(ctx context.Context, by compare.By, pictures []string) (*network.Model, error) {
 	if len(n.networks) != 1 {
 		return nil, wrong("%d networks named; name one with --network SPEC", len(n.networks))
 	}
-	models, err := n.open(ctx, pictures)
+	models, err := n.open(ctx, by, pictures)
 	if err != nil {
 		return nil, err
 	}
@@ -237,18 +237,18 @@ func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error)
 	return networks, nil
 }
 
-func (n *networkFlags) open(ctx context.Context, pictures []string) ([]*network.Model, error) {
+func (n *networkFlags) open(ctx context.Context, by compare.By, pictures []string) ([]*network.Model, error) {
 	networks, err := n.named(weights.Default())
 	if err != nil {
 		return nil, err
 	}
-	return openModels(ctx, pictures, networks)
+	return openModels(ctx, by, pictures, networks)
 }
 
 // openModels opens networks that are to run on the pictures, one after another,
 // where all of it is within the bounds.
-func openModels(ctx context.Context, pictures []string, networks []compare.NetworkSettings) ([]*network.Model, error) {
-	if err := compare.Check(ctx, pictures, 1, networks); err != nil {
+func openModels(ctx context.Context, by compare.By, pictures []string, networks []compare.NetworkSettings) ([]*network.Model, error) {
+	if err := by.Check(ctx, pictures, 1, networks); err != nil {
 		return nil, err
 	}
 	var models []*network.Model

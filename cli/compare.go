@@ -97,7 +97,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if err := compare.CheckFigure(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
 		return nil, err
 	}
-	models, err := openModels(ctx, p.pictures, p.networks)
+	models, err := openModels(ctx, p.by, p.pictures, p.networks)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 			} else if cmd.Flags().Changed("pack") {
 				return wrong("name a pack or networks, not both")
 			}
-			models, err := n.open(cmd.Context(), nil)
+			models, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
 				return err
 			}

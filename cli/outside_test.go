@@ -135,6 +135,7 @@ func TestTooMuch(t *testing.T) {
 		{[]string{"compare", "--from", many, "-o", out}, count},
 		{append([]string{"compare", "-o", out}, networks...), memory},
 		{append([]string{"compare", "-o", out, "--network", small}, slices.Repeat([]string{"a.png"}, 1001)...), "the figure of 1001 pictures and 1 networks takes"},
+		{append([]string{"compare", "-o", out, "--method", "grad-cam", "--layer", "stage1"}, networks[:4]...), memory},
 		{append([]string{"bench"}, networks...), memory},
 		{append([]string{"evaluate"}, networks...), memory},
 		{networks, memory},

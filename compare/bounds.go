@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"scalecam/cam"
 	"scalecam/network"
 	"scalecam/network/weights"
 )
@@ -24,11 +25,11 @@ const mostMemory = 8 << 30
 func memoryBound() int64 { return min(mostMemory, network.MachineMemory()/2) }
 
 // Check holds what is asked for to the bounds, before any of it is opened: the
-// counts, and the memory that the networks will take together with the pictures,
-// of which so many are held at a time. It goes by specs and files' headers; what
+// counts, and the memory that the networks will take, and the maps of them, together
+// with the pictures, of which so many are held at a time. It goes by specs and files' headers; what
 // cannot be opened takes nothing here, and opening says what is wrong. It returns
 // ctx's error when ctx ends.
-func Check(ctx context.Context, pictures []string, held int, networks []NetworkSettings) error {
+func (b By) Check(ctx context.Context, pictures []string, held int, networks []NetworkSettings) error {
 	if err := CheckCounts(len(pictures), len(networks)); err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func Check(ctx context.Context, pictures []string, held int, networks []NetworkS
 			nets = append(nets, net)
 		}
 	}
-	return CheckMemory(ctx, pictures, held, nets)
+	return b.CheckMemory(ctx, pictures, held, nets)
 }
 
 // CheckCounts refuses more pictures or networks than are compared at a time.
@@ -53,12 +54,16 @@ func CheckCounts(pictures, networks int) error {
 }
 
 // CheckMemory refuses networks, and pictures of which so many are held at a time,
-// that together take more memory than there is for them. It returns ctx's error
-// when ctx ends.
-func CheckMemory(ctx context.Context, pictures []string, held int, networks []*network.Network) error {
+// that together, and with what their maps are made of, take more memory than there
+// is for them. It returns ctx's error when ctx ends.
+func (b By) CheckMemory(ctx context.Context, pictures []string, held int, networks []*network.Network) error {
 	var models, opening, largest int64
 	for _, n := range networks {
 		models += n.MemoryBytes()
+		if b.method().Needs == cam.NeedsGradient {
+			node, _ := n.Layer(b.layer()) // a library's name of one may be anywhere: from the first one on
+			models += n.GradientBytes(node)
+		}
 		opening = max(opening, 4*n.Parameters()) // a weights file's values, beside the model's
 	}
 	for i, path := range pictures {

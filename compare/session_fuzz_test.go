@@ -93,7 +93,7 @@ func FuzzSession(f *testing.F) {
 				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Nodes), net.MemoryBytes())
 			}
 		}
-		_ = Check(t.Context(), file.Names(s.Settings.Pictures), 1, s.Settings.Networks) // whether there is room is not of the session
+		_ = (By{}).Check(t.Context(), file.Names(s.Settings.Pictures), 1, s.Settings.Networks) // whether there is room is not of the session
 		again, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)

@@ -33,21 +33,29 @@ type Activations struct {
 // the nearest names.
 func (m *Model) FindLayer(name string) (cam.Layer, error) {
 	n := m.Network
-	node, ok := n.Last, name == cam.LastLayer.Name
+	node, ok := n.Layer(name)
 	if !ok {
 		node, ok = m.Names[name]
-	}
-	if number, cut := strings.CutPrefix(name, "stage"); !ok && cut {
-		stage, err := strconv.Atoi(number)
-		if err == nil && stage >= 1 && stage <= len(n.Architecture.Stages) {
-			node, ok = n.End(stage-1), true
-		}
 	}
 	if !ok {
 		return cam.Layer{}, fmt.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
 			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(nearest(m.layerNames(), name)), ", "))
 	}
 	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil
+}
+
+// Layer is the node of a layer that FindLayer finds whatever library named it: last
+// and the stages.
+func (n *Network) Layer(name string) (node int, ok bool) {
+	if name == cam.LastLayer.Name {
+		return n.Last, true
+	}
+	number, cut := strings.CutPrefix(name, "stage")
+	stage, err := strconv.Atoi(number)
+	if !cut || err != nil || stage < 1 || stage > len(n.Architecture.Stages) {
+		return 0, false
+	}
+	return n.End(stage - 1), true
 }
 
 // layerNames lists what FindLayer knows.

@@ -3,15 +3,29 @@ package network
 import "math"
 
 // MemoryBytes is about what a model of the network takes to run on one picture:
-// its parameters, and three times its largest layer's output: blocks hand their
-// results on in two rooms, and the input, the features and what a kernel lays
-// aside are no more together than a third. It is more rather than less than that.
+// its parameters, three times its largest layer's output (blocks hand their
+// results on in two rooms, and kernels lay something aside), and the input and the
+// features, which Activations keep. It is more rather than less than that.
 func (n *Network) MemoryBytes() int64 {
 	largest := int64(0)
 	for i := range n.Nodes {
 		largest = max(largest, n.Nodes[i].Outputs())
 	}
-	return 4 * (n.Parameters() + 3*largest)
+	size := n.Scaling.Resolution
+	return 4 * (n.Parameters() + 3*largest + 3*int64(size.H)*int64(size.W) + n.Nodes[n.Last].Outputs())
+}
+
+// GradientBytes is about what it takes beside that to find the gradient at a node:
+// what each node on the way from there to the logits puts out, its gradient, and
+// what operators lay aside of both. It is more rather than less than that.
+func (n *Network) GradientBytes(node int) int64 {
+	outputs := n.Nodes[node].Outputs()
+	_, way := n.frontier(node)
+	for _, i := range way {
+		outputs += n.Nodes[i].Outputs()
+	}
+	const each = 6 // measured
+	return 4 * (each*outputs + n.Parameters())
 }
 
 // MachineMemory is the most memory that there can be for the program, in bytes.

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+
+	"scalecam/cam"
 )
 
-// TestMemoryBytes holds the estimate to what a model takes that has run: at least
-// that, and not more than three times it.
+// TestMemoryBytes holds the estimates to what a model takes that has run, and what
+// a gradient takes beside it: at least that, and not more than three times it.
 func TestMemoryBytes(t *testing.T) {
+	const little = 2 << 20 // of graphs, and of others in this process
 	alive := func() int64 {
 		runtime.GC()
 		runtime.GC() // what pools keep goes at the second
@@ -31,12 +34,27 @@ func TestMemoryBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := m.Forward(t.Context(), &Input{Size: Square(c.side), Pixels: make([]float32, 3*c.side*c.side)}); err != nil {
+			a, err := m.Forward(t.Context(), &Input{Size: Square(c.side), Pixels: make([]float32, 3*c.side*c.side)})
+			if err != nil {
 				t.Fatal(err)
 			}
 			took := alive() - before
+			for _, name := range []string{"stage1", "stage4", "last"} {
+				gradient := alive()
+				layer, err := m.FindLayer(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := a.Gradient(t.Context(), layer, cam.Target{{Class: 1, Factor: 1}}); err != nil {
+					t.Fatal(err)
+				}
+				gradient = alive() - gradient
+				m.tail = nil // another layer's takes its place
+				if got := n.GradientBytes(layer.Node); got < gradient-little || got > 3*gradient+4*n.Parameters()+little {
+					t.Errorf("the gradient at %s is estimated at %d KB; it took %d KB", name, got>>10, gradient>>10)
+				}
+			}
 			runtime.KeepAlive(m)
-			const little = 2 << 20 // of the graph, and of others in this process
 			if got := n.MemoryBytes(); got < took-little || got > 3*took+little {
 				t.Errorf("estimated %d KB; it took %d KB", got>>10, took>>10)
 			}

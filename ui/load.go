@@ -105,7 +105,7 @@ func (w *Window) openAlbum(a album) {
 // networks; the error is about those that cannot be.
 func (a album) open(ctx context.Context, beside []*network.Network) (pictures []*picture.Picture, err error) {
 	shown := a.sources[a.at:][:a.rows]
-	if err := compare.CheckMemory(ctx, shown, len(shown), beside); err != nil {
+	if err := (compare.By{}).CheckMemory(ctx, shown, len(shown), beside); err != nil {
 		return nil, err
 	}
 	for _, path := range shown {
@@ -338,7 +338,7 @@ func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*netw
 			all = append(all, n)
 		}
 	}
-	if err := compare.CheckMemory(t.ctx, pictures, len(pictures), all); err != nil {
+	if err := (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), all); err != nil {
 		return nil, err
 	}
 	for i, spec := range want.specs {
@@ -357,7 +357,7 @@ func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*netw
 		own := models[0].Network.Scaling.Resolution
 		twice := network.Size{H: 2 * own.H, W: 2 * own.W}
 		// Where it is too large to run, the network at its own size is enough.
-		if n, failed := models[0].Network.At(twice); failed != nil || compare.CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
+		if n, failed := models[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
 			return models, err
 		}
 		if m, failed := w.open(fmt.Sprintf("%s@%v", models[0].Spec, twice), want.settings); failed == nil {

@@ -153,7 +153,7 @@ func (w *Window) openSession(path string, places ...string) {
 			err = s.Find(t.ctx, places...)
 		}
 		if err == nil {
-			err = compare.Check(t.ctx, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
+			err = (compare.By{}).Check(t.ctx, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
 		}
 		w.finish(&w.listing, t, func() {
 			var missing *compare.Missing
