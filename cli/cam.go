@@ -31,6 +31,7 @@ activation map:
   heatmap.png  the map in colours, over the part of the picture that the network saw
   overlay.png  the map laid over the whole picture
   cam.json     class, logit, probability, method, layer, units, grid, range and settings
+
 ` + pathsHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -28,10 +28,11 @@ func newCompare() *cobra.Command {
 		Long: `Draw the class activation maps of several networks side by side as one PNG: a
 row for each picture, a column for each network. Without a picture the sample is
 taken. The settings that draw the figure again are in the PNG's text: --from
-draws it again from there, or from a session that the window saved. They name
-pictures and weights files without their folders: --from looks for them beside the
-figure, then in the current folder, and takes no other file of the same name.
-` + pathsHelp,
+draws it again from there, or from a session that the window saved.
+
+` + pathsHelp + `
+--from looks for such files beside the figure, then in the current folder, and
+takes no other file of their names.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			view, err := v.view()
@@ -46,7 +47,7 @@ figure, then in the current folder, and takes no other file of the same name.
 				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
-				p := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}
+				p, err := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}, error(nil)
 				switch {
 				case from != "":
 					p, err = again(cmd, args, from, lookIn)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -72,6 +73,16 @@ func TestTrain(t *testing.T) {
 	log, err := os.ReadFile(filepath.Join(out, "network.log.jsonl"))
 	if err != nil || strings.Count(string(log), "\n") != 4 || !json.Valid([]byte(strings.SplitN(string(log), "\n", 2)[0])) {
 		t.Errorf("log %q, %v", log, err)
+	}
+	// What is passed on does not tell where it was made.
+	files, err := os.ReadDir(out)
+	if err != nil || len(files) < 3 {
+		t.Fatalf("the run's folder holds %v, %v", files, err)
+	}
+	for _, f := range files {
+		if data, err := os.ReadFile(filepath.Join(out, f.Name())); err != nil || bytes.Contains(data, []byte(filepath.Dir(dir))) {
+			t.Errorf("%s tells the folder of the pictures (%v)", f.Name(), err)
+		}
 	}
 	weights := filepath.Join(out, "network.safetensors")
 	got := ok(t, "classify", filepath.Join(dir, "red", "x.png"), "--network", weights, "--json")

@@ -34,7 +34,7 @@ func (m *Missing) Unwrap() error { return m.error }
 // then in the current folder. A file of another SHA-256 than the session gives is
 // not the one meant. The error is a *Missing, or ctx's when ctx ends.
 func (s *Session) Find(ctx context.Context, places ...string) error {
-	look := lookout{ctx, s.path, append(places, filepath.Dir(s.path), ".")}
+	look := lookout{ctx, s.path, append(places, filepath.Dir(s.path), "."), map[string]string{}}
 	for i, p := range s.Settings.Pictures {
 		name, sum := string(p), ""
 		if NeedsNoFile(name) || filepath.IsAbs(name) {
@@ -80,6 +80,7 @@ type lookout struct {
 	ctx     context.Context
 	session string
 	places  []string
+	sums    map[string]string // of files that were read, by path
 }
 
 // find is the path of the file of that name and, unless it is "", that SHA-256.
@@ -116,6 +117,9 @@ func (l lookout) find(name, sum string, weights bool) (string, error) {
 
 // holds tells whether a file has the SHA-256, "" for any.
 func (l lookout) holds(path, sum string, weights bool) (bool, error) {
+	if got, ok := l.sums[path]; ok && sum != "" {
+		return got == sum, nil
+	}
 	f, info, err := file.Open(path, remedy)
 	if err != nil || sum == "" {
 		return err == nil, err
@@ -125,5 +129,8 @@ func (l lookout) holds(path, sum string, weights bool) (bool, error) {
 		return false, nil
 	}
 	got, err := file.SHA256(l.ctx, f)
+	if err == nil {
+		l.sums[path] = got
+	}
 	return got == sum, err
 }

@@ -170,6 +170,13 @@ func TestStudyFolder(t *testing.T) {
 	if w.banner.Visible() || p.own == nil || p.own.Count != 2 || p.own.Unmasked != 2 {
 		t.Fatalf("measured %+v, message %q", p.own, w.message.Text)
 	}
+	path := filepath.Join(t.TempDir(), "study.csv")
+	p.save(path)
+	for _, name := range []string{path, withExtension(path, ".json")} {
+		if data, err := os.ReadFile(name); err != nil || bytes.Contains(data, []byte(filepath.Dir(string(p.data.Folder)))) {
+			t.Errorf("%s tells where the folder is (%v)", name, err)
+		}
+	}
 	if got := p.cells(1); strings.HasPrefix(got[4], "–") || !strings.HasPrefix(got[5], "–") || p.pointing.Visible() || !p.top1.Visible() {
 		t.Errorf("row %q", got)
 	}
