@@ -38,8 +38,8 @@ type measurement struct {
 	PeakMemory int64          `json:"peak_memory_bytes,omitempty"` // of the whole process
 }
 
-// networkTimes is what runs of one network took: of one picture, or of one
-// training step.
+// networkTimes is what runs of one network took: of the network alone, from an
+// input that is ready to features and logits, or of one training step.
 type networkTimes struct {
 	Name          string  `json:"name"`
 	MedianMS      float64 `json:"median_ms"`
@@ -76,7 +76,8 @@ func newBench() *cobra.Command {
 		Use:   "bench",
 		Short: "Measure how fast networks run on this machine",
 		Long: `Measure how fast networks run on this machine: for each, the median of some
-runs on one picture and their spread, GFLOP/s (10⁹ multiplications and additions
+runs on one picture and their spread (of the network alone: neither opening nor
+resizing a picture is in it), GFLOP/s (10⁹ multiplications and additions
 a second; a MAC is two), and the share of what the machine's cores can reach,
 which a loop of multiply-adds measures. With --method or --layer, from the picture
 made ready to the map of the class that the network predicts. A network that shares its weights with

@@ -82,7 +82,7 @@ func textCounts(m *network.Model) string {
 	return say("cell.counts", compare.FormatCount(m.Network.MACs()), compare.FormatCount(m.Network.Parameters()))
 }
 
-// textTook is textCounts with how long the network took.
+// textTook is textCounts with how long a run of the network took, of it alone.
 func textTook(m *network.Model, took time.Duration) string {
 	ms := float64(took.Microseconds()) / 1000
 	digits := 0
