@@ -241,6 +241,20 @@ func TestGoneButton(t *testing.T) {
 	}
 }
 
+// TestGoneEntry: an entry on a page has the keys no longer than it is in sight.
+func TestGoneEntry(t *testing.T) {
+	w := open(t, inline, Options{})
+	w.tabs.SelectIndex(2)
+	w.window.Canvas().Focus(w.pages[1].(*scalingPage).alpha)
+	if w.window.Canvas().Focused() == nil {
+		t.Fatal("the entry cannot be edited")
+	}
+	w.tabs.SelectIndex(0)
+	if f := w.window.Canvas().Focused(); f != nil {
+		t.Errorf("%T has the keys", f)
+	}
+}
+
 // TestBetweenScenes: while the scene shown is not of what is asked for, the pointer
 // and exports are of no cells that it does not have.
 func TestBetweenScenes(t *testing.T) {

@@ -145,7 +145,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 			t.Fatal("the networks do not run")
 		}
 	}
-	for i := range 20 {
+	for i := range 8 {
 		w.tabs.SelectIndex(i % 2) // the comparison, then the inside of a network
 		w.strengthen(0.1 - 0.2*float64(i%2))
 		w.setLanguage(languages[i%2])

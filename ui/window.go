@@ -313,7 +313,10 @@ func (w *Window) content() fyne.CanvasObject {
 		tabs = append(tabs, container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}
 	w.tabs = container.NewAppTabs(tabs...)
-	w.tabs.OnSelected = func(*container.TabItem) { w.updatePage() }
+	w.tabs.OnSelected = func(*container.TabItem) {
+		w.window.Canvas().Unfocus() // or the keys would go to what is out of sight now
+		w.updatePage()
+	}
 	w.lesson = newLesson(w)
 	return container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs)
 }
