@@ -17,8 +17,8 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/kernel"
+	"scalecam/network/models"
 	"scalecam/network/train"
-	"scalecam/network/weights"
 	"scalecam/printable"
 )
 
@@ -160,7 +160,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 
 // inference loads all the networks and then runs one after the other.
 func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
-	networks, err := b.networks.named(weights.Figure7())
+	networks, err := b.networks.named(models.Figure7())
 	if err != nil {
 		return nil, err
 	}
@@ -171,21 +171,21 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	if err := by.Check(ctx, nil, 0, networks); err != nil {
 		return nil, err
 	}
-	var models []*network.Model
+	var opened []*network.Model
 	var all []networkTimes
 	for _, n := range networks {
 		start := time.Now()
-		m, err := weights.Open(string(n.Spec), n.Set)
+		m, err := models.Open(string(n.Spec), n.Set)
 		if err != nil {
 			return nil, err
 		}
 		if err := m.Compile(); err != nil {
 			return nil, err
 		}
-		models = append(models, m)
+		opened = append(opened, m)
 		all = append(all, networkTimes{Name: m.Name, LoadMS: milliseconds(time.Since(start))})
 	}
-	for i, m := range models {
+	for i, m := range opened {
 		size := m.Network.Scaling.Resolution
 		input := &network.Input{Size: size, Pixels: noise(3 * size.H * size.W)}
 		operations := 2 * float64(m.Network.MACs())
@@ -232,8 +232,8 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		return nil, err
 	}
 	var all []networkTimes
-	for _, spec := range b.networks.specs(weights.Figure7()) {
-		n, _, err := weights.Describe(spec, settings)
+	for _, spec := range b.networks.specs(models.Figure7()) {
+		n, _, err := models.Describe(spec, settings)
 		if err != nil {
 			return nil, err
 		}

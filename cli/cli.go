@@ -20,16 +20,16 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/printable"
 )
 
 // Window is what the window is opened with.
 type Window struct {
-	Pictures []string         // paths; empty for the sample
-	Networks []string         // specs; empty for those that come with the program
-	Settings weights.Settings // that go before the weights files' metadata
-	Class    string           // to explain; "" for what a scene shows, else what the first network predicts
+	Pictures []string        // paths; empty for the sample
+	Networks []string        // specs; empty for those that come with the program
+	Settings models.Settings // that go before the weights files' metadata
+	Class    string          // to explain; "" for what a scene shows, else what the first network predicts
 }
 
 // usageError is an error in how the program was called: exit status 2.
@@ -175,7 +175,7 @@ const (
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f := cmd.Flags()
 	f.StringArrayVarP(&n.networks, "network", "n", nil, usage)
-	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+weights.SettingsHelp())
+	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+models.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }
 
@@ -199,8 +199,8 @@ func (n *networkFlags) one(ctx context.Context, by compare.By, pictures []string
 	return models[0], nil
 }
 
-func (n *networkFlags) settings() (weights.Settings, error) {
-	s := weights.Settings{}
+func (n *networkFlags) settings() (models.Settings, error) {
+	s := models.Settings{}
 	for _, kv := range n.set {
 		key, value, ok := strings.Cut(kv, "=")
 		if !ok {
@@ -208,7 +208,7 @@ func (n *networkFlags) settings() (weights.Settings, error) {
 		}
 		if path, isFile := strings.CutPrefix(value, "@"); isFile {
 			var err error
-			if value, err = weights.ReadSetting(key, path); err != nil {
+			if value, err = models.ReadSetting(key, path); err != nil {
 				return nil, err
 			}
 		}
@@ -238,7 +238,7 @@ func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error)
 }
 
 func (n *networkFlags) open(ctx context.Context, by compare.By, pictures []string) ([]*network.Model, error) {
-	networks, err := n.named(weights.Default())
+	networks, err := n.named(models.Default())
 	if err != nil {
 		return nil, err
 	}
@@ -251,15 +251,15 @@ func openModels(ctx context.Context, by compare.By, pictures []string, networks 
 	if err := by.Check(ctx, pictures, 1, networks); err != nil {
 		return nil, err
 	}
-	var models []*network.Model
+	var opened []*network.Model
 	for _, n := range networks {
-		m, err := weights.Open(string(n.Spec), n.Set)
+		m, err := models.Open(string(n.Spec), n.Set)
 		if err != nil {
 			return nil, err
 		}
-		models = append(models, m)
+		opened = append(opened, m)
 	}
-	return models, nil
+	return opened, nil
 }
 
 // progress reports runs on stderr, where that is a terminal.

@@ -12,7 +12,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/file"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 func newCompare() *cobra.Command {
@@ -54,7 +54,7 @@ takes no other file of their names.`,
 				case len(lookIn) > 0:
 					err = wrong("--look-in %s: it is for what --from names; name the files themselves", lookIn[0])
 				default:
-					p.networks, err = n.named(weights.Default())
+					p.networks, err = n.named(models.Default())
 				}
 				if err != nil {
 					return nil, err

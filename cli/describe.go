@@ -11,7 +11,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/printable"
 )
 
@@ -125,7 +125,7 @@ func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64,
 	if err != nil {
 		return nil, nil, err
 	}
-	if n, about, err = weights.Describe(spec, settings); err != nil {
+	if n, about, err = models.Describe(spec, settings); err != nil {
 		return nil, nil, err
 	}
 	given := cmd.Flags().Changed

@@ -10,8 +10,8 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
+	"scalecam/network/models"
 	"scalecam/network/train"
-	"scalecam/network/weights"
 	"scalecam/printable"
 )
 
@@ -44,7 +44,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 				return wrong("--count %d; give 1 to %d", count, most)
 			}
 			if len(n.networks) == 0 {
-				if n.networks = weights.Pack(pack); len(n.networks) == 0 {
+				if n.networks = models.Pack(pack); len(n.networks) == 0 {
 					return wrong("there is no pack %q; there is scenes", pack)
 				}
 			} else if cmd.Flags().Changed("pack") {

@@ -11,7 +11,7 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // overflowing writes a network that tells scenes apart by finite logits, of
@@ -57,7 +57,7 @@ func overflowing(t *testing.T, dir string) (path, class string) {
 	for i := range last.Weight {
 		last.Weight[i] = float32(float64(last.Weight[i]) * (1.1 * math.MaxFloat32 / value))
 	}
-	data, err := weights.EncodeNetwork(n, w, 1e-3, classes, m.Preprocessing, nil)
+	data, err := models.EncodeNetwork(n, w, 1e-3, classes, m.Preprocessing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

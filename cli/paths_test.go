@@ -11,7 +11,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // smallFile writes weights of a small network, others for another seed.
@@ -21,7 +21,7 @@ func smallFile(t *testing.T, path string, seed uint64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := weights.EncodeNetwork(n, network.Random(n, seed), 1e-3, []string{"cat", "dog"}, n.Architecture.Preprocessing, nil)
+	data, err := models.EncodeNetwork(n, network.Random(n, seed), 1e-3, []string{"cat", "dog"}, n.Architecture.Preprocessing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

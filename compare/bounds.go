@@ -6,7 +6,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // What is compared at a time. No figure of more has room in a picture, and no
@@ -38,7 +38,7 @@ func (b By) Check(ctx context.Context, pictures []string, held int, networks []N
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if net, err := weights.Network(string(n.Spec), n.Set); err == nil {
+		if net, err := models.Network(string(n.Spec), n.Set); err == nil {
 			nets = append(nets, net)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"scalecam/cam"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -202,18 +202,18 @@ func TestRunSharesInputs(t *testing.T) {
 // BenchmarkRun shows a photograph of 12 megapixels, which is open already, to
 // the five networks that come with the program: inputs, networks and maps.
 func BenchmarkRun(b *testing.B) {
-	var models []*network.Model
-	for _, spec := range weights.Default() {
-		m, err := weights.Open(spec, nil)
+	var opened []*network.Model
+	for _, spec := range models.Default() {
+		m, err := models.Open(spec, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
-		models = append(models, m)
+		opened = append(opened, m)
 	}
 	pictures := []*picture.Picture{drawn("a.jpg", 4000, 3000)}
-	run(b, "", pictures, models...) // compiles them
+	run(b, "", pictures, opened...) // compiles them
 	for b.Loop() {
-		run(b, "", pictures, models...)
+		run(b, "", pictures, opened...)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"scalecam/dataset/scenes"
 	"scalecam/file"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -31,10 +31,10 @@ func (n Naming) picture(path string) file.Path {
 
 // network names a network by its spec.
 func (n Naming) network(spec string) file.Path {
-	if n == WholePaths || weights.BuiltIn(spec) {
+	if n == WholePaths || models.BuiltIn(spec) {
 		return file.Path(spec)
 	}
-	return asFile(filepath.Base(spec), weights.BuiltIn)
+	return asFile(filepath.Base(spec), models.BuiltIn)
 }
 
 // NeedsNoFile tells whether a path names a picture that needs no file.

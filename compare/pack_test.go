@@ -10,7 +10,7 @@ import (
 	"scalecam/assets"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // TestPack: the networks that come with the program are whole, know the scenes'
@@ -22,16 +22,16 @@ func TestPack(t *testing.T) {
 	if err := json.Unmarshal(assets.Packs()[0].Study, &study); err != nil {
 		t.Fatal(err)
 	}
-	var models []*network.Model
-	for _, spec := range weights.Default() {
-		m, err := weights.Open(spec, nil)
+	var opened []*network.Model
+	for _, spec := range models.Default() {
+		m, err := models.Open(spec, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !m.Trained || m.TrainedAt != m.Network.Scaling.Resolution || !slices.Equal(m.Classes, scenes.Classes()) {
 			t.Errorf("%s: trained %v at %v, of the classes %v", spec, m.Trained, m.TrainedAt, m.Classes)
 		}
-		models = append(models, m)
+		opened = append(opened, m)
 	}
 	total := 0
 	for _, n := range assets.Packs()[0].Networks {
@@ -41,7 +41,7 @@ func TestPack(t *testing.T) {
 		t.Errorf("the networks take %d bytes, more than 16 MiB", total)
 	}
 	const count = 216
-	e, err := Evaluate(context.Background(), models, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, func(int, int) {})
+	e, err := Evaluate(context.Background(), opened, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

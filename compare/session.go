@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"scalecam/file"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // Session is a view in a file: what it takes to make its figure again, and how
@@ -89,7 +89,7 @@ func (s *Settings) checkFiles() error {
 		if err := file.CheckLocal(string(n.Spec)); err != nil {
 			return err
 		}
-		if err := weights.Settings(n.Set).Check(); err != nil {
+		if err := models.Settings(n.Set).Check(); err != nil {
 			return err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"scalecam/file"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // FuzzSession asserts that no bytes in a session's place panic, take memory or
@@ -89,7 +89,7 @@ func FuzzSession(f *testing.F) {
 					t.Errorf("the setting %s is %q", key, value)
 				}
 			}
-			if net, err := weights.Network(string(n.Spec), n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Nodes) == 0) {
+			if net, err := models.Network(string(n.Spec), n.Set); err == nil && (net.MemoryBytes() <= 0 || len(net.Nodes) == 0) {
 				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Nodes), net.MemoryBytes())
 			}
 		}

@@ -19,7 +19,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // turnAndEnlarge presses the keys that turn pictures and enlarge cells.
@@ -140,16 +140,16 @@ var hostileStates = []string{
 // restorer is a window that restores sessions of one picture and its networks.
 func restorer(t testing.TB) (w *Window, restore func(state []byte) error) {
 	w = open(t, inline, Options{Networks: small[:2]})
-	models := map[string]*network.Model{}
-	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
-		if models[spec] == nil {
-			m, err := weights.Open(spec, s)
+	opened := map[string]*network.Model{}
+	w.open = func(spec string, s models.Settings) (*network.Model, error) {
+		if opened[spec] == nil {
+			m, err := models.Open(spec, s)
 			if err != nil {
 				return nil, err
 			}
-			models[spec] = m
+			opened[spec] = m
 		}
-		return models[spec], nil
+		return opened[spec], nil
 	}
 	settings := compare.DefaultView().Settings()
 	settings.Pictures = []file.Path{file.Path(sample(assets.Samples()[0]))}

@@ -24,7 +24,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -32,7 +32,7 @@ import (
 // errors: they are the program's own mistakes, or of what the terminal alone
 // does. They stay English.
 var unmet = []string{
-	"../colormap/overlay.go", "../file/lock.go", "../network/graph.go", "../network/weights.go", "../network/weights/write.go",
+	"../colormap/overlay.go", "../file/lock.go", "../network/graph.go", "../network/weights.go", "../network/models/write.go",
 	"../assets", "../cam/measure", "../cli", "../docs", "../network/kernel", "../network/op", "../network/oracletest", "../network/train",
 	"network: %s: an input of %v and %d values, expected %v and %d",
 	"null",                    // said in other words before it is told
@@ -106,8 +106,8 @@ func sources(t *testing.T) map[string]spoken {
 // with all its values, and no other.
 func TestErrorsInTheSource(t *testing.T) {
 	all := sources(t)
-	if n := len(all["network/weights"].formats); n < 50 {
-		t.Fatalf("found %d formats in network/weights", n)
+	if n := len(all["network/tensorfile"].formats); n < 50 {
+		t.Fatalf("found %d formats in network/tensorfile", n)
 	}
 	for _, l := range languages {
 		if l == "en" { // as in the source
@@ -184,7 +184,7 @@ func TestErrorsAreTold(t *testing.T) {
 	// The header of a PNG file, and nothing after it.
 	cut := assets.Icon[:33]
 	open := func(path string) error { _, err := picture.Open(path); return err }
-	weightsOf := func(spec string) error { _, err := weights.Open(spec, nil); return err }
+	weightsOf := func(spec string) error { _, err := models.Open(spec, nil); return err }
 	session := func(path string) error { _, err := compare.ReadSession(path); return err }
 	data := func(path string) error { _, err := dataset.Open(t.Context(), path); return err }
 	list := func(path string) error { _, err := pictureFiles(path); return err }
@@ -192,7 +192,7 @@ func TestErrorsAreTold(t *testing.T) {
 		_, err := network.New(network.EfficientNetB0, scaling, 0, 10)
 		return err
 	}
-	model, err := weights.Open("scenes:baseline", nil)
+	model, err := models.Open("scenes:baseline", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

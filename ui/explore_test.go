@@ -25,7 +25,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // painted writes a small PNG of one shade and returns its path.
@@ -785,7 +785,7 @@ func TestReplacing(t *testing.T) {
 	}
 	w.openNetworks(wanted{specs: small, replace: true})
 	q.run()
-	w.open = weights.Open
+	w.open = models.Open
 	replace("nowhere.safetensors")
 	if len(w.models) != len(before) || !w.whole() || !w.banner.Visible() {
 		t.Errorf("%d networks, whole %v, message %q", len(w.models), w.whole(), w.message.Text)
@@ -972,7 +972,7 @@ func TestSwapped(t *testing.T) {
 	if !w.whole() || !slices.Equal(w.shown.models, before.models) {
 		t.Error("another picture is not shown to the networks that are there")
 	}
-	w.open = weights.Open
+	w.open = models.Open
 	drop(w, path)
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "mine.safetensors") || !w.whole() {
 		t.Errorf("opened again: %q", w.message.Text)

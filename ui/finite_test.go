@@ -9,7 +9,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // overflowing is a network of which the map of what it predicts of the picture
@@ -59,7 +59,7 @@ func TestNotFinite(t *testing.T) {
 	w := open(t, inline, Options{})
 	m, before := overflowing(t, w.pictures[0].Path), w.models
 	others := w.open
-	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
+	w.open = func(spec string, s models.Settings) (*network.Model, error) {
 		if spec == m.Spec {
 			return m, nil
 		}

@@ -16,7 +16,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"scalecam/cam"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 var update = flag.Bool("update", false, "write the golden pictures anew")
@@ -88,7 +88,7 @@ func TestGolden(t *testing.T) {
 		}},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
 		{"lesson", appearances[:2], usual, func(_ *testing.T, w *Window) {
-			w.preset, w.open = weights.Default(), weights.Open
+			w.preset, w.open = models.Default(), models.Open
 			w.lesson.show(2)
 		}},
 	} {

@@ -21,8 +21,8 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/train"
-	"scalecam/network/weights"
 )
 
 // TestTranslations: every language has every key that the window says, with
@@ -182,8 +182,8 @@ func TestSpokenNames(t *testing.T) {
 	})
 	korean := regexp.MustCompile(`^[\p{Hangul} ]+$`)
 	names := map[string]func(string) string{}
-	for _, spec := range weights.Default() {
-		m, err := weights.Open(spec, nil)
+	for _, spec := range models.Default() {
+		m, err := models.Open(spec, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

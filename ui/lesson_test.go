@@ -8,14 +8,14 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // openLesson shows a window with two of the program's own networks.
 func openLesson(t *testing.T, networks []string) *Window {
 	t.Helper()
 	w := open(t, inline, Options{Networks: networks})
-	w.preset, w.open = two, weights.Open
+	w.preset, w.open = two, models.Open
 	return w
 }
 

@@ -14,7 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -248,7 +248,7 @@ func rowsFor(pictures int) int {
 // wanted are networks to open.
 type wanted struct {
 	specs    []string
-	settings weights.Settings
+	settings models.Settings
 	replace  bool // the networks that are there, rather than add to them
 	// double adds a single network at twice its own size: comparing
 	// resolutions is what one file can show.
@@ -257,12 +257,12 @@ type wanted struct {
 	// for the user's own.
 	builtIn bool
 	// each has settings of its own, in the order of specs; nil for settings.
-	each []weights.Settings
+	each []models.Settings
 	then func() // once they are there
 }
 
 // settingsOf are the settings stated for a spec.
-func (want *wanted) settingsOf(i int) weights.Settings {
+func (want *wanted) settingsOf(i int) models.Settings {
 	if i < len(want.each) {
 		return want.each[i]
 	}
@@ -331,10 +331,10 @@ func networksOf(models []*network.Model) (all []*network.Network) {
 
 // openAll opens what can be opened, where there is memory for it beside the
 // pictures and the networks that stay; the error is about the rest.
-func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*network.Network) (models []*network.Model, err error) {
+func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*network.Network) (opened []*network.Model, err error) {
 	all := slices.Clone(beside)
 	for i, spec := range want.specs {
-		if n, err := weights.Network(spec, want.settingsOf(i)); err == nil { // else opening says what is wrong
+		if n, err := models.Network(spec, want.settingsOf(i)); err == nil { // else opening says what is wrong
 			all = append(all, n)
 		}
 	}
@@ -343,7 +343,7 @@ func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*netw
 	}
 	for i, spec := range want.specs {
 		if t.ctx.Err() != nil {
-			return models, err
+			return opened, err
 		}
 		w.report(&w.loading, t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
 		m, failed := w.open(spec, want.settingsOf(i))
@@ -351,20 +351,20 @@ func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*netw
 			err = errors.Join(err, failed)
 			continue
 		}
-		models = append(models, m)
+		opened = append(opened, m)
 	}
-	if want.double && len(models) == 1 {
-		own := models[0].Network.Scaling.Resolution
+	if want.double && len(opened) == 1 {
+		own := opened[0].Network.Scaling.Resolution
 		twice := network.Size{H: 2 * own.H, W: 2 * own.W}
 		// Where it is too large to run, the network at its own size is enough.
-		if n, failed := models[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
-			return models, err
+		if n, failed := opened[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
+			return opened, err
 		}
-		if m, failed := w.open(fmt.Sprintf("%s@%v", models[0].Spec, twice), want.settings); failed == nil {
-			models = append(models, m)
+		if m, failed := w.open(fmt.Sprintf("%s@%v", opened[0].Spec, twice), want.settings); failed == nil {
+			opened = append(opened, m)
 		}
 	}
-	return models, err
+	return opened, err
 }
 
 // Reset goes back to the networks that come with the program.
@@ -375,7 +375,7 @@ func (w *Window) Reset() {
 // add opens weights files beside the networks that are there, or in the place
 // of those that come with the program.
 func (w *Window) add(paths []string) {
-	own := slices.ContainsFunc(w.models, func(m *network.Model) bool { return !weights.BuiltIn(m.Spec) })
+	own := slices.ContainsFunc(w.models, func(m *network.Model) bool { return !models.BuiltIn(m.Spec) })
 	want := wanted{specs: paths, settings: w.settings, replace: !own, double: !own && len(paths) == 1}
 	if w.loading != nil && !w.wanted.builtIn { // those come with these
 		want = w.wanted

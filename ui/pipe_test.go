@@ -12,14 +12,14 @@ import (
 
 	"fyne.io/fyne/v2/storage"
 
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // TestPipes: a named pipe that is chosen or dropped is refused. Opening it would
 // keep the window for ever.
 func TestPipes(t *testing.T) {
 	w := open(t, inline, Options{})
-	w.open = weights.Open
+	w.open = models.Open
 	models := len(w.models)
 	done := make(chan struct{})
 	go func() {

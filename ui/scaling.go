@@ -21,8 +21,8 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/train"
-	"scalecam/network/weights"
 )
 
 // scalingPage scales an architecture by sliders and shows what comes of it:
@@ -328,21 +328,21 @@ func (p *scalingPage) refuse(err error) {
 }
 
 func (p *scalingPage) describe(s network.Scaling) (*network.Network, error) {
-	n, _, err := weights.Describe(spec(p.architecture, s), p.settings())
+	n, _, err := models.Describe(spec(p.architecture, s), p.settings())
 	return n, err
 }
 
-// spec names the untrained network, as weights.Open takes it.
+// spec names the untrained network, as models.Open takes it.
 func spec(a *network.Architecture, s network.Scaling) string {
 	return fmt.Sprintf("random:%s,d=%v,w=%v,r=%v", a.Name, s.Depth, s.Width, s.Resolution)
 }
 
 // settings are the window's, and for our own architecture the classes of scenes.
-func (p *scalingPage) settings() weights.Settings {
+func (p *scalingPage) settings() models.Settings {
 	if _, stated := p.w.settings["classes"]; stated || p.architecture != network.EfficientNet64 {
 		return p.w.settings
 	}
-	s := weights.Settings{}
+	s := models.Settings{}
 	maps.Copy(s, p.w.settings)
 	s["classes"] = strings.Join(scenes.Classes(), "\n")
 	return s

@@ -10,7 +10,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/file"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -70,7 +70,7 @@ func whole(path string) string {
 
 // wholeSpec is the same of a network's spec.
 func wholeSpec(spec string) string {
-	if weights.BuiltIn(spec) {
+	if models.BuiltIn(spec) {
 		return spec
 	}
 	return fromRoot(spec)
@@ -229,7 +229,7 @@ func (w *Window) restore(s *compare.Session) error {
 	for _, n := range s.Settings.Networks {
 		want.specs = append(want.specs, string(n.Spec))
 		want.each = append(want.each, n.Set)
-		want.builtIn = want.builtIn && weights.BuiltIn(string(n.Spec))
+		want.builtIn = want.builtIn && models.BuiltIn(string(n.Spec))
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))
 	w.openAlbum(album{file.Names(state.Sources), state.At, rows})

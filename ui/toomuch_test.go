@@ -10,13 +10,13 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // opened counts the networks that a window opens.
 func opened(w *Window) *int {
 	n, open := 0, w.open
-	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
+	w.open = func(spec string, s models.Settings) (*network.Model, error) {
 		n++
 		return open(spec, s)
 	}
@@ -102,7 +102,7 @@ func TestManyPictures(t *testing.T) {
 // TestNoRoomForPictures: pictures that have no room beside the networks are not
 // opened.
 func TestNoRoomForPictures(t *testing.T) {
-	b7, err := weights.Network("random:efficientnet-b7", nil)
+	b7, err := models.Network("random:efficientnet-b7", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,18 +25,18 @@ import (
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
 // Options are what a window starts with.
 type Options struct {
-	Pictures  []string         // paths of files or folders, or of a session in place of all of these; empty for the samples
-	Networks  []string         // specs as weights.Open takes them; empty for those that come with the program
-	Settings  weights.Settings // stated for Networks and for the weights files added later
-	Class     string           // to explain, by name or index; "" for what a scene shows, else what the first network predicts
-	View      compare.View     // without a Colormap it is the one of the last time, or compare.DefaultView
-	Clipboard Clipboard        // for pictures; nil for none
+	Pictures  []string        // paths of files or folders, or of a session in place of all of these; empty for the samples
+	Networks  []string        // specs as models.Open takes them; empty for those that come with the program
+	Settings  models.Settings // stated for Networks and for the weights files added later
+	Class     string          // to explain, by name or index; "" for what a scene shows, else what the first network predicts
+	View      compare.View    // without a Colormap it is the one of the last time, or compare.DefaultView
+	Clipboard Clipboard       // for pictures; nil for none
 }
 
 // Window is the window: pictures, a grid of networks, the controls of the view,
@@ -46,9 +46,9 @@ type Window struct {
 	run       Runner
 	now       func() time.Time
 	stopwatch func(ctx context.Context, once map[*network.Model]time.Duration, img *image.RGBA) (map[*network.Model]time.Duration, error) // tests have none
-	open      func(spec string, stated weights.Settings) (*network.Model, error)
+	open      func(spec string, stated models.Settings) (*network.Model, error)
 	clipboard Clipboard
-	settings  weights.Settings
+	settings  models.Settings
 	preset    []string // specs of the networks to start with
 	commands  []command
 
@@ -153,8 +153,8 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	app.SetIcon(icon)
 	app.Settings().SetTheme(themeFor(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: weights.Open, clipboard: o.Clipboard,
-		settings: o.Settings, preset: weights.Default(), class: o.Class, view: o.View,
+		window: app.NewWindow(say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
+		settings: o.Settings, preset: models.Default(), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
 	if w.view.Colormap == nil {
@@ -171,7 +171,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 			w.openAlbum(o.samples())
 		}
 		if len(o.Networks) > 0 {
-			own := slices.ContainsFunc(o.Networks, func(spec string) bool { return !weights.BuiltIn(spec) })
+			own := slices.ContainsFunc(o.Networks, func(spec string) bool { return !models.BuiltIn(spec) })
 			w.openNetworks(wanted{specs: o.Networks, settings: o.Settings, replace: true, builtIn: !own})
 		} else {
 			w.Reset()
@@ -225,7 +225,7 @@ func samplePaths() (paths []string) {
 func (o Options) samples() album {
 	paths := samplePaths()
 	first := picture.SamplePrefix + assets.Samples()[0].Name
-	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(weights.Default(), spec) }) {
+	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Default(), spec) }) {
 		first = compare.SampleFor(nil)
 	}
 	return album{paths, slices.Index(paths, first), 1}

@@ -23,7 +23,7 @@ import (
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -76,18 +76,18 @@ func openIn(t testing.TB, app fyne.App, r Runner, o Options) *Window {
 	}
 	// A weights file is anything but a random network's spec; it holds a small
 	// network, unless it is not there.
-	w.open = func(spec string, s weights.Settings) (*network.Model, error) {
+	w.open = func(spec string, s models.Settings) (*network.Model, error) {
 		if strings.HasPrefix(spec, "random:") {
-			return weights.Open(spec, s)
+			return models.Open(spec, s)
 		}
 		path, size, at := strings.Cut(spec, "@")
 		if _, err := os.Stat(path); err != nil {
-			return weights.Open(spec, s)
+			return models.Open(spec, s)
 		}
 		if !at {
 			size = "64"
 		}
-		m, err := weights.Open("random:efficientnet-b0,w=0.25,r="+size, s)
+		m, err := models.Open("random:efficientnet-b0,w=0.25,r="+size, s)
 		if err == nil {
 			m.Name, m.Spec, m.Trained, m.TrainedAt = filepath.Base(spec), spec, true, network.Square(64)
 		}
@@ -382,7 +382,7 @@ func TestGarbage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
-			w.open = weights.Open
+			w.open = models.Open
 			shown, asked, image := w.shown, w.asked, w.cells[1].frame.image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {

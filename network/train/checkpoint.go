@@ -13,7 +13,7 @@ import (
 
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/tensorfile"
 	"scalecam/printable"
 )
 
@@ -82,7 +82,7 @@ func (r *Run) start() *state {
 // restore reads the checkpoint.
 func (r *Run) restore() (*state, error) {
 	path := r.path(".checkpoint")
-	f, err := weights.Read(path)
+	f, err := tensorfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w; or name another folder to start anew", err)
 	}
@@ -206,9 +206,9 @@ func (r *Run) save(s *state) error {
 
 // checkpoint is the state as restore reads it, where all its values are finite.
 func (r *Run) checkpoint(s *state) ([]byte, error) {
-	var tensors []weights.Tensor
+	var tensors []tensorfile.Tensor
 	for name, arrays := range s.arrays() {
-		t := weights.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
+		t := tensorfile.Tensor{Name: name, Shape: []int{total(arrays)}, Data: make([]float32, 0, total(arrays))}
 		for _, a := range arrays {
 			t.Data = append(t.Data, a...)
 		}
@@ -219,7 +219,7 @@ func (r *Run) checkpoint(s *state) ([]byte, error) {
 		}
 		tensors = append(tensors, t)
 	}
-	return weights.Encode(tensors, map[string]string{"run": string(encodeJSON(r.header(s)))})
+	return tensorfile.Encode(tensors, map[string]string{"run": string(encodeJSON(r.header(s)))})
 }
 
 // derived are the files that the state says all of, at the end of an epoch: its

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"scalecam/assets"
-	"scalecam/network/weights"
+	"scalecam/network/tensorfile"
 )
 
 // FuzzRecipe: any text is a recipe in range, which is the same once written down
@@ -96,7 +96,7 @@ func FuzzCheckpoint(f *testing.F) {
 			cancel() // in the middle of an epoch
 		}
 	}
-	var tensors []weights.Tensor
+	var tensors []tensorfile.Tensor
 	for ; r.Until <= 2; r.Until++ {
 		if _, err := r.Do(ctx); err != ErrStopped {
 			f.Fatal(err)
@@ -105,7 +105,7 @@ func FuzzCheckpoint(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		c, err := weights.Read(r.path(".checkpoint"))
+		c, err := tensorfile.Read(r.path(".checkpoint"))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add([]byte(nil), `null`)
 	f.Add([]byte(nil), `{"architecture": "two\nlines`+strings.Repeat("x", 5000)+`"}`)
 	f.Fuzz(func(t *testing.T, whole []byte, run string) {
-		crafted, err := weights.Encode(tensors, map[string]string{"run": run})
+		crafted, err := tensorfile.Encode(tensors, map[string]string{"run": run})
 		if err != nil {
 			t.Skip() // no text
 		}

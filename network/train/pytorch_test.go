@@ -11,7 +11,8 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"scalecam/network"
-	"scalecam/network/weights"
+	"scalecam/network/models"
+	"scalecam/network/tensorfile"
 )
 
 // TestStepAgainstPyTorch: loss, every gradient and the running statistics of a
@@ -53,8 +54,8 @@ func TestStepAgainstPyTorch(t *testing.T) {
 	}
 	if path := os.Getenv("SCALECAM_STEP"); path != "" {
 		tensors := tensorsOf(t, net, w)
-		tensors = append(tensors, weights.Tensor{Name: "images", Shape: []int{batch, side, side, 3}, Data: s.Images}, weights.Tensor{Name: "targets", Shape: []int{batch, classes}, Data: s.Targets})
-		data, err := weights.Encode(tensors, nil)
+		tensors = append(tensors, tensorfile.Tensor{Name: "images", Shape: []int{batch, side, side, 3}, Data: s.Images}, tensorfile.Tensor{Name: "targets", Shape: []int{batch, classes}, Data: s.Targets})
+		data, err := tensorfile.Encode(tensors, nil)
 		if err == nil {
 			err = os.WriteFile(path, data, 0o666)
 		}
@@ -64,7 +65,7 @@ func TestStepAgainstPyTorch(t *testing.T) {
 		t.Skip("wrote the inputs to ", path)
 	}
 
-	want, err := weights.Read("../../testdata/step/expected.safetensors")
+	want, err := tensorfile.Read("../../testdata/step/expected.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +120,9 @@ func TestStepAgainstPyTorch(t *testing.T) {
 	}
 }
 
-func tensorsOf(t *testing.T, net *network.Network, w network.Weights) []weights.Tensor {
+func tensorsOf(t *testing.T, net *network.Network, w network.Weights) []tensorfile.Tensor {
 	t.Helper()
-	tensors, err := weights.Tensors(net, w)
+	tensors, err := models.Tensors(net, w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/kernel"
-	"scalecam/network/weights"
+	"scalecam/network/models"
 )
 
 // Run trains one network. In its folder it keeps
@@ -175,7 +175,7 @@ func (r *Run) check() error {
 		return fmt.Errorf("train: the recipe's %w", err)
 	}
 	classes := r.Train.Classes()
-	if err := weights.CheckNames(classes); err != nil {
+	if err := models.CheckNames(classes); err != nil {
 		return fmt.Errorf("train: %s: %w", r.Data, err)
 	}
 	switch {
@@ -343,7 +343,7 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 // encode gives the file of the network after its last epoch.
 func (r *Run) encode(s *state) ([]byte, error) {
 	last := s.epochs[len(s.epochs)-1]
-	return weights.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
+	return models.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
 		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
 		"instructions": strings.Join(s.instructions, ", "), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
 	})

@@ -17,7 +17,7 @@ import (
 	"scalecam/dataset"
 	"scalecam/network"
 	"scalecam/network/kernel"
-	"scalecam/network/weights"
+	"scalecam/network/tensorfile"
 )
 
 // blots is a set of pictures that a small network learns in a few steps: the
@@ -217,11 +217,11 @@ func TestDiverged(t *testing.T) {
 	if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
 		t.Fatal(err)
 	}
-	f, err := weights.Read(r.path(".checkpoint"))
+	f, err := tensorfile.Read(r.path(".checkpoint"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tensors []weights.Tensor
+	var tensors []tensorfile.Tensor
 	for _, tensor := range f.Tensors {
 		if tensor.Name == "weights" {
 			for i := range tensor.Data {
@@ -230,7 +230,7 @@ func TestDiverged(t *testing.T) {
 		}
 		tensors = append(tensors, *tensor)
 	}
-	before, err := weights.Encode(tensors, f.Metadata)
+	before, err := tensorfile.Encode(tensors, f.Metadata)
 	if err == nil {
 		err = os.WriteFile(r.path(".checkpoint"), before, 0o666)
 	}
@@ -331,7 +331,7 @@ func TestOtherInstructions(t *testing.T) {
 			t.Errorf("told %q, without %q", told[0], want)
 		}
 	}
-	f, err := weights.Read(r.path(".safetensors"))
+	f, err := tensorfile.Read(r.path(".safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}

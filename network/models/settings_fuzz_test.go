@@ -1,4 +1,4 @@
-package weights
+package models
 
 import (
 	"math"
@@ -10,6 +10,7 @@ import (
 
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/network/tensorfile"
 )
 
 // FuzzSettings asserts that no setting panics, be it stated or in a file's
@@ -32,7 +33,7 @@ func FuzzSettings(f *testing.F) {
 			key = settingTable[which].key
 		}
 		var s settings
-		err := s.read(&File{Path: "fuzz"}, Settings{key: value})
+		err := s.read(&tensorfile.File{Path: "fuzz"}, Settings{key: value})
 		if err == nil && strings.HasPrefix(value, "@") {
 			t.Errorf("%s=%q is read", key, value)
 		}
@@ -42,7 +43,7 @@ func FuzzSettings(f *testing.F) {
 			t.Errorf("a value of %d bytes makes an error of %d", len(value), n)
 		}
 		var m settings
-		if err := m.read(&File{Path: "fuzz", Metadata: map[string]string{key: value}}, nil); err == nil {
+		if err := m.read(&tensorfile.File{Path: "fuzz", Metadata: map[string]string{key: value}}, nil); err == nil {
 			m.mustBeInRange(t)
 		}
 		if err := os.WriteFile(path, []byte(value), 0o600); err != nil {
@@ -50,7 +51,7 @@ func FuzzSettings(f *testing.F) {
 		}
 		got, readErr := ReadSetting(key, path)
 		if bare := strings.TrimRight(value, "\r\n"); readErr == nil {
-			if got != bare || new(settings).read(&File{Path: "fuzz"}, Settings{key: got}) != nil {
+			if got != bare || new(settings).read(&tensorfile.File{Path: "fuzz"}, Settings{key: got}) != nil {
 				t.Errorf("a file that holds %q is read as %q", value, got)
 			}
 		} else if err == nil && value == bare {

@@ -1,11 +1,11 @@
-// Package weights reads the files that networks' trained weights come in.
+// Package tensorfile reads and writes the files that networks' trained weights come in.
 //
 // [Read] takes a safetensors file or a PyTorch checkpoint and gives its named
 // tensors as float32, whichever of the two the file is. A weights file is
 // usually downloaded, so it is taken as hostile: nothing in it is executed,
 // sizes are bounded before anything is allocated, and whatever does not add
 // up is an error that says what is wrong.
-package weights
+package tensorfile
 
 import (
 	"bytes"
@@ -82,7 +82,7 @@ const (
 // for any Python object other than tensors and plain containers is refused.
 func Read(path string) (*File, error) {
 	return open(path, func(r io.ReaderAt, size int64) (*File, error) {
-		f, err := read(r, size)
+		f, err := ReadFrom(r, size)
 		if err == nil {
 			f.SHA256, err = file.SHA256(context.Background(), io.NewSectionReader(r, 0, size))
 		}
@@ -90,11 +90,14 @@ func Read(path string) (*File, error) {
 	})
 }
 
+// Describe is Read without values: every tensor of numbers has none of them.
+func Describe(path string) (*File, error) { return open(path, DescribeFrom) }
+
 // open opens the weights file at path and has it read.
 func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
 	f, info, err := file.Open(path, "a .safetensors or .pth file")
 	if err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+		return nil, fmt.Errorf("tensorfile: %w", err)
 	}
 	defer f.Close() // opened for reading only, nothing to lose
 	var contents *File
@@ -107,14 +110,15 @@ func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*Fi
 		contents, err = read(f, size)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", path, err)
+		return nil, fmt.Errorf("tensorfile: %s: %w", path, err)
 	}
 	contents.Path = path
 	return contents, nil
 }
 
-// read reads a weights file of size bytes, 1 to maxFileBytes.
-func read(r io.ReaderAt, size int64) (*File, error) {
+// ReadFrom reads a weights file of size bytes, 1 to 4 GiB. Path and SHA256 stay
+// empty.
+func ReadFrom(r io.ReaderAt, size int64) (*File, error) {
 	f, err := readAs(r, size, readPyTorch, readSafetensors)
 	if err != nil {
 		return nil, err
@@ -128,8 +132,9 @@ func read(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
-// describe is read without values: every tensor of numbers has none of them.
-func describe(r io.ReaderAt, size int64) (*File, error) {
+// DescribeFrom is ReadFrom without values: every tensor of numbers has none of
+// them.
+func DescribeFrom(r io.ReaderAt, size int64) (*File, error) {
 	return readAs(r, size, describePyTorch, func(r io.ReaderAt, size int64) (*File, error) {
 		f, _, _, err := describeSafetensors(r, size)
 		return f, err

@@ -1,4 +1,4 @@
-package weights
+package models
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"scalecam/network"
 	"scalecam/network/naming"
+	"scalecam/network/tensorfile"
 )
 
 // scheme is a library's names of one architecture.
@@ -34,13 +35,13 @@ func schemeOf(library string, a *network.Architecture) scheme {
 
 // made is the file that the library would save of a network: its tensors with
 // zeros in them, or with variances of 1 so that it runs.
-func made(t *testing.T, s scheme, scaling network.Scaling, classes int) *File {
+func made(t *testing.T, s scheme, scaling network.Scaling, classes int) *tensorfile.File {
 	t.Helper()
 	n, err := network.New(s.architecture, scaling, network.SymmetricPadding, classes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &File{Path: "made.safetensors", Metadata: map[string]string{}, Tensors: map[string]*Tensor{}}
+	f := &tensorfile.File{Path: "made.safetensors", Metadata: map[string]string{}, Tensors: map[string]*tensorfile.Tensor{}}
 	add := func(name string, fill float32, shape ...int) {
 		size := 1
 		for _, d := range shape {
@@ -50,7 +51,7 @@ func made(t *testing.T, s scheme, scaling network.Scaling, classes int) *File {
 		for i := range data {
 			data[i] = fill
 		}
-		f.Tensors[name] = &Tensor{Name: name, DType: "F32", Shape: shape, Data: data}
+		f.Tensors[name] = &tensorfile.Tensor{Name: name, DType: "F32", Shape: shape, Data: data}
 	}
 	for i, name := range s.Names(n) {
 		node := &n.Nodes[i]
@@ -66,7 +67,7 @@ func made(t *testing.T, s scheme, scaling network.Scaling, classes int) *File {
 		add(name.Norm+".bias", 0, node.Out)
 		add(name.Norm+".running_mean", 0, node.Out)
 		add(name.Norm+".running_var", 1, node.Out)
-		f.Tensors[name.Norm+".num_batches_tracked"] = &Tensor{Name: name.Norm + ".num_batches_tracked", DType: "I64", Shape: []int{}}
+		f.Tensors[name.Norm+".num_batches_tracked"] = &tensorfile.Tensor{Name: name.Norm + ".num_batches_tracked", DType: "I64", Shape: []int{}}
 	}
 	return f
 }
@@ -169,34 +170,34 @@ func TestMisfits(t *testing.T) {
 	scaling := network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}
 	for _, c := range []struct {
 		name  string
-		spoil func(f *File)
+		spoil func(f *tensorfile.File)
 		want  []string
 	}{
-		{"another kernel", func(f *File) { f.Tensors["features.2.0.block.1.0.weight"].Shape = []int{48, 1, 5, 5} },
+		{"another kernel", func(f *tensorfile.File) { f.Tensors["features.2.0.block.1.0.weight"].Shape = []int{48, 1, 5, 5} },
 			[]string{`"features.2.0.block.1.0.weight"`, "[48 1 5 5]", "[48 1 3 3]"}},
-		{"another width in one stage", func(f *File) { f.Tensors["features.7.0.block.3.0.weight"].Shape[0] = 81 },
+		{"another width in one stage", func(f *tensorfile.File) { f.Tensors["features.7.0.block.3.0.weight"].Shape[0] = 81 },
 			[]string{`"features.7.0.block.3.0.weight"`, "[81 288 1 1]", "[80 288 1 1]"}},
-		{"missing batch norm", func(f *File) { delete(f.Tensors, "features.0.1.running_var") },
+		{"missing batch norm", func(f *tensorfile.File) { delete(f.Tensors, "features.0.1.running_var") },
 			[]string{`no tensor "features.0.1.running_var"`}},
-		{"no classifier", func(f *File) { delete(f.Tensors, "classifier.1.weight") },
+		{"no classifier", func(f *tensorfile.File) { delete(f.Tensors, "classifier.1.weight") },
 			[]string{`no tensor "classifier.1.weight"`}},
-		{"classifier of another shape", func(f *File) { f.Tensors["classifier.1.weight"].Shape = []int{3, 320, 1} },
+		{"classifier of another shape", func(f *tensorfile.File) { f.Tensors["classifier.1.weight"].Shape = []int{3, 320, 1} },
 			[]string{`"classifier.1.weight"`, "[3 320 1]", "[classes, channels]"}},
-		{"integers for numbers", func(f *File) { f.Tensors["features.0.0.weight"].Data = nil },
+		{"integers for numbers", func(f *tensorfile.File) { f.Tensors["features.0.0.weight"].Data = nil },
 			[]string{`"features.0.0.weight"`, "floating-point"}},
-		{"a tensor too many", func(f *File) {
-			f.Tensors["attention.weight"] = &Tensor{Name: "attention.weight", Shape: []int{2}, Data: []float32{1, 2}}
+		{"a tensor too many", func(f *tensorfile.File) {
+			f.Tensors["attention.weight"] = &tensorfile.Tensor{Name: "attention.weight", Shape: []int{2}, Data: []float32{1, 2}}
 		}, []string{`"attention.weight"`, "has no place"}},
-		{"a block too many", func(f *File) {
+		{"a block too many", func(f *tensorfile.File) {
 			f.Tensors["features.3.2.block.3.0.weight"] = f.Tensors["features.3.1.block.3.0.weight"]
 		}, []string{"blocks", "no depth"}},
-		{"a negative variance", func(f *File) { f.Tensors["features.0.1.running_var"].Data[1] = -1 },
+		{"a negative variance", func(f *tensorfile.File) { f.Tensors["features.0.1.running_var"].Data[1] = -1 },
 			[]string{`"features.0.1.running_var"`, "channel 1"}},
-		{"unknown names", func(f *File) { f.Tensors = map[string]*Tensor{"layer1.0.conv1.weight": {}} },
+		{"unknown names", func(f *tensorfile.File) { f.Tensors = map[string]*tensorfile.Tensor{"layer1.0.conv1.weight": {}} },
 			[]string{"layer1.0.conv1.weight", "EfficientNet, MobileNetV2 and ResNet"}},
-		{"bad metadata", func(f *File) { f.Metadata["padding"] = "reflect" },
+		{"bad metadata", func(f *tensorfile.File) { f.Metadata["padding"] = "reflect" },
 			[]string{"metadata", "padding", "reflect", "symmetric"}},
-		{"class names that are too few", func(f *File) { f.Metadata["classes"] = `["cat","dog"]` },
+		{"class names that are too few", func(f *tensorfile.File) { f.Metadata["classes"] = `["cat","dog"]` },
 			[]string{"2 class names", "3 classes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package weights
+package tensorfile
 
 import (
 	"bytes"
@@ -87,7 +87,7 @@ func TestSafetensors(t *testing.T) {
 			data := safetensorsFile(c.header, c.dataBytes)
 			f, err := readSafetensors(bytes.NewReader(data), int64(len(data)))
 			if err == nil {
-				_, err = read(bytes.NewReader(data), int64(len(data)))
+				_, err = ReadFrom(bytes.NewReader(data), int64(len(data)))
 			}
 			switch {
 			case c.want == "" && err != nil:
@@ -141,7 +141,7 @@ func TestSafetensorsNotFinite(t *testing.T) {
 	} {
 		header := fmt.Sprintf(`{"a\nb":{"dtype":%q,"shape":[3],"data_offsets":[0,%d]}}`, c.dtype, 3*len(c.value))
 		data := append(safetensorsFile(header, len(c.value)), c.value+c.value...)
-		_, err := read(bytes.NewReader(data), int64(len(data)))
+		_, err := ReadFrom(bytes.NewReader(data), int64(len(data)))
 		if want := `tensor "a\nb" has 2 NaN or infinite values among 3`; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s %q: %v, want %q", c.dtype, c.value, err, want)
 		}

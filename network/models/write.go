@@ -1,73 +1,28 @@
-package weights
+package models
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	"scalecam/network"
 	"scalecam/network/naming"
+	"scalecam/network/tensorfile"
 )
-
-// Encode gives a safetensors file of the tensors, as float32, in the order of
-// their names, and metadata: the same bytes for the same contents.
-func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
-	tensors = slices.Clone(tensors)
-	slices.SortFunc(tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
-	header := map[string]any{}
-	if len(metadata) > 0 {
-		header["__metadata__"] = metadata
-	}
-	size := int64(0)
-	for _, t := range tensors {
-		n := int64(1)
-		for _, d := range t.Shape {
-			n *= int64(d)
-		}
-		if n != int64(len(t.Data)) {
-			return nil, fmt.Errorf("weights: tensor %q has %d values for a shape of %v", t.Name, len(t.Data), t.Shape)
-		}
-		if header[t.Name] != nil {
-			return nil, fmt.Errorf("weights: two tensors are named %q", t.Name)
-		}
-		header[t.Name] = map[string]any{"dtype": "F32", "shape": append([]int{}, t.Shape...), "data_offsets": [2]int64{size, size + 4*n}}
-		size += 4 * n
-	}
-	text, err := json.Marshal(header) // in the order of the keys
-	if err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
-	}
-	const align = 8 // of the values, as the format's own library does it
-	text = append(text, bytes.Repeat([]byte{' '}, (align-len(text)%align)%align)...)
-	out := make([]byte, 0, int64(align+len(text))+size)
-	out = binary.LittleEndian.AppendUint64(out, uint64(len(text)))
-	out = append(out, text...)
-	for _, t := range tensors {
-		for _, v := range t.Data {
-			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
-		}
-	}
-	return out, nil
-}
 
 // Tensors are a network's weights under torchvision's names, layer by layer: a
 // layer's weight, then its bias or its batch norm's weight, bias, mean and
 // variance. They share the weights' arrays.
-func Tensors(n *network.Network, w network.Weights) ([]Tensor, error) {
-	var tensors []Tensor
+func Tensors(n *network.Network, w network.Weights) ([]tensorfile.Tensor, error) {
+	var tensors []tensorfile.Tensor
 	add := func(name string, data []float32, shape ...int) {
-		tensors = append(tensors, Tensor{Name: name, Shape: shape, Data: data})
+		tensors = append(tensors, tensorfile.Tensor{Name: name, Shape: shape, Data: data})
 	}
 	scheme, err := naming.Of(n.Architecture)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+		return nil, fmt.Errorf("models: %w", err)
 	}
 	for i, name := range scheme.Names(n) {
 		node := &n.Nodes[i]
@@ -93,11 +48,11 @@ func Tensors(n *network.Network, w network.Weights) ([]Tensor, error) {
 // batch norm's.
 func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	if err := CheckNames(classes); err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+		return nil, fmt.Errorf("models: %w", err)
 	}
 	names, err := json.Marshal(classes)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %w", err)
+		return nil, fmt.Errorf("models: %w", err)
 	}
 	float := func(v float64, bits int) string { return strconv.FormatFloat(v, 'g', -1, bits) }
 	triple := func(v [3]float32) string {
@@ -116,5 +71,5 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 	if err != nil {
 		return nil, err
 	}
-	return Encode(tensors, metadata)
+	return tensorfile.Encode(tensors, metadata)
 }

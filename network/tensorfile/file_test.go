@@ -1,4 +1,4 @@
-package weights
+package tensorfile
 
 import (
 	"bytes"
@@ -83,7 +83,7 @@ func TestReadGoldens(t *testing.T) {
 // TestContentsDecide: a file's name says nothing.
 func TestContentsDecide(t *testing.T) {
 	for _, golden := range []string{"plain.safetensors", "plain.pth"} {
-		path := filepath.Join(t.TempDir(), "weights.jpg")
+		path := filepath.Join(t.TempDir(), "tensorfile.jpg")
 		write(t, path, string(readGolden(t, golden)))
 		f, err := Read(path)
 		if err != nil {
@@ -135,7 +135,7 @@ func TestRefusedFiles(t *testing.T) {
 			if err == nil {
 				t.Fatalf("read %d tensors, want an error", len(f.Tensors))
 			}
-			if got := err.Error(); !strings.HasPrefix(got, "weights: "+c.path+": ") || !strings.Contains(got, c.want) || strings.Contains(got, "\n") {
+			if got := err.Error(); !strings.HasPrefix(got, "tensorfile: "+c.path+": ") || !strings.Contains(got, c.want) || strings.Contains(got, "\n") {
 				t.Errorf("%q; want one line with the path and %q", got, c.want)
 			}
 		})
@@ -153,12 +153,12 @@ func TestTruncated(t *testing.T) {
 	for _, golden := range []string{"plain.safetensors", "shared.pth", "attack.pth"} {
 		data := readGolden(t, golden)
 		for n := 1; n < len(data); n++ {
-			if _, err := read(bytes.NewReader(data[:n]), int64(n)); err == nil {
+			if _, err := ReadFrom(bytes.NewReader(data[:n]), int64(n)); err == nil {
 				t.Errorf("%s: the first %d bytes of %d are read", golden, n, len(data))
 			}
 			// The file shrinks after its size was asked for, at worst by bytes
 			// that are not read: integers, and the end of a zip file.
-			if f, err := read(bytes.NewReader(data[:n]), int64(len(data))); err == nil {
+			if f, err := ReadFrom(bytes.NewReader(data[:n]), int64(len(data))); err == nil {
 				sameTensors(t, f.Tensors, plain("F32"))
 			}
 		}

@@ -1,4 +1,4 @@
-package weights
+package tensorfile
 
 import (
 	"archive/zip"
@@ -59,7 +59,7 @@ func goldenRecords(t testing.TB, name string) []record {
 	return records
 }
 
-func readAll(data []byte) (*File, error) { return read(bytes.NewReader(data), int64(len(data))) }
+func readAll(data []byte) (*File, error) { return ReadFrom(bytes.NewReader(data), int64(len(data))) }
 
 // refuses checks that reading data is an error of one short line with want.
 func refuses(t *testing.T, data []byte, want string) {

@@ -1,4 +1,4 @@
-package weights
+package models
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 )
 
@@ -97,7 +98,7 @@ func SettingsHelp() string {
 
 // read puts what is stated over s. What the user states must be a known key;
 // metadata may hold others.
-func (s *settings) read(f *File, stated Settings) error {
+func (s *settings) read(f *tensorfile.File, stated Settings) error {
 	if err := stated.Check(); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (s *settings) read(f *File, stated Settings) error {
 			origin = "the metadata"
 		}
 		if err := t.set(s, value); err != nil {
-			return fmt.Errorf("weights: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
+			return fmt.Errorf("models: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
 		}
 	}
 	return nil
@@ -125,10 +126,10 @@ func (s Settings) Check() error {
 			return err
 		}
 		if strings.HasPrefix(s[key], fileMark) {
-			return fmt.Errorf("weights: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
+			return fmt.Errorf("models: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
 		}
 		if !utf8.ValidString(s[key]) {
-			return fmt.Errorf("weights: the setting %s is not UTF-8; settings are plain text", key)
+			return fmt.Errorf("models: the setting %s is not UTF-8; settings are plain text", key)
 		}
 	}
 	return nil
@@ -148,11 +149,11 @@ func ReadSetting(key, path string) (string, error) {
 	const most = 4 << 20 // a hundred thousand class names
 	data, err := file.Read(path, most, "a text file that holds the setting")
 	if err != nil {
-		return "", fmt.Errorf("weights: %w", err)
+		return "", fmt.Errorf("models: %w", err)
 	}
 	value := strings.TrimRight(string(data), "\r\n")
 	if (Settings{key: value}).Check() != nil || t.set(new(settings), value) != nil {
-		return "", fmt.Errorf("weights: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
+		return "", fmt.Errorf("models: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}
 	return value, nil
 }
@@ -161,7 +162,7 @@ func ReadSetting(key, path string) (string, error) {
 func lookupSetting(key string) (setting, error) {
 	i := slices.IndexFunc(settingTable, func(t setting) bool { return t.key == key })
 	if i < 0 {
-		return setting{}, fmt.Errorf("weights: no setting is named %.40q; there are %s", key, settingKeys())
+		return setting{}, fmt.Errorf("models: no setting is named %.40q; there are %s", key, settingKeys())
 	}
 	return settingTable[i], nil
 }

@@ -1,4 +1,4 @@
-package weights
+package models
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ func keep(spec, key string, file os.FileInfo, size network.Size, open func() (*n
 	}
 	at, err := m.At(size)
 	if err != nil {
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+		return nil, fmt.Errorf("models: %s: %w", spec, err)
 	}
 	return at, nil
 }

@@ -1,4 +1,4 @@
-package weights_test
+package models_test
 
 import (
 	"context"
@@ -14,8 +14,9 @@ import (
 	"scalecam/cam"
 	"scalecam/network"
 	"scalecam/network/kernel"
+	"scalecam/network/models"
 	"scalecam/network/oracletest"
-	"scalecam/network/weights"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 )
 
@@ -144,14 +145,14 @@ func testOracle(t *testing.T) {
 			if c.name == "timm_baseline" { // the one file without metadata
 				spec += "@64"
 			}
-			m, err := weights.Open(spec, nil)
+			m, err := models.Open(spec, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if s := m.Network.Scaling; s.Width != c.w || s.Depth != c.d || s.Resolution != c.size {
 				t.Errorf("found %v, want w %v, d %v, %v", s, c.w, c.d, c.size)
 			}
-			want, err := weights.Read(shared(t, "oracle/"+c.name+".expected.safetensors"))
+			want, err := tensorfile.Read(shared(t, "oracle/"+c.name+".expected.safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,13 +181,13 @@ func testOracle(t *testing.T) {
 func TestMobileNetV2(t *testing.T) { eachSet(t, testMobileNetV2) }
 
 func testMobileNetV2(t *testing.T) {
-	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
+	m, err := models.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"5d53f9bc389e98ad", "c036b20afde859b7"} {
 		t.Run(name, func(t *testing.T) {
-			want, err := weights.Read(shared(t, "oracle/methods/"+name+".safetensors"))
+			want, err := tensorfile.Read(shared(t, "oracle/methods/"+name+".safetensors"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -222,7 +223,7 @@ func testMobileNetV2(t *testing.T) {
 func TestPhotographs(t *testing.T) { eachSet(t, testPhotographs) }
 
 func testPhotographs(t *testing.T) {
-	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
+	m, err := models.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +279,7 @@ func testFormats(t *testing.T) {
 	}
 	var features [][]float32
 	for _, ext := range []string{"safetensors", "pth"} {
-		m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet."+ext)+"@224", nil)
+		m, err := models.Open(shared(t, "weights/mobilenet_v2_imagenet."+ext)+"@224", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +301,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.StopTimer()
 		runtime.GC() // or what is kept of the last round would be found
 		b.StartTimer()
-		m, err := weights.Open(path, nil)
+		m, err := models.Open(path, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -315,12 +316,12 @@ func BenchmarkOpen(b *testing.B) {
 func TestMethods(t *testing.T) { eachSet(t, testMethods) }
 
 func testMethods(t *testing.T) {
-	m, err := weights.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
+	m, err := models.Open(shared(t, "weights/mobilenet_v2_imagenet.safetensors"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"5d53f9bc389e98ad", "c036b20afde859b7"} {
-		want, err := weights.Read(shared(t, "oracle/methods/"+name+".safetensors"))
+		want, err := tensorfile.Read(shared(t, "oracle/methods/"+name+".safetensors"))
 		if err != nil {
 			t.Fatal(err)
 		}

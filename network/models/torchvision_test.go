@@ -1,4 +1,4 @@
-package weights_test
+package models_test
 
 import (
 	"context"
@@ -9,8 +9,9 @@ import (
 
 	"scalecam/cam"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/oracletest"
-	"scalecam/network/weights"
+	"scalecam/network/tensorfile"
 )
 
 // TestTorchvision holds networks to the oracles of testdata/oracle, which are
@@ -26,11 +27,11 @@ func testTorchvision(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var tensors []weights.Tensor
+			var tensors []tensorfile.Tensor
 			oracle.EachWeight(func(name string, shape []int, values []float32) {
-				tensors = append(tensors, weights.Tensor{Name: name, Shape: shape, Data: values})
+				tensors = append(tensors, tensorfile.Tensor{Name: name, Shape: shape, Data: values})
 			})
-			file, err := weights.Encode(tensors, nil)
+			file, err := tensorfile.Encode(tensors, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +40,7 @@ func testTorchvision(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, run := range oracle.Runs {
-				m, err := weights.Open(fmt.Sprintf("%s@%dx%d", path, run.Height, run.Width), nil)
+				m, err := models.Open(fmt.Sprintf("%s@%dx%d", path, run.Height, run.Width), nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,4 +1,4 @@
-package weights
+package models
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/naming"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 )
 
@@ -40,7 +41,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	read := func() (*network.Model, network.Size, error) {
-		f, err := Read(path)
+		f, err := tensorfile.Read(path)
 		if err != nil {
 			return nil, network.Size{}, err
 		}
@@ -70,7 +71,7 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 		r, err := parseRandom(spec, rest, stated)
 		return r.network, err
 	}
-	var f *File
+	var f *tensorfile.File
 	var size network.Size
 	if name, rest, ok := strings.Cut(spec, ":"); ok {
 		if p, ok := assets.LookupPack(name); ok {
@@ -78,8 +79,8 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 			if err != nil {
 				return nil, err
 			}
-			if f, err = describe(bytes.NewReader(n.Weights), int64(len(n.Weights))); err != nil {
-				return nil, fmt.Errorf("weights: %s: %w", spec, err)
+			if f, err = tensorfile.DescribeFrom(bytes.NewReader(n.Weights), int64(len(n.Weights))); err != nil {
+				return nil, fmt.Errorf("models: %s: %w", spec, err)
 			}
 			f.Path, size = spec, at
 		}
@@ -89,7 +90,7 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f, err = open(path, describe); err != nil {
+		if f, err = tensorfile.Describe(path); err != nil {
 			return nil, err
 		}
 		size = at
@@ -105,16 +106,16 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
 		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
 			if size, err = network.ParseSize(spec[at+1:]); err != nil {
-				return "", size, fmt.Errorf("weights: %s: %w", spec, err)
+				return "", size, fmt.Errorf("models: %s: %w", spec, err)
 			}
 			path = spec[:at]
 		}
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := network.LookupPreset(path); err == nil {
-			return "", size, fmt.Errorf("weights: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
+			return "", size, fmt.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fmt.Errorf("weights: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+		return "", size, fmt.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
 	return path, size, nil
 }
@@ -129,11 +130,11 @@ func parsePacked(spec string, p assets.Pack, rest string) (n assets.PackNetwork,
 		for _, n := range p.Networks {
 			names = append(names, p.Name+":"+n.Name)
 		}
-		return n, size, fmt.Errorf("weights: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
+		return n, size, fmt.Errorf("models: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
 	}
 	if sized {
 		if size, err = network.ParseSize(at); err != nil {
-			return n, size, fmt.Errorf("weights: %s: %w", spec, err)
+			return n, size, fmt.Errorf("models: %s: %w", spec, err)
 		}
 	}
 	return p.Networks[i], size, nil
@@ -146,9 +147,9 @@ func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*netw
 		return nil, err
 	}
 	m, err := keep(spec, p.Name+":"+n.Name+" "+stated.key(), nil, size, func() (*network.Model, network.Size, error) {
-		f, err := read(bytes.NewReader(n.Weights), int64(len(n.Weights)))
+		f, err := tensorfile.ReadFrom(bytes.NewReader(n.Weights), int64(len(n.Weights)))
 		if err != nil {
-			return nil, network.Size{}, fmt.Errorf("weights: %s: %w", spec, err)
+			return nil, network.Size{}, fmt.Errorf("models: %s: %w", spec, err)
 		}
 		f.Path = p.Name + ":" + n.Name
 		return load(f, network.Size{}, stated)
@@ -200,7 +201,7 @@ type holds struct {
 
 // held finds out what a weights file holds, at the input size given or, where it
 // is zero, at its own.
-func held(f *File, size network.Size, stated Settings) (h holds, err error) {
+func held(f *tensorfile.File, size network.Size, stated Settings) (h holds, err error) {
 	hint := settings{}
 	if err := hint.read(f, stated); err != nil {
 		return h, err
@@ -228,14 +229,14 @@ func held(f *File, size network.Size, stated Settings) (h holds, err error) {
 	}
 	n, err := network.New(id.Architecture, network.Scaling{Depth: id.Depth, Width: id.Width, Resolution: size}, s.padding, id.Classes)
 	if err != nil {
-		return h, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return h, fmt.Errorf("models: %s: %w", f.Path, err)
 	}
 	return holds{id, s, n, own}, nil
 }
 
 // load makes a model of a weights file, at the input size given or, where it
 // is zero, at its own, which it gives too.
-func load(f *File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
+func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
 	h, err := held(f, size, stated)
 	if err != nil {
 		return nil, own, err
@@ -250,7 +251,7 @@ func load(f *File, size network.Size, stated Settings) (m *network.Model, own ne
 	}
 	m, err = network.NewModel(h.network, w, s.eps, s.classes)
 	if err != nil {
-		return nil, own, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return nil, own, fmt.Errorf("models: %s: %w", f.Path, err)
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
@@ -270,21 +271,21 @@ func domain(classes []string) network.Domain {
 }
 
 // identify finds out which network a file holds.
-func identify(f *File, stated network.Scaling) (naming.Identity, error) {
+func identify(f *tensorfile.File, stated network.Scaling) (naming.Identity, error) {
 	shapes := naming.Shapes{}
 	for name, t := range f.Tensors {
 		shapes[name] = t.Shape
 	}
 	id, err := naming.Identify(shapes, stated)
 	if err != nil {
-		return id, fmt.Errorf("weights: %s: %w", f.Path, err)
+		return id, fmt.Errorf("models: %s: %w", f.Path, err)
 	}
 	return id, nil
 }
 
 // defaults are the settings known for the network found. The size stays zero
 // where the weights' own is not known.
-func defaults(id *naming.Identity, f *File) settings {
+func defaults(id *naming.Identity, f *tensorfile.File) settings {
 	s := settings{eps: 1e-5, preprocessing: id.Architecture.Preprocessing}
 	published := torchvision
 	if id.Scheme.Library == "timm" {
@@ -354,13 +355,13 @@ var timmTF = map[string]published{
 }
 
 // tensor finds a tensor of numbers, or says which one is missing.
-func (f *File) tensor(name string) (*Tensor, error) {
+func tensor(f *tensorfile.File, name string) (*tensorfile.Tensor, error) {
 	t := f.Tensors[name]
 	if t == nil {
-		return nil, fmt.Errorf("weights: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
+		return nil, fmt.Errorf("models: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
 	}
 	if t.Data == nil {
-		return nil, fmt.Errorf("weights: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
+		return nil, fmt.Errorf("models: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
 	}
 	return t, nil
 }
@@ -368,21 +369,21 @@ func (f *File) tensor(name string) (*Tensor, error) {
 // collect takes the network's weights out of the file and holds every shape to
 // the network's. A tensor that the network has no place for is an error: the
 // file then holds another network.
-func collect(f *File, s *naming.Scheme, n *network.Network) (network.Weights, error) {
+func collect(f *tensorfile.File, s *naming.Scheme, n *network.Network) (network.Weights, error) {
 	used := map[string]bool{}
 	var failed error
 	take := func(name string, shape ...int) []float32 {
 		if failed != nil {
 			return nil
 		}
-		t, err := f.tensor(name)
+		t, err := tensor(f, name)
 		if err != nil {
 			failed = err
 			return nil
 		}
 		used[name] = true
 		if !slices.Equal(t.Shape, shape) {
-			failed = fmt.Errorf("weights: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
+			failed = fmt.Errorf("models: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
 			return nil
 		}
 		return t.Data
@@ -404,7 +405,7 @@ func collect(f *File, s *naming.Scheme, n *network.Network) (network.Weights, er
 		}
 		for c, v := range w[i].Norm.Var {
 			if v < 0 {
-				return nil, fmt.Errorf("weights: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
+				return nil, fmt.Errorf("models: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
 			}
 		}
 	}
@@ -419,7 +420,7 @@ func collect(f *File, s *naming.Scheme, n *network.Network) (network.Weights, er
 	}
 	if len(extra) > 0 {
 		slices.Sort(extra)
-		return nil, fmt.Errorf("weights: %s: tensor %q with shape %v has no place in %s at d %v, w %v (%d such tensors); the file holds another network", f.Path, extra[0], f.Tensors[extra[0]].Shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, len(extra))
+		return nil, fmt.Errorf("models: %s: tensor %q with shape %v has no place in %s at d %v, w %v (%d such tensors); the file holds another network", f.Path, extra[0], f.Tensors[extra[0]].Shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, len(extra))
 	}
 	return w, nil
 }
@@ -466,7 +467,7 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 	parts := strings.Split(rest, ",")
 	preset, err := network.LookupPreset(parts[0])
 	if err != nil {
-		return r, fmt.Errorf("weights: %s: %w", spec, err)
+		return r, fmt.Errorf("models: %s: %w", spec, err)
 	}
 	scaling := preset.Scaling
 	r.seed = 1
@@ -493,16 +494,16 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 			err = fmt.Errorf("unknown; write random:ARCHITECTURE,d=4,w=1,r=224,seed=1 or phi=1 for compound scaling")
 		}
 		if err != nil {
-			return r, fmt.Errorf("weights: %s: %q: %w", spec, part, err)
+			return r, fmt.Errorf("models: %s: %q: %w", spec, part, err)
 		}
 	}
 	r.settings = settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
-	if err := r.settings.read(&File{Path: spec}, stated); err != nil {
+	if err := r.settings.read(&tensorfile.File{Path: spec}, stated); err != nil {
 		return r, err
 	}
 	r.network, err = network.New(preset.Architecture, scaling, r.settings.padding, len(r.settings.classes))
 	if err != nil {
-		return r, fmt.Errorf("weights: %s: %w", spec, err)
+		return r, fmt.Errorf("models: %s: %w", spec, err)
 	}
 	r.name = preset.Title
 	if scaling != preset.Scaling {
@@ -517,14 +518,14 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	if err := r.network.Runnable(); err != nil { // before its weights are drawn
-		return nil, fmt.Errorf("weights: %s: %w", spec, err)
+		return nil, fmt.Errorf("models: %s: %w", spec, err)
 	}
 	s := r.network.Scaling
 	key := fmt.Sprintf("random %s d=%v w=%v seed=%d %s", r.network.Architecture.Name, s.Depth, s.Width, r.seed, stated.key())
 	m, err := keep(spec, key, nil, s.Resolution, func() (*network.Model, network.Size, error) {
 		m, err := network.NewRandomModel(r.network, r.seed, r.settings.eps, r.settings.classes)
 		if err != nil {
-			return nil, s.Resolution, fmt.Errorf("weights: %s: %w", spec, err)
+			return nil, s.Resolution, fmt.Errorf("models: %s: %w", spec, err)
 		}
 		return m, s.Resolution, nil
 	})
