@@ -160,6 +160,9 @@ func TestNoUTF8(t *testing.T) {
 	if err := json.Unmarshal(written["cam/cam.json"], &r); err != nil || string(r.Picture) != picture || string(r.Network) != net {
 		t.Errorf("cam.json names %q and %q, %v", r.Picture, r.Network, err)
 	}
+	if !bytes.Contains(written["figure.json"], []byte(`"network": "bytes:n\\xff"`)) {
+		t.Errorf("figure.json does not spell the network's name: %s", written["figure.json"])
+	}
 	figure, again := filepath.Join(out, "figure.png"), filepath.Join(out, "again.png")
 	s, err := compare.ReadSession(figure)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"scalecam/cam/measure"
 	"scalecam/dataset"
 	"scalecam/network"
+	"scalecam/printable"
 )
 
 // Evaluation is how well networks do on labelled pictures. Figures are means
@@ -135,7 +136,7 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 		}
 		top1 := measure.Share(float64(right), set.Len())
 		e.Networks = append(e.Networks, NetworkEvaluation{
-			Name: m.Name, Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
+			Name: printable.Line(m.Name), Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
 			Top1: top1.Value, Top1Interval: top1.Interval, Placement: summed(seen[i]), Untrained: !m.Trained,
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"scalecam/file"
+	"scalecam/printable"
 )
 
 // Report is a Comparison in numbers: the same bytes as JSON on each run.
@@ -100,7 +101,7 @@ func (c *Comparison) reportCell(row, col int, v View, naming Naming) ReportCell 
 	n, s, seen, grid := m.Network, m.Network.Scaling, cell.Activations.Seen, c.By.grid(m)
 	none := Number(math.NaN())
 	out := ReportCell{
-		Network: title(m), Spec: naming.network(m.Spec), Trained: m.Trained,
+		Network: printable.Line(title(m)), Spec: naming.network(m.Spec), Trained: m.Trained,
 		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
 		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{grid.H, grid.W},
 		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
