@@ -251,6 +251,11 @@ func openModels(ctx context.Context, by compare.By, pictures []string, networks 
 	if err := by.Check(ctx, pictures, 1, networks); err != nil {
 		return nil, err
 	}
+	return openEach(networks)
+}
+
+// openEach opens networks, one after another.
+func openEach(networks []compare.NetworkSettings) ([]*network.Model, error) {
 	var opened []*network.Model
 	for _, n := range networks {
 		m, err := models.Open(string(n.Spec), n.Set)

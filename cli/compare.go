@@ -13,6 +13,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network/models"
+	"scalecam/picture"
 )
 
 func newCompare() *cobra.Command {
@@ -98,14 +99,21 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if err := compare.CheckFigure(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
 		return nil, err
 	}
-	models, err := openModels(ctx, p.by, p.pictures, p.networks)
+	if err := p.by.Check(ctx, p.pictures, 1, p.networks); err != nil {
+		return nil, err
+	}
+	open := compare.OpenPicture
+	if len(p.pictures) > 0 {
+		open = beginning(p.pictures[0])
+	}
+	models, err := openEach(p.networks)
 	if err != nil {
 		return nil, err
 	}
 	if len(p.pictures) == 0 {
 		p.pictures = []string{compare.SampleFor(models)}
 	}
-	c, err := compare.RunForFigure(ctx, p.pictures, models, p.asks, p.by, p.view, progress(cmd, models))
+	c, err := compare.RunForFigure(ctx, p.pictures, open, models, p.asks, p.by, p.view, progress(cmd, models))
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +134,29 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 		files = append(files, file.File{Path: strings.TrimSuffix(out, filepath.Ext(out)) + ".json", Data: report})
 	}
 	return files, nil
+}
+
+// beginning begins to open the first of some pictures, of which decoding takes
+// one core, while networks are opened. What it gives opens them in order.
+func beginning(first string) func(path string) (*picture.Picture, error) {
+	type opened struct {
+		picture *picture.Picture
+		err     error
+	}
+	done := make(chan opened, 1) // which nobody may wait for
+	go func() {
+		p, err := compare.OpenPicture(first)
+		done <- opened{p, err}
+	}()
+	begun := true
+	return func(path string) (*picture.Picture, error) {
+		if begun {
+			begun = false
+			o := <-done
+			return o.picture, o.err
+		}
+		return compare.OpenPicture(path)
+	}
 }
 
 // again is the plan of a session.

@@ -90,9 +90,9 @@ func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Mod
 // RunForFigure is Run for a figure in the view v of pictures that are named by
 // their paths; asks gives the class of each row, as Run's class says. Before
 // anything else it refuses what would be too large a figure. The pictures are
-// opened one after another, and of each no more is kept than the figure shows:
-// Explain and exports of single cells need what Run keeps.
-func RunForFigure(ctx context.Context, paths []string, models []*network.Model, asks func(row int) string, by By, v View, progress func(done, total int)) (*Comparison, error) {
+// opened one after another, in order, by open, and of each no more is kept than
+// the figure shows: Explain and exports of single cells need what Run keeps.
+func RunForFigure(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, asks func(row int) string, by By, v View, progress func(done, total int)) (*Comparison, error) {
 	c := &Comparison{Models: models, By: by}
 	if err := c.check(len(paths), asks); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func RunForFigure(ctx context.Context, paths []string, models []*network.Model, 
 		return nil, err
 	}
 	for i, path := range paths {
-		p, err := OpenPicture(path)
+		p, err := open(path)
 		if err != nil {
 			return nil, err
 		}

@@ -341,7 +341,7 @@ func TestTooLargeAtOnce(t *testing.T) {
 	} {
 		v := DefaultView()
 		v.Zoom = test.zoom
-		_, err := RunForFigure(t.Context(), slices.Repeat([]string{test.path}, test.pictures), slices.Repeat([]*network.Model{m}, test.models),
+		_, err := RunForFigure(t.Context(), slices.Repeat([]string{test.path}, test.pictures), OpenPicture, slices.Repeat([]*network.Model{m}, test.models),
 			func(int) string { return "" }, By{}, v, func(int, int) { t.Errorf("%s: a network runs", test.name) })
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
@@ -385,7 +385,7 @@ func TestRunForFigure(t *testing.T) {
 	v.Zoom, v.Shared, v.Contour = 2, true, 0.5
 	before, most := heap(), uint64(0)
 	var told []int
-	got, err := RunForFigure(t.Context(), paths, models, asks, By{}, v, func(done, total int) {
+	got, err := RunForFigure(t.Context(), paths, OpenPicture, models, asks, By{}, v, func(done, total int) {
 		if total != 2*count {
 			t.Errorf("%d runs in all", total)
 		}
