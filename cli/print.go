@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -20,30 +21,33 @@ import (
 // printable.Fprintf.
 type printer struct {
 	w    io.Writer
+	mu   sync.Mutex // guards what follows, and writing
 	used bool
 	err  error // the first that writing gave; nothing is written after it
 }
 
 // Write writes whole letters: one of which only a part is in b is no UTF-8.
 func (p *printer) Write(b []byte) (int, error) {
-	p.put(printable.Lines(string(b)))
-	if p.err != nil {
-		return 0, p.err
+	if err := p.put(printable.Lines(string(b))); err != nil {
+		return 0, err
 	}
 	return len(b), nil
 }
 
-func (p *printer) put(text string) {
+func (p *printer) put(text string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.used = true; p.err == nil {
 		_, p.err = io.WriteString(p.w, text)
 	}
+	return p.err
 }
 
 // rewrite puts a line in place of the one that the terminal's cursor is in.
 func (p *printer) rewrite(format string, args ...any) {
 	var b strings.Builder
 	printable.Fprintf(&b, format, args...)
-	p.put("\r\x1b[K" + b.String()) // to the start of the line, and empty it
+	_ = p.put("\r\x1b[K" + b.String()) // to the start of the line, and empty it; p keeps the error
 }
 
 // isTerminal tells whether a person reads what is printed.
@@ -59,6 +63,8 @@ func (p *printer) isTerminal() bool {
 // finish tells whether all that was printed has arrived, of which some file
 // systems speak when a file is closed.
 func (p *printer) finish() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if c, ok := p.w.(io.Closer); ok && p.used && p.err == nil {
 		p.err = c.Close()
 	}
