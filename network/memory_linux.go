@@ -14,7 +14,7 @@ func systemMemory() int64 {
 	has := int64(math.MaxInt64)
 	var info syscall.Sysinfo_t
 	if syscall.Sysinfo(&info) == nil {
-		has = int64(info.Totalram) * int64(info.Unit) //nolint:unconvert // it is 32 bits wide on some systems
+		has = int64(info.Totalram) * int64(info.Unit)
 	}
 	for _, limit := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
 		if most, ok := numberIn(limit); ok {
