@@ -79,13 +79,10 @@ func (v lessonView) show(w *Window) {
 
 // showStudy brings the study of the program's own networks into sight.
 func (w *Window) showStudy() {
-	for i, p := range w.pages {
-		if s, ok := p.(*studyPage); ok {
-			s.back = true
-			s.show()
-			w.tabs.SelectIndex(i + 1)
-		}
-	}
+	s, at := w.study()
+	s.back = true
+	s.show()
+	w.tabs.SelectIndex(at + 1)
 }
 
 func newLesson(w *Window) *lesson {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"fyne.io/fyne/v2"
+
+	"scalecam/compare"
 )
 
 // page is one of the window's views, behind a tab. It is made anew when the
@@ -25,6 +27,23 @@ type page interface {
 
 	// tasks are the places of the page's own tasks.
 	tasks() []**task
+}
+
+// lasting is what pages do and have found, which outlives a change of language.
+type lasting struct {
+	measuring, timing *task
+	own               *compare.Evaluation // of the user's networks; nil until some were measured
+	back              bool                // to the program's own, though there is one
+}
+
+// study is the page of that, and its place.
+func (w *Window) study() (*studyPage, int) {
+	for i, p := range w.pages {
+		if s, ok := p.(*studyPage); ok {
+			return s, i
+		}
+	}
+	panic("ui: no page for the study")
 }
 
 // visible is the page in sight; nil while it is the comparison.

@@ -29,6 +29,7 @@ import (
 // drawn, counted and, on demand, timed.
 type scalingPage struct {
 	w *Window
+	*lasting
 
 	// What is asked for. scaling is φ's where compound is set, else the sliders'.
 	architecture *network.Architecture
@@ -58,8 +59,6 @@ type scalingPage struct {
 	plots          []scalingPlot
 	tabs           *container.AppTabs
 	box            fyne.CanvasObject
-
-	timing *task
 }
 
 // scalingPreset is a scaling to start from.
@@ -78,7 +77,7 @@ type scalingPlot struct {
 // newScalingPage makes the page; study is what scalecam evaluate --json measured
 // of our own networks, nil for none.
 func newScalingPage(w *Window, study []byte) page {
-	p := &scalingPage{w: w, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: scalingPresets()}
+	p := &scalingPage{w: w, lasting: &w.lasting, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: scalingPresets()}
 	p.preset = p.presets[0].key // B0
 	p.scaling = base(p.architecture)
 	p.makePlots(study)

@@ -28,14 +28,12 @@ import (
 // studyPage shows what was measured of the networks that come with the program,
 // and measures the user's own.
 type studyPage struct {
-	w         *Window
-	measuring *task
+	w *Window
+	*lasting
 
 	data  studyData
 	study *compare.Evaluation
 	again *compare.Evaluation // the study's networks trained with another seed; nil for none
-	own   *compare.Evaluation // nil until some were measured
-	back  bool                // to the study, though own is there
 
 	box            *fyne.Container
 	body           *container.Scroll // beneath the form
@@ -63,7 +61,7 @@ type studyData struct {
 var studyCounts = []int{200, 500, 2000}
 
 func newStudyPage(w *Window) page {
-	p := &studyPage{w: w, data: studyData{Count: studyCounts[0]}, study: new(compare.Evaluation)}
+	p := &studyPage{w: w, lasting: &w.lasting, data: studyData{Count: studyCounts[0]}, study: new(compare.Evaluation)}
 	if err := json.Unmarshal(assets.Packs()[0].Study, p.study); err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
 	}
@@ -200,7 +198,8 @@ func (p *studyPage) measure() {
 				w.fail(errors.New(strings.Join(notes, "\n")))
 			}
 			p.own, p.back = e, false
-			p.show()
+			now, _ := w.study()
+			now.show()
 		})
 	})
 }

@@ -118,6 +118,43 @@ func TestStudyMeasure(t *testing.T) {
 	}
 }
 
+// TestStudyLanguage: what is being measured while another language is chosen goes
+// on, can be cancelled, and is there in the end.
+func TestStudyLanguage(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	var q queue
+	w, p := openStudy(t, q.runner(), two)
+	q.run()
+	for _, cancelled := range []bool{true, false} {
+		p.data.Count = 10
+		p.measure()
+		w.setLanguage("ko")
+		if w.foremost() == nil || !w.cancel.Visible() {
+			t.Fatal("no progress is shown")
+		}
+		if cancelled {
+			w.Cancel()
+		}
+		q.run()
+		before := p
+		if p, _ = w.study(); p == before {
+			t.Fatal("the page is that of before")
+		}
+		if there := p.own != nil; there == cancelled || there != p.turn.Visible() || w.busy.Visible() {
+			t.Errorf("cancelled %v: measured %v", cancelled, there)
+		}
+	}
+	own := p.own
+	w.setLanguage("en")
+	if p, _ = w.study(); p.own != own || p.heading.Text != say("study.yours", 2, textData(own)) {
+		t.Errorf("after another change: %q", p.heading.Text)
+	}
+}
+
 // TestStudyCancel: what is cancelled midway leaves the study, and reports go no
 // further than their task.
 func TestStudyCancel(t *testing.T) {

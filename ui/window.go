@@ -96,8 +96,9 @@ type Window struct {
 	strip    *strip
 	picker   *classPicker
 
-	tabs  *container.AppTabs // the comparison's, then one for each page
-	pages []page
+	tabs    *container.AppTabs // the comparison's, then one for each page
+	pages   []page
+	lasting lasting
 
 	lesson *lesson
 
