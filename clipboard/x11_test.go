@@ -35,8 +35,8 @@ func display(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		x.Process.Kill()
-		x.Wait()
+		_ = x.Process.Kill() // it has ended, else
+		_ = x.Wait()
 	})
 	w.Close()
 	number, err := io.ReadAll(r) // it closes it once it is there
@@ -52,7 +52,9 @@ func display(t *testing.T) {
 func content(n int) []byte {
 	data := make([]byte, n)
 	random := rand.NewChaCha8([32]byte{byte(n)})
-	random.Read(data)
+	if _, err := random.Read(data); err != nil {
+		panic(err) // it never fails
+	}
 	copy(data, "\x89PNG\r\n\x1a\n")
 	return data
 }

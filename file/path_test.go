@@ -51,9 +51,9 @@ func FuzzPath(f *testing.F) {
 		if err := back.UnmarshalText(text); err != nil || string(back) != name {
 			t.Errorf("%q is read as %q, %v; want %q", text, back, err, name)
 		}
-		var any Path
-		if any.UnmarshalText([]byte(name)) == nil && utf8.ValidString(name) { // a text from outside
-			if text, err := any.MarshalText(); err != nil || !utf8.Valid(text) {
+		var outside Path
+		if outside.UnmarshalText([]byte(name)) == nil && utf8.ValidString(name) { // a text from outside
+			if text, err := outside.MarshalText(); err != nil || !utf8.Valid(text) {
 				t.Errorf("%q, read and written, is %q, %v", name, text, err)
 			}
 		}

@@ -177,7 +177,7 @@ var EfficientNet64 = &Architecture{
 }
 
 // Architectures lists the known architectures.
-var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, ResNet18, ResNet50, EfficientNet64}
+var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, EfficientNet64, ResNet18, ResNet50}
 
 // Preset is a published scaling of an architecture.
 type Preset struct {

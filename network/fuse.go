@@ -41,6 +41,7 @@ func (n *Network) fuse(taps []int) []step {
 			s := step{mbconv: m, reads: []int{n.Nodes[i].From[0]}}
 			for j := i; j <= last; j++ {
 				s.nodes = append(s.nodes, j)
+				delete(sums, j) // its sum, where the block has none of its own, is alone
 			}
 			steps = append(steps, s)
 			i = last

@@ -36,13 +36,16 @@ func (d *drawing) set(titles []string, networks ...*network.Network) {
 }
 
 // slab is a convolution or a block.
-type slab struct{ stage, channels, side int }
+type slab struct {
+	stage, channels, side int
+	block                 bool // of several layers
+}
 
 func slabs(n *network.Network) []slab {
 	var all []slab
 	for _, r := range n.Repetitions() {
 		if node := &n.Nodes[r.Last]; r.Layers > 0 {
-			all = append(all, slab{node.Stage, node.Out, node.Size.H})
+			all = append(all, slab{node.Stage, node.Out, node.Size.H, r.Layers > 1})
 		}
 	}
 	return all
@@ -113,7 +116,7 @@ func (d *drawing) draw(b *brush, size fyne.Size) {
 			free = max(free, x+labelled)
 		}
 		x += input
-		all, last := slabs(n), len(n.Architecture.Stages)-1
+		all := slabs(n)
 		for at := 0; at < len(all); {
 			stage, from := all[at].stage, x+apart
 			x += apart
@@ -122,7 +125,7 @@ func (d *drawing) draw(b *brush, size fyne.Size) {
 				s := all[at]
 				w, h := root(s.channels)*thick, root(s.side)*perSide
 				block := canvas.NewRectangle(shades[stage%2])
-				if stage == 0 || stage == last {
+				if !s.block {
 					block.FillColor = ends
 				}
 				if w > 4 {

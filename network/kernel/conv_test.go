@@ -118,7 +118,7 @@ func TestTransposed(t *testing.T) {
 			got := vector(m * s.k)
 			p.Transposed().Product(got.values(), a, m, Identity, nil)
 			near(t, "product", got, want)
-			if p.Transposed() != p.Transposed() {
+			if first, second := p.Transposed(), p.Transposed(); first != second {
 				t.Error("it is laid out anew for every call")
 			}
 		})

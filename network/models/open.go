@@ -1,3 +1,6 @@
+// Package models turns what names a network into a Model: a weights file, a
+// network of an embedded pack, or random weights; with the settings that the file
+// does not state.
 package models
 
 import (
