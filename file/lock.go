@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 )
 
 // errLocked says that another process holds a file's lock.
 var errLocked = errors.New("another process holds it")
+
+// held are the files whose locks are held.
+var held sync.Map
 
 // Lock keeps the folder for who calls it, until release is called or the process
 // ends, in whatever way: the system itself then lets go of it. Where somebody
@@ -39,7 +43,11 @@ func Lock(folder string) (release func(), err error) {
 		if err == nil {
 			var there os.FileInfo
 			if there, err = os.Stat(path); err == nil && os.SameFile(mine, there) {
+				// Kept, or a collection would close the file of who does not keep
+				// release, and with it the lock.
+				held.Store(f, true)
 				return func() {
+					held.Delete(f)
 					os.Remove(path) // while it is still held; where that cannot be, it stays, held by nobody
 					f.Close()
 				}, nil
