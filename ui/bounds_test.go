@@ -15,7 +15,6 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
-	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
@@ -115,12 +114,15 @@ func TestHomeAndEnd(t *testing.T) {
 	}
 }
 
+// restored is the picture of the sessions restored: a small one.
+const restored = "../testdata/picture/exif-1.jpg"
+
 // hostileStates are what a session may say of the window.
 var hostileStates = []string{
-	`{"sources": ["sample:balloons", "sample:clock"], "at": 9223372036854775807}`,
-	`{"sources": ["sample:balloons", "sample:clock"], "at": -9223372036854775808}`,
-	`{"sources": ["sample:balloons", "sample:clock"], "at": 2}`,
-	`{"sources": ["sample:balloons", "sample:clock"], "at": 1}`,
+	`{"sources": ["../testdata/picture/exif-1.jpg", "../testdata/picture/exif-5.jpg"], "at": 9223372036854775807}`,
+	`{"sources": ["../testdata/picture/exif-1.jpg", "../testdata/picture/exif-5.jpg"], "at": -9223372036854775808}`,
+	`{"sources": ["../testdata/picture/exif-1.jpg", "../testdata/picture/exif-5.jpg"], "at": 2}`,
+	`{"sources": ["../testdata/picture/exif-1.jpg", "../testdata/picture/exif-5.jpg"], "at": 1}`,
 	`{"sources": [], "at": 0}`,
 	`{"at": 9223372036854775807}`,
 	`{"sources": null, "at": 0, "pages": null}`,
@@ -152,7 +154,7 @@ func restorer(t testing.TB) (w *Window, restore func(state []byte) error) {
 		return opened[spec], nil
 	}
 	settings := compare.DefaultView().Settings()
-	settings.Pictures = []file.Path{file.Path(sample(assets.Samples()[0]))}
+	settings.Pictures = []file.Path{restored}
 	for _, spec := range small[:2] {
 		settings.Networks = append(settings.Networks, compare.NetworkSettings{Spec: file.Path(spec)})
 	}
@@ -177,7 +179,7 @@ func FuzzRestore(f *testing.F) {
 			}
 			return
 		}
-		if len(w.pictures) != 1 || w.pictures[0].Path != sample(assets.Samples()[0]) || w.sources[w.at] != w.pictures[0].Path {
+		if len(w.pictures) != 1 || w.pictures[0].Path != restored || w.sources[w.at] != w.pictures[0].Path {
 			t.Fatalf("shows %v at %d of %v", w.pictures, w.at, w.sources)
 		}
 		if w.banner.Visible() {
