@@ -83,10 +83,13 @@ alive() {
 memory() { awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$window/status"; }
 title() { xdotool getwindowname "$id" 2>/dev/null || true; }
 x() { xdotool "$@" >/dev/null 2>&1 || alive; }
-clip() { xclip -selection clipboard -i "$@" >/dev/null 2>&1; } # stays until another copies
 to() { x mousemove $((RANDOM % (width - 4))) $((30 + RANDOM % (height - 34))); } # not the menu, which could quit
 one() { eval "echo \${$1[\$((RANDOM % \${#$1[@]}))]}"; }
-paste() { printf '%s' "$1" | clip; x key ctrl+v; }
+paste() {
+	printf '%s' "$1" | xclip -selection clipboard -i >/dev/null 2>&1 # it stays until another copies
+	until [ "$(timeout 5 xclip -selection clipboard -o 2>/dev/null)" = "$1" ]; do sleep 0.05; done
+	x key ctrl+v
+}
 # Escape goes to what has the keys, as a dialog's choice after Tab; a click beside it takes them.
 alone() { for _ in 1 2 3; do x mousemove 3 $((height - 3)) click 1 key Escape; done; }
 
