@@ -5,8 +5,9 @@
 package cam
 
 import (
-	"fmt"
 	"math"
+
+	"scalecam/fault"
 )
 
 // Map is what a method makes of a layer, on the layer's own grid.
@@ -53,10 +54,10 @@ type Pooled struct {
 // check refuses a class that there is not, and an ending that is not linear.
 func (p *Pooled) check(class int) error {
 	if class < 0 || class >= len(p.Logits) {
-		return fmt.Errorf("cam: class %d; the network has the classes 0 to %d", class, len(p.Logits)-1)
+		return fault.Errorf("cam: class %d; the network has the classes 0 to %d", class, len(p.Logits)-1)
 	}
 	if p.Weight == nil {
-		return fmt.Errorf("cam: the network does not end in pooling and one linear layer, which CAM is made of; use grad-cam or hires-cam")
+		return fault.Errorf("cam: the network does not end in pooling and one linear layer, which CAM is made of; use grad-cam or hires-cam")
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func summed(f *Features, weights func(cell int) []float64) *Map {
 func (m *Map) finite() (*Map, error) {
 	for _, v := range m.Values {
 		if math.IsInf(float64(v), 0) || v != v {
-			return nil, fmt.Errorf("cam: the map of class %d is not finite, or close to that; the network's weights are damaged, or not meant for this architecture or preprocessing", m.Target[0].Class)
+			return nil, fault.Errorf("cam: the map of class %d is not finite, or close to that; the network's weights are damaged, or not meant for this architecture or preprocessing", m.Target[0].Class)
 		}
 	}
 	return m, nil

@@ -2,9 +2,10 @@ package cam
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
+
+	"scalecam/fault"
 )
 
 // Channel is one of the final convolution's channels and what it adds to the
@@ -73,7 +74,7 @@ func (c Channel) addTo(sums []float64, a *Pooled) {
 // are an error.
 func Difference(a, b *Map) (*Map, error) {
 	if a.H != b.H || a.W != b.W {
-		return nil, fmt.Errorf("cam: the difference of maps of %d×%d and %d×%d cells; give two of one grid", a.H, a.W, b.H, b.W)
+		return nil, fault.Errorf("cam: the difference of maps of %d×%d and %d×%d cells; give two of one grid", a.H, a.W, b.H, b.W)
 	}
 	d := &Map{Layer: a.Layer, H: a.H, W: a.W, Values: make([]float32, len(a.Values))}
 	for i, v := range a.Values {

@@ -3,9 +3,10 @@ package cam
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+
+	"scalecam/fault"
 )
 
 // Target is the score that a map explains: a weighted sum of logits. The logit,
@@ -40,7 +41,7 @@ func (t Target) check(classes int) error {
 	}
 	for _, term := range t {
 		if term.Class < 0 || term.Class >= classes {
-			return fmt.Errorf("cam: class %d; the network has the classes 0 to %d", term.Class, classes-1)
+			return fault.Errorf("cam: class %d; the network has the classes 0 to %d", term.Class, classes-1)
 		}
 	}
 	return nil
@@ -161,7 +162,7 @@ func LookupMethod(name string) (*Method, error) {
 		}
 		keys = append(keys, m.Key)
 	}
-	return nil, fmt.Errorf("cam: no method is named %q; there are %s", name, strings.Join(keys, ", "))
+	return nil, fault.Errorf("cam: no method is named %q; there are %s", name, strings.Join(keys, ", "))
 }
 
 // Map makes the method's map of a layer for a target. A class that the network
@@ -176,7 +177,7 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 		return nil, err
 	}
 	if m.Needs == NeedsEnding && last.Weight == nil {
-		return nil, fmt.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient), " or "))
+		return nil, fault.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient), " or "))
 	}
 	made, err := m.make(ctx, e, layer, t)
 	if err != nil {
@@ -189,7 +190,7 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 // Check refuses a layer that the method cannot explain.
 func (m *Method) Check(layer Layer) error {
 	if m.Needs == NeedsEnding && !layer.Last {
-		return fmt.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient), " or "))
+		return fault.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient), " or "))
 	}
 	return nil
 }

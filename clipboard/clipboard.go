@@ -6,12 +6,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image/png"
 	"sync"
 	"time"
 
 	system "golang.design/x/clipboard"
+
+	"scalecam/fault"
 )
 
 // Pictures is the clipboard as it holds pictures: as PNG files.
@@ -32,7 +33,7 @@ func (Pictures) Picture() ([]byte, error) {
 	for _, b := range boards() {
 		data, err := b.read()
 		if err != nil {
-			failed = fmt.Errorf("clipboard: it cannot be read: %w; save the picture and open its file", err)
+			failed = fault.Errorf("clipboard: it cannot be read: %w; save the picture and open its file", err)
 			continue
 		}
 		if bytes.HasPrefix(data, []byte("\x89PNG")) {
@@ -59,7 +60,7 @@ func (Pictures) SetPicture(picture []byte) error {
 		}
 		failed = err
 	}
-	return fmt.Errorf("clipboard: it did not take the picture: %w; save it as a PNG file instead", failed)
+	return fault.Errorf("clipboard: it did not take the picture: %w; save it as a PNG file instead", failed)
 }
 
 // same tells of what is read that it is the picture, though a system may keep it

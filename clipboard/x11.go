@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"os"
@@ -15,6 +14,7 @@ import (
 
 	wire "golang.design/x/x11"
 
+	"scalecam/fault"
 	"scalecam/picture"
 )
 
@@ -81,7 +81,7 @@ func connect() (*server, error) {
 	name := os.Getenv("DISPLAY")
 	display, err := wire.ParseDisplay(name)
 	if err != nil {
-		return nil, fmt.Errorf("there is no X server at the display %q", name)
+		return nil, fault.Errorf("there is no X server at the display %q", name)
 	}
 	// Programs that come and go fast can have the server turn one away.
 	const tries = 5
@@ -92,7 +92,7 @@ func connect() (*server, error) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return nil, fmt.Errorf("the X server at the display %q does not answer (%w)", name, err)
+	return nil, fault.Errorf("the X server at the display %q does not answer (%w)", name, err)
 }
 
 // greet makes a connection with all that is needed of it.
@@ -184,7 +184,7 @@ func (s *server) ask(request []byte) (wire.Packet, error) {
 		case err != nil:
 			return p, err
 		case p.IsError():
-			return p, fmt.Errorf("the X server refuses, error %d", p.ErrorCode())
+			return p, fault.Errorf("the X server refuses, error %d", p.ErrorCode())
 		case p.IsReply() && p.Sequence() == s.sent:
 			return p, nil
 		case p.IsEvent():
@@ -302,7 +302,7 @@ func (s *server) answer(asked wire.SelectionRequestEvent, picture []byte, taken 
 	return nil
 }
 
-var errTooLarge = fmt.Errorf("it holds a picture of more than %d MiB", picture.MaxBytes>>20)
+var errTooLarge = fault.Errorf("it holds a picture of more than %d MiB", picture.MaxBytes>>20)
 
 func (x11) read() ([]byte, error) {
 	s, err := connect()

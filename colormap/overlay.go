@@ -2,11 +2,12 @@ package colormap
 
 import (
 	"errors"
-	"fmt"
 	"image"
 	"math"
 	"runtime"
 	"sync"
+
+	"scalecam/fault"
 )
 
 // Blend says how colours lie over a picture.
@@ -45,17 +46,17 @@ func Overlay(dst, photo *image.RGBA, values []float32, region image.Rectangle, c
 		return err
 	}
 	if dst.Rect != photo.Rect {
-		return fmt.Errorf("colormap: overlay: dst is %v and photo %v; make them one size", dst.Rect.Max, photo.Rect.Max)
+		return fault.Errorf("colormap: overlay: dst is %v and photo %v; make them one size", dst.Rect.Max, photo.Rect.Max)
 	}
 	if !region.In(photo.Rect) {
-		return fmt.Errorf("colormap: overlay: region %v leaves the picture %v; keep it inside", region, photo.Rect)
+		return fault.Errorf("colormap: overlay: region %v leaves the picture %v; keep it inside", region, photo.Rect)
 	}
 	want := 0
 	if !region.Empty() {
 		want = region.Dx() * region.Dy()
 	}
 	if len(values) != want {
-		return fmt.Errorf("colormap: overlay: %d values for region %v; give %d, row by row", len(values), region, want)
+		return fault.Errorf("colormap: overlay: %d values for region %v; give %d, row by row", len(values), region, want)
 	}
 
 	width, height := photo.Rect.Dx(), photo.Rect.Dy()
@@ -84,7 +85,7 @@ func Overlay(dst, photo *image.RGBA, values []float32, region image.Rectangle, c
 func (c *Colormap) Paint(values []float32, w, h int) (*image.RGBA, error) {
 	// Divided, not multiplied: w·h might overflow.
 	if w <= 0 || h <= 0 || len(values)%w != 0 || len(values)/w != h {
-		return nil, fmt.Errorf("colormap: paint: %d values for %d×%d pixels; give width × height of them, at least one", len(values), w, h)
+		return nil, fault.Errorf("colormap: paint: %d values for %d×%d pixels; give width × height of them, at least one", len(values), w, h)
 	}
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	eachRow(h, func(y int) {
@@ -151,7 +152,7 @@ func checkPacked(name string, m *image.RGBA) error {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	// Divided, not multiplied: the sides might overflow.
 	if m.Rect.Min != (image.Point{}) || w < 0 || h < 0 || m.Stride != 4*w || w > 0 && h > len(m.Pix)/4/w {
-		return fmt.Errorf("colormap: overlay: %s %v has stride %d and %d bytes; give a tightly packed picture with its top left at (0,0)",
+		return fault.Errorf("colormap: overlay: %s %v has stride %d and %d bytes; give a tightly packed picture with its top left at (0,0)",
 			name, m.Rect, m.Stride, len(m.Pix))
 	}
 	return nil

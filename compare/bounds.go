@@ -2,9 +2,9 @@ package compare
 
 import (
 	"context"
-	"fmt"
 
 	"scalecam/cam"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/models"
 )
@@ -48,7 +48,7 @@ func (b By) Check(ctx context.Context, pictures []string, held int, networks []N
 // CheckCounts refuses more pictures or networks than are compared at a time.
 func CheckCounts(pictures, networks int) error {
 	if pictures > MaxPictures || networks > MaxNetworks || pictures*networks > MaxCells {
-		return fmt.Errorf("compare: %d pictures and %d networks are asked for; at most %d pictures, %d networks and %d maps are compared at a time: name fewer", pictures, networks, MaxPictures, MaxNetworks, MaxCells)
+		return fault.Errorf("compare: %d pictures and %d networks are asked for; at most %d pictures, %d networks and %d maps are compared at a time: name fewer", pictures, networks, MaxPictures, MaxNetworks, MaxCells)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (b By) CheckMemory(ctx context.Context, pictures []string, held int, networ
 	const decoding = 2 // beside the picture, as much again and half of that
 	pixels := largest * int64(min(held, len(pictures))+decoding)
 	if need, most := models+opening+pixels, memoryBound(); need > most {
-		return fmt.Errorf("compare: %d networks and %d pictures would take about %.1f GiB of memory; at most %.1f GiB are given to them: name fewer or smaller ones", len(networks), len(pictures), gib(need), gib(most))
+		return fault.Errorf("compare: %d networks and %d pictures would take about %.1f GiB of memory; at most %.1f GiB are given to them: name fewer or smaller ones", len(networks), len(pictures), gib(need), gib(most))
 	}
 	return nil
 }

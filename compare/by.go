@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"scalecam/cam"
+	"scalecam/fault"
 	"scalecam/network"
 )
 
@@ -55,7 +56,7 @@ func (b By) Find(m *network.Model) (cam.Layer, error) {
 		return layer, err
 	}
 	if err := b.method().Check(layer); err != nil {
-		return layer, fmt.Errorf("compare: %s: %w", title(m), err)
+		return layer, fault.Errorf("compare: %s: %w", title(m), err)
 	}
 	return layer, nil
 }
@@ -68,7 +69,7 @@ func (b By) Map(ctx context.Context, m *network.Model, a *network.Activations, t
 	}
 	made, err := b.method().Map(ctx, a, layer, target)
 	if err != nil {
-		return nil, fmt.Errorf("compare: %s: %w", title(m), err)
+		return nil, fault.Errorf("compare: %s: %w", title(m), err)
 	}
 	return made, nil
 }

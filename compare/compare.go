@@ -5,10 +5,10 @@ package compare
 
 import (
 	"context"
-	"fmt"
 	"image"
 
 	"scalecam/cam"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -119,7 +119,7 @@ func RunForFigure(ctx context.Context, paths []string, open func(path string) (*
 // check refuses what cannot be compared, before any work.
 func (c *Comparison) check(pictures int, asks func(row int) string) error {
 	if pictures == 0 || len(c.Models) == 0 {
-		return fmt.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
+		return fault.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
 	}
 	for _, m := range c.Models {
 		if _, err := c.By.Find(m); err != nil {

@@ -2,7 +2,6 @@ package compare
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"math"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 	"scalecam/cam"
 	"scalecam/cam/measure"
 	"scalecam/dataset"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/printable"
 )
@@ -73,7 +73,7 @@ func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, pro
 		for _, class := range set.Classes() {
 			label := slices.Index(m.Classes, class)
 			if label < 0 {
-				return nil, fmt.Errorf("compare: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
+				return nil, fault.Errorf("compare: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
 			}
 			labels[i] = append(labels[i], label)
 		}

@@ -3,13 +3,13 @@ package compare
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"strconv"
 
 	"gorgonia.org/tensor"
 
 	"scalecam/cam"
+	"scalecam/fault"
 	"scalecam/picture"
 )
 
@@ -17,7 +17,7 @@ import (
 func (c *Comparison) exported(row, col int) (*cam.Map, error) {
 	m := c.Rows[row].Cells[col].Map
 	if m == nil {
-		return nil, fmt.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", title(c.Models[col]), c.Rows[row].Class)
+		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", title(c.Models[col]), c.Rows[row].Class)
 	}
 	return m, nil
 }
@@ -30,7 +30,7 @@ func (c *Comparison) zoomed(row int, v View) (*image.RGBA, error) {
 	}
 	w, h := p.Rect.Dx()*v.zoom(), p.Rect.Dy()*v.zoom()
 	if max(w, h) > picture.MaxSide || w*h > picture.MaxPixels {
-		return nil, fmt.Errorf("compare: %s would have %d × %d pixels at a zoom of %d, more than the %d million that a picture may have; take a smaller zoom",
+		return nil, fault.Errorf("compare: %s would have %d × %d pixels at a zoom of %d, more than the %d million that a picture may have; take a smaller zoom",
 			c.Rows[row].Picture.Path, w, h, v.zoom(), picture.MaxPixels/1_000_000)
 	}
 	return picture.Resize(p, w, h, picture.Bicubic), nil
@@ -83,7 +83,7 @@ func (c *Comparison) NPY(row, col int) ([]byte, error) {
 	}
 	var raw bytes.Buffer
 	if err := tensor.New(tensor.WithShape(m.H, m.W), tensor.WithBacking(m.Values)).WriteNpy(&raw); err != nil {
-		return nil, fmt.Errorf("compare: the map as NPY: %w", err)
+		return nil, fault.Errorf("compare: the map as NPY: %w", err)
 	}
 	return raw.Bytes(), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -39,7 +40,7 @@ const (
 func (c *Comparison) Figure(ctx context.Context, v View) (*image.RGBA, error) {
 	t, err := newTypesetter()
 	if err != nil {
-		return nil, fmt.Errorf("compare: %w", err)
+		return nil, fault.Errorf("compare: %w", err)
 	}
 	p := c.layOut(v, t)
 	if err := checkSize(p.size, len(c.Rows), len(c.Models), v); err != nil {
@@ -75,10 +76,10 @@ func checkPictures(ctx context.Context, paths []string, networks int, v View) er
 func checkSize(size image.Point, pictures, networks int, v View) error {
 	switch size = size.Mul(v.zoom()); {
 	case max(size.X, size.Y) > picture.MaxSide:
-		return fmt.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d on a side; compare fewer at a time, or at a smaller zoom",
+		return fault.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d on a side; compare fewer at a time, or at a smaller zoom",
 			pictures, networks, size.X, size.Y, picture.MaxSide)
 	case size.X*size.Y > picture.MaxPixels:
-		return fmt.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d million of them; compare fewer at a time, or at a smaller zoom",
+		return fault.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d million of them; compare fewer at a time, or at a smaller zoom",
 			pictures, networks, size.X, size.Y, picture.MaxPixels/1_000_000)
 	}
 	return nil

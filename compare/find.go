@@ -3,12 +3,12 @@ package compare
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -108,9 +108,9 @@ func (l lookout) find(name, sum string, weights bool) (string, error) {
 	if weights {
 		what = "weights file"
 	}
-	m.error = fmt.Errorf("compare: %s names the %s %s, which is neither beside it nor in the current folder; say where it is with --look-in FOLDER", l.session, what, name)
+	m.error = fault.Errorf("compare: %s names the %s %s, which is neither beside it nor in the current folder; say where it is with --look-in FOLDER", l.session, what, name)
 	if other != "" {
-		m.error = fmt.Errorf("compare: %s is not the %s that %s names, but another of its name; say where that is with --look-in FOLDER", other, what, l.session)
+		m.error = fault.Errorf("compare: %s is not the %s that %s names, but another of its name; say where that is with --look-in FOLDER", other, what, l.session)
 	}
 	return "", m
 }

@@ -6,11 +6,12 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"image"
 	"image/png"
 	"io"
+
+	"scalecam/fault"
 )
 
 const (
@@ -35,16 +36,16 @@ func EncodePNG(ctx context.Context, img image.Image, settings any) ([]byte, erro
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(settings); err != nil {
-		return nil, fmt.Errorf("compare: settings as JSON: %w", err)
+		return nil, fault.Errorf("compare: settings as JSON: %w", err)
 	}
 	// Keyword; not compressed, by method 0; no language; no translated keyword.
 	itxt := append([]byte(keyword+"\x00\x00\x00\x00\x00"), bytes.TrimSpace(text.Bytes())...)
 	if len(itxt) > maxSettings {
-		return nil, fmt.Errorf("compare: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
+		return nil, fault.Errorf("compare: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
 	}
 	var out bytes.Buffer
 	if err := png.Encode(untilDone{ctx, &out}, img); err != nil {
-		return nil, fmt.Errorf("compare: the figure as PNG: %w", err)
+		return nil, fault.Errorf("compare: the figure as PNG: %w", err)
 	}
 	whole := out.Bytes()
 	result := make([]byte, 0, len(whole)+text.Len()+100)
@@ -99,7 +100,7 @@ func DecodeSettings(png []byte) (json.RawMessage, error) {
 			continue
 		}
 		if len(text) > maxSettings {
-			return nil, fmt.Errorf("compare: the settings in the picture have %d bytes, more than the %d that scalecam writes", len(text), maxSettings)
+			return nil, fault.Errorf("compare: the settings in the picture have %d bytes, more than the %d that scalecam writes", len(text), maxSettings)
 		}
 		if crc32.ChecksumIEEE(body) != sum {
 			return nil, errors.New("compare: the settings in the picture are damaged; fetch it anew")

@@ -2,8 +2,8 @@ package compare
 
 import (
 	"encoding/json"
-	"fmt"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network/models"
 )
@@ -35,7 +35,7 @@ const remedy = "a session that scalecam saved, or a PNG of it"
 func ReadSession(path string) (*Session, error) {
 	data, err := file.Read(path, maxSession, remedy)
 	if err != nil {
-		return nil, fmt.Errorf("compare: %w", err)
+		return nil, fault.Errorf("compare: %w", err)
 	}
 	return parseSession(path, data)
 }
@@ -46,13 +46,13 @@ func parseSession(path string, data []byte) (*Session, error) {
 	if len(data) > 0 && data[0] == pngSignature[0] {
 		settings, err := DecodeSettings(data)
 		if err != nil {
-			return nil, fmt.Errorf("%w (%s)", err, path)
+			return nil, fault.Errorf("%w (%s)", err, path)
 		}
 		err = json.Unmarshal(settings, &s.Settings)
 		return s.checked(path, err)
 	}
 	if len(data) > maxText {
-		return nil, fmt.Errorf("compare: %s is too large for a session; name %s", path, remedy)
+		return nil, fault.Errorf("compare: %s is too large for a session; name %s", path, remedy)
 	}
 	return s.checked(path, json.Unmarshal(data, s))
 }
@@ -60,19 +60,19 @@ func parseSession(path string, data []byte) (*Session, error) {
 func (s *Session) checked(path string, err error) (*Session, error) {
 	s.path = path
 	if err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
-		return nil, fmt.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
+		return nil, fault.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}
 	if _, err := s.Settings.View(); err != nil {
-		return nil, fmt.Errorf("%w (%s)", err, path)
+		return nil, fault.Errorf("%w (%s)", err, path)
 	}
 	if _, err := s.Settings.By(); err != nil {
-		return nil, fmt.Errorf("%w (%s)", err, path)
+		return nil, fault.Errorf("%w (%s)", err, path)
 	}
 	if err := CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
-		return nil, fmt.Errorf("%w (%s)", err, path)
+		return nil, fault.Errorf("%w (%s)", err, path)
 	}
 	if err := s.Settings.checkFiles(); err != nil {
-		return nil, fmt.Errorf("compare: in the session %s, %w", path, err)
+		return nil, fault.Errorf("compare: in the session %s, %w", path, err)
 	}
 	return s, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/fault"
 	"scalecam/file"
 )
 
@@ -69,11 +70,11 @@ func (s *Settings) View() (View, error) {
 		known       []string
 	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}} {
 		if !slices.Contains(c.known, c.value) {
-			return v, fmt.Errorf("compare: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
+			return v, fault.Errorf("compare: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
 		}
 	}
 	if !(s.Opacity >= 0 && s.Opacity <= 1 && s.Contour >= 0 && s.Contour <= 1) || s.Zoom < 0 || s.Zoom > MaxZoom {
-		return v, fmt.Errorf("compare: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, MaxZoom)
+		return v, fault.Errorf("compare: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, MaxZoom)
 	}
 	return v, nil
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strconv"
+
+	"scalecam/fault"
 )
 
 // Measures name what an Evaluation measures, in the order of a Standing's
@@ -121,7 +123,7 @@ func (e *Evaluation) CSV() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("compare: %w", err)
+		return nil, fault.Errorf("compare: %w", err)
 	}
 	return b.Bytes(), nil
 }

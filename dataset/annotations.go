@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/image/vector"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/picture"
 )
@@ -49,7 +50,7 @@ type annotation struct {
 func (f *Folder) annotate(ctx context.Context) error {
 	abs, err := filepath.Abs(f.dir)
 	if err != nil {
-		return fmt.Errorf("dataset: %s: %w", f.dir, err)
+		return fault.Errorf("dataset: %s: %w", f.dir, err)
 	}
 	// Entries are paths relative to the json's folder.
 	prefix := ""
@@ -67,7 +68,7 @@ func (f *Folder) annotate(ctx context.Context) error {
 	for i := range f.files {
 		path, err := filepath.Rel(f.dir, f.files[i].path)
 		if err != nil {
-			return fmt.Errorf("dataset: %s: %w", f.files[i].path, err)
+			return fault.Errorf("dataset: %s: %w", f.files[i].path, err)
 		}
 		f.files[i].note = notes[filepath.ToSlash(filepath.Join(prefix, path))]
 	}
@@ -79,14 +80,14 @@ func (f *Folder) annotate(ctx context.Context) error {
 func readAnnotations(ctx context.Context, path string) (map[string]*annotation, error) {
 	data, err := file.Read(path, maxAnnotations, "a JSON file of annotations, or rename it to go without")
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, fault.Errorf("dataset: %w", err)
 	}
 	notes, err := parseAnnotations(ctx, path, bytes.NewReader(data))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …}, or rename it to go without annotations`, path, err)
+		return nil, fault.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …}, or rename it to go without annotations`, path, err)
 	}
 	return notes, nil
 }
@@ -105,7 +106,7 @@ func (e *entries) Read(p []byte) (int, error) {
 	}
 	left := e.began + maxEntry - e.read
 	if left <= 0 {
-		return 0, fmt.Errorf("it is longer than %d MiB", maxEntry>>20)
+		return 0, fault.Errorf("it is longer than %d MiB", maxEntry>>20)
 	}
 	n, err := e.r.Read(p[:min(int64(len(p)), left)])
 	e.read += int64(n)
@@ -126,7 +127,7 @@ func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string
 		in.began = dec.InputOffset()
 		key, err := dec.Token()
 		if err != nil {
-			return nil, fmt.Errorf("it is damaged at byte %d (%w)", dec.InputOffset(), err)
+			return nil, fault.Errorf("it is damaged at byte %d (%w)", dec.InputOffset(), err)
 		}
 		name, _ := key.(string)
 		note, err := parseAnnotation(dec)
@@ -134,7 +135,7 @@ func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string
 			err = errors.New("it comes twice")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("entry %.80q: %w", name, err)
+			return nil, fault.Errorf("entry %.80q: %w", name, err)
 		}
 		note.file, note.entry = path, name
 		notes[name] = note
@@ -159,13 +160,13 @@ func parseAnnotation(dec *json.Decoder) (*annotation, error) {
 	box, corners := fields.Box, len(fields.Polygon)
 	switch {
 	case len(box) != 4:
-		return nil, fmt.Errorf("the box has %d numbers, not 4", len(box))
+		return nil, fault.Errorf("the box has %d numbers, not 4", len(box))
 	case box[0] > box[2] || box[1] > box[3]:
-		return nil, fmt.Errorf("the box %v ends before it begins", box)
+		return nil, fault.Errorf("the box %v ends before it begins", box)
 	case fields.Polygon != nil && corners < 3:
-		return nil, fmt.Errorf("the polygon has %d corners; the fewest are 3", corners)
+		return nil, fault.Errorf("the polygon has %d corners; the fewest are 3", corners)
 	case corners > maxCorners:
-		return nil, fmt.Errorf("the polygon has %d corners; the most are %d", corners, maxCorners)
+		return nil, fault.Errorf("the polygon has %d corners; the most are %d", corners, maxCorners)
 	}
 	return &annotation{from: point{box[0], box[1]}, to: point{box[2], box[3]}, polygon: fields.Polygon}, nil
 }
@@ -176,7 +177,7 @@ type coordinate float32
 func (c *coordinate) UnmarshalJSON(text []byte) error {
 	v, err := strconv.ParseFloat(string(text), 32)
 	if err != nil || !(v >= 0 && v <= picture.MaxSide) {
-		return fmt.Errorf("%.40s is no number of pixels from 0 to %d", text, picture.MaxSide)
+		return fault.Errorf("%.40s is no number of pixels from 0 to %d", text, picture.MaxSide)
 	}
 	*c = coordinate(v)
 	return nil
@@ -190,7 +191,7 @@ func (p *point) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	if len(xy) != 2 {
-		return fmt.Errorf("a corner has %d numbers, not 2", len(xy))
+		return fault.Errorf("a corner has %d numbers, not 2", len(xy))
 	}
 	*p = point{xy[0], xy[1]}
 	return nil
@@ -206,7 +207,7 @@ func (a *annotation) mark(e *Example) error {
 	for _, p := range append(a.polygon[:len(a.polygon):len(a.polygon)], a.to) {
 		if p.x > coordinate(bounds.Dx()+slack) || p.y > coordinate(bounds.Dy()+slack) {
 			where := fmt.Sprintf("%s: entry %.80q", a.file, a.entry)
-			return fmt.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", where, p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
+			return fault.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", where, p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
 		}
 	}
 	if a.from.x < a.to.x && a.from.y < a.to.y {

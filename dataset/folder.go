@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"scalecam/fault"
 	"scalecam/picture"
 )
 
@@ -77,7 +78,7 @@ func Open(ctx context.Context, dir string) (*Folder, error) {
 		}
 	}
 	if len(f.files) == 0 {
-		return nil, fmt.Errorf("dataset: %s: no folder in it holds pictures; class folders hold one class's pictures each, as in %s", dir, filepath.Join(dir, "cat", "1.jpg"))
+		return nil, fault.Errorf("dataset: %s: no folder in it holds pictures; class folders hold one class's pictures each, as in %s", dir, filepath.Join(dir, "cat", "1.jpg"))
 	}
 	if err := f.annotate(ctx); err != nil {
 		return nil, err
@@ -120,9 +121,9 @@ func isPicture(path string, d fs.DirEntry) bool {
 func unreadable(err error) error {
 	var at *fs.PathError
 	if !errors.As(err, &at) {
-		return fmt.Errorf("dataset: %w", err)
+		return fault.Errorf("dataset: %w", err)
 	}
-	return fmt.Errorf("dataset: %s: cannot be read (%w); check its name and permissions", at.Path, at.Err)
+	return fault.Errorf("dataset: %s: cannot be read (%w); check its name and permissions", at.Path, at.Err)
 }
 
 // The names, in any case, of the folders that OpenSplits looks for; of several,
@@ -188,7 +189,7 @@ func openUnsplit(ctx context.Context, dir, trainDir string) (train, val *Folder,
 		return nil, nil, err
 	}
 	if trainDir != "" && len(all.classes) == 1 {
-		return nil, nil, fmt.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
+		return nil, nil, fault.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
 	}
 	seen := make([]int, len(all.classes))
 	held := func(f listed) bool {
@@ -204,7 +205,7 @@ func openUnsplit(ctx context.Context, dir, trainDir string) (train, val *Folder,
 		}
 	}
 	if len(val.files) == 0 {
-		return nil, nil, fmt.Errorf("dataset: %s: no class has %d pictures, so that one could be held out for validation; add pictures", dir, (holdOut+1)/2)
+		return nil, nil, fault.Errorf("dataset: %s: no class has %d pictures, so that one could be held out for validation; add pictures", dir, (holdOut+1)/2)
 	}
 	return train, val, nil
 }
@@ -228,7 +229,7 @@ func (f *Folder) relabel(classes []string) *Folder {
 func (f *Folder) Only(classes ...string) (*Folder, error) {
 	for _, name := range classes {
 		if _, ok := slices.BinarySearch(f.classes, name); !ok {
-			return nil, fmt.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, nearest(f.classes, name))
+			return nil, fault.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, nearest(f.classes, name))
 		}
 	}
 	sorted := slices.Sorted(slices.Values(classes))

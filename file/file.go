@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"scalecam/fault"
 )
 
 // File is what to write, and where.
@@ -109,9 +111,9 @@ func find(named string) (*place, error) {
 	case err != nil:
 		return nil, p.explain(err)
 	case info.IsDir():
-		return nil, fmt.Errorf("file: %s is a folder; name a file to write", named)
+		return nil, fault.Errorf("file: %s is a folder; name a file to write", named)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("file: %s is a device or a pipe; name a file to write", named)
+		return nil, fault.Errorf("file: %s is a device or a pipe; name a file to write", named)
 	default:
 		p.there, p.mode = true, info.Mode().Perm()
 		if err := p.permitted(); err != nil {
@@ -164,7 +166,7 @@ func (p *place) permitted() error {
 		}
 	}
 	if protected {
-		return fmt.Errorf("file: %s is protected from being written to; lift that, or name another file", p.named)
+		return fault.Errorf("file: %s is protected from being written to; lift that, or name another file", p.named)
 	}
 	return nil
 }
@@ -234,11 +236,11 @@ func (p *place) explain(err error) error {
 	_, missing := os.Stat(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && errors.Is(missing, fs.ErrNotExist):
-		return fmt.Errorf("file: %s cannot be written: the folder %s does not exist; create it or name another", p.named, folder)
+		return fault.Errorf("file: %s cannot be written: the folder %s does not exist; create it or name another", p.named, folder)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("file: %s cannot be written: no permission for the folder %s; choose another", p.named, folder)
+		return fault.Errorf("file: %s cannot be written: no permission for the folder %s; choose another", p.named, folder)
 	case errors.Is(err, syscall.ENOSPC):
-		return fmt.Errorf("file: %s cannot be written: its disk is full; free some space or choose another folder", p.named)
+		return fault.Errorf("file: %s cannot be written: its disk is full; free some space or choose another folder", p.named)
 	}
 	// Without the passing name beside.
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
@@ -247,5 +249,5 @@ func (p *place) explain(err error) error {
 	if moved, ok := errors.AsType[*os.LinkError](err); ok {
 		err = moved.Err
 	}
-	return fmt.Errorf("file: %s cannot be written: %w; choose another folder", p.named, err)
+	return fault.Errorf("file: %s cannot be written: %w; choose another folder", p.named, err)
 }

@@ -2,11 +2,12 @@ package file
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"scalecam/fault"
 )
 
 // errLocked says that another process holds a file's lock.
@@ -24,19 +25,19 @@ func Lock(folder string) (release func(), err error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o666)
 		if err != nil {
-			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
+			return nil, fault.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
 		}
 		switch err := lock(f); {
 		case errors.Is(err, errLocked):
 			f.Close()
-			return nil, fmt.Errorf("file: %s: another process of scalecam writes to this folder; wait until it ends, or choose another folder", folder)
+			return nil, fault.Errorf("file: %s: another process of scalecam writes to this folder; wait until it ends, or choose another folder", folder)
 		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK):
 			f.Close()
 			os.Remove(path)
-			return nil, fmt.Errorf("file: %s: its file system cannot keep other processes out (%w); see to it that none writes there", folder, errors.ErrUnsupported)
+			return nil, fault.Errorf("file: %s: its file system cannot keep other processes out (%w); see to it that none writes there", folder, errors.ErrUnsupported)
 		case err != nil:
 			f.Close()
-			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, err)
+			return nil, fault.Errorf("file: %s cannot be locked: %w; choose another folder", folder, err)
 		}
 		// Who had it before may have removed it between the two calls.
 		mine, err := f.Stat()
@@ -55,7 +56,7 @@ func Lock(folder string) (release func(), err error) {
 		}
 		f.Close()
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
+			return nil, fault.Errorf("file: %s cannot be locked: %w; choose another folder", folder, errors.Unwrap(err))
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"scalecam/fault"
 )
 
 // Path names a file, and is a text wherever it is written: in JSON, in
@@ -48,7 +50,7 @@ func (p *Path) UnmarshalText(text []byte) error {
 	for _, part := range parts[1:] {
 		b, err := hex.DecodeString(part[:min(2, len(part))])
 		if err != nil || len(b) != 1 {
-			return fmt.Errorf("%.80q is no name of a file; after %s, each per cent sign has two hexadecimal digits behind it", text, spelt)
+			return fault.Errorf("%.80q is no name of a file; after %s, each per cent sign has two hexadecimal digits behind it", text, spelt)
 		}
 		name = append(append(name, b...), part[2:]...)
 	}

@@ -5,12 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"regexp"
 	"syscall"
+
+	"scalecam/fault"
 )
 
 // Open opens a regular file to read. A folder, a device, a pipe or a socket is
@@ -53,7 +54,7 @@ func Read(path string, most int64, right string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close() // opened for reading only, nothing to lose
-	tooLarge := fmt.Errorf("%s: it is larger than %d MiB, the most that is read here; give %s", path, most>>20, right)
+	tooLarge := fault.Errorf("%s: it is larger than %d MiB, the most that is read here; give %s", path, most>>20, right)
 	if info.Size() > most {
 		return nil, tooLarge
 	}
@@ -83,7 +84,7 @@ var address = regexp.MustCompile(`^(?:[/\\]{2}|[/\\]\?\?|[A-Za-z][A-Za-z0-9+.-]+
 // from outside. The error is as Open's.
 func CheckLocal(path string) error {
 	if address.MatchString(path) {
-		return fmt.Errorf("%s: this is on a network share, where nothing is opened that a session names; copy it to this machine, or open it by hand", path)
+		return fault.Errorf("%s: this is on a network share, where nothing is opened that a session names; copy it to this machine, or open it by hand", path)
 	}
 	return nil
 }
@@ -92,9 +93,9 @@ func CheckLocal(path string) error {
 func regular(path string, info fs.FileInfo, right string) error {
 	switch {
 	case info.IsDir():
-		return fmt.Errorf("%s: this is a folder; give %s", path, right)
+		return fault.Errorf("%s: this is a folder; give %s", path, right)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s: this is a device or a pipe; give %s", path, right)
+		return fault.Errorf("%s: this is a device or a pipe; give %s", path, right)
 	}
 	return nil
 }
@@ -105,7 +106,7 @@ func unreadable(path string, err error) error {
 	if errors.As(err, &at) {
 		err = at.Err
 	}
-	return fmt.Errorf("%s: cannot be read (%w); check its name and permissions", path, err)
+	return fault.Errorf("%s: cannot be read (%w); check its name and permissions", path, err)
 }
 
 // SHA256 is the SHA-256 of what r gives, in hexadecimal. It returns ctx's error

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/network/kernel"
 )
 
@@ -228,5 +229,5 @@ func LookupPreset(name string) (Preset, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return Preset{}, fmt.Errorf("network: no architecture is named %.80q; there are %s", name, strings.Join(names, ", "))
+	return Preset{}, fault.Errorf("network: no architecture is named %.80q; there are %s", name, strings.Join(names, ", "))
 }

@@ -2,10 +2,11 @@ package network
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"scalecam/fault"
 )
 
 // FindClass finds a class by name, in any case, or by index. The error lists
@@ -24,15 +25,15 @@ func (m *Model) FindClass(s string) (int, error) {
 	case len(found) == 1:
 		return at, nil
 	case len(found) > 1:
-		return -1, fmt.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(found, ", "))
+		return -1, fault.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(found, ", "))
 	}
 	if i, err := strconv.Atoi(want); err == nil {
 		if i >= 0 && i < len(m.Classes) {
 			return i, nil
 		}
-		return -1, fmt.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
+		return -1, fault.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
 	}
-	return -1, fmt.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(nearest(m.Classes, want)), ", "))
+	return -1, fault.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(nearest(m.Classes, want)), ", "))
 }
 
 // nearest gives up to three of the names that are most like s: those that hold

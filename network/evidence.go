@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"scalecam/cam"
+	"scalecam/fault"
 )
 
 // Activations are what a model computes of one picture: the end of the network,
@@ -38,7 +39,7 @@ func (m *Model) FindLayer(name string) (cam.Layer, error) {
 		node, ok = m.Names[name]
 	}
 	if !ok {
-		return cam.Layer{}, fmt.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
+		return cam.Layer{}, fault.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
 			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(nearest(m.layerNames(), name)), ", "))
 	}
 	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil
@@ -144,7 +145,7 @@ func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Targe
 		m.tail = nil
 		made, err := compileTail(m.Network, m.weights, node)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Name, err)
+			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}
 		m.tail = made
 	}
@@ -157,7 +158,7 @@ func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Targe
 	}
 	gradient, err := m.tail.run()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Name, err)
+		return nil, fault.Errorf("%s: %w", m.Name, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -187,12 +188,12 @@ func (a *Activations) Scores(ctx context.Context, inputs [][]float32, t cam.Targ
 		size := len(p.input) / scoresBatch
 		for i, input := range batch { // what is left of the last batch is not looked at
 			if len(input) != size {
-				return nil, fmt.Errorf("network: %s: an input of %d values, expected %d", m.Name, len(input), size)
+				return nil, fault.Errorf("network: %s: an input of %d values, expected %d", m.Name, len(input), size)
 			}
 			copy(p.input[i*size:], input)
 		}
 		if err := p.run(); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Name, err)
+			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}
 		logits := p.outputs[len(m.Network.Nodes)-1].data()
 		for i := range batch {

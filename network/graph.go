@@ -7,6 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"scalecam/fault"
 	"scalecam/network/kernel"
 	"scalecam/network/op"
 )
@@ -85,7 +86,7 @@ func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation
 			b.outputs[i] = t.node(i)
 		}
 		if b.err != nil {
-			return nil, fmt.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
+			return nil, fault.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
 		}
 	}
 	return b.graph(), nil
@@ -167,7 +168,7 @@ func (t *training) node(i int) *G.Node {
 		share := t.r.StochasticDepth * float64(t.index[i]) / float64(t.total)
 		return t.try(op.Add(t.chance(x, share, 1), t.read(node, 1), node.Activation, nil))
 	}
-	t.try(nil, fmt.Errorf("no gradient is known of it"))
+	t.try(nil, fault.Errorf("no gradient is known of it"))
 	return nil
 }
 

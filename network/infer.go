@@ -8,6 +8,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"scalecam/fault"
 	"scalecam/network/kernel"
 	"scalecam/network/op"
 )
@@ -26,7 +27,7 @@ func buildInference(net *Network, w packedWeights, n int, taps []int) (*builder,
 		b.outputs[s.out()] = b.step(s, w, rooms[i])
 		if b.err != nil {
 			node := &net.Nodes[s.out()]
-			return nil, fmt.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
+			return nil, fault.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
 		}
 	}
 	b.graph()
@@ -68,7 +69,7 @@ func (b *builder) frozen(i int, w packedWeights, act kernel.Activation, room []f
 	case OpAdd:
 		return b.try(op.Add(x, b.read(node, 1), act, room))
 	}
-	b.try(nil, fmt.Errorf("operation %d is not known", node.Op))
+	b.try(nil, fault.Errorf("operation %d is not known", node.Op))
 	return nil
 }
 
@@ -152,7 +153,7 @@ func compile(net *Network, w packedWeights, n int, taps []int) (*program, error)
 		}
 	}
 	if err := G.Let(b.Input, tensor.New(tensor.WithShape(b.Input.Shape()...), tensor.WithBacking(p.input))); err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, fault.Errorf("network: %w", err)
 	}
 	p.machine = Collectable(G.NewTapeMachine(b.Expr, G.EvalMode()))
 	return p, nil
@@ -170,7 +171,7 @@ func Collectable(machine G.VM) G.VM {
 func (p *program) run() error {
 	p.machine.Reset()
 	if err := p.machine.RunAll(); err != nil {
-		return fmt.Errorf("network: %w", err)
+		return fault.Errorf("network: %w", err)
 	}
 	return nil
 }
@@ -236,22 +237,22 @@ func compileTail(net *Network, w packedWeights, node int) (*tail, error) {
 			b.outputs[i] = b.frozen(i, w, at.Activation, nil)
 		}
 		if b.err != nil {
-			return nil, fmt.Errorf("network: %v of stage %d: %w", at.Part, at.Stage+1, b.err)
+			return nil, fault.Errorf("network: %v of stage %d: %w", at.Part, at.Stage+1, b.err)
 		}
 	}
 	target := G.NewMatrix(b.Expr, tensor.Float32, G.WithShape(n, net.Classes), G.WithName("target"),
 		G.WithValue(tensor.New(tensor.WithShape(n, net.Classes), tensor.WithBacking(t.target))))
 	weighted, err := G.HadamardProd(b.outputs[len(net.Nodes)-1], target)
 	if err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, fault.Errorf("network: %w", err)
 	}
 	score, err := G.Sum(weighted)
 	if err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, fault.Errorf("network: %w", err)
 	}
 	gradients, err := G.Grad(score, b.outputs[node])
 	if err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, fault.Errorf("network: %w", err)
 	}
 	roots := G.Nodes{score, G.Read(gradients[0], &t.gradient)}
 	t.machine = Collectable(G.NewTapeMachine(b.Expr.SubgraphRoots(roots...), G.EvalMode()))
@@ -262,7 +263,7 @@ func compileTail(net *Network, w packedWeights, node int) (*tail, error) {
 func (t *tail) run() ([]float32, error) {
 	t.machine.Reset()
 	if err := t.machine.RunAll(); err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, fault.Errorf("network: %w", err)
 	}
 	return t.gradient.Data().([]float32), nil
 }

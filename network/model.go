@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"scalecam/cam"
+	"scalecam/fault"
 )
 
 // Model is a Network with weights, class names and preprocessing. Its Run may
@@ -99,7 +100,7 @@ func newModel(n *Network, w iter.Seq[LayerWeights], eps float64, classes []strin
 		}
 	}
 	if len(classes) != n.Classes {
-		return nil, fmt.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
+		return nil, fault.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
 	}
 	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing}
 	m.weights = pack(n, w, eps)
@@ -140,7 +141,7 @@ func (m *Model) Run(ctx context.Context, img *image.RGBA, layers ...cam.Layer) (
 func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) (*Activations, error) {
 	size := m.Network.Scaling.Resolution
 	if want := 3 * size.H * size.W; input.Size != size || len(input.Pixels) != want {
-		return nil, fmt.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
+		return nil, fault.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -155,7 +156,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 	copy(p.input, input.Pixels)
 	start := time.Now()
 	if err := p.run(); err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Name, err)
+		return nil, fault.Errorf("%s: %w", m.Name, err)
 	}
 	elapsed := time.Since(start)
 	if err := ctx.Err(); err != nil {
@@ -165,7 +166,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 	a.Logits = slices.Clone(p.outputs[len(m.Network.Nodes)-1].data())
 	for _, v := range a.Logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, fmt.Errorf("network: %s: %w", m.Name, ErrNotFinite)
+			return nil, fault.Errorf("network: %s: %w", m.Name, ErrNotFinite)
 		}
 	}
 	for _, node := range append(taps, m.Network.Last) {
@@ -211,7 +212,7 @@ func (m *Model) compile(n int, taps []int) (*program, error) {
 	if at < 0 {
 		p, err := compile(m.Network, m.weights, n, taps)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.Name, err)
+			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}
 		m.programs = append(m.programs[:min(len(m.programs), keptPrograms-1)], compiled{n, taps, p})
 		at = len(m.programs) - 1

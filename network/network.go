@@ -1,8 +1,7 @@
 package network
 
 import (
-	"fmt"
-
+	"scalecam/fault"
 	"scalecam/network/kernel"
 )
 
@@ -26,7 +25,7 @@ func ParsePadding(s string) (Padding, error) {
 			return p, nil
 		}
 	}
-	return 0, fmt.Errorf("network: no padding is named %q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
+	return 0, fault.Errorf("network: no padding is named %q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
 }
 
 // Network is an Architecture under a Scaling, spelt out: a list of nodes in the
@@ -57,7 +56,7 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 		return nil, err
 	}
 	if classes < 1 {
-		return nil, fmt.Errorf("network: %d classes; a classifier has one or more", classes)
+		return nil, fault.Errorf("network: %d classes; a classifier has one or more", classes)
 	}
 	n := &Network{Architecture: a, Scaling: s, Padding: padding, Classes: classes}
 	spelt := &spelling{Network: n}
@@ -67,7 +66,7 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 		channels := stage.Width(s.Width)
 		for b := range stage.Repeats(s.Depth) {
 			if len(n.Nodes) > maxNodes {
-				return nil, fmt.Errorf("network: %s at %v has more than %d layers; scale its depth less", a.Title, s, maxNodes)
+				return nil, fault.Errorf("network: %s at %v has more than %d layers; scale its depth less", a.Title, s, maxNodes)
 			}
 			stride := 1
 			if b == 0 {
@@ -81,7 +80,7 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 	spelt.stage, spelt.block = len(a.Stages), 0
 	a.Ending.spell(spelt, at, classes)
 	if n.Parameters() > maxParameters {
-		return nil, fmt.Errorf("network: %s at %v has %d parameters, more than the %d that fit; scale its width less", a.Title, s, n.Parameters(), int64(maxParameters))
+		return nil, fault.Errorf("network: %s at %v has %d parameters, more than the %d that fit; scale its width less", a.Title, s, n.Parameters(), int64(maxParameters))
 	}
 	return n, nil
 }
@@ -138,7 +137,7 @@ func (n *Network) sum(f func(*Node) int64) int64 {
 func (n *Network) Runnable() error {
 	const parameters, activations = 500_000_000, 4 << 30
 	if n.Parameters() > parameters || n.ActivationBytes() > activations {
-		return fmt.Errorf("network: %s at %v has %d parameters and %d MiB of activations, too large to run (at most %d and %d MiB); scale it less",
+		return fault.Errorf("network: %s at %v has %d parameters and %d MiB of activations, too large to run (at most %d and %d MiB); scale it less",
 			n.Architecture.Title, n.Scaling, n.Parameters(), n.ActivationBytes()>>20, parameters, activations>>20)
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"scalecam/fault"
 )
 
 // Size is the height and width of a network's input or grid, in cells.
@@ -38,14 +40,14 @@ func ParseSize(s string) (Size, error) {
 	size.H, err = strconv.Atoi(h)
 	size.W, err2 = strconv.Atoi(w)
 	if err != nil || err2 != nil || size.check() != nil {
-		return Size{}, fmt.Errorf("network: %.80q is no input size; write one side such as 224, or height x width such as 96x160, each from 1 to %d", s, MaxResolution)
+		return Size{}, fault.Errorf("network: %.80q is no input size; write one side such as 224, or height x width such as 96x160, each from 1 to %d", s, MaxResolution)
 	}
 	return size, nil
 }
 
 func (s Size) check() error {
 	if min(s.H, s.W) < 1 || max(s.H, s.W) > MaxResolution {
-		return fmt.Errorf("network: the input size %v is out of range; each side runs from 1 to %d", s, MaxResolution)
+		return fault.Errorf("network: the input size %v is out of range; each side runs from 1 to %d", s, MaxResolution)
 	}
 	return nil
 }
@@ -74,7 +76,7 @@ func (s Scaling) check() error {
 		value float64
 	}{{"depth", s.Depth}, {"width", s.Width}} {
 		if !(f.value > 0 && f.value <= MaxFactor) { // also catches NaN
-			return fmt.Errorf("network: a %s of %v is out of range; it is a factor above 0 and up to %d, 1 for the architecture's own", f.name, f.value, MaxFactor)
+			return fault.Errorf("network: a %s of %v is out of range; it is a factor above 0 and up to %d, 1 for the architecture's own", f.name, f.value, MaxFactor)
 		}
 	}
 	return s.Resolution.check()
@@ -138,7 +140,7 @@ func Search(step, tolerance float64) []Compound {
 func (c Compound) Scale(phi float64, resolution int) (Scaling, error) {
 	for _, b := range []float64{c.Alpha, c.Beta, c.Gamma} {
 		if !(b >= 1) {
-			return Scaling{}, fmt.Errorf("network: the bases of compound scaling α %v, β %v, γ %v must be 1 or more", c.Alpha, c.Beta, c.Gamma)
+			return Scaling{}, fault.Errorf("network: the bases of compound scaling α %v, β %v, γ %v must be 1 or more", c.Alpha, c.Beta, c.Gamma)
 		}
 	}
 	s := Scaling{
@@ -147,7 +149,7 @@ func (c Compound) Scale(phi float64, resolution int) (Scaling, error) {
 		Resolution: Square(int(math.Round(min(float64(resolution)*math.Pow(c.Gamma, phi), MaxResolution+1)))),
 	}
 	if math.IsNaN(phi) {
-		return s, fmt.Errorf("network: φ is not a number; give one such as 1 or 3")
+		return s, fault.Errorf("network: φ is not a number; give one such as 1 or 3")
 	}
 	return s, s.check()
 }

@@ -1,11 +1,12 @@
 package network
 
 import (
-	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"scalecam/fault"
 )
 
 // BatchNorm is the batch norm of a layer, each slice [channels out].
@@ -56,7 +57,7 @@ func (w Weights) Clone() Weights {
 // check holds the weights to the network's shapes.
 func (w Weights) check(n *Network) error {
 	if len(w) != len(n.Nodes) {
-		return fmt.Errorf("network: weights of %d nodes for a network of %d", len(w), len(n.Nodes))
+		return fault.Errorf("network: weights of %d nodes for a network of %d", len(w), len(n.Nodes))
 	}
 	for i := range n.Nodes {
 		node := &n.Nodes[i]
@@ -69,7 +70,7 @@ func (w Weights) check(n *Network) error {
 			fits = fits && len(w[i].Bias) == node.Out
 		}
 		if !fits {
-			return fmt.Errorf("network: the weights of node %d (%v of stage %d) do not fit its shape %v", i, node.Part, node.Stage+1, node.WeightShape())
+			return fault.Errorf("network: the weights of node %d (%v of stage %d) do not fit its shape %v", i, node.Part, node.Stage+1, node.WeightShape())
 		}
 	}
 	return nil

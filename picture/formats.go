@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"image"
 	"image/gif"
 	"image/jpeg"
@@ -19,6 +18,8 @@ import (
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
+
+	"scalecam/fault"
 )
 
 // A format is a kind of picture that the package reads.
@@ -114,7 +115,7 @@ func recognise(name string, data []byte) (format, error) {
 		return format{}, errors.New("the file is empty; give a PNG, JPEG, GIF, WebP, BMP or TIFF picture")
 	}
 	if len(data) > MaxBytes {
-		return format{}, fmt.Errorf("the picture has %d MB; at most %d MB are read: make a smaller copy", len(data)>>20, MaxBytes>>20)
+		return format{}, fault.Errorf("the picture has %d MB; at most %d MB are read: make a smaller copy", len(data)>>20, MaxBytes>>20)
 	}
 	for _, f := range foreign {
 		if begins(data, f.magic) {
@@ -154,24 +155,24 @@ func begins(data []byte, magic string) bool {
 }
 
 func notRead(what string) error {
-	return fmt.Errorf("this is %s, which scalecam does not read; convert it to PNG or JPEG", what)
+	return fault.Errorf("this is %s, which scalecam does not read; convert it to PNG or JPEG", what)
 }
 
 // unreadable says what a decoder complained of.
 func (f format) unreadable(complaint any) error {
-	return fmt.Errorf("this %s picture cannot be read (%v); it is damaged, cut short or of an unusual kind: save it anew as PNG or JPEG", f.name, complaint)
+	return fault.Errorf("this %s picture cannot be read (%v); it is damaged, cut short or of an unusual kind: save it anew as PNG or JPEG", f.name, complaint)
 }
 
 // check refuses a picture by what its header says, before it is decoded.
 func (f format) check(w, h int, length int64, maxPixels int) error {
 	if w <= 0 || h <= 0 {
-		return fmt.Errorf("its size is %d × %d; a picture has at least one pixel", w, h)
+		return fault.Errorf("its size is %d × %d; a picture has at least one pixel", w, h)
 	}
 	if w > MaxSide || h > MaxSide || w*h > maxPixels {
-		return fmt.Errorf("its size is %d × %d; at most %d million pixels and %d a side are read: make a smaller copy", w, h, maxPixels/1_000_000, MaxSide)
+		return fault.Errorf("its size is %d × %d; at most %d million pixels and %d a side are read: make a smaller copy", w, h, maxPixels/1_000_000, MaxSide)
 	}
 	if f.density > 0 && int64(w*h/f.density) > length {
-		return fmt.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", length, w, h)
+		return fault.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", length, w, h)
 	}
 	return nil
 }
@@ -197,7 +198,7 @@ func fewScans(data []byte) error {
 			return nil
 		case 0xda: // start of scan
 			if scans++; scans > most {
-				return fmt.Errorf("this JPEG has more than %d scans, as no camera and no program makes; save it anew as PNG or JPEG", most)
+				return fault.Errorf("this JPEG has more than %d scans, as no camera and no program makes; save it anew as PNG or JPEG", most)
 			}
 		}
 		i += 2 + int(binary.BigEndian.Uint16(data[i+2:]))

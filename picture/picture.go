@@ -26,13 +26,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"image"
 	"io"
 	"slices"
 	"strings"
 
 	"scalecam/assets"
+	"scalecam/fault"
 	"scalecam/file"
 )
 
@@ -92,11 +92,11 @@ func Open(path string) (*Picture, error) {
 				return Decode(path, s.Data)
 			}
 		}
-		return nil, fmt.Errorf("picture: %s: there is no such sample; the first is %s%s", path, SamplePrefix, assets.Samples()[0].Name)
+		return nil, fault.Errorf("picture: %s: there is no such sample; the first is %s%s", path, SamplePrefix, assets.Samples()[0].Name)
 	}
 	data, err := file.Read(path, MaxBytes, right)
 	if err != nil {
-		return nil, fmt.Errorf("picture: %w", err)
+		return nil, fault.Errorf("picture: %w", err)
 	}
 	p, err := Decode(path, data)
 	if err != nil {
@@ -122,12 +122,12 @@ func Size(path string) (image.Point, error) {
 	}
 	f, info, err := file.Open(path, right)
 	if err != nil {
-		return image.Point{}, fmt.Errorf("picture: %w", err)
+		return image.Point{}, fault.Errorf("picture: %w", err)
 	}
 	defer f.Close() // opened for reading only, nothing to lose
 	size, err := headerSize(path, &blocks{r: f}, info.Size())
 	if err != nil {
-		return image.Point{}, fmt.Errorf("picture: %s: %w", path, err)
+		return image.Point{}, fault.Errorf("picture: %s: %w", path, err)
 	}
 	return size, nil
 }
@@ -176,7 +176,7 @@ func (b *blocks) from(at int64) ([]byte, error) {
 func headerSize(name string, r io.ReaderAt, length int64) (size image.Point, err error) {
 	head := make([]byte, min(length, recognisable))
 	if _, err := io.ReadFull(io.NewSectionReader(r, 0, length), head); err != nil {
-		return size, fmt.Errorf("it cannot be read (%w); fetch it anew", err)
+		return size, fault.Errorf("it cannot be read (%w); fetch it anew", err)
 	}
 	f, err := recognise(name, head)
 	if err != nil {
@@ -205,7 +205,7 @@ func headerSize(name string, r io.ReaderAt, length int64) (size image.Point, err
 func Decode(name string, data []byte) (*Picture, error) {
 	img, format, err := decode(name, data, MaxPixels)
 	if err != nil {
-		return nil, fmt.Errorf("picture: %s: %w", name, err)
+		return nil, fault.Errorf("picture: %s: %w", name, err)
 	}
 	return &Picture{Path: name, Format: format, Image: img}, nil
 }

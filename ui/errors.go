@@ -12,22 +12,34 @@ import (
 	"sync"
 
 	"scalecam/assets"
+	"scalecam/fault"
 	"scalecam/printable"
 )
 
-// message is a format of errors and what it says in a language, where %s stands
-// for one of its values and %v for one that is translated, too: the error that
-// it wraps, a text of the program's, or names of networks and classes.
-type message struct {
-	format *regexp.Regexp // of the whole text, with a group for each value
-	fixed  int            // letters of the format that are no values
-	text   string
+// messages are what errors say in a language.
+type messages struct {
+	// texts are by the format or the text in English. %s stands for one of its
+	// values and %v for one that is translated, too: the error that it wraps, a text
+	// of the program's, or names of networks and classes.
+	texts map[string]string
+	// foreign are of the system and of libraries, which give a text alone; the most
+	// fixed of them first, since one may say what a more general one says, too.
+	foreign []pattern
 }
 
-// messages are those of a language, the most fixed of them first: a format may
-// say what a more general one says, too.
-var messages = sync.OnceValue(func() map[string][]message {
-	all := map[string][]message{}
+// pattern finds a text and what it says of what.
+type pattern struct {
+	text  *regexp.Regexp // whole, with a group for each value
+	fixed int            // letters that are no values
+	says  string
+}
+
+// foreignRoom is the part of the messages for errors that are not ours.
+const foreignRoom = "system"
+
+// messagesIn are those of each language that has any.
+var messagesIn = sync.OnceValue(func() map[string]*messages {
+	all := map[string]*messages{}
 	for _, l := range languages {
 		data := assets.Errors(l)
 		if data == nil {
@@ -37,52 +49,40 @@ var messages = sync.OnceValue(func() map[string][]message {
 		if err := json.Unmarshal(data, &rooms); err != nil {
 			panic(fmt.Sprintf("ui: the errors in %s: %v", l, err)) // embedded, and a test reads it
 		}
-		for _, room := range slices.Sorted(maps.Keys(rooms)) {
-			for _, format := range slices.Sorted(maps.Keys(rooms[room])) {
-				all[l] = append(all[l], newMessage(format, rooms[room][format]))
+		c := &messages{texts: map[string]string{}}
+		for room, texts := range rooms {
+			if room != foreignRoom {
+				maps.Copy(c.texts, texts)
 			}
 		}
-		slices.SortStableFunc(all[l], func(a, b message) int { return b.fixed - a.fixed })
+		for _, format := range slices.Sorted(maps.Keys(rooms[foreignRoom])) {
+			c.foreign = append(c.foreign, newPattern(format, rooms[foreignRoom][format]))
+		}
+		slices.SortStableFunc(c.foreign, func(a, b pattern) int { return b.fixed - a.fixed })
+		all[l] = c
 	}
 	return all
 })
 
-// verb is a value's place in a format of package fmt.
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0-9.]*([a-zA-Z%])`)
+// verb is a value's place in a format of package fmt: its number, its flags with
+// width and precision, and its letter.
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?([-+#0-9.]*)([a-zA-Z%])`)
 
-// wrapped stands in a text for that of the error that it wraps, which may hold
-// anything. No file's name has it.
-const wrapped = "\x00"
-
-// values are what a verb may become. No more than these tell where a value ends
-// that may hold anything, as a file's name.
-var values = map[string]string{
-	"d": `([-0-9 \[\]]+)`,
-	"x": `([0-9a-f]+)`,
-	"q": "(" + quoted.String() + ")",
-	"w": "(" + wrapped + ")",
-	"%": "%",
-}
-
-func newMessage(format, text string) message {
-	var pattern strings.Builder
-	m := message{text: text}
+func newPattern(format, says string) pattern {
+	var text strings.Builder
+	p := pattern{says: says}
 	end := 0
 	for _, at := range append(verb.FindAllStringSubmatchIndex(format, -1), []int{len(format)}) {
-		pattern.WriteString(regexp.QuoteMeta(format[end:at[0]]))
-		m.fixed += at[0] - end
+		text.WriteString(regexp.QuoteMeta(format[end:at[0]]))
+		p.fixed += at[0] - end
 		if len(at) == 1 {
 			break
 		}
-		value, ok := values[format[at[4]:at[5]]]
-		if !ok {
-			value = "(.*?)"
-		}
-		pattern.WriteString(value)
+		text.WriteString("(.*?)")
 		end = at[1]
 	}
-	m.format = regexp.MustCompile(`(?s)^` + pattern.String() + `$`)
-	return m
+	p.text = regexp.MustCompile(`(?s)^` + text.String() + `$`)
+	return p
 }
 
 // textError is what an error says, in the language spoken as far as that has
@@ -97,58 +97,101 @@ func textError(err error) string {
 			return strings.Join(lines, "\n")
 		}
 	}
-	if all := messages()[say("language")]; all != nil {
-		return printable.Line(translate(all, err))
+	if c := messagesIn()[say("language")]; c != nil {
+		return printable.Line(c.error(err))
 	}
 	return printable.Line(err.Error())
 }
 
-// translate finds the error's format by its text. The text of an error that it
-// wraps is known, and so is translated by itself.
-func translate(all []message, err error) string {
-	text := err.Error()
-	inner := errors.Unwrap(err)
+// error is what an error says: ours by its format and values, another by its
+// text, and what is around the text of one that it wraps stays as it is.
+func (c *messages) error(err error) string {
+	if ours, ok := err.(*fault.Error); ok {
+		return c.format(ours.Format, ours.Args)
+	}
+	text, inner := err.Error(), errors.Unwrap(err)
 	if inner == nil {
-		return translateText(all, text, "")
+		return c.text(text)
 	}
-	at := strings.LastIndex(text, inner.Error())
-	if at < 0 {
-		return translateText(all, text, "")
+	if at := strings.LastIndex(text, inner.Error()); at >= 0 {
+		before, after := text[:at], text[at+len(inner.Error()):]
+		if before+after == "" {
+			return c.error(inner)
+		}
+		if says, ok := c.find(before + "\x00" + after); ok {
+			return strings.ReplaceAll(says, "\x00", c.error(inner)) // NUL is in no file's name
+		}
+		return before + c.error(inner) + after
 	}
-	return translateText(all, text[:at]+wrapped+text[at+len(inner.Error()):], translate(all, inner))
+	return c.text(text)
 }
 
-// translateText puts a text's values into what its format says; one that has
-// none stays as it is. inner is what stands for the error wrapped.
-func translateText(all []message, text, inner string) string {
-	if text == wrapped {
-		return inner
+// format puts the values of one of our errors into what its format says.
+func (c *messages) format(format string, args []any) string {
+	says, ok := c.texts[format]
+	if !ok {
+		says = format
 	}
-	for _, m := range all {
-		found := m.format.FindStringSubmatch(text)
-		if found == nil {
-			continue
+	verbs := map[int][]string{} // of the format, by the value's number
+	eachVerb(format, func(n int, v []string) string { verbs[n] = v; return "" })
+	return eachVerb(says, func(n int, v []string) string {
+		if n > len(args) {
+			return v[0]
 		}
-		next := 0
-		return verb.ReplaceAllStringFunc(m.text, func(v string) string {
-			parts := verb.FindStringSubmatch(v)
-			if parts[2] == "%" {
-				return "%"
+		letter := verbs[n][3]
+		if err, ok := args[n-1].(error); ok && (letter == "w" || v[3] == "v") {
+			return c.error(err)
+		}
+		if letter == "w" {
+			letter = "v"
+		}
+		value := fmt.Sprintf("%"+verbs[n][2]+letter, args[n-1])
+		if v[3] == "v" {
+			if says := c.text(value); says != value {
+				return says
 			}
-			next++
-			if n, err := strconv.Atoi(parts[1]); err == nil {
-				next = n
-			}
-			if parts[2] == "v" {
-				if to := translateText(all, found[next], inner); to != found[next] {
-					return to
-				}
-				return textNames(found[next])
-			}
-			return strings.ReplaceAll(found[next], wrapped, inner)
-		})
+			return textNames(value)
+		}
+		return value
+	})
+}
+
+// text is what a text of the program's, or one of the system's, says, or else
+// the text.
+func (c *messages) text(text string) string {
+	if says, ok := c.texts[text]; ok {
+		return says
 	}
-	return strings.ReplaceAll(text, wrapped, inner)
+	if says, ok := c.find(text); ok {
+		return says
+	}
+	return text
+}
+
+// find finds a text of the system's or of a library's.
+func (c *messages) find(text string) (string, bool) {
+	for _, p := range c.foreign {
+		if found := p.text.FindStringSubmatch(text); found != nil {
+			return eachVerb(p.says, func(n int, _ []string) string { return found[n] }), true
+		}
+	}
+	return "", false
+}
+
+// eachVerb puts something in the place of each value of a format.
+func eachVerb(format string, put func(n int, verb []string) string) string {
+	next := 0
+	return verb.ReplaceAllStringFunc(format, func(v string) string {
+		parts := verb.FindStringSubmatch(v)
+		if parts[3] == "%" {
+			return "%"
+		}
+		next++
+		if n, err := strconv.Atoi(parts[1]); err == nil {
+			next = n
+		}
+		return put(next, parts)
+	})
 }
 
 // quoted is a text as package strconv quotes it.

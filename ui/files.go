@@ -3,7 +3,6 @@ package ui
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/picture"
 )
@@ -175,16 +175,16 @@ func pasted(pictures Clipboard, text string) (string, error) {
 		}
 	}
 	if len(data) == 0 {
-		return "", fmt.Errorf("ui: %s", say("paste.nothing"))
+		return "", fault.Errorf("ui: %s", say("paste.nothing"))
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("ui: the pasted picture has no place to be kept: %w", err)
+		return "", fault.Errorf("ui: the pasted picture has no place to be kept: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	path := filepath.Join(cache, "scalecam", "pasted-"+hex.EncodeToString(sum[:6])+".png")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", fmt.Errorf("ui: the pasted picture cannot be kept: %w", err)
+		return "", fault.Errorf("ui: the pasted picture cannot be kept: %w", err)
 	}
 	return path, file.Write(file.File{Path: path, Data: data})
 }

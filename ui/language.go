@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"scalecam/assets"
+	"scalecam/fault"
 	"scalecam/printable"
 )
 
@@ -68,7 +69,7 @@ func speak(language string) error {
 	for _, at := range []string{language, system, "en"} {
 		err := lang.AddTranslationsForLocale(assets.Translation(language), fyne.Locale(at))
 		if err != nil && at != system {
-			return fmt.Errorf("ui: the texts in %s: %w", language, err)
+			return fault.Errorf("ui: the texts in %s: %w", language, err)
 		}
 		if at == system && lang.L("language") == language {
 			break

@@ -13,6 +13,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
@@ -52,7 +53,7 @@ func (w *Window) openAlbum(a album) {
 		return
 	}
 	if n := len(a.sources); n > mostAlbum {
-		w.fail(fmt.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, mostAlbum))
+		w.fail(fault.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, mostAlbum))
 		return
 	}
 	a = a.fit()
@@ -169,7 +170,7 @@ func (w *Window) setRows(rows int) {
 func pictureFiles(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, fmt.Errorf("ui: the folder %s cannot be read: %w; choose another", folder, errors.Unwrap(err))
+		return nil, fault.Errorf("ui: the folder %s cannot be read: %w; choose another", folder, errors.Unwrap(err))
 	}
 	var paths []string
 	for _, e := range entries {
@@ -178,7 +179,7 @@ func pictureFiles(folder string) ([]string, error) {
 		}
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("ui: the folder %s holds no pictures; choose one with files that end in %s", folder, strings.Join(picture.Extensions, ", "))
+		return nil, fault.Errorf("ui: the folder %s holds no pictures; choose one with files that end in %s", folder, strings.Join(picture.Extensions, ", "))
 	}
 	return paths, nil
 }

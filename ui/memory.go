@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"scalecam/compare"
+	"scalecam/fault"
 	"scalecam/file"
 )
 
@@ -97,7 +97,7 @@ func MendPreferences(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("ui: %w", err)
+		return fault.Errorf("ui: %w", err)
 	}
 	var all map[string]any
 	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&all); err != nil {

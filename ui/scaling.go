@@ -20,6 +20,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/network/train"
@@ -222,7 +223,7 @@ func parseBase(text string) (float64, error) {
 	const most = 4
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.Replace(text, ",", ".", 1)), 64)
 	if err != nil || !(v >= 1 && v <= most) {
-		return 0, fmt.Errorf("%s", say("scaling.base", most))
+		return 0, fault.Errorf("%s", say("scaling.base", most))
 	}
 	return v, nil
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"scalecam/compare"
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
@@ -37,7 +37,7 @@ func (w *Window) session(of *scene) (*compare.Session, error) {
 	for _, p := range w.pages {
 		state, err := json.Marshal(p.state())
 		if err != nil {
-			return nil, fmt.Errorf("ui: the page %s: %w", p.name(), err)
+			return nil, fault.Errorf("ui: the page %s: %w", p.name(), err)
 		}
 		s.Pages[p.name()] = state
 	}
@@ -46,7 +46,7 @@ func (w *Window) session(of *scene) (*compare.Session, error) {
 	}
 	set, err := json.Marshal(s)
 	if err != nil {
-		return nil, fmt.Errorf("ui: the session: %w", err)
+		return nil, fault.Errorf("ui: the session: %w", err)
 	}
 	settings := of.comparison.Settings(of.view, compare.WholePaths)
 	for i, path := range settings.Pictures {
@@ -199,20 +199,20 @@ func (w *Window) restore(s *compare.Session) error {
 	if by, err := s.Settings.By(); err != nil {
 		return err
 	} else if by != (compare.By{}) {
-		return fmt.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
+		return fault.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
 	}
 	state := windowState{Enlarged: none}
 	if len(s.Window) > 0 {
 		if err := json.Unmarshal(s.Window, &state); err != nil {
-			return fmt.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
+			return fault.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
 	}
 	if n := len(state.Sources); n > mostAlbum {
-		return fmt.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, mostAlbum)
+		return fault.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, mostAlbum)
 	}
 	for _, path := range state.Sources {
 		if err := file.CheckLocal(string(path)); err != nil {
-			return fmt.Errorf("ui: in the session, %w", err)
+			return fault.Errorf("ui: in the session, %w", err)
 		}
 	}
 	rows := len(s.Settings.Pictures)

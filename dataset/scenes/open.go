@@ -1,12 +1,12 @@
 package scenes
 
 import (
-	"fmt"
 	"image"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/picture"
 )
 
@@ -50,7 +50,7 @@ func Size(path string) (image.Point, error) {
 func number(path string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimPrefix(path, Prefix))
 	if err != nil || n < 0 || int64(n) > 1<<40 {
-		return 0, fmt.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
+		return 0, fault.Errorf("scenes: %s: scenes are numbered from 0 on, as in %s", path, Path(12))
 	}
 	return n, nil
 }

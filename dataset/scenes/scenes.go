@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 
 	"scalecam/dataset"
+	"scalecam/fault"
 )
 
 // class is a kind of object.
@@ -88,10 +89,10 @@ func (s Set) Len() int { return s.Count }
 // At draws scene i of the set. The labels take turns.
 func (s Set) At(i int) (*dataset.Example, error) {
 	if i < 0 || i >= s.Count {
-		return nil, fmt.Errorf("scenes: there is no scene %d in a set of %d", i, s.Count)
+		return nil, fault.Errorf("scenes: there is no scene %d in a set of %d", i, s.Count)
 	}
 	if s.Side < 1 || s.Side > MaxSide {
-		return nil, fmt.Errorf("scenes: a side of %d pixels; give 1 to %d", s.Side, MaxSide)
+		return nil, fault.Errorf("scenes: a side of %d pixels; give 1 to %d", s.Side, MaxSide)
 	}
 	return Draw(s.Seed, s.First+i, s.Side), nil
 }

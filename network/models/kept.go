@@ -11,6 +11,7 @@ import (
 	"time"
 	"weak"
 
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/kernel"
 )
@@ -67,7 +68,7 @@ func keep(spec, key string, file os.FileInfo, size network.Size, open func() (*n
 	}
 	at, err := m.At(size)
 	if err != nil {
-		return nil, fmt.Errorf("models: %s: %w", spec, err)
+		return nil, fault.Errorf("models: %s: %w", spec, err)
 	}
 	return at, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/dataset/scenes"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
@@ -83,7 +84,7 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 				return nil, err
 			}
 			if f, err = tensorfile.DescribeFrom(bytes.NewReader(n.Weights), int64(len(n.Weights))); err != nil {
-				return nil, fmt.Errorf("models: %s: %w", spec, err)
+				return nil, fault.Errorf("models: %s: %w", spec, err)
 			}
 			f.Path, size = spec, at
 		}
@@ -109,16 +110,16 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
 		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
 			if size, err = network.ParseSize(spec[at+1:]); err != nil {
-				return "", size, fmt.Errorf("models: %s: %w", spec, err)
+				return "", size, fault.Errorf("models: %s: %w", spec, err)
 			}
 			path = spec[:at]
 		}
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := network.LookupPreset(path); err == nil {
-			return "", size, fmt.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
+			return "", size, fault.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fmt.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
 	return path, size, nil
 }
@@ -133,11 +134,11 @@ func parsePacked(spec string, p assets.Pack, rest string) (n assets.PackNetwork,
 		for _, n := range p.Networks {
 			names = append(names, p.Name+":"+n.Name)
 		}
-		return n, size, fmt.Errorf("models: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
+		return n, size, fault.Errorf("models: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
 	}
 	if sized {
 		if size, err = network.ParseSize(at); err != nil {
-			return n, size, fmt.Errorf("models: %s: %w", spec, err)
+			return n, size, fault.Errorf("models: %s: %w", spec, err)
 		}
 	}
 	return p.Networks[i], size, nil
@@ -152,7 +153,7 @@ func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*netw
 	m, err := keep(spec, p.Name+":"+n.Name+" "+stated.key(), nil, size, func() (*network.Model, network.Size, error) {
 		f, err := tensorfile.ReadFrom(bytes.NewReader(n.Weights), int64(len(n.Weights)))
 		if err != nil {
-			return nil, network.Size{}, fmt.Errorf("models: %s: %w", spec, err)
+			return nil, network.Size{}, fault.Errorf("models: %s: %w", spec, err)
 		}
 		f.Path = p.Name + ":" + n.Name
 		return load(f, network.Size{}, stated)
@@ -232,7 +233,7 @@ func held(f *tensorfile.File, size network.Size, stated Settings) (h holds, err 
 	}
 	n, err := network.New(id.Architecture, network.Scaling{Depth: id.Depth, Width: id.Width, Resolution: size}, s.padding, id.Classes)
 	if err != nil {
-		return h, fmt.Errorf("models: %s: %w", f.Path, err)
+		return h, fault.Errorf("models: %s: %w", f.Path, err)
 	}
 	return holds{id, s, n, own}, nil
 }
@@ -254,7 +255,7 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 	}
 	m, err = network.NewModel(h.network, w, s.eps, s.classes)
 	if err != nil {
-		return nil, own, fmt.Errorf("models: %s: %w", f.Path, err)
+		return nil, own, fault.Errorf("models: %s: %w", f.Path, err)
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
@@ -281,7 +282,7 @@ func identify(f *tensorfile.File, stated network.Scaling) (naming.Identity, erro
 	}
 	id, err := naming.Identify(shapes, stated)
 	if err != nil {
-		return id, fmt.Errorf("models: %s: %w", f.Path, err)
+		return id, fault.Errorf("models: %s: %w", f.Path, err)
 	}
 	return id, nil
 }
@@ -361,10 +362,10 @@ var timmTF = map[string]published{
 func tensor(f *tensorfile.File, name string) (*tensorfile.Tensor, error) {
 	t := f.Tensors[name]
 	if t == nil {
-		return nil, fmt.Errorf("models: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
+		return nil, fault.Errorf("models: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
 	}
 	if t.Data == nil {
-		return nil, fmt.Errorf("models: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
+		return nil, fault.Errorf("models: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
 	}
 	return t, nil
 }
@@ -386,7 +387,7 @@ func collect(f *tensorfile.File, s *naming.Scheme, n *network.Network) (network.
 		}
 		used[name] = true
 		if !slices.Equal(t.Shape, shape) {
-			failed = fmt.Errorf("models: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
+			failed = fault.Errorf("models: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
 			return nil
 		}
 		return t.Data
@@ -408,7 +409,7 @@ func collect(f *tensorfile.File, s *naming.Scheme, n *network.Network) (network.
 		}
 		for c, v := range w[i].Norm.Var {
 			if v < 0 {
-				return nil, fmt.Errorf("models: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
+				return nil, fault.Errorf("models: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
 			}
 		}
 	}
@@ -423,7 +424,7 @@ func collect(f *tensorfile.File, s *naming.Scheme, n *network.Network) (network.
 	}
 	if len(extra) > 0 {
 		slices.Sort(extra)
-		return nil, fmt.Errorf("models: %s: tensor %q with shape %v has no place in %s at d %v, w %v (%d such tensors); the file holds another network", f.Path, extra[0], f.Tensors[extra[0]].Shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, len(extra))
+		return nil, fault.Errorf("models: %s: tensor %q with shape %v has no place in %s at d %v, w %v (%d such tensors); the file holds another network", f.Path, extra[0], f.Tensors[extra[0]].Shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, len(extra))
 	}
 	return w, nil
 }
@@ -470,7 +471,7 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 	parts := strings.Split(rest, ",")
 	preset, err := network.LookupPreset(parts[0])
 	if err != nil {
-		return r, fmt.Errorf("models: %s: %w", spec, err)
+		return r, fault.Errorf("models: %s: %w", spec, err)
 	}
 	scaling := preset.Scaling
 	r.seed = 1
@@ -491,13 +492,13 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 			}
 		case "seed":
 			if r.seed, err = strconv.ParseUint(value, 10, 64); err != nil {
-				err = fmt.Errorf("it is a whole number of 0 or more")
+				err = fault.Errorf("it is a whole number of 0 or more")
 			}
 		default:
-			err = fmt.Errorf("unknown; write random:ARCHITECTURE,d=4,w=1,r=224,seed=1 or phi=1 for compound scaling")
+			err = fault.Errorf("unknown; write random:ARCHITECTURE,d=4,w=1,r=224,seed=1 or phi=1 for compound scaling")
 		}
 		if err != nil {
-			return r, fmt.Errorf("models: %s: %q: %w", spec, part, err)
+			return r, fault.Errorf("models: %s: %q: %w", spec, part, err)
 		}
 	}
 	r.settings = settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
@@ -506,7 +507,7 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 	}
 	r.network, err = network.New(preset.Architecture, scaling, r.settings.padding, len(r.settings.classes))
 	if err != nil {
-		return r, fmt.Errorf("models: %s: %w", spec, err)
+		return r, fault.Errorf("models: %s: %w", spec, err)
 	}
 	r.name = preset.Title
 	if scaling != preset.Scaling {
@@ -521,14 +522,14 @@ func openRandom(spec, rest string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	if err := r.network.Runnable(); err != nil { // before its weights are drawn
-		return nil, fmt.Errorf("models: %s: %w", spec, err)
+		return nil, fault.Errorf("models: %s: %w", spec, err)
 	}
 	s := r.network.Scaling
 	key := fmt.Sprintf("random %s d=%v w=%v seed=%d %s", r.network.Architecture.Name, s.Depth, s.Width, r.seed, stated.key())
 	m, err := keep(spec, key, nil, s.Resolution, func() (*network.Model, network.Size, error) {
 		m, err := network.NewRandomModel(r.network, r.seed, r.settings.eps, r.settings.classes)
 		if err != nil {
-			return nil, s.Resolution, fmt.Errorf("models: %s: %w", spec, err)
+			return nil, s.Resolution, fault.Errorf("models: %s: %w", spec, err)
 		}
 		return m, s.Resolution, nil
 	})

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/tensorfile"
@@ -65,7 +66,7 @@ var settingTable = []setting{
 				return nil
 			}
 		}
-		return fmt.Errorf("it is bilinear or bicubic")
+		return fault.Errorf("it is bilinear or bicubic")
 	}},
 	{"crop", "centre (the middle of the picture) or none (the whole picture, resized)", func(s *settings, v string) (err error) {
 		s.preprocessing.Crop, err = network.ParseCrop(v)
@@ -78,7 +79,7 @@ var settingTable = []setting{
 	{"classes", "class names in order, as a JSON list or one a line", func(s *settings, v string) error {
 		if strings.HasPrefix(strings.TrimSpace(v), "[") {
 			if err := json.Unmarshal([]byte(v), &s.classes); err != nil {
-				return fmt.Errorf("it is no JSON list of names: %w", err)
+				return fault.Errorf("it is no JSON list of names: %w", err)
 			}
 			return CheckNames(s.classes)
 		}
@@ -112,7 +113,7 @@ func (s *settings) read(f *tensorfile.File, stated Settings) error {
 			origin = "the metadata"
 		}
 		if err := t.set(s, value); err != nil {
-			return fmt.Errorf("models: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
+			return fault.Errorf("models: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
 		}
 	}
 	return nil
@@ -126,10 +127,10 @@ func (s Settings) Check() error {
 			return err
 		}
 		if strings.HasPrefix(s[key], fileMark) {
-			return fmt.Errorf("models: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
+			return fault.Errorf("models: the setting %s begins with @; a file is read for --set %s=@FILE on the command line alone: give what it holds", key, key)
 		}
 		if !utf8.ValidString(s[key]) {
-			return fmt.Errorf("models: the setting %s is not UTF-8; settings are plain text", key)
+			return fault.Errorf("models: the setting %s is not UTF-8; settings are plain text", key)
 		}
 	}
 	return nil
@@ -149,11 +150,11 @@ func ReadSetting(key, path string) (string, error) {
 	const most = 4 << 20 // a hundred thousand class names
 	data, err := file.Read(path, most, "a text file that holds the setting")
 	if err != nil {
-		return "", fmt.Errorf("models: %w", err)
+		return "", fault.Errorf("models: %w", err)
 	}
 	value := strings.TrimRight(string(data), "\r\n")
 	if (Settings{key: value}).Check() != nil || t.set(new(settings), value) != nil {
-		return "", fmt.Errorf("models: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
+		return "", fault.Errorf("models: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}
 	return value, nil
 }
@@ -162,7 +163,7 @@ func ReadSetting(key, path string) (string, error) {
 func lookupSetting(key string) (setting, error) {
 	i := slices.IndexFunc(settingTable, func(t setting) bool { return t.key == key })
 	if i < 0 {
-		return setting{}, fmt.Errorf("models: no setting is named %.40q; there are %s", key, settingKeys())
+		return setting{}, fault.Errorf("models: no setting is named %.40q; there are %s", key, settingKeys())
 	}
 	return settingTable[i], nil
 }
@@ -181,13 +182,13 @@ func CheckNames(names []string) error {
 	const most = 500 // bytes; ImageNet's longest, of all its synonyms, has 131
 	for i, name := range names {
 		if len(name) > most {
-			return fmt.Errorf("the name of class %d, %.40q…, has %d bytes; the most are %d", i, name, len(name), most)
+			return fault.Errorf("the name of class %d, %.40q…, has %d bytes; the most are %d", i, name, len(name), most)
 		}
 		if !utf8.ValidString(name) {
-			return fmt.Errorf("the name of class %d, %q, is not UTF-8", i, name)
+			return fault.Errorf("the name of class %d, %q, is not UTF-8", i, name)
 		}
 		if strings.ContainsFunc(name, unicode.IsControl) {
-			return fmt.Errorf("the name of class %d, %q, holds control characters; class names are plain text", i, name)
+			return fault.Errorf("the name of class %d, %q, holds control characters; class names are plain text", i, name)
 		}
 	}
 	return nil
@@ -197,7 +198,7 @@ func CheckNames(names []string) error {
 func number(into *float64, v string, above, upTo float64) error {
 	x, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
 	if err != nil || !(x > above && x <= upTo) {
-		return fmt.Errorf("it is a number above %v and up to %v", above, upTo)
+		return fault.Errorf("it is a number above %v and up to %v", above, upTo)
 	}
 	*into = x
 	return nil
@@ -206,7 +207,7 @@ func number(into *float64, v string, above, upTo float64) error {
 func pixels(into *int, v string) error {
 	x, err := strconv.Atoi(strings.TrimSpace(v))
 	if err != nil || x < 1 || x > network.MaxResolution {
-		return fmt.Errorf("it is a whole number from 1 to %d", network.MaxResolution)
+		return fault.Errorf("it is a whole number from 1 to %d", network.MaxResolution)
 	}
 	*into = x
 	return nil
@@ -215,7 +216,7 @@ func pixels(into *int, v string) error {
 func triple(into *[3]float32, v string, above, upTo float64) error {
 	parts := strings.Split(strings.Trim(v, "[]() "), ",")
 	if len(parts) != 3 {
-		return fmt.Errorf("it is three numbers with commas between them")
+		return fault.Errorf("it is three numbers with commas between them")
 	}
 	for i, p := range parts {
 		var x float64

@@ -2,11 +2,11 @@ package models
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strconv"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
@@ -22,7 +22,7 @@ func Tensors(n *network.Network, w network.Weights) ([]tensorfile.Tensor, error)
 	}
 	scheme, err := naming.Of(n.Architecture)
 	if err != nil {
-		return nil, fmt.Errorf("models: %w", err)
+		return nil, fault.Errorf("models: %w", err)
 	}
 	for i, name := range scheme.Names(n) {
 		node := &n.Nodes[i]
@@ -48,11 +48,11 @@ func Tensors(n *network.Network, w network.Weights) ([]tensorfile.Tensor, error)
 // batch norm's.
 func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	if err := CheckNames(classes); err != nil {
-		return nil, fmt.Errorf("models: %w", err)
+		return nil, fault.Errorf("models: %w", err)
 	}
 	names, err := json.Marshal(classes)
 	if err != nil {
-		return nil, fmt.Errorf("models: %w", err)
+		return nil, fault.Errorf("models: %w", err)
 	}
 	float := func(v float64, bits int) string { return strconv.FormatFloat(v, 'g', -1, bits) }
 	triple := func(v [3]float32) string {

@@ -1,13 +1,13 @@
 package naming
 
 import (
-	"fmt"
 	"iter"
 	"maps"
 	"math"
 	"slices"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/network"
 )
 
@@ -31,13 +31,13 @@ type Identity struct {
 func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 	c, missing := recognise(tensors)
 	if c == nil {
-		return Identity{}, fmt.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, MobileNetV2 and ResNet of any scaling, under torchvision's or timm's names", sample(tensors))
+		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, MobileNetV2 and ResNet of any scaling, under torchvision's or timm's names", sample(tensors))
 	}
 	if missing != "" {
-		return Identity{}, fmt.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
+		return Identity{}, fault.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
 	}
 	if len(c.classifier) != 2 || c.classifier[0] < 1 || c.classifier[1] < 1 {
-		return Identity{}, fmt.Errorf("naming: tensor %q has shape %v, expected [classes, channels]", c.scheme.row(network.Classifier, All).Layer+".weight", c.classifier)
+		return Identity{}, fault.Errorf("naming: tensor %q has shape %v, expected [classes, channels]", c.scheme.row(network.Classifier, All).Layer+".weight", c.classifier)
 	}
 	id := Identity{Scheme: c.scheme, Architecture: c.architecture, Classes: c.classifier[0]}
 	fits := func(d, w float64) bool { return c.repeatsFit(d) && c.misfit(d, w) == 0 }
@@ -59,7 +59,7 @@ func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 		id.Depth, id.Width = c.simplest()
 	}
 	if id.Depth == 0 {
-		return id, fmt.Errorf("naming: the stages have %v blocks, which no depth gives of %s, whose stages have %v", c.blocks, c.architecture.Title, c.repeats(1))
+		return id, fault.Errorf("naming: the stages have %v blocks, which no depth gives of %s, whose stages have %v", c.blocks, c.architecture.Title, c.repeats(1))
 	}
 	return id, nil
 }

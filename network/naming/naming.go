@@ -4,12 +4,12 @@
 package naming
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/network"
 )
 
@@ -181,5 +181,5 @@ func Of(a *network.Architecture) (*Scheme, error) {
 			return s, nil
 		}
 	}
-	return nil, fmt.Errorf("naming: no library's names are known of %s", a.Title)
+	return nil, fault.Errorf("naming: no library's names are known of %s", a.Title)
 }

@@ -5,9 +5,10 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
+
+	"scalecam/fault"
 )
 
 // Encode gives a safetensors file of the tensors, as float32, in the order of
@@ -26,17 +27,17 @@ func Encode(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 			n *= int64(d)
 		}
 		if n != int64(len(t.Data)) {
-			return nil, fmt.Errorf("tensorfile: tensor %q has %d values for a shape of %v", t.Name, len(t.Data), t.Shape)
+			return nil, fault.Errorf("tensorfile: tensor %q has %d values for a shape of %v", t.Name, len(t.Data), t.Shape)
 		}
 		if header[t.Name] != nil {
-			return nil, fmt.Errorf("tensorfile: two tensors are named %q", t.Name)
+			return nil, fault.Errorf("tensorfile: two tensors are named %q", t.Name)
 		}
 		header[t.Name] = map[string]any{"dtype": "F32", "shape": append([]int{}, t.Shape...), "data_offsets": [2]int64{size, size + 4*n}}
 		size += 4 * n
 	}
 	text, err := json.Marshal(header) // in the order of the keys
 	if err != nil {
-		return nil, fmt.Errorf("tensorfile: %w", err)
+		return nil, fault.Errorf("tensorfile: %w", err)
 	}
 	const align = 8 // of the values, as the format's own library does it
 	text = append(text, bytes.Repeat([]byte{' '}, (align-len(text)%align)%align)...)

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"scalecam/fault"
 	"scalecam/file"
 )
 
@@ -97,7 +98,7 @@ func Describe(path string) (*File, error) { return open(path, DescribeFrom) }
 func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
 	f, info, err := file.Open(path, "a .safetensors or .pth file")
 	if err != nil {
-		return nil, fmt.Errorf("tensorfile: %w", err)
+		return nil, fault.Errorf("tensorfile: %w", err)
 	}
 	defer f.Close() // opened for reading only, nothing to lose
 	var contents *File
@@ -105,12 +106,12 @@ func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*Fi
 	case size == 0:
 		err = errors.New("the file is empty; give a .safetensors or .pth file")
 	case size > maxFileBytes:
-		err = fmt.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
+		err = fault.Errorf("the file has %d bytes, more than the 4 GiB that a weights file may have; give the weights alone, without the optimiser's state", size)
 	default:
 		contents, err = read(f, size)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("tensorfile: %s: %w", path, err)
+		return nil, fault.Errorf("tensorfile: %s: %w", path, err)
 	}
 	contents.Path = path
 	return contents, nil
@@ -126,7 +127,7 @@ func ReadFrom(r io.ReaderAt, size int64) (*File, error) {
 	for _, name := range slices.Sorted(maps.Keys(f.Tensors)) {
 		data := f.Tensors[name].Data
 		if n := countNonFinite(data); n > 0 {
-			return nil, fmt.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
+			return nil, fault.Errorf("tensor %s has %d NaN or infinite values among %d; give weights from training that did not diverge", quote(name), n, len(data))
 		}
 	}
 	return f, nil
@@ -184,7 +185,7 @@ func readAt(r io.ReaderAt, buf []byte, offset int64) error {
 	if n == len(buf) {
 		return nil
 	}
-	return fmt.Errorf("cannot read bytes %d to %d: %w", offset, offset+int64(len(buf)), err)
+	return fault.Errorf("cannot read bytes %d to %d: %w", offset, offset+int64(len(buf)), err)
 }
 
 // quote quotes a text from a file for an error message, shortened where it is
@@ -201,15 +202,15 @@ func quote(s string) string {
 // more, or an error for a shape that no network has.
 func elements(shape []int64) (int64, error) {
 	if len(shape) > maxRank {
-		return 0, fmt.Errorf("has %d dimensions, more than %d", len(shape), maxRank)
+		return 0, fault.Errorf("has %d dimensions, more than %d", len(shape), maxRank)
 	}
 	n := int64(1)
 	for _, length := range shape {
 		if length < 0 {
-			return 0, fmt.Errorf("has a negative length in its shape %d", shape)
+			return 0, fault.Errorf("has a negative length in its shape %d", shape)
 		}
 		if length > maxElements || n*length > maxElements {
-			return 0, fmt.Errorf("has shape %d, more values than the %d that fit in 4 GiB", shape, maxElements)
+			return 0, fault.Errorf("has shape %d, more values than the %d that fit in 4 GiB", shape, maxElements)
 		}
 		n *= length
 	}

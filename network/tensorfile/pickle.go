@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
+
+	"scalecam/fault"
 )
 
 // This is a pickle machine of our own, cut down to what a state dict of tensors
@@ -67,7 +68,7 @@ func unpickle(pickle []byte) (any, error) {
 			return nil, m.err
 		}
 	}
-	return nil, fmt.Errorf("it takes more than %d instructions, far beyond a state dict; save only model.state_dict()", maxInstructions)
+	return nil, fault.Errorf("it takes more than %d instructions, far beyond a state dict; save only model.state_dict()", maxInstructions)
 }
 
 // execute runs one instruction. Names and meanings are those of Python's
@@ -173,7 +174,7 @@ func (m *pickleMachine) execute(opcode byte) {
 // fail notes an error, unless one is noted already.
 func (m *pickleMachine) fail(format string, args ...any) {
 	if m.err == nil {
-		m.err = fmt.Errorf(format, args...)
+		m.err = fault.Errorf(format, args...)
 	}
 }
 

@@ -4,11 +4,12 @@ import (
 	"archive/zip"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strings"
+
+	"scalecam/fault"
 )
 
 // legacyMagic begins files that torch.save wrote before PyTorch 1.6: the pickle
@@ -82,7 +83,7 @@ func loadStorage(id any) (*torchStorage, error) {
 		return nil, errDamagedTensor
 	}
 	if n > maxElements {
-		return nil, fmt.Errorf("it has a storage of %d values, more than the %d that fit in 4 GiB", n, maxElements)
+		return nil, fault.Errorf("it has a storage of %d values, more than the %d that fit in 4 GiB", n, maxElements)
 	}
 	return &torchStorage{dtype, record, n}, nil
 }
@@ -100,7 +101,7 @@ func newView(storage, offset, shape, strides any) (*torchView, error) {
 	}
 	var err error
 	if v.elements, err = elements(v.shape); err != nil {
-		return nil, fmt.Errorf("a tensor %w", err)
+		return nil, fault.Errorf("a tensor %w", err)
 	}
 	if v.elements == 0 {
 		return v, nil
@@ -112,7 +113,7 @@ func newView(storage, offset, shape, strides any) (*torchView, error) {
 		last = min(last+(v.shape[i]-1)*min(stride, maxElements), maxElements)
 	}
 	if last >= v.storage.elements {
-		return nil, fmt.Errorf("a tensor of shape %d, strides %d and offset %d reaches beyond its storage of %d values; the file is damaged", v.shape, v.strides, v.offset, v.storage.elements)
+		return nil, fault.Errorf("a tensor of shape %d, strides %d and offset %d reaches beyond its storage of %d values; the file is damaged", v.shape, v.strides, v.offset, v.storage.elements)
 	}
 	return v, nil
 }
@@ -204,7 +205,7 @@ func openPyTorch(r io.ReaderAt, size int64) (*torchArchive, map[string]*torchVie
 	}
 	described, err := archive.unpickle()
 	if err != nil {
-		return nil, nil, fmt.Errorf("in its %s, %w", quote(archive.root+"data.pkl"), err)
+		return nil, nil, fault.Errorf("in its %s, %w", quote(archive.root+"data.pkl"), err)
 	}
 	views, err := stateDict(described)
 	return archive, views, err
@@ -213,7 +214,7 @@ func openPyTorch(r io.ReaderAt, size int64) (*torchArchive, map[string]*torchVie
 func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 	zr, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("it begins as a zip file, as PyTorch writes, but cannot be read (%w); copy or download it again", err)
+		return nil, fault.Errorf("it begins as a zip file, as PyTorch writes, but cannot be read (%w); copy or download it again", err)
 	}
 	a := &torchArchive{
 		records: make(map[string]*zip.File, len(zr.File)),
@@ -226,7 +227,7 @@ func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 	described := 0
 	for _, f := range zr.File {
 		if a.records[f.Name] != nil {
-			return nil, fmt.Errorf("its zip file holds %s twice; save it again with torch.save", quote(f.Name))
+			return nil, fault.Errorf("its zip file holds %s twice; save it again with torch.save", quote(f.Name))
 		}
 		a.records[f.Name] = f
 		if folder, name := path.Split(f.Name); name == "data.pkl" && strings.Count(folder, "/") <= 1 {
@@ -236,7 +237,7 @@ func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 	}
 	switch {
 	case described != 1:
-		return nil, fmt.Errorf("it is a zip file with %d data.pkl where torch.save writes one; give a .safetensors or .pth file", described)
+		return nil, fault.Errorf("it is a zip file with %d data.pkl where torch.save writes one; give a .safetensors or .pth file", described)
 	case a.records[a.root+"constants.pkl"] != nil:
 		return nil, errors.New("this is a TorchScript program; load it with torch.jit.load and save its state_dict() with torch.save, or as safetensors")
 	}
@@ -248,9 +249,9 @@ func (a *torchArchive) unpickle() (any, error) {
 	const most = 16 // "little" or "big"
 	if f := a.records[a.root+"byteorder"]; f != nil {
 		if order, err := readRecord(f, most); err != nil {
-			return nil, fmt.Errorf("cannot read the record of the byte order: %w", err)
+			return nil, fault.Errorf("cannot read the record of the byte order: %w", err)
 		} else if string(order) != "little" {
-			return nil, fmt.Errorf("the byte order is %s, not little-endian; save it again on an ordinary machine, or as safetensors", quote(string(order)))
+			return nil, fault.Errorf("the byte order is %s, not little-endian; save it again on an ordinary machine, or as safetensors", quote(string(order)))
 		}
 	}
 	pickle, err := readRecord(a.records[a.root+"data.pkl"], maxDescription)
@@ -263,7 +264,7 @@ func (a *torchArchive) unpickle() (any, error) {
 // readRecord reads a record of at most the given bytes.
 func readRecord(f *zip.File, most uint64) ([]byte, error) {
 	if f.UncompressedSize64 > most {
-		return nil, fmt.Errorf("there are %d bytes, more than the %d of a state dict; save only model.state_dict()", f.UncompressedSize64, most)
+		return nil, fault.Errorf("there are %d bytes, more than the %d of a state dict; save only model.state_dict()", f.UncompressedSize64, most)
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -298,7 +299,7 @@ func stateDict(described any) (map[string]*torchView, error) {
 			continue
 		}
 		if views[name] != nil {
-			return nil, fmt.Errorf("the file holds tensor %s twice; save model.state_dict() again", quote(name))
+			return nil, fault.Errorf("the file holds tensor %s twice; save model.state_dict() again", quote(name))
 		}
 		views[name] = view
 		prefixed = prefixed && strings.HasPrefix(name, parallel)
@@ -347,11 +348,11 @@ func (a *torchArchive) load(views map[string]*torchView) (*File, error) {
 		}
 		values, err := a.loadStorage(storage, buf)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read tensor %s: %w", quote(queue[0].name), err)
+			return nil, fault.Errorf("cannot read tensor %s: %w", quote(queue[0].name), err)
 		}
 		for _, view := range queue[:sharing] {
 			if *view.storage != *storage {
-				return nil, fmt.Errorf("tensors %s and %s take one storage for different ones; the file is damaged", quote(queue[0].name), quote(view.name))
+				return nil, fault.Errorf("tensors %s and %s take one storage for different ones; the file is damaged", quote(queue[0].name), quote(view.name))
 			}
 			tensor := &Tensor{Name: view.name, DType: storage.dtype, Shape: toInts(view.shape)}
 			switch {
@@ -360,7 +361,7 @@ func (a *torchArchive) load(views map[string]*torchView) (*File, error) {
 				tensor.Data = values
 			default:
 				if a.budget -= 4 * view.elements; a.budget < 0 {
-					return nil, fmt.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; save model.state_dict() with each tensor's clone()", quote(view.name))
+					return nil, fault.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; save model.state_dict() with each tensor's clone()", quote(view.name))
 				}
 				tensor.Data = view.gather(values)
 			}
@@ -378,14 +379,14 @@ func (a *torchArchive) loadStorage(s *torchStorage, buf []byte) ([]float32, erro
 	t := dtypes[s.dtype]
 	switch {
 	case f == nil:
-		return nil, fmt.Errorf("the record %s is missing; copy or download the file again", quote(record))
+		return nil, fault.Errorf("the record %s is missing; copy or download the file again", quote(record))
 	case f.UncompressedSize64 != uint64(s.elements*t.size):
-		return nil, fmt.Errorf("the record %s has %d bytes where %d values of type %s take %d; the file is damaged", quote(record), f.UncompressedSize64, s.elements, s.dtype, s.elements*t.size)
+		return nil, fault.Errorf("the record %s has %d bytes where %d values of type %s take %d; the file is damaged", quote(record), f.UncompressedSize64, s.elements, s.dtype, s.elements*t.size)
 	case t.decode == nil:
 		return nil, nil
 	}
 	if a.budget -= 4 * s.elements; a.budget < 0 {
-		return nil, fmt.Errorf("the record %s brings the tensors to more than sixteen times the file's size; save it again with torch.save, uncompressed", quote(record))
+		return nil, fault.Errorf("the record %s brings the tensors to more than sixteen times the file's size; save it again with torch.save, uncompressed", quote(record))
 	}
 	r, err := f.Open()
 	if err != nil {

@@ -6,10 +6,11 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
+
+	"scalecam/fault"
 )
 
 // The header is parsed here and not by github.com/nlpodyssey/safetensors, which
@@ -42,7 +43,7 @@ func readSafetensors(r io.ReaderAt, size int64) (*File, error) {
 			tensor.Data = make([]float32, (e.end-e.begin)/t.size)
 			values := io.NewSectionReader(r, dataStart+e.begin, e.end-e.begin)
 			if err := decodeAll(tensor.Data, values, t, buf); err != nil {
-				return nil, fmt.Errorf("cannot read tensor %s: %w", quote(e.name), err)
+				return nil, fault.Errorf("cannot read tensor %s: %w", quote(e.name), err)
 			}
 		}
 	}
@@ -54,7 +55,7 @@ func readSafetensors(r io.ReaderAt, size int64) (*File, error) {
 func describeSafetensors(r io.ReaderAt, size int64) (file *File, entries []entry, dataStart int64, err error) {
 	const prefix = 8
 	if size < prefix {
-		return nil, nil, 0, fmt.Errorf("the file ends after %d bytes, within the length of its safetensors header; copy or download it again", size)
+		return nil, nil, 0, fault.Errorf("the file ends after %d bytes, within the length of its safetensors header; copy or download it again", size)
 	}
 	var length [prefix]byte
 	if err := readAt(r, length[:], 0); err != nil {
@@ -62,9 +63,9 @@ func describeSafetensors(r io.ReaderAt, size int64) (file *File, entries []entry
 	}
 	switch n := binary.LittleEndian.Uint64(length[:]); {
 	case n > maxDescription:
-		return nil, nil, 0, fmt.Errorf("its safetensors header claims %d bytes, more than the %d that a network's may have; the file is damaged or of another kind", n, maxDescription)
+		return nil, nil, 0, fault.Errorf("its safetensors header claims %d bytes, more than the %d that a network's may have; the file is damaged or of another kind", n, maxDescription)
 	case n > uint64(size-prefix):
-		return nil, nil, 0, fmt.Errorf("its safetensors header claims %d bytes, but only %d follow; copy or download it again", n, size-prefix)
+		return nil, nil, 0, fault.Errorf("its safetensors header claims %d bytes, but only %d follow; copy or download it again", n, size-prefix)
 	}
 	header := make([]byte, binary.LittleEndian.Uint64(length[:]))
 	if err := readAt(r, header, prefix); err != nil {
@@ -72,7 +73,7 @@ func describeSafetensors(r io.ReaderAt, size int64) (file *File, entries []entry
 	}
 	metadata, entries, err := parseHeader(header)
 	if err != nil {
-		return nil, nil, 0, fmt.Errorf("in its safetensors header, %w; write the file again with the safetensors library", err)
+		return nil, nil, 0, fault.Errorf("in its safetensors header, %w; write the file again with the safetensors library", err)
 	}
 	dataStart = prefix + int64(len(header))
 	if err := checkLayout(entries, size-dataStart); err != nil {
@@ -97,27 +98,27 @@ func checkLayout(entries []entry, dataBytes int64) error {
 		name := quote(e.name)
 		t, ok := dtypes[e.dtype]
 		if !ok {
-			return fmt.Errorf("tensor %s has type %s; convert it to one of %s", name, quote(e.dtype), dtypeNames())
+			return fault.Errorf("tensor %s has type %s; convert it to one of %s", name, quote(e.dtype), dtypeNames())
 		}
 		n, err := elements(e.shape)
 		switch {
 		case err != nil:
-			return fmt.Errorf("tensor %s %w", name, err)
+			return fault.Errorf("tensor %s %w", name, err)
 		case e.end < e.begin:
-			return fmt.Errorf("tensor %s ends at byte %d, before its beginning at %d; the file is damaged", name, e.end, e.begin)
+			return fault.Errorf("tensor %s ends at byte %d, before its beginning at %d; the file is damaged", name, e.end, e.begin)
 		case e.end > dataBytes:
-			return fmt.Errorf("tensor %s ends at byte %d of the data, of which there are %d; copy or download the file again", name, e.end, dataBytes)
+			return fault.Errorf("tensor %s ends at byte %d of the data, of which there are %d; copy or download the file again", name, e.end, dataBytes)
 		case e.end-e.begin != n*t.size:
-			return fmt.Errorf("tensor %s of type %s and shape %d takes %d bytes, but spans %d; the file is damaged", name, e.dtype, e.shape, n*t.size, e.end-e.begin)
+			return fault.Errorf("tensor %s of type %s and shape %d takes %d bytes, but spans %d; the file is damaged", name, e.dtype, e.shape, n*t.size, e.end-e.begin)
 		case e.begin < covered:
-			return fmt.Errorf("tensor %s begins at byte %d, within the tensor before it, which ends at %d; the file is damaged", name, e.begin, covered)
+			return fault.Errorf("tensor %s begins at byte %d, within the tensor before it, which ends at %d; the file is damaged", name, e.begin, covered)
 		case e.begin > covered:
-			return fmt.Errorf("tensor %s begins at byte %d, and bytes %d to there belong to no tensor; the file is damaged", name, e.begin, covered)
+			return fault.Errorf("tensor %s begins at byte %d, and bytes %d to there belong to no tensor; the file is damaged", name, e.begin, covered)
 		}
 		covered = e.end
 	}
 	if covered != dataBytes {
-		return fmt.Errorf("the tensors end at byte %d of the data, of which there are %d; the file is damaged", covered, dataBytes)
+		return fault.Errorf("the tensors end at byte %d of the data, of which there are %d; the file is damaged", covered, dataBytes)
 	}
 	return nil
 }
@@ -134,7 +135,7 @@ func parseHeader(header []byte) (map[string]string, []entry, error) {
 				text, err := dec.Token()
 				value, ok := text.(string)
 				if err == nil && !ok {
-					return fmt.Errorf("the metadata %s is not text", quote(key))
+					return fault.Errorf("the metadata %s is not text", quote(key))
 				}
 				metadata[key] = value
 				return err
@@ -166,15 +167,15 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 		case "data_offsets":
 			offsets, err = parseNaturals(dec)
 		default:
-			return fmt.Errorf("tensor %s has a field %s besides dtype, shape and data_offsets", quote(name), quote(key))
+			return fault.Errorf("tensor %s has a field %s besides dtype, shape and data_offsets", quote(name), quote(key))
 		}
 		if err != nil {
-			return fmt.Errorf("tensor %s has an unreadable %s", quote(name), key)
+			return fault.Errorf("tensor %s has an unreadable %s", quote(name), key)
 		}
 		return nil
 	})
 	if err == nil && (e.dtype == "" || e.shape == nil || len(offsets) != 2) {
-		err = fmt.Errorf("tensor %s lacks a dtype, a shape or two data_offsets", quote(name))
+		err = fault.Errorf("tensor %s lacks a dtype, a shape or two data_offsets", quote(name))
 	}
 	if err != nil {
 		return e, err
@@ -216,11 +217,11 @@ func parseObject(dec *json.Decoder, field func(key string) error) error {
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
-			return fmt.Errorf("the JSON is damaged (%w)", err)
+			return fault.Errorf("the JSON is damaged (%w)", err)
 		}
 		key := token.(string) // the decoder takes nothing else for a key
 		if seen[key] {
-			return fmt.Errorf("the name %s comes twice", quote(key))
+			return fault.Errorf("the name %s comes twice", quote(key))
 		}
 		seen[key] = true
 		if err := field(key); err != nil {
@@ -228,7 +229,7 @@ func parseObject(dec *json.Decoder, field func(key string) error) error {
 		}
 	}
 	if _, err := dec.Token(); err != nil {
-		return fmt.Errorf("the JSON is damaged (%w)", err)
+		return fault.Errorf("the JSON is damaged (%w)", err)
 	}
 	return nil
 }
