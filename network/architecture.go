@@ -66,9 +66,11 @@ type Architecture struct {
 	Stages     []Stage
 	Ending     Ending
 	Resolution int // input side that the table is made for
-	// Preprocessing is what published weights of the family expect unless they
-	// say otherwise.
+	// Preprocessing, Padding and Eps (batch norm's) are what published weights of
+	// the family expect unless they say otherwise.
 	Preprocessing Preprocessing
+	Padding       Padding
+	Eps           float64
 }
 
 // Ending is how a network turns its last layer's features into logits: global
@@ -115,7 +117,26 @@ var EfficientNetB0 = &Architecture{
 		{MBConv{3, 6, se, kernel.SiLU}, 320, 1, 1, keepsNothing},
 		{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth},
 	},
-	Resolution: 224, Preprocessing: ImageNetBicubic,
+	Resolution: 224, Preprocessing: ImageNetBicubic, Eps: 1e-5,
+}
+
+// EfficientNetLite is B0 for phones: without squeeze-and-excite, with ReLU6, and
+// with a stem, a head, and numbers of layers in the first and last stage that do
+// not scale. Its weights are TensorFlow's.
+var EfficientNetLite = &Architecture{
+	Name: "efficientnet-lite0", Title: "EfficientNet-Lite0", Source: "Google 2020, github.com/tensorflow/tpu, models/official/efficientnet/lite",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.ReLU6}, 32, 1, 2, KeepsDepth | KeepsWidth},
+		{MBConv{3, 1, 0, kernel.ReLU6}, 16, 1, 1, KeepsDepth},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 24, 2, 2, keepsNothing},
+		{MBConv{5, 6, 0, kernel.ReLU6}, 40, 2, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 80, 3, 2, keepsNothing},
+		{MBConv{5, 6, 0, kernel.ReLU6}, 112, 3, 1, keepsNothing},
+		{MBConv{5, 6, 0, kernel.ReLU6}, 192, 4, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 320, 1, 1, KeepsDepth},
+		{Convolution{1, Head, kernel.ReLU6}, 1280, 1, 1, KeepsDepth | KeepsWidth},
+	},
+	Resolution: 224, Preprocessing: TensorFlowBicubic, Padding: SamePadding, Eps: 1e-3,
 }
 
 // MobileNetV2 is table 2 of arXiv 1801.04381. Its head is never narrower.
@@ -132,18 +153,18 @@ var MobileNetV2 = &Architecture{
 		{MBConv{3, 6, 0, kernel.ReLU6}, 320, 1, 1, keepsNothing},
 		{Convolution{1, Head, kernel.ReLU6}, 1280, 1, 1, KeepsDepth | NeverNarrower},
 	},
-	Resolution: 224, Preprocessing: ImageNetBilinear,
+	Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
 }
 
 // ResNet18 and ResNet50 are columns of table 1 of arXiv 1512.03385.
 var (
 	ResNet18 = &Architecture{
 		Name: "resnet-18", Title: "ResNet-18", Source: "He et al. 2015, arXiv 1512.03385, table 1",
-		Stages: resNet(Basic{3, kernel.ReLU}, 2, 2, 2, 2), Resolution: 224, Preprocessing: ImageNetBilinear,
+		Stages: resNet(Basic{3, kernel.ReLU}, 2, 2, 2, 2), Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
 	}
 	ResNet50 = &Architecture{
 		Name: "resnet-50", Title: "ResNet-50", Source: "He et al. 2015, arXiv 1512.03385, table 1",
-		Stages: resNet(Bottleneck{3, 4, kernel.ReLU}, 3, 4, 6, 3), Resolution: 224, Preprocessing: ImageNetBilinear,
+		Stages: resNet(Bottleneck{3, 4, kernel.ReLU}, 3, 4, 6, 3), Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
 	}
 )
 
@@ -175,10 +196,11 @@ var EfficientNet64 = &Architecture{
 	},
 	Resolution:    64,
 	Preprocessing: Preprocessing{Mean: ImageNetBicubic.Mean, Std: ImageNetBicubic.Std, Filter: ImageNetBicubic.Filter, Ratio: 1},
+	Eps:           1e-5,
 }
 
 // Architectures lists the known architectures.
-var Architectures = []*Architecture{EfficientNetB0, MobileNetV2, EfficientNet64, ResNet18, ResNet50}
+var Architectures = []*Architecture{EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, ResNet18, ResNet50}
 
 // Preset is a published scaling of an architecture.
 type Preset struct {
@@ -191,8 +213,8 @@ type Preset struct {
 }
 
 // Presets are EfficientNet-B0 to B7 (arXiv 1905.11946 and its code; B1 to B7
-// are not exact powers of the compound scaling's bases), MobileNetV2, and our own
-// EfficientNet-64.
+// are not exact powers of the compound scaling's bases), EfficientNet-Lite0 to
+// Lite4, MobileNetV2, ResNets, and our own EfficientNet-64.
 var Presets = []Preset{
 	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, .2, Published{0.39, 77.1, 93.3}},
 	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, .2, Published{0.7, 79.1, 94.4}},
@@ -202,6 +224,11 @@ var Presets = []Preset{
 	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, .4, Published{9.9, 83.6, 96.7}},
 	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, Published{19, 84.0, 96.8}},
 	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, Published{37, 84.3, 97.0}},
+	{"efficientnet-lite0", "EfficientNet-Lite0", EfficientNetLite, Scaling{1.0, 1.0, Square(224)}, .2, Published{0.407, 75.1, 0}},
+	{"efficientnet-lite1", "EfficientNet-Lite1", EfficientNetLite, Scaling{1.1, 1.0, Square(240)}, .2, Published{0.631, 76.7, 0}},
+	{"efficientnet-lite2", "EfficientNet-Lite2", EfficientNetLite, Scaling{1.2, 1.1, Square(260)}, .3, Published{0.899, 77.6, 0}},
+	{"efficientnet-lite3", "EfficientNet-Lite3", EfficientNetLite, Scaling{1.4, 1.2, Square(280)}, .3, Published{1.44, 79.8, 0}},
+	{"efficientnet-lite4", "EfficientNet-Lite4", EfficientNetLite, Scaling{1.8, 1.4, Square(300)}, .3, Published{2.64, 81.5, 0}},
 	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, Published{0.3, 72.0, 0}},
 	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, 0, Published{1.8, 0, 0}},
 	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, 0, Published{4.1, 76.0, 93.0}},

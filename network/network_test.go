@@ -26,14 +26,19 @@ func TestPublishedCounts(t *testing.T) {
 		{"efficientnet-b5", 30_389_784, 10_266_384_752, 39, 2048, 15},
 		{"efficientnet-b6", 43_040_704, 19_067_593_536, 45, 2304, 17},
 		{"efficientnet-b7", 66_347_960, 37_745_884_192, 55, 2560, 19},
-		{"mobilenet-v2", 3_504_872, 300_774_272, 17, 1280, 7}, // parameters: torchvision's
+		{"mobilenet-v2", 3_504_872, 300_774_272, 17, 1280, 7},       // parameters: torchvision's
+		{"efficientnet-lite0", 4_652_008, 385_187_552, 16, 1280, 7}, // and, of Lite, timm's
+		{"efficientnet-lite1", 5_416_680, 600_185_232, 21, 1280, 8},
+		{"efficientnet-lite2", 6_092_072, 859_736_272, 21, 1280, 9},
+		{"efficientnet-lite3", 8_197_096, 1_383_321_872, 24, 1280, 9},
+		{"efficientnet-lite4", 13_006_568, 2_553_034_336, 30, 1280, 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := LookupPreset(c.name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err := New(p.Architecture, p.Scaling, SymmetricPadding, 1000)
+			n, err := New(p.Architecture, p.Scaling, p.Architecture.Padding, 1000)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -55,6 +55,12 @@ var (
 	}
 )
 
+// TensorFlowBicubic is that of TensorFlow's EfficientNet-Lite: (x − 127) / 128.
+var TensorFlowBicubic = Preprocessing{
+	Mean: [3]float32{127. / 255, 127. / 255, 127. / 255}, Std: [3]float32{128. / 255, 128. / 255, 128. / 255},
+	Filter: picture.Bicubic, Ratio: 0.875,
+}
+
 // Region is a rectangle in a picture's pixels, with fractions: what a network
 // saw of it.
 type Region struct{ X0, Y0, X1, Y1 float64 }

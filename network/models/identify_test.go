@@ -124,6 +124,16 @@ func TestStatedScaling(t *testing.T) {
 	}
 }
 
+// presetOf is a preset's scaling.
+func presetOf(t *testing.T, name string) network.Scaling {
+	t.Helper()
+	p, err := network.LookupPreset(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Scaling
+}
+
 // TestKnownDefaults: what torchvision and timm do differently from one
 // network to the next.
 func TestKnownDefaults(t *testing.T) {
@@ -146,8 +156,18 @@ func TestKnownDefaults(t *testing.T) {
 			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing.Ratio == 0.934 && s.size == network.Square(456)
 		}},
 		{"timm B3: trained at 288", schemeOf("timm", network.EfficientNetB0), "b3.pth", network.Presets[3].Scaling, func(s settings) bool { return s.size == network.Square(288) }},
-		{"timm MobileNetV2: bicubic", schemeOf("timm", network.MobileNetV2), "m.pth", network.Presets[8].Scaling, func(s settings) bool { return s.preprocessing.Filter.String() == "bicubic" }},
-		{"torchvision MobileNetV2: bilinear", schemeOf("torchvision", network.MobileNetV2), "m.pth", network.Presets[8].Scaling, func(s settings) bool {
+		{"timm Lite0: its own", schemeOf("timm", network.EfficientNetLite), "model.safetensors", presetOf(t, "efficientnet-lite0"), func(s settings) bool {
+			return s.eps == 1e-5 && s.padding == network.SymmetricPadding && s.preprocessing == network.ImageNetBicubic && s.size == network.Square(224)
+		}},
+		{"timm Lite1, which it has of TensorFlow alone", schemeOf("timm", network.EfficientNetLite), "model.safetensors", presetOf(t, "efficientnet-lite1"), func(s settings) bool {
+			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing == network.TensorFlowBicubic
+		}},
+		{"timm tf_ Lite4: at 380, bilinear", schemeOf("timm", network.EfficientNetLite), "tf_efficientnet_lite4.pth", presetOf(t, "efficientnet-lite4"), func(s settings) bool {
+			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing.Filter.String() == "bilinear" && s.preprocessing.Ratio == 0.92 &&
+				s.preprocessing.Mean == network.TensorFlowBicubic.Mean && s.size == network.Square(380)
+		}},
+		{"timm MobileNetV2: bicubic", schemeOf("timm", network.MobileNetV2), "m.pth", presetOf(t, "mobilenet-v2"), func(s settings) bool { return s.preprocessing.Filter.String() == "bicubic" }},
+		{"torchvision MobileNetV2: bilinear", schemeOf("torchvision", network.MobileNetV2), "m.pth", presetOf(t, "mobilenet-v2"), func(s settings) bool {
 			return s.eps == 1e-5 && s.preprocessing.Filter.String() == "bilinear" && s.size == network.Square(224)
 		}},
 	} {
@@ -194,7 +214,7 @@ func TestMisfits(t *testing.T) {
 		{"a negative variance", func(f *tensorfile.File) { f.Tensors["features.0.1.running_var"].Data[1] = -1 },
 			[]string{`"features.0.1.running_var"`, "channel 1"}},
 		{"unknown names", func(f *tensorfile.File) { f.Tensors = map[string]*tensorfile.Tensor{"layer1.0.conv1.weight": {}} },
-			[]string{"layer1.0.conv1.weight", "EfficientNet, MobileNetV2 and ResNet"}},
+			[]string{"layer1.0.conv1.weight", "EfficientNet, EfficientNet-Lite, MobileNetV2 and ResNet"}},
 		{"bad metadata", func(f *tensorfile.File) { f.Metadata["padding"] = "reflect" },
 			[]string{"metadata", "padding", "reflect", "symmetric"}},
 		{"class names that are too few", func(f *tensorfile.File) { f.Metadata["classes"] = `["cat","dog"]` },

@@ -290,14 +290,15 @@ func identify(f *tensorfile.File, stated network.Scaling) (naming.Identity, erro
 // defaults are the settings known for the network found. The size stays zero
 // where the weights' own is not known.
 func defaults(id *naming.Identity, f *tensorfile.File) settings {
-	s := settings{eps: 1e-5, preprocessing: id.Architecture.Preprocessing}
+	a := id.Architecture
+	s := settings{eps: a.Eps, padding: a.Padding, preprocessing: a.Preprocessing}
 	published := torchvision
 	if id.Scheme.Library == "timm" {
 		published = timm
 		s.preprocessing.Filter = picture.Bicubic // for every architecture
 		// timm's ports of the paper's TensorFlow weights keep its padding and
 		// eps; nothing but their names tells them apart.
-		if strings.Contains(filepath.Base(f.Path), "tf_") {
+		if strings.Contains(filepath.Base(f.Path), "tf_") || strings.Contains(f.Metadata["architecture"], "tf_") {
 			published, s.eps, s.padding = timmTF, 1e-3, network.SamePadding
 		}
 	}
@@ -309,6 +310,12 @@ func defaults(id *naming.Identity, f *tensorfile.File) settings {
 		if p.eps > 0 {
 			s.eps = p.eps
 		}
+		if p.bilinear {
+			s.preprocessing.Filter = picture.Bilinear
+		}
+		if p.own {
+			s.padding, s.preprocessing.Mean, s.preprocessing.Std = network.SymmetricPadding, network.ImageNetBicubic.Mean, network.ImageNetBicubic.Std
+		}
 	}
 	return s
 }
@@ -319,43 +326,51 @@ func defaults(id *naming.Identity, f *tensorfile.File) settings {
 type published struct {
 	size       int
 	ratio, eps float64
+	bilinear   bool // where the library's usual filter is another
+	own        bool // trained by the library, with its padding, mean and deviation, where the architecture's are others
 }
 
 // torchvision's weights (torchvision 0.14, models/efficientnet.py and
 // mobilenetv2.py).
 var torchvision = map[string]published{
-	"efficientnet-b0": {224, 224.0 / 256, 0},
-	"efficientnet-b1": {240, 240.0 / 256, 0},
-	"efficientnet-b2": {288, 288.0 / 288, 0},
-	"efficientnet-b3": {300, 300.0 / 320, 0},
-	"efficientnet-b4": {380, 380.0 / 384, 0},
-	"efficientnet-b5": {456, 456.0 / 456, 1e-3},
-	"efficientnet-b6": {528, 528.0 / 528, 1e-3},
-	"efficientnet-b7": {600, 600.0 / 600, 1e-3},
-	"mobilenet-v2":    {224, 224.0 / 256, 0},
+	"efficientnet-b0": {size: 224, ratio: 224.0 / 256},
+	"efficientnet-b1": {size: 240, ratio: 240.0 / 256},
+	"efficientnet-b2": {size: 288, ratio: 288.0 / 288},
+	"efficientnet-b3": {size: 300, ratio: 300.0 / 320},
+	"efficientnet-b4": {size: 380, ratio: 380.0 / 384},
+	"efficientnet-b5": {size: 456, ratio: 456.0 / 456, eps: 1e-3},
+	"efficientnet-b6": {size: 528, ratio: 528.0 / 528, eps: 1e-3},
+	"efficientnet-b7": {size: 600, ratio: 600.0 / 600, eps: 1e-3},
+	"mobilenet-v2":    {size: 224, ratio: 224.0 / 256},
 }
 
 // timm's own weights (timm, models/efficientnet.py), which it trained at sizes
-// of its own. Of B1 there are several, at 224 and at 240, and B5 to B7 it
+// of its own. Of EfficientNet-Lite it trained Lite0 alone. Of B1 there are several, at 224 and at 240, and B5 to B7 it
 // trained otherwise or not at all: their sizes stay unknown.
 var timm = map[string]published{
-	"efficientnet-b0": {224, 0.875, 0},
-	"efficientnet-b2": {256, 0.875, 0},
-	"efficientnet-b3": {288, 0.875, 0},
-	"efficientnet-b4": {320, 0.875, 0},
-	"mobilenet-v2":    {224, 0.875, 0},
+	"efficientnet-b0":    {size: 224, ratio: 0.875},
+	"efficientnet-b2":    {size: 256, ratio: 0.875},
+	"efficientnet-b3":    {size: 288, ratio: 0.875},
+	"efficientnet-b4":    {size: 320, ratio: 0.875},
+	"efficientnet-lite0": {size: 224, ratio: 0.875, eps: 1e-5, own: true},
+	"mobilenet-v2":       {size: 224, ratio: 0.875},
 }
 
 // timmTF are timm's ports of the paper's weights (the same file).
 var timmTF = map[string]published{
-	"efficientnet-b0": {224, 0.875, 0},
-	"efficientnet-b1": {240, 0.882, 0},
-	"efficientnet-b2": {260, 0.890, 0},
-	"efficientnet-b3": {300, 0.904, 0},
-	"efficientnet-b4": {380, 0.922, 0},
-	"efficientnet-b5": {456, 0.934, 0},
-	"efficientnet-b6": {528, 0.942, 0},
-	"efficientnet-b7": {600, 0.949, 0},
+	"efficientnet-b0":    {size: 224, ratio: 0.875},
+	"efficientnet-b1":    {size: 240, ratio: 0.882},
+	"efficientnet-b2":    {size: 260, ratio: 0.890},
+	"efficientnet-b3":    {size: 300, ratio: 0.904},
+	"efficientnet-b4":    {size: 380, ratio: 0.922},
+	"efficientnet-b5":    {size: 456, ratio: 0.934},
+	"efficientnet-b6":    {size: 528, ratio: 0.942},
+	"efficientnet-b7":    {size: 600, ratio: 0.949},
+	"efficientnet-lite0": {size: 224, ratio: 0.875},
+	"efficientnet-lite1": {size: 240, ratio: 0.882},
+	"efficientnet-lite2": {size: 260, ratio: 0.890},
+	"efficientnet-lite3": {size: 300, ratio: 0.904, bilinear: true},
+	"efficientnet-lite4": {size: 380, ratio: 0.920, bilinear: true},
 }
 
 // tensor finds a tensor of numbers, or says which one is missing.
@@ -501,7 +516,8 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 			return r, fault.Errorf("models: %s: %q: %w", spec, part, err)
 		}
 	}
-	r.settings = settings{eps: 1e-5, preprocessing: preset.Architecture.Preprocessing, classes: assets.ImageNetClasses()}
+	a := preset.Architecture
+	r.settings = settings{eps: a.Eps, padding: a.Padding, preprocessing: a.Preprocessing, classes: assets.ImageNetClasses()}
 	if err := r.settings.read(&tensorfile.File{Path: spec}, stated); err != nil {
 		return r, err
 	}

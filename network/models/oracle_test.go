@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"scalecam/cam"
@@ -267,6 +268,120 @@ func testPhotographs(t *testing.T) {
 	if same < 47 || near < 45 {
 		t.Errorf("top-1 equal on %d (at least 47), probability within 0.02 on %d (at least 45)", same, near)
 	}
+}
+
+// TestEfficientNetLite holds real weights, at the size that they were trained at
+// and at another, to timm: from its input, and from the photograph's file.
+func TestEfficientNetLite(t *testing.T) { eachSet(t, testEfficientNetLite) }
+
+func testEfficientNetLite(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(shared(t, "oracle/imagenet"), "*.safetensors"))
+	if err != nil || len(files) != 10 {
+		t.Fatalf("%d files, %v; want 10", len(files), err)
+	}
+	for _, path := range files {
+		base := strings.TrimSuffix(filepath.Base(path), ".safetensors")
+		t.Run(base, func(t *testing.T) {
+			_, rest, _ := strings.Cut(base, "-")
+			cut := strings.LastIndexByte(rest, '-')
+			m := openLite(t, rest[:cut], rest[cut+1:])
+			want, err := tensorfile.Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			class, err := strconv.Atoi(want.Metadata["cls"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := picture.Open(shared(t, "photos/"+want.Metadata["file"]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := m.Network.Scaling.Resolution
+			for _, from := range []struct {
+				what      string
+				input     *network.Input
+				tolerance float64
+			}{
+				{"input", &network.Input{Size: size, Pixels: oracletest.Transposed(want.Tensors["input"].Data, 3)}, 1e-4},
+				{"photograph", m.Preprocessing.Apply(p.Image, size), 1e-3},
+			} {
+				a, err := m.Forward(context.Background(), from.input)
+				if err != nil {
+					t.Fatal(err)
+				}
+				within(t, from.tolerance, from.what+": logits", a.Logits, want.Tensors["logits"].Data)
+				cm, err := cam.CAM(&a.Pooled, class)
+				if err != nil {
+					t.Fatal(err)
+				}
+				within(t, from.tolerance, from.what+": CAM", cm.Values, want.Tensors["cam"].Data)
+				checkIdentity(t, a)
+			}
+		})
+	}
+}
+
+// liteCrops are timm's crops, by the size that a network runs at.
+var liteCrops = map[string]string{"224": "0.875", "240": "0.882", "260": "0.89"}
+
+// openLite opens the weights that are handed out of an EfficientNet-Lite.
+func openLite(t *testing.T, name, size string) *network.Model {
+	t.Helper()
+	m, err := models.Open(shared(t, "weights/imagenet/"+name+".safetensors")+"@"+size, models.Settings{"crop_pct": liteCrops[size]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestEfficientNetLitePhotographs: every first answer is timm's.
+func TestEfficientNetLitePhotographs(t *testing.T) {
+	f, err := os.Open(shared(t, "oracle/imagenet/top5.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) != 241 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	opened := map[string]*network.Model{}
+	var worst float64
+	for _, row := range rows[1:] {
+		name := row[0] + "@" + row[1]
+		if opened[name] == nil {
+			if row[2] != liteCrops[row[1]] {
+				t.Fatalf("%s: a crop of %s", name, row[2])
+			}
+			opened[name] = openLite(t, row[0], row[1])
+		}
+		p, err := picture.Open(shared(t, "photos/"+row[3]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := opened[name].Run(context.Background(), p.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		probabilities := a.Probabilities()
+		for k := range 5 {
+			class, err1 := strconv.Atoi(row[5+k])
+			want, err2 := strconv.ParseFloat(row[10+k], 64)
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+			if got := a.Top(1)[0].Class; k == 0 && got != class {
+				t.Errorf("%s: %s: class %d, want %d", name, row[3], got, class)
+			}
+			d := math.Abs(probabilities[class] - want)
+			worst = max(worst, d)
+			if d > 2e-3 {
+				t.Errorf("%s: %s: class %d with %v, want %v", name, row[3], class, probabilities[class], want)
+			}
+		}
+	}
+	t.Logf("the largest difference of a probability is %.1g", worst)
 }
 
 // TestFormats: both formats of one network give the same features to the bit.

@@ -31,7 +31,7 @@ type Identity struct {
 func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 	c, missing := recognise(tensors)
 	if c == nil {
-		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, MobileNetV2 and ResNet of any scaling, under torchvision's or timm's names", sample(tensors))
+		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2 and ResNet of any scaling, under torchvision's or timm's names", sample(tensors))
 	}
 	if missing != "" {
 		return Identity{}, fault.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
@@ -73,8 +73,8 @@ type candidate struct {
 	blocks       []int // of each stage of blocks, or of all together where names do not tell stages
 }
 
-// recognise finds the architecture that names the most of a file's tensors,
-// among those of which every stage is there; else the one of which the most is
+// recognise finds the architecture that names the most of a file's tensors, with
+// the kernels that they have, among those of which every stage is there; else the one of which the most is
 // there, if it is nearly all, and the first tensor that is missing.
 func recognise(tensors Shapes) (best *candidate, missing string) {
 	most, mostPartly := 0, 0
@@ -98,7 +98,8 @@ func recognise(tensors Shapes) (best *candidate, missing string) {
 const nearly = 8
 
 // named counts the tensors of the architecture, with a block in each stage, that
-// the file has and that it lacks, and gives the first of these.
+// the file has, with the architecture's kernel, and that it lacks, and gives the
+// first of these.
 func (c *candidate) named() (named, lacks int, first string) {
 	size := network.Square(c.architecture.Resolution)
 	skeleton, err := network.New(c.architecture, network.Scaling{Depth: least, Width: 1, Resolution: size}, network.SymmetricPadding, 1)
@@ -131,7 +132,9 @@ func (c *candidate) named() (named, lacks int, first string) {
 			lacks++
 			return
 		}
-		named++
+		if k := node.Window.Kernel; node.Op != network.OpConv || len(shape) == 4 && shape[2] == k && shape[3] == k {
+			named++
+		}
 		if node.Part == network.Classifier {
 			c.classifier = shape
 		}

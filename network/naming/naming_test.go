@@ -82,6 +82,11 @@ func TestLists(t *testing.T) {
 		"timm-efficientnet_b3":                   {network.EfficientNetB0, 1.4, 1.2},
 		"timm-efficientnet_b4":                   {network.EfficientNetB0, 1.8, 1.4},
 		"timm-tf_efficientnet_b0":                {network.EfficientNetB0, 1, 1},
+		"timm-efficientnet_lite0":                {network.EfficientNetLite, 1, 1},
+		"timm-efficientnet_lite1":                {network.EfficientNetLite, 1.1, 1},
+		"timm-efficientnet_lite2":                {network.EfficientNetLite, 1.2, 1.1},
+		"timm-efficientnet_lite3":                {network.EfficientNetLite, 1.4, 1.2},
+		"timm-efficientnet_lite4":                {network.EfficientNetLite, 1.8, 1.4},
 		"timm-mobilenetv2_100":                   {network.MobileNetV2, 1, 1},
 		"timm-mobilenetv2_050":                   {network.MobileNetV2, 1, .5},
 		"timm-resnet18":                          {network.ResNet18, 1, 1},
@@ -141,7 +146,7 @@ func TestLists(t *testing.T) {
 // TestOtherFamilies: what is named alike but no network of the table is not
 // taken for one.
 func TestOtherFamilies(t *testing.T) {
-	for _, name := range []string{"torchvision-resnet101", "timm-mobilenetv2_110d", "timm-mobilenetv2_120d", "timm-efficientnet_lite0"} {
+	for _, name := range []string{"torchvision-resnet101", "timm-mobilenetv2_110d", "timm-mobilenetv2_120d"} {
 		l := readList(t, name)
 		id, err := Identify(l.shapes, network.Scaling{})
 		if err != nil {

@@ -53,7 +53,7 @@ var Schemes = []*Scheme{
 		},
 	},
 	{
-		Library: "timm", Architectures: []*network.Architecture{network.EfficientNetB0, network.MobileNetV2},
+		Library: "timm", Architectures: []*network.Architecture{network.EfficientNetB0, network.MobileNetV2, network.EfficientNetLite},
 		Stage: "blocks.{s-1}", Block: "blocks.{s-1}.{b}", Key: network.Project,
 		Rows: []Row{
 			{network.Stem, All, "conv_stem", "bn1", "bn1"},
