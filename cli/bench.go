@@ -15,6 +15,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
@@ -168,7 +169,7 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	if b.made != nil {
 		by = *b.made
 	}
-	if err := by.Check(ctx, nil, 0, networks); err != nil {
+	if err := record.Check(ctx, by, nil, 0, networks); err != nil {
 		return nil, err
 	}
 	var opened []*network.Model

@@ -11,6 +11,8 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/figure"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/picture"
@@ -88,46 +90,46 @@ activation map:
 
 // camReport is cam.json.
 type camReport struct {
-	Picture     file.Path        `json:"picture"`
-	Network     file.Path        `json:"network"`
-	Class       string           `json:"class"`
-	Index       int              `json:"index"`
-	Logit       float64          `json:"logit"`
-	Bias        float64          `json:"bias"`
-	Probability float64          `json:"probability"`
-	Method      string           `json:"method"` // a key of cam.Methods
-	Layer       string           `json:"layer"`
-	Units       string           `json:"units"`          // of the map's values
-	Signed      bool             `json:"signed"`         // values below 0 speak against the class
-	Adds        cam.Adding       `json:"adds"`           // how the values make up the logit
-	Same        string           `json:"same,omitempty"` // which other map this is, where methods coincide
-	Grid        [2]int           `json:"grid"`           // [h, w]
-	Input       [2]int           `json:"input"`          // [h, w]
-	Seen        [4]float64       `json:"seen"`           // the part of the picture: x0, y0, x1, y1 in its pixels
-	Minimum     float64          `json:"minimum"`
-	Maximum     float64          `json:"maximum"`
-	Mean        float64          `json:"mean"`
-	Notes       []string         `json:"notes"`
-	Settings    compare.Settings `json:"settings"`
+	Picture     file.Path       `json:"picture"`
+	Network     file.Path       `json:"network"`
+	Class       string          `json:"class"`
+	Index       int             `json:"index"`
+	Logit       float64         `json:"logit"`
+	Bias        float64         `json:"bias"`
+	Probability float64         `json:"probability"`
+	Method      string          `json:"method"` // a key of cam.Methods
+	Layer       string          `json:"layer"`
+	Units       string          `json:"units"`          // of the map's values
+	Signed      bool            `json:"signed"`         // values below 0 speak against the class
+	Adds        cam.Adding      `json:"adds"`           // how the values make up the logit
+	Same        string          `json:"same,omitempty"` // which other map this is, where methods coincide
+	Grid        [2]int          `json:"grid"`           // [h, w]
+	Input       [2]int          `json:"input"`          // [h, w]
+	Seen        [4]float64      `json:"seen"`           // the part of the picture: x0, y0, x1, y1 in its pixels
+	Minimum     float64         `json:"minimum"`
+	Maximum     float64         `json:"maximum"`
+	Mean        float64         `json:"mean"`
+	Notes       []string        `json:"notes"`
+	Settings    record.Settings `json:"settings"`
 }
 
 // camFiles makes the four files of the comparison's only cell.
-func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n compare.Naming, dir string) ([]file.File, error) {
+func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n record.Naming, dir string) ([]file.File, error) {
 	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
 	m, seen := cell.Map, cell.Activations.Seen
-	raw, err := c.NPY(0, 0)
+	raw, err := record.NPY(c, 0, 0)
 	if err != nil {
 		return nil, err
 	}
-	overlay, err := c.OverlayPicture(ctx, 0, 0, view)
+	overlay, err := figure.OverlayPicture(ctx, c, 0, 0, view)
 	if err != nil {
 		return nil, err
 	}
-	heatmap, err := c.Heatmap(ctx, 0, 0, view)
+	heatmap, err := figure.Heatmap(ctx, c, 0, 0, view)
 	if err != nil {
 		return nil, err
 	}
-	settings := c.Settings(view, n)
+	settings := record.SettingsOf(c, view, n)
 	lowest, highest := m.Range()
 	size := model.Network.Scaling.Resolution
 	report, err := encodeJSON(camReport{
@@ -140,11 +142,11 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n c
 	if err != nil {
 		return nil, err
 	}
-	heatPNG, err := compare.EncodePNG(ctx, heatmap, settings)
+	heatPNG, err := record.EncodePNG(ctx, heatmap, settings)
 	if err != nil {
 		return nil, err
 	}
-	overlayPNG, err := compare.EncodePNG(ctx, overlay, settings)
+	overlayPNG, err := record.EncodePNG(ctx, overlay, settings)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -126,7 +127,7 @@ for every other error, output that cannot be written included.`,
 			if err != nil {
 				return err
 			}
-			if err := (compare.By{}).Check(cmd.Context(), nil, 0, networks); err != nil {
+			if err := record.Check(cmd.Context(), compare.By{}, nil, 0, networks); err != nil {
 				return err
 			}
 			return open(Window{Pictures: args, Networks: n.networks, Settings: settings, Class: class})
@@ -225,14 +226,14 @@ func (n *networkFlags) settings() (models.Settings, error) {
 
 // named are the networks that the flags name, or others where they name none; none
 // of them is opened.
-func (n *networkFlags) named(others []string) ([]compare.NetworkSettings, error) {
+func (n *networkFlags) named(others []string) ([]record.NetworkSettings, error) {
 	settings, err := n.settings()
 	if err != nil {
 		return nil, err
 	}
-	var networks []compare.NetworkSettings
+	var networks []record.NetworkSettings
 	for _, spec := range n.specs(others) {
-		networks = append(networks, compare.NetworkSettings{Spec: file.Path(spec), Set: settings})
+		networks = append(networks, record.NetworkSettings{Spec: file.Path(spec), Set: settings})
 	}
 	return networks, nil
 }
@@ -247,15 +248,15 @@ func (n *networkFlags) open(ctx context.Context, by compare.By, pictures []strin
 
 // openModels opens networks that are to run on the pictures, one after another,
 // where all of it is within the bounds.
-func openModels(ctx context.Context, by compare.By, pictures []string, networks []compare.NetworkSettings) ([]*network.Model, error) {
-	if err := by.Check(ctx, pictures, 1, networks); err != nil {
+func openModels(ctx context.Context, by compare.By, pictures []string, networks []record.NetworkSettings) ([]*network.Model, error) {
+	if err := record.Check(ctx, by, pictures, 1, networks); err != nil {
 		return nil, err
 	}
 	return openEach(networks)
 }
 
 // openEach opens networks, one after another.
-func openEach(networks []compare.NetworkSettings) ([]*network.Model, error) {
+func openEach(networks []record.NetworkSettings) ([]*network.Model, error) {
 	var opened []*network.Model
 	for _, n := range networks {
 		m, err := models.Open(string(n.Spec), n.Set)
@@ -315,11 +316,11 @@ func addPaths(cmd *cobra.Command, paths *bool) {
 	cmd.Flags().BoolVar(paths, "paths", false, "write the whole paths of pictures and weights files, as they are given, not their names alone")
 }
 
-func naming(paths bool) compare.Naming {
+func naming(paths bool) record.Naming {
 	if paths {
-		return compare.WholePaths
+		return record.WholePaths
 	}
-	return compare.BaseNames
+	return record.BaseNames
 }
 
 // write writes the files, each of them whole, and prints their names.

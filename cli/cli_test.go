@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 )
 
 // small is a network that runs in milliseconds.
@@ -209,11 +209,11 @@ func TestSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := compare.DecodeSettings(first)
+	text, err := record.DecodeSettings(first)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var settings compare.Settings
+	var settings record.Settings
 	if err := json.Unmarshal(text, &settings); err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := compare.ReadSession(figure)
+	s, err := record.ReadSession(figure)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"scalecam/compare"
+	"scalecam/compare/figure"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
@@ -86,20 +88,20 @@ takes no other file of their names.`,
 // plan is what a figure is to be made of.
 type plan struct {
 	pictures []string // paths; none for a sample
-	networks []compare.NetworkSettings
+	networks []record.NetworkSettings
 	asks     func(row int) string // the class that a row explains
 	by       compare.By
 	view     compare.View
-	naming   compare.Naming
+	naming   record.Naming
 }
 
 // draw makes the figure's files.
 func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
 	ctx := cmd.Context()
-	if err := compare.CheckFigure(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
+	if err := figure.Check(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
 		return nil, err
 	}
-	if err := p.by.Check(ctx, p.pictures, 1, p.networks); err != nil {
+	if err := record.Check(ctx, p.by, p.pictures, 1, p.networks); err != nil {
 		return nil, err
 	}
 	open := compare.OpenPicture
@@ -113,21 +115,21 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if len(p.pictures) == 0 {
 		p.pictures = []string{compare.SampleFor(models)}
 	}
-	c, err := compare.RunForFigure(ctx, p.pictures, open, models, p.asks, p.by, p.view, progress(cmd, models))
+	c, err := figure.Run(ctx, p.pictures, open, models, p.asks, p.by, p.view, progress(cmd, models))
 	if err != nil {
 		return nil, err
 	}
-	figure, err := c.Figure(ctx, p.view)
+	img, err := figure.Draw(ctx, c, p.view)
 	if err != nil {
 		return nil, err
 	}
-	png, err := compare.EncodePNG(ctx, figure, c.Settings(p.view, p.naming))
+	png, err := record.EncodePNG(ctx, img, record.SettingsOf(c, p.view, p.naming))
 	if err != nil {
 		return nil, err
 	}
 	files := []file.File{{Path: out, Data: png}}
 	if asJSON {
-		report, err := encodeJSON(c.Report(p.view, p.naming))
+		report, err := encodeJSON(record.ReportOf(c, p.view, p.naming))
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +174,7 @@ func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) 
 	if err != nil {
 		return p, err
 	}
-	s, err := compare.ReadSession(from)
+	s, err := record.ReadSession(from)
 	if err != nil {
 		return p, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/network/models"
 	"scalecam/network/train"
@@ -55,7 +56,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 				return err
 			}
 			set := scenes.Set{Seed: seed, Count: count, Side: train.DefaultScenes.Side}
-			e, err := compare.Evaluate(cmd.Context(), models, set, evaluating(cmd))
+			e, err := evaluate.Run(cmd.Context(), models, set, evaluating(cmd))
 			if err != nil {
 				return err
 			}
@@ -96,7 +97,7 @@ func evaluating(cmd *cobra.Command) func(done, total int) {
 }
 
 // printEvaluation writes the evaluation for people.
-func printEvaluation(w io.Writer, e *compare.Evaluation) error {
+func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 	about := "± is half of the 95% interval"
 	if e.Count == 1 {
 		about = "one is too few for an interval"
@@ -111,7 +112,7 @@ func printEvaluation(w io.Writer, e *compare.Evaluation) error {
 		} else {
 			printable.Fprintf(t, "%s\t\t\t\t", baselines[s.Name])
 		}
-		for i, f := range s.Figures {
+		for i, f := range s.Shares {
 			switch {
 			case f.Interval != nil:
 				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())

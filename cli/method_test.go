@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 )
 
 // TestMethods: cam says what its map is, at any layer, and the values add up as
@@ -98,7 +98,7 @@ func TestMethodSession(t *testing.T) {
 	if err != nil || string(a) != string(b) {
 		t.Errorf("another figure (%v)", err)
 	}
-	s, err := compare.ReadSession(first)
+	s, err := record.ReadSession(first)
 	if err != nil || s.Settings.Method != "grad-cam" || s.Settings.Layer != "stage6" || !strings.Contains(s.Settings.Command, "--method grad-cam --layer stage6") {
 		t.Errorf("settings %+v, %v", s, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/file"
 )
 
@@ -34,7 +34,7 @@ func TestSettingInAFile(t *testing.T) {
 		"--set", "classes=@"+put(t, dir, "names.txt", "cat\ndog\nfish\n"),
 		"--set", "padding=@"+put(t, dir, "padding.txt", "same\n"),
 		"--set", "crop=@"+put(t, dir, "crop.txt", "none\r\n"))
-	s, err := compare.ReadSession(first)
+	s, err := record.ReadSession(first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +82,8 @@ func TestNoErrorShowsAFile(t *testing.T) {
 				t.Errorf("%s=@: status %d, %q, %q", key, status, stdout, stderr)
 			}
 		}
-		session, err := json.Marshal(compare.Session{Settings: compare.Settings{
-			Pictures: []file.Path{"scene:1"}, Networks: []compare.NetworkSettings{{Spec: small, Set: map[string]string{key: "@" + secrets}}},
+		session, err := json.Marshal(record.Session{Settings: record.Settings{
+			Pictures: []file.Path{"scene:1"}, Networks: []record.NetworkSettings{{Spec: small, Set: map[string]string{key: "@" + secrets}}},
 			Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth",
 		}})
 		if err != nil {
@@ -110,13 +110,13 @@ func TestTooMuch(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "x.png")
 	var networks []string
-	s := compare.Settings{Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth", Pictures: []file.Path{"scene:1"}}
+	s := record.Settings{Method: "CAM", Scale: "own", Colormap: "inferno", Interpolation: "smooth", Pictures: []file.Path{"scene:1"}}
 	for range 40 {
 		networks = append(networks, "--network", "random:efficientnet-b7")
-		s.Networks = append(s.Networks, compare.NetworkSettings{Spec: "random:efficientnet-b7"})
+		s.Networks = append(s.Networks, record.NetworkSettings{Spec: "random:efficientnet-b7"})
 	}
 	session := func(name string) string {
-		data, err := json.Marshal(compare.Session{Settings: s})
+		data, err := json.Marshal(record.Session{Settings: s})
 		if err != nil {
 			t.Fatal(err)
 		}

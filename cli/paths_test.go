@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -164,7 +164,7 @@ func TestNoUTF8(t *testing.T) {
 		t.Errorf("figure.json does not spell the network's name: %s", written["figure.json"])
 	}
 	figure, again := filepath.Join(out, "figure.png"), filepath.Join(out, "again.png")
-	s, err := compare.ReadSession(figure)
+	s, err := record.ReadSession(figure)
 	if err != nil {
 		t.Fatal(err)
 	}

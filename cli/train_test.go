@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/network/train"
 )
 
@@ -213,7 +213,7 @@ func TestEvaluateOne(t *testing.T) {
 	if strings.Contains(table, "±") || strings.Contains(table, "NaN") || !strings.Contains(table, "one is too few for an interval") {
 		t.Errorf("of one scene:\n%s", table)
 	}
-	var e compare.Evaluation
+	var e evaluate.Evaluation
 	text := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1", "--json")
 	if err := json.Unmarshal([]byte(text), &e); err != nil || e.Networks[0].Top1Interval != nil || e.Networks[0].IoUInterval != nil || !strings.Contains(text, `"top1_interval": null`) {
 		t.Errorf("of one scene %v: %s", err, text)

@@ -6,7 +6,6 @@ import (
 	"scalecam/cam"
 	"scalecam/fault"
 	"scalecam/network"
-	"scalecam/network/models"
 )
 
 // What is compared at a time. No figure of more has room in a picture, and no
@@ -24,27 +23,6 @@ const mostMemory = 8 << 30
 // memoryBound is mostMemory on this machine.
 func memoryBound() int64 { return min(mostMemory, network.MachineMemory()/2) }
 
-// Check holds what is asked for to the bounds, before any of it is opened: the
-// counts, and the memory that the networks will take, and the maps of them, together
-// with the pictures, of which so many are held at a time. It goes by specs and files' headers; what
-// cannot be opened takes nothing here, and opening says what is wrong. It returns
-// ctx's error when ctx ends.
-func (b By) Check(ctx context.Context, pictures []string, held int, networks []NetworkSettings) error {
-	if err := CheckCounts(len(pictures), len(networks)); err != nil {
-		return err
-	}
-	var nets []*network.Network
-	for _, n := range networks {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if net, err := models.Network(string(n.Spec), n.Set); err == nil {
-			nets = append(nets, net)
-		}
-	}
-	return b.CheckMemory(ctx, pictures, held, nets)
-}
-
 // CheckCounts refuses more pictures or networks than are compared at a time.
 func CheckCounts(pictures, networks int) error {
 	if pictures > MaxPictures || networks > MaxNetworks || pictures*networks > MaxCells {
@@ -60,8 +38,8 @@ func (b By) CheckMemory(ctx context.Context, pictures []string, held int, networ
 	var models, opening, largest int64
 	for _, n := range networks {
 		models += n.MemoryBytes()
-		if b.method().Needs == cam.NeedsGradient {
-			node, _ := n.Layer(b.layer()) // a library's name of one may be anywhere: from the first one on
+		if b.Uses().Needs == cam.NeedsGradient {
+			node, _ := n.Layer(b.At()) // a library's name of one may be anywhere: from the first one on
 			models += n.GradientBytes(node)
 		}
 		opening = max(opening, 4*n.Parameters()) // a weights file's values, beside the model's
@@ -73,7 +51,7 @@ func (b By) CheckMemory(ctx context.Context, pictures []string, held int, networ
 		if i > 0 && path == pictures[i-1] {
 			continue
 		}
-		if size, err := pictureSize(path); err == nil {
+		if size, err := PictureSize(path); err == nil {
 			largest = max(largest, 4*int64(size.X)*int64(size.Y))
 		}
 	}

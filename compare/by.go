@@ -32,16 +32,16 @@ func ByName(method, layer string) (By, error) {
 	return b, err
 }
 
-// method is the method itself.
-func (b By) method() *cam.Method {
+// Uses is the method itself.
+func (b By) Uses() *cam.Method {
 	if b.Method == nil {
 		return cam.MethodCAM
 	}
 	return b.Method
 }
 
-// layer is the layer's name.
-func (b By) layer() string {
+// At is the layer's name.
+func (b By) At() string {
 	if b.Layer == "" {
 		return cam.LastLayer.Name
 	}
@@ -51,12 +51,12 @@ func (b By) layer() string {
 // Find finds the layer in a model, and refuses one that the method cannot
 // explain. The error names the model.
 func (b By) Find(m *network.Model) (cam.Layer, error) {
-	layer, err := m.FindLayer(b.layer())
+	layer, err := m.FindLayer(b.At())
 	if err != nil {
 		return layer, err
 	}
-	if err := b.method().Check(layer); err != nil {
-		return layer, fault.Errorf("compare: %s: %w", title(m), err)
+	if err := b.Uses().Check(layer); err != nil {
+		return layer, fault.Errorf("compare: %s: %w", Title(m), err)
 	}
 	return layer, nil
 }
@@ -67,15 +67,15 @@ func (b By) Map(ctx context.Context, m *network.Model, a *network.Activations, t
 	if err != nil {
 		return nil, err
 	}
-	made, err := b.method().Map(ctx, a, layer, target)
+	made, err := b.Uses().Map(ctx, a, layer, target)
 	if err != nil {
-		return nil, fault.Errorf("compare: %s: %w", title(m), err)
+		return nil, fault.Errorf("compare: %s: %w", Title(m), err)
 	}
 	return made, nil
 }
 
-// grid is that of the model's maps.
-func (b By) grid(m *network.Model) network.Size {
+// Grid is that of the model's maps.
+func (b By) Grid(m *network.Model) network.Size {
 	layer, err := b.Find(m)
 	if err != nil { // nothing of it is made
 		return m.Network.Grid()
@@ -85,7 +85,7 @@ func (b By) grid(m *network.Model) network.Size {
 
 // String is the method and the layer, for a figure's small print.
 func (b By) String() string {
-	m := b.method()
+	m := b.Uses()
 	at := ""
 	if b.Layer != "" {
 		at = " at " + b.Layer

@@ -1,6 +1,10 @@
 package compare
 
-import "scalecam/network"
+import (
+	"scalecam/cam"
+	"scalecam/fault"
+	"scalecam/network"
+)
 
 // GridCell is the cell of a network's grid at a point of the row's picture, x
 // of its width from the left and y of its height from the top. It says false
@@ -54,4 +58,13 @@ func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
 		return (a.Seen.Y0 + (a.Seen.Y1-a.Seen.Y0)*float64(cell)/float64(h)) / float64(of.Dy())
 	}
 	return network.Region{X0: across(cellCol), Y0: down(cellRow), X1: across(cellCol + 1), Y1: down(cellRow + 1)}
+}
+
+// Map is a cell's map, to be written to a file; the error says where there is none.
+func (c *Comparison) Map(row, col int) (*cam.Map, error) {
+	m := c.Rows[row].Cells[col].Map
+	if m == nil {
+		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", Title(c.Models[col]), c.Rows[row].Class)
+	}
+	return m, nil
 }

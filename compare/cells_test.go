@@ -1,10 +1,11 @@
-package compare
+package compare_test
 
 import (
 	"image"
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -12,9 +13,9 @@ import (
 // TestGridCell: of a picture of 100×50 the network saw the middle 50×50, on 2
 // rows and 5 columns.
 func TestGridCell(t *testing.T) {
-	c := &Comparison{Rows: []Row{{
+	c := &compare.Comparison{Rows: []compare.Row{{
 		Picture: &picture.Picture{Image: image.NewRGBA(image.Rect(0, 0, 100, 50))},
-		Cells: []Cell{{Activations: &network.Activations{
+		Cells: []compare.Cell{{Activations: &network.Activations{
 			Pooled: cam.Pooled{Features: cam.Features{H: 2, W: 5}}, Seen: network.Region{X0: 25, Y0: 0, X1: 75, Y1: 50},
 		}}},
 	}}}

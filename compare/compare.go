@@ -1,11 +1,12 @@
 // Package compare is the project's one act: pictures through models to a
-// Comparison, a class activation map for each picture and each model, and the
-// Comparison drawn as one figure.
+// Comparison, a class activation map for each picture and each model. It is drawn
+// by package figure and kept by package record.
 package compare
 
 import (
 	"context"
 	"image"
+	"strconv"
 
 	"scalecam/cam"
 	"scalecam/fault"
@@ -23,9 +24,9 @@ type Comparison struct {
 // Row is one picture and what every model sees in it.
 type Row struct {
 	Picture *picture.Picture
-	// Size is the picture's own where Picture holds it smaller (see
-	// RunForFigure), else zero.
-	Size  image.Point
+	// Whole is the picture's own size where Picture holds it smaller (see
+	// RunEach), else zero.
+	Whole image.Point
 	Class string // name of the class explained
 	// Predicted: the class is what the first model predicts, because none was
 	// asked for.
@@ -46,10 +47,10 @@ type Cell struct {
 	Map         *cam.Map
 }
 
-// size is the size of the picture itself.
-func (r *Row) size() image.Point {
-	if r.Size != (image.Point{}) {
-		return r.Size
+// Size is the size of the picture itself.
+func (r *Row) Size() image.Point {
+	if r.Whole != (image.Point{}) {
+		return r.Whole
 	}
 	return r.Picture.Image.Rect.Size()
 }
@@ -87,20 +88,14 @@ func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Mod
 	return c, nil
 }
 
-// RunForFigure is Run for a figure in the view v of pictures that are named by
-// their paths; asks gives the class of each row, as Run's class says. Before
-// anything else it refuses what would be too large a figure. The pictures are
-// opened one after another, in order, by open, and of each no more is kept than
-// the figure shows: Explain and exports of single cells need what Run keeps.
-func RunForFigure(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, asks func(row int) string, by By, v View, progress func(done, total int)) (*Comparison, error) {
+// RunEach is Run of pictures that open opens by their paths, one after another and
+// in order; asks gives the class of each row, as Run's class says. Each row is told
+// to reduce once it is whole, so that no more of its picture and its Activations
+// stays in memory than reduce leaves there: Explain and exports of single cells
+// need what Run keeps.
+func RunEach(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, asks func(row int) string, by By, reduce func(*Row), progress func(done, total int)) (*Comparison, error) {
 	c := &Comparison{Models: models, By: by}
 	if err := c.check(len(paths), asks); err != nil {
-		return nil, err
-	}
-	if err := CheckFigure(len(paths), len(models), v); err != nil {
-		return nil, err
-	}
-	if err := checkPictures(ctx, paths, len(models), v); err != nil {
 		return nil, err
 	}
 	for i, path := range paths {
@@ -111,7 +106,7 @@ func RunForFigure(ctx context.Context, paths []string, open func(path string) (*
 		if err := c.add(ctx, p, asks, len(paths), progress); err != nil {
 			return nil, err
 		}
-		c.Rows[i].reduce(v)
+		reduce(&c.Rows[i])
 	}
 	return c, nil
 }
@@ -160,20 +155,6 @@ func (c *Comparison) add(ctx context.Context, p *picture.Picture, asks func(row 
 	return nil
 }
 
-// reduce keeps of a row what a figure in the view shows: the picture as large
-// as it is drawn there, and no features.
-func (r *Row) reduce(v View) {
-	whole, size := r.Picture, fitted(r.size()).Mul(v.zoom())
-	r.Size = r.size()
-	r.Picture = &picture.Picture{
-		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Shows: whole.Shows,
-		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
-	}
-	for j := range r.Cells {
-		r.Cells[j].Activations = r.Cells[j].Activations.Outcome()
-	}
-}
-
 // Look shows a picture to a model. What it sees explains no class yet: that is
 // Explain's.
 func (b By) Look(ctx context.Context, inputs *network.Inputs, m *network.Model) (Cell, error) {
@@ -207,6 +188,24 @@ func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
 	}
 	r.Class = name.name
 	return c.explain(ctx, r, name.index)
+}
+
+// Asked is what class a row was asked to explain, as Run's class says.
+func (c *Comparison) Asked(row int) string {
+	r := &c.Rows[row]
+	if r.Predicted || r.Shown {
+		return ""
+	}
+	for j, cell := range r.Cells {
+		if cell.Class < 0 {
+			continue
+		}
+		if i, err := c.Models[j].FindClass(r.Class); err != nil || i != cell.Class {
+			return strconv.Itoa(cell.Class) // several classes share the name
+		}
+		break
+	}
+	return r.Class
 }
 
 // named is a class by its name and by its index in the models that share the

@@ -1,67 +1,27 @@
-package compare
+package compare_test
 
 import (
 	"context"
 	"errors"
-	"image"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
 )
 
-// model is a small untrained network of ten classes, "class 0" and on unless
-// named.
-func model(t testing.TB, name string, resolution int, classes ...string) *network.Model {
-	t.Helper()
-	s := network.Scaling{Depth: 1, Width: 0.25, Resolution: network.Square(resolution)}
-	n, err := network.New(network.EfficientNetB0, s, network.SymmetricPadding, max(10, len(classes)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := network.NewModel(n, network.Random(n, 1), 1e-3, classes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.Name, m.Spec = name, name+".safetensors"
-	return m
-}
-
-// drawn is a picture of a slope in two colours.
-func drawn(path string, w, h int) *picture.Picture {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			i := img.PixOffset(x, y)
-			copy(img.Pix[i:], []byte{byte(255 * x / w), byte(255 * y / h), 90, 255})
-		}
-	}
-	return &picture.Picture{Path: path, Format: "PNG", Image: img}
-}
-
-func run(t testing.TB, class string, pictures []*picture.Picture, models ...*network.Model) *Comparison {
-	t.Helper()
-	c, err := Run(t.Context(), pictures, models, class, By{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// animals are ten names, one of them shared by two classes.
-var animals = []string{"ant", "bee", "crane", "dog", "eel", "fox", "crane", "gnu", "hen", "ibis"}
-
 func TestRunExplains(t *testing.T) {
-	reversed := slices.Clone(animals)
+	reversed := slices.Clone(comparetest.Animals)
 	slices.Reverse(reversed)
-	numbered, named, other := model(t, "numbered", 64), model(t, "named", 64, animals...), model(t, "other", 64, reversed...)
-	pictures := []*picture.Picture{drawn("a.png", 40, 30)}
+	numbered, named, other := comparetest.Model(t, "numbered", 64), comparetest.Model(t, "named", 64, comparetest.Animals...), comparetest.Model(t, "other", 64, reversed...)
+	pictures := []*picture.Picture{comparetest.Picture("a.png", 40, 30)}
 	for _, test := range []struct {
 		name   string
 		models []*network.Model
@@ -76,7 +36,7 @@ func TestRunExplains(t *testing.T) {
 		{"a name that the first network lacks", []*network.Model{numbered, named}, "fox", "fox", []int{-1, 5}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := run(t, test.class, pictures, test.models...)
+			c := comparetest.Run(t, test.class, pictures, test.models...)
 			row := c.Rows[0]
 			if row.Class != test.want || row.Predicted {
 				t.Errorf("explains %q, predicted %v; want %q, chosen", row.Class, row.Predicted, test.want)
@@ -100,10 +60,10 @@ func TestRunExplains(t *testing.T) {
 }
 
 func TestRunPredicts(t *testing.T) {
-	a, b := model(t, "a", 64), model(t, "b", 96)
+	a, b := comparetest.Model(t, "a", 64), comparetest.Model(t, "b", 96)
 	var seen []int
-	pictures := []*picture.Picture{drawn("a.png", 40, 30), drawn("b.png", 9, 50)}
-	c, err := Run(t.Context(), pictures, []*network.Model{a, b}, "", By{}, func(done, total int) {
+	pictures := []*picture.Picture{comparetest.Picture("a.png", 40, 30), comparetest.Picture("b.png", 9, 50)}
+	c, err := compare.Run(t.Context(), pictures, []*network.Model{a, b}, "", compare.By{}, func(done, total int) {
 		if total != 4 {
 			t.Errorf("progress: total %d, want 4", total)
 		}
@@ -120,14 +80,14 @@ func TestRunPredicts(t *testing.T) {
 		if !row.Predicted || first.Class != first.Top[0].Class || row.Class != a.Classes[first.Class] {
 			t.Errorf("row %d explains %q (class %d), predicted %v; the first network predicts class %d", i, row.Class, first.Class, row.Predicted, first.Top[0].Class)
 		}
-		if first.Probability != first.Top[0].Probability || len(first.Top) != top {
+		if first.Probability != first.Top[0].Probability || len(first.Top) != 5 {
 			t.Errorf("row %d: probability %v, top %v", i, first.Probability, first.Top)
 		}
 	}
 }
 
 func TestExplainAgain(t *testing.T) {
-	c := run(t, "", []*picture.Picture{drawn("a.png", 20, 20)}, model(t, "a", 64))
+	c := comparetest.Run(t, "", []*picture.Picture{comparetest.Picture("a.png", 20, 20)}, comparetest.Model(t, "a", 64))
 	before := c.Rows[0].Cells[0].Activations
 	if err := c.Explain(t.Context(), 0, "class 7"); err != nil {
 		t.Fatal(err)
@@ -148,7 +108,7 @@ func TestExplainAgain(t *testing.T) {
 }
 
 func TestRunRefuses(t *testing.T) {
-	m, p := model(t, "named", 64, animals...), drawn("a.png", 20, 20)
+	m, p := comparetest.Model(t, "named", 64, comparetest.Animals...), comparetest.Picture("a.png", 20, 20)
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, test := range []struct {
@@ -165,7 +125,7 @@ func TestRunRefuses(t *testing.T) {
 		{"a shared name", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crane", "2, 6"},
 		{"cancelled", stopped, []*picture.Picture{p}, []*network.Model{m}, "", context.Canceled.Error()},
 	} {
-		_, err := Run(test.ctx, test.pictures, test.models, test.class, By{}, nil)
+		_, err := compare.Run(test.ctx, test.pictures, test.models, test.class, compare.By{}, nil)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got error %v, want one with %q", test.name, err, test.want)
 		}
@@ -180,19 +140,19 @@ func TestRunRefuses(t *testing.T) {
 func TestRunSharesInputs(t *testing.T) {
 	var models []*network.Model
 	for range 4 {
-		m := model(t, "m", 32)
+		m := comparetest.Model(t, "m", 32)
 		m.Preprocessing.Crop = network.NoCrop // all of a long picture
 		models = append(models, m)
 	}
-	pictures := []*picture.Picture{drawn("a.png", 30, 20_000)}
+	pictures := []*picture.Picture{comparetest.Picture("a.png", 30, 20_000)}
 	allocated := func(models ...*network.Model) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		run(t, "", pictures, models...)
+		comparetest.Run(t, "", pictures, models...)
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
-	run(t, "", pictures, models...) // compiles them
+	comparetest.Run(t, "", pictures, models...) // compiles them
 	one, four := allocated(models[0]), allocated(models...)
 	if one < 1_000_000 || four > one+one/2 {
 		t.Errorf("one network allocates %d bytes, four of the same input %d", one, four)
@@ -210,10 +170,10 @@ func BenchmarkRun(b *testing.B) {
 		}
 		opened = append(opened, m)
 	}
-	pictures := []*picture.Picture{drawn("a.jpg", 4000, 3000)}
-	run(b, "", pictures, opened...) // compiles them
+	pictures := []*picture.Picture{comparetest.Picture("a.jpg", 4000, 3000)}
+	comparetest.Run(b, "", pictures, opened...) // compiles them
 	for b.Loop() {
-		run(b, "", pictures, opened...)
+		comparetest.Run(b, "", pictures, opened...)
 	}
 }
 
@@ -232,7 +192,7 @@ func BenchmarkExplain(b *testing.B) {
 		}
 		models = append(models, m)
 	}
-	c := run(b, "", []*picture.Picture{drawn("a.png", 300, 200)}, models...)
+	c := comparetest.Run(b, "", []*picture.Picture{comparetest.Picture("a.png", 300, 200)}, models...)
 	classes := []string{"class 7", "class 801"}
 	for i := 0; b.Loop(); i++ {
 		if err := c.Explain(b.Context(), 0, classes[i%2]); err != nil {
@@ -245,23 +205,69 @@ func BenchmarkExplain(b *testing.B) {
 // TestShown: a picture of which it is known what it shows is explained by that,
 // where a model knows such a class, unless another is asked for.
 func TestShown(t *testing.T) {
-	m := scenesModel(t, scenes.Classes())
-	p, err := OpenPicture(scenes.Path(14)) // a taxi
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	p, err := compare.OpenPicture(scenes.Path(14)) // a taxi
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Run(context.Background(), []*picture.Picture{p}, []*network.Model{m}, "", By{}, nil)
+	c, err := compare.Run(context.Background(), []*picture.Picture{p}, []*network.Model{m}, "", compare.By{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := c.Rows[0]; r.Class != "taxi" || !r.Shown || r.Predicted || c.asked(0) != "" {
+	if r := c.Rows[0]; r.Class != "taxi" || !r.Shown || r.Predicted || c.Asked(0) != "" {
 		t.Errorf("explains %q, shown %v, predicted %v", r.Class, r.Shown, r.Predicted)
 	}
-	if err := c.Explain(t.Context(), 0, "cat"); err != nil || c.Rows[0].Class != "cat" || c.Rows[0].Shown || c.asked(0) != "cat" {
+	if err := c.Explain(t.Context(), 0, "cat"); err != nil || c.Rows[0].Class != "cat" || c.Rows[0].Shown || c.Asked(0) != "cat" {
 		t.Errorf("explains %q, shown %v, %v", c.Rows[0].Class, c.Rows[0].Shown, err)
 	}
-	other := scenesModel(t, []string{"tench", "goldfish"})
-	if c, err = Run(context.Background(), []*picture.Picture{p}, []*network.Model{other}, "", By{}, nil); err != nil || !c.Rows[0].Predicted || c.Rows[0].Shown {
+	other := comparetest.ScenesModel(t, []string{"tench", "goldfish"})
+	if c, err = compare.Run(context.Background(), []*picture.Picture{p}, []*network.Model{other}, "", compare.By{}, nil); err != nil || !c.Rows[0].Predicted || c.Rows[0].Shown {
 		t.Errorf("%+v, %v", c.Rows[0], err)
+	}
+}
+
+// TestSamples: every sample opens, and those to begin with fit the networks.
+func TestSamples(t *testing.T) {
+	all := compare.Samples()
+	if len(all) < 4 {
+		t.Errorf("%d samples", len(all))
+	}
+	for _, s := range all {
+		p, err := compare.OpenPicture(s.Path)
+		if err != nil || p.Path != s.Path || s.Title == "" {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+	if got := compare.SampleFor([]*network.Model{comparetest.ScenesModel(t, scenes.Classes())}); !strings.HasPrefix(got, "scene:") {
+		t.Errorf("for a network of scenes: %s", got)
+	}
+	if got := compare.SampleFor([]*network.Model{comparetest.ScenesModel(t, []string{"tench", "goldfish"})}); !strings.HasPrefix(got, "sample:") {
+		t.Errorf("for another: %s", got)
+	}
+}
+
+// TestAstray: networks of scenes say so of a picture that is none; others, and
+// untrained ones, do not.
+func TestAstray(t *testing.T) {
+	ctx := context.Background()
+	run := func(path string, m *network.Model) *compare.Comparison {
+		p, err := compare.OpenPicture(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := compare.Run(ctx, []*picture.Picture{p}, []*network.Model{m}, "", compare.By{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	knows, other := comparetest.ScenesModel(t, scenes.Classes()), comparetest.ScenesModel(t, []string{"tench", "goldfish"})
+	knows.Trained, other.Trained = true, true
+	if !run("sample:clock.jpg", knows).Astray() || run("scene:1", knows).Astray() || run("sample:clock.jpg", other).Astray() {
+		t.Error("who is astray")
+	}
+	knows.Trained = false
+	if run("sample:clock.jpg", knows).Astray() {
+		t.Error("untrained networks are astray")
 	}
 }

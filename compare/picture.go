@@ -19,8 +19,8 @@ func OpenPicture(path string) (*picture.Picture, error) {
 	return picture.Open(path)
 }
 
-// pictureSize is the size of the picture that OpenPicture opens.
-func pictureSize(path string) (image.Point, error) {
+// PictureSize is the size of the picture that OpenPicture opens.
+func PictureSize(path string) (image.Point, error) {
 	if strings.HasPrefix(path, scenes.Prefix) {
 		return scenes.Size(path)
 	}

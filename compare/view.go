@@ -39,6 +39,18 @@ func DefaultView() View {
 	return View{Colormap: colormap.Default(), Opacity: 0.7}
 }
 
+// Bounded is the view as it is drawn, everything within its range.
+func (v View) Bounded() View {
+	within := func(share float64) float64 {
+		if !(share > 0) { // also catches NaN
+			return 0
+		}
+		return min(share, 1)
+	}
+	v.Opacity, v.Contour, v.Zoom = within(v.Opacity), within(v.Contour), min(max(v.Zoom, 1), MaxZoom)
+	return v
+}
+
 // Scale is the range of values that the colours of a cell stand for: positive
 // evidence, or both signs where the colour scale is a diverging one. It is
 // empty where there is nothing to show.
@@ -55,47 +67,21 @@ func (c *Comparison) Scale(row, col int, v View) cam.Scale {
 	return cam.PositiveScale(maps...)
 }
 
-// Overlay lays a cell's map over base, the row's picture resized to any size and
-// tightly packed, and returns the result; base stays as it is. The map covers
-// the part that the network saw; where there is nothing to show, none does.
-func (c *Comparison) Overlay(row, col int, v View, base *image.RGBA) (*image.RGBA, error) {
-	cell, scale := &c.Rows[row].Cells[col], c.Scale(row, col, v)
-	var region image.Rectangle
-	var values []float32
-	if cell.Map != nil && !scale.Empty() {
-		region = c.seen(row, col, base.Bounds().Size())
-	}
-	if !region.Empty() {
-		values = cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
-	}
-	out := image.NewRGBA(base.Bounds())
-	above := v.above(values, region, scale)
-	scale.Unit(values)
-	if err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
-		return nil, err
-	}
-	if above != nil {
-		drawContour(out, above, region.Min)
-	}
-	return out, nil
-}
-
-// above is the part of a map that the view's contour surrounds; nil for none.
-func (v View) above(values []float32, region image.Rectangle, s cam.Scale) *cam.Region {
-	if !(v.Contour > 0) || len(values) == 0 {
-		return nil
-	}
-	r := cam.Above(values, region.Dx(), region.Dy(), float32(min(v.Contour, 1)*s.Hi))
-	return &r
-}
-
-// seen is the part that a network was shown of the row's picture at that size:
+// Seen is the part that a network was shown of the row's picture at that size:
 // within it, and never less than a pixel.
-func (c *Comparison) seen(row, col int, size image.Point) image.Rectangle {
-	of := c.Rows[row].size()
+func (c *Comparison) Seen(row, col int, size image.Point) image.Rectangle {
+	of := c.Rows[row].Size()
 	return c.Rows[row].Cells[col].Activations.Seen.
 		In(float64(size.X)/float64(of.X), float64(size.Y)/float64(of.Y)).
 		Intersect(image.Rectangle{Max: size})
+}
+
+// Title is the model's name as shown.
+func Title(m *network.Model) string {
+	if m.Name == "" { // a model that was not opened from a file
+		return m.Network.Architecture.Title
+	}
+	return m.Name
 }
 
 // Note is something that a reader must know to trust a cell.
@@ -166,7 +152,7 @@ func (c *Comparison) CellNotes(row, col int, v View) []Note {
 // of what looks like more detail is a finer grid.
 func (c *Comparison) GridsDiffer() bool {
 	for _, m := range c.Models {
-		if c.By.grid(m) != c.By.grid(c.Models[0]) {
+		if c.By.Grid(m) != c.By.Grid(c.Models[0]) {
 			return true
 		}
 	}
@@ -178,7 +164,7 @@ func (c *Comparison) GridsDiffer() bool {
 func (c *Comparison) Cropped() bool {
 	for _, r := range c.Rows {
 		for _, cell := range r.Cells {
-			if cell.Activations.Seen.In(1, 1) != (image.Rectangle{Max: r.size()}) {
+			if cell.Activations.Seen.In(1, 1) != (image.Rectangle{Max: r.Size()}) {
 				return true
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -153,14 +154,14 @@ func restorer(t testing.TB) (w *Window, restore func(state []byte) error) {
 		}
 		return opened[spec], nil
 	}
-	settings := compare.DefaultView().Settings()
+	settings := record.SettingsOfView(compare.DefaultView())
 	settings.Pictures = []file.Path{restored}
 	for _, spec := range small[:2] {
-		settings.Networks = append(settings.Networks, compare.NetworkSettings{Spec: file.Path(spec)})
+		settings.Networks = append(settings.Networks, record.NetworkSettings{Spec: file.Path(spec)})
 	}
 	return w, func(state []byte) error {
 		w.dismiss()
-		return w.restore(&compare.Session{Settings: settings, Window: state})
+		return w.restore(&record.Session{Settings: settings, Window: state})
 	}
 }
 

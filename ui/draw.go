@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"scalecam/compare"
+	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -232,7 +233,7 @@ func (s *scene) overlay(before *scene) error {
 				continue
 			}
 			var err error
-			if s.overlays[i*len(s.models)+j], err = s.comparison.Overlay(i, col, s.view, s.bases[i]); err != nil {
+			if s.overlays[i*len(s.models)+j], err = figure.Overlay(s.comparison, i, col, s.view, s.bases[i]); err != nil {
 				return err
 			}
 		}

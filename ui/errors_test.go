@@ -19,7 +19,7 @@ import (
 	"testing"
 
 	"scalecam/assets"
-	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
@@ -176,7 +176,7 @@ func TestErrorsAreTold(t *testing.T) {
 	cut := assets.Icon[:33]
 	open := func(path string) error { _, err := picture.Open(path); return err }
 	weightsOf := func(spec string) error { _, err := models.Open(spec, nil); return err }
-	session := func(path string) error { _, err := compare.ReadSession(path); return err }
+	session := func(path string) error { _, err := record.ReadSession(path); return err }
 	data := func(path string) error { _, err := dataset.Open(t.Context(), path); return err }
 	list := func(path string) error { _, err := pictureFiles(path); return err }
 	describe := func(scaling network.Scaling) error {

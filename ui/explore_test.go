@@ -24,6 +24,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/models"
 )
@@ -618,7 +619,7 @@ func TestClipboard(t *testing.T) {
 		t.Errorf("an empty clipboard: %q", w.message.Text)
 	}
 	w.copyShown()
-	if _, err := compare.DecodeSettings(b.png); err != nil {
+	if _, err := record.DecodeSettings(b.png); err != nil {
 		t.Fatalf("copied: %v", err)
 	}
 	w.paste()
@@ -676,13 +677,13 @@ func TestSession(t *testing.T) {
 		t.Errorf("reopened as\n%s, want\n%s", got, want)
 	}
 
-	s, err := compare.ReadSession(path)
+	s, err := record.ReadSession(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, spoil := range map[string]func(*compare.Session){
-		"window": func(s *compare.Session) { s.Window = json.RawMessage(`[]`) },
-		"at": func(s *compare.Session) {
+	for name, spoil := range map[string]func(*record.Session){
+		"window": func(s *record.Session) { s.Window = json.RawMessage(`[]`) },
+		"at": func(s *record.Session) {
 			s.Window = json.RawMessage(`{"at": 99, "enlarged": 99, "wipe": 7, "tab": "none", "pages": {"scaling": [], "inside": 3}}`)
 		},
 	} {

@@ -13,6 +13,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/compare/figure"
+	"scalecam/compare/record"
 	"scalecam/file"
 )
 
@@ -22,36 +24,36 @@ type product struct {
 	extension string
 	cell      bool // of one picture and one network, rather than of all
 	pixels    bool // it is a picture, and so has a zoom
-	make      func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error)
+	make      func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n record.Naming) ([]byte, error)
 }
 
 var products = []product{
-	{"figure", ".png", false, true, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View, n compare.Naming) ([]byte, error) {
-		img, err := c.Figure(ctx, v)
+	{"figure", ".png", false, true, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View, n record.Naming) ([]byte, error) {
+		img, err := figure.Draw(ctx, c, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v, n))
+		return record.EncodePNG(ctx, img, record.SettingsOf(c, v, n))
 	}},
-	{"overlay", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error) {
-		img, err := c.OverlayPicture(ctx, row, col, v)
+	{"overlay", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n record.Naming) ([]byte, error) {
+		img, err := figure.OverlayPicture(ctx, c, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v, n))
+		return record.EncodePNG(ctx, img, record.SettingsOf(c, v, n))
 	}},
-	{"heatmap", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n compare.Naming) ([]byte, error) {
-		img, err := c.Heatmap(ctx, row, col, v)
+	{"heatmap", ".png", true, true, func(ctx context.Context, c *compare.Comparison, row, col int, v compare.View, n record.Naming) ([]byte, error) {
+		img, err := figure.Heatmap(ctx, c, row, col, v)
 		if err != nil {
 			return nil, err
 		}
-		return compare.EncodePNG(ctx, img, c.Settings(v, n))
+		return record.EncodePNG(ctx, img, record.SettingsOf(c, v, n))
 	}},
-	{"npy", ".npy", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ compare.Naming) ([]byte, error) {
-		return c.NPY(row, col)
+	{"npy", ".npy", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ record.Naming) ([]byte, error) {
+		return record.NPY(c, row, col)
 	}},
-	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ compare.Naming) ([]byte, error) {
-		return c.CSV(row, col)
+	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ record.Naming) ([]byte, error) {
+		return record.CSV(c, row, col)
 	}},
 }
 
@@ -60,7 +62,7 @@ type export struct {
 	product  *product
 	row, col int
 	zoom     int
-	naming   compare.Naming // of files, in the settings that a picture holds
+	naming   record.Naming // of files, in the settings that a picture holds
 }
 
 // data makes the export of a scene, whichever is shown by then.
@@ -109,9 +111,9 @@ func (w *Window) showExport() {
 	network.SetSelectedIndex(e.col)
 	picture.SetSelectedIndex(e.row)
 	paths := widget.NewCheck(say("export.paths"), func(on bool) {
-		e.naming = compare.BaseNames
+		e.naming = record.BaseNames
 		if on {
-			e.naming = compare.WholePaths
+			e.naming = record.WholePaths
 		}
 	})
 	copied := widget.NewButtonWithIcon(say("export.copy"), theme.ContentCopyIcon(), nil)

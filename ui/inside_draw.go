@@ -14,6 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -144,7 +145,7 @@ func (s *inside) add(maps []*cam.Map, names []string, lines [][]line) error {
 	v := s.view
 	v.Shared, v.Colormap = true, diverging(v.Colormap)
 	for i := range maps {
-		overlay, err := c.Overlay(0, i, v, s.base)
+		overlay, err := figure.Overlay(c, 0, i, v, s.base)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -215,7 +216,7 @@ func TestSpokenNames(t *testing.T) {
 	if err := speak("ko"); err != nil {
 		t.Fatal(err)
 	}
-	if got := textData(&compare.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
+	if got := textData(&evaluate.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
 		t.Errorf("%s is %q", set, got)
 	}
 	models := []*network.Model{{Classes: scenes.Classes()}}

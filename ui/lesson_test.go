@@ -8,6 +8,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/network/models"
 )
 
@@ -87,7 +88,7 @@ func TestLesson(t *testing.T) {
 // TestLessonNumbers: what the lesson says of the numbers is what the study says.
 func TestLessonNumbers(t *testing.T) {
 	_, p := openStudy(t, inline, nil)
-	n := map[string]compare.NetworkEvaluation{}
+	n := map[string]evaluate.NetworkEvaluation{}
 	for _, e := range p.study.Networks {
 		n[e.Name] = e
 	}

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/fault"
 	"scalecam/file"
 )
@@ -22,7 +23,7 @@ import (
 // Preferences that the window keeps from one time to the next, beside those of
 // menu.go and files.go.
 const (
-	prefView   = "view" // compare.Settings, without pictures and networks
+	prefView   = "view" // record.Settings, without pictures and networks
 	prefWidth  = "width"
 	prefHeight = "height"
 	prefFolder = "folder"
@@ -33,7 +34,7 @@ func (w *Window) preferences() fyne.Preferences { return fyne.CurrentApp().Prefe
 // remember keeps how the window is for the next time.
 func (w *Window) remember() {
 	p := w.preferences()
-	if data, err := json.Marshal(w.view.Settings()); err == nil {
+	if data, err := json.Marshal(record.SettingsOfView(w.view)); err == nil {
 		p.SetString(prefView, string(data))
 	}
 	size := w.window.Canvas().Size()
@@ -55,7 +56,7 @@ func (w *Window) leave() {
 // lastView is the view of the last time.
 func (w *Window) lastView() compare.View {
 	w.folder, _ = file.ParsePath(w.preferences().String(prefFolder)) // or none
-	var s compare.Settings
+	var s record.Settings
 	if err := json.Unmarshal([]byte(w.preferences().String(prefView)), &s); err == nil {
 		if v, err := s.View(); err == nil {
 			v.Zoom = 0 // an export's

@@ -5,7 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"scalecam/compare"
+	"scalecam/compare/evaluate"
 )
 
 // page is one of the window's views, behind a tab. It is made anew when the
@@ -32,8 +32,8 @@ type page interface {
 // lasting is what pages do and have found, which outlives a change of language.
 type lasting struct {
 	measuring, timing *task
-	own               *compare.Evaluation // of the user's networks; nil until some were measured
-	back              bool                // to the program's own, though there is one
+	own               *evaluate.Evaluation // of the user's networks; nil until some were measured
+	back              bool                 // to the program's own, though there is one
 }
 
 // study is the page of that, and its place.

@@ -13,7 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 )
 
 // hidden makes a folder whose name nobody is to read.
@@ -129,12 +129,12 @@ func TestMissing(t *testing.T) {
 	if !slices.Equal(again.sources, []string{found}) {
 		t.Errorf("shows %q, message %q", again.sources, again.message.Text)
 	}
-	s, err := compare.ReadSession(figure)
+	s, err := record.ReadSession(figure)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Settings.Pictures[0], s.Settings.Networks[0].Spec = "scene:1", "net.pth@64"
-	again.askFor(s.Find(t.Context()).(*compare.Missing), func(string) {})
+	again.askFor(s.Find(t.Context()).(*record.Missing), func(string) {})
 	asks(again, say("missing.network", "figure.png", "net.pth"))
 }
 

@@ -14,6 +14,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
+	"scalecam/compare/figure"
 )
 
 // plot shows networks as dots. Its last line says what lies under the pointer, or
@@ -35,7 +37,7 @@ type plotData struct {
 
 // axis is an axis with what its ticks say.
 type axis struct {
-	compare.Axis
+	figure.Axis
 	text func(float64) string
 }
 
@@ -50,7 +52,7 @@ type series struct {
 
 // point is a network, with its intervals where it has any.
 type point struct {
-	x, y  compare.Figure
+	x, y  evaluate.Share
 	label string // beside it
 	told  string // of it in the last line
 }
@@ -79,17 +81,17 @@ func ink(i int) color.Color {
 }
 
 // shares is an axis for shares with their intervals, in percent.
-func shares(all []compare.Figure) axis {
+func shares(all []evaluate.Share) axis {
 	lo, hi := 1.0, 0.0
 	for _, f := range all {
 		from, to := f.Ends()
 		lo, hi = min(lo, from), max(hi, to)
 	}
-	return axis{compare.AxisOf(min(lo, hi), hi), func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) }}
+	return axis{figure.AxisOf(min(lo, hi), hi), func(v float64) string { return fmt.Sprintf("%.4g%%", 100*v) }}
 }
 
 // counts has an axis say counts: 1.00B is 1B at a tick.
-func counts(a compare.Axis) axis {
+func counts(a figure.Axis) axis {
 	return axis{a, func(v float64) string {
 		text := compare.FormatCount(int64(v))
 		number := strings.TrimRight(text, "kMBT")
@@ -103,7 +105,7 @@ func counts(a compare.Axis) axis {
 
 // names is an axis of rows from the top down, of which the first is at 0.
 func names(all []string) axis {
-	a := axis{compare.Axis{Lo: float64(len(all)) - 0.5, Hi: -0.5}, func(v float64) string { return all[int(v)] }}
+	a := axis{figure.Axis{Lo: float64(len(all)) - 0.5, Hi: -0.5}, func(v float64) string { return all[int(v)] }}
 	for i := range all {
 		a.Ticks = append(a.Ticks, float64(i))
 	}
@@ -111,10 +113,10 @@ func names(all []string) axis {
 }
 
 // exactly is a value without an interval.
-func exactly(v float64) compare.Figure { return compare.Figure{Value: v, Known: true} }
+func exactly(v float64) evaluate.Share { return evaluate.Share{Value: v, Known: true} }
 
 // textShare says a share with its interval, where it has one.
-func textShare(f compare.Figure) string {
+func textShare(f evaluate.Share) string {
 	if f.Interval != nil {
 		return f.String() + "% " + f.Margin()
 	}

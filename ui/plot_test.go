@@ -20,7 +20,7 @@ func TestPlotTells(t *testing.T) {
 		for measure, q := range []*plot{p.top1, p.pointing, p.cost} {
 			v := q.series[i].points[0]
 			q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: q.plane(q.Size()).at(v.x.Value, v.y.Value)}})
-			f := r.Figures[measure%2]
+			f := r.Shares[measure%2]
 			if !strings.HasPrefix(q.told, r.Name+": ") || !strings.HasSuffix(q.told, " "+f.String()+"% "+f.Margin()) {
 				t.Errorf("%s: over %s it says %q", q.title, r.Name, q.told)
 			}

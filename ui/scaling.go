@@ -19,6 +19,8 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
+	"scalecam/compare/figure"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
 	"scalecam/network"
@@ -424,7 +426,7 @@ func macsAxis(all []series, others ...float64) axis {
 			others = append(others, v.x.Value)
 		}
 	}
-	return counts(compare.LogAxisOf(slices.Min(others), slices.Max(others)))
+	return counts(figure.LogAxisOf(slices.Min(others), slices.Max(others)))
 }
 
 // countRows are the network's counts against its baseline's.
@@ -505,7 +507,7 @@ func (p *scalingPage) stageRows() [][]tableCell {
 // makePlots plots what the paper publishes and, where it is there, our own study.
 func (p *scalingPage) makePlots(study []byte) {
 	add := func(title string, of *network.Architecture, all []series) {
-		var top1 []compare.Figure
+		var top1 []evaluate.Share
 		for _, s := range all {
 			for _, v := range s.points {
 				top1 = append(top1, v.y)
@@ -554,7 +556,7 @@ func (p *scalingPage) makePlots(study []byte) {
 }
 
 // macsPoint is a network at its MACs and its top-1.
-func macsPoint(name string, macs int64, top1 compare.Figure) point {
+func macsPoint(name string, macs int64, top1 evaluate.Share) point {
 	return point{x: exactly(float64(macs)), y: top1, told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
 }
 
@@ -570,7 +572,7 @@ func spread(all []series) []series {
 
 // studySeries are the networks of an evaluation; none where it cannot be read.
 func studySeries(study []byte) []series {
-	var e compare.Evaluation
+	var e evaluate.Evaluation
 	if len(study) == 0 {
 		return nil
 	}
@@ -582,7 +584,7 @@ func studySeries(study []byte) []series {
 	for _, r := range e.Standings() {
 		if n := r.Network; n != nil {
 			name := textNetwork(r.Name)
-			all = append(all, series{name: name, points: []point{macsPoint(name, n.MACs, r.Figures[0])}})
+			all = append(all, series{name: name, points: []point{macsPoint(name, n.MACs, r.Shares[0])}})
 		}
 	}
 	return all

@@ -8,13 +8,14 @@ import (
 	"slices"
 
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
 )
 
-// sessionExtension is that of a session's file: JSON, as compare.Session.
+// sessionExtension is that of a session's file: JSON, as record.Session.
 const sessionExtension = ".scalecam"
 
 // windowState is how the window was set, beside what draws its figure.
@@ -29,7 +30,7 @@ type windowState struct {
 
 // session is the view as it is, of a scene with a whole comparison. Unlike what is
 // exported, it says where the files are: it is to be opened here again.
-func (w *Window) session(of *scene) (*compare.Session, error) {
+func (w *Window) session(of *scene) (*record.Session, error) {
 	s := windowState{At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.name()
@@ -48,7 +49,7 @@ func (w *Window) session(of *scene) (*compare.Session, error) {
 	if err != nil {
 		return nil, fault.Errorf("ui: the session: %w", err)
 	}
-	settings := of.comparison.Settings(of.view, compare.WholePaths)
+	settings := record.SettingsOf(of.comparison, of.view, record.WholePaths)
 	for i, path := range settings.Pictures {
 		settings.Pictures[i] = file.Path(whole(string(path)))
 	}
@@ -56,13 +57,13 @@ func (w *Window) session(of *scene) (*compare.Session, error) {
 		n := &settings.Networks[i]
 		n.Spec = file.Path(wholeSpec(string(n.Spec)))
 	}
-	return &compare.Session{Settings: settings, Window: set}, nil
+	return &record.Session{Settings: settings, Window: set}, nil
 }
 
 // whole is the path from the root of the file that a path names; of a picture that
 // needs no file it is its own.
 func whole(path string) string {
-	if compare.NeedsNoFile(path) {
+	if record.NeedsNoFile(path) {
 		return path
 	}
 	return fromRoot(path)
@@ -148,15 +149,15 @@ func (w *Window) save(text string, do func(ctx context.Context) error, saved fun
 func (w *Window) openSession(path string, places ...string) {
 	t := w.begin(&w.listing, textOpening(path))
 	w.run.Go(func() {
-		s, err := compare.ReadSession(path)
+		s, err := record.ReadSession(path)
 		if err == nil {
 			err = s.Find(t.ctx, places...)
 		}
 		if err == nil {
-			err = (compare.By{}).Check(t.ctx, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
+			err = record.Check(t.ctx, compare.By{}, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
 		}
 		w.finish(&w.listing, t, func() {
-			var missing *compare.Missing
+			var missing *record.Missing
 			if errors.As(err, &missing) {
 				w.askFor(missing, func(chosen string) {
 					w.openSession(path, append(slices.Clone(places), chosen, filepath.Dir(chosen))...)
@@ -177,7 +178,7 @@ func (w *Window) openSession(path string, places ...string) {
 }
 
 // askFor says that a session's file is not found, and asks where it is.
-func (w *Window) askFor(m *compare.Missing, chosen func(path string)) {
+func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
 	key, extensions := "missing.picture", picture.Extensions
 	if m.Network {
 		key, extensions = "missing.network", weightsExtensions
@@ -191,7 +192,7 @@ func (w *Window) askFor(m *compare.Missing, chosen func(path string)) {
 }
 
 // restore shows the view of a session.
-func (w *Window) restore(s *compare.Session) error {
+func (w *Window) restore(s *record.Session) error {
 	view, err := s.Settings.View()
 	if err != nil {
 		return err

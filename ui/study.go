@@ -18,6 +18,8 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
+	"scalecam/compare/figure"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/file"
@@ -32,8 +34,8 @@ type studyPage struct {
 	*lasting
 
 	data  studyData
-	study *compare.Evaluation
-	again *compare.Evaluation // the study's networks trained with another seed; nil for none
+	study *evaluate.Evaluation
+	again *evaluate.Evaluation // the study's networks trained with another seed; nil for none
 
 	box            *fyne.Container
 	body           *container.Scroll // beneath the form
@@ -61,11 +63,11 @@ type studyData struct {
 var studyCounts = []int{200, 500, 2000}
 
 func newStudyPage(w *Window) page {
-	p := &studyPage{w: w, lasting: &w.lasting, data: studyData{Count: studyCounts[0]}, study: new(compare.Evaluation)}
+	p := &studyPage{w: w, lasting: &w.lasting, data: studyData{Count: studyCounts[0]}, study: new(evaluate.Evaluation)}
 	if err := json.Unmarshal(assets.Packs()[0].Study, p.study); err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
 	}
-	if again := new(compare.Evaluation); json.Unmarshal(assets.Packs()[0].Again, again) == nil {
+	if again := new(evaluate.Evaluation); json.Unmarshal(assets.Packs()[0].Again, again) == nil {
 		p.again = again
 	}
 	p.make()
@@ -102,7 +104,7 @@ func (p *studyPage) make() {
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
 	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
 	p.table, p.columns = newTable(0), []tableCell{{text: say("study.network")}}
-	for _, key := range append([]string{"parameters", "macs", "grid"}, compare.Measures...) {
+	for _, key := range append([]string{"parameters", "macs", "grid"}, evaluate.Measures...) {
 		link := widget.NewHyperlinkWithStyle(say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		link.OnTapped = func() {
 			p.explanation.SetText(say("study.explain." + key))
@@ -206,7 +208,7 @@ func (p *studyPage) measure() {
 
 // evaluate measures the networks that know the classes on what of the data can be
 // read; the notes say what is left out. It reports no more often than can be seen.
-func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (e *compare.Evaluation, notes []string, err error) {
+func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (e *evaluate.Evaluation, notes []string, err error) {
 	var told time.Time
 	progress := func(format string) func(done, total int) {
 		return func(done, total int) {
@@ -252,14 +254,14 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 		}
 		set = whole
 	}
-	if e, err = compare.Evaluate(t.ctx, knowing, set, progress(say("study.progress"))); err == nil {
+	if e, err = evaluate.Run(t.ctx, knowing, set, progress(say("study.progress"))); err == nil {
 		e.Data = name
 	}
 	return e, notes, err
 }
 
 // shown is the evaluation in sight.
-func (p *studyPage) shown() *compare.Evaluation {
+func (p *studyPage) shown() *evaluate.Evaluation {
 	if p.own != nil && !p.back {
 		return p.own
 	}
@@ -303,7 +305,7 @@ func (p *studyPage) relayout() {
 
 // fillTable has the networks in the table, and at its foot what has looked at
 // nothing.
-func (p *studyPage) fillTable(standings []compare.Standing) {
+func (p *studyPage) fillTable(standings []evaluate.Standing) {
 	rows, foot := [][]tableCell{p.columns}, 0
 	for i, r := range standings {
 		var row []tableCell
@@ -317,7 +319,7 @@ func (p *studyPage) fillTable(standings []compare.Standing) {
 			row = []tableCell{{text: say("study.baseline." + r.Name), italic: true}, {}, {}, {}}
 			foot++
 		}
-		for _, f := range r.Figures {
+		for _, f := range r.Shares {
 			row = append(row, tableCell{text: f.String(), bold: f.Best, margin: f.Margin()})
 		}
 		rows = append(rows, row)
@@ -326,13 +328,13 @@ func (p *studyPage) fillTable(standings []compare.Standing) {
 }
 
 // fillPlots hides what was not measured.
-func (p *studyPage) fillPlots(rows []compare.Standing) {
+func (p *studyPage) fillPlots(rows []evaluate.Standing) {
 	fill := func(plot *plot, title string, measure int) {
 		d := plotData{title: title}
 		var all []string
-		var figures []compare.Figure
+		var figures []evaluate.Share
 		for i, r := range rows {
-			f := r.Figures[measure]
+			f := r.Shares[measure]
 			switch {
 			case !f.Known:
 				continue
@@ -356,12 +358,12 @@ func (p *studyPage) fillPlots(rows []compare.Standing) {
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			v := macsPoint(textNetwork(r.Name), n.MACs, r.Figures[0])
+			v := macsPoint(textNetwork(r.Name), n.MACs, r.Shares[0])
 			v.label = textNetwork(r.Name)
 			cost.series = append(cost.series, series{ink: i, points: []point{v}})
 		}
 	}
-	cost.x = counts(compare.AxisOf(0, float64(most)))
+	cost.x = counts(figure.AxisOf(0, float64(most)))
 	p.cost.set(cost)
 }
 

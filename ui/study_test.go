@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/file"
 	"scalecam/network/train"
@@ -55,9 +56,9 @@ func TestStudy(t *testing.T) {
 	rows := p.study.Standings()
 	for i, r := range rows {
 		got := p.cells(i + 1)
-		for j, f := range r.Figures {
+		for j, f := range r.Shares {
 			if want := strings.TrimSpace(f.String() + " " + f.Margin()); got[4+j] != want {
-				t.Errorf("%s, %s: shows %q, want %q", r.Name, compare.Measures[j], got[4+j], want)
+				t.Errorf("%s, %s: shows %q, want %q", r.Name, evaluate.Measures[j], got[4+j], want)
 			}
 		}
 		if n := r.Network; n != nil && (got[0] != n.Name || got[2] != compare.FormatCount(n.MACs)) {
@@ -74,18 +75,18 @@ func TestStudy(t *testing.T) {
 			said[p.explanation.Text] = true
 		}
 	}
-	if len(said) != 3+len(compare.Measures) {
+	if len(said) != 3+len(evaluate.Measures) {
 		t.Errorf("%d explanations", len(said))
 	}
 }
 
-// TestStudyMeasure: what is measured is what compare.Evaluate says, and the
+// TestStudyMeasure: what is measured is what evaluate.Run says, and the
 // study can be gone back to.
 func TestStudyMeasure(t *testing.T) {
 	w, p := openStudy(t, inline, two)
 	p.data.Count = 10
 	p.measure()
-	want, err := compare.Evaluate(context.Background(), w.models, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, func(int, int) {})
+	want, err := evaluate.Run(context.Background(), w.models, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +296,7 @@ func TestStudySave(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "figures.json"))
-	var e compare.Evaluation
+	var e evaluate.Evaluation
 	if err != nil || json.Unmarshal(data, &e) != nil || !reflect.DeepEqual(&e, p.study) {
 		t.Errorf("%s, %v", data, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"scalecam/assets"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/train"
@@ -154,7 +155,7 @@ func textColormap(c *colormap.Colormap) string {
 }
 
 // textData is what the user's networks were measured on.
-func textData(e *compare.Evaluation) string {
+func textData(e *evaluate.Evaluation) string {
 	drawn := scenes.Set{Seed: scenes.TestSeed, Count: e.Count, Side: train.DefaultScenes.Side}
 	if e.Data == drawn.String() {
 		return say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -30,21 +30,21 @@ func TestTooMuchMemory(t *testing.T) {
 	w := open(t, inline, Options{})
 	n := opened(w)
 	models := slices.Clone(w.models)
-	s := compare.Session{Settings: w.shown.comparison.Settings(w.shown.view, compare.WholePaths)}
-	for name, change := range map[string]func(s *compare.Session){
-		"GiB of memory; at most": func(s *compare.Session) {
-			s.Settings.Networks = slices.Repeat([]compare.NetworkSettings{{Spec: "random:efficientnet-b7"}}, 40)
+	s := record.Session{Settings: record.SettingsOf(w.shown.comparison, w.shown.view, record.WholePaths)}
+	for name, change := range map[string]func(s *record.Session){
+		"GiB of memory; at most": func(s *record.Session) {
+			s.Settings.Networks = slices.Repeat([]record.NetworkSettings{{Spec: "random:efficientnet-b7"}}, 40)
 		},
-		"at most 1000 pictures": func(s *compare.Session) {
+		"at most 1000 pictures": func(s *record.Session) {
 			s.Settings.Pictures = slices.Repeat([]file.Path{"a.png"}, 300_000)
 		},
-		"begins with @": func(s *compare.Session) {
-			s.Settings.Networks = []compare.NetworkSettings{{Spec: file.Path(small[0]), Set: map[string]string{"classes": "@/etc/passwd"}}}
+		"begins with @": func(s *record.Session) {
+			s.Settings.Networks = []record.NetworkSettings{{Spec: file.Path(small[0]), Set: map[string]string{"classes": "@/etc/passwd"}}}
 		},
-		"at most 50000 are opened": func(s *compare.Session) {
+		"at most 50000 are opened": func(s *record.Session) {
 			s.Window = json.RawMessage(`{"sources": [""` + strings.Repeat(`, ""`, mostAlbum) + `]}`)
 		},
-		`//host/share/a.png: this is on a network share`: func(s *compare.Session) {
+		`//host/share/a.png: this is on a network share`: func(s *record.Session) {
 			s.Window = json.RawMessage(`{"sources": ["//host/share/a.png"]}`)
 		},
 	} {

@@ -22,6 +22,8 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/figure"
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
@@ -178,7 +180,7 @@ func TestView(t *testing.T) {
 		if w.view != want {
 			t.Errorf("%s: view %+v, want %+v", c.name, w.view, want)
 		}
-		overlay, err := w.shown.comparison.Overlay(0, 0, want, w.shown.bases[0])
+		overlay, err := figure.Overlay(w.shown.comparison, 0, 0, want, w.shown.bases[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -599,7 +601,7 @@ func TestSave(t *testing.T) {
 	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
 		t.Error(err)
 	}
-	if settings, err := compare.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("balloons.jpg")) {
+	if settings, err := record.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("balloons.jpg")) {
 		t.Errorf("settings %s, error %v", settings, err)
 	}
 	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {

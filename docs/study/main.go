@@ -22,6 +22,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/file"
 	"scalecam/network/train"
 )
@@ -34,7 +35,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var seeds []*compare.Evaluation
+	var seeds []*evaluate.Evaluation
 	more, err := filepath.Glob(filepath.Join("assets", "packs", "scenes", "study-seed-*.json"))
 	if err != nil {
 		log.Fatal(err)
@@ -65,12 +66,12 @@ func main() {
 	}
 }
 
-func read(path string) (*compare.Evaluation, error) {
+func read(path string) (*evaluate.Evaluation, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	e := new(compare.Evaluation)
+	e := new(evaluate.Evaluation)
 	if err := json.Unmarshal(data, e); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -89,7 +90,7 @@ func between(page []byte, place string, text string) ([]byte, error) {
 }
 
 // table is the study in Markdown.
-func table(e *compare.Evaluation, seeds []*compare.Evaluation) string {
+func table(e *evaluate.Evaluation, seeds []*evaluate.Evaluation) string {
 	var b strings.Builder
 	b.WriteString("| network | parameters | MACs | grid | top-1 |")
 	for i := range seeds {
@@ -100,7 +101,7 @@ func table(e *compare.Evaluation, seeds []*compare.Evaluation) string {
 	percent := func(v float64, interval *[2]float64) string {
 		return fmt.Sprintf("%.1f ± %.1f", 100*v, 50*(interval[1]-interval[0]))
 	}
-	places := func(p compare.Placement) {
+	places := func(p evaluate.Placement) {
 		fmt.Fprintf(&b, " %s | %s | %s | %s |\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
 	}
 	for i, n := range e.Networks {
@@ -161,15 +162,15 @@ func drawing(width float64, panels ...*plot) []byte {
 }
 
 // scatter plots top-1 and the pointing game over multiply-adds.
-func scatter(e *compare.Evaluation) []byte {
+func scatter(e *evaluate.Evaluation) []byte {
 	const wide = 400
 	measures := []struct {
 		title string
-		of    func(n compare.NetworkEvaluation) (float64, *[2]float64)
+		of    func(n evaluate.NetworkEvaluation) (float64, *[2]float64)
 	}{
-		{"top-1", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.Top1, n.Top1Interval }},
-		{"CAM: pointing game", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.Pointing, n.PointingInterval }},
-		{"CAM: best IoU with the object", func(n compare.NetworkEvaluation) (float64, *[2]float64) { return n.IoU, n.IoUInterval }},
+		{"top-1", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.Top1, n.Top1Interval }},
+		{"CAM: pointing game", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.Pointing, n.PointingInterval }},
+		{"CAM: best IoU with the object", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.IoU, n.IoUInterval }},
 	}
 	var panels []*plot
 	for i, m := range measures {

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"bytes"
@@ -36,16 +36,16 @@ func EncodePNG(ctx context.Context, img image.Image, settings any) ([]byte, erro
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(settings); err != nil {
-		return nil, fault.Errorf("compare: settings as JSON: %w", err)
+		return nil, fault.Errorf("record: settings as JSON: %w", err)
 	}
 	// Keyword; not compressed, by method 0; no language; no translated keyword.
 	itxt := append([]byte(keyword+"\x00\x00\x00\x00\x00"), bytes.TrimSpace(text.Bytes())...)
 	if len(itxt) > maxSettings {
-		return nil, fault.Errorf("compare: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
+		return nil, fault.Errorf("record: the settings have %d bytes, more than the %d that a picture may hold; state less", len(itxt), maxSettings)
 	}
 	var out bytes.Buffer
 	if err := png.Encode(untilDone{ctx, &out}, img); err != nil {
-		return nil, fault.Errorf("compare: the figure as PNG: %w", err)
+		return nil, fault.Errorf("record: the figure as PNG: %w", err)
 	}
 	whole := out.Bytes()
 	result := make([]byte, 0, len(whole)+text.Len()+100)
@@ -77,19 +77,19 @@ func appendChunk(to []byte, kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(to, crc32.ChecksumIEEE(to[start:]))
 }
 
-var errNoSettings = errors.New("compare: the picture holds no settings of scalecam; open a PNG that scalecam saved, not a copy that another program did")
+var errNoSettings = errors.New("record: the picture holds no settings of scalecam; open a PNG that scalecam saved, not a copy that another program did")
 
 // DecodeSettings finds the settings that EncodePNG put into a picture. They are
 // valid JSON of at most 4 MiB, and otherwise whatever the picture's maker
 // wrote. The result is a part of png, which is only read.
 func DecodeSettings(png []byte) (json.RawMessage, error) {
 	if !bytes.HasPrefix(png, []byte(pngSignature)) {
-		return nil, errors.New("compare: this is no PNG picture; open one that scalecam saved")
+		return nil, errors.New("record: this is no PNG picture; open one that scalecam saved")
 	}
 	for rest := png[len(pngSignature):]; len(rest) >= 12; {
 		length := binary.BigEndian.Uint32(rest)
 		if uint64(length) > uint64(len(rest)-12) {
-			return nil, errors.New("compare: the PNG picture is cut short; fetch it anew")
+			return nil, errors.New("record: the PNG picture is cut short; fetch it anew")
 		}
 		kind, data := string(rest[4:8]), rest[8:8+length]
 		sum := binary.BigEndian.Uint32(rest[8+length:])
@@ -100,10 +100,10 @@ func DecodeSettings(png []byte) (json.RawMessage, error) {
 			continue
 		}
 		if len(text) > maxSettings {
-			return nil, fault.Errorf("compare: the settings in the picture have %d bytes, more than the %d that scalecam writes", len(text), maxSettings)
+			return nil, fault.Errorf("record: the settings in the picture have %d bytes, more than the %d that scalecam writes", len(text), maxSettings)
 		}
 		if crc32.ChecksumIEEE(body) != sum {
-			return nil, errors.New("compare: the settings in the picture are damaged; fetch it anew")
+			return nil, errors.New("record: the settings in the picture are damaged; fetch it anew")
 		}
 		// Compression flag and method, then language and translated keyword.
 		if len(text) < 2 || text[0] != 0 {

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network/models"
 )
@@ -17,7 +18,7 @@ import (
 // time, and that a session that is accepted names what may be opened and no more
 // than that, is within all bounds, and reads the same once it is saved again.
 func FuzzSession(f *testing.F) {
-	good := DefaultView().Settings()
+	good := SettingsOfView(compare.DefaultView())
 	good.Pictures = []file.Path{"scene:1", "sample:clock.jpg", "사진.png"}
 	good.Networks = []NetworkSettings{
 		{Spec: "scenes:compound@96x160"}, {Spec: "random:efficientnet-b7,d=2,w=0.5,r=64,seed=3", Set: map[string]string{"classes": `["a", "b"]`, "padding": "same"}},
@@ -46,8 +47,8 @@ func FuzzSession(f *testing.F) {
 	})
 	add(func(s *Session) { s.Settings.Zoom, s.Settings.Contour = 4, 1 })
 	add(func(s *Session) { s.Window = json.RawMessage(`{"at": 9223372036854775807}`) })
-	add(func(s *Session) { s.Settings.Networks = make([]NetworkSettings, MaxNetworks) })
-	add(func(s *Session) { s.Settings.Pictures = make([]file.Path, MaxPictures+1) })
+	add(func(s *Session) { s.Settings.Networks = make([]NetworkSettings, compare.MaxNetworks) })
+	add(func(s *Session) { s.Settings.Pictures = make([]file.Path, compare.MaxPictures+1) })
 	for _, text := range []string{"", "null", "[]", `{"settings": null}`, `{"settings": {"pictures": [""], "networks": [{}]}}`, pngSignature, `{"settings": {"opacity": 1e400}}`} {
 		f.Add([]byte(text))
 	}
@@ -68,10 +69,10 @@ func FuzzSession(f *testing.F) {
 			}
 			return
 		}
-		if err := CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
+		if err := compare.CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
 			t.Errorf("%d pictures, %d networks: %v", len(s.Settings.Pictures), len(s.Settings.Networks), err)
 		}
-		if v, err := s.Settings.View(); err != nil || v.Colormap == nil || !(v.Opacity >= 0 && v.Opacity <= 1 && v.Contour >= 0 && v.Contour <= 1) || v.zoom() != max(v.Zoom, 1) {
+		if v, err := s.Settings.View(); err != nil || v.Colormap == nil || !(v.Opacity >= 0 && v.Opacity <= 1 && v.Contour >= 0 && v.Contour <= 1) || v.Bounded().Zoom != max(v.Zoom, 1) {
 			t.Errorf("the view is %+v, %v", v, err)
 		}
 		for i, p := range s.Settings.Pictures {
@@ -93,7 +94,7 @@ func FuzzSession(f *testing.F) {
 				t.Errorf("%q has %d layers and takes %d bytes", n.Spec, len(net.Nodes), net.MemoryBytes())
 			}
 		}
-		_ = (By{}).Check(t.Context(), file.Names(s.Settings.Pictures), 1, s.Settings.Networks) // whether there is room is not of the session
+		_ = Check(t.Context(), compare.By{}, file.Names(s.Settings.Pictures), 1, s.Settings.Networks) // whether there is room is not of the session
 		again, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,6 @@
-package compare
+// Package figure draws a Comparison: as one figure, or one map of it over its
+// picture.
+package figure
 
 import (
 	"context"
@@ -12,6 +14,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/compare"
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
@@ -31,71 +34,24 @@ const (
 	frame     = 1  // hairline around a picture, so that a white one has edges
 )
 
-// Figure draws the comparison as one picture in the manner of Figure 7 of
+// Draw draws the comparison as one picture in the manner of Figure 7 of
 // arXiv 1905.11946, on white: a header for each network; for each picture a row
 // with the original and each network's map over it, with its prediction; colour
 // bars in the units of the logit; and how all of it was made. It is an error if
 // the figure would be larger than a picture may be (picture.MaxPixels and
-// MaxSide). Figure returns ctx's error when ctx ends.
-func (c *Comparison) Figure(ctx context.Context, v View) (*image.RGBA, error) {
+// MaxSide). Draw returns ctx's error when ctx ends.
+func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
+	v = v.Bounded()
 	t, err := newTypesetter()
 	if err != nil {
-		return nil, fault.Errorf("compare: %w", err)
+		return nil, fault.Errorf("figure: %w", err)
 	}
-	p := c.layOut(v, t)
+	p := layOut(c, v, t)
 	if err := checkSize(p.size, len(c.Rows), len(c.Models), v); err != nil {
 		return nil, err
 	}
-	return c.paint(ctx, v, t, p)
+	return paint(ctx, c, v, t, p)
 }
-
-// CheckFigure refuses so many pictures and networks as would make too large a
-// figure in the view, however small the pictures are.
-func CheckFigure(pictures, networks int, v View) error {
-	return checkSize(leastSize(pictures, pictures, networks), pictures, networks, v)
-}
-
-// checkPictures is CheckFigure by the pictures' sizes; none of them is decoded.
-func checkPictures(ctx context.Context, paths []string, networks int, v View) error {
-	heights := 0
-	for _, path := range paths {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		size, err := pictureSize(path)
-		if err != nil {
-			return err
-		}
-		heights += fitted(size).Y
-	}
-	return checkSize(leastSize(heights, len(paths), networks), len(paths), networks, v)
-}
-
-// checkSize refuses a figure that is larger than a picture may be; size is what
-// it has at zoom 1, or at least has.
-func checkSize(size image.Point, pictures, networks int, v View) error {
-	switch size = size.Mul(v.zoom()); {
-	case max(size.X, size.Y) > picture.MaxSide:
-		return fault.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d on a side; compare fewer at a time, or at a smaller zoom",
-			pictures, networks, size.X, size.Y, picture.MaxSide)
-	case size.X*size.Y > picture.MaxPixels:
-		return fault.Errorf("compare: the figure of %d pictures and %d networks takes %d × %d pixels or more, and a picture has at most %d million of them; compare fewer at a time, or at a smaller zoom",
-			pictures, networks, size.X, size.Y, picture.MaxPixels/1_000_000)
-	}
-	return nil
-}
-
-// leastSize is the size that a figure has at least, at zoom 1: where each text is
-// one line and no note is needed. heights are those of all pictures in it.
-func leastSize(heights, pictures, networks int) image.Point {
-	head := margin + heading.leading + 3*quiet.leading + rowGap // a name and three facts
-	row := textGap + strong.leading + 2*quiet.leading + rowGap  // a picture's name, its class, and whose choice that is
-	bottom := 2*foot.leading + margin*3/4                       // method and colours
-	return image.Pt(2*margin+(networks+1)*(narrowest+gutter)-gutter, head+heights+pictures*row+bottom)
-}
-
-// zoom is View.Zoom within its bounds.
-func (v View) zoom() int { return min(max(v.Zoom, 1), MaxZoom) }
 
 // page is the figure laid out at zoom 1: what is where. Nothing on it overlaps.
 type page struct {
@@ -141,20 +97,20 @@ func (o *column) add(text string, s style, lines, tail int) {
 
 // prediction sets a class and its probability, which is never cut off.
 func (o *column) prediction(class string, probability float64, s style) {
-	share := "  " + FormatProbability(probability) // two spaces: names may end in a number
+	share := "  " + compare.FormatProbability(probability) // two spaces: names may end in a number
 	o.add(class+share, s, 2, len(share))
 }
 
 // layOut finds a place for everything.
-func (c *Comparison) layOut(v View, t *typesetter) *page {
+func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
 	p := &page{}
-	width := c.columnWidth(t)
+	width := columnWidth(c, t)
 	at := func(col, y int) *column { // col original is the first one
 		return &column{p, t, margin + (col+1)*(width+gutter), width, y}
 	}
 	right := margin + (len(c.Models)+1)*(width+gutter) - gutter // edge of the last column
 
-	y := c.header(at) + rowGap/2
+	y := header(c, at) + rowGap/2
 	rule := image.Rect(margin, y, right, y+1)
 	p.rules = append(p.rules, rule)
 	y += rowGap / 2
@@ -163,9 +119,9 @@ func (c *Comparison) layOut(v View, t *typesetter) *page {
 		if i > 0 {
 			y += rowGap
 		}
-		bottom, reach := c.row(p, i, v, at, y)
+		bottom, reach := row(c, p, i, v, at, y)
 		if v.Shared && !c.Scale(i, 0, v).Empty() {
-			barBottom, barReach := c.sharedBar(p, t, i, v, right+gutter, y)
+			barBottom, barReach := sharedBar(c, p, t, i, v, right+gutter, y)
 			bottom, reach = max(bottom, barBottom), max(reach, barReach)
 		}
 		y, edge = bottom, max(edge, reach)
@@ -173,9 +129,9 @@ func (c *Comparison) layOut(v View, t *typesetter) *page {
 	y += rowGap / 2
 	p.rules = append(p.rules, image.Rect(margin, y, edge, y+1))
 	p.rules[0].Max.X = edge
-	footer := &column{p, t, margin, edge - margin, y + rowGap/2}
-	c.footer(footer, v, len(p.outlined()) > 0)
-	p.size = image.Pt(edge+margin, footer.y+margin*3/4)
+	smallPrint := &column{p, t, margin, edge - margin, y + rowGap/2}
+	footer(c, smallPrint, v, len(p.outlined()) > 0)
+	p.size = image.Pt(edge+margin, smallPrint.y+margin*3/4)
 	return p
 }
 
@@ -191,13 +147,13 @@ func (p *page) outlined() (cells []cellBox) {
 
 // columnWidth is the width of every column: that of the widest picture and of
 // the numbers in the header, which are not broken.
-func (c *Comparison) columnWidth(t *typesetter) int {
+func columnWidth(c *compare.Comparison, t *typesetter) int {
 	width := narrowest
 	for _, r := range c.Rows {
-		width = max(width, fitted(r.size()).X)
+		width = max(width, fitted(r.Size()).X)
 	}
 	for _, m := range c.Models {
-		for _, text := range c.facts(m) {
+		for _, text := range facts(c, m) {
 			width = max(width, t.width(text, quiet))
 		}
 	}
@@ -216,43 +172,35 @@ func fitted(whole image.Point) image.Point {
 }
 
 // facts are the header's lines about a network.
-func (c *Comparison) facts(m *network.Model) []string {
-	n, s, grid := m.Network, m.Network.Scaling, c.By.grid(m)
+func facts(c *compare.Comparison, m *network.Model) []string {
+	n, s, grid := m.Network, m.Network.Scaling, c.By.Grid(m)
 	resolution := strings.ReplaceAll(s.Resolution.String(), "x", " × ")
 	return []string{
 		fmt.Sprintf("d %.3g ∙ w %.3g ∙ %s px", s.Depth, s.Width, resolution),
-		fmt.Sprintf("%s MACs ∙ %s parameters", FormatCount(n.MACs()), FormatCount(n.Parameters())),
+		fmt.Sprintf("%s MACs ∙ %s parameters", compare.FormatCount(n.MACs()), compare.FormatCount(n.Parameters())),
 		fmt.Sprintf("grid %d × %d", grid.H, grid.W),
 	}
 }
 
-// title is the model's name as shown.
-func title(m *network.Model) string {
-	if m.Name == "" { // a model that was not opened from a file
-		return m.Network.Architecture.Title
-	}
-	return m.Name
-}
-
 // header sets the head of each column, the names on a common last line.
-func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
+func header(c *compare.Comparison, at func(col, y int) *column) (bottom int) {
 	const lines = 2
 	first := at(original, 0)
 	most := 1
 	for _, m := range c.Models {
-		most = max(most, len(first.t.fit(title(m), heading, first.width, lines, middle)))
+		most = max(most, len(first.t.fit(compare.Title(m), heading, first.width, lines, middle)))
 	}
 	base := margin + (most-1)*heading.leading
 	first.y = base
 	first.add("Picture", heading, 1, 0)
 	for j, m := range c.Models {
 		o := at(j, base)
-		o.y -= (len(o.t.fit(title(m), heading, o.width, lines, middle)) - 1) * heading.leading
-		o.add(title(m), heading, lines, middle)
-		for _, text := range c.facts(m) {
+		o.y -= (len(o.t.fit(compare.Title(m), heading, o.width, lines, middle)) - 1) * heading.leading
+		o.add(compare.Title(m), heading, lines, middle)
+		for _, text := range facts(c, m) {
 			o.add(text, quiet, 1, 0)
 		}
-		for _, note := range ModelNotes(m) {
+		for _, note := range compare.ModelNotes(m) {
 			o.add(note.String(), warning, lines, 0)
 		}
 		bottom = max(bottom, o.y)
@@ -261,10 +209,10 @@ func (c *Comparison) header(at func(col, y int) *column) (bottom int) {
 }
 
 // row sets one picture's row with its top at y.
-func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y int) (bottom, right int) {
+func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y int) *column, y int) (bottom, right int) {
 	const lines = 2
 	r := &c.Rows[i]
-	size := fitted(r.size())
+	size := fitted(r.Size())
 	below := y + size.Y + textGap
 	o := at(original, below)
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
@@ -272,7 +220,7 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 	o.add(fmt.Sprintf("explains “%s”", r.Class), quiet, lines, 1)
 	switch {
 	case r.Predicted:
-		o.add(fmt.Sprintf("(predicted by %s)", title(c.Models[0])), quiet, lines, 1)
+		o.add(fmt.Sprintf("(predicted by %s)", compare.Title(c.Models[0])), quiet, lines, 1)
 	case r.Shown:
 		o.add("(what it shows)", quiet, lines, 0)
 	default:
@@ -282,10 +230,10 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 	for j, m := range c.Models {
 		cell := &r.Cells[j]
 		o := at(j, below)
-		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), c.outline(i, j, size)})
+		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, size)})
 		notes := c.CellNotes(i, j, v)
 		if !v.Shared && len(notes) == 0 {
-			c.ownBar(o, c.Scale(i, j, v), max(size.X, narrowest))
+			ownBar(o, c.Scale(i, j, v), max(size.X, narrowest))
 		} else if !v.Shared { // where the bar would be
 			for _, note := range notes {
 				o.add(note.String(), warning, lines, 1)
@@ -313,8 +261,8 @@ func (c *Comparison) row(p *page, i int, v View, at func(col, y int) *column, y 
 
 // outline is what the network saw of a picture of that size; empty where that
 // is the whole.
-func (c *Comparison) outline(row, col int, size image.Point) image.Rectangle {
-	seen := c.seen(row, col, size)
+func outline(c *compare.Comparison, row, col int, size image.Point) image.Rectangle {
+	seen := c.Seen(row, col, size)
 	if seen == (image.Rectangle{Max: size}) {
 		return image.Rectangle{}
 	}
@@ -323,7 +271,7 @@ func (c *Comparison) outline(row, col int, size image.Point) image.Rectangle {
 
 // ownBar sets a cell's colour bar, its two numbers and the bar between them, on
 // one line.
-func (c *Comparison) ownBar(o *column, s cam.Scale, width int) {
+func ownBar(o *column, s cam.Scale, width int) {
 	lo, hi := number(s.Lo), number(s.Hi)
 	left, right := o.x+o.t.width(lo, small)+barGap, o.x+width-o.t.width(hi, small)-barGap
 	o.page.lines = append(o.page.lines,
@@ -334,9 +282,9 @@ func (c *Comparison) ownBar(o *column, s cam.Scale, width int) {
 }
 
 // sharedBar sets a row's colour bar upright beside it, its top at y.
-func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int) (bottom, right int) {
+func sharedBar(c *compare.Comparison, p *page, t *typesetter, row int, v compare.View, x, y int) (bottom, right int) {
 	const every = 45 // pixels a number
-	height := max(shortest, fitted(c.Rows[row].size()).Y)
+	height := max(shortest, fitted(c.Rows[row].Size()).Y)
 	p.bars = append(p.bars, barBox{true, image.Rect(x, y, x+barSize, y+height)})
 	right = x + barSize
 	s := c.Scale(row, 0, v)
@@ -350,7 +298,7 @@ func (c *Comparison) sharedBar(p *page, t *typesetter, row int, v View, x, y int
 }
 
 // footer says how the figure was made and what to beware of.
-func (c *Comparison) footer(o *column, v View, outlined bool) {
+func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	shown, beneath := "smooth between the cells of the grid", ""
 	sign, scale := "what speaks against the class is not shown", "each network has its own scale"
 	if v.Colormap.Diverging {
@@ -366,16 +314,16 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 		scale = "the networks of a row share one scale"
 	}
 	method := c.By.String()
-	if same := c.By.method().Same(c.By.layer() == cam.LastLayer.Name); same != "" {
+	if same := c.By.Uses().Same(c.By.At() == cam.LastLayer.Name); same != "" {
 		method += ", here " + same
 	}
 	o.add(fmt.Sprintf("Method: %s, shown %s.", method, shown), foot, 0, 0)
-	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s; %s at opacity %s%s.", sign, scale, v.Colormap.Label, percentage(opacity(v)), beneath), foot, 0, 0)
-	if c.disagrees() {
+	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s; %s at opacity %s%s.", sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
+	if disagrees(c) {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}
 	if v.Contour > 0 {
-		o.add(fmt.Sprintf("Line: where the map reaches %s of the scale's highest value; box: around the largest such part.", percentage(min(v.Contour, 1))), foot, 0, 0)
+		o.add(fmt.Sprintf("Line: where the map reaches %s of the scale's highest value; box: around the largest such part.", percentage(v.Contour)), foot, 0, 0)
 	}
 	if outlined {
 		o.add("Outline: the part of the picture that the network was shown.", foot, 0, 0)
@@ -396,7 +344,7 @@ func (c *Comparison) footer(o *column, v View, outlined bool) {
 
 // disagrees tells that some network predicts another class than the one
 // explained.
-func (c *Comparison) disagrees() bool {
+func disagrees(c *compare.Comparison) bool {
 	for _, r := range c.Rows {
 		for _, cell := range r.Cells {
 			if cell.Top[0].Class != cell.Class {
@@ -419,8 +367,8 @@ func number(v float64) string {
 }
 
 // paint draws the page, each of its pixels as a square of zoom × zoom.
-func (c *Comparison) paint(ctx context.Context, v View, t *typesetter, p *page) (*image.RGBA, error) {
-	z := v.zoom()
+func paint(ctx context.Context, c *compare.Comparison, v compare.View, t *typesetter, p *page) (*image.RGBA, error) {
+	z := v.Zoom
 	zoomed := func(r image.Rectangle) image.Rectangle { return image.Rectangle{r.Min.Mul(z), r.Max.Mul(z)} }
 	dst := image.NewRGBA(image.Rectangle{Max: p.size.Mul(z)})
 	fill := func(r image.Rectangle, colour color.Color) {
@@ -448,72 +396,15 @@ func (c *Comparison) paint(ctx context.Context, v View, t *typesetter, p *page) 
 			shown = base
 		} else {
 			var err error
-			if shown, err = c.Overlay(cell.row, cell.col, v, base); err != nil {
+			if shown, err = Overlay(c, cell.row, cell.col, v, base); err != nil {
 				return nil, err
 			}
 		}
 		fill(cell.box.Inset(-frame), hairline)
 		draw.Draw(dst, box, shown, image.Point{}, draw.Src)
 		if !cell.seen.Empty() {
-			drawOutline(dst.SubImage(box).(*image.RGBA), c.outline(cell.row, cell.col, box.Size()).Add(box.Min), z)
+			drawOutline(dst.SubImage(box).(*image.RGBA), outline(c, cell.row, cell.col, box.Size()).Add(box.Min), z)
 		}
 	}
 	return dst, nil
-}
-
-// drawOutline draws a line so wide around r, outside of it: white, and beyond
-// that half black, so that it shows on any picture. What lies beyond dst is cut
-// off.
-func drawOutline(dst *image.RGBA, r image.Rectangle, width int) {
-	shade := image.NewUniform(color.RGBA{A: 128})
-	for i := 1; i <= width; i++ {
-		ring(dst, r.Inset(-i), image.White)
-		ring(dst, r.Inset(-width-i), shade)
-	}
-}
-
-// drawContour draws a line around the region, which begins at a place of dst,
-// and a box around its largest part.
-func drawContour(dst *image.RGBA, r *cam.Region, at image.Point) {
-	// As wide in a large picture as it looks in a small one.
-	const widths = 300 // of the line, in the picture's shorter side
-	width := max(1, min(dst.Rect.Dx(), dst.Rect.Dy())/widths)
-	shade, bounds := image.NewUniform(color.RGBA{A: 128}), dst.Rect
-	for _, pass := range []struct {
-		colour image.Image
-		reach  int
-	}{{shade, width}, {image.White, 0}} {
-		done := make([]bool, r.W*r.H) // a shade laid twice is darker
-		for y := range r.H {
-			for x := range r.W {
-				if !r.Edge(x, y) {
-					continue
-				}
-				for v := max(y-pass.reach, 0); v < min(y+width+pass.reach, r.H); v++ {
-					for u := max(x-pass.reach, 0); u < min(x+width+pass.reach, r.W); u++ {
-						if !done[v*r.W+u] {
-							done[v*r.W+u] = true
-							p := image.Pt(u, v).Add(at)
-							draw.Draw(dst, image.Rectangle{p, p.Add(image.Pt(1, 1))}.Intersect(bounds), pass.colour, image.Point{}, draw.Over)
-						}
-					}
-				}
-			}
-		}
-	}
-	if !r.Box.Empty() {
-		drawOutline(dst, r.Box.Add(at), width)
-	}
-}
-
-// ring draws the outermost pixels of r.
-func ring(dst *image.RGBA, r image.Rectangle, colour image.Image) {
-	for _, edge := range []image.Rectangle{
-		{r.Min, image.Pt(r.Max.X, r.Min.Y+1)},
-		{image.Pt(r.Min.X, r.Max.Y-1), r.Max},
-		{image.Pt(r.Min.X, r.Min.Y+1), image.Pt(r.Min.X+1, r.Max.Y-1)},
-		{image.Pt(r.Max.X-1, r.Min.Y+1), image.Pt(r.Max.X, r.Max.Y-1)},
-	} {
-		draw.Draw(dst, edge, colour, image.Point{}, draw.Over)
-	}
 }

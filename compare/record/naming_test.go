@@ -1,10 +1,12 @@
-package compare
+package record
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
 
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/file"
 )
 
@@ -38,26 +40,26 @@ func TestNaming(t *testing.T) {
 // TestNamesWithoutFolders: nothing of the folders is in settings and numbers,
 // and there is no command where one name stands for several files.
 func TestNamesWithoutFolders(t *testing.T) {
-	c := made(t, []float32{1, 2}, []float32{3, 4})
+	c := comparetest.Comparison(t, []float32{1, 2}, []float32{3, 4})
 	c.Rows[0].Picture.Path, c.Rows[0].Picture.SHA256 = "/home/me/a.png", "1"
 	second := c.Rows[0]
-	second.Picture = drawn("/home/you/a.png", 20, 30)
+	second.Picture = comparetest.Picture("/home/you/a.png", 20, 30)
 	c.Rows = append(c.Rows, second)
 	c.Models[1].Spec = "/home/me/net.pth@64"
-	v := DefaultView()
+	v := compare.DefaultView()
 	for _, sum := range []string{"1", "2", ""} {
 		second.Picture.SHA256 = sum
-		data, err := json.Marshal(c.Report(v, BaseNames))
+		data, err := json.Marshal(ReportOf(c, v, BaseNames))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(data), "home") {
 			t.Errorf("the numbers tell of a folder: %s", data)
 		}
-		if command := c.Settings(v, BaseNames).Command; (command != "") != (sum == "1") {
+		if command := SettingsOf(c, v, BaseNames).Command; (command != "") != (sum == "1") {
 			t.Errorf("files of SHA-256 1 and %s of one name: the command %q", sum, command)
 		}
-		if s := c.Settings(v, WholePaths); s.SHA256 != nil || s.Command == "" || !strings.Contains(s.Command, "/home/you/a.png") {
+		if s := SettingsOf(c, v, WholePaths); s.SHA256 != nil || s.Command == "" || !strings.Contains(s.Command, "/home/you/a.png") {
 			t.Errorf("with paths: %+v", s)
 		}
 	}

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"encoding/binary"
@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/file"
 	"scalecam/network"
 )
@@ -32,23 +34,23 @@ func TestCheck(t *testing.T) {
 	large := header(t, 12_000, 10_000)
 	for _, c := range []struct {
 		name     string
-		by       By
+		by       compare.By
 		pictures []string
 		held     int
 		networks []NetworkSettings
 		want     string // in the error; "" for none
 	}{
-		{"networks that take all memory", By{}, []string{"scene:1"}, 1, specs(40, "random:efficientnet-b7"), "40 networks and 1 pictures would take about 18.2 GiB of memory; at most"},
-		{"a few that are as large as may be", By{}, nil, 0, specs(8, "random:efficientnet-b0,w=9,r=900"), "GiB of memory; at most"},
-		{"many pictures", By{}, slices.Repeat([]string{"a.png"}, 300_000), 1, specs(1, "scenes:baseline"), "300000 pictures and 1 networks are asked for; at most 1000 pictures, 64 networks and 5000 maps"},
-		{"many networks", By{}, []string{"scene:1"}, 1, specs(65, "random:efficientnet-64"), "at most 1000 pictures, 64 networks"},
-		{"many maps", By{}, slices.Repeat([]string{"scene:1"}, 1000), 1, specs(6, "random:efficientnet-64"), "and 5000 maps"},
-		{"large pictures", By{}, slices.Repeat([]string{large}, 40), 40, specs(1, "scenes:baseline"), "1 networks and 40 pictures would take about 18.8 GiB of memory"},
-		{"large pictures, one after another", By{}, slices.Repeat([]string{large}, 1000), 1, specs(1, "scenes:baseline"), ""},
-		{"gradients at early layers", By{cam.MethodGradCAM, "stage1"}, []string{"scene:1"}, 1, specs(2, "random:efficientnet-b7"), "2 networks and 1 pictures would take about"},
-		{"gradients at late ones", By{cam.MethodGradCAM, ""}, []string{"scene:1"}, 1, specs(2, "random:efficientnet-b7"), ""},
-		{"the paper's five", By{}, []string{"scene:1"}, 1, specs(1, "random:baseline", "random:deeper", "random:wider", "random:higher-resolution", "random:compound"), ""},
-		{"what is not there", By{}, []string{"missing.png"}, 1, specs(8, "missing.pth", "scenes:missing", "random:missing"), ""},
+		{"networks that take all memory", compare.By{}, []string{"scene:1"}, 1, specs(40, "random:efficientnet-b7"), "40 networks and 1 pictures would take about 18.2 GiB of memory; at most"},
+		{"a few that are as large as may be", compare.By{}, nil, 0, specs(8, "random:efficientnet-b0,w=9,r=900"), "GiB of memory; at most"},
+		{"many pictures", compare.By{}, slices.Repeat([]string{"a.png"}, 300_000), 1, specs(1, "scenes:baseline"), "300000 pictures and 1 networks are asked for; at most 1000 pictures, 64 networks and 5000 maps"},
+		{"many networks", compare.By{}, []string{"scene:1"}, 1, specs(65, "random:efficientnet-64"), "at most 1000 pictures, 64 networks"},
+		{"many maps", compare.By{}, slices.Repeat([]string{"scene:1"}, 1000), 1, specs(6, "random:efficientnet-64"), "and 5000 maps"},
+		{"large pictures", compare.By{}, slices.Repeat([]string{large}, 40), 40, specs(1, "scenes:baseline"), "1 networks and 40 pictures would take about 18.8 GiB of memory"},
+		{"large pictures, one after another", compare.By{}, slices.Repeat([]string{large}, 1000), 1, specs(1, "scenes:baseline"), ""},
+		{"gradients at early layers", compare.By{Method: cam.MethodGradCAM, Layer: "stage1"}, []string{"scene:1"}, 1, specs(2, "random:efficientnet-b7"), "2 networks and 1 pictures would take about"},
+		{"gradients at late ones", compare.By{Method: cam.MethodGradCAM}, []string{"scene:1"}, 1, specs(2, "random:efficientnet-b7"), ""},
+		{"the paper's five", compare.By{}, []string{"scene:1"}, 1, specs(1, "random:baseline", "random:deeper", "random:wider", "random:higher-resolution", "random:compound"), ""},
+		{"what is not there", compare.By{}, []string{"missing.png"}, 1, specs(8, "missing.pth", "scenes:missing", "random:missing"), ""},
 	} {
 		if network.MachineMemory() < 4<<30 && c.want == "" {
 			continue // all is much there
@@ -56,7 +58,7 @@ func TestCheck(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		start := time.Now()
-		err := c.by.Check(t.Context(), c.pictures, c.held, c.networks)
+		err := Check(t.Context(), c.by, c.pictures, c.held, c.networks)
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
@@ -88,7 +90,7 @@ func header(t *testing.T, w, h uint32) string {
 
 // TestSessionOfTooMuch: a session that names too much is none.
 func TestSessionOfTooMuch(t *testing.T) {
-	s := made(t, []float32{1, 2}).Settings(DefaultView(), WholePaths)
+	s := SettingsOf(comparetest.Comparison(t, []float32{1, 2}), compare.DefaultView(), WholePaths)
 	for name, change := range map[string]func(*Settings){
 		"pictures": func(s *Settings) { s.Pictures = slices.Repeat([]file.Path{"a.png"}, 300_000) },
 		"networks": func(s *Settings) { s.Networks = specs(65, "random:efficientnet-b0") },

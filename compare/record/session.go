@@ -1,8 +1,9 @@
-package compare
+package record
 
 import (
 	"encoding/json"
 
+	"scalecam/compare"
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network/models"
@@ -35,7 +36,7 @@ const remedy = "a session that scalecam saved, or a PNG of it"
 func ReadSession(path string) (*Session, error) {
 	data, err := file.Read(path, maxSession, remedy)
 	if err != nil {
-		return nil, fault.Errorf("compare: %w", err)
+		return nil, fault.Errorf("record: %w", err)
 	}
 	return parseSession(path, data)
 }
@@ -52,7 +53,7 @@ func parseSession(path string, data []byte) (*Session, error) {
 		return s.checked(path, err)
 	}
 	if len(data) > maxText {
-		return nil, fault.Errorf("compare: %s is too large for a session; name %s", path, remedy)
+		return nil, fault.Errorf("record: %s is too large for a session; name %s", path, remedy)
 	}
 	return s.checked(path, json.Unmarshal(data, s))
 }
@@ -60,7 +61,7 @@ func parseSession(path string, data []byte) (*Session, error) {
 func (s *Session) checked(path string, err error) (*Session, error) {
 	s.path = path
 	if err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
-		return nil, fault.Errorf("compare: %s holds no session: it names no pictures and networks; name %s", path, remedy)
+		return nil, fault.Errorf("record: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}
 	if _, err := s.Settings.View(); err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
@@ -68,11 +69,11 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 	if _, err := s.Settings.By(); err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
 	}
-	if err := CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
+	if err := compare.CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
 	}
 	if err := s.Settings.checkFiles(); err != nil {
-		return nil, fault.Errorf("compare: in the session %s, %w", path, err)
+		return nil, fault.Errorf("record: in the session %s, %w", path, err)
 	}
 	return s, nil
 }

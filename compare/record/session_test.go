@@ -1,9 +1,8 @@
-package compare
+package record
 
 import (
 	"bytes"
 	"encoding/json"
-	"image"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,23 +11,21 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/file"
 )
 
 // TestSession: what a figure's PNG or a session's file says is the view again.
 func TestSession(t *testing.T) {
-	c := made(t, []float32{1, 2}, []float32{3, 4})
-	v := DefaultView()
+	c := comparetest.Comparison(t, []float32{1, 2}, []float32{3, 4})
+	v := compare.DefaultView()
 	v.Shared, v.Grey, v.Interpolation, v.Opacity, v.Contour, v.Zoom = true, true, cam.Grid, 0.25, 0.2, 2
-	figure, err := c.Figure(t.Context(), v)
+	png, err := EncodePNG(t.Context(), c.Rows[0].Picture.Image, SettingsOf(c, v, WholePaths))
 	if err != nil {
 		t.Fatal(err)
 	}
-	png, err := EncodePNG(t.Context(), figure, c.Settings(v, WholePaths))
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := json.Marshal(Session{Settings: c.Settings(v, WholePaths), Window: json.RawMessage(`{"a":1}`)})
+	session, err := json.Marshal(Session{Settings: SettingsOf(c, v, WholePaths), Window: json.RawMessage(`{"a":1}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,15 +41,15 @@ func TestSession(t *testing.T) {
 		if got, err := s.Settings.View(); err != nil || !reflect.DeepEqual(got, v) {
 			t.Errorf("%s: got the view %+v (%v), want %+v", name, got, err, v)
 		}
-		if got, want := s.Settings, c.Settings(v, WholePaths); !reflect.DeepEqual(got, want) {
+		if got, want := s.Settings, SettingsOf(c, v, WholePaths); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
 	}
 }
 
 func TestReadSessionErrors(t *testing.T) {
-	c := made(t, []float32{1, 2})
-	good := c.Settings(DefaultView(), WholePaths)
+	c := comparetest.Comparison(t, []float32{1, 2})
+	good := SettingsOf(c, compare.DefaultView(), WholePaths)
 	with := func(change func(*Settings)) []byte {
 		s := good
 		s.Networks = slices.Clone(s.Networks)
@@ -99,69 +96,16 @@ func TestReadSessionErrors(t *testing.T) {
 	}
 }
 
-// TestZoom: a figure zoomed has each of its lengths so many times.
-func TestZoom(t *testing.T) {
-	c, v := made(t, []float32{1, 2}), DefaultView()
-	one, err := c.Figure(t.Context(), v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.Zoom = 2
-	two, err := c.Figure(t.Context(), v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := two.Rect.Size(), one.Rect.Size().Mul(2); got != want {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-// TestContour: the line is drawn where the map reaches the share asked for, and
-// changes no pixel far from it.
-func TestContour(t *testing.T) {
-	c, v := made(t, []float32{1, 2}), DefaultView()
-	base := image.NewRGBA(image.Rect(0, 0, 100, 60))
-	for i := range base.Pix {
-		base.Pix[i] = 255
-	}
-	v.Interpolation = cam.Grid
-	plain, err := c.Overlay(0, 0, v, base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v.Contour = 0.75 // between the two cells' values
-	drawn, err := c.Overlay(0, 0, v, base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := c.seen(0, 0, base.Rect.Size())
-	edge := seen.Min.X + seen.Dx()/2
-	changed := 0
-	for y := range 60 {
-		for x := range 100 {
-			if plain.RGBAAt(x, y) != drawn.RGBAAt(x, y) {
-				changed++
-				if x < edge-3 && x > seen.Min.X+3 {
-					t.Fatalf("pixel %d, %d changed; the line runs at %d and around the right half", x, y, edge)
-				}
-			}
-		}
-	}
-	if changed == 0 {
-		t.Error("no line was drawn")
-	}
-}
-
 func TestCSV(t *testing.T) {
-	c := made(t, []float32{0.1, -2}, nil)
-	got, err := c.CSV(0, 0)
+	c := comparetest.Comparison(t, []float32{0.1, -2}, nil)
+	got, err := CSV(c, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := "0.1,-2\n"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if _, err := c.CSV(0, 1); err == nil || !strings.Contains(err.Error(), "no map to write") {
+	if _, err := CSV(c, 0, 1); err == nil || !strings.Contains(err.Error(), "no map to write") {
 		t.Errorf("a network without the class: got %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/colormap"
+	"scalecam/compare"
 	"scalecam/fault"
 	"scalecam/file"
 )
@@ -35,7 +36,7 @@ type Settings struct {
 	Grey          bool     `json:"grey"`
 	Interpolation string   `json:"interpolation"`     // "smooth" or "grid"
 	Contour       float64  `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
-	Zoom          int      `json:"zoom,omitempty"`    // 1 to MaxZoom; 0 for 1
+	Zoom          int      `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
 	// Command is the line for a POSIX shell that makes the figure again. It is
 	// "" where no one command does: rows that explain different classes, networks
 	// opened with different stated settings, or different files of one name.
@@ -56,8 +57,8 @@ const (
 )
 
 // View is the view that the settings hold; what is out of range is an error.
-func (s *Settings) View() (View, error) {
-	v := View{Opacity: s.Opacity, Grey: s.Grey, Shared: s.Scale == sharedScale, Contour: s.Contour, Zoom: s.Zoom}
+func (s *Settings) View() (compare.View, error) {
+	v := compare.View{Opacity: s.Opacity, Grey: s.Grey, Shared: s.Scale == sharedScale, Contour: s.Contour, Zoom: s.Zoom}
 	var err error
 	if v.Colormap, err = colormap.Lookup(s.Colormap); err != nil {
 		return v, err
@@ -70,19 +71,19 @@ func (s *Settings) View() (View, error) {
 		known       []string
 	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}} {
 		if !slices.Contains(c.known, c.value) {
-			return v, fault.Errorf("compare: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
+			return v, fault.Errorf("record: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
 		}
 	}
-	if !(s.Opacity >= 0 && s.Opacity <= 1 && s.Contour >= 0 && s.Contour <= 1) || s.Zoom < 0 || s.Zoom > MaxZoom {
-		return v, fault.Errorf("compare: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, MaxZoom)
+	if !(s.Opacity >= 0 && s.Opacity <= 1 && s.Contour >= 0 && s.Contour <= 1) || s.Zoom < 0 || s.Zoom > compare.MaxZoom {
+		return v, fault.Errorf("record: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, compare.MaxZoom)
 	}
 	return v, nil
 }
 
 // By is how the settings' maps are made.
-func (s *Settings) By() (By, error) { return ByName(s.Method, s.Layer) }
+func (s *Settings) By() (compare.By, error) { return compare.ByName(s.Method, s.Layer) }
 
-// Asks is the class that the settings ask a row to explain, as Run's class says.
+// Asks is the class that the settings ask a row to explain, as compare.Run's class says.
 func (s *Settings) Asks(row int) string {
 	if row < len(s.Classes) {
 		return s.Classes[row]
@@ -90,20 +91,18 @@ func (s *Settings) Asks(row int) string {
 	return s.Class
 }
 
-// Settings are those of the view alone.
-func (v View) Settings() Settings {
+// SettingsOfView are those of the view alone.
+func SettingsOfView(v compare.View) Settings {
+	v = v.Bounded()
 	s := Settings{
 		Scale: ownScale, Colormap: v.Colormap.Name,
-		Opacity: opacity(v), Grey: v.Grey, Interpolation: smooth,
+		Opacity: v.Opacity, Grey: v.Grey, Interpolation: smooth, Contour: v.Contour,
 	}
 	if v.Shared {
 		s.Scale = sharedScale
 	}
-	if v.Contour > 0 {
-		s.Contour = min(v.Contour, 1)
-	}
-	if z := v.zoom(); z > 1 {
-		s.Zoom = z
+	if v.Zoom > 1 {
+		s.Zoom = v.Zoom
 	}
 	if v.Interpolation == cam.Grid {
 		s.Interpolation = grid
@@ -111,10 +110,10 @@ func (v View) Settings() Settings {
 	return s
 }
 
-// Settings are those of the figure that v gives.
-func (c *Comparison) Settings(v View, n Naming) Settings {
-	s := v.Settings()
-	s.Method, s.Layer = c.By.method().Key, c.By.Layer
+// SettingsOf are those of the figure that v gives of the comparison.
+func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
+	s := SettingsOfView(v)
+	s.Method, s.Layer = c.By.Uses().Key, c.By.Layer
 	files := map[file.Path]string{} // what each name stands for
 	unclear := false                // one stands for several
 	name := func(as file.Path, path, sum string) file.Path {
@@ -143,7 +142,7 @@ func (c *Comparison) Settings(v View, n Naming) Settings {
 	}
 	var classes []string
 	for i := range c.Rows {
-		classes = append(classes, c.asked(i))
+		classes = append(classes, c.Asked(i))
 	}
 	s.Class = classes[0]
 	if slices.ContainsFunc(classes, func(class string) bool { return class != s.Class }) {
@@ -155,32 +154,6 @@ func (c *Comparison) Settings(v View, n Naming) Settings {
 		s.Command = s.command(set)
 	}
 	return s
-}
-
-// opacity is the view's opacity as it is drawn: from 0 to 1.
-func opacity(v View) float64 {
-	if !(v.Opacity > 0) { // also catches NaN
-		return 0
-	}
-	return min(v.Opacity, 1)
-}
-
-// asked is what class a row was asked to explain, as Run's class says.
-func (c *Comparison) asked(row int) string {
-	r := &c.Rows[row]
-	if r.Predicted || r.Shown {
-		return ""
-	}
-	for j, cell := range r.Cells {
-		if cell.Class < 0 {
-			continue
-		}
-		if i, err := c.Models[j].FindClass(r.Class); err != nil || i != cell.Class {
-			return strconv.Itoa(cell.Class) // several classes share the name
-		}
-		break
-	}
-	return r.Class
 }
 
 // command is the shell's line for the settings, the same stated for every

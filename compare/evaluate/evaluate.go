@@ -1,4 +1,5 @@
-package compare
+// Package evaluate measures how well networks do on labelled pictures.
+package evaluate
 
 import (
 	"context"
@@ -10,6 +11,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/cam/measure"
+	"scalecam/compare"
 	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/network"
@@ -63,17 +65,17 @@ type observation struct {
 	found          measure.Localisation
 }
 
-// Evaluate measures the models, and a centre blob and a uniform map, on the
+// Run measures the models, and a centre blob and a uniform map, on the
 // set, whose classes the models must have. Examples without masks count for
 // top-1 only. progress is told as pictures are done. Pictures are drawn and
 // measured on all cores; the networks run one after another.
-func Evaluate(ctx context.Context, models []*network.Model, set dataset.Set, progress func(done, total int)) (*Evaluation, error) {
+func Run(ctx context.Context, models []*network.Model, set dataset.Set, progress func(done, total int)) (*Evaluation, error) {
 	labels := make([][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
 	for i, m := range models {
 		for _, class := range set.Classes() {
 			label := slices.Index(m.Classes, class)
 			if label < 0 {
-				return nil, fault.Errorf("compare: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
+				return nil, fault.Errorf("evaluate: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
 			}
 			labels[i] = append(labels[i], label)
 		}
@@ -169,7 +171,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 				return err
 			}
 			class := labels[j][e.Class]
-			c, err := (By{}).Map(ctx, m, a, cam.Class(class))
+			c, err := (compare.By{}).Map(ctx, m, a, cam.Class(class))
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"path/filepath"

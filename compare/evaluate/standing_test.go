@@ -1,4 +1,4 @@
-package compare
+package evaluate
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/cam"
+	"scalecam/compare/comparetest"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
@@ -37,10 +38,10 @@ func TestStudy(t *testing.T) {
 	for i, m := range Measures {
 		best := 0
 		for _, r := range rows {
-			if r.Figures[i].Best {
+			if r.Shares[i].Best {
 				best++
 			}
-			if known := r.Network != nil || i > 0; r.Figures[i].Known != known {
+			if known := r.Network != nil || i > 0; r.Shares[i].Known != known {
 				t.Errorf("%s of %s is known: %v", m, r.Name, !known)
 			}
 		}
@@ -79,11 +80,11 @@ func (b bare) At(i int) (*dataset.Example, error) {
 // TestUnmasked: pictures without masks count for top-1 only, and what was not
 // measured is not there.
 func TestUnmasked(t *testing.T) {
-	m := scenesModel(t, scenes.Classes())
+	m := comparetest.ScenesModel(t, scenes.Classes())
 	set := scenes.Set{Seed: 9, Count: 8, Side: 32}
 	evaluate := func(s dataset.Set) *Evaluation {
 		t.Helper()
-		e, err := Evaluate(context.Background(), []*network.Model{m}, s, func(int, int) {})
+		e, err := Run(context.Background(), []*network.Model{m}, s, func(int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +99,7 @@ func TestUnmasked(t *testing.T) {
 	if err != nil || strings.Contains(string(text), "pointing") || !strings.Contains(string(text), `"unmasked":8`) {
 		t.Errorf("%s, %v", text, err)
 	}
-	if f := none.Standings()[0].Figures; !f[0].Known || f[1].Known || f[1].String() != "–" {
+	if f := none.Standings()[0].Shares; !f[0].Known || f[1].Known || f[1].String() != "–" {
 		t.Errorf("figures %v", f)
 	}
 	parts := evaluate(bare{set, 0, true})
@@ -117,7 +118,7 @@ func TestUnmasked(t *testing.T) {
 			t.Errorf("of one picture, %s is %q", records[0][6+i], cell)
 		}
 	}
-	if f := one.Standings()[0].Figures[1]; !f.Known || f.Margin() != "" {
+	if f := one.Standings()[0].Shares[1]; !f.Known || f.Margin() != "" {
 		t.Errorf("of one picture: %+v, %s", f, f.Margin())
 	}
 	set.Count = 8
@@ -139,32 +140,5 @@ func TestSpread(t *testing.T) {
 	}
 	if got := spread(c, image.Rect(0, 0, 2, 1), 2, 1); !slices.Equal(got, []float32{-2, -2}) {
 		t.Errorf("of a picture seen whole: %v", got)
-	}
-}
-
-func TestAxis(t *testing.T) {
-	for _, c := range []struct{ lo, hi, from, to float64 }{
-		{0.786, 0.94, 0.75, 0.95}, {0.297, 0.848, 0.2, 0.9}, {0, 30.7e6, 0, 40e6}, {0, 1, 0, 1},
-	} {
-		a := AxisOf(c.lo, c.hi)
-		if d := (a.Lo - c.from) + (a.Hi - c.to); d > 1e-6 || d < -1e-6 || len(a.Ticks) > 8 {
-			t.Errorf("%v to %v: %+v", c.lo, c.hi, a)
-		}
-	}
-	if a := AxisOf(0.5, 0.5); a.Hi <= a.Lo || a.At(0.5) < 0 || a.At(0.5) > 1 {
-		t.Errorf("of one value: %+v", a)
-	}
-}
-
-func TestLogAxis(t *testing.T) {
-	a := LogAxisOf(386e6, 1.83e9)
-	if !slices.Equal(a.Ticks, []float64{5e8, 1e9, 2e9}) || a.At(386e6) <= 0 || a.At(1.83e9) >= 1 {
-		t.Errorf("%+v", a)
-	}
-	if half := a.At(math.Sqrt(a.Lo * a.Hi)); math.Abs(half-0.5) > 1e-12 {
-		t.Errorf("half of the way, in ratios, is at %v", half)
-	}
-	if a := LogAxisOf(1e6, 1e6); a.At(1e6) < 0.4 || a.At(1e6) > 0.6 || len(a.Ticks) != 1 {
-		t.Errorf("of one value: %+v", a)
 	}
 }

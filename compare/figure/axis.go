@@ -1,6 +1,8 @@
-package compare
+package figure
 
-import "math"
+import (
+	"math"
+)
 
 // Axis is a range of values with round ticks.
 type Axis struct {

@@ -1,9 +1,10 @@
-package compare
+package record
 
 import (
 	"math"
 	"strconv"
 
+	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/printable"
 )
@@ -83,31 +84,31 @@ func single(v float32) Number {
 	return Number(n)
 }
 
-// Report gives the comparison in numbers, with the scales that v has.
-func (c *Comparison) Report(v View, n Naming) Report {
-	report := Report{Settings: c.Settings(v, n)}
+// ReportOf gives the comparison in numbers, with the scales that v has.
+func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
+	report := Report{Settings: SettingsOf(c, v, n)}
 	for i, r := range c.Rows {
 		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown}
 		for j := range r.Cells {
-			row.Cells = append(row.Cells, c.reportCell(i, j, v, n))
+			row.Cells = append(row.Cells, reportCell(c, i, j, v, n))
 		}
 		report.Rows = append(report.Rows, row)
 	}
 	return report
 }
 
-func (c *Comparison) reportCell(row, col int, v View, naming Naming) ReportCell {
+func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Naming) ReportCell {
 	m, cell := c.Models[col], &c.Rows[row].Cells[col]
-	n, s, seen, grid := m.Network, m.Network.Scaling, cell.Activations.Seen, c.By.grid(m)
+	n, s, seen, grid := m.Network, m.Network.Scaling, cell.Activations.Seen, c.By.Grid(m)
 	none := Number(math.NaN())
 	out := ReportCell{
-		Network: printable.Line(title(m)), Spec: naming.network(m.Spec), Trained: m.Trained,
+		Network: printable.Line(compare.Title(m)), Spec: naming.network(m.Spec), Trained: m.Trained,
 		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
 		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{grid.H, grid.W},
 		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
 		Scale: [2]Number{none, none},
 		Seen:  [4]Number{Number(seen.X0), Number(seen.Y0), Number(seen.X1), Number(seen.Y1)},
-		Notes: NoteTexts(c.Notes(row, col, v)),
+		Notes: compare.NoteTexts(c.Notes(row, col, v)),
 	}
 	for _, p := range cell.Top {
 		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability)})

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"bytes"
@@ -11,12 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"scalecam/compare/comparetest"
 	"scalecam/file"
 )
 
 func encoded(t testing.TB, settings any) []byte {
 	t.Helper()
-	data, err := EncodePNG(t.Context(), drawn("", 30, 20).Image, settings)
+	data, err := EncodePNG(t.Context(), comparetest.Picture("", 30, 20).Image, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestPNGRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img := drawn("", 30, 20).Image
+	img := comparetest.Picture("", 30, 20).Image
 	for y := range 20 {
 		for x := range 30 {
 			if got := color.RGBAModel.Convert(decoded.At(x, y)); got != img.RGBAAt(x, y) {
@@ -70,13 +71,13 @@ func mustJSON(t *testing.T, v any) string {
 }
 
 func TestEncodePNGRefuses(t *testing.T) {
-	if _, err := EncodePNG(t.Context(), drawn("", 2, 2).Image, func() {}); err == nil {
+	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, func() {}); err == nil {
 		t.Error("settings that JSON cannot hold: no error")
 	}
 	if _, err := EncodePNG(t.Context(), image.NewRGBA(image.Rectangle{}), nil); err == nil {
 		t.Error("a picture without pixels: no error")
 	}
-	if _, err := EncodePNG(t.Context(), drawn("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
+	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
 		t.Error("settings that DecodeSettings would refuse: no error")
 	}
 }
@@ -91,7 +92,7 @@ func TestDecodeSettingsRefuses(t *testing.T) {
 	damaged := bytes.Clone(whole)
 	damaged[bytes.Index(damaged, []byte("CAM"))] = 'X'
 	var plain bytes.Buffer
-	if err := png.Encode(&plain, drawn("", 2, 2).Image); err != nil {
+	if err := png.Encode(&plain, comparetest.Picture("", 2, 2).Image); err != nil {
 		t.Fatal(err)
 	}
 	long := []byte(pngSignature + "\xff\xff\xff\xffiTXt")

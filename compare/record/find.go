@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"context"
@@ -108,9 +108,9 @@ func (l lookout) find(name, sum string, weights bool) (string, error) {
 	if weights {
 		what = "weights file"
 	}
-	m.error = fault.Errorf("compare: %s names the %s %s, which is neither beside it nor in the current folder; say where it is with --look-in FOLDER", l.session, what, name)
+	m.error = fault.Errorf("record: %s names the %s %s, which is neither beside it nor in the current folder; say where it is with --look-in FOLDER", l.session, what, name)
 	if other != "" {
-		m.error = fault.Errorf("compare: %s is not the %s that %s names, but another of its name; say where that is with --look-in FOLDER", other, what, l.session)
+		m.error = fault.Errorf("record: %s is not the %s that %s names, but another of its name; say where that is with --look-in FOLDER", other, what, l.session)
 	}
 	return "", m
 }

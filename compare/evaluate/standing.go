@@ -1,4 +1,4 @@
-package compare
+package evaluate
 
 import (
 	"bytes"
@@ -10,46 +10,46 @@ import (
 )
 
 // Measures name what an Evaluation measures, in the order of a Standing's
-// Figures; they are the keys of its JSON.
+// Shares; they are the keys of its JSON.
 var Measures = []string{"top1", "pointing", "energy", "iou", "part_iou"}
 
-// Figure is a measured share, from 0 to 1, with its 95% interval.
-type Figure struct {
+// Share is a measured one, from 0 to 1, with its 95% interval.
+type Share struct {
 	Value    float64
 	Interval *[2]float64 // low, high; nil for none, as of one picture
 	Known    bool        // it was measured
 	Best     bool        // no network's is higher, and it is not 0
 }
 
-// Ends are those of the figure's interval, or the figure twice.
-func (f Figure) Ends() (lo, hi float64) {
-	if f.Interval == nil {
-		return f.Value, f.Value
+// Ends are those of the share's interval, or the share twice.
+func (s Share) Ends() (lo, hi float64) {
+	if s.Interval == nil {
+		return s.Value, s.Value
 	}
-	return f.Interval[0], f.Interval[1]
+	return s.Interval[0], s.Interval[1]
 }
 
-// String is the figure in percent, or a dash where it was not measured.
-func (f Figure) String() string {
-	if !f.Known {
+// String is the share in percent, or a dash where it was not measured.
+func (s Share) String() string {
+	if !s.Known {
 		return "–"
 	}
-	return fmt.Sprintf("%.1f", 100*f.Value)
+	return fmt.Sprintf("%.1f", 100*s.Value)
 }
 
-// Margin is half of the figure's interval in percent, "± 1.7", or nothing.
-func (f Figure) Margin() string {
-	if f.Interval == nil {
+// Margin is half of the share's interval in percent, "± 1.7", or nothing.
+func (s Share) Margin() string {
+	if s.Interval == nil {
 		return ""
 	}
-	return fmt.Sprintf("± %.1f", 50*(f.Interval[1]-f.Interval[0]))
+	return fmt.Sprintf("± %.1f", 50*(s.Interval[1]-s.Interval[0]))
 }
 
 // Standing is a row of an Evaluation's table: a network or a baseline.
 type Standing struct {
 	Name    string             // the baseline's key for a baseline
 	Network *NetworkEvaluation // nil for a baseline
-	Figures []Figure           // of Measures
+	Shares  []Share            // of Measures
 }
 
 // Standings are the table of an evaluation: its networks, then the baselines.
@@ -58,34 +58,34 @@ func (e *Evaluation) Standings() []Standing {
 	for i := range e.Networks {
 		n := &e.Networks[i]
 		top1 := known(n.Top1, n.Top1Interval)
-		rows = append(rows, Standing{n.Name, n, append([]Figure{top1}, n.figures()...)})
+		rows = append(rows, Standing{n.Name, n, append([]Share{top1}, n.shares()...)})
 	}
 	for i := range Measures {
 		best := 0.0
 		for _, r := range rows {
-			if r.Figures[i].Known {
-				best = max(best, r.Figures[i].Value)
+			if r.Shares[i].Known {
+				best = max(best, r.Shares[i].Value)
 			}
 		}
 		for _, r := range rows {
-			r.Figures[i].Best = best > 0 && len(rows) > 1 && r.Figures[i].Value == best
+			r.Shares[i].Best = best > 0 && len(rows) > 1 && r.Shares[i].Value == best
 		}
 	}
 	for _, name := range []string{"centre", "uniform"} {
 		if p, ok := e.Baselines[name]; ok {
-			rows = append(rows, Standing{name, nil, append([]Figure{{}}, p.figures()...)})
+			rows = append(rows, Standing{name, nil, append([]Share{{}}, p.shares()...)})
 		}
 	}
 	return rows
 }
 
-func known(v float64, interval *[2]float64) Figure {
-	return Figure{Value: v, Interval: interval, Known: true}
+func known(v float64, interval *[2]float64) Share {
+	return Share{Value: v, Interval: interval, Known: true}
 }
 
-// figures are those of Measures after top-1.
-func (p *Placement) figures() []Figure {
-	f := make([]Figure, len(Measures)-1)
+// shares are those of Measures after top-1.
+func (p *Placement) shares() []Share {
+	f := make([]Share, len(Measures)-1)
 	if p == nil {
 		return f
 	}
@@ -109,7 +109,7 @@ func (e *Evaluation) CSV() ([]byte, error) {
 		if n := s.Network; n != nil {
 			row = []string{n.Name, strconv.FormatInt(n.Parameters, 10), strconv.FormatInt(n.MACs, 10), strconv.Itoa(n.Grid[0]), strconv.Itoa(n.Grid[1]), strconv.FormatBool(n.Untrained)}
 		}
-		for _, f := range s.Figures {
+		for _, f := range s.Shares {
 			cells := make([]string, 3)
 			if f.Known {
 				cells[0] = exact(f.Value)
@@ -123,7 +123,7 @@ func (e *Evaluation) CSV() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
-		return nil, fault.Errorf("compare: %w", err)
+		return nil, fault.Errorf("evaluate: %w", err)
 	}
 	return b.Bytes(), nil
 }

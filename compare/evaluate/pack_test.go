@@ -1,4 +1,4 @@
-package compare
+package evaluate
 
 import (
 	"context"
@@ -41,7 +41,7 @@ func TestPack(t *testing.T) {
 		t.Errorf("the networks take %d bytes, more than 16 MiB", total)
 	}
 	const count = 216
-	e, err := Evaluate(context.Background(), opened, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, func(int, int) {})
+	e, err := Run(context.Background(), opened, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package compare
+package record
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -19,53 +21,53 @@ func TestSettingsCommand(t *testing.T) {
 	set := map[string]string{"padding": "same", "eps": "0.001"}
 	for _, test := range []struct {
 		name   string
-		change func(*Comparison, *View)
+		change func(*compare.Comparison, *compare.View)
 		want   string // after "scalecam compare " and before " -o figure.png"
 	}{
-		{"default", func(*Comparison, *View) {},
+		{"default", func(*compare.Comparison, *compare.View) {},
 			"pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --scale own --colormap inferno --opacity 0.7"},
-		{"all choices", func(c *Comparison, v *View) {
+		{"all choices", func(c *compare.Comparison, v *compare.View) {
 			v.Shared, v.Grey, v.Interpolation, v.Opacity = true, true, cam.Grid, 0.25
 			c.Rows[0].Predicted = false
 		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --class 'class 0' --scale shared --colormap inferno --opacity 0.25 --grey --raw"},
-		{"names to quote", func(c *Comparison, v *View) {
+		{"names to quote", func(c *compare.Comparison, v *compare.View) {
 			c.Rows[0].Picture.Path = "-it's $HOME/*.png"
 			c.Models[0].Spec, c.Models[1].Spec = "", "random:efficientnet-b0,d=4"
 			v.Opacity = math.NaN()
 		}, `'./-it'\''s $HOME/*.png' --network '' --network random:efficientnet-b0,d=4 --scale own --colormap inferno --opacity 0`},
-		{"stated settings", func(c *Comparison, v *View) {
+		{"stated settings", func(c *compare.Comparison, v *compare.View) {
 			c.Models[0].Stated, c.Models[1].Stated = set, set
 			v.Opacity = 7
 		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --set eps=0.001 --set padding=same --scale own --colormap inferno --opacity 1"},
-		{"settings stated of one network alone", func(c *Comparison, _ *View) { c.Models[1].Stated = set }, ""},
-		{"a class that shares its name", func(c *Comparison, _ *View) {
-			c.Rows[0].Predicted, c.Rows[0].Class, c.Models[0].Classes = false, "crane", animals
+		{"settings stated of one network alone", func(c *compare.Comparison, _ *compare.View) { c.Models[1].Stated = set }, ""},
+		{"a class that shares its name", func(c *compare.Comparison, _ *compare.View) {
+			c.Rows[0].Predicted, c.Rows[0].Class, c.Models[0].Classes = false, "crane", comparetest.Animals
 			c.Rows[0].Cells[0].Class = 6
 		}, "pictures/slope.png --network 'network 0.safetensors' --network 'network 1.safetensors' --class 6 --scale own --colormap inferno --opacity 0.7"},
-		{"different classes", func(c *Comparison, _ *View) {
+		{"different classes", func(c *compare.Comparison, _ *compare.View) {
 			second := c.Rows[0]
 			second.Predicted = false
 			c.Rows = append(c.Rows, second)
 		}, ""},
 	} {
-		c, v := made(t, []float32{1, 2}, []float32{3, 4}), DefaultView()
+		c, v := comparetest.Comparison(t, []float32{1, 2}, []float32{3, 4}), compare.DefaultView()
 		test.change(c, &v)
 		want := test.want
 		if want != "" {
 			want = "scalecam compare " + want + " -o figure.png"
 		}
-		if got := c.Settings(v, WholePaths).Command; got != want {
+		if got := SettingsOf(c, v, WholePaths).Command; got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, want)
 		}
 	}
 }
 
 func TestSettingsOfDifferentClasses(t *testing.T) {
-	c := made(t, []float32{1, 2})
+	c := comparetest.Comparison(t, []float32{1, 2})
 	second := c.Rows[0]
 	second.Predicted = false
 	c.Rows = append(c.Rows, second)
-	got := c.Settings(DefaultView(), WholePaths)
+	got := SettingsOf(c, compare.DefaultView(), WholePaths)
 	if want := []string{"", "class 0"}; !slices.Equal(got.Classes, want) || got.Class != "" {
 		t.Errorf("got class %q and classes %q, want %q", got.Class, got.Classes, want)
 	}
@@ -93,12 +95,12 @@ func TestQuote(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	c := made(t, []float32{-0.1, 0.1}, nil)
+	c := comparetest.Comparison(t, []float32{-0.1, 0.1}, nil)
 	c.Models[1].Trained = false
 	c.Rows[0].Cells[0].Activations.Bias[0] = 0.05
 	c.Rows[0].Cells[0].Activations.Logits[0] = 1
 	c.Rows[0].Cells[0].Activations.Seen.X0 = math.Inf(1) // JSON has no such number
-	got, err := json.Marshal(c.Report(DefaultView(), WholePaths).Rows)
+	got, err := json.Marshal(ReportOf(c, compare.DefaultView(), WholePaths).Rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,17 +122,17 @@ func TestReport(t *testing.T) {
 
 // The numbers of a report are those of the comparison: mean + bias = logit.
 func TestReportOfARun(t *testing.T) {
-	c := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
-	first, err := json.Marshal(c.Report(DefaultView(), WholePaths))
+	c := comparetest.Run(t, "", []*picture.Picture{comparetest.Picture("a.png", 40, 30)}, comparetest.Model(t, "a", 64), comparetest.Model(t, "b", 96))
+	first, err := json.Marshal(ReportOf(c, compare.DefaultView(), WholePaths))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := run(t, "", []*picture.Picture{drawn("a.png", 40, 30)}, model(t, "a", 64), model(t, "b", 96))
-	second, err := json.Marshal(again.Report(DefaultView(), WholePaths))
+	again := comparetest.Run(t, "", []*picture.Picture{comparetest.Picture("a.png", 40, 30)}, comparetest.Model(t, "a", 64), comparetest.Model(t, "b", 96))
+	second, err := json.Marshal(ReportOf(again, compare.DefaultView(), WholePaths))
 	if err != nil || !bytes.Equal(first, second) {
 		t.Errorf("a second run gives another report (error %v):\n%s\n%s", err, first, second)
 	}
-	for j, cell := range c.Report(DefaultView(), WholePaths).Rows[0].Cells {
+	for j, cell := range ReportOf(c, compare.DefaultView(), WholePaths).Rows[0].Cells {
 		// float32's sums over the features: about seven digits.
 		if d := math.Abs(float64(cell.Mean + cell.Bias - cell.Logit)); d > 1e-5*max(1, math.Abs(float64(cell.Logit))) {
 			t.Errorf("network %d: mean %v + bias %v is not the logit %v", j, cell.Mean, cell.Bias, cell.Logit)
@@ -138,11 +140,11 @@ func TestReportOfARun(t *testing.T) {
 	}
 }
 
-func ExampleComparison_Settings() {
-	c := &Comparison{
+func ExampleSettingsOf() {
+	c := &compare.Comparison{
 		Models: []*network.Model{{Spec: "compound.safetensors@448"}},
-		Rows:   []Row{{Picture: &picture.Picture{Path: "my cat.jpg"}, Predicted: true}},
+		Rows:   []compare.Row{{Picture: &picture.Picture{Path: "my cat.jpg"}, Predicted: true}},
 	}
-	fmt.Println(c.Settings(DefaultView(), WholePaths).Command)
+	fmt.Println(SettingsOf(c, compare.DefaultView(), WholePaths).Command)
 	// Output: scalecam compare 'my cat.jpg' --network compound.safetensors@448 --scale own --colormap inferno --opacity 0.7 -o figure.png
 }

@@ -1,4 +1,4 @@
-package compare
+package figure
 
 import (
 	"bytes"
@@ -21,6 +21,9 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/compare/comparetest"
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -70,9 +73,9 @@ func TestNothingOverlaps(t *testing.T) {
 			classes[i] = kind.other
 		}
 		classes[0] = kind.class
-		whole := &Comparison{}
+		whole := &compare.Comparison{}
 		for j := range 8 {
-			m := model(t, kind.network, 64, classes...)
+			m := comparetest.Model(t, kind.network, 64, classes...)
 			n, err := m.Network.At(resolutions[j%2])
 			if err != nil {
 				t.Fatal(err)
@@ -82,12 +85,12 @@ func TestNothingOverlaps(t *testing.T) {
 			whole.Models = append(whole.Models, m)
 		}
 		for i, size := range sizes {
-			r := Row{
+			r := compare.Row{
 				Picture: &picture.Picture{Path: kind.file, Image: image.NewRGBA(image.Rectangle{Max: size})},
 				Class:   kind.class, Predicted: i%2 == 0,
 			}
 			for j := range 8 {
-				cell := Cell{
+				cell := compare.Cell{
 					Class: -1, Top: []network.Prediction{{Class: (i + j) % 2, Probability: 1 / float64(1+i*j*j)}},
 					Activations: &network.Activations{Seen: network.Region{X1: float64(size.X), Y1: float64(size.Y * (1 + j) / 8)}},
 				}
@@ -101,21 +104,21 @@ func TestNothingOverlaps(t *testing.T) {
 		}
 		for networks := 1; networks <= 8; networks++ {
 			for pictures := 1; pictures <= 6; pictures++ {
-				c := &Comparison{Models: whole.Models[:networks]}
+				c := &compare.Comparison{Models: whole.Models[:networks]}
 				for _, r := range whole.Rows[6-pictures:] {
 					r.Cells = r.Cells[:networks]
 					c.Rows = append(c.Rows, r)
 				}
 				for _, shared := range []bool{false, true} {
-					v := DefaultView()
+					v := compare.DefaultView()
 					v.Shared = shared
-					v.Colormap = signed(t)
+					v.Colormap = comparetest.Signed(t)
 					name := fmt.Sprintf("%s, %d networks, %d pictures, shared %v", kind.name, networks, pictures, shared)
-					p := c.layOut(v, setter)
+					p := layOut(c, v, setter)
 					checkPage(t, name, p)
 					heights := 0
 					for i := range c.Rows {
-						heights += fitted(c.Rows[i].size()).Y
+						heights += fitted(c.Rows[i].Size()).Y
 					}
 					if least := leastSize(heights, pictures, networks); least.X > p.size.X || least.Y > p.size.Y {
 						t.Fatalf("%s: %v, which is said to be at least %v", name, p.size, least)
@@ -180,25 +183,25 @@ func TestInkStaysInItsBox(t *testing.T) {
 func TestGoldenFigures(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		view func(*View)
+		view func(*compare.View)
 	}{
-		{"own", func(*View) {}},
-		{"shared", func(v *View) {
+		{"own", func(*compare.View) {}},
+		{"shared", func(v *compare.View) {
 			v.Shared, v.Grey, v.Interpolation, v.Opacity = true, true, cam.Grid, 1
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := made(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2})
+			c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2})
 			c.Models[1].Trained = false
-			v := DefaultView()
+			v := compare.DefaultView()
 			test.view(&v)
-			got, err := c.Figure(t.Context(), v)
+			got, err := Draw(t.Context(), c, v)
 			if err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join("..", "testdata", "compare", test.name+".png")
+			path := filepath.Join("..", "..", "testdata", "compare", test.name+".png")
 			if *update {
-				data, err := EncodePNG(t.Context(), got, c.Settings(v, WholePaths))
+				data, err := record.EncodePNG(t.Context(), got, record.SettingsOf(c, v, record.WholePaths))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -211,7 +214,7 @@ func TestGoldenFigures(t *testing.T) {
 			}
 			data, err := os.ReadFile(path)
 			if errors.Is(err, fs.ErrNotExist) {
-				t.Fatal("no golden figure; make it with: go test ./compare -update")
+				t.Fatal("no golden figure; make it with: go test ./compare/figure -update")
 			} else if err != nil {
 				t.Fatal(err)
 			}
@@ -242,15 +245,15 @@ func TestGoldenFigures(t *testing.T) {
 
 // The outline lies around what the network saw, and nowhere on it.
 func TestOutline(t *testing.T) {
-	c := made(t, nil, nil)
+	c := comparetest.Comparison(t, nil, nil)
 	c.Rows[0].Cells[1].Activations.Seen = network.Region{X1: 80, Y1: 60} // the whole
-	v := DefaultView()
+	v := compare.DefaultView().Bounded()
 	setter, err := newTypesetter()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := c.layOut(v, setter)
-	img, err := c.paint(t.Context(), v, setter, p)
+	p := layOut(c, v, setter)
+	img, err := paint(t.Context(), c, v, setter, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,15 +291,15 @@ func TestOutline(t *testing.T) {
 }
 
 func TestFigureIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
-	c := made(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want, err := c.Figure(t.Context(), DefaultView())
+	want, err := Draw(t.Context(), c, compare.DefaultView())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{2, 5} {
 		runtime.GOMAXPROCS(n)
-		got, err := c.Figure(t.Context(), DefaultView())
+		got, err := Draw(t.Context(), c, compare.DefaultView())
 		if err != nil || !bytes.Equal(got.Pix, want.Pix) {
 			t.Errorf("%d processors give other bytes than one (error %v)", n, err)
 		}
@@ -304,11 +307,11 @@ func TestFigureIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 }
 
 func TestFigureTooLarge(t *testing.T) {
-	c := made(t, []float32{1, 2})
+	c := comparetest.Comparison(t, []float32{1, 2})
 	for range 400 {
 		c.Rows = append(c.Rows, c.Rows[0])
 	}
-	_, err := c.Figure(t.Context(), DefaultView())
+	_, err := Draw(t.Context(), c, compare.DefaultView())
 	if err == nil || !strings.Contains(err.Error(), "at most 65535 on a side; compare fewer at a time") {
 		t.Errorf("401 pictures: got error %v", err)
 	}
@@ -319,13 +322,13 @@ func TestFigureTooLarge(t *testing.T) {
 func TestTooLargeAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.png")
 	var b bytes.Buffer
-	if err := png.Encode(&b, drawn("", 30, 40).Image); err != nil {
+	if err := png.Encode(&b, comparetest.Picture("", 30, 40).Image); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(file, b.Bytes()[:b.Len()/2], 0o600); err != nil { // its header alone is whole
 		t.Fatal(err)
 	}
-	m := model(t, "a", 64)
+	m := comparetest.Model(t, "a", 64)
 	for _, test := range []struct {
 		name             string
 		path             string
@@ -339,24 +342,24 @@ func TestTooLargeAtOnce(t *testing.T) {
 		{"many tall pictures", file, 200, 1, 1, "on a side"},
 		{"fewer", "missing.png", 200, 1, 1, "missing.png"},
 	} {
-		v := DefaultView()
+		v := compare.DefaultView()
 		v.Zoom = test.zoom
-		_, err := RunForFigure(t.Context(), slices.Repeat([]string{test.path}, test.pictures), OpenPicture, slices.Repeat([]*network.Model{m}, test.models),
-			func(int) string { return "" }, By{}, v, func(int, int) { t.Errorf("%s: a network runs", test.name) })
+		_, err := Run(t.Context(), slices.Repeat([]string{test.path}, test.pictures), compare.OpenPicture, slices.Repeat([]*network.Model{m}, test.models),
+			func(int) string { return "" }, compare.By{}, v, func(int, int) { t.Errorf("%s: a network runs", test.name) })
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
 		}
 	}
 }
 
-// TestRunForFigure: what is kept of the pictures gives the figure and the numbers
+// TestRun: what is kept of the pictures gives the figure and the numbers
 // of the pictures themselves, and no more of them is in memory than one at a time.
-func TestRunForFigure(t *testing.T) {
+func TestRun(t *testing.T) {
 	const count, w, h = 6, 1600, 1000 // 6 MB each
 	dir := t.TempDir()
 	var paths []string
 	for i := range count {
-		p := drawn("", w, h)
+		p := comparetest.Picture("", w, h)
 		p.Image.Pix[i*4*w] ^= 0xff // no two alike
 		var b bytes.Buffer
 		if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, p.Image); err != nil {
@@ -367,7 +370,7 @@ func TestRunForFigure(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	models := []*network.Model{model(t, "a", 64), model(t, "b", 96)}
+	models := []*network.Model{comparetest.Model(t, "a", 64), comparetest.Model(t, "b", 96)}
 	models[1].Preprocessing.Ratio, models[1].Preprocessing.Crop = 0.9, network.CentreCrop
 	for _, m := range models {
 		if err := m.Compile(); err != nil {
@@ -381,11 +384,11 @@ func TestRunForFigure(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	v := DefaultView()
+	v := compare.DefaultView()
 	v.Zoom, v.Shared, v.Contour = 2, true, 0.5
 	before, most := heap(), uint64(0)
 	var told []int
-	got, err := RunForFigure(t.Context(), paths, OpenPicture, models, asks, By{}, v, func(done, total int) {
+	got, err := Run(t.Context(), paths, compare.OpenPicture, models, asks, compare.By{}, v, func(done, total int) {
 		if total != 2*count {
 			t.Errorf("%d runs in all", total)
 		}
@@ -404,20 +407,20 @@ func TestRunForFigure(t *testing.T) {
 	}
 	var pictures []*picture.Picture
 	for _, path := range paths {
-		p, err := OpenPicture(path)
+		p, err := compare.OpenPicture(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		pictures = append(pictures, p)
 	}
-	want := run(t, "", pictures, models...)
+	want := comparetest.Run(t, "", pictures, models...)
 	for i := range want.Rows {
 		if err := want.Explain(t.Context(), i, asks(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	drawing := func(c *Comparison) []byte {
-		img, err := c.Figure(t.Context(), v)
+	drawing := func(c *compare.Comparison) []byte {
+		img, err := Draw(t.Context(), c, v)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -426,8 +429,8 @@ func TestRunForFigure(t *testing.T) {
 	if !bytes.Equal(drawing(got), drawing(want)) {
 		t.Error("another figure than of the whole pictures")
 	}
-	if !reflect.DeepEqual(got.Report(v, WholePaths), want.Report(v, WholePaths)) {
-		t.Errorf("got the numbers %+v, want %+v", got.Report(v, WholePaths), want.Report(v, WholePaths))
+	if !reflect.DeepEqual(record.ReportOf(got, v, record.WholePaths), record.ReportOf(want, v, record.WholePaths)) {
+		t.Errorf("got the numbers %+v, want %+v", record.ReportOf(got, v, record.WholePaths), record.ReportOf(want, v, record.WholePaths))
 	}
 }
 
@@ -449,17 +452,17 @@ func (e ending) Err() error {
 // TestFigureCancelled: drawing, encoding and exports end with their context,
 // wherever they are.
 func TestFigureCancelled(t *testing.T) {
-	c, v := made(t, []float32{1, 2}, []float32{3, 4}), DefaultView()
+	c, v := comparetest.Comparison(t, []float32{1, 2}, []float32{3, 4}), compare.DefaultView()
 	img := image.NewRGBA(image.Rect(0, 0, 200, 200)) // of noise, whose PNG takes many writes
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range img.Pix {
 		img.Pix[i] = byte(rng.Uint32()) | 0x80
 	}
 	for name, do := range map[string]func(context.Context) error{
-		"the figure":  func(ctx context.Context) error { _, err := c.Figure(ctx, v); return err },
-		"its PNG":     func(ctx context.Context) error { _, err := EncodePNG(ctx, img, nil); return err },
-		"an overlay":  func(ctx context.Context) error { _, err := c.OverlayPicture(ctx, 0, 0, v); return err },
-		"a heatmap":   func(ctx context.Context) error { _, err := c.Heatmap(ctx, 0, 0, v); return err },
+		"the figure":  func(ctx context.Context) error { _, err := Draw(ctx, c, v); return err },
+		"its PNG":     func(ctx context.Context) error { _, err := record.EncodePNG(ctx, img, nil); return err },
+		"an overlay":  func(ctx context.Context) error { _, err := OverlayPicture(ctx, c, 0, 0, v); return err },
+		"a heatmap":   func(ctx context.Context) error { _, err := Heatmap(ctx, c, 0, 0, v); return err },
 		"the sizes":   func(ctx context.Context) error { return checkPictures(ctx, []string{"scene:1"}, 1, v) },
 		"the sizes 2": func(ctx context.Context) error { return checkPictures(ctx, []string{"scene:1", "scene:2"}, 1, v) },
 	} {
@@ -480,18 +483,27 @@ func TestFigureCancelled(t *testing.T) {
 	}
 }
 
-func TestPercent(t *testing.T) {
-	for p, want := range map[float64]string{0: "<0.1%", 0.0009: "<0.1%", 0.001: "0.1%", 0.9726: "97.3%", 0.9995: ">99.9%", 1: ">99.9%"} {
-		if got := FormatProbability(p); got != want {
-			t.Errorf("%v: got %q, want %q", p, got, want)
-		}
-	}
-}
-
 func TestNumber(t *testing.T) {
 	for v, want := range map[float64]string{0: "0", 33: "33.0", -58.83: "−58.8", 123.4: "123", 1.5e-20: "1.50e−20", 12345: "1.23e+04"} {
 		if got := number(v); got != want {
 			t.Errorf("%v: got %q, want %q", v, got, want)
 		}
+	}
+}
+
+// TestZoom: a figure zoomed has each of its lengths so many times.
+func TestZoom(t *testing.T) {
+	c, v := comparetest.Comparison(t, []float32{1, 2}), compare.DefaultView()
+	one, err := Draw(t.Context(), c, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Zoom = 2
+	two, err := Draw(t.Context(), c, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := two.Rect.Size(), one.Rect.Size().Mul(2); got != want {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

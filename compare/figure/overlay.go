@@ -1,0 +1,157 @@
+package figure
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"image/draw"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/compare"
+	"scalecam/fault"
+	"scalecam/picture"
+)
+
+// Overlay lays a cell's map over base, the row's picture resized to any size and
+// tightly packed, and returns the result; base stays as it is. The map covers
+// the part that the network saw; where there is nothing to show, none does.
+func Overlay(c *compare.Comparison, row, col int, v compare.View, base *image.RGBA) (*image.RGBA, error) {
+	cell, scale := &c.Rows[row].Cells[col], c.Scale(row, col, v)
+	var region image.Rectangle
+	var values []float32
+	if cell.Map != nil && !scale.Empty() {
+		region = c.Seen(row, col, base.Bounds().Size())
+	}
+	if !region.Empty() {
+		values = cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
+	}
+	out := image.NewRGBA(base.Bounds())
+	above := above(v, values, region, scale)
+	scale.Unit(values)
+	if err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
+		return nil, err
+	}
+	if above != nil {
+		drawContour(out, above, region.Min)
+	}
+	return out, nil
+}
+
+// above is the part of a map that the view's contour surrounds; nil for none.
+func above(v compare.View, values []float32, region image.Rectangle, s cam.Scale) *cam.Region {
+	if !(v.Contour > 0) || len(values) == 0 {
+		return nil
+	}
+	r := cam.Above(values, region.Dx(), region.Dy(), float32(min(v.Contour, 1)*s.Hi))
+	return &r
+}
+
+// zoomed is the row's picture at its own size times the view's zoom.
+func zoomed(c *compare.Comparison, row int, v compare.View) (*image.RGBA, error) {
+	p := c.Rows[row].Picture.Image
+	if v.Bounded().Zoom == 1 {
+		return p, nil
+	}
+	w, h := p.Rect.Dx()*v.Bounded().Zoom, p.Rect.Dy()*v.Bounded().Zoom
+	if max(w, h) > picture.MaxSide || w*h > picture.MaxPixels {
+		return nil, fault.Errorf("figure: %s would have %d × %d pixels at a zoom of %d, more than the %d million that a picture may have; take a smaller zoom",
+			c.Rows[row].Picture.Path, w, h, v.Bounded().Zoom, picture.MaxPixels/1_000_000)
+	}
+	return picture.Resize(p, w, h, picture.Bicubic), nil
+}
+
+// OverlayPicture is a cell's map over the whole picture, at the picture's own
+// size times the view's zoom. It returns ctx's error when ctx ends, after the
+// step that it is at.
+func OverlayPicture(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) (*image.RGBA, error) {
+	base, err := zoomed(c, row, v)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Overlay(c, row, col, v, base)
+}
+
+// Heatmap is a cell's map in colours alone, as large as the part that the
+// network saw of the picture, times the view's zoom. It ends with ctx as
+// OverlayPicture does.
+func Heatmap(ctx context.Context, c *compare.Comparison, row, col int, v compare.View) (*image.RGBA, error) {
+	m, err := c.Map(row, col)
+	if err != nil {
+		return nil, err
+	}
+	base, err := zoomed(c, row, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	region := c.Seen(row, col, base.Rect.Size())
+	if region.Empty() {
+		region = base.Rect
+	}
+	heat := m.Resize(region.Dy(), region.Dx(), v.Interpolation)
+	c.Scale(row, col, v).Unit(heat)
+	return v.Colormap.Paint(heat, region.Dx(), region.Dy())
+}
+
+// drawOutline draws a line so wide around r, outside of it: white, and beyond
+// that half black, so that it shows on any picture. What lies beyond dst is cut
+// off.
+func drawOutline(dst *image.RGBA, r image.Rectangle, width int) {
+	shade := image.NewUniform(color.RGBA{A: 128})
+	for i := 1; i <= width; i++ {
+		ring(dst, r.Inset(-i), image.White)
+		ring(dst, r.Inset(-width-i), shade)
+	}
+}
+
+// drawContour draws a line around the region, which begins at a place of dst,
+// and a box around its largest part.
+func drawContour(dst *image.RGBA, r *cam.Region, at image.Point) {
+	// As wide in a large picture as it looks in a small one.
+	const widths = 300 // of the line, in the picture's shorter side
+	width := max(1, min(dst.Rect.Dx(), dst.Rect.Dy())/widths)
+	shade, bounds := image.NewUniform(color.RGBA{A: 128}), dst.Rect
+	for _, pass := range []struct {
+		colour image.Image
+		reach  int
+	}{{shade, width}, {image.White, 0}} {
+		done := make([]bool, r.W*r.H) // a shade laid twice is darker
+		for y := range r.H {
+			for x := range r.W {
+				if !r.Edge(x, y) {
+					continue
+				}
+				for v := max(y-pass.reach, 0); v < min(y+width+pass.reach, r.H); v++ {
+					for u := max(x-pass.reach, 0); u < min(x+width+pass.reach, r.W); u++ {
+						if !done[v*r.W+u] {
+							done[v*r.W+u] = true
+							p := image.Pt(u, v).Add(at)
+							draw.Draw(dst, image.Rectangle{p, p.Add(image.Pt(1, 1))}.Intersect(bounds), pass.colour, image.Point{}, draw.Over)
+						}
+					}
+				}
+			}
+		}
+	}
+	if !r.Box.Empty() {
+		drawOutline(dst, r.Box.Add(at), width)
+	}
+}
+
+// ring draws the outermost pixels of r.
+func ring(dst *image.RGBA, r image.Rectangle, colour image.Image) {
+	for _, edge := range []image.Rectangle{
+		{r.Min, image.Pt(r.Max.X, r.Min.Y+1)},
+		{image.Pt(r.Min.X, r.Max.Y-1), r.Max},
+		{image.Pt(r.Min.X, r.Min.Y+1), image.Pt(r.Min.X+1, r.Max.Y-1)},
+		{image.Pt(r.Max.X-1, r.Min.Y+1), image.Pt(r.Max.X, r.Max.Y-1)},
+	} {
+		draw.Draw(dst, edge, colour, image.Point{}, draw.Over)
+	}
+}
