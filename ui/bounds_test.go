@@ -228,7 +228,7 @@ func TestRestoreMalformed(t *testing.T) {
 // TestGoneButton: a button that is gone has the keys until another gets them.
 func TestGoneButton(t *testing.T) {
 	w := open(t, inline, Options{})
-	corner := w.cells[3].corner.(*widget.Button)
+	corner := w.cells[3].Corner.(*widget.Button)
 	corner.OnTapped()
 	corner.OnTapped()
 	if len(w.models) != 2 {
@@ -332,7 +332,7 @@ func TestTinyWindow(t *testing.T) {
 	w := open(t, inline, Options{Pictures: samplePaths()[:2]})
 	for _, size := range []fyne.Size{{}, {Width: 1, Height: 1}, {Width: 3000, Height: 1}, {Width: 1, Height: 3000}} {
 		for _, columns := range []int{0, 4} {
-			w.grid.columns = columns
+			w.grid.Columns = columns
 			w.grid.Layout(w.box.Objects, size)
 			for i, o := range w.box.Objects {
 				if got := o.Size(); got.Width < 0 || got.Height < 0 || got.Width > 1e4 || got.Height > 1e4 {

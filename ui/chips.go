@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/ui/kit"
 )
 
 // chips are the classes that one is likely to ask for, one tap away: what the
@@ -18,7 +19,7 @@ type chips struct {
 	choices []choice
 }
 
-func newChips() *chips { return &chips{box: container.New(&oneLine{})} }
+func newChips() *chips { return &chips{box: container.New(&kit.OneLine{})} }
 
 // set shows the chips of a comparison, which may be nil, with the class
 // explained marked, and tells whether others were shown before.
@@ -53,34 +54,4 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 		c.box.Objects = append(c.box.Objects, b)
 	}
 	return changed
-}
-
-// oneLine lays objects out from left to right at their least size; those that
-// do not fit are left out. It stays as high as it was.
-type oneLine struct{ height float32 }
-
-const chipGap = 4
-
-// Layout implements fyne.Layout.
-func (*oneLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	var x float32
-	for _, o := range objects {
-		least := o.MinSize()
-		show(o, x+least.Width <= size.Width)
-		if x+least.Width > size.Width {
-			x = size.Width + 1 // nor any after it
-			continue
-		}
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(least)
-		x += least.Width + chipGap
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (l *oneLine) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	for _, o := range objects {
-		l.height = max(l.height, o.MinSize().Height)
-	}
-	return fyne.NewSize(0, l.height)
 }

@@ -11,6 +11,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // choice is an entry of the class picker: what it says, and the class as
@@ -80,7 +81,7 @@ func find(models []*network.Model, class string) error {
 // classPicker is a list of classes that an entry narrows down.
 type classPicker struct {
 	popup   *widget.PopUp
-	entry   *searchEntry
+	entry   *kit.SearchEntry
 	list    *widget.List
 	message *widget.Label
 
@@ -92,7 +93,7 @@ type classPicker struct {
 
 // showClassPicker opens the picker beneath an object.
 func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model, first []choice, choose func(class string)) *classPicker {
-	p := &classPicker{models: models, first: first, choose: choose, entry: &searchEntry{}, message: widget.NewLabel("")}
+	p := &classPicker{models: models, first: first, choose: choose, entry: &kit.SearchEntry{}, message: widget.NewLabel("")}
 	p.entry.ExtendBaseWidget(p.entry)
 	p.entry.SetPlaceHolder(say("class.search"))
 	p.entry.OnChanged = p.filter
@@ -109,8 +110,8 @@ func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.M
 	)
 	p.list.OnSelected = func(i widget.ListItemID) { p.take(p.choices[i].class) }
 	p.popup = widget.NewPopUp(container.NewBorder(p.entry, nil, nil, nil, container.NewStack(p.list, container.NewVScroll(p.message))), c)
-	p.entry.escape = p.popup.Hide
-	p.entry.down = func() { c.Focus(p.list) }
+	p.entry.OnEscape = p.popup.Hide
+	p.entry.OnDown = func() { c.Focus(p.list) }
 	p.filter("")
 	size := fyne.NewSize(360, 340)
 	p.popup.Resize(size)
@@ -152,22 +153,4 @@ func (p *classPicker) submit(text string) {
 func (p *classPicker) take(class string) {
 	p.popup.Hide()
 	p.choose(class)
-}
-
-// searchEntry is an entry whose Escape and Down keys do more than edit.
-type searchEntry struct {
-	widget.Entry
-	escape, down func()
-}
-
-// TypedKey implements fyne.Focusable.
-func (e *searchEntry) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyEscape:
-		e.escape()
-	case fyne.KeyDown:
-		e.down()
-	default:
-		e.Entry.TypedKey(key)
-	}
 }

@@ -13,6 +13,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/ui/kit"
 )
 
 // controls are what changes the view of a comparison. They are always in sight.
@@ -24,9 +25,9 @@ type controls struct {
 	method                *widget.Select
 	colours               *widget.Select
 	about                 *widget.Label // the colour scale
-	bar                   *colourBar
-	strength, contour     *valueSlider
-	wipe                  *valueSlider
+	bar                   *kit.ColourBar
+	strength, contour     *kit.ValueSlider
+	wipe                  *kit.ValueSlider
 	shared, grid, grey    *widget.Check
 	signed                *widget.Check
 	hint                  *widget.Label
@@ -55,8 +56,8 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 		add:   widget.NewButtonWithIcon(say("controls.add"), theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(say("export"), theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
-		about: caption(widget.MediumImportance), hint: caption(widget.MediumImportance), bar: newColourBar(view.Colormap),
-		strength: newValueSlider(say("strength"), 0, 100, 1), contour: newValueSlider(say("contour"), 0, 95, 5), wipe: newValueSlider(say("wipe"), 0, 100, 1),
+		about: kit.Caption(widget.MediumImportance), hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap),
+		strength: kit.NewValueSlider(say("strength"), 0, 100, 1), contour: kit.NewValueSlider(say("contour"), 0, 95, 5), wipe: kit.NewValueSlider(say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
 	}
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
@@ -99,10 +100,10 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
 		width, container.NewGridWithColumns(2, c.open, c.draw, c.add, c.save),
-		container.NewBorder(nil, nil, heading(say("controls.class")), nil, c.class),
-		container.NewBorder(nil, nil, heading(say("method")), nil, c.method),
-		container.NewBorder(nil, nil, heading(say("colours")), nil, c.colours), inset(c.bar), inset(c.about),
-		c.strength.box, c.contour.box, c.wipe.box,
+		container.NewBorder(nil, nil, kit.Heading(say("controls.class")), nil, c.class),
+		container.NewBorder(nil, nil, kit.Heading(say("method")), nil, c.method),
+		container.NewBorder(nil, nil, kit.Heading(say("colours")), nil, c.colours), kit.Inset(c.bar), kit.Inset(c.about),
+		c.strength.Box, c.contour.Box, c.wipe.Box,
 		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)
 	c.box = container.NewVScroll(container.NewPadded(column))
@@ -144,47 +145,31 @@ func (c *controls) show(v compare.View) {
 		c.before = v.Colormap
 	}
 	c.colours.SetSelected(v.Colormap.Label)
-	c.strength.set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
+	c.strength.Set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
 	contour := say("contour.none")
 	if v.Contour > 0 {
 		contour = say("contour.at", 100*v.Contour)
 	}
-	c.contour.set(100*v.Contour, contour)
+	c.contour.Set(100*v.Contour, contour)
 	c.shared.SetChecked(v.Shared)
 	c.grid.SetChecked(v.Interpolation == cam.Grid)
 	c.signed.SetChecked(v.Colormap.Diverging)
 	c.grey.SetChecked(v.Grey)
-	c.bar.set(v.Colormap, cam.Scale{})
-	setText(c.about, textColormap(v.Colormap))
+	c.bar.Set(v.Colormap, kit.Range{})
+	kit.SetText(c.about, textColormap(v.Colormap))
 	c.quiet = false
 }
 
 // showWipe shows how far the map is wiped away.
 func (c *controls) showWipe(share float64) {
 	c.quiet = true
-	c.wipe.set(100*share, fmt.Sprintf("%.0f%%", 100*share))
+	c.wipe.Set(100*share, fmt.Sprintf("%.0f%%", 100*share))
 	c.quiet = false
 }
 
 // setClass shows the class explained, cut to what the button holds.
 func (c *controls) setClass(class string) {
-	if class = cut(class, 24); c.class.Text != class {
+	if class = kit.Cut(class, 24); c.class.Text != class {
 		c.class.SetText(class)
 	}
-}
-
-// cut leaves at most so many letters of a text.
-func cut(text string, most int) string {
-	if letters := []rune(text); len(letters) > most {
-		return string(letters[:most-1]) + "…"
-	}
-	return text
-}
-
-func heading(text string) *widget.Label {
-	return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-}
-
-func inset(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(0, 0, theme.Padding(), theme.Padding()), o)
 }

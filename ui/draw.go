@@ -13,6 +13,7 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // scene is everything that depends on the comparison and the view. It is made
@@ -22,7 +23,7 @@ type scene struct {
 	bases      []*image.RGBA       // the pictures at the size shown
 	overlays   []*image.RGBA       // row by row, one for each network; nil where it has not run
 	comparison *compare.Comparison // of the networks that have run on all pictures; nil for none
-	cells      []content           // row by row: the picture's, then one for each network
+	cells      []kit.Content       // row by row: the picture's, then one for each network
 }
 
 // sketch is what a scene is made of.
@@ -53,7 +54,7 @@ func (w *Window) draw() {
 	if w.closed || len(w.pictures) == 0 {
 		return
 	}
-	width, height := pixels(w.grid.frame, w.box)
+	width, height := kit.Pixels(w.grid.Frame, w.box)
 	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.took, w.wipe, image.Pt(width, height)}
 	before := w.shown
 	w.drawing = true
@@ -97,9 +98,9 @@ func (w *Window) show(s *scene, err error) {
 	w.shown = s
 	reshaped := false
 	for i, c := range s.cells {
-		reshaped = w.cells[i].set(c) || reshaped
+		reshaped = w.cells[i].Set(c) || reshaped
 		if i%(1+len(s.models)) > 0 {
-			w.cells[i].frame.setWipe(s.wipe)
+			w.cells[i].Frame.SetWipe(s.wipe)
 		}
 	}
 	w.states()
@@ -112,12 +113,12 @@ func (w *Window) show(s *scene, err error) {
 		heading, hint, warning = textHeading(s.comparison), textHint(s.comparison, s.view), textWarning(s.comparison)
 		class = s.comparison.Rows[0].Class
 	}
-	setText(w.heading, heading)
-	setText(w.controls.hint, hint)
+	kit.SetText(w.heading, heading)
+	kit.SetText(w.controls.hint, hint)
 	w.controls.setClass(textClass(class))
 	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
 		w.warning.Text = warning
-		show(w.warning, warning != "")
+		kit.Show(w.warning, warning != "")
 		w.head.Refresh()
 		w.main.Refresh()
 	}
@@ -148,7 +149,7 @@ func (w *Window) states() {
 					state = say("cell.runs")
 				}
 			}
-			w.cells[i*(1+len(w.models))+j+1].wait(state)
+			w.cells[i*(1+len(w.models))+j+1].Wait(state)
 		}
 	}
 }
@@ -182,9 +183,9 @@ func (s sketch) draw(before *scene) (*scene, error) {
 		return now, err
 	}
 	for i, p := range s.pictures {
-		now.cells = append(now.cells, content{
-			name: say("cell.picture"), image: now.bases[i],
-			lines: []line{{text: textName(p)}, {text: textPicture(p)}},
+		now.cells = append(now.cells, kit.Content{
+			Name: say("cell.picture"), Image: now.bases[i],
+			Lines: []kit.Line{{Text: textName(p)}, {Text: textPicture(p)}},
 		})
 		for _, m := range s.models {
 			now.cells = append(now.cells, now.cell(i, m))
@@ -250,10 +251,10 @@ func (s *scene) counts(m *network.Model) string {
 }
 
 // cell is what the cell of a picture and a network shows.
-func (s *scene) cell(row int, m *network.Model) content {
-	to := content{name: textNetwork(m.Name)}
+func (s *scene) cell(row int, m *network.Model) kit.Content {
+	to := kit.Content{Name: textNetwork(m.Name)}
 	if len(s.pictures) == 1 {
-		to.lines = append(to.lines, line{text: textScaling(m)})
+		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m)})
 	}
 	col := -1
 	if s.comparison != nil {
@@ -261,44 +262,44 @@ func (s *scene) cell(row int, m *network.Model) content {
 	}
 	if col < 0 {
 		if len(s.pictures) == 1 {
-			to.lines = append(to.lines, line{text: s.counts(m)}, line{})
+			to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)}, kit.Line{})
 		}
-		to.lines = append(to.lines, line{}) // as many as there will be
+		to.Lines = append(to.Lines, kit.Line{}) // as many as there will be
 		return to
 	}
 	c, v := s.comparison, s.view
 	cell := &c.Rows[row].Cells[col]
 	if len(s.pictures) == 1 {
-		to.lines = append(to.lines, line{text: s.counts(m)})
+		to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)})
 	}
-	to.image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
+	to.Image = wiped(s.overlays[row*len(s.models)+slices.Index(s.models, m)], s.bases[row], s.wipe)
 	top := cell.Top[0]
 	praise := theme.ColorNameSuccess
 	if !m.Trained { // chance is no merit
 		praise = ""
 	}
-	predicts, notes := line{text: textPredicts(m.Classes[top.Class], top.Probability)}, c.Notes(row, col, v)
+	predicts, notes := kit.Line{Text: textPredicts(m.Classes[top.Class], top.Probability)}, c.Notes(row, col, v)
 	switch agrees := cell.Class == top.Class; {
 	case len(s.pictures) > 1: // less room
 		if agrees {
-			predicts.colour = praise
+			predicts.Colour = praise
 		}
 		if row > 0 {
 			notes = c.CellNotes(row, col, v)
 		}
-		to.lines = append(to.lines, predicts)
+		to.Lines = append(to.Lines, predicts)
 	case agrees:
-		to.lines = append(to.lines, predicts, line{say("cell.agrees"), praise})
+		to.Lines = append(to.Lines, predicts, kit.Line{Text: say("cell.agrees"), Colour: praise})
 	case cell.Class >= 0:
-		to.lines = append(to.lines, predicts, line{text: textDiffers(cell.Probability)})
+		to.Lines = append(to.Lines, predicts, kit.Line{Text: textDiffers(cell.Probability)})
 	default:
-		to.lines = append(to.lines, predicts)
+		to.Lines = append(to.Lines, predicts)
 	}
 	for _, note := range notes {
-		to.lines = append(to.lines, line{textNote(note), theme.ColorNameWarning})
+		to.Lines = append(to.Lines, kit.Line{Text: textNote(note), Colour: theme.ColorNameWarning})
 	}
-	if to.scale = c.Scale(row, col, v); !to.scale.Empty() && cell.Map != nil {
-		to.colours = v.Colormap
+	if to.Scale = spanOf(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
+		to.Colours = v.Colormap
 	}
 	return to
 }

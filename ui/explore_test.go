@@ -27,6 +27,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/ui/kit"
 )
 
 // painted writes a small PNG of one shade and returns its path.
@@ -255,26 +256,6 @@ func TestSaveTwice(t *testing.T) {
 	}
 }
 
-// TestShorten: texts are as long as there is room, and a very long one takes no
-// time.
-func TestShorten(t *testing.T) {
-	l := lettering{bold: true}
-	for _, text := range []string{"", "a", "baseline", strings.Repeat("long name ", 20), strings.Repeat("가나다", 100_000)} {
-		for _, room := range []float32{0, 5, 100, 400} {
-			began := time.Now()
-			for _, got := range []string{l.fit(text, room), l.cut(text, room)} {
-				short := strings.Contains(got, "…")
-				if got != text && !short || l.width(got) > room && len([]rune(got)) > 2 || short && l.width(got) < room-40 {
-					t.Errorf("%.20q… in %v: %q, %v wide", text, room, got, l.width(got))
-				}
-			}
-			if took := time.Since(began); took > time.Second {
-				t.Errorf("%.20q… took %v", text, took)
-			}
-		}
-	}
-}
-
 // TestFolderOfThousands: names are read, and only what is shown is opened.
 func TestFolderOfThousands(t *testing.T) {
 	w := open(t, inline, Options{})
@@ -357,29 +338,29 @@ func TestStepping(t *testing.T) {
 // own value.
 func TestPointer(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	f := w.cells[2].frame
-	at, size := f.area()
+	f := w.cells[2].Frame
+	at, size := f.Area()
 	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(size.Width*0.5, size.Height*0.6))}})
 	for i, c := range w.cells {
-		if !c.frame.marked {
+		if !c.Frame.Marked {
 			t.Fatalf("cell %d has no crosshair", i)
 		}
 	}
-	if got := w.cells[0].frame.value.Text; got != "x 400, y 360" {
+	if got := w.cells[0].Frame.Value.Text; got != "x 400, y 360" {
 		t.Errorf("the picture's pixel: %q", got)
 	}
 	for j := range w.models {
 		v, ok := w.shown.comparison.Value(0, j, w.view, 0.5, 0.6)
-		if got := w.cells[1+j].frame.value.Text; !ok || got != textValue(v) {
+		if got := w.cells[1+j].Frame.Value.Text; !ok || got != textValue(v) {
 			t.Errorf("network %d: %q, want %v", j, got, v)
 		}
 	}
 	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(1, 1))}})
-	if got := w.cells[2].frame.value.Text; got != say("not seen") {
+	if got := w.cells[2].Frame.Value.Text; got != say("not seen") {
 		t.Errorf("outside of the centre crop: %q", got)
 	}
 	f.MouseOut()
-	if w.cells[0].frame.marked {
+	if w.cells[0].Frame.Marked {
 		t.Error("the crosshair stays when the pointer is gone")
 	}
 }
@@ -387,16 +368,16 @@ func TestPointer(t *testing.T) {
 // TestEnlarge: a tap or a digit shows one cell alone, Escape all again.
 func TestEnlarge(t *testing.T) {
 	w := open(t, inline, Options{})
-	small := w.cells[2].frame.Size()
-	test.Tap(w.cells[2].frame)
-	if w.cells[2].corner.Visible() || !w.cells[2].back.Visible() {
+	small := w.cells[2].Frame.Size()
+	test.Tap(w.cells[2].Frame)
+	if w.cells[2].Corner.Visible() || !w.cells[2].Back.Visible() {
 		t.Error("enlarged, the cell offers to remove its network rather than the way back")
 	}
-	if len(w.box.Objects) != 2 || w.cells[2].frame.Size().Width < 1.5*small.Width {
-		t.Errorf("%d objects, %v wide after %v", len(w.box.Objects), w.cells[2].frame.Size(), small)
+	if len(w.box.Objects) != 2 || w.cells[2].Frame.Size().Width < 1.5*small.Width {
+		t.Errorf("%d objects, %v wide after %v", len(w.box.Objects), w.cells[2].Frame.Size(), small)
 	}
-	width, _ := pixels(w.cells[2].frame.Size(), w.box)
-	if got := w.cells[2].frame.image.Image.Bounds().Dx(); got != width {
+	width, _ := kit.Pixels(w.cells[2].Frame.Size(), w.box)
+	if got := w.cells[2].Frame.Image.Image.Bounds().Dx(); got != width {
 		t.Errorf("an image %d wide in a frame of %d", got, width)
 	}
 	key(w, fyne.KeyEscape)
@@ -416,12 +397,12 @@ func TestEnlarge(t *testing.T) {
 // TestWipe: the left part shows the picture itself, in the maps alone.
 func TestWipe(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	whole := slices.Clone(w.cells[1].frame.image.Image.(*image.RGBA).Pix)
-	test.Drag(w.window.Canvas(), absolute(w.cells[1].frame, 0.5), 3, 0)
+	whole := slices.Clone(w.cells[1].Frame.Image.Image.(*image.RGBA).Pix)
+	test.Drag(w.window.Canvas(), absolute(w.cells[1].Frame, 0.5), 3, 0)
 	if w.wipe < 0.4 || w.wipe > 0.6 || math.Abs(w.controls.wipe.Value-100*w.wipe) > 1 {
 		t.Fatalf("wiped to %v, the slider says %v", w.wipe, w.controls.wipe.Value)
 	}
-	got, base := w.cells[1].frame.image.Image.(*image.RGBA), w.shown.bases[0]
+	got, base := w.cells[1].Frame.Image.Image.(*image.RGBA), w.shown.bases[0]
 	cut := int(w.wipe*float64(got.Rect.Dx()) + 0.5)
 	for y := range got.Rect.Dy() {
 		left, right := got.Pix[y*got.Stride:][:4*cut], got.Pix[y*got.Stride:][4*cut:got.Stride]
@@ -430,14 +411,14 @@ func TestWipe(t *testing.T) {
 		}
 	}
 	press(w, "w")
-	if w.wipe != 0 || !bytes.Equal(w.cells[1].frame.image.Image.(*image.RGBA).Pix, whole) {
+	if w.wipe != 0 || !bytes.Equal(w.cells[1].Frame.Image.Image.(*image.RGBA).Pix, whole) {
 		t.Error("the map is not back")
 	}
 }
 
 // absolute is the place on the canvas of the middle line of a frame.
-func absolute(f *frame, x float32) fyne.Position {
-	at, size := f.area()
+func absolute(f *kit.Frame, x float32) fyne.Position {
+	at, size := f.Area()
 	return fyne.CurrentApp().Driver().AbsolutePositionForObject(f).Add(at).Add(fyne.NewPos(size.Width*x, size.Height/2))
 }
 
@@ -952,8 +933,8 @@ func TestMostNetworks(t *testing.T) {
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 3840, Height: 2160}} {
 		w.window.Resize(size)
 		for i, c := range w.cells {
-			if at := c.frame.Position(); at.X+c.frame.Size().Width > w.box.Size().Width+1 {
-				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.frame.Size().Width, w.box.Size().Width)
+			if at := c.Frame.Position(); at.X+c.Frame.Size().Width > w.box.Size().Width+1 {
+				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.Frame.Size().Width, w.box.Size().Width)
 			}
 		}
 	}

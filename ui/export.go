@@ -16,6 +16,7 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
 	"scalecam/file"
+	"scalecam/ui/kit"
 )
 
 // product is something to export of a comparison.
@@ -120,11 +121,11 @@ func (w *Window) showExport() {
 	var form *widget.Form
 	fit := func() {
 		for _, one := range []*widget.Select{network, picture} {
-			enable(one, e.product.cell)
+			kit.Enable(one, e.product.cell)
 		}
-		enable(size, e.product.pixels)
-		enable(paths, e.product.pixels)
-		enable(copied, e.product.pixels && w.clipboard != nil)
+		kit.Enable(size, e.product.pixels)
+		kit.Enable(paths, e.product.pixels)
+		kit.Enable(copied, e.product.pixels && w.clipboard != nil)
 		if form != nil {
 			form.Refresh() // its labels are as its fields
 		}
@@ -152,7 +153,7 @@ func (w *Window) showExport() {
 			}
 		}
 	}
-	again := caption(widget.MediumImportance)
+	again := kit.Caption(widget.MediumImportance)
 	again.Truncation, again.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	again.SetText(say("export.again"))
 	form = widget.NewForm(

@@ -17,6 +17,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/network/models"
+	"scalecam/ui/kit"
 )
 
 var update = flag.Bool("update", false, "write the golden pictures anew")
@@ -114,7 +115,7 @@ func TestGolden(t *testing.T) {
 // put makes the window look so.
 func (a appearance) put(t *testing.T, w *Window) {
 	t.Helper()
-	look := fixed{look{theme.DefaultTheme()}, a.variant}
+	look := kit.Theme(map[fyne.ThemeVariant]string{theme.VariantLight: "light", theme.VariantDark: "dark"}[a.variant])
 	if a.language == "ko" {
 		test.ApplyTheme(t, inKorean(t, look))
 	} else {
@@ -139,7 +140,7 @@ const nanum = "/usr/share/fonts/truetype/nanum"
 // korean is a theme in letters that have Korean ones among them: under the tag
 // ci Fyne does not look for the system's.
 type korean struct {
-	fixed
+	fyne.Theme
 	regular, bold fyne.Resource
 }
 
@@ -152,9 +153,9 @@ func (k korean) Font(style fyne.TextStyle) fyne.Resource {
 
 // inKorean gives the theme Korean letters, or skips the test where there are
 // none.
-func inKorean(t *testing.T, f fixed) fyne.Theme {
+func inKorean(t *testing.T, f fyne.Theme) fyne.Theme {
 	t.Helper()
-	k := korean{fixed: f}
+	k := korean{Theme: f}
 	for name, to := range map[string]*fyne.Resource{"NanumGothic.ttf": &k.regular, "NanumGothicBold.ttf": &k.bold} {
 		data, err := os.ReadFile(filepath.Join(nanum, name))
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // viewState is what can be undone.
@@ -107,7 +108,7 @@ func (w *Window) Redo() {
 
 func (w *Window) showView(s viewState) {
 	w.view, w.class = s.view, s.class
-	setText(w.rest, say("idle"))
+	kit.SetText(w.rest, say("idle"))
 	w.controls.show(s.view)
 	w.enableMenus()
 	if !slices.Equal(w.models, s.models) {

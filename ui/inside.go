@@ -17,6 +17,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // insidePage takes a network's map of a class apart into its channels, and puts
@@ -37,7 +38,7 @@ type insidePage struct {
 	maps           map[int]rowMaps
 
 	network       *widget.Select
-	class         *nameLabel
+	class         *kit.NameLabel
 	other         *widget.Button
 	picker        *classPicker
 	score         *widget.Label
@@ -45,10 +46,10 @@ type insidePage struct {
 	message       *widget.Label
 	body, waiting fyne.CanvasObject
 
-	grid     *grid
+	grid     *kit.Grid
 	box      *fyne.Container // of the cells
 	pictures *container.Scroll
-	cells    []*cell // the picture's, then one for each map
+	cells    []*kit.Cell // the picture's, then one for each map
 	targets  []*target
 
 	order          *widget.Select
@@ -74,21 +75,21 @@ func (p *insidePage) tasks() []**task     { return nil }
 func (p *insidePage) content() fyne.CanvasObject {
 	p.network = widget.NewSelect(nil, nil)
 	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
-	p.class = newNameLabel()
+	p.class = kit.NewNameLabel()
 	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
 	choose.OnTapped = func() { p.w.showClassesAt(choose) }
 	p.other = widget.NewButtonWithIcon(say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
 	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
-	p.score = heading("")
+	p.score = kit.Heading("")
 	p.score.Truncation = fyne.TextTruncateEllipsis
 	field := func(name string, o fyne.CanvasObject) fyne.CanvasObject {
 		return container.NewBorder(nil, nil, widget.NewLabel(name), nil, o)
 	}
-	p.warning = caption(widget.WarningImportance)
+	p.warning = kit.Caption(widget.WarningImportance)
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2), container.NewGridWithColumns(3,
 		field(say("inside.network"), p.network), field(say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(say("inside.second"), p.other)), p.score, p.warning)
 
-	p.grid = &grid{resized: p.draw}
+	p.grid = &kit.Grid{OnResized: p.draw}
 	p.box = container.New(p.grid)
 
 	p.order = widget.NewSelect([]string{say("inside.most"), say("inside.least")}, nil)
@@ -223,7 +224,7 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 	if cell.Class < 0 {
 		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}})
 	}
-	width, height := pixels(p.grid.frame, p.box)
+	width, height := kit.Pixels(p.grid.Frame, p.box)
 	second := p.second
 	if second == c.Rows[0].Class { // less itself is nothing
 		second = ""
@@ -254,7 +255,7 @@ func (p *insidePage) draw() {
 	if before != nil && before.picture() != s.picture() {
 		p.wait("")
 	}
-	p.grid.picture = s.picture().Image.Bounds().Size()
+	p.grid.Picture = s.picture().Image.Bounds().Size()
 	p.drawing = true
 	p.w.run.Go(func() {
 		now, err := s.draw(before)
@@ -274,12 +275,12 @@ func (p *insidePage) draw() {
 // wait says why nothing is shown.
 func (p *insidePage) wait(message string) {
 	p.shown = nil
-	setText(p.message, message)
-	setText(p.score, "")
-	p.class.set("")
+	kit.SetText(p.message, message)
+	kit.SetText(p.score, "")
+	p.class.Set("")
 	p.setWarning("")
-	show(p.body, false)
-	show(p.waiting, true)
+	kit.Show(p.body, false)
+	kit.Show(p.waiting, true)
 }
 
 // show shows what was made, unless another map has been asked for meanwhile:
@@ -297,14 +298,14 @@ func (p *insidePage) show(now *inside, err error) {
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.set(textClass(row.Class))
-	setText(p.score, textScore(now.keep, n, now.score))
+	p.class.Set(textClass(row.Class))
+	kit.SetText(p.score, textScore(now.keep, n, now.score))
 	other := say("inside.none")
 	switch {
 	case now.lacks:
-		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{cut(textClass(p.second), 12)}})
+		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(textClass(p.second), 12)}})
 	case p.second != "":
-		other = cut(textClass(p.second), 18)
+		other = kit.Cut(textClass(p.second), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)
@@ -324,45 +325,45 @@ func (p *insidePage) show(now *inside, err error) {
 	if now.at != nil {
 		numbers, terms = textPoint(now.whole, *now.at), textTerms(*now.at)
 	}
-	setText(p.numbers, numbers)
-	setText(p.terms, terms)
+	kit.SetText(p.numbers, numbers)
+	kit.SetText(p.terms, terms)
 	p.list.Refresh()
-	show(p.waiting, false)
-	show(p.body, true)
+	kit.Show(p.waiting, false)
+	kit.Show(p.body, true)
 	p.pictures.Refresh() // fits its contents, which may need less room now
 }
 
 func (p *insidePage) setWarning(text string) {
-	setText(p.warning, text)
+	kit.SetText(p.warning, text)
 	p.w.showIn(p.warning, text != "")
 }
 
 func (p *insidePage) setCells(now *inside) {
 	for len(p.cells) < len(now.cells) {
-		p.cells, p.targets = append(p.cells, newCell(nil, nil)), append(p.targets, newTarget(p.setPoint))
+		p.cells, p.targets = append(p.cells, kit.NewCell(nil, nil)), append(p.targets, newTarget(p.setPoint))
 		p.targets[len(p.targets)-1].cross = len(p.targets) == 1
 	}
 	if len(p.box.Objects) != 2*len(now.cells) {
 		p.box.Objects = nil
 		for i, c := range p.cells[:len(now.cells)] {
-			p.box.Objects = append(p.box.Objects, container.NewStack(c.frame, p.targets[i]), c.text)
+			p.box.Objects = append(p.box.Objects, container.NewStack(c.Frame, p.targets[i]), c.Text)
 		}
 	}
 	for i, c := range now.cells {
-		p.cells[i].set(c)
+		p.cells[i].Set(c)
 		p.targets[i].set(now.mark)
 	}
 	p.box.Refresh()
 }
 
 func (p *insidePage) showKeep(keep, n int) {
-	setText(p.kept, say("inside.keep", keep, n))
+	kit.SetText(p.kept, say("inside.keep", keep, n))
 	if p.slider.Max != float64(n) || p.slider.Value != float64(keep) {
 		p.slider.Max, p.slider.Value = float64(n), float64(keep)
 		p.slider.Refresh()
 	}
-	enable(p.fewer, keep > 1)
-	enable(p.more, keep < n)
+	kit.Enable(p.fewer, keep > 1)
+	kit.Enable(p.more, keep < n)
 }
 
 func (p *insidePage) count() int {

@@ -17,6 +17,7 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // insideSketch is what the page's contents are made of.
@@ -42,7 +43,7 @@ type inside struct {
 	base  *image.RGBA
 	sums  *cam.Sums // of the channels in the order shown
 	score cam.Score // of those kept
-	cells []content
+	cells []kit.Content
 	lacks bool // the network has no second class of the name
 
 	at    *cam.Point // the channels kept at the point; nil for none
@@ -99,19 +100,19 @@ func (s *inside) draw() error {
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
-	s.cells = []content{{
-		name: say("cell.picture"), image: s.base,
-		lines: []line{
-			{text: textName(s.picture())},
-			{text: say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
+	s.cells = []kit.Content{{
+		Name: say("cell.picture"), Image: s.base,
+		Lines: []kit.Line{
+			{Text: textName(s.picture())},
+			{Text: say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
 		},
 	}}
 	for _, note := range compare.ModelNotes(s.model()) {
-		s.cells[0].lines = append(s.cells[0].lines, line{textNote(note), theme.ColorNameWarning})
+		s.cells[0].Lines = append(s.cells[0].Lines, kit.Line{Text: textNote(note), Colour: theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
 	names := []string{say("inside.kept", s.keep, a.Features.K), say("inside.cam", class)}
-	lines := [][]line{textSum(s.score, s.keep == a.Features.K), textSum(whole, true)}
+	lines := [][]kit.Line{textSum(s.score, s.keep == a.Features.K), textSum(whole, true)}
 	var other *cam.Map
 	if s.second != "" {
 		i, err := s.model().FindClass(s.second)
@@ -132,11 +133,11 @@ func (s *inside) draw() error {
 		return err
 	}
 	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, textClass(s.model().Classes[other.Target[0].Class]))},
-		[][]line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
+		[][]kit.Line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 
 // add adds maps on one scale, each laid over the picture.
-func (s *inside) add(maps []*cam.Map, names []string, lines [][]line) error {
+func (s *inside) add(maps []*cam.Map, names []string, lines [][]kit.Line) error {
 	c := &compare.Comparison{Rows: []compare.Row{{Picture: s.picture()}}}
 	for _, m := range maps {
 		c.Models = append(c.Models, s.model())
@@ -149,7 +150,7 @@ func (s *inside) add(maps []*cam.Map, names []string, lines [][]line) error {
 		if err != nil {
 			return err
 		}
-		s.cells = append(s.cells, content{name: names[i], lines: lines[i], image: overlay, colours: v.Colormap, scale: c.Scale(0, i, v)})
+		s.cells = append(s.cells, kit.Content{Name: names[i], Lines: lines[i], Image: overlay, Colours: v.Colormap, Scale: spanOf(c.Scale(0, i, v))})
 	}
 	return nil
 }
@@ -195,12 +196,12 @@ func thumbnail(m *cam.Map, c *colormap.Colormap) *image.RGBA {
 	return img
 }
 
-func textSum(s cam.Score, whole bool) []line {
+func textSum(s cam.Score, whole bool) []kit.Line {
 	sum := say("inside.sum", number(s.Sum))
 	if whole {
 		sum = say("inside.logit", number(s.Sum))
 	}
-	return []line{{text: say("inside.mean", number(s.Mean), number(s.Bias))}, {text: sum}}
+	return []kit.Line{{Text: say("inside.mean", number(s.Mean), number(s.Bias))}, {Text: sum}}
 }
 
 // textPoint says what the map is at a point; whole is the CAM there.

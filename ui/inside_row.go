@@ -14,6 +14,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // channelRow is a channel in the list: number, feature map, weight, product,
@@ -23,7 +24,7 @@ type channelRow struct {
 	box                          *fyne.Container
 	feature, product, sum        *canvas.Image
 	k, weight, adds, running, at *widget.Label
-	kept                         *backdrop // beside the channels kept
+	kept                         *kit.Backdrop // beside the channels kept
 }
 
 const (
@@ -45,7 +46,7 @@ func newChannelRow() *channelRow {
 		return l
 	}
 	r := &channelRow{feature: small(), product: small(), sum: small(), k: text(), weight: text(), adds: text(), running: text(), at: text()}
-	r.kept = newBackdrop(theme.ColorNamePrimary)
+	r.kept = kit.NewBackdrop(theme.ColorNamePrimary)
 	r.box = container.New(channelColumns{}, r.k, r.feature, r.weight, r.product, r.adds, r.sum, r.running, r.at, r.kept)
 	r.ExtendBaseWidget(r)
 	return r
@@ -58,7 +59,7 @@ func newChannelHead() fyne.CanvasObject {
 		say("inside.channel"), say("inside.feature"), say("inside.weight"), say("inside.product"),
 		say("inside.adds"), say("inside.running"), say("inside.running sum"), say("inside.at"),
 	} {
-		l := caption(widget.MediumImportance)
+		l := kit.Caption(widget.MediumImportance)
 		l.TextStyle.Bold, l.Text = true, text
 		head.Add(l)
 	}
@@ -79,7 +80,7 @@ func (r *channelRow) set(m rowMaps, kept bool, c cam.Channel, at string) {
 			i.to.Refresh()
 		}
 	}
-	show(r.kept, kept)
+	kit.Show(r.kept, kept)
 	for _, t := range []struct {
 		to  *widget.Label
 		now string
@@ -87,7 +88,7 @@ func (r *channelRow) set(m rowMaps, kept bool, c cam.Channel, at string) {
 		{r.k, strconv.Itoa(c.Index)}, {r.weight, number(float64(c.Weight))}, {r.adds, number(c.Adds)},
 		{r.running, number(m.score.Sum)}, {r.at, at},
 	} {
-		setText(t.to, t.now)
+		kit.SetText(t.to, t.now)
 	}
 }
 

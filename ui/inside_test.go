@@ -14,6 +14,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/cam"
+	"scalecam/ui/kit"
 )
 
 // openInside shows the page of a new window.
@@ -41,7 +42,7 @@ func tapAt(p *insidePage, i int, x, y float32) {
 	p.targets[i].Tapped(&fyne.PointEvent{Position: fyne.NewPos(x*size.Width, y*size.Height)})
 }
 
-func pix(p *insidePage, i int) []byte { return p.cells[i].frame.image.Image.(*image.RGBA).Pix }
+func pix(p *insidePage, i int) []byte { return p.cells[i].Frame.Image.Image.(*image.RGBA).Pix }
 
 // channelRows are the rows of the list in sight.
 func channelRows(p *insidePage) []*channelRow {
@@ -60,8 +61,8 @@ func TestInside(t *testing.T) {
 		t.Fatalf("the page shows nothing but %q", p.message.Text)
 	}
 	a := &w.shown.comparison.Rows[0].Cells[0].Activations.Pooled
-	if got, want := p.network.Selected, "1  "+w.models[0].Name; got != want || p.class.name != "balloon" {
-		t.Errorf("shows %q of %q, want balloon of %q", p.class.name, got, want)
+	if got, want := p.network.Selected, "1  "+w.models[0].Name; got != want || p.class.Name != "balloon" {
+		t.Errorf("shows %q of %q, want balloon of %q", p.class.Name, got, want)
 	}
 	if len(p.box.Objects) != 6 {
 		t.Errorf("%d cells, want the picture, the channels kept and the CAM", len(p.box.Objects)/2)
@@ -116,12 +117,12 @@ func TestInsideKeep(t *testing.T) {
 		{"too few", func() { p.setKeep(-7) }, 1},
 		{"too many", func() { p.setKeep(1 << 20) }, a.Features.K},
 	} {
-		before := p.cells[1].frame.image.Image
+		before := p.cells[1].Frame.Image.Image
 		c.change()
 		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.Features.K) {
 			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
 		}
-		if p.cells[1].frame.image.Image == before {
+		if p.cells[1].Frame.Image.Image == before {
 			t.Errorf("%s: the map was not drawn anew", c.name)
 		}
 		sums, err := cam.NewSums(a, cell.Class, channels)
@@ -241,8 +242,8 @@ func TestInsideSecondClass(t *testing.T) {
 	if got := texts(p.cells[4]); !strings.Contains(got, "= logit "+difference) {
 		t.Errorf("the difference says %q, want %s in it", got, difference)
 	}
-	if p.cells[2].bar.scale != p.cells[3].bar.scale {
-		t.Errorf("the classes' scales are %v and %v, want one", p.cells[2].bar.scale, p.cells[3].bar.scale)
+	if p.cells[2].Bar.Scale != p.cells[3].Bar.Scale {
+		t.Errorf("the classes' scales are %v and %v, want one", p.cells[2].Bar.Scale, p.cells[3].Bar.Scale)
 	}
 	p.setSecond("no such class")
 	if len(p.box.Objects) != 6 || !strings.Contains(p.other.Text, "no such") {
@@ -258,8 +259,8 @@ func TestInsideSecondClass(t *testing.T) {
 func TestInsideChanges(t *testing.T) {
 	w, p := openInside(t, inline, Options{Class: "balloon"})
 	w.setClass("analog clock")
-	if p.class.name != "analog clock" {
-		t.Errorf("class %q, want analog clock", p.class.name)
+	if p.class.Name != "analog clock" {
+		t.Errorf("class %q, want analog clock", p.class.Name)
 	}
 	p.network.SetSelectedIndex(2)
 	if got := p.shown.model(); got != w.models[2] {
@@ -401,8 +402,8 @@ func TestInsideFits(t *testing.T) {
 			}
 		}
 		for i, c := range p.cells {
-			width, height := pixels(c.frame.image.Size(), c.frame.image)
-			if got := c.frame.image.Image.Bounds(); got != image.Rect(0, 0, width, height) {
+			width, height := kit.Pixels(c.Frame.Image.Size(), c.Frame.Image)
+			if got := c.Frame.Image.Image.Bounds(); got != image.Rect(0, 0, width, height) {
 				t.Errorf("%v, cell %d: image %v, shown at %d×%d", size, i, got, width, height)
 			}
 		}

@@ -168,7 +168,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 			idle = true
 		}
 	}
-	if got, want := w.shown.cells[0].name, catalogues()["ko"]["cell.picture"]; got != want {
+	if got, want := w.shown.cells[0].Name, catalogues()["ko"]["cell.picture"]; got != want {
 		t.Errorf("the picture's cell is called %q, want %q", got, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // lesson is a guided tour on a sample, beneath what it speaks of.
@@ -100,7 +101,7 @@ func newLesson(w *Window) *lesson {
 	room := container.NewVScroll(l.text)
 	room.SetMinSize(fyne.NewSize(0, 2*line+2*theme.InnerPadding()+2*theme.LineSpacing()))
 	end := widget.NewButtonWithIcon(say("lesson.close"), theme.CancelIcon(), l.close)
-	l.box = container.NewStack(newBackdrop(theme.ColorNameInputBackground), container.NewPadded(container.NewBorder(
+	l.box = container.NewStack(kit.NewBackdrop(theme.ColorNameInputBackground), container.NewPadded(container.NewBorder(
 		container.NewBorder(nil, nil, nil, container.NewHBox(container.NewCenter(l.place), l.back, l.next, end), l.title), nil, nil, nil, room)))
 	l.box.Hide()
 	return l
@@ -149,8 +150,8 @@ func (l *lesson) tell(step int) {
 	l.title.SetText(say("lesson." + s.key + ".title"))
 	l.text.SetText(say("lesson." + s.key + ".text"))
 	l.place.SetText(say("lesson.step", step+1, len(l.steps)))
-	enable(l.back, step > 0)
-	enable(l.next, step+1 < len(l.steps))
+	kit.Enable(l.back, step > 0)
+	kit.Enable(l.next, step+1 < len(l.steps))
 	l.w.showIn(l.box, true)
 }
 

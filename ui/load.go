@@ -17,6 +17,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // album is pictures opened together, and which of them to show.
@@ -65,7 +66,7 @@ func (w *Window) openAlbum(a album) {
 	}
 	w.reopen = false
 	fresh := !slices.Equal(a.sources, w.sources)
-	setText(w.rest, say("idle"))
+	kit.SetText(w.rest, say("idle"))
 	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
 	beside := networksOf(w.models)
 	w.run.Go(func() {
@@ -285,7 +286,7 @@ func (w *Window) openNetworks(want wanted) {
 	}
 	w.wanted = want
 	t := w.begin(&w.loading, textOpening(want.specs[0]))
-	show(w.none, false)
+	kit.Show(w.none, false)
 	var pictures []string
 	for _, p := range w.pictures {
 		pictures = append(pictures, p.Path)

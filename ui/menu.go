@@ -9,11 +9,11 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/ui/kit"
 )
 
 // command is something that the user can do from the menus or by a key.
@@ -377,19 +377,8 @@ const prefTheme = "theme" // preference: "light", "dark" or "" for the system's
 // setTheme makes the window light or dark; "" follows the system.
 func (w *Window) setTheme(variant string) {
 	w.preferences().SetString(prefTheme, variant)
-	fyne.CurrentApp().Settings().SetTheme(themeFor(variant))
+	fyne.CurrentApp().Settings().SetTheme(kit.Theme(variant))
 	w.menus()
-}
-
-func themeFor(variant string) fyne.Theme {
-	l := look{Theme: theme.DefaultTheme()}
-	switch variant {
-	case "light":
-		return fixed{l, theme.VariantLight}
-	case "dark":
-		return fixed{l, theme.VariantDark}
-	}
-	return l
 }
 
 // setLanguage makes the window speak another language; "" is the system's.

@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"image"
 	"image/color"
 	"strings"
 	"testing"
+
+	"scalecam/ui/kit"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -17,32 +20,51 @@ import (
 func TestPlotTells(t *testing.T) {
 	_, p := openStudy(t, inline, nil)
 	for i, r := range p.study.Standings()[:5] {
-		for measure, q := range []*plot{p.top1, p.pointing, p.cost} {
-			v := q.series[i].points[0]
-			q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: q.plane(q.Size()).at(v.x.Value, v.y.Value)}})
+		for measure, q := range []*kit.Plot{p.top1, p.pointing, p.cost} {
+			at, _ := q.Place(q.Series[i].Points[0])
+			q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
 			f := r.Shares[measure%2]
-			if !strings.HasPrefix(q.told, r.Name+": ") || !strings.HasSuffix(q.told, " "+f.String()+"% "+f.Margin()) {
-				t.Errorf("%s: over %s it says %q", q.title, r.Name, q.told)
+			if !strings.HasPrefix(q.Told, r.Name+": ") || !strings.HasSuffix(q.Told, " "+f.String()+"% "+f.Margin()) {
+				t.Errorf("%s: over %s it says %q", q.Title, r.Name, q.Told)
 			}
 		}
 	}
-	if p.cost.MouseOut(); p.cost.told != "" {
-		t.Errorf("left, it says %q", p.cost.told)
+	if p.cost.MouseOut(); p.cost.Told != "" {
+		t.Errorf("left, it says %q", p.cost.Told)
 	}
+}
+
+// boxOf is where an object is, in whole units.
+func boxOf(at fyne.Position, size fyne.Size) image.Rectangle {
+	return image.Rect(int(at.X), int(at.Y), int(at.X+size.Width), int(at.Y+size.Height))
+}
+
+// corner is where the left end of the plane is, and its lower one: that of the
+// lines of its ticks.
+func corner(q *kit.Plot) (left, bottom float32) {
+	for _, o := range test.WidgetRenderer(q).Objects() {
+		switch l, ok := o.(*canvas.Line); {
+		case ok && l.Position1.Y == l.Position2.Y && l.Position2.X-l.Position1.X > q.Size().Width/3:
+			left = l.Position1.X
+		case ok && l.Position1.X == l.Position2.X:
+			bottom = max(bottom, l.Position2.Y)
+		}
+	}
+	return left, bottom
 }
 
 // TestPlotLabels stand inside the plot, on no dot and on no other label.
 func TestPlotLabels(t *testing.T) {
 	w, p := openStudy(t, inline, nil)
 	families := showScaling(w).plots[1]
-	for _, q := range []*plot{p.cost, families.plot} {
+	for _, q := range []*kit.Plot{p.cost, families.Plot} {
 		for _, size := range []fyne.Size{{Width: 240, Height: 260}, {Width: 330, Height: 300}, {Width: 600, Height: 400}} {
 			q.Resize(size)
-			f, labels, found := q.plane(size), map[string]bool{}, 0
-			for _, s := range q.series {
-				for _, v := range s.points {
-					if v.label != "" {
-						labels[v.label] = true
+			labels, found := map[string]bool{}, 0
+			for _, s := range q.Series {
+				for _, v := range s.Points {
+					if v.Label != "" {
+						labels[v.Label] = true
 					}
 				}
 			}
@@ -55,9 +77,10 @@ func TestPlotLabels(t *testing.T) {
 				}
 				return false
 			}
-			var all obstacles
+			left, bottom := corner(q)
+			var all []image.Rectangle
 			for _, o := range test.WidgetRenderer(q).Objects() {
-				place := box(o.Position(), o.Size())
+				place := boxOf(o.Position(), o.Size())
 				if _, isDot := o.(*canvas.Circle); isDot {
 					const corner = 2 // of its box: nothing of a dot is there
 					all = append(all, place.Inset(corner))
@@ -67,18 +90,18 @@ func TestPlotLabels(t *testing.T) {
 					continue
 				}
 				found++
-				if !place.In(box(fyne.NewPos(f.left, 0), fyne.NewSize(size.Width-f.left, f.bottom))) {
-					t.Errorf("%s at %v: %s is at %v", q.title, size, text.Text, place)
+				if !place.In(boxOf(fyne.NewPos(left, 0), fyne.NewSize(size.Width-left, bottom))) {
+					t.Errorf("%s at %v: %s is at %v", q.Title, size, text.Text, place)
 				}
 				for _, other := range all {
 					if other.Overlaps(place) {
-						t.Errorf("%s at %v: %s at %v lies on %v", q.title, size, text.Text, place, other)
+						t.Errorf("%s at %v: %s at %v lies on %v", q.Title, size, text.Text, place, other)
 					}
 				}
 				all = append(all, place)
 			}
 			if found != len(labels) {
-				t.Errorf("%s at %v: %d labels of %d", q.title, size, found, len(labels))
+				t.Errorf("%s at %v: %d labels of %d", q.Title, size, found, len(labels))
 			}
 		}
 	}
@@ -87,8 +110,9 @@ func TestPlotLabels(t *testing.T) {
 // TestDrawnInTheme: plots and tables follow a change of the theme.
 func TestDrawnInTheme(t *testing.T) {
 	_, p := openStudy(t, inline, nil)
+	names := map[fyne.ThemeVariant]string{theme.VariantDark: "dark", theme.VariantLight: "light"}
 	for _, variant := range []fyne.ThemeVariant{theme.VariantDark, theme.VariantLight} {
-		look := fixed{look{theme.DefaultTheme()}, variant}
+		look := kit.Theme(names[variant])
 		test.ApplyTheme(t, look)
 		want := map[color.Color]bool{}
 		for _, name := range []fyne.ThemeColorName{theme.ColorNameForeground, theme.ColorNamePlaceHolder} {

@@ -20,12 +20,12 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
-	"scalecam/compare/figure"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/network/train"
+	"scalecam/ui/kit"
 )
 
 // scalingPage scales an architecture by sliders and shows what comes of it:
@@ -48,7 +48,7 @@ type scalingPage struct {
 	presets                         []scalingPreset
 	setting                         bool // the page moves its controls itself
 	architectures, choices          *widget.Select
-	depth, width, resolution, power *valueSlider
+	depth, width, resolution, power *kit.ValueSlider
 	alpha, beta, gamma              *widget.Entry
 	published, constraint, refused  *widget.Label
 	timed                           *widget.Label
@@ -58,7 +58,7 @@ type scalingPage struct {
 	column                          *fyne.Container // of the controls
 
 	drawing        *drawing
-	counts, stages *table
+	counts, stages *kit.Table
 	plots          []scalingPlot
 	tabs           *container.AppTabs
 	box            fyne.CanvasObject
@@ -72,9 +72,9 @@ type scalingPreset struct {
 
 // scalingPlot is a plot on which networks of an architecture can be marked.
 type scalingPlot struct {
-	*plot
+	*kit.Plot
 	of   *network.Architecture
-	bare plotData // without a mark
+	bare kit.PlotData // without a mark
 }
 
 // newScalingPage makes the page; study is what scalecam evaluate --json measured
@@ -103,9 +103,9 @@ func base(a *network.Architecture) network.Scaling {
 func (p *scalingPage) update() { p.enable() }
 
 func (p *scalingPage) enable() {
-	enable(p.time, p.network != nil && len(p.w.pictures) > 0)
-	enable(p.add, p.network != nil)
-	enable(p.copied, p.network != nil)
+	kit.Enable(p.time, p.network != nil && len(p.w.pictures) > 0)
+	kit.Enable(p.add, p.network != nil)
+	kit.Enable(p.copied, p.network != nil)
 }
 
 // scalingPresets are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
@@ -137,26 +137,6 @@ func scalingPresets() []scalingPreset {
 	return all
 }
 
-// valueSlider is a slider with its name and value above it.
-type valueSlider struct {
-	*widget.Slider
-	value *widget.Label
-	box   fyne.CanvasObject
-}
-
-func newValueSlider(name string, from, to, step float64) *valueSlider {
-	s := &valueSlider{Slider: widget.NewSlider(from, to), value: widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})}
-	s.Step = step
-	s.box = container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
-		container.NewBorder(nil, nil, heading(name), nil, s.value), s.Slider)
-	return s
-}
-
-func (s *valueSlider) set(v float64, text string) {
-	s.SetValue(v)
-	setText(s.value, text)
-}
-
 func (p *scalingPage) makeControls() {
 	var titles []string
 	for _, a := range network.Architectures {
@@ -170,10 +150,10 @@ func (p *scalingPage) makeControls() {
 	p.choices = widget.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
 	p.choices.PlaceHolder = say("scaling.custom")
 
-	p.depth = newValueSlider(say("scaling.depth"), 0.5, 8, 0.1)
-	p.width = newValueSlider(say("scaling.width"), 0.25, 5, 0.05)
-	p.resolution = newValueSlider(say("scaling.resolution"), 32, 672, 8)
-	p.power = newValueSlider("φ", 0, 7, 0.1)
+	p.depth = kit.NewValueSlider(say("scaling.depth"), 0.5, 8, 0.1)
+	p.width = kit.NewValueSlider(say("scaling.width"), 0.25, 5, 0.05)
+	p.resolution = kit.NewValueSlider(say("scaling.resolution"), 32, 672, 8)
+	p.power = kit.NewValueSlider("φ", 0, 7, 0.1)
 	own := func(set func(s *network.Scaling, v float64)) func(float64) {
 		return func(v float64) {
 			p.byUser(func() {
@@ -206,7 +186,7 @@ func (p *scalingPage) makeControls() {
 	}
 	p.alpha, p.beta, p.gamma = entry(&p.bases.Alpha), entry(&p.bases.Beta), entry(&p.bases.Gamma)
 
-	p.published, p.constraint, p.refused, p.timed = caption(widget.MediumImportance), caption(widget.MediumImportance), caption(widget.DangerImportance), caption(widget.MediumImportance)
+	p.published, p.constraint, p.refused, p.timed = kit.Caption(widget.MediumImportance), kit.Caption(widget.MediumImportance), kit.Caption(widget.DangerImportance), kit.Caption(widget.MediumImportance)
 	for _, l := range []*widget.Label{p.published, p.constraint, p.refused, p.timed} {
 		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
@@ -242,29 +222,29 @@ func (p *scalingPage) makeContent() {
 	p.column = container.NewVBox(
 		width,
 		p.architectures, p.choices, p.published,
-		tight(p.depth.box, p.width.box, p.resolution.box, p.power.box),
+		tight(p.depth.Box, p.width.Box, p.resolution.Box, p.power.Box),
 		container.NewGridWithColumns(3, named("α", p.alpha), named("β", p.beta), named("γ", p.gamma)),
 		p.constraint, p.refused, p.search, widget.NewSeparator(),
 		p.add, p.copied, p.time, p.timed,
 	)
 	controls := container.NewBorder(nil, nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.column)))
 
-	p.drawing, p.counts, p.stages = newDrawing(), newTable(0), newTable(1)
-	note := caption(widget.MediumImportance)
+	p.drawing, p.counts, p.stages = newDrawing(), kit.NewTable(0), kit.NewTable(1)
+	note := kit.Caption(widget.MediumImportance)
 	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	note.SetText(say("scaling.plots.note"))
 	var plots []fyne.CanvasObject
 	for _, q := range p.plots {
-		plots = append(plots, inset(container.NewPadded(q.plot)))
+		plots = append(plots, kit.Inset(container.NewPadded(q.Plot)))
 	}
 	p.tabs = container.NewAppTabs(
 		container.NewTabItemWithIcon(say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
 		container.NewTabItemWithIcon(say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
 			container.NewGridWithColumns(len(plots), plots...)))),
 	)
-	about := caption(widget.MediumImportance)
+	about := kit.Caption(widget.MediumImportance)
 	about.SetText(say("scaling.drawing"))
-	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, inset(p.counts)), nil, nil, p.drawing)
+	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(p.counts)), nil, nil, p.drawing)
 	main := container.NewVSplit(head, p.tabs)
 	main.Offset = 0.5
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
@@ -321,10 +301,10 @@ func (p *scalingPage) follow() error {
 
 // refuse says why what is asked for cannot be counted; nil is no reason.
 func (p *scalingPage) refuse(err error) {
-	show(p.refused, err != nil)
-	show(p.constraint, err == nil)
+	kit.Show(p.refused, err != nil)
+	kit.Show(p.constraint, err == nil)
 	if err != nil {
-		setText(p.refused, textError(err))
+		kit.SetText(p.refused, textError(err))
 	}
 	p.column.Refresh() // as high as its labels now are
 }
@@ -366,16 +346,16 @@ func (p *scalingPage) show() {
 			reported = say("scaling.published", r.FLOPS, r.Top1)
 		}
 	}
-	setText(p.published, reported) // its place stays, so that nothing moves under the pointer
-	p.depth.set(s.Depth, fmt.Sprintf("d %v", s.Depth))
-	p.width.set(s.Width, fmt.Sprintf("w %v", s.Width))
+	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
+	p.depth.Set(s.Depth, fmt.Sprintf("d %v", s.Depth))
+	p.width.Set(s.Width, fmt.Sprintf("w %v", s.Width))
 	p.resolution.Max = 3 * float64(a.Resolution)
-	p.resolution.set(float64(s.Resolution.W), fmt.Sprintf("%v px, r %.2f", s.Resolution, float64(s.Resolution.W)/float64(a.Resolution)))
+	p.resolution.Set(float64(s.Resolution.W), fmt.Sprintf("%v px, r %.2f", s.Resolution, float64(s.Resolution.W)/float64(a.Resolution)))
 	phi := say("scaling.custom")
 	if p.compound {
 		phi = fmt.Sprintf("%v", p.phi)
 	}
-	p.power.set(p.phi, phi)
+	p.power.Set(p.phi, phi)
 	for _, b := range []struct {
 		entry *widget.Entry
 		value float64
@@ -385,56 +365,46 @@ func (p *scalingPage) show() {
 		}
 	}
 	if p.bases.Doubles(network.ConstraintTolerance) {
-		setText(p.constraint, say("scaling.constraint", p.bases.Cost()))
+		kit.SetText(p.constraint, say("scaling.constraint", p.bases.Cost()))
 	} else {
-		setText(p.constraint, say("scaling.constraint.not", p.bases.Cost()))
+		kit.SetText(p.constraint, say("scaling.constraint.not", p.bases.Cost()))
 	}
 	if p.network == nil {
 		p.drawing.set(nil)
-		p.counts.set(nil, 0)
-		p.stages.set(nil, 0)
+		p.counts.Set(nil, 0)
+		p.stages.Set(nil, 0)
 		return
 	}
 	p.drawing.set([]string{say("scaling.baseline.of", a.Title, p.baseline.Scaling), say("scaling.this.of", p.network.Scaling)}, p.baseline, p.network)
-	p.counts.set(p.countRows(), 1)
-	p.stages.set(p.stageRows(), 1)
+	p.counts.Set(p.countRows(), 1)
+	p.stages.Set(p.stageRows(), 1)
 	for _, q := range p.plots {
 		if q.of == a {
-			q.set(q.marked(p.network.MACs()))
+			q.Set(q.marked(p.network.MACs()))
 		} else {
-			q.set(q.bare)
+			q.Set(q.bare)
 		}
 	}
 }
 
 // marked is the plot with a network of so many MACs marked, and its axis reaching
 // there where that is not far.
-func (q scalingPlot) marked(macs int64) plotData {
+func (q scalingPlot) marked(macs int64) kit.PlotData {
 	const far = 5
 	d, count := q.bare, compare.FormatCount(macs)
-	d.mark = mark{float64(macs), say("scaling.marked.outside", count)}
-	if d.mark.x > d.x.Lo/far && d.mark.x < d.x.Hi*far {
-		d.mark.name, d.x = say("scaling.marked", count), macsAxis(d.series, d.mark.x)
+	d.Mark = kit.Mark{X: float64(macs), Name: say("scaling.marked.outside", count)}
+	if d.Mark.X > d.X.Lo/far && d.Mark.X < d.X.Hi*far {
+		d.Mark.Name, d.X = say("scaling.marked", count), macsAxis(d.Series, d.Mark.X)
 	}
 	return d
 }
 
-// macsAxis is an axis of the points' MACs and of others.
-func macsAxis(all []series, others ...float64) axis {
-	for _, s := range all {
-		for _, v := range s.points {
-			others = append(others, v.x.Value)
-		}
-	}
-	return counts(figure.LogAxisOf(slices.Min(others), slices.Max(others)))
-}
-
 // countRows are the network's counts against its baseline's.
-func (p *scalingPage) countRows() [][]tableCell {
-	rows := make([][]tableCell, 4)
+func (p *scalingPage) countRows() [][]kit.TableCell {
+	rows := make([][]kit.TableCell, 4)
 	add := func(cells ...string) {
 		for i, c := range cells {
-			rows[i] = append(rows[i], tableCell{text: c})
+			rows[i] = append(rows[i], kit.TableCell{Text: c})
 		}
 	}
 	add("", say("scaling.baseline"), say("scaling.this"), say("scaling.ratio"))
@@ -465,16 +435,16 @@ func threeDigits(v float64) string {
 
 // stageRows are the paper's Table 1, scaled, with the baseline's numbers where
 // they differ.
-func (p *scalingPage) stageRows() [][]tableCell {
-	rows := [][]tableCell{{
-		{text: say("scaling.stage")}, {text: say("scaling.operator")}, {text: say("scaling.input")}, {text: say("scaling.channels")},
-		{text: say("scaling.layers")}, {text: say("scaling.stride")}, {text: say("scaling.parameters")}, {text: say("scaling.macs")},
+func (p *scalingPage) stageRows() [][]kit.TableCell {
+	rows := [][]kit.TableCell{{
+		{Text: say("scaling.stage")}, {Text: say("scaling.operator")}, {Text: say("scaling.input")}, {Text: say("scaling.channels")},
+		{Text: say("scaling.layers")}, {Text: say("scaling.stride")}, {Text: say("scaling.parameters")}, {Text: say("scaling.macs")},
 	}}
-	cell := func(was, is string) tableCell {
+	cell := func(was, is string) kit.TableCell {
 		if was == is {
 			was = ""
 		}
-		return tableCell{text: is, was: was}
+		return kit.TableCell{Text: is, Was: was}
 	}
 	before := p.baseline.Stages()
 	for i, s := range p.network.Stages() {
@@ -483,68 +453,68 @@ func (p *scalingPage) stageRows() [][]tableCell {
 		if i == len(before)-1 {
 			operator = say("scaling.classifier")
 		}
-		rows = append(rows, []tableCell{
-			{text: fmt.Sprint(i + 1)}, {text: operator},
+		rows = append(rows, []kit.TableCell{
+			{Text: fmt.Sprint(i + 1)}, {Text: operator},
 			cell(was.Input.String(), s.Input.String()),
 			cell(fmt.Sprint(was.Channels), fmt.Sprint(s.Channels)),
 			cell(fmt.Sprint(was.Layers), fmt.Sprint(s.Layers)),
-			{text: fmt.Sprint(s.Stride)},
+			{Text: fmt.Sprint(s.Stride)},
 			cell(compare.FormatCount(was.Parameters), compare.FormatCount(s.Parameters)),
 			cell(compare.FormatCount(was.MACs), compare.FormatCount(s.MACs)),
 		})
 	}
-	sum := []tableCell{
-		{}, {text: say("scaling.sum")}, {}, {}, {}, {},
+	sum := []kit.TableCell{
+		{}, {Text: say("scaling.sum")}, {}, {}, {}, {},
 		cell(compare.FormatCount(p.baseline.Parameters()), compare.FormatCount(p.network.Parameters())),
 		cell(compare.FormatCount(p.baseline.MACs()), compare.FormatCount(p.network.MACs())),
 	}
 	for i := range sum {
-		sum[i].bold = true
+		sum[i].Bold = true
 	}
 	return append(rows, sum)
 }
 
 // makePlots plots what the paper publishes and, where it is there, our own study.
 func (p *scalingPage) makePlots(study []byte) {
-	add := func(title string, of *network.Architecture, all []series) {
-		var top1 []evaluate.Share
+	add := func(title string, of *network.Architecture, all []kit.Series) {
+		var top1 []kit.Value
 		for _, s := range all {
-			for _, v := range s.points {
-				top1 = append(top1, v.y)
+			for _, v := range s.Points {
+				top1 = append(top1, v.Y)
 			}
 		}
-		q := scalingPlot{newPlot(), of, plotData{title: title, x: macsAxis(all), y: shares(top1), foot: say("scaling.plot.macs"), series: all}}
-		q.set(q.bare)
+		q := scalingPlot{kit.NewPlot(), of, kit.PlotData{Title: title, X: macsAxis(all), Y: kit.Shares(top1), Foot: say("scaling.plot.macs"), Series: all}}
+		q.Set(q.bare)
 		p.plots = append(p.plots, q)
 	}
-	published := func(name string, r network.Published) point {
-		return macsPoint(name, r.MACs(), exactly(r.Top1/100))
+	published := func(name string, r network.Published) kit.Point {
+		return macsPoint(name, r.MACs(), evaluate.Share{Value: r.Top1 / 100, Known: true})
 	}
 
-	var scaled []series
+	var scaled []kit.Series
 	for _, f := range network.Figure7 {
 		name := textNetwork(f.Title)
-		scaled = append(scaled, series{name: name, points: []point{published(name, f.Published)}})
+		scaled = append(scaled, kit.Series{Name: name, Points: []kit.Point{published(name, f.Published)}})
 	}
 	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
 
-	family := series{name: "EfficientNet", ink: 5}
+	family := kit.Series{Name: "EfficientNet", Ink: 5}
 	for _, f := range network.Presets {
 		if f.Architecture == network.EfficientNetB0 {
 			v := published(f.Title, f.Published)
-			v.label = strings.TrimPrefix(f.Title, "EfficientNet-")
-			family.points = append(family.points, v)
+			v.Label = strings.TrimPrefix(f.Title, "EfficientNet-")
+			family.Points = append(family.Points, v)
 		}
 	}
-	all := []series{family}
+	all := []kit.Series{family}
 	for i, s := range network.Table3 {
-		star := series{name: s.Title, ink: i + 2, star: true, points: []point{published(s.Title, s.Base)}}
+		star := kit.Series{Name: s.Title, Ink: i + 2, Star: true, Points: []kit.Point{published(s.Title, s.Base)}}
 		for _, one := range []struct {
 			name string
 			network.Published
 		}{{"d 4", s.Depth}, {"w 2", s.Width}, {"r 2", s.Double}, {say("scaling.compound"), s.Compound}} {
 			if one.Top1 > 0 {
-				star.points = append(star.points, published(s.Title+", "+one.name, one.Published))
+				star.Points = append(star.Points, published(s.Title+", "+one.name, one.Published))
 			}
 		}
 		all = append(all, star)
@@ -555,23 +525,18 @@ func (p *scalingPage) makePlots(study []byte) {
 	}
 }
 
-// macsPoint is a network at its MACs and its top-1.
-func macsPoint(name string, macs int64, top1 evaluate.Share) point {
-	return point{x: exactly(float64(macs)), y: top1, told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
-}
-
 // spread gives networks inks and joins the first, the baseline, with each of the
 // others.
-func spread(all []series) []series {
+func spread(all []kit.Series) []kit.Series {
 	for i := range all[1:] {
 		s := &all[i+1]
-		s.ink, s.points = i+1, []point{all[0].points[0], s.points[0]}
+		s.Ink, s.Points = i+1, []kit.Point{all[0].Points[0], s.Points[0]}
 	}
 	return all
 }
 
 // studySeries are the networks of an evaluation; none where it cannot be read.
-func studySeries(study []byte) []series {
+func studySeries(study []byte) []kit.Series {
 	var e evaluate.Evaluation
 	if len(study) == 0 {
 		return nil
@@ -580,11 +545,11 @@ func studySeries(study []byte) []series {
 		fyne.LogError("", err) // embedded, which a test reads
 		return nil
 	}
-	var all []series
+	var all []kit.Series
 	for _, r := range e.Standings() {
 		if n := r.Network; n != nil {
 			name := textNetwork(r.Name)
-			all = append(all, series{name: name, points: []point{macsPoint(name, n.MACs, r.Shares[0])}})
+			all = append(all, kit.Series{Name: name, Points: []kit.Point{macsPoint(name, n.MACs, r.Shares[0])}})
 		}
 	}
 	return all
@@ -611,13 +576,13 @@ func (p *scalingPage) showSearch() {
 	line := func() *fyne.Container {
 		c := container.New(layout.NewGridLayoutWithColumns(7))
 		for range 7 {
-			c.Add(caption(widget.MediumImportance))
+			c.Add(kit.Caption(widget.MediumImportance))
 		}
 		return c
 	}
 	fill := func(c *fyne.Container, texts ...string) {
 		for i, t := range texts {
-			setText(c.Objects[i].(*widget.Label), t)
+			kit.SetText(c.Objects[i].(*widget.Label), t)
 		}
 	}
 	head := line()
@@ -683,8 +648,8 @@ func (p *scalingPage) measure() {
 				return
 			}
 			timed := say("scaling.timed", title, float64(took.Microseconds())/1000, runs)
-			setText(p.timed, timed)
-			setText(w.rest, timed)
+			kit.SetText(p.timed, timed)
+			kit.SetText(w.rest, timed)
 			p.column.Refresh()
 		})
 	})
@@ -718,7 +683,7 @@ func (p *scalingPage) copyCommand() {
 	}
 	command := trainCommand(p.architecture, p.scaling)
 	fyne.CurrentApp().Clipboard().SetContent(command)
-	setText(w.rest, say("scaling.copied", command))
+	kit.SetText(w.rest, say("scaling.copied", command))
 }
 
 func trainCommand(a *network.Architecture, s network.Scaling) string {

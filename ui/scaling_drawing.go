@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // drawing is networks as in the paper's Figure 2, one above the other on one
@@ -52,11 +53,11 @@ func slabs(n *network.Network) []slab {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return &brush{of: d} }
+func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return kit.NewBrush(d) }
 
-func (d *drawing) least() fyne.Size { return fyne.NewSize(400, 210) }
+func (d *drawing) Least() fyne.Size { return fyne.NewSize(400, 210) }
 
-func (d *drawing) draw(b *brush, size fyne.Size) {
+func (d *drawing) Draw(b *kit.Brush, size fyne.Size) {
 	if len(d.networks) == 0 {
 		return
 	}
@@ -68,8 +69,8 @@ func (d *drawing) draw(b *brush, size fyne.Size) {
 	for _, n := range d.networks {
 		gap = min(gap, 0.2*size.Width/float32(len(slabs(n))))
 	}
-	heading, caption := lettering{bold: true}, lettering{small: true}
-	title, below := heading.height(), caption.height()
+	heading, caption := kit.Lettering{Bold: true}, kit.Lettering{Small: true}
+	title, below := heading.Height(), caption.Height()
 	// One scale for all: the largest input fits the height, the longest network
 	// the width.
 	root := func(v int) float32 { return float32(math.Sqrt(float64(v))) }
@@ -100,19 +101,19 @@ func (d *drawing) draw(b *brush, size fyne.Size) {
 	ends := theme.Color(theme.ColorNamePlaceHolder)
 	for i, n := range d.networks {
 		top := float32(i) * row
-		b.text(d.titles[i], margin, top, 0, heading)
+		b.Text(d.titles[i], margin, top, 0, heading)
 		middle := top + title + high/2 + 2
 		x := float32(margin)
 		input := root(n.Scaling.Resolution.H) * perSide
 		frame := &canvas.Rectangle{StrokeColor: theme.Color(theme.ColorNameForeground), StrokeWidth: 1, FillColor: theme.Color(theme.ColorNameInputBackground)}
-		b.rectangle(frame, x, middle-input/2, input, input)
+		b.Rectangle(frame, x, middle-input/2, input, input)
 		label := fmt.Sprintf("%v px", n.Scaling.Resolution)
-		labelled := caption.width(label)
+		labelled := caption.Width(label)
 		free := x + input // where the last label ended
 		if labelled+4 < input {
-			b.text(label, x+input/2, middle-below/2, 0.5, caption)
+			b.Text(label, x+input/2, middle-below/2, 0.5, caption)
 		} else {
-			b.text(label, x, middle+high/2+2, 0, caption)
+			b.Text(label, x, middle+high/2+2, 0, caption)
 			free = max(free, x+labelled)
 		}
 		x += input
@@ -133,19 +134,19 @@ func (d *drawing) draw(b *brush, size fyne.Size) {
 				}
 				// On whole pixels, or gaps of one are blurred away.
 				left, right := round(x), round(x+w)
-				b.rectangle(block, left, middle-h/2, max(right-left, 0.5), h)
+				b.Rectangle(block, left, middle-h/2, max(right-left, 0.5), h)
 				x += w + gap
 				end = x - gap
 				layers++
 			}
 			// How many, and how many channels; where there is no room, nothing.
 			count, channels := fmt.Sprintf("×%d", layers), fmt.Sprint(all[at-1].channels)
-			need := max(caption.width(count), caption.width(channels))
+			need := max(caption.Width(count), caption.Width(channels))
 			centre := (from + end) / 2
 			if centre-need/2 >= free+3 && centre+need/2 <= size.Width {
 				y := middle + high/2 + 2
-				b.text(count, centre, y, 0.5, caption)
-				b.text(channels, centre, y+below-2, 0.5, caption)
+				b.Text(count, centre, y, 0.5, caption)
+				b.Text(channels, centre, y+below-2, 0.5, caption)
 				free = centre + need/2
 			}
 		}

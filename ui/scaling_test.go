@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"scalecam/network"
+	"scalecam/ui/kit"
 )
 
 // openScaling shows the window at the page.
@@ -29,10 +30,10 @@ func showScaling(w *Window) *scalingPage {
 }
 
 // texts of a table's row.
-func rowTexts(t *table, row int) string {
+func rowTexts(t *kit.Table, row int) string {
 	var all []string
-	for _, c := range t.rows[row] {
-		all = append(all, c.text)
+	for _, c := range t.Rows[row] {
+		all = append(all, c.Text)
 	}
 	return strings.Join(all, " | ")
 }
@@ -70,18 +71,18 @@ func TestScalingCounts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	if got, want := rowTexts(p.counts, 3), "Ratio | × 1.00 | × 3.99 | "; !strings.HasPrefix(got, want) || p.power.value.Text != say("scaling.custom") {
-		t.Errorf("ratios %s, φ %s", got, p.power.value.Text)
+	if got, want := rowTexts(p.counts, 3), "Ratio | × 1.00 | × 3.99 | "; !strings.HasPrefix(got, want) || p.power.Text.Text != say("scaling.custom") {
+		t.Errorf("ratios %s, φ %s", got, p.power.Text.Text)
 	}
-	if got, want := rowTexts(p.stages, 3), "3 | MBConv6 3×3 | 224 | 24 | 2 | 2 | 16.7k | "; !strings.HasPrefix(got, want) || p.stages.rows[3][2].was != "112" || p.stages.rows[3][3].was != "" {
-		t.Errorf("stage 3: %s, was %v; want %s", got, p.stages.rows[3], want)
+	if got, want := rowTexts(p.stages, 3), "3 | MBConv6 3×3 | 224 | 24 | 2 | 2 | 16.7k | "; !strings.HasPrefix(got, want) || p.stages.Rows[3][2].Was != "112" || p.stages.Rows[3][3].Was != "" {
+		t.Errorf("stage 3: %s, was %v; want %s", got, p.stages.Rows[3], want)
 	}
 }
 
 func TestScalingCompound(t *testing.T) {
 	_, p := openScaling(t, inline)
 	p.power.SetValue(1)
-	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.value.Text != "d 1.2" {
+	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.Text.Text != "d 1.2" {
 		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
 	}
 	if !strings.Contains(p.constraint.Text, "1.92, about 2") {
@@ -135,7 +136,7 @@ func TestScalingFast(t *testing.T) {
 
 func TestScalingAdd(t *testing.T) {
 	w, p := openScaling(t, inline)
-	p.architectures.SetSelectedIndex(2)
+	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.width.SetValue(0.5)
 	test.Tap(p.add)
 	if w.tabs.SelectedIndex() != 0 || len(w.models) != len(small)+1 || !w.whole() {
@@ -160,7 +161,7 @@ func TestScalingAdd(t *testing.T) {
 
 func TestScalingCopy(t *testing.T) {
 	w, p := openScaling(t, inline)
-	p.architectures.SetSelectedIndex(2)
+	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.power.SetValue(1)
 	test.Tap(p.copied)
 	want := "scalecam train --data scenes --architecture efficientnet-64 --depth 1.2 --width 1.1 --resolution 74 -o efficientnet-64-d1.2-w1.1-r74"
@@ -180,7 +181,7 @@ func TestScalingTime(t *testing.T) {
 	w, p := openScaling(t, q.runner())
 	q.run()
 	p.update()
-	p.architectures.SetSelectedIndex(2)
+	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.width.SetValue(0.25)
 	test.Tap(p.time)
 	if p.timing == nil || !w.cancel.Visible() {
@@ -214,7 +215,7 @@ func TestScalingState(t *testing.T) {
 		func() {},
 		func() { p.power.SetValue(2.5); p.tabs.SelectIndex(1) },
 		func() { p.alpha.SetText("1.3") },
-		func() { p.architectures.SetSelectedIndex(2); p.depth.SetValue(3.3) },
+		func() { p.architectures.SetSelected(network.EfficientNet64.Title); p.depth.SetValue(3.3) },
 		func() { p.choices.SetSelectedIndex(4) },
 	} {
 		change()
@@ -247,21 +248,20 @@ func TestScalingPlots(t *testing.T) {
 	if bare := newScalingPage(w, nil).(*scalingPage); len(bare.plots) != 2 {
 		t.Errorf("%d plots without a study, want 2", len(bare.plots))
 	}
-	if len(p.plots) != 3 || len(p.plots[2].series) != 5 {
+	if len(p.plots) != 3 || len(p.plots[2].Series) != 5 {
 		t.Fatalf("%d plots with the study", len(p.plots))
 	}
 	for _, q := range p.plots {
 		q.Resize(fyne.NewSize(400, 300))
-		f := q.plane(q.Size())
-		for _, s := range q.series {
-			for _, v := range s.points {
-				at := f.at(v.x.Value, v.y.Value)
-				if at.X < f.left || at.X > f.right || at.Y < f.top || at.Y > f.bottom {
-					t.Errorf("%s: %s is at %v, outside", q.title, v.told, at)
+		for _, s := range q.Series {
+			for _, v := range s.Points {
+				at, on := q.Place(v)
+				if !on {
+					t.Errorf("%s: %s is at %v, outside", q.Title, v.Told, at)
 				}
 				q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
-				if want := fmt.Sprintf("top-1 %.1f%%", 100*v.y.Value); !strings.Contains(q.told, want) {
-					t.Errorf("%s: over %s it says %q, want %s", q.title, v.told, q.told, want)
+				if want := fmt.Sprintf("top-1 %.1f%%", 100*v.Y.At); !strings.Contains(q.Told, want) {
+					t.Errorf("%s: over %s it says %q, want %s", q.Title, v.Told, q.Told, want)
 				}
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // strip shows the album's pictures, as many as fit, those shown among them.
@@ -77,9 +78,9 @@ func (s *strip) set(a album, open []*picture.Picture) {
 		s.rows.SetSelectedIndex(a.rows - 1)
 	}
 	s.quiet = false
-	show(s.rows, len(a.sources) > 1)
+	kit.Show(s.rows, len(a.sources) > 1)
 	if away := !slices.Contains(a.sources, samplePaths()[0]); s.samples.Visible() != away {
-		show(s.samples, away)
+		kit.Show(s.samples, away)
 		s.box.Refresh()
 	}
 	s.fill()
@@ -193,8 +194,8 @@ func newThumb() *thumb {
 
 func (t *thumb) set(img *image.RGBA, broken, shown bool, tapped func()) {
 	t.tapped = tapped
-	show(t.broken, broken)
-	show(t.image, img != nil)
+	kit.Show(t.broken, broken)
+	kit.Show(t.image, img != nil)
 	if img != nil && t.image.Image != img {
 		t.image.Image = img
 		t.image.Refresh()
@@ -210,7 +211,7 @@ func (t *thumb) Tapped(*fyne.PointEvent) { t.tapped() }
 
 // CreateRenderer implements fyne.Widget.
 func (t *thumb) CreateRenderer() fyne.WidgetRenderer {
-	back := newBackdrop(theme.ColorNameInputBackground)
+	back := kit.NewBackdrop(theme.ColorNameInputBackground)
 	r := &thumbRenderer{thumb: t, objects: []fyne.CanvasObject{back, t.image, t.broken, t.edge}}
 	r.Refresh()
 	return r

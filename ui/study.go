@@ -19,12 +19,12 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
-	"scalecam/compare/figure"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/train"
+	"scalecam/ui/kit"
 )
 
 // studyPage shows what was measured of the networks that come with the program,
@@ -41,10 +41,10 @@ type studyPage struct {
 	body           *container.Scroll // beneath the form
 	heading, about *widget.Label
 	explanation    *widget.Label
-	columns        []tableCell // the table's head
-	table          *table
-	top1, pointing *plot
-	cost           *plot
+	columns        []kit.TableCell // the table's head
+	table          *kit.Table
+	top1, pointing *kit.Plot
+	cost           *kit.Plot
 
 	source, count *widget.Select
 	folder        *widget.Button
@@ -95,7 +95,7 @@ func (p *studyPage) restore(state json.RawMessage) {
 	p.showForm()
 }
 
-func (p *studyPage) update() { setText(p.which, say("study.which", len(p.w.models))) }
+func (p *studyPage) update() { kit.SetText(p.which, say("study.which", len(p.w.models))) }
 
 // make makes what show fills.
 func (p *studyPage) make() {
@@ -103,16 +103,16 @@ func (p *studyPage) make() {
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
 	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
-	p.table, p.columns = newTable(0), []tableCell{{text: say("study.network")}}
+	p.table, p.columns = kit.NewTable(0), []kit.TableCell{{Text: say("study.network")}}
 	for _, key := range append([]string{"parameters", "macs", "grid"}, evaluate.Measures...) {
 		link := widget.NewHyperlinkWithStyle(say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		link.OnTapped = func() {
 			p.explanation.SetText(say("study.explain." + key))
 			p.relayout()
 		}
-		p.columns = append(p.columns, tableCell{link: link})
+		p.columns = append(p.columns, kit.TableCell{Link: link})
 	}
-	p.top1, p.pointing, p.cost = newPlot(), newPlot(), newPlot()
+	p.top1, p.pointing, p.cost = kit.NewPlot(), kit.NewPlot(), kit.NewPlot()
 
 	p.source = widget.NewSelect([]string{say("study.scenes"), say("study.folder")}, nil)
 	p.count = widget.NewSelect(nil, nil)
@@ -137,8 +137,8 @@ func (p *studyPage) make() {
 	p.update()
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
-	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)           // as far as labels' text
-	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-tableGap/2, 0) // as far as the table's text
+	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
+	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
 		container.New(layout.NewCustomPaddedVBoxLayout(0), p.about, container.New(band, p.table), p.explanation),
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
@@ -160,8 +160,8 @@ func (p *studyPage) showForm() {
 		p.source.SetSelectedIndex(at)
 	}
 	p.count.SetSelected(strconv.Itoa(p.data.Count))
-	show(p.count, !p.data.UseFolder)
-	show(p.folder, p.data.UseFolder)
+	kit.Show(p.count, !p.data.UseFolder)
+	kit.Show(p.folder, p.data.UseFolder)
 	text := say("study.choose")
 	if p.data.Folder != "" {
 		text = textFile(string(p.data.Folder))
@@ -289,7 +289,7 @@ func (p *studyPage) show() {
 	p.heading.SetText(heading)
 	p.about.SetText(about)
 	p.turn.SetText(turn)
-	show(p.turn, p.own != nil)
+	kit.Show(p.turn, p.own != nil)
 	p.explanation.SetText(say("study.hint"))
 	rows := e.Standings()
 	p.fillTable(rows)
@@ -306,65 +306,65 @@ func (p *studyPage) relayout() {
 // fillTable has the networks in the table, and at its foot what has looked at
 // nothing.
 func (p *studyPage) fillTable(standings []evaluate.Standing) {
-	rows, foot := [][]tableCell{p.columns}, 0
+	rows, foot := [][]kit.TableCell{p.columns}, 0
 	for i, r := range standings {
-		var row []tableCell
+		var row []kit.TableCell
 		if n := r.Network; n != nil {
-			name := tableCell{text: textNetwork(r.Name), spot: new(i)}
+			name := kit.TableCell{Text: textNetwork(r.Name), Spot: new(i)}
 			if n.Untrained {
-				name.warning = say("study.untrained")
+				name.Warning = say("study.untrained")
 			}
-			row = []tableCell{name, {text: compare.FormatCount(n.Parameters)}, {text: compare.FormatCount(n.MACs)}, {text: fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])}}
+			row = []kit.TableCell{name, {Text: compare.FormatCount(n.Parameters)}, {Text: compare.FormatCount(n.MACs)}, {Text: fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])}}
 		} else {
-			row = []tableCell{{text: say("study.baseline." + r.Name), italic: true}, {}, {}, {}}
+			row = []kit.TableCell{{Text: say("study.baseline." + r.Name), Italic: true}, {}, {}, {}}
 			foot++
 		}
 		for _, f := range r.Shares {
-			row = append(row, tableCell{text: f.String(), bold: f.Best, margin: f.Margin()})
+			row = append(row, kit.TableCell{Text: f.String(), Bold: f.Best, Margin: f.Margin()})
 		}
 		rows = append(rows, row)
 	}
-	p.table.set(rows, foot)
+	p.table.Set(rows, foot)
 }
 
 // fillPlots hides what was not measured.
 func (p *studyPage) fillPlots(rows []evaluate.Standing) {
-	fill := func(plot *plot, title string, measure int) {
-		d := plotData{title: title}
+	fill := func(plot *kit.Plot, title string, measure int) {
+		d := kit.PlotData{Title: title}
 		var all []string
-		var figures []evaluate.Share
+		var figures []kit.Value
 		for i, r := range rows {
 			f := r.Shares[measure]
 			switch {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				d.series = append(d.series, series{ink: i, points: []point{{x: f, y: exactly(float64(len(all))), told: textNetwork(r.Name) + ": " + textShare(f)}}})
+				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: measured(f), Y: kit.Exactly(float64(len(all))), Told: textNetwork(r.Name) + ": " + textShare(f)}}})
 				all = append(all, textNetwork(r.Name))
 			case r.Name == "centre":
-				d.mark = mark{f.Value, say("study.baseline.centre")}
+				d.Mark = kit.Mark{X: f.Value, Name: say("study.baseline.centre")}
 			default:
 				continue
 			}
-			figures = append(figures, f)
+			figures = append(figures, measured(f))
 		}
-		d.x, d.y = shares(figures), names(all)
-		plot.set(d)
-		show(plot, len(all) > 0)
+		d.X, d.Y = kit.Shares(figures), kit.Names(all)
+		plot.Set(d)
+		kit.Show(plot, len(all) > 0)
 	}
 	fill(p.top1, say("study.column.top1"), 0)
 	fill(p.pointing, say("study.column.pointing"), 1)
-	cost, most := plotData{title: say("study.cost"), y: p.top1.x}, int64(0)
+	cost, most := kit.PlotData{Title: say("study.cost"), Y: p.top1.X}, int64(0)
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
 			v := macsPoint(textNetwork(r.Name), n.MACs, r.Shares[0])
-			v.label = textNetwork(r.Name)
-			cost.series = append(cost.series, series{ink: i, points: []point{v}})
+			v.Label = textNetwork(r.Name)
+			cost.Series = append(cost.Series, kit.Series{Ink: i, Points: []kit.Point{v}})
 		}
 	}
-	cost.x = counts(figure.AxisOf(0, float64(most)))
-	p.cost.set(cost)
+	cost.X = counts(kit.AxisOf(0, float64(most)))
+	p.cost.Set(cost)
 }
 
 func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save, ".csv", ".json") }

@@ -35,15 +35,7 @@ func openStudy(t *testing.T, r Runner, networks []string) (*Window, *studyPage) 
 
 // cells are the texts of a row of the table; 0 is its head.
 func (p *studyPage) cells(row int) []string {
-	var all []string
-	for _, parts := range p.table.parts(row) {
-		var texts []string
-		for _, part := range parts {
-			texts = append(texts, part.text)
-		}
-		all = append(all, strings.Join(texts, " "))
-	}
-	return all
+	return p.table.Texts(row)
 }
 
 // TestStudy: the table shows the embedded study, and each column says what it
@@ -65,13 +57,13 @@ func TestStudy(t *testing.T) {
 			t.Errorf("row %d is %q", i, got)
 		}
 	}
-	if got := p.cells(6)[0]; got != say("study.baseline.centre") || len(p.top1.series) != 5 || p.pointing.mark.name != got || p.top1.mark.name != "" {
-		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.series))
+	if got := p.cells(6)[0]; got != say("study.baseline.centre") || len(p.top1.Series) != 5 || p.pointing.Mark.Name != got || p.top1.Mark.Name != "" {
+		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.Series))
 	}
 	said := map[string]bool{}
-	for _, c := range p.table.rows[0] {
-		if c.link != nil {
-			c.link.OnTapped()
+	for _, c := range p.table.Rows[0] {
+		if c.Link != nil {
+			c.Link.OnTapped()
 			said[p.explanation.Text] = true
 		}
 	}
@@ -98,7 +90,7 @@ func TestStudyMeasure(t *testing.T) {
 		t.Errorf("row %q under %q", got, p.heading.Text)
 	}
 	test.Tap(p.turn)
-	if p.shown() != p.study || len(p.top1.series) != 5 {
+	if p.shown() != p.study || len(p.top1.Series) != 5 {
 		t.Error("the study does not come back")
 	}
 	laidOut := func() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"scalecam/assets"
+	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
@@ -16,6 +17,7 @@ import (
 	"scalecam/network/train"
 	"scalecam/picture"
 	"scalecam/printable"
+	"scalecam/ui/kit"
 )
 
 // textNetwork is what the window calls a network, by its name or spec: those that
@@ -172,3 +174,6 @@ func textNote(n compare.Note) string {
 	}
 	return say("note."+string(n.Kind), args...)
 }
+
+// spanOf is a scale as a colour bar takes it.
+func spanOf(s cam.Scale) kit.Range { return kit.Range{Lo: s.Lo, Hi: s.Hi} }

@@ -27,6 +27,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // Options are what a window starts with.
@@ -83,9 +84,9 @@ type Window struct {
 	closed    bool
 	leaving   bool // once saving is done
 
-	cells    []*cell // row by row: the picture's, then one for each network
-	made     map[place]*cell
-	grid     *grid
+	cells    []*kit.Cell // row by row: the picture's, then one for each network
+	made     map[place]*kit.Cell
+	grid     *kit.Grid
 	box      *fyne.Container   // of the cells
 	main     *fyne.Container   // the comparison without the controls
 	head     *fyne.Container   // of heading, chips and warning
@@ -152,7 +153,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
-	app.Settings().SetTheme(themeFor(app.Preferences().String(prefTheme)))
+	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: models.Default(), class: o.Class, view: o.View,
@@ -198,7 +199,7 @@ func (w *Window) rebuild() {
 			}
 		}
 	}
-	w.cells, w.made, w.shown = nil, map[place]*cell{}, nil
+	w.cells, w.made, w.shown = nil, map[place]*kit.Cell{}, nil
 	w.window.SetContent(w.content())
 	for _, p := range w.pages {
 		if state, ok := states[p.name()]; ok {
@@ -276,7 +277,7 @@ func (w *Window) content() fyne.CanvasObject {
 	w.warning = widget.NewLabel("")
 	w.warning.Importance, w.warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
-	w.grid = &grid{resized: w.draw}
+	w.grid = &kit.Grid{OnResized: w.draw}
 	w.box = container.New(w.grid)
 	w.none = container.NewCenter(container.NewVBox(
 		widget.NewLabel(say("no networks")),
@@ -290,7 +291,7 @@ func (w *Window) content() fyne.CanvasObject {
 	dismiss.Importance = widget.LowImportance
 	w.message = widget.NewLabel("")
 	w.message.Wrapping, w.message.Importance = fyne.TextWrapWord, widget.DangerImportance
-	w.banner = container.NewStack(newBackdrop(theme.ColorNameInputBackground), container.NewBorder(nil, nil,
+	w.banner = container.NewStack(kit.NewBackdrop(theme.ColorNameInputBackground), container.NewBorder(nil, nil,
 		container.NewPadded(widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))),
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
@@ -356,7 +357,7 @@ func (w *Window) dismiss() { w.showIn(w.banner, false) }
 // showIn shows or hides what others make room for.
 func (w *Window) showIn(o fyne.CanvasObject, visible bool) {
 	if o.Visible() != visible {
-		show(o, visible)
+		kit.Show(o, visible)
 		w.window.Content().Refresh()
 	}
 }
@@ -374,14 +375,14 @@ func (w *Window) foremost() *task {
 // showProgress shows the newest task, or none.
 func (w *Window) showProgress() {
 	now := w.foremost()
-	show(w.rest, now == nil)
-	show(w.busy, now != nil)
-	show(w.cancel, now != nil)
-	enable(w.controls.save, w.canExport())
+	kit.Show(w.rest, now == nil)
+	kit.Show(w.busy, now != nil)
+	kit.Show(w.cancel, now != nil)
+	kit.Enable(w.controls.save, w.canExport())
 	w.enableMenus()
-	show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
+	kit.Show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
 	if now != nil {
-		setText(w.status, now.text)
+		kit.SetText(w.status, now.text)
 		w.progress.Max = float64(max(now.total, 1))
 		w.progress.SetValue(float64(now.done))
 	}
@@ -429,7 +430,7 @@ func (w *Window) update() {
 		for j := range columns {
 			c := w.cellAt(place{i, j})
 			if !slices.Contains(before, c) {
-				c.set(content{}) // not what it showed once
+				c.Set(kit.Content{}) // not what it showed once
 			}
 			w.cells = append(w.cells, c)
 		}
@@ -439,22 +440,22 @@ func (w *Window) update() {
 	}
 	w.box.Objects = nil
 	for i, c := range w.cells {
-		c.enlarged(w.enlarged == i)
+		c.Enlarged(w.enlarged == i)
 		if w.enlarged == none || w.enlarged == i {
-			w.box.Objects = append(w.box.Objects, c.frame, c.text)
+			w.box.Objects = append(w.box.Objects, c.Frame, c.Text)
 		}
 	}
-	w.grid.picture, w.grid.columns = image.Point{}, 0
+	w.grid.Picture, w.grid.Columns = image.Point{}, 0
 	if rows > 1 && w.enlarged == none {
-		w.grid.columns = columns
+		w.grid.Columns = columns
 	}
 	if len(w.pictures) > 0 {
-		w.grid.picture = outer(w.pictures)
+		w.grid.Picture = outer(w.pictures)
 		w.window.SetTitle(textWindow(w.pictures[0]))
 		w.strip.set(w.album, w.pictures)
 	}
-	show(w.strip.box, len(w.sources) > 0)
-	show(w.none, len(w.models) == 0 && w.loading == nil)
+	kit.Show(w.strip.box, len(w.sources) > 0)
+	kit.Show(w.none, len(w.models) == 0 && w.loading == nil)
 	w.box.Refresh()
 	w.draw()
 	w.showProgress()
@@ -477,7 +478,7 @@ type place struct{ row, column int }
 
 // cellAt is the cell of a picture, in the first column, or of a network, which
 // can be removed in the first row. Each is made once.
-func (w *Window) cellAt(p place) *cell {
+func (w *Window) cellAt(p place) *kit.Cell {
 	if c, ok := w.made[p]; ok {
 		return c
 	}
@@ -490,10 +491,10 @@ func (w *Window) cellAt(p place) *cell {
 	}
 	back := widget.NewButtonWithIcon(say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
 	back.Hide()
-	c := newCell(corner, back)
-	c.frame.tapped = func() { w.enlarge(at()) }
-	c.frame.moved = func(x, y float64, on bool) { w.hover(at(), x, y, on) }
-	c.frame.dragged = w.setWipe
+	c := kit.NewCell(corner, back)
+	c.Frame.OnTapped = func() { w.enlarge(at()) }
+	c.Frame.OnMoved = func(x, y float64, on bool) { w.hover(at(), x, y, on) }
+	c.Frame.OnDragged = w.setWipe
 	w.made[p] = c
 	return c
 }
@@ -535,13 +536,13 @@ func (w *Window) readOut() {
 	columns, known := 1+len(w.models), w.shown.of(&w.asked)
 	for i, c := range w.cells {
 		if w.hovered == none || i/columns != w.hovered/columns || !known {
-			if c.frame.marked {
-				c.frame.point(0, 0, false, "")
+			if c.Frame.Marked {
+				c.Frame.Point(0, 0, false, "")
 			}
 			continue
 		}
 		x, y := float64(w.pointer.X), float64(w.pointer.Y)
-		c.frame.point(x, y, true, w.shown.valueAt(i/columns, i%columns, x, y))
+		c.Frame.Point(x, y, true, w.shown.valueAt(i/columns, i%columns, x, y))
 	}
 }
 

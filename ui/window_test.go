@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
@@ -27,6 +26,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 )
 
 // Small networks that run in milliseconds.
@@ -127,8 +127,8 @@ func drop(w *Window, paths ...string) {
 }
 
 // texts are the lines of a cell.
-func texts(c *cell) string {
-	return c.words.AccessibilityLabel()
+func texts(c *kit.Cell) string {
+	return c.Words.AccessibilityLabel()
 }
 
 func TestStart(t *testing.T) {
@@ -175,7 +175,7 @@ func TestView(t *testing.T) {
 	} {
 		want := w.view
 		c.want(&want)
-		old := w.cells[1].frame.image.Image
+		old := w.cells[1].Frame.Image.Image
 		c.change()
 		if w.view != want {
 			t.Errorf("%s: view %+v, want %+v", c.name, w.view, want)
@@ -184,7 +184,7 @@ func TestView(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := w.cells[1].frame.image.Image.(*image.RGBA)
+		got := w.cells[1].Frame.Image.Image.(*image.RGBA)
 		if !bytes.Equal(got.Pix, overlay.Pix) {
 			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
 		}
@@ -203,7 +203,7 @@ func TestView(t *testing.T) {
 // TestNames: of a long name the end stays, of a short one everything.
 func TestNames(t *testing.T) {
 	test.NewTempApp(t)
-	n := newNameLabel()
+	n := kit.NewNameLabel()
 	for _, c := range []struct {
 		name  string
 		width float32
@@ -215,69 +215,10 @@ func TestNames(t *testing.T) {
 		{"αβγδεζηθικλμνξοπρστ", 60, "αβ…τ"},
 	} {
 		n.Resize(fyne.NewSize(c.width, 30))
-		n.set(c.name)
+		n.Set(c.name)
 		if n.Text != c.want {
 			t.Errorf("%s on %v: got %s, want %s", c.name, c.width, n.Text, c.want)
 		}
-	}
-}
-
-// TestGrid: pictures keep their proportions, nothing overlaps or leaves the
-// window's width, and of what fits the height the largest is taken.
-func TestGrid(t *testing.T) {
-	test.NewTempApp(t)
-	const text = 117
-	for _, c := range []struct {
-		name    string
-		cells   int
-		picture image.Point
-		size    fyne.Size
-		columns int
-		beside  bool
-	}{
-		{"five networks, small window", 6, image.Pt(800, 600), fyne.NewSize(750, 520), 3, false},
-		{"five networks, wide window", 6, image.Pt(800, 600), fyne.NewSize(1600, 560), 3, true},
-		{"two networks", 3, image.Pt(300, 300), fyne.NewSize(1000, 650), 3, false},
-		{"eight networks, too low a window", 9, image.Pt(300, 300), fyne.NewSize(750, 555), 2, true},
-		{"panorama", 4, image.Pt(3000, 500), fyne.NewSize(1000, 650), 1, true},
-		{"narrow", 3, image.Pt(300, 300), fyne.NewSize(200, 500), 1, false},
-		{"one pixel wide", 3, image.Pt(1, 3000), fyne.NewSize(1000, 650), 3, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			g := &grid{picture: c.picture, resized: func() {}}
-			var objects []fyne.CanvasObject
-			for range c.cells {
-				words := canvas.NewRectangle(nil)
-				words.SetMinSize(fyne.NewSize(0, text))
-				objects = append(objects, canvas.NewRectangle(nil), words)
-			}
-			g.Layout(objects, c.size)
-			columns := 0
-			for i, o := range objects {
-				if o.Position().X+o.Size().Width > c.size.Width+0.1 {
-					t.Errorf("object %d ends at %v, beyond %v", i, o.Position().X+o.Size().Width, c.size.Width)
-				}
-				for j, p := range objects[:i] {
-					if overlap(o, p) {
-						t.Errorf("objects %d and %d overlap", j, i)
-					}
-				}
-				if i%2 == 0 && o.Position().Y == 0 {
-					columns++
-				}
-			}
-			if got := objects[1].Position().Y == 0; columns != c.columns || got != c.beside {
-				t.Errorf("%d columns, text beside %v; want %d, %v", columns, got, c.columns, c.beside)
-			}
-			want := float32(c.picture.X) / float32(c.picture.Y)
-			if got := g.frame.Width / g.frame.Height; got < want*0.999 || got > want*1.001 {
-				t.Errorf("frame %v for a picture of %v", g.frame, c.picture)
-			}
-			end := objects[len(objects)-1]
-			if height := max(c.size.Height, g.MinSize(objects).Height); end.Position().Y+end.Size().Height > height+0.1 {
-				t.Errorf("ends at %v, beyond %v", end.Position().Y+end.Size().Height, height)
-			}
-		})
 	}
 }
 
@@ -306,8 +247,8 @@ func TestPixels(t *testing.T) {
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1440, Height: 900}} {
 		w.window.Resize(size)
 		for i, c := range w.cells {
-			img := c.frame.image.Image.(*image.RGBA)
-			width, height := pixels(c.frame.Size(), c.frame)
+			img := c.Frame.Image.Image.(*image.RGBA)
+			width, height := kit.Pixels(c.Frame.Size(), c.Frame)
 			if img.Bounds() != image.Rect(0, 0, width, height) || img.Stride != 4*width {
 				t.Errorf("%v, cell %d: image %v with stride %d, shown at %d×%d", size, i, img.Bounds(), img.Stride, width, height)
 			}
@@ -385,12 +326,12 @@ func TestGarbage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			w.open = models.Open
-			shown, asked, image := w.shown, w.asked, w.cells[1].frame.image.Image
+			shown, asked, image := w.shown, w.asked, w.cells[1].Frame.Image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
 				t.Fatalf("message %q, want the file's name in it", w.message.Text)
 			}
-			if w.shown.comparison != shown.comparison || w.pictures[0] != asked.pictures[0] || !slices.Equal(w.models, asked.models) || w.cells[1].frame.image.Image != image {
+			if w.shown.comparison != shown.comparison || w.pictures[0] != asked.pictures[0] || !slices.Equal(w.models, asked.models) || w.cells[1].Frame.Image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
 			if !w.whole() || w.busy.Visible() {
@@ -430,7 +371,7 @@ func TestDropWeights(t *testing.T) {
 	names := func() string {
 		var all []string
 		for _, c := range w.cells[1:] {
-			all = append(all, c.words.name)
+			all = append(all, c.Words.Name)
 		}
 		return strings.Join(all, " ")
 	}
@@ -504,7 +445,7 @@ func TestProgressAndCancel(t *testing.T) {
 				if _, ran := w.results[pair{w.pictures[0], w.models[i]}]; ran {
 					states = append(states, "done")
 				} else {
-					states = append(states, c.frame.state.Text)
+					states = append(states, c.Frame.State.Text)
 				}
 			}
 			if step := w.status.Text + " | " + strings.Join(states, ", "); !slices.Contains(steps, step) {
@@ -554,7 +495,7 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.cells[1].frame.state.Text; got != say("cell.not run") || !w.resume.Visible() {
+	if got := w.cells[1].Frame.State.Text; got != say("cell.not run") || !w.resume.Visible() {
 		t.Errorf("the cell says %q, want %q and Run in sight", got, say("cell.not run"))
 	}
 	test.Tap(w.resume)

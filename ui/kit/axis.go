@@ -1,4 +1,4 @@
-package figure
+package kit
 
 import (
 	"math"
@@ -8,7 +8,8 @@ import (
 type Axis struct {
 	Lo, Hi float64
 	Ticks  []float64
-	Log    bool // equal ratios are equally long, not equal differences
+	Log    bool                 // equal ratios are equally long, not equal differences
+	Text   func(float64) string // what a tick says
 }
 
 // AxisOf is an axis for values from lo to hi that ends at ticks: at most eight.

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image"
@@ -9,16 +9,21 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"scalecam/cam"
 	"scalecam/colormap"
 )
 
-// colourBar is a colour scale from left to right. With a Scale that is not
+// Range is the range of values that colours are spread over.
+type Range struct{ Lo, Hi float64 }
+
+// Empty tells that the range has no extent: there is nothing to show.
+func (s Range) Empty() bool { return !(s.Hi > s.Lo) }
+
+// ColourBar is a colour scale from left to right. With a range that is not
 // empty, numbers stand beneath it.
-type colourBar struct {
+type ColourBar struct {
 	widget.BaseWidget
 	colours *colormap.Colormap
-	scale   cam.Scale
+	Scale   Range
 }
 
 const (
@@ -26,29 +31,31 @@ const (
 	barTicks  = 5 // as many numbers as fit beneath the narrowest bar
 )
 
-func newColourBar(c *colormap.Colormap) *colourBar {
-	b := &colourBar{colours: c}
+// NewColourBar shows a scale without numbers.
+func NewColourBar(c *colormap.Colormap) *ColourBar {
+	b := &ColourBar{colours: c}
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (b *colourBar) set(c *colormap.Colormap, s cam.Scale) {
-	if b.colours == c && b.scale == s {
+// Set shows another scale, spread over values.
+func (b *ColourBar) Set(c *colormap.Colormap, s Range) {
+	if b.colours == c && b.Scale == s {
 		return
 	}
-	b.colours, b.scale = c, s
+	b.colours, b.Scale = c, s
 	b.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
-func (b *colourBar) CreateRenderer() fyne.WidgetRenderer {
+func (b *ColourBar) CreateRenderer() fyne.WidgetRenderer {
 	r := &colourBarRenderer{bar: b, image: &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}}
 	r.Refresh()
 	return r
 }
 
 type colourBarRenderer struct {
-	bar     *colourBar
+	bar     *ColourBar
 	image   *canvas.Image
 	drawn   *colormap.Colormap // what image shows
 	numbers []*canvas.Text
@@ -57,8 +64,8 @@ type colourBarRenderer struct {
 
 func (r *colourBarRenderer) Refresh() {
 	r.numbers, r.places = nil, nil
-	if !r.bar.scale.Empty() {
-		for _, t := range colormap.Ticks(r.bar.scale.Lo, r.bar.scale.Hi, barTicks) {
+	if !r.bar.Scale.Empty() {
+		for _, t := range colormap.Ticks(r.bar.Scale.Lo, r.bar.Scale.Hi, barTicks) {
 			// Fyne's font has no minus sign.
 			text := canvas.NewText(strings.ReplaceAll(t.Label, "−", "-"), theme.Color(theme.ColorNameForeground))
 			text.TextSize = theme.CaptionTextSize()
@@ -70,7 +77,7 @@ func (r *colourBarRenderer) Refresh() {
 }
 
 func (r *colourBarRenderer) Layout(size fyne.Size) {
-	w, h := pixels(fyne.NewSize(size.Width, barHeight), r.bar)
+	w, h := Pixels(fyne.NewSize(size.Width, barHeight), r.bar)
 	if now := r.image.Image; now == nil || now.Bounds().Size() != image.Pt(w, h) || r.drawn != r.bar.colours {
 		r.image.Image, r.drawn = r.bar.colours.Bar(w, h, false), r.bar.colours
 		r.image.Refresh()
@@ -103,7 +110,7 @@ func (r *colourBarRenderer) crowded(every int) bool {
 }
 
 func (r *colourBarRenderer) MinSize() fyne.Size {
-	if r.bar.scale.Empty() {
+	if r.bar.Scale.Empty() {
 		return fyne.NewSize(0, barHeight)
 	}
 	line := fyne.MeasureText("0", theme.CaptionTextSize(), fyne.TextStyle{})

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -54,27 +54,28 @@ func (f fixed) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 	return f.look.Color(name, f.variant)
 }
 
-// backdrop is a rectangle in a colour of the theme, whichever theme that is.
-type backdrop struct {
+// Backdrop is a rectangle in a colour of the theme, whichever theme that is.
+type Backdrop struct {
 	widget.BaseWidget
 	colour fyne.ThemeColorName
 }
 
-func newBackdrop(colour fyne.ThemeColorName) *backdrop {
-	b := &backdrop{colour: colour}
+// NewBackdrop is a rectangle in a colour of the theme.
+func NewBackdrop(colour fyne.ThemeColorName) *Backdrop {
+	b := &Backdrop{colour: colour}
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 // CreateRenderer implements fyne.Widget.
-func (b *backdrop) CreateRenderer() fyne.WidgetRenderer {
+func (b *Backdrop) CreateRenderer() fyne.WidgetRenderer {
 	r := &backdropRenderer{backdrop: b, rectangle: &canvas.Rectangle{CornerRadius: theme.InputRadiusSize()}}
 	r.Refresh()
 	return r
 }
 
 type backdropRenderer struct {
-	backdrop  *backdrop
+	backdrop  *Backdrop
 	rectangle *canvas.Rectangle
 }
 
@@ -85,4 +86,16 @@ func (r *backdropRenderer) Destroy()                     {}
 func (r *backdropRenderer) Refresh() {
 	r.rectangle.FillColor = theme.Color(r.backdrop.colour)
 	r.rectangle.Refresh()
+}
+
+// Theme is the look in a variant, "light" or "dark", or in the system's.
+func Theme(variant string) fyne.Theme {
+	l := look{Theme: theme.DefaultTheme()}
+	switch variant {
+	case "light":
+		return fixed{l, theme.VariantLight}
+	case "dark":
+		return fixed{l, theme.VariantDark}
+	}
+	return l
 }

@@ -1,23 +1,22 @@
-package ui
+package kit
 
 import (
 	"image"
 	"math"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 )
 
-// grid lays cells out in rows, in the way that makes the pictures largest: any
+// Grid lays cells out in rows, in the way that makes the pictures largest: any
 // number of columns, and the text beneath the pictures or beside them. Its
 // objects are pairs: the frame of a picture and its text. All frames have one
 // size, with the picture's proportions.
-type grid struct {
-	picture image.Point // the picture's size; zero where there is none
-	columns int         // that there must be; 0 for as many as is best
-	frame   fyne.Size   // as laid out last
-	width   float32     // likewise, of all cells
-	resized func()      // frame has changed
+type Grid struct {
+	Picture   image.Point // the picture's size; zero where there is none
+	Columns   int         // that there must be; 0 for as many as is best
+	Frame     fyne.Size   // as laid out last
+	width     float32     // likewise, of all cells
+	OnResized func()      // frame has changed
 }
 
 const (
@@ -40,11 +39,11 @@ type plan struct {
 }
 
 // plans are the ways to lay n cells out on the width.
-func (g *grid) plans(n int, width float32) []plan {
-	if g.columns > 0 {
-		all := []plan{{g.columns, false, shortHeight}}
-		if share(width, g.columns) >= frameWidth+2*textGap+shortWidth {
-			all = append(all, plan{g.columns, true, shortHeight})
+func (g *Grid) plans(n int, width float32) []plan {
+	if g.Columns > 0 {
+		all := []plan{{g.Columns, false, shortHeight}}
+		if share(width, g.Columns) >= frameWidth+2*textGap+shortWidth {
+			all = append(all, plan{g.Columns, true, shortHeight})
 		}
 		return all
 	}
@@ -81,7 +80,7 @@ func (p plan) room(n int, text, width float32, size fyne.Size) fyne.Size {
 }
 
 // Layout implements fyne.Layout.
-func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (g *Grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	n, text := len(objects)/2, textHeight(objects)
 	if n == 0 {
 		return
@@ -114,24 +113,24 @@ func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		objects[2*i+1].Move(corner.Add(at))
 		objects[2*i+1].Resize(fyne.NewSize(width, text))
 	}
-	if frame != g.frame {
-		g.frame = frame
-		g.resized()
+	if frame != g.Frame {
+		g.Frame = frame
+		g.OnResized()
 	}
 }
 
 // fit is the largest size with the picture's proportions in the room given.
-func (g *grid) fit(room fyne.Size) fyne.Size {
-	if g.picture == (image.Point{}) {
+func (g *Grid) fit(room fyne.Size) fyne.Size {
+	if g.Picture == (image.Point{}) {
 		return room
 	}
-	w, h := float32(g.picture.X), float32(g.picture.Y)
+	w, h := float32(g.Picture.X), float32(g.Picture.Y)
 	by := min(room.Width/w, room.Height/h)
 	return fyne.NewSize(w*by, h*by)
 }
 
 // leastHeight is what the cells take at least on the width of the last layout.
-func (g *grid) leastHeight(n int, text float32) float32 {
+func (g *Grid) leastHeight(n int, text float32) float32 {
 	least := float32(math.Inf(1))
 	for _, p := range g.plans(n, g.width) {
 		least = min(least, p.leastHeight(n, text))
@@ -140,17 +139,17 @@ func (g *grid) leastHeight(n int, text float32) float32 {
 }
 
 // MinSize implements fyne.Layout.
-func (g *grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (g *Grid) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	least := fyne.NewSize(textWidth, g.leastHeight(len(objects)/2, textHeight(objects)))
-	if g.columns > 0 {
-		least.Width = float32(g.columns)*(columnWidth+cellGap) - cellGap
+	if g.Columns > 0 {
+		least.Width = float32(g.Columns)*(columnWidth+cellGap) - cellGap
 	}
 	return least
 }
 
 // text is how wide a cell's text should be.
-func (g *grid) text() float32 {
-	if g.columns > 0 {
+func (g *Grid) text() float32 {
+	if g.Columns > 0 {
 		return shortWidth
 	}
 	return textWidth
@@ -167,19 +166,4 @@ func textHeight(objects []fyne.CanvasObject) float32 {
 		height = max(height, objects[i].MinSize().Height)
 	}
 	return height
-}
-
-// pixels is the size in pixels of the canvas on which o is shown, at least 1×1.
-func pixels(size fyne.Size, o fyne.CanvasObject) (w, h int) {
-	var c fyne.Canvas
-	if c = fyne.CurrentApp().Driver().CanvasForObject(o); c == nil {
-		return max(int(size.Width), 1), max(int(size.Height), 1)
-	}
-	w, h = c.PixelCoordinateForPosition(fyne.NewPos(size.Width, size.Height))
-	return max(w, 1), max(h, 1)
-}
-
-// newImage shows an image that is already of the size shown.
-func newImage() *canvas.Image {
-	return &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest}
 }

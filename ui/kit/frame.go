@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image"
@@ -12,38 +12,39 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// frame holds a picture and what the pointer does on it: a crosshair with the
+// Frame holds a picture and what the pointer does on it: a crosshair with the
 // value beneath it, a line up to which the map is wiped away, a tap.
 //
 // Places are shares of the picture's width and height, from 0 to 1.
-type frame struct {
+type Frame struct {
 	widget.BaseWidget
-	back  *backdrop
-	image *canvas.Image // of the size shown; may be smaller than the frame
-	state *widget.Label // what is said where there is no picture
+	back  *Backdrop
+	Image *canvas.Image // of the size shown; may be smaller than the frame
+	State *widget.Label // what is said where there is no picture
 
 	cross  [4]*canvas.Line // dark upright and level, and bright ones on them
 	wiped  *canvas.Line
-	value  *canvas.Text
+	Value  *canvas.Text
 	ground *canvas.Rectangle // of value
 
-	mark    fyne.Position // of the crosshair
-	marked  bool
-	wipe    float64 // 0 for none
-	moved   func(x, y float64, on bool)
-	tapped  func()
-	dragged func(x float64)
+	mark      fyne.Position // of the crosshair
+	Marked    bool
+	wipe      float64 // 0 for none
+	OnMoved   func(x, y float64, on bool)
+	OnTapped  func()
+	OnDragged func(x float64)
 }
 
-func newFrame() *frame {
-	f := &frame{
-		back: newBackdrop(theme.ColorNameInputBackground), image: newImage(),
-		state: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
-		value: canvas.NewText("", color.White), ground: canvas.NewRectangle(color.NRGBA{A: 170}),
+// NewFrame holds no picture yet.
+func NewFrame() *Frame {
+	f := &Frame{
+		back: NewBackdrop(theme.ColorNameInputBackground), Image: newImage(),
+		State: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
+		Value: canvas.NewText("", color.White), ground: canvas.NewRectangle(color.NRGBA{A: 170}),
 		wiped: canvas.NewLine(color.White),
 	}
-	f.state.SizeName = theme.SizeNameCaptionText
-	f.value.TextSize = theme.CaptionTextSize()
+	f.State.SizeName = theme.SizeNameCaptionText
+	f.Value.TextSize = theme.CaptionTextSize()
 	f.ground.CornerRadius = 3
 	f.wiped.StrokeWidth = 2
 	for i := range f.cross {
@@ -57,103 +58,103 @@ func newFrame() *frame {
 	return f
 }
 
-// show shows a picture, or none.
-func (f *frame) show(img *image.RGBA) {
-	show(f.image, img != nil)
-	if img != nil && f.image.Image != img {
-		f.image.Image = img
-		f.image.Refresh() // the painter keeps its copy until then
+// ShowPicture shows a picture, or none.
+func (f *Frame) ShowPicture(img *image.RGBA) {
+	Show(f.Image, img != nil)
+	if img != nil && f.Image.Image != img {
+		f.Image.Image = img
+		f.Image.Refresh() // the painter keeps its copy until then
 		f.Refresh()
 	}
 }
 
-// point sets the crosshair and what stands beside it, or takes it away.
-func (f *frame) point(x, y float64, on bool, value string) {
-	f.mark, f.marked = fyne.NewPos(float32(x), float32(y)), on
-	f.value.Text = value
+// Point sets the crosshair and what stands beside it, or takes it away.
+func (f *Frame) Point(x, y float64, on bool, value string) {
+	f.mark, f.Marked = fyne.NewPos(float32(x), float32(y)), on
+	f.Value.Text = value
 	f.Refresh()
 }
 
-// setWipe sets the place up to which the map is wiped away.
-func (f *frame) setWipe(at float64) {
+// SetWipe sets the place up to which the map is wiped away.
+func (f *Frame) SetWipe(at float64) {
 	if f.wipe != at {
 		f.wipe = at
 		f.Refresh()
 	}
 }
 
-// area is where the picture is shown within the frame.
-func (f *frame) area() (fyne.Position, fyne.Size) {
+// Area is where the picture is shown within the frame.
+func (f *Frame) Area() (fyne.Position, fyne.Size) {
 	size := f.Size()
-	if f.image.Image == nil || !f.image.Visible() {
+	if f.Image.Image == nil || !f.Image.Visible() {
 		return fyne.Position{}, size
 	}
-	of := f.image.Image.Bounds().Size()
+	of := f.Image.Image.Bounds().Size()
 	by := min(size.Width/float32(of.X), size.Height/float32(of.Y))
 	shown := fyne.NewSize(float32(of.X)*by, float32(of.Y)*by)
 	return fyne.NewPos((size.Width-shown.Width)/2, (size.Height-shown.Height)/2), shown
 }
 
 // place turns a position on the frame into shares of the picture.
-func (f *frame) place(p fyne.Position) (x, y float64, in bool) {
-	at, size := f.area()
+func (f *Frame) place(p fyne.Position) (x, y float64, in bool) {
+	at, size := f.Area()
 	x, y = float64((p.X-at.X)/size.Width), float64((p.Y-at.Y)/size.Height)
-	return x, y, x >= 0 && x <= 1 && y >= 0 && y <= 1 && f.image.Visible()
+	return x, y, x >= 0 && x <= 1 && y >= 0 && y <= 1 && f.Image.Visible()
 }
 
 // MouseIn implements desktop.Hoverable.
-func (f *frame) MouseIn(*desktop.MouseEvent) {} // the window may have come to the pointer
+func (f *Frame) MouseIn(*desktop.MouseEvent) {} // the window may have come to the pointer
 
 // MouseMoved implements desktop.Hoverable.
-func (f *frame) MouseMoved(e *desktop.MouseEvent) {
-	if f.moved != nil {
+func (f *Frame) MouseMoved(e *desktop.MouseEvent) {
+	if f.OnMoved != nil {
 		x, y, in := f.place(e.Position)
-		f.moved(x, y, in)
+		f.OnMoved(x, y, in)
 	}
 }
 
 // MouseOut implements desktop.Hoverable.
-func (f *frame) MouseOut() {
-	if f.moved != nil {
-		f.moved(0, 0, false)
+func (f *Frame) MouseOut() {
+	if f.OnMoved != nil {
+		f.OnMoved(0, 0, false)
 	}
 }
 
 // Cursor implements desktop.Cursorable.
-func (f *frame) Cursor() desktop.Cursor { return desktop.CrosshairCursor }
+func (f *Frame) Cursor() desktop.Cursor { return desktop.CrosshairCursor }
 
 // Tapped implements fyne.Tappable.
-func (f *frame) Tapped(*fyne.PointEvent) {
-	if f.tapped != nil {
-		f.tapped()
+func (f *Frame) Tapped(*fyne.PointEvent) {
+	if f.OnTapped != nil {
+		f.OnTapped()
 	}
 }
 
 // Dragged implements fyne.Draggable.
-func (f *frame) Dragged(e *fyne.DragEvent) {
-	if f.dragged != nil {
+func (f *Frame) Dragged(e *fyne.DragEvent) {
+	if f.OnDragged != nil {
 		x, _, _ := f.place(e.Position)
-		f.dragged(min(max(x, 0), 1))
+		f.OnDragged(min(max(x, 0), 1))
 	}
 }
 
 // DragEnd implements fyne.Draggable.
-func (f *frame) DragEnd() {}
+func (f *Frame) DragEnd() {}
 
 // CreateRenderer implements fyne.Widget.
-func (f *frame) CreateRenderer() fyne.WidgetRenderer {
-	r := &frameRenderer{frame: f, middle: container.NewCenter(f.state)}
-	r.objects = []fyne.CanvasObject{f.back, r.middle, f.image, f.wiped}
+func (f *Frame) CreateRenderer() fyne.WidgetRenderer {
+	r := &frameRenderer{frame: f, middle: container.NewCenter(f.State)}
+	r.objects = []fyne.CanvasObject{f.back, r.middle, f.Image, f.wiped}
 	for _, l := range f.cross {
 		r.objects = append(r.objects, l)
 	}
-	r.objects = append(r.objects, f.ground, f.value)
+	r.objects = append(r.objects, f.ground, f.Value)
 	r.Refresh()
 	return r
 }
 
 type frameRenderer struct {
-	frame   *frame
+	frame   *Frame
 	middle  *fyne.Container
 	objects []fyne.CanvasObject
 }
@@ -166,18 +167,18 @@ func (r *frameRenderer) Layout(size fyne.Size) {
 	f := r.frame
 	f.back.Resize(size)
 	r.middle.Resize(size)
-	f.image.Resize(size)
-	at, area := f.area()
+	f.Image.Resize(size)
+	at, area := f.Area()
 	upright := func(l *canvas.Line, share float64) {
 		x := at.X + float32(share)*area.Width
 		l.Position1, l.Position2 = fyne.NewPos(x, at.Y), fyne.NewPos(x, at.Y+area.Height)
 	}
-	shown := f.image.Visible()
+	shown := f.Image.Visible()
 	f.wiped.Hidden = !shown || f.wipe <= 0 || f.wipe >= 1
 	upright(f.wiped, f.wipe)
 	y := at.Y + f.mark.Y*area.Height
 	for i, l := range f.cross {
-		l.Hidden = !shown || !f.marked
+		l.Hidden = !shown || !f.Marked
 		if i%2 == 0 {
 			upright(l, float64(f.mark.X))
 		} else {
@@ -185,15 +186,15 @@ func (r *frameRenderer) Layout(size fyne.Size) {
 		}
 	}
 	// The value stands in the corner that the pointer is not in.
-	text := f.value.MinSize()
+	text := f.Value.MinSize()
 	corner := at.Add(fyne.NewPos(4, area.Height-text.Height-4))
 	if f.mark.X < 0.5 && f.mark.Y > 0.5 {
 		corner.X = at.X + area.Width - text.Width - 8
 	}
-	f.value.Hidden = !shown || !f.marked || f.value.Text == ""
-	f.ground.Hidden = f.value.Hidden
-	f.value.Move(corner.Add(fyne.NewPos(2, 0)))
-	f.value.Resize(text)
+	f.Value.Hidden = !shown || !f.Marked || f.Value.Text == ""
+	f.ground.Hidden = f.Value.Hidden
+	f.Value.Move(corner.Add(fyne.NewPos(2, 0)))
+	f.Value.Resize(text)
 	f.ground.Move(corner.Subtract(fyne.NewPos(2, 1)))
 	f.ground.Resize(text.Add(fyne.NewSize(8, 2)))
 }

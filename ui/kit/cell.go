@@ -1,0 +1,121 @@
+package kit
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"scalecam/colormap"
+)
+
+// Content is what a cell shows.
+type Content struct {
+	Name    string
+	Lines   []Line
+	Image   *image.RGBA        // nil where the network has not run
+	Colours *colormap.Colormap // nil: no colour bar
+	Scale   Range
+}
+
+// Line is a line of text beneath a picture.
+type Line struct {
+	Text   string
+	Colour fyne.ThemeColorName // "" for the text's
+}
+
+// Cell is a picture or a network in the grid.
+type Cell struct {
+	Frame *Frame
+	Text  *fyne.Container // all that follows
+	Words *words
+	Bar   *ColourBar
+
+	height float32 // of the text
+
+	Corner fyne.CanvasObject // beside the name; nil for none
+	Back   fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
+}
+
+// NewCell makes an empty cell.
+func NewCell(corner, back fyne.CanvasObject) *Cell {
+	c := &Cell{Corner: corner, Back: back, Frame: NewFrame(), Words: NewWords(), Bar: NewColourBar(colormap.Default())}
+	c.Text = container.New(c, c.Words, c.Bar)
+	if corner != nil {
+		c.Text.Add(corner)
+		c.Words.beside = cornerSize
+	}
+	if back != nil {
+		c.Text.Add(back)
+	}
+	return c
+}
+
+// cornerSize is less than a button would have, which a name's line has no room for.
+const cornerSize = 22
+
+// Layout implements fyne.Layout for the cell's text.
+func (c *Cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range c.column() {
+		least := o.MinSize()
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, least.Height))
+		y += least.Height
+	}
+	if c.Back != nil {
+		c.Back.Resize(c.Back.MinSize())
+	}
+	if c.Corner != nil {
+		c.Corner.Move(fyne.NewPos(size.Width-cornerSize, 0))
+		c.Corner.Resize(fyne.NewSquareSize(cornerSize))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (c *Cell) MinSize([]fyne.CanvasObject) fyne.Size {
+	var least fyne.Size
+	for _, o := range c.column() {
+		one := o.MinSize()
+		least = fyne.NewSize(max(least.Width, one.Width), least.Height+one.Height)
+	}
+	return least
+}
+
+// column is what of the text takes room, from the top down: the bar also before
+// there is a map.
+func (c *Cell) column() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{c.Words, c.Bar}
+	if c.Back != nil && c.Back.Visible() {
+		all = append(all, c.Back)
+	}
+	return all
+}
+
+// Enlarged says whether the cell is shown alone: what would take its network
+// away then makes room for the way back.
+func (c *Cell) Enlarged(alone bool) {
+	if c.Corner != nil {
+		Show(c.Corner, !alone)
+	}
+	if c.Back != nil {
+		Show(c.Back, alone)
+	}
+}
+
+// Set shows the content and touches only what differs from what is shown. It
+// tells whether that takes other room than before.
+func (c *Cell) Set(now Content) (reshaped bool) {
+	before := c.height
+	c.Words.set(now.Name, now.Lines)
+	c.Frame.ShowPicture(now.Image)
+	Show(c.Bar, now.Colours != nil)
+	if now.Colours != nil {
+		c.Bar.Set(now.Colours, now.Scale)
+	}
+	c.height = c.MinSize(nil).Height
+	return c.height != before
+}
+
+// Wait says in the picture's place how far its network is.
+func (c *Cell) Wait(state string) { SetText(c.Frame.State, state) }

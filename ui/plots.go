@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"scalecam/compare"
+	"scalecam/compare/evaluate"
+	"scalecam/ui/kit"
+)
+
+// counts has an axis say counts: 1.00B is 1B at a tick.
+func counts(a kit.Axis) kit.Axis {
+	a.Text = func(v float64) string {
+		text := compare.FormatCount(int64(v))
+		number := strings.TrimRight(text, "kMBT")
+		unit := text[len(number):]
+		if strings.Contains(number, ".") {
+			number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+		}
+		return number + unit
+	}
+	return a
+}
+
+// measured is a figure as a plot takes it.
+func measured(f evaluate.Share) kit.Value { return kit.Value{At: f.Value, Interval: f.Interval} }
+
+// textShare says a share with its interval, where it has one.
+func textShare(f evaluate.Share) string {
+	if f.Interval != nil {
+		return f.String() + "% " + f.Margin()
+	}
+	return f.String() + "%"
+}
+
+// macsPoint is a network at its MACs and its top-1.
+func macsPoint(name string, macs int64, top1 evaluate.Share) kit.Point {
+	return kit.Point{X: kit.Exactly(float64(macs)), Y: measured(top1), Told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
+}
+
+// macsAxis is an axis of the points' MACs and of others.
+func macsAxis(all []kit.Series, others ...float64) kit.Axis {
+	for _, s := range all {
+		for _, v := range s.Points {
+			others = append(others, v.X.At)
+		}
+	}
+	return counts(kit.LogAxisOf(slices.Min(others), slices.Max(others)))
+}
