@@ -150,7 +150,7 @@ func TestScalingAdd(t *testing.T) {
 		t.Errorf("the cell says %q, not that it is untrained", got)
 	}
 	showScaling(w)
-	p.architectures.SetSelectedIndex(0)
+	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.depth.SetValue(8)
 	p.width.SetValue(5)
 	test.Tap(p.add)
@@ -168,7 +168,7 @@ func TestScalingCopy(t *testing.T) {
 	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !strings.Contains(w.rest.Text, want) {
 		t.Errorf("copied %q, says %q", got, w.rest.Text)
 	}
-	p.architectures.SetSelectedIndex(0)
+	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.choices.SetSelectedIndex(7) // B7 does not fit
 	test.Tap(p.copied)
 	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !w.banner.Visible() {
@@ -199,7 +199,7 @@ func TestScalingTime(t *testing.T) {
 	if p.timing != nil || p.timed.Text != before || w.banner.Visible() {
 		t.Errorf("cancelled: timed %q, banner %v", p.timed.Text, w.banner.Visible())
 	}
-	p.architectures.SetSelectedIndex(0)
+	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.depth.SetValue(8)
 	p.width.SetValue(5)
 	test.Tap(p.time)
