@@ -4,10 +4,9 @@ import (
 	"errors"
 	"image"
 	"math"
-	"runtime"
-	"sync"
 
 	"scalecam/fault"
+	"scalecam/parallel"
 )
 
 // Blend says how colours lie over a picture.
@@ -65,7 +64,7 @@ func Overlay(dst, photo *image.RGBA, values []float32, region image.Rectangle, c
 		return nil
 	}
 	paints := c.paints(min(b.Opacity, 1))
-	eachRow(height, func(y int) {
+	parallel.Each(height, func(y int) {
 		row := dst.Pix[4*width*y : 4*width*(y+1)]
 		copy(row, photo.Pix[4*width*y:])
 		if b.Grey {
@@ -88,7 +87,7 @@ func (c *Colormap) Paint(values []float32, w, h int) (*image.RGBA, error) {
 		return nil, fault.Errorf("colormap: paint: %d values for %d×%d pixels; give width × height of them, at least one", len(values), w, h)
 	}
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
-	eachRow(h, func(y int) {
+	parallel.Each(h, func(y int) {
 		row := m.Pix[4*w*y : 4*w*(y+1)]
 		for x, v := range values[w*y : w*(y+1)] {
 			colour := c.table[index(float64(v))]
@@ -156,18 +155,4 @@ func checkPacked(name string, m *image.RGBA) error {
 			name, m.Rect, m.Stride, len(m.Pix))
 	}
 	return nil
-}
-
-// eachRow calls f once for each of n rows from as many goroutines as may run.
-func eachRow(n int, f func(y int)) {
-	workers := min(runtime.GOMAXPROCS(0), n)
-	var wait sync.WaitGroup
-	for i := range workers {
-		wait.Go(func() {
-			for y := n * i / workers; y < n*(i+1)/workers; y++ {
-				f(y)
-			}
-		})
-	}
-	wait.Wait()
 }

@@ -10,13 +10,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"scalecam/fault"
+	"scalecam/parallel"
 	"scalecam/picture"
 )
 
@@ -300,31 +299,21 @@ type Broken struct {
 // read, of the same classes, and in f's order those that cannot. progress, if
 // not nil, is called after each picture, one call at a time. The error is ctx's.
 func (f *Folder) Check(ctx context.Context, progress func(done, total int)) (*Folder, []Broken, error) {
-	var (
-		errs = make([]error, len(f.files))
-		next atomic.Int64
-		mu   sync.Mutex // guards done, and calls of progress
-		done int
-		wg   sync.WaitGroup
-	)
-	for range min(runtime.GOMAXPROCS(0), len(f.files)) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(f.files) {
-					return
-				}
-				_, errs[i] = f.At(i)
-				mu.Lock()
-				done++
-				if progress != nil {
-					progress(done, len(f.files))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
+	errs := make([]error, len(f.files))
+	var mu sync.Mutex // guards done, and calls of progress
+	done := 0
+	parallel.Each(len(f.files), func(i int) {
+		if ctx.Err() != nil {
+			return
+		}
+		_, errs[i] = f.At(i)
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		if progress != nil {
+			progress(done, len(f.files))
+		}
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,8 @@ package picture
 import (
 	"image"
 	"image/draw"
+
+	"scalecam/parallel"
 )
 
 // upright lays m on a white canvas of w × h pixels, at its own bounds (a frame
@@ -20,7 +22,7 @@ func upright(m image.Image, w, h, o int) *image.RGBA {
 	// 16 pixels of 4 bytes that stand one above the other become a whole line of
 	// the cache where they are transposed.
 	const rows = 16
-	eachBand(h, rows, func() func(from, to int) {
+	parallel.Bands(h, rows, func() func(from, to int) {
 		var room []byte
 		strip := dst
 		if o != 1 {

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"unsafe"
+
+	"scalecam/parallel"
 )
 
 // A Filter is a resampling kernel.
@@ -100,7 +103,7 @@ func resizeRows(src *image.RGBA, top, bottom int, columns []taps) *image.RGBA {
 	const rows = 4 // at once
 	left, right := span(columns)
 	wide := image.NewRGBA(image.Rect(0, 0, (len(columns)+1)&^1, bottom-top))
-	eachBand(bottom-top, rows, func() func(from, to int) {
+	parallel.Bands(bottom-top, rows, func() func(from, to int) {
 		samples := make([]four, right-left)
 		return func(from, to int) {
 			var in, out [rows][]byte
@@ -159,7 +162,7 @@ func weigh(samples []four, weights []int32) four {
 // on, by the taps of the result's rows. The result is w pixels wide.
 func resizeColumns(wide *image.RGBA, top int, rows []taps, w int) *image.RGBA {
 	dst := image.NewRGBA(image.Rect(0, 0, w, len(rows)))
-	eachRow(len(rows), func(y int) {
+	parallel.Each(len(rows), func(y int) {
 		t := rows[y]
 		in, out := wide.Pix[(t.first-top)*wide.Stride:], dst.Pix[y*dst.Stride:][:dst.Stride]
 		for x := 0; x < w; x += 2 {
@@ -258,4 +261,12 @@ func (f Filter) taps(in, out, from, to int) []taps {
 		all[i] = taps{first, fixed}
 	}
 	return all
+}
+
+// arrays is a row by its arrays of two or four bytes, of which the compiler knows
+// how long they are: loops that check the bounds of each take up to three times
+// as long.
+func arrays[T [2]byte | [4]byte](row []byte) []T {
+	var one T
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(row))), len(row)/len(one))
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"image"
 	"math"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -15,6 +14,7 @@ import (
 	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/network"
+	"scalecam/parallel"
 	"scalecam/printable"
 )
 
@@ -85,36 +85,30 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, progress
 	for i := range seen {
 		seen[i] = make([]observation, set.Len())
 	}
-	var mu sync.Mutex
+	var mu sync.Mutex // guards what follows, and calls of progress
 	var first error
-	next, done := 0, 0
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for {
-				mu.Lock()
-				i := next
-				next++
-				stop := first != nil || i >= set.Len()
-				mu.Unlock()
-				if stop {
-					return
-				}
-				err := ctx.Err()
-				if err == nil {
-					err = observe(ctx, maps, labels, set, i, seen)
-				}
-				mu.Lock()
-				if first == nil {
-					first = err
-				}
-				done++
-				progress(done, set.Len())
-				mu.Unlock()
-			}
-		})
+	done := 0
+	stopped := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return first != nil
 	}
-	wg.Wait()
+	parallel.Each(set.Len(), func(i int) {
+		if stopped() {
+			return
+		}
+		err := ctx.Err()
+		if err == nil {
+			err = observe(ctx, maps, labels, set, i, seen)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if first == nil {
+			first = err
+		}
+		done++
+		progress(done, set.Len())
+	})
 	if first != nil {
 		return nil, first
 	}

@@ -5,11 +5,10 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"sync"
 
 	"scalecam/dataset"
 	"scalecam/network"
+	"scalecam/parallel"
 	"scalecam/picture"
 )
 
@@ -40,20 +39,9 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 	n := len(at)
 	each := len(images) / n
 	errs := make([]error, n)
-	next := make(chan int, n)
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Go(func() {
-			for i := range next {
-				errs[i] = l.one(images[i*each:][:each], targets[i*l.classes:][:l.classes], at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(n, func(i int) {
+		errs[i] = l.one(images[i*each:][:each], targets[i*l.classes:][:l.classes], at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
+	})
 	for _, err := range errs { // the first one, whichever core met one first
 		if err != nil {
 			return err
