@@ -9,6 +9,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // chips are the classes that one is likely to ask for, one tap away: what the
@@ -28,9 +29,9 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 	active := ""
 	if of != nil {
 		choices = suggestions(of)
-		choices[0].text = say("chip.first")
+		choices[0].text = speak.Say("chip.first")
 		if showsClass(of) {
-			choices[0].text = say("chip.shows")
+			choices[0].text = speak.Say("chip.shows")
 		}
 		if !of.Rows[0].Predicted && !of.Rows[0].Shown {
 			active = of.Rows[0].Class

@@ -12,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // choice is an entry of the class picker: what it says, and the class as
@@ -24,7 +25,7 @@ func suggestions(c *compare.Comparison) []choice {
 	first := c.Models[0]
 	all := []choice{{textFirst(first), ""}}
 	if showsClass(c) {
-		all[0].text = say("class.shows")
+		all[0].text = speak.Say("class.shows")
 	}
 	for _, p := range c.Rows[0].Cells[0].Top {
 		name := first.Classes[p.Class]
@@ -47,7 +48,7 @@ func search(models []*network.Model, text string) []choice {
 	var begin, hold []choice
 	for _, m := range models {
 		for _, name := range m.Classes {
-			spoken := textClass(name)
+			spoken := speak.Class(name)
 			own, lower := strings.ToLower(name), strings.ToLower(spoken)
 			switch {
 			case seen[name] || !strings.Contains(own, text) && !strings.Contains(lower, text):
@@ -95,7 +96,7 @@ type classPicker struct {
 func showClassPicker(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model, first []choice, choose func(class string)) *classPicker {
 	p := &classPicker{models: models, first: first, choose: choose, entry: &kit.SearchEntry{}, message: widget.NewLabel("")}
 	p.entry.ExtendBaseWidget(p.entry)
-	p.entry.SetPlaceHolder(say("class.search"))
+	p.entry.SetPlaceHolder(speak.Say("class.search"))
 	p.entry.OnChanged = p.filter
 	p.entry.OnSubmitted = p.submit
 	p.message.Wrapping, p.message.Importance = fyne.TextWrapWord, widget.DangerImportance
@@ -126,13 +127,13 @@ func (p *classPicker) filter(text string) {
 	if text = strings.TrimSpace(text); text != "" {
 		p.choices = search(p.models, text)
 		if i, err := p.models[0].FindClass(text); err == nil && len(p.choices) == 0 { // an index
-			p.choices = []choice{{text + ": " + textClass(p.models[0].Classes[i]), text}}
+			p.choices = []choice{{text + ": " + speak.Class(p.models[0].Classes[i]), text}}
 		}
 	}
 	p.message.SetText("")
 	if len(p.choices) == 0 {
 		if err := find(p.models, text); err != nil {
-			p.message.SetText(textError(err))
+			p.message.SetText(speak.Error(err))
 		}
 	}
 	p.list.Refresh()

@@ -14,6 +14,7 @@ import (
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // controls are what changes the view of a comparison. They are always in sight.
@@ -51,13 +52,13 @@ var methods = []string{"CAM"}
 // user makes, and wiped with how far the map is wiped away.
 func newControls(view compare.View, changed func(compare.View), wiped func(share float64)) *controls {
 	c := &controls{
-		open:  widget.NewButtonWithIcon(say("controls.open"), theme.FileImageIcon(), nil),
-		draw:  widget.NewButtonWithIcon(say("controls.draw"), theme.MediaReplayIcon(), nil),
-		add:   widget.NewButtonWithIcon(say("controls.add"), theme.ContentAddIcon(), nil),
-		save:  widget.NewButtonWithIcon(say("export"), theme.DocumentSaveIcon(), nil),
+		open:  widget.NewButtonWithIcon(speak.Say("controls.open"), theme.FileImageIcon(), nil),
+		draw:  widget.NewButtonWithIcon(speak.Say("controls.draw"), theme.MediaReplayIcon(), nil),
+		add:   widget.NewButtonWithIcon(speak.Say("controls.add"), theme.ContentAddIcon(), nil),
+		save:  widget.NewButtonWithIcon(speak.Say("export"), theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
 		about: kit.Caption(widget.MediumImportance), hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap),
-		strength: kit.NewValueSlider(say("strength"), 0, 100, 1), contour: kit.NewValueSlider(say("contour"), 0, 95, 5), wipe: kit.NewValueSlider(say("wipe"), 0, 100, 1),
+		strength: kit.NewValueSlider(speak.Say("strength"), 0, 100, 1), contour: kit.NewValueSlider(speak.Say("contour"), 0, 95, 5), wipe: kit.NewValueSlider(speak.Say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
 	}
 	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
@@ -85,24 +86,24 @@ func newControls(view compare.View, changed func(compare.View), wiped func(share
 	check := func(text string, set func(v *compare.View, on bool)) *widget.Check {
 		return widget.NewCheck(text, func(on bool) { c.set(func(v *compare.View) { set(v, on) }) })
 	}
-	c.shared = check(say("shared"), func(v *compare.View, on bool) { v.Shared = on })
-	c.grid = check(say("grid"), func(v *compare.View, on bool) {
+	c.shared = check(speak.Say("shared"), func(v *compare.View, on bool) { v.Shared = on })
+	c.grid = check(speak.Say("grid"), func(v *compare.View, on bool) {
 		v.Interpolation = cam.Smooth
 		if on {
 			v.Interpolation = cam.Grid
 		}
 	})
-	c.signed = check(say("signed"), func(v *compare.View, on bool) { v.Colormap = c.scaleFor(on) })
-	c.grey = check(say("grey"), func(v *compare.View, on bool) { v.Grey = on })
+	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { v.Colormap = c.scaleFor(on) })
+	c.grey = check(speak.Say("grey"), func(v *compare.View, on bool) { v.Grey = on })
 	c.show(view)
 
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
 		width, container.NewGridWithColumns(2, c.open, c.draw, c.add, c.save),
-		container.NewBorder(nil, nil, kit.Heading(say("controls.class")), nil, c.class),
-		container.NewBorder(nil, nil, kit.Heading(say("method")), nil, c.method),
-		container.NewBorder(nil, nil, kit.Heading(say("colours")), nil, c.colours), kit.Inset(c.bar), kit.Inset(c.about),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.class),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.method),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.colours), kit.Inset(c.bar), kit.Inset(c.about),
 		c.strength.Box, c.contour.Box, c.wipe.Box,
 		c.shared, c.grid, c.signed, c.grey, c.hint,
 	)
@@ -146,9 +147,9 @@ func (c *controls) show(v compare.View) {
 	}
 	c.colours.SetSelected(v.Colormap.Label)
 	c.strength.Set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
-	contour := say("contour.none")
+	contour := speak.Say("contour.none")
 	if v.Contour > 0 {
-		contour = say("contour.at", 100*v.Contour)
+		contour = speak.Say("contour.at", 100*v.Contour)
 	}
 	c.contour.Set(100*v.Contour, contour)
 	c.shared.SetChecked(v.Shared)

@@ -14,6 +14,7 @@ import (
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // scene is everything that depends on the comparison and the view. It is made
@@ -115,7 +116,7 @@ func (w *Window) show(s *scene, err error) {
 	}
 	kit.SetText(w.heading, heading)
 	kit.SetText(w.controls.hint, hint)
-	w.controls.setClass(textClass(class))
+	w.controls.setClass(speak.Class(class))
 	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
 		w.warning.Text = warning
 		kit.Show(w.warning, warning != "")
@@ -142,11 +143,11 @@ func (s *scene) whole() bool { return s.comparison != nil && len(s.comparison.Mo
 func (w *Window) states() {
 	for i := range w.pictures {
 		for j, m := range w.models {
-			state := say("cell.not run")
+			state := speak.Say("cell.not run")
 			if w.waiting() {
-				state = say("cell.waits")
+				state = speak.Say("cell.waits")
 				if w.running != nil && w.current == m {
-					state = say("cell.runs")
+					state = speak.Say("cell.runs")
 				}
 			}
 			w.cells[i*(1+len(w.models))+j+1].Wait(state)
@@ -184,7 +185,7 @@ func (s sketch) draw(before *scene) (*scene, error) {
 	}
 	for i, p := range s.pictures {
 		now.cells = append(now.cells, kit.Content{
-			Name: say("cell.picture"), Image: now.bases[i],
+			Name: speak.Say("cell.picture"), Image: now.bases[i],
 			Lines: []kit.Line{{Text: textName(p)}, {Text: textPicture(p)}},
 		})
 		for _, m := range s.models {
@@ -252,7 +253,7 @@ func (s *scene) counts(m *network.Model) string {
 
 // cell is what the cell of a picture and a network shows.
 func (s *scene) cell(row int, m *network.Model) kit.Content {
-	to := kit.Content{Name: textNetwork(m.Name)}
+	to := kit.Content{Name: speak.Network(m.Name)}
 	if len(s.pictures) == 1 {
 		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m)})
 	}
@@ -289,7 +290,7 @@ func (s *scene) cell(row int, m *network.Model) kit.Content {
 		}
 		to.Lines = append(to.Lines, predicts)
 	case agrees:
-		to.Lines = append(to.Lines, predicts, kit.Line{Text: say("cell.agrees"), Colour: praise})
+		to.Lines = append(to.Lines, predicts, kit.Line{Text: speak.Say("cell.agrees"), Colour: praise})
 	case cell.Class >= 0:
 		to.Lines = append(to.Lines, predicts, kit.Line{Text: textDiffers(cell.Probability)})
 	default:

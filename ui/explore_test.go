@@ -28,6 +28,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // painted writes a small PNG of one shade and returns its path.
@@ -240,7 +241,7 @@ func TestSaveTwice(t *testing.T) {
 	first, second := filepath.Join(t.TempDir(), "1.png"), filepath.Join(t.TempDir(), "2.png")
 	w.writeExport(w.shown, export{product: &products[0]}, first)
 	w.writeExport(w.shown, export{product: &products[0]}, second)
-	if w.message.Text != say("task.busy") {
+	if w.message.Text != speak.Say("task.busy") {
 		t.Errorf("message %q", w.message.Text)
 	}
 	q.run()
@@ -356,7 +357,7 @@ func TestPointer(t *testing.T) {
 		}
 	}
 	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(1, 1))}})
-	if got := w.cells[2].Frame.Value.Text; got != say("not seen") {
+	if got := w.cells[2].Frame.Value.Text; got != speak.Say("not seen") {
 		t.Errorf("outside of the centre crop: %q", got)
 	}
 	f.MouseOut()
@@ -495,7 +496,7 @@ func TestKeys(t *testing.T) {
 		t.Error("Escape leaves the keys on screen")
 	}
 	for _, c := range w.commands { // all are in the list, with a text
-		if say("command."+c.key) == "command."+c.key {
+		if speak.Say("command."+c.key) == "command."+c.key {
 			t.Errorf("%s has no text", c.key)
 		}
 	}
@@ -903,7 +904,7 @@ func TestLeaving(t *testing.T) {
 func TestLanguage(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
 	t.Cleanup(func() {
-		if err := speak("en"); err != nil {
+		if err := speak.Use("en"); err != nil {
 			t.Error(err)
 		}
 	})

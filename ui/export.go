@@ -17,6 +17,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // product is something to export of a comparison.
@@ -95,29 +96,29 @@ func (w *Window) showExport() {
 	e := w.first(s)
 	var what, networks, pictures, sizes []string
 	for _, p := range products {
-		what = append(what, say("export."+p.key))
+		what = append(what, speak.Say("export."+p.key))
 	}
 	for _, m := range s.models {
-		networks = append(networks, textNetwork(m.Name))
+		networks = append(networks, speak.Network(m.Name))
 	}
 	for _, p := range s.pictures {
 		pictures = append(pictures, textName(p))
 	}
 	for _, z := range zooms {
-		sizes = append(sizes, say("export.zoom", z))
+		sizes = append(sizes, speak.Say("export.zoom", z))
 	}
 	network, picture, size := widget.NewSelect(networks, nil), widget.NewSelect(pictures, nil), widget.NewRadioGroup(sizes, nil)
 	size.Horizontal, size.Required = true, true
 	size.SetSelected(sizes[0])
 	network.SetSelectedIndex(e.col)
 	picture.SetSelectedIndex(e.row)
-	paths := widget.NewCheck(say("export.paths"), func(on bool) {
+	paths := widget.NewCheck(speak.Say("export.paths"), func(on bool) {
 		e.naming = record.BaseNames
 		if on {
 			e.naming = record.WholePaths
 		}
 	})
-	copied := widget.NewButtonWithIcon(say("export.copy"), theme.ContentCopyIcon(), nil)
+	copied := widget.NewButtonWithIcon(speak.Say("export.copy"), theme.ContentCopyIcon(), nil)
 	var form *widget.Form
 	fit := func() {
 		for _, one := range []*widget.Select{network, picture} {
@@ -155,18 +156,18 @@ func (w *Window) showExport() {
 	}
 	again := kit.Caption(widget.MediumImportance)
 	again.Truncation, again.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	again.SetText(say("export.again"))
+	again.SetText(speak.Say("export.again"))
 	form = widget.NewForm(
-		widget.NewFormItem(say("export.what"), kind),
-		widget.NewFormItem(say("export.network"), network),
-		widget.NewFormItem(say("export.picture"), picture),
-		widget.NewFormItem(say("export.size"), size),
+		widget.NewFormItem(speak.Say("export.what"), kind),
+		widget.NewFormItem(speak.Say("export.network"), network),
+		widget.NewFormItem(speak.Say("export.picture"), picture),
+		widget.NewFormItem(speak.Say("export.size"), size),
 	)
-	save := widget.NewButtonWithIcon(say("export.save"), theme.DocumentSaveIcon(), nil)
+	save := widget.NewButtonWithIcon(speak.Say("export.save"), theme.DocumentSaveIcon(), nil)
 	save.Importance = widget.HighImportance
-	cancel := widget.NewButton(say("cancel"), func() { w.closeExport() })
+	cancel := widget.NewButton(speak.Say("cancel"), func() { w.closeExport() })
 	buttons := container.NewHBox(cancel, copied, save)
-	w.exporting = dialog.NewCustomWithoutButtons(say("export"), container.NewVBox(form, again, paths, container.NewCenter(buttons)), w.window)
+	w.exporting = dialog.NewCustomWithoutButtons(speak.Say("export"), container.NewVBox(form, again, paths, container.NewCenter(buttons)), w.window)
 	save.OnTapped = func() {
 		w.closeExport()
 		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
@@ -209,7 +210,7 @@ func (w *Window) copyPicture(s *scene, e export) {
 		w.fail(errNoClipboard)
 		return
 	}
-	w.save(say("task.copying"), func(ctx context.Context) error {
+	w.save(speak.Say("task.copying"), func(ctx context.Context) error {
 		data, err := e.data(ctx, s)
 		if err == nil {
 			err = ctx.Err()
@@ -218,7 +219,7 @@ func (w *Window) copyPicture(s *scene, e export) {
 			err = w.clipboard.SetPicture(data)
 		}
 		return err
-	}, func() { w.rest.SetText(say("task.copied")) })
+	}, func() { w.rest.SetText(speak.Say("task.copied")) })
 }
 
 // copyShown copies the figure, or the cell that is enlarged.

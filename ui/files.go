@@ -15,6 +15,7 @@ import (
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/picture"
+	"scalecam/ui/speak"
 )
 
 func (w *Window) showOpen() {
@@ -107,7 +108,7 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 			chosen(path)
 			return
 		}
-		dialog.ShowConfirm(say("overwrite"), say("overwrite.these", strings.Join(there, ", ")), func(yes bool) {
+		dialog.ShowConfirm(speak.Say("overwrite"), speak.Say("overwrite.these", strings.Join(there, ", ")), func(yes bool) {
 			if yes {
 				chosen(path)
 			} else {
@@ -117,7 +118,7 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 	}, w.window)
 	d.SetFileName(name)
 	if filepath.Ext(name) == sessionExtension {
-		d.SetTitleText(say("session.save"))
+		d.SetTitleText(speak.Say("session.save"))
 	}
 	w.showDialog(d)
 }
@@ -145,7 +146,7 @@ func (w *Window) showDialog(d *dialog.FileDialog) {
 // paste opens the picture on the clipboard, or the file whose path is on it. A
 // picture is kept as a file, so that a session can name it.
 func (w *Window) paste() {
-	t := w.begin(&w.listing, say("task.pasting"))
+	t := w.begin(&w.listing, speak.Say("task.pasting"))
 	text := strings.TrimSpace(fyne.CurrentApp().Clipboard().Content())
 	w.run.Go(func() {
 		path, err := pasted(w.clipboard, text)
@@ -175,7 +176,7 @@ func pasted(pictures Clipboard, text string) (string, error) {
 		}
 	}
 	if len(data) == 0 {
-		return "", fault.Errorf("ui: %s", say("paste.nothing"))
+		return "", fault.Errorf("ui: %s", speak.Say("paste.nothing"))
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -25,6 +25,7 @@ import (
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 var update = flag.Bool("update", false, "write the golden pictures anew")
@@ -37,7 +38,7 @@ type appearance struct {
 	scale    float32
 }
 
-// appearances take in both languages, both variants and both scales, each with
+// appearances take in both speak.Languages, both variants and both scales, each with
 // each.
 var appearances = []appearance{
 	{"light", "en", theme.VariantLight, 1},
@@ -136,12 +137,12 @@ func (a appearance) put(t *testing.T, w *Window) {
 	}
 	w.window.Canvas().(software.WindowlessCanvas).SetScale(a.scale)
 	t.Cleanup(func() {
-		if err := speak("en"); err != nil {
+		if err := speak.Use("en"); err != nil {
 			t.Error(err)
 		}
 	})
 	w.preferences().SetString(prefLanguage, a.language)
-	if err := speak(a.language); err != nil {
+	if err := speak.Use(a.language); err != nil {
 		t.Fatal(err)
 	}
 	w.rebuild()

@@ -7,6 +7,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // viewState is what can be undone.
@@ -108,7 +109,7 @@ func (w *Window) Redo() {
 
 func (w *Window) showView(s viewState) {
 	w.view, w.class = s.view, s.class
-	kit.SetText(w.rest, say("idle"))
+	kit.SetText(w.rest, speak.Say("idle"))
 	w.controls.show(s.view)
 	w.enableMenus()
 	if !slices.Equal(w.models, s.models) {

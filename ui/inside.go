@@ -18,6 +18,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // insidePage takes a network's map of a class apart into its channels, and puts
@@ -68,7 +69,7 @@ const firstKept = 10
 func newInsidePage(w *Window) *insidePage { return &insidePage{w: w, keep: firstKept} }
 
 func (p *insidePage) name() string        { return "inside" }
-func (p *insidePage) title() string       { return say("tab.inside") }
+func (p *insidePage) title() string       { return speak.Say("tab.inside") }
 func (p *insidePage) icon() fyne.Resource { return theme.ZoomInIcon() }
 func (p *insidePage) tasks() []**task     { return nil }
 
@@ -78,7 +79,7 @@ func (p *insidePage) content() fyne.CanvasObject {
 	p.class = kit.NewNameLabel()
 	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
 	choose.OnTapped = func() { p.w.showClassesAt(choose) }
-	p.other = widget.NewButtonWithIcon(say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
+	p.other = widget.NewButtonWithIcon(speak.Say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
 	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
 	p.score = kit.Heading("")
 	p.score.Truncation = fyne.TextTruncateEllipsis
@@ -87,12 +88,12 @@ func (p *insidePage) content() fyne.CanvasObject {
 	}
 	p.warning = kit.Caption(widget.WarningImportance)
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2), container.NewGridWithColumns(3,
-		field(say("inside.network"), p.network), field(say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(say("inside.second"), p.other)), p.score, p.warning)
+		field(speak.Say("inside.network"), p.network), field(speak.Say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(speak.Say("inside.second"), p.other)), p.score, p.warning)
 
 	p.grid = &kit.Grid{OnResized: p.draw}
 	p.box = container.New(p.grid)
 
-	p.order = widget.NewSelect([]string{say("inside.most"), say("inside.least")}, nil)
+	p.order = widget.NewSelect([]string{speak.Say("inside.most"), speak.Say("inside.least")}, nil)
 	p.order.SetSelectedIndex(0)
 	p.order.OnChanged = func(string) {
 		p.least = p.order.SelectedIndex() == 1
@@ -130,7 +131,7 @@ func (p *insidePage) content() fyne.CanvasObject {
 func (p *insidePage) update() {
 	var names []string
 	for i, m := range p.w.models {
-		names = append(names, fmt.Sprintf("%d  %s", i+1, textNetwork(m.Name))) // no two alike
+		names = append(names, fmt.Sprintf("%d  %s", i+1, speak.Network(m.Name))) // no two alike
 	}
 	selected := ""
 	if i := p.at(); i >= 0 {
@@ -202,7 +203,7 @@ func (p *insidePage) showClasses() {
 		return
 	}
 	m := p.shown.model()
-	first := []choice{{say("inside.none"), ""}}
+	first := []choice{{speak.Say("inside.none"), ""}}
 	for _, top := range p.shown.cell().Top {
 		first = append(first, choice{textChoice(m.Classes[top.Class], top.Probability), m.Classes[top.Class]})
 	}
@@ -213,12 +214,12 @@ func (p *insidePage) showClasses() {
 func (p *insidePage) sketch() (s insideSketch, message string) {
 	i := p.at()
 	if i < 0 || p.w.shown == nil || p.w.shown.comparison == nil || !slices.Equal(p.w.shown.pictures, p.w.pictures) {
-		return s, say("inside.empty")
+		return s, speak.Say("inside.empty")
 	}
 	c, m := p.w.shown.comparison, p.w.models[i]
 	col := slices.Index(c.Models, m)
 	if col < 0 {
-		return s, say("inside.not run", textNetwork(m.Name))
+		return s, speak.Say("inside.not run", speak.Network(m.Name))
 	}
 	cell := c.Rows[0].Cells[col]
 	if cell.Class < 0 {
@@ -298,14 +299,14 @@ func (p *insidePage) show(now *inside, err error) {
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.Set(textClass(row.Class))
+	p.class.Set(speak.Class(row.Class))
 	kit.SetText(p.score, textScore(now.keep, n, now.score))
-	other := say("inside.none")
+	other := speak.Say("inside.none")
 	switch {
 	case now.lacks:
-		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(textClass(p.second), 12)}})
+		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(speak.Class(p.second), 12)}})
 	case p.second != "":
-		other = kit.Cut(textClass(p.second), 18)
+		other = kit.Cut(speak.Class(p.second), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)
@@ -321,7 +322,7 @@ func (p *insidePage) show(now *inside, err error) {
 		p.order.Refresh()
 	}
 	p.showKeep(now.keep, n)
-	numbers, terms := say("inside.tap"), say("inside.tap row")
+	numbers, terms := speak.Say("inside.tap"), speak.Say("inside.tap row")
 	if now.at != nil {
 		numbers, terms = textPoint(now.whole, *now.at), textTerms(*now.at)
 	}
@@ -357,7 +358,7 @@ func (p *insidePage) setCells(now *inside) {
 }
 
 func (p *insidePage) showKeep(keep, n int) {
-	kit.SetText(p.kept, say("inside.keep", keep, n))
+	kit.SetText(p.kept, speak.Say("inside.keep", keep, n))
 	if p.slider.Max != float64(n) || p.slider.Value != float64(keep) {
 		p.slider.Max, p.slider.Value = float64(n), float64(keep)
 		p.slider.Refresh()
@@ -429,7 +430,7 @@ func (p *insidePage) restore(state json.RawMessage) {
 // textScore says how channels become a logit.
 func textScore(keep, of int, s cam.Score) string {
 	if keep == of {
-		return say("inside.whole", of, number(s.Mean), number(s.Bias), number(s.Sum))
+		return speak.Say("inside.whole", of, number(s.Mean), number(s.Bias), number(s.Sum))
 	}
-	return say("inside.score", keep, of, number(s.Mean), number(s.Bias), number(s.Sum), number(s.Logit))
+	return speak.Say("inside.score", keep, of, number(s.Mean), number(s.Bias), number(s.Sum), number(s.Logit))
 }

@@ -18,6 +18,7 @@ import (
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // insideSketch is what the page's contents are made of.
@@ -96,22 +97,22 @@ func (s insideSketch) draw(before *inside) (*inside, error) {
 // beside a second class, its map and the difference.
 func (s *inside) draw() error {
 	cell := s.cell()
-	a, class := &cell.Activations.Pooled, textClass(s.comparison.Rows[0].Class)
+	a, class := &cell.Activations.Pooled, speak.Class(s.comparison.Rows[0].Class)
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
 	s.cells = []kit.Content{{
-		Name: say("cell.picture"), Image: s.base,
+		Name: speak.Say("cell.picture"), Image: s.base,
 		Lines: []kit.Line{
 			{Text: textName(s.picture())},
-			{Text: say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
+			{Text: speak.Say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
 		},
 	}}
 	for _, note := range compare.ModelNotes(s.model()) {
 		s.cells[0].Lines = append(s.cells[0].Lines, kit.Line{Text: textNote(note), Colour: theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
-	names := []string{say("inside.kept", s.keep, a.Features.K), say("inside.cam", class)}
+	names := []string{speak.Say("inside.kept", s.keep, a.Features.K), speak.Say("inside.cam", class)}
 	lines := [][]kit.Line{textSum(s.score, s.keep == a.Features.K), textSum(whole, true)}
 	var other *cam.Map
 	if s.second != "" {
@@ -121,7 +122,7 @@ func (s *inside) draw() error {
 				return err
 			}
 			maps = append(maps, other)
-			names = append(names, say("inside.cam", textClass(s.model().Classes[i])))
+			names = append(names, speak.Say("inside.cam", speak.Class(s.model().Classes[i])))
 			lines = append(lines, textSum(cam.ScoreOf(a, other), true))
 		}
 	}
@@ -132,7 +133,7 @@ func (s *inside) draw() error {
 	if err != nil {
 		return err
 	}
-	return s.add([]*cam.Map{difference}, []string{say("inside.difference", class, textClass(s.model().Classes[other.Target[0].Class]))},
+	return s.add([]*cam.Map{difference}, []string{speak.Say("inside.difference", class, speak.Class(s.model().Classes[other.Target[0].Class]))},
 		[][]kit.Line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 
@@ -197,16 +198,16 @@ func thumbnail(m *cam.Map, c *colormap.Colormap) *image.RGBA {
 }
 
 func textSum(s cam.Score, whole bool) []kit.Line {
-	sum := say("inside.sum", number(s.Sum))
+	sum := speak.Say("inside.sum", number(s.Sum))
 	if whole {
-		sum = say("inside.logit", number(s.Sum))
+		sum = speak.Say("inside.logit", number(s.Sum))
 	}
-	return []kit.Line{{Text: say("inside.mean", number(s.Mean), number(s.Bias))}, {Text: sum}}
+	return []kit.Line{{Text: speak.Say("inside.mean", number(s.Mean), number(s.Bias))}, {Text: sum}}
 }
 
 // textPoint says what the map is at a point; whole is the CAM there.
 func textPoint(whole float64, p cam.Point) string {
-	return say("inside.point", p.Row+1, p.Col+1, number(whole))
+	return speak.Say("inside.point", p.Row+1, p.Col+1, number(whole))
 }
 
 // textTerms writes the sum of the channels kept at a point out.
@@ -228,13 +229,13 @@ func textTerms(p cam.Point) string {
 		if t.Feature < 0 {
 			feature = "(" + feature + ")"
 		}
-		sum += say("inside.term", number(math.Abs(float64(t.Weight))), feature, t.Index)
+		sum += speak.Say("inside.term", number(math.Abs(float64(t.Weight))), feature, t.Index)
 	}
 	if p.Others > 0 {
 		plus(p.Rest < 0)
-		sum += say("inside.rest", number(math.Abs(p.Rest)), p.Others)
+		sum += speak.Say("inside.rest", number(math.Abs(p.Rest)), p.Others)
 	}
-	return say("inside.terms", number(p.Value), sum)
+	return speak.Say("inside.terms", number(p.Value), sum)
 }
 
 // number writes a value in three digits.

@@ -15,6 +15,7 @@ import (
 	"scalecam/cam"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // channelRow is a channel in the list: number, feature map, weight, product,
@@ -56,8 +57,8 @@ func newChannelRow() *channelRow {
 func newChannelHead() fyne.CanvasObject {
 	head := container.New(channelColumns{})
 	for _, text := range []string{
-		say("inside.channel"), say("inside.feature"), say("inside.weight"), say("inside.product"),
-		say("inside.adds"), say("inside.running"), say("inside.running sum"), say("inside.at"),
+		speak.Say("inside.channel"), speak.Say("inside.feature"), speak.Say("inside.weight"), speak.Say("inside.product"),
+		speak.Say("inside.adds"), speak.Say("inside.running"), speak.Say("inside.running sum"), speak.Say("inside.at"),
 	} {
 		l := kit.Caption(widget.MediumImportance)
 		l.TextStyle.Bold, l.Text = true, text

@@ -15,6 +15,7 @@ import (
 	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // openInside shows the page of a new window.
@@ -67,10 +68,10 @@ func TestInside(t *testing.T) {
 	if len(p.box.Objects) != 6 {
 		t.Errorf("%d cells, want the picture, the channels kept and the CAM", len(p.box.Objects)/2)
 	}
-	if got, want := p.kept.Text, say("inside.keep", firstKept, a.Features.K); got != want {
+	if got, want := p.kept.Text, speak.Say("inside.keep", firstKept, a.Features.K); got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}
-	if got := texts(p.cells[0]); !strings.Contains(got, "untrained") || p.warning.Text != say("warning.untrained") || !p.warning.Visible() {
+	if got := texts(p.cells[0]); !strings.Contains(got, "untrained") || p.warning.Text != speak.Say("warning.untrained") || !p.warning.Visible() {
 		t.Errorf("an untrained network's page says %q and warns %q", got, p.warning.Text)
 	}
 	rows := channelRows(p)
@@ -119,7 +120,7 @@ func TestInsideKeep(t *testing.T) {
 	} {
 		before := p.cells[1].Frame.Image.Image
 		c.change()
-		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != say("inside.keep", c.want, a.Features.K) {
+		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != speak.Say("inside.keep", c.want, a.Features.K) {
 			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
 		}
 		if p.cells[1].Frame.Image.Image == before {
@@ -158,7 +159,7 @@ func TestInsideKeep(t *testing.T) {
 func TestInsidePoint(t *testing.T) {
 	w, p := openInside(t, inline, Options{Class: "balloon"})
 	cell := w.shown.comparison.Rows[0].Cells[0]
-	if p.targets[0].mark != nil || p.numbers.Text != say("inside.tap") {
+	if p.targets[0].mark != nil || p.numbers.Text != speak.Say("inside.tap") {
 		t.Errorf("before any tap: mark %v, text %q", p.targets[0].mark, p.numbers.Text)
 	}
 	for i := range 3 { // on any of the pictures
@@ -184,7 +185,7 @@ func TestInsidePoint(t *testing.T) {
 	}
 	// Where the network does not look there is nothing to add up.
 	tapAt(p, 0, 0.001, 0.001)
-	if p.targets[0].mark != nil || p.numbers.Text != say("inside.tap") || channelRows(p)[0].at.Text != "" {
+	if p.targets[0].mark != nil || p.numbers.Text != speak.Say("inside.tap") || channelRows(p)[0].at.Text != "" {
 		t.Errorf("outside: mark %v, text %q", p.targets[0].mark, p.numbers.Text)
 	}
 }
@@ -250,7 +251,7 @@ func TestInsideSecondClass(t *testing.T) {
 		t.Errorf("no such class: %d cells, %q", len(p.box.Objects)/2, p.other.Text)
 	}
 	p.setSecond("")
-	if len(p.box.Objects) != 6 || p.other.Text != say("inside.none") {
+	if len(p.box.Objects) != 6 || p.other.Text != speak.Say("inside.none") {
 		t.Errorf("none: %d cells, %q", len(p.box.Objects)/2, p.other.Text)
 	}
 }
@@ -279,7 +280,7 @@ func TestInsideChanges(t *testing.T) {
 		t.Error("shows a picture that is gone")
 	}
 	w.remove(0)
-	if p.body.Visible() || p.message.Text != say("inside.empty") || p.network.Selected != "" {
+	if p.body.Visible() || p.message.Text != speak.Say("inside.empty") || p.network.Selected != "" {
 		t.Errorf("without networks: body %v, message %q, network %q", p.body.Visible(), p.message.Text, p.network.Selected)
 	}
 	w.Reset()
@@ -299,7 +300,7 @@ func TestInsideStale(t *testing.T) {
 	p.setKeep(20)
 	p.setKeep(21)
 	p.setKeep(22)
-	if got := len(q); got != 1 || p.kept.Text != say("inside.keep", 22, len(p.shown.sums.Channels)) {
+	if got := len(q); got != 1 || p.kept.Text != speak.Say("inside.keep", 22, len(p.shown.sums.Channels)) {
 		t.Errorf("%d at work, says %q; want one, and what is asked for", got, p.kept.Text)
 	}
 	q.run()
@@ -334,7 +335,7 @@ func TestInsideStale(t *testing.T) {
 func TestInsideWaits(t *testing.T) {
 	var q queue
 	w, p := openInside(t, q.runner(), Options{Class: "balloon"})
-	if p.body.Visible() || p.message.Text != say("inside.empty") {
+	if p.body.Visible() || p.message.Text != speak.Say("inside.empty") {
 		t.Errorf("before anything ran: %q", p.message.Text)
 	}
 	q.run()
@@ -343,7 +344,7 @@ func TestInsideWaits(t *testing.T) {
 	q.run()
 	p.network.SetSelectedIndex(1)
 	q.run()
-	if want := say("inside.not run", w.models[1].Name); p.body.Visible() || p.message.Text != want {
+	if want := speak.Say("inside.not run", w.models[1].Name); p.body.Visible() || p.message.Text != want {
 		t.Errorf("says %q, want %q", p.message.Text, want)
 	}
 }

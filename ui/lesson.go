@@ -12,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // lesson is a guided tour on a sample, beneath what it speaks of.
@@ -93,14 +94,14 @@ func newLesson(w *Window) *lesson {
 	}
 	l.text.Wrapping = fyne.TextWrapWord
 	l.title.SizeName = theme.SizeNameSubHeadingText
-	l.back = widget.NewButtonWithIcon(say("lesson.back"), theme.NavigateBackIcon(), func() { l.turn(-1) })
-	l.next = widget.NewButtonWithIcon(say("lesson.next"), theme.NavigateNextIcon(), func() { l.turn(1) })
+	l.back = widget.NewButtonWithIcon(speak.Say("lesson.back"), theme.NavigateBackIcon(), func() { l.turn(-1) })
+	l.next = widget.NewButtonWithIcon(speak.Say("lesson.next"), theme.NavigateNextIcon(), func() { l.turn(1) })
 	l.next.Importance, l.next.IconPlacement = widget.HighImportance, widget.ButtonIconTrailingText
 	// Room for three lines, so that the buttons stay where they are.
 	line := fyne.MeasureText("0", theme.TextSize(), fyne.TextStyle{}).Height
 	room := container.NewVScroll(l.text)
 	room.SetMinSize(fyne.NewSize(0, 2*line+2*theme.InnerPadding()+2*theme.LineSpacing()))
-	end := widget.NewButtonWithIcon(say("lesson.close"), theme.CancelIcon(), l.close)
+	end := widget.NewButtonWithIcon(speak.Say("lesson.close"), theme.CancelIcon(), l.close)
 	l.box = container.NewStack(kit.NewBackdrop(theme.ColorNameInputBackground), container.NewPadded(container.NewBorder(
 		container.NewBorder(nil, nil, nil, container.NewHBox(container.NewCenter(l.place), l.back, l.next, end), l.title), nil, nil, nil, room)))
 	l.box.Hide()
@@ -147,9 +148,9 @@ func (l *lesson) goOn(before *lesson) {
 func (l *lesson) tell(step int) {
 	l.at = step
 	s := l.steps[step]
-	l.title.SetText(say("lesson." + s.key + ".title"))
-	l.text.SetText(say("lesson." + s.key + ".text"))
-	l.place.SetText(say("lesson.step", step+1, len(l.steps)))
+	l.title.SetText(speak.Say("lesson." + s.key + ".title"))
+	l.text.SetText(speak.Say("lesson." + s.key + ".text"))
+	l.place.SetText(speak.Say("lesson.step", step+1, len(l.steps)))
 	kit.Enable(l.back, step > 0)
 	kit.Enable(l.next, step+1 < len(l.steps))
 	l.w.showIn(l.box, true)

@@ -10,6 +10,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/network/models"
+	"scalecam/ui/speak"
 )
 
 // openLesson shows a window with two of the program's own networks.
@@ -43,7 +44,7 @@ func TestLesson(t *testing.T) {
 		{class: "windmill", opacity: 0.7, signed: true},
 	} {
 		key := w.lesson.steps[i].key
-		if w.banner.Visible() || !w.lesson.box.Visible() || w.lesson.title.Text != say("lesson."+key+".title") || w.lesson.place.Text != say("lesson.step", i+1, 8) {
+		if w.banner.Visible() || !w.lesson.box.Visible() || w.lesson.title.Text != speak.Say("lesson."+key+".title") || w.lesson.place.Text != speak.Say("lesson.step", i+1, 8) {
 			t.Errorf("%s: titled %q, message %q", key, w.lesson.title.Text, w.message.Text)
 		}
 		if want.study {
@@ -114,14 +115,14 @@ func TestLessonNumbers(t *testing.T) {
 func TestLessonInAnotherLanguage(t *testing.T) {
 	w := openLesson(t, small)
 	t.Cleanup(func() {
-		if err := speak("en"); err != nil {
+		if err := speak.Use("en"); err != nil {
 			t.Error(err)
 		}
 	})
 	before, shown := w.viewState(), w.shown.pictures[0]
 	w.lesson.show(2)
 	w.setLanguage("ko")
-	if !w.lesson.box.Visible() || w.lesson.at != 2 || w.lesson.title.Text != say("lesson."+w.lesson.steps[2].key+".title") {
+	if !w.lesson.box.Visible() || w.lesson.at != 2 || w.lesson.title.Text != speak.Say("lesson."+w.lesson.steps[2].key+".title") {
 		t.Errorf("at step %d: %q", w.lesson.at, w.lesson.title.Text)
 	}
 	key(w, fyne.KeyEscape)

@@ -18,6 +18,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // album is pictures opened together, and which of them to show.
@@ -66,7 +67,7 @@ func (w *Window) openAlbum(a album) {
 	}
 	w.reopen = false
 	fresh := !slices.Equal(a.sources, w.sources)
-	kit.SetText(w.rest, say("idle"))
+	kit.SetText(w.rest, speak.Say("idle"))
 	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
 	beside := networksOf(w.models)
 	w.run.Go(func() {
@@ -278,7 +279,7 @@ func (w *Window) openNetworks(want wanted) {
 		beside = networksOf(w.models)
 	}
 	if n := len(beside) + len(want.specs); n > mostNetworks {
-		w.fail(errors.New(say("networks.too many", n, mostNetworks)))
+		w.fail(errors.New(speak.Say("networks.too many", n, mostNetworks)))
 		if len(beside) >= mostNetworks {
 			return
 		}
@@ -393,9 +394,9 @@ func (w *Window) remove(at int) {
 	if at >= len(w.models) {
 		return
 	}
-	name := textNetwork(w.models[at].Name)
+	name := speak.Network(w.models[at].Name)
 	w.changeView(viewState{w.view, w.class, slices.Delete(slices.Clone(w.models), at, at+1)}, "networks")
-	w.rest.SetText(say("networks.removed", name))
+	w.rest.SetText(speak.Say("networks.removed", name))
 }
 
 // weightsExtensions are those of weights files; what else is dropped is taken

@@ -14,6 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // command is something that the user can do from the menus or by a key.
@@ -143,7 +144,7 @@ func (w *Window) item(key string) *fyne.MenuItem {
 		return fyne.NewMenuItemSeparator()
 	}
 	c := w.command(key)
-	i := fyne.NewMenuItem(say("command."+key), func() { w.do(c) })
+	i := fyne.NewMenuItem(speak.Say("command."+key), func() { w.do(c) })
 	if c.shortcut != "" {
 		i.Shortcut = c.keys()
 	}
@@ -191,13 +192,13 @@ func (w *Window) menus() {
 	}
 	var samples, recent []*fyne.MenuItem
 	for i, s := range compare.Samples() {
-		samples = append(samples, fyne.NewMenuItem(say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
+		samples = append(samples, fyne.NewMenuItem(speak.Say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
 	}
 	for _, path := range w.recent() {
-		recent = append(recent, fyne.NewMenuItem(textFile(path), func() { w.openPaths([]string{path}) }))
+		recent = append(recent, fyne.NewMenuItem(speak.File(path), func() { w.openPaths([]string{path}) }))
 	}
 	file := w.items(fileMenu)
-	file = append(file[:4:4], append([]*fyne.MenuItem{sub(say("menu.samples"), samples...), sub(say("menu.recent"), recent...)}, file[4:]...)...)
+	file = append(file[:4:4], append([]*fyne.MenuItem{sub(speak.Say("menu.samples"), samples...), sub(speak.Say("menu.recent"), recent...)}, file[4:]...)...)
 
 	chosen := func(text string, on bool, do func()) *fyne.MenuItem {
 		i := fyne.NewMenuItem(text, do)
@@ -206,11 +207,11 @@ func (w *Window) menus() {
 	}
 	language, variant := w.preferences().String(prefLanguage), w.preferences().String(prefTheme)
 	var tongues, lights []*fyne.MenuItem
-	for _, l := range append([]string{""}, languages...) {
-		tongues = append(tongues, chosen(say("language."+cmp.Or(l, "system")), l == language, func() { w.setLanguage(l) }))
+	for _, l := range append([]string{""}, speak.Languages...) {
+		tongues = append(tongues, chosen(speak.Say("language."+cmp.Or(l, "system")), l == language, func() { w.setLanguage(l) }))
 	}
 	for _, v := range []string{"", "light", "dark"} {
-		lights = append(lights, chosen(say("theme."+cmp.Or(v, "system")), v == variant, func() { w.setTheme(v) }))
+		lights = append(lights, chosen(speak.Say("theme."+cmp.Or(v, "system")), v == variant, func() { w.setTheme(v) }))
 	}
 	var tabs []*fyne.MenuItem
 	for i, t := range w.tabs.Items {
@@ -223,14 +224,14 @@ func (w *Window) menus() {
 		tabs = append(tabs, tab)
 	}
 	view := slices.Concat(tabs, []*fyne.MenuItem{fyne.NewMenuItemSeparator()}, w.items(viewMenu))
-	view = append(view, fyne.NewMenuItemSeparator(), sub(say("menu.theme"), lights...), sub(say("menu.language"), tongues...))
-	help := append(w.items(helpEntries), fyne.NewMenuItem(say("menu.about"), w.showAbout))
+	view = append(view, fyne.NewMenuItemSeparator(), sub(speak.Say("menu.theme"), lights...), sub(speak.Say("menu.language"), tongues...))
+	help := append(w.items(helpEntries), fyne.NewMenuItem(speak.Say("menu.about"), w.showAbout))
 	w.window.SetMainMenu(fyne.NewMainMenu(
-		fyne.NewMenu(say("menu.file"), file...),
-		fyne.NewMenu(say("menu.edit"), w.items(editMenu)...),
-		fyne.NewMenu(say("menu.view"), view...),
-		fyne.NewMenu(say("menu.networks"), fyne.NewMenuItem(say("add"), w.showAdd), fyne.NewMenuItem(say("reset"), w.Reset), w.item("run")),
-		fyne.NewMenu(say("menu.help"), help...),
+		fyne.NewMenu(speak.Say("menu.file"), file...),
+		fyne.NewMenu(speak.Say("menu.edit"), w.items(editMenu)...),
+		fyne.NewMenu(speak.Say("menu.view"), view...),
+		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
+		fyne.NewMenu(speak.Say("menu.help"), help...),
 	))
 }
 
@@ -331,14 +332,14 @@ func (w *Window) showShortcuts() {
 			}
 			key = combination
 		}
-		row(key, say("command."+c.key))
+		row(key, speak.Say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
 		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
 	} {
-		row(other.keys, say("keys."+other.key))
+		row(other.keys, speak.Say("keys."+other.key))
 	}
-	w.showOver(say("command.shortcuts"), pairs(keys, texts))
+	w.showOver(speak.Say("command.shortcuts"), pairs(keys, texts))
 }
 
 // pairs are two columns of texts, twice beside each other.
@@ -357,9 +358,9 @@ func pairs(left, right []string) fyne.CanvasObject {
 func (w *Window) showAbout() {
 	wide := canvas.NewRectangle(nil)
 	wide.SetMinSize(fyne.NewSize(460, 0))
-	text := widget.NewLabel(say("about.text"))
+	text := widget.NewLabel(speak.Say("about.text"))
 	text.Wrapping = fyne.TextWrapWord
-	w.showOver(say("menu.about"), container.NewStack(wide, text))
+	w.showOver(speak.Say("menu.about"), container.NewStack(wide, text))
 }
 
 // showOver shows something over the window until it is closed.
@@ -367,10 +368,13 @@ func (w *Window) showOver(title string, content fyne.CanvasObject) {
 	if w.overlay != nil {
 		return
 	}
-	w.overlay = dialog.NewCustom(title, say("close"), content, w.window)
+	w.overlay = dialog.NewCustom(title, speak.Say("close"), content, w.window)
 	w.overlay.SetOnClosed(func() { w.overlay = nil })
 	w.overlay.Show()
 }
+
+// prefLanguage is the preference for the language chosen; "" for the system's.
+const prefLanguage = "language"
 
 const prefTheme = "theme" // preference: "light", "dark" or "" for the system's
 
@@ -384,7 +388,7 @@ func (w *Window) setTheme(variant string) {
 // setLanguage makes the window speak another language; "" is the system's.
 func (w *Window) setLanguage(language string) {
 	w.preferences().SetString(prefLanguage, language)
-	if err := speak(language); err != nil {
+	if err := speak.Use(language); err != nil {
 		w.fail(err)
 	}
 	w.rebuild()

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare/record"
+	"scalecam/ui/speak"
 )
 
 // hidden makes a folder whose name nobody is to read.
@@ -50,9 +51,9 @@ func TestExportPaths(t *testing.T) {
 	for _, paths := range []bool{false, true} {
 		w.showExport()
 		if paths {
-			test.Tap(dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == say("export.paths") }))
+			test.Tap(dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == speak.Say("export.paths") }))
 		}
-		test.Tap(dialogPart[*widget.Button](t, w, func(b *widget.Button) bool { return b.Text == say("export.copy") }))
+		test.Tap(dialogPart[*widget.Button](t, w, func(b *widget.Button) bool { return b.Text == speak.Say("export.copy") }))
 		for _, name := range []string{"secret-folder/cat.png", "secret-folder/net.pth"} {
 			if bytes.Contains(b.png, []byte(name)) != paths {
 				t.Errorf("with paths %v: what is copied is otherwise about %s", paths, name)
@@ -60,9 +61,9 @@ func TestExportPaths(t *testing.T) {
 		}
 	}
 	w.showExport()
-	kind := dialogPart[*widget.RadioGroup](t, w, func(r *widget.RadioGroup) bool { return slices.Contains(r.Options, say("export.npy")) })
-	kind.SetSelected(say("export.npy"))
-	if !dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == say("export.paths") }).Disabled() {
+	kind := dialogPart[*widget.RadioGroup](t, w, func(r *widget.RadioGroup) bool { return slices.Contains(r.Options, speak.Say("export.npy")) })
+	kind.SetSelected(speak.Say("export.npy"))
+	if !dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == speak.Say("export.paths") }).Disabled() {
 		t.Error("raw values have no paths to write")
 	}
 }
@@ -75,7 +76,7 @@ func TestSessionPaths(t *testing.T) {
 	painted(t, folder, "b.png", 2)
 	w := open(t, inline, Options{Pictures: []string{"a.png", "b.png", "scene:1"}})
 	w.showSaveSession()
-	dialogPart[*widget.Label](t, w, func(l *widget.Label) bool { return l.Text == say("session.save") })
+	dialogPart[*widget.Label](t, w, func(l *widget.Label) bool { return l.Text == speak.Say("session.save") })
 	key(w, fyne.KeyEscape)
 	path := filepath.Join(t.TempDir(), "view.scalecam")
 	w.saveSession(w.shown, path)
@@ -108,10 +109,10 @@ func TestMissing(t *testing.T) {
 	again := open(t, inline, Options{})
 	before := again.sources
 	again.openSession(figure)
-	asks(again, say("missing.picture", "figure.png", "cat.png"))
+	asks(again, speak.Say("missing.picture", "figure.png", "cat.png"))
 	other := painted(t, t.TempDir(), "cat.png", 8)
 	again.openSession(figure, other, filepath.Dir(other))
-	asks(again, say("missing.other", other, "figure.png"))
+	asks(again, speak.Say("missing.other", other, "figure.png"))
 	if !slices.Equal(again.sources, before) {
 		t.Errorf("shows %q, want what was there", again.sources)
 	}
@@ -135,7 +136,7 @@ func TestMissing(t *testing.T) {
 	}
 	s.Settings.Pictures[0], s.Settings.Networks[0].Spec = "scene:1", "net.pth@64"
 	again.askFor(s.Find(t.Context()).(*record.Missing), func(string) {})
-	asks(again, say("missing.network", "figure.png", "net.pth"))
+	asks(again, speak.Say("missing.network", "figure.png", "net.pth"))
 }
 
 // TestNoUTF8: a picture whose name is no UTF-8 is found again by a session, a
@@ -161,7 +162,7 @@ func TestNoUTF8(t *testing.T) {
 	var recent *fyne.MenuItem
 	for _, m := range w.window.MainMenu().Items {
 		for _, i := range m.Items {
-			if i.Label == say("menu.recent") {
+			if i.Label == speak.Say("menu.recent") {
 				for _, r := range i.ChildMenu.Items {
 					if strings.HasPrefix(r.Label, "caf") {
 						recent = r

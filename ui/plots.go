@@ -7,6 +7,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // counts has an axis say counts: 1.00B is 1B at a tick.
@@ -36,7 +37,7 @@ func textShare(f evaluate.Share) string {
 
 // macsPoint is a network at its MACs and its top-1.
 func macsPoint(name string, macs int64, top1 evaluate.Share) kit.Point {
-	return kit.Point{X: kit.Exactly(float64(macs)), Y: measured(top1), Told: say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
+	return kit.Point{X: kit.Exactly(float64(macs)), Y: measured(top1), Told: speak.Say("scaling.point", name, compare.FormatCount(macs), textShare(top1))}
 }
 
 // macsAxis is an axis of the points' MACs and of others.

@@ -26,6 +26,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/network/train"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // scalingPage scales an architecture by sliders and shows what comes of it:
@@ -91,7 +92,7 @@ func newScalingPage(w *Window, study []byte) page {
 }
 
 func (p *scalingPage) name() string               { return "scaling" }
-func (p *scalingPage) title() string              { return say("tab.scaling") }
+func (p *scalingPage) title() string              { return speak.Say("tab.scaling") }
 func (p *scalingPage) icon() fyne.Resource        { return theme.ViewFullScreenIcon() }
 func (p *scalingPage) content() fyne.CanvasObject { return p.box }
 func (p *scalingPage) tasks() []**task            { return []**task{&p.timing} }
@@ -118,7 +119,7 @@ func scalingPresets() []scalingPreset {
 		}
 	}
 	for _, p := range network.Figure7 {
-		all = append(all, scalingPreset{"figure-7/" + p.Name, say("scaling.preset.figure 7", textNetwork(p.Title)), p})
+		all = append(all, scalingPreset{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
 	}
 	pack, err := train.ParsePack(assets.Packs()[0].Recipe)
 	if err != nil {
@@ -131,7 +132,7 @@ func scalingPresets() []scalingPreset {
 			fyne.LogError("", err)
 			continue
 		}
-		all = append(all, scalingPreset{"scenes/" + m.Name, say("scaling.preset.scenes", textNetwork(m.Title)),
+		all = append(all, scalingPreset{"scenes/" + m.Name, speak.Say("scaling.preset.scenes", speak.Network(m.Title)),
 			network.Preset{Name: m.Name, Title: m.Title, Architecture: n.Architecture, Scaling: n.Scaling}})
 	}
 	return all
@@ -148,11 +149,11 @@ func (p *scalingPage) makeControls() {
 		titles = append(titles, c.title)
 	}
 	p.choices = widget.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
-	p.choices.PlaceHolder = say("scaling.custom")
+	p.choices.PlaceHolder = speak.Say("scaling.custom")
 
-	p.depth = kit.NewValueSlider(say("scaling.depth"), 0.5, 8, 0.1)
-	p.width = kit.NewValueSlider(say("scaling.width"), 0.25, 5, 0.05)
-	p.resolution = kit.NewValueSlider(say("scaling.resolution"), 32, 672, 8)
+	p.depth = kit.NewValueSlider(speak.Say("scaling.depth"), 0.5, 8, 0.1)
+	p.width = kit.NewValueSlider(speak.Say("scaling.width"), 0.25, 5, 0.05)
+	p.resolution = kit.NewValueSlider(speak.Say("scaling.resolution"), 32, 672, 8)
 	p.power = kit.NewValueSlider("φ", 0, 7, 0.1)
 	own := func(set func(s *network.Scaling, v float64)) func(float64) {
 		return func(v float64) {
@@ -190,10 +191,10 @@ func (p *scalingPage) makeControls() {
 	for _, l := range []*widget.Label{p.published, p.constraint, p.refused, p.timed} {
 		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
-	p.search = widget.NewButtonWithIcon(say("scaling.search"), theme.SearchIcon(), p.showSearch)
-	p.time = widget.NewButtonWithIcon(say("scaling.time"), theme.MediaPlayIcon(), p.measure)
-	p.add = widget.NewButtonWithIcon(say("scaling.add"), theme.ContentAddIcon(), p.addToCompare)
-	p.copied = widget.NewButtonWithIcon(say("scaling.copy"), theme.ContentCopyIcon(), p.copyCommand)
+	p.search = widget.NewButtonWithIcon(speak.Say("scaling.search"), theme.SearchIcon(), p.showSearch)
+	p.time = widget.NewButtonWithIcon(speak.Say("scaling.time"), theme.MediaPlayIcon(), p.measure)
+	p.add = widget.NewButtonWithIcon(speak.Say("scaling.add"), theme.ContentAddIcon(), p.addToCompare)
+	p.copied = widget.NewButtonWithIcon(speak.Say("scaling.copy"), theme.ContentCopyIcon(), p.copyCommand)
 	p.add.Importance = widget.HighImportance
 	for _, b := range []*widget.Button{p.search, p.time, p.add, p.copied} {
 		b.Alignment = widget.ButtonAlignLeading
@@ -205,7 +206,7 @@ func parseBase(text string) (float64, error) {
 	const most = 4
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.Replace(text, ",", ".", 1)), 64)
 	if err != nil || !(v >= 1 && v <= most) {
-		return 0, fault.Errorf("%s", say("scaling.base", most))
+		return 0, fault.Errorf("%s", speak.Say("scaling.base", most))
 	}
 	return v, nil
 }
@@ -232,18 +233,18 @@ func (p *scalingPage) makeContent() {
 	p.drawing, p.counts, p.stages = newDrawing(), kit.NewTable(0), kit.NewTable(1)
 	note := kit.Caption(widget.MediumImportance)
 	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	note.SetText(say("scaling.plots.note"))
+	note.SetText(speak.Say("scaling.plots.note"))
 	var plots []fyne.CanvasObject
 	for _, q := range p.plots {
 		plots = append(plots, kit.Inset(container.NewPadded(q.Plot)))
 	}
 	p.tabs = container.NewAppTabs(
-		container.NewTabItemWithIcon(say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
-		container.NewTabItemWithIcon(say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
+		container.NewTabItemWithIcon(speak.Say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
+		container.NewTabItemWithIcon(speak.Say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
 			container.NewGridWithColumns(len(plots), plots...)))),
 	)
 	about := kit.Caption(widget.MediumImportance)
-	about.SetText(say("scaling.drawing"))
+	about.SetText(speak.Say("scaling.drawing"))
 	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(p.counts)), nil, nil, p.drawing)
 	main := container.NewVSplit(head, p.tabs)
 	main.Offset = 0.5
@@ -304,7 +305,7 @@ func (p *scalingPage) refuse(err error) {
 	kit.Show(p.refused, err != nil)
 	kit.Show(p.constraint, err == nil)
 	if err != nil {
-		kit.SetText(p.refused, textError(err))
+		kit.SetText(p.refused, speak.Error(err))
 	}
 	p.column.Refresh() // as high as its labels now are
 }
@@ -343,7 +344,7 @@ func (p *scalingPage) show() {
 	} else {
 		p.choices.SetSelectedIndex(preset)
 		if r := p.presets[preset].Published; r.Top1 > 0 {
-			reported = say("scaling.published", r.FLOPS, r.Top1)
+			reported = speak.Say("scaling.published", r.FLOPS, r.Top1)
 		}
 	}
 	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
@@ -351,7 +352,7 @@ func (p *scalingPage) show() {
 	p.width.Set(s.Width, fmt.Sprintf("w %v", s.Width))
 	p.resolution.Max = 3 * float64(a.Resolution)
 	p.resolution.Set(float64(s.Resolution.W), fmt.Sprintf("%v px, r %.2f", s.Resolution, float64(s.Resolution.W)/float64(a.Resolution)))
-	phi := say("scaling.custom")
+	phi := speak.Say("scaling.custom")
 	if p.compound {
 		phi = fmt.Sprintf("%v", p.phi)
 	}
@@ -365,9 +366,9 @@ func (p *scalingPage) show() {
 		}
 	}
 	if p.bases.Doubles(network.ConstraintTolerance) {
-		kit.SetText(p.constraint, say("scaling.constraint", p.bases.Cost()))
+		kit.SetText(p.constraint, speak.Say("scaling.constraint", p.bases.Cost()))
 	} else {
-		kit.SetText(p.constraint, say("scaling.constraint.not", p.bases.Cost()))
+		kit.SetText(p.constraint, speak.Say("scaling.constraint.not", p.bases.Cost()))
 	}
 	if p.network == nil {
 		p.drawing.set(nil)
@@ -375,7 +376,7 @@ func (p *scalingPage) show() {
 		p.stages.Set(nil, 0)
 		return
 	}
-	p.drawing.set([]string{say("scaling.baseline.of", a.Title, p.baseline.Scaling), say("scaling.this.of", p.network.Scaling)}, p.baseline, p.network)
+	p.drawing.set([]string{speak.Say("scaling.baseline.of", a.Title, p.baseline.Scaling), speak.Say("scaling.this.of", p.network.Scaling)}, p.baseline, p.network)
 	p.counts.Set(p.countRows(), 1)
 	p.stages.Set(p.stageRows(), 1)
 	for _, q := range p.plots {
@@ -392,9 +393,9 @@ func (p *scalingPage) show() {
 func (q scalingPlot) marked(macs int64) kit.PlotData {
 	const far = 5
 	d, count := q.bare, compare.FormatCount(macs)
-	d.Mark = kit.Mark{X: float64(macs), Name: say("scaling.marked.outside", count)}
+	d.Mark = kit.Mark{X: float64(macs), Name: speak.Say("scaling.marked.outside", count)}
 	if d.Mark.X > d.X.Lo/far && d.Mark.X < d.X.Hi*far {
-		d.Mark.Name, d.X = say("scaling.marked", count), macsAxis(d.Series, d.Mark.X)
+		d.Mark.Name, d.X = speak.Say("scaling.marked", count), macsAxis(d.Series, d.Mark.X)
 	}
 	return d
 }
@@ -407,18 +408,18 @@ func (p *scalingPage) countRows() [][]kit.TableCell {
 			rows[i] = append(rows[i], kit.TableCell{Text: c})
 		}
 	}
-	add("", say("scaling.baseline"), say("scaling.this"), say("scaling.ratio"))
+	add("", speak.Say("scaling.baseline"), speak.Say("scaling.this"), speak.Say("scaling.ratio"))
 	number := func(title string, of func(*network.Network) int64, format func(int64) string) {
 		was, is := of(p.baseline), of(p.network)
 		add(title, format(was), format(is), "× "+threeDigits(float64(is)/float64(was)))
 	}
-	number(say("scaling.parameters"), (*network.Network).Parameters, compare.FormatExact)
-	number(say("scaling.macs"), (*network.Network).MACs, compare.FormatExact)
-	number(say("scaling.memory"), (*network.Network).ActivationBytes, func(n int64) string { return threeDigits(float64(n)/(1<<20)) + " MiB" })
-	number(say("scaling.field"), func(n *network.Network) int64 { return int64(n.ReceptiveField()) }, func(n int64) string { return fmt.Sprintf("%d px", n) })
-	number(say("scaling.grid"), func(n *network.Network) int64 { return int64(n.Grid().H) }, func(n int64) string { return fmt.Sprintf("%[1]d×%[1]d", n) })
-	number(say("scaling.blocks"), func(n *network.Network) int64 { return int64(n.Blocks()) }, compare.FormatExact)
-	number(say("scaling.head"), func(n *network.Network) int64 { return int64(n.Head()) }, compare.FormatExact)
+	number(speak.Say("scaling.parameters"), (*network.Network).Parameters, compare.FormatExact)
+	number(speak.Say("scaling.macs"), (*network.Network).MACs, compare.FormatExact)
+	number(speak.Say("scaling.memory"), (*network.Network).ActivationBytes, func(n int64) string { return threeDigits(float64(n)/(1<<20)) + " MiB" })
+	number(speak.Say("scaling.field"), func(n *network.Network) int64 { return int64(n.ReceptiveField()) }, func(n int64) string { return fmt.Sprintf("%d px", n) })
+	number(speak.Say("scaling.grid"), func(n *network.Network) int64 { return int64(n.Grid().H) }, func(n int64) string { return fmt.Sprintf("%[1]d×%[1]d", n) })
+	number(speak.Say("scaling.blocks"), func(n *network.Network) int64 { return int64(n.Blocks()) }, compare.FormatExact)
+	number(speak.Say("scaling.head"), func(n *network.Network) int64 { return int64(n.Head()) }, compare.FormatExact)
 	return rows
 }
 
@@ -437,8 +438,8 @@ func threeDigits(v float64) string {
 // they differ.
 func (p *scalingPage) stageRows() [][]kit.TableCell {
 	rows := [][]kit.TableCell{{
-		{Text: say("scaling.stage")}, {Text: say("scaling.operator")}, {Text: say("scaling.input")}, {Text: say("scaling.channels")},
-		{Text: say("scaling.layers")}, {Text: say("scaling.stride")}, {Text: say("scaling.parameters")}, {Text: say("scaling.macs")},
+		{Text: speak.Say("scaling.stage")}, {Text: speak.Say("scaling.operator")}, {Text: speak.Say("scaling.input")}, {Text: speak.Say("scaling.channels")},
+		{Text: speak.Say("scaling.layers")}, {Text: speak.Say("scaling.stride")}, {Text: speak.Say("scaling.parameters")}, {Text: speak.Say("scaling.macs")},
 	}}
 	cell := func(was, is string) kit.TableCell {
 		if was == is {
@@ -451,7 +452,7 @@ func (p *scalingPage) stageRows() [][]kit.TableCell {
 		was := before[i]
 		operator := s.Operator
 		if i == len(before)-1 {
-			operator = say("scaling.classifier")
+			operator = speak.Say("scaling.classifier")
 		}
 		rows = append(rows, []kit.TableCell{
 			{Text: fmt.Sprint(i + 1)}, {Text: operator},
@@ -464,7 +465,7 @@ func (p *scalingPage) stageRows() [][]kit.TableCell {
 		})
 	}
 	sum := []kit.TableCell{
-		{}, {Text: say("scaling.sum")}, {}, {}, {}, {},
+		{}, {Text: speak.Say("scaling.sum")}, {}, {}, {}, {},
 		cell(compare.FormatCount(p.baseline.Parameters()), compare.FormatCount(p.network.Parameters())),
 		cell(compare.FormatCount(p.baseline.MACs()), compare.FormatCount(p.network.MACs())),
 	}
@@ -483,7 +484,7 @@ func (p *scalingPage) makePlots(study []byte) {
 				top1 = append(top1, v.Y)
 			}
 		}
-		q := scalingPlot{kit.NewPlot(), of, kit.PlotData{Title: title, X: macsAxis(all), Y: kit.Shares(top1), Foot: say("scaling.plot.macs"), Series: all}}
+		q := scalingPlot{kit.NewPlot(), of, kit.PlotData{Title: title, X: macsAxis(all), Y: kit.Shares(top1), Foot: speak.Say("scaling.plot.macs"), Series: all}}
 		q.Set(q.bare)
 		p.plots = append(p.plots, q)
 	}
@@ -493,10 +494,10 @@ func (p *scalingPage) makePlots(study []byte) {
 
 	var scaled []kit.Series
 	for _, f := range network.Figure7 {
-		name := textNetwork(f.Title)
+		name := speak.Network(f.Title)
 		scaled = append(scaled, kit.Series{Name: name, Points: []kit.Point{published(name, f.Published)}})
 	}
-	add(say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
+	add(speak.Say("scaling.plot.figure"), network.EfficientNetB0, spread(scaled))
 
 	family := kit.Series{Name: "EfficientNet", Ink: 5}
 	for _, f := range network.Presets {
@@ -512,16 +513,16 @@ func (p *scalingPage) makePlots(study []byte) {
 		for _, one := range []struct {
 			name string
 			network.Published
-		}{{"d 4", s.Depth}, {"w 2", s.Width}, {"r 2", s.Double}, {say("scaling.compound"), s.Compound}} {
+		}{{"d 4", s.Depth}, {"w 2", s.Width}, {"r 2", s.Double}, {speak.Say("scaling.compound"), s.Compound}} {
 			if one.Top1 > 0 {
 				star.Points = append(star.Points, published(s.Title+", "+one.name, one.Published))
 			}
 		}
 		all = append(all, star)
 	}
-	add(say("scaling.plot.families"), network.EfficientNetB0, all)
+	add(speak.Say("scaling.plot.families"), network.EfficientNetB0, all)
 	if own := studySeries(study); len(own) > 1 {
-		add(say("scaling.plot.study"), network.EfficientNet64, spread(own))
+		add(speak.Say("scaling.plot.study"), network.EfficientNet64, spread(own))
 	}
 }
 
@@ -548,7 +549,7 @@ func studySeries(study []byte) []kit.Series {
 	var all []kit.Series
 	for _, r := range e.Standings() {
 		if n := r.Network; n != nil {
-			name := textNetwork(r.Name)
+			name := speak.Network(r.Name)
 			all = append(all, kit.Series{Name: name, Points: []kit.Point{macsPoint(name, n.MACs, r.Shares[0])}})
 		}
 	}
@@ -586,14 +587,14 @@ func (p *scalingPage) showSearch() {
 		}
 	}
 	head := line()
-	fill(head, "α", "β", "γ", "α·β²·γ²", say("scaling.parameters"), say("scaling.macs"), "")
+	fill(head, "α", "β", "γ", "α·β²·γ²", speak.Say("scaling.parameters"), speak.Say("scaling.macs"), "")
 	for _, o := range head.Objects {
 		o.(*widget.Label).TextStyle.Bold = true
 	}
 	p.list = widget.NewList(func() int { return len(rows) }, func() fyne.CanvasObject { return line() }, func(i int, o fyne.CanvasObject) {
 		r, whose := rows[i], ""
 		if r.Compound == network.PaperCompound {
-			whose = say("scaling.paper")
+			whose = speak.Say("scaling.paper")
 		}
 		fill(o.(*fyne.Container), fmt.Sprint(r.Alpha), fmt.Sprint(r.Beta), fmt.Sprint(r.Gamma), fmt.Sprintf("%.3f", r.Cost()),
 			compare.FormatCount(r.network.Parameters()), compare.FormatCount(r.network.MACs()), whose)
@@ -609,9 +610,9 @@ func (p *scalingPage) showSearch() {
 			p.phi = max(p.phi, 1)
 		})
 	}
-	about := widget.NewLabel(say("scaling.search.note", len(rows), p.architecture.Title))
+	about := widget.NewLabel(speak.Say("scaling.search.note", len(rows), p.architecture.Title))
 	about.Wrapping = fyne.TextWrapWord
-	p.found = dialog.NewCustom(say("scaling.search"), say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.w.window)
+	p.found = dialog.NewCustom(speak.Say("scaling.search"), speak.Say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.w.window)
 	p.w.overlay = p.found
 	p.found.SetOnClosed(func() { p.w.overlay = nil })
 	p.found.Resize(fyne.NewSize(700, 560))
@@ -632,7 +633,7 @@ func (p *scalingPage) measure() {
 	const runs = 5
 	title := p.architecture.Title + " " + p.scaling.String()
 	what, settings, img := spec(p.architecture, p.scaling), p.settings(), w.pictures[0].Image
-	t := w.begin(&p.timing, say("scaling.timing", title))
+	t := w.begin(&p.timing, speak.Say("scaling.timing", title))
 	w.run.Go(func() {
 		m, err := w.open(what, settings)
 		if err != nil {
@@ -640,14 +641,14 @@ func (p *scalingPage) measure() {
 			return
 		}
 		took, err := m.Time(t.ctx, network.NewInputs(img).For(m), runs, func(done, of int) {
-			w.report(&p.timing, t, say("scaling.timing", title), done, of)
+			w.report(&p.timing, t, speak.Say("scaling.timing", title), done, of)
 		})
 		w.finish(&p.timing, t, func() {
 			if err != nil {
 				w.fail(err)
 				return
 			}
-			timed := say("scaling.timed", title, float64(took.Microseconds())/1000, runs)
+			timed := speak.Say("scaling.timed", title, float64(took.Microseconds())/1000, runs)
 			kit.SetText(p.timed, timed)
 			kit.SetText(w.rest, timed)
 			p.column.Refresh()
@@ -683,7 +684,7 @@ func (p *scalingPage) copyCommand() {
 	}
 	command := trainCommand(p.architecture, p.scaling)
 	fyne.CurrentApp().Clipboard().SetContent(command)
-	kit.SetText(w.rest, say("scaling.copied", command))
+	kit.SetText(w.rest, speak.Say("scaling.copied", command))
 }
 
 func trainCommand(a *network.Architecture, s network.Scaling) string {

@@ -14,6 +14,7 @@ import (
 
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // openScaling shows the window at the page.
@@ -71,7 +72,7 @@ func TestScalingCounts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	if got, want := rowTexts(p.counts, 3), "Ratio | × 1.00 | × 3.99 | "; !strings.HasPrefix(got, want) || p.power.Text.Text != say("scaling.custom") {
+	if got, want := rowTexts(p.counts, 3), "Ratio | × 1.00 | × 3.99 | "; !strings.HasPrefix(got, want) || p.power.Text.Text != speak.Say("scaling.custom") {
 		t.Errorf("ratios %s, φ %s", got, p.power.Text.Text)
 	}
 	if got, want := rowTexts(p.stages, 3), "3 | MBConv6 3×3 | 224 | 24 | 2 | 2 | 16.7k | "; !strings.HasPrefix(got, want) || p.stages.Rows[3][2].Was != "112" || p.stages.Rows[3][3].Was != "" {
@@ -146,7 +147,7 @@ func TestScalingAdd(t *testing.T) {
 	if m.Spec != "random:efficientnet-64,d=1,w=0.5,r=64" || m.Trained || m.Network.Parameters() != p.network.Parameters() {
 		t.Errorf("added %s, trained %v, %d parameters, want %d", m.Spec, m.Trained, m.Network.Parameters(), p.network.Parameters())
 	}
-	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, say("note.untrained")) {
+	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
 		t.Errorf("the cell says %q, not that it is untrained", got)
 	}
 	showScaling(w)

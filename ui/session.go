@@ -13,6 +13,7 @@ import (
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/speak"
 )
 
 // sessionExtension is that of a session's file: JSON, as record.Session.
@@ -121,7 +122,7 @@ func (w *Window) write(content func(ctx context.Context) ([]file.File, error), p
 // ctx ends. A window that was closed meanwhile closes after it, unless it failed.
 func (w *Window) save(text string, do func(ctx context.Context) error, saved func()) {
 	if w.saving != nil {
-		w.fail(errors.New(say("task.busy")))
+		w.fail(errors.New(speak.Say("task.busy")))
 		return
 	}
 	t := w.begin(&w.saving, text)
@@ -171,7 +172,7 @@ func (w *Window) openSession(path string, places ...string) {
 				w.fail(err)
 			} else {
 				w.addRecent([]string{path})
-				w.rest.SetText(say("session.reopened", filepath.Base(path)))
+				w.rest.SetText(speak.Say("session.reopened", filepath.Base(path)))
 			}
 		})
 	})
@@ -183,9 +184,9 @@ func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
 	if m.Network {
 		key, extensions = "missing.network", weightsExtensions
 	}
-	text := say(key, filepath.Base(m.Session), m.Name)
+	text := speak.Say(key, filepath.Base(m.Session), m.Name)
 	if m.Other != "" {
-		text = say("missing.other", m.Other, filepath.Base(m.Session))
+		text = speak.Say("missing.other", m.Other, filepath.Base(m.Session))
 	}
 	w.fail(errors.New(text))
 	w.choose(extensions, chosen)

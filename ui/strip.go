@@ -14,6 +14,7 @@ import (
 	"scalecam/compare"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // strip shows the album's pictures, as many as fit, those shown among them.
@@ -45,7 +46,7 @@ func newStrip(w *Window) *strip {
 	s.line = container.New(thumbs{s.fill})
 	var counts []string
 	for n := range mostRows {
-		counts = append(counts, say("rows", n+1))
+		counts = append(counts, speak.Say("rows", n+1))
 	}
 	s.rows = widget.NewSelect(counts, func(string) {
 		if !s.quiet {
@@ -55,7 +56,7 @@ func newStrip(w *Window) *strip {
 	})
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
 	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	s.samples = widget.NewButtonWithIcon(say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths()) })
+	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths()) })
 	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
 		container.NewCenter(container.NewHBox(forward, s.place, s.rows)), s.line)
 	return s

@@ -25,6 +25,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/train"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // studyPage shows what was measured of the networks that come with the program,
@@ -76,7 +77,7 @@ func newStudyPage(w *Window) page {
 }
 
 func (p *studyPage) name() string               { return "study" }
-func (p *studyPage) title() string              { return say("tab.study") }
+func (p *studyPage) title() string              { return speak.Say("tab.study") }
 func (p *studyPage) icon() fyne.Resource        { return theme.ListIcon() }
 func (p *studyPage) content() fyne.CanvasObject { return p.box }
 func (p *studyPage) state() any                 { return p.data }
@@ -95,7 +96,7 @@ func (p *studyPage) restore(state json.RawMessage) {
 	p.showForm()
 }
 
-func (p *studyPage) update() { kit.SetText(p.which, say("study.which", len(p.w.models))) }
+func (p *studyPage) update() { kit.SetText(p.which, speak.Say("study.which", len(p.w.models))) }
 
 // make makes what show fills.
 func (p *studyPage) make() {
@@ -103,18 +104,18 @@ func (p *studyPage) make() {
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
 	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
-	p.table, p.columns = kit.NewTable(0), []kit.TableCell{{Text: say("study.network")}}
+	p.table, p.columns = kit.NewTable(0), []kit.TableCell{{Text: speak.Say("study.network")}}
 	for _, key := range append([]string{"parameters", "macs", "grid"}, evaluate.Measures...) {
-		link := widget.NewHyperlinkWithStyle(say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+		link := widget.NewHyperlinkWithStyle(speak.Say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		link.OnTapped = func() {
-			p.explanation.SetText(say("study.explain." + key))
+			p.explanation.SetText(speak.Say("study.explain." + key))
 			p.relayout()
 		}
 		p.columns = append(p.columns, kit.TableCell{Link: link})
 	}
 	p.top1, p.pointing, p.cost = kit.NewPlot(), kit.NewPlot(), kit.NewPlot()
 
-	p.source = widget.NewSelect([]string{say("study.scenes"), say("study.folder")}, nil)
+	p.source = widget.NewSelect([]string{speak.Say("study.scenes"), speak.Say("study.folder")}, nil)
 	p.count = widget.NewSelect(nil, nil)
 	for _, n := range studyCounts {
 		p.count.Options = append(p.count.Options, strconv.Itoa(n))
@@ -127,13 +128,13 @@ func (p *studyPage) make() {
 		p.showForm()
 	}
 	p.count.OnChanged = func(string) { p.data.Count = studyCounts[p.count.SelectedIndex()] }
-	run := widget.NewButtonWithIcon(say("study.run"), theme.MediaPlayIcon(), p.measure)
+	run := widget.NewButtonWithIcon(speak.Say("study.run"), theme.MediaPlayIcon(), p.measure)
 	run.Importance = widget.HighImportance
 	p.turn = widget.NewButton("", func() {
 		p.back = !p.back
 		p.show()
 	})
-	save := widget.NewButtonWithIcon(say("study.save"), theme.DocumentSaveIcon(), p.showSave)
+	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
 	p.update()
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
@@ -162,9 +163,9 @@ func (p *studyPage) showForm() {
 	p.count.SetSelected(strconv.Itoa(p.data.Count))
 	kit.Show(p.count, !p.data.UseFolder)
 	kit.Show(p.folder, p.data.UseFolder)
-	text := say("study.choose")
+	text := speak.Say("study.choose")
 	if p.data.Folder != "" {
-		text = textFile(string(p.data.Folder))
+		text = speak.File(string(p.data.Folder))
 	}
 	p.folder.SetText(text)
 }
@@ -182,13 +183,13 @@ func (p *studyPage) measure() {
 	w.dismiss()
 	switch {
 	case len(models) == 0:
-		w.fail(errors.New(say("study.no networks")))
+		w.fail(errors.New(speak.Say("study.no networks")))
 		return
 	case data.UseFolder && data.Folder == "":
-		w.fail(errors.New(say("study.no folder")))
+		w.fail(errors.New(speak.Say("study.no folder")))
 		return
 	}
-	t := w.begin(&p.measuring, say("study.measuring"))
+	t := w.begin(&p.measuring, speak.Say("study.measuring"))
 	w.run.Go(func() {
 		e, notes, err := p.evaluate(t, models, data)
 		w.finish(&p.measuring, t, func() {
@@ -225,36 +226,36 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 		if folder, err = dataset.Open(t.ctx, string(data.Folder)); err != nil {
 			return nil, nil, err
 		}
-		set, name = folder, textFile(string(data.Folder)) // its own name: the study is passed on
+		set, name = folder, speak.File(string(data.Folder)) // its own name: the study is passed on
 	}
 	var knowing []*network.Model
 	var others []string
 	for _, m := range models {
 		if slices.ContainsFunc(set.Classes(), func(class string) bool { return !slices.Contains(m.Classes, class) }) {
-			others = append(others, textNetwork(m.Name))
+			others = append(others, speak.Network(m.Name))
 		} else {
 			knowing = append(knowing, m)
 		}
 	}
 	if len(knowing) == 0 {
-		return nil, nil, errors.New(say("study.unknown", strings.Join(others, ", ")))
+		return nil, nil, errors.New(speak.Say("study.unknown", strings.Join(others, ", ")))
 	}
 	if len(others) > 0 {
-		notes = append(notes, say("study.left out", strings.Join(others, ", ")))
+		notes = append(notes, speak.Say("study.left out", strings.Join(others, ", ")))
 	}
 	if folder != nil {
-		whole, broken, err := folder.Check(t.ctx, progress(say("study.checking")))
+		whole, broken, err := folder.Check(t.ctx, progress(speak.Say("study.checking")))
 		switch n := len(broken); {
 		case err != nil:
 			return nil, nil, err
 		case whole.Len() == 0:
 			return nil, nil, broken[0].Err
 		case n > 0:
-			notes = append(notes, say("study.broken", n, folder.Len(), textError(broken[0].Err)))
+			notes = append(notes, speak.Say("study.broken", n, folder.Len(), speak.Error(broken[0].Err)))
 		}
 		set = whole
 	}
-	if e, err = evaluate.Run(t.ctx, knowing, set, progress(say("study.progress"))); err == nil {
+	if e, err = evaluate.Run(t.ctx, knowing, set, progress(speak.Say("study.progress"))); err == nil {
 		e.Data = name
 	}
 	return e, notes, err
@@ -271,12 +272,12 @@ func (p *studyPage) shown() *evaluate.Evaluation {
 // show shows the study, or the user's own networks.
 func (p *studyPage) show() {
 	e := p.shown()
-	heading, about, turn := say("study.heading"), say("study.about", len(e.Networks), e.Count), say("study.own")
+	heading, about, turn := speak.Say("study.heading"), speak.Say("study.about", len(e.Networks), e.Count), speak.Say("study.own")
 	if e == p.own {
-		heading, turn = say("study.yours", len(e.Networks), textData(e)), say("study.back")
-		about = say("study.yours about", e.Count)
+		heading, turn = speak.Say("study.yours", len(e.Networks), textData(e)), speak.Say("study.back")
+		about = speak.Say("study.yours about", e.Count)
 		if e.Unmasked > 0 {
-			about += " " + say("study.unmasked", e.Unmasked)
+			about += " " + speak.Say("study.unmasked", e.Unmasked)
 		}
 	}
 	if e == p.study && p.again != nil {
@@ -284,13 +285,13 @@ func (p *studyPage) show() {
 		for _, n := range p.again.Networks {
 			all = append(all, fmt.Sprintf("%.1f", 100*n.Top1))
 		}
-		about += " " + say("study.again", strings.Join(all, ", "))
+		about += " " + speak.Say("study.again", strings.Join(all, ", "))
 	}
 	p.heading.SetText(heading)
 	p.about.SetText(about)
 	p.turn.SetText(turn)
 	kit.Show(p.turn, p.own != nil)
-	p.explanation.SetText(say("study.hint"))
+	p.explanation.SetText(speak.Say("study.hint"))
 	rows := e.Standings()
 	p.fillTable(rows)
 	p.fillPlots(rows)
@@ -310,13 +311,13 @@ func (p *studyPage) fillTable(standings []evaluate.Standing) {
 	for i, r := range standings {
 		var row []kit.TableCell
 		if n := r.Network; n != nil {
-			name := kit.TableCell{Text: textNetwork(r.Name), Spot: new(i)}
+			name := kit.TableCell{Text: speak.Network(r.Name), Spot: new(i)}
 			if n.Untrained {
-				name.Warning = say("study.untrained")
+				name.Warning = speak.Say("study.untrained")
 			}
 			row = []kit.TableCell{name, {Text: compare.FormatCount(n.Parameters)}, {Text: compare.FormatCount(n.MACs)}, {Text: fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])}}
 		} else {
-			row = []kit.TableCell{{Text: say("study.baseline." + r.Name), Italic: true}, {}, {}, {}}
+			row = []kit.TableCell{{Text: speak.Say("study.baseline." + r.Name), Italic: true}, {}, {}, {}}
 			foot++
 		}
 		for _, f := range r.Shares {
@@ -339,10 +340,10 @@ func (p *studyPage) fillPlots(rows []evaluate.Standing) {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: measured(f), Y: kit.Exactly(float64(len(all))), Told: textNetwork(r.Name) + ": " + textShare(f)}}})
-				all = append(all, textNetwork(r.Name))
+				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: measured(f), Y: kit.Exactly(float64(len(all))), Told: speak.Network(r.Name) + ": " + textShare(f)}}})
+				all = append(all, speak.Network(r.Name))
 			case r.Name == "centre":
-				d.Mark = kit.Mark{X: f.Value, Name: say("study.baseline.centre")}
+				d.Mark = kit.Mark{X: f.Value, Name: speak.Say("study.baseline.centre")}
 			default:
 				continue
 			}
@@ -352,14 +353,14 @@ func (p *studyPage) fillPlots(rows []evaluate.Standing) {
 		plot.Set(d)
 		kit.Show(plot, len(all) > 0)
 	}
-	fill(p.top1, say("study.column.top1"), 0)
-	fill(p.pointing, say("study.column.pointing"), 1)
-	cost, most := kit.PlotData{Title: say("study.cost"), Y: p.top1.X}, int64(0)
+	fill(p.top1, speak.Say("study.column.top1"), 0)
+	fill(p.pointing, speak.Say("study.column.pointing"), 1)
+	cost, most := kit.PlotData{Title: speak.Say("study.cost"), Y: p.top1.X}, int64(0)
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			v := macsPoint(textNetwork(r.Name), n.MACs, r.Shares[0])
-			v.Label = textNetwork(r.Name)
+			v := macsPoint(speak.Network(r.Name), n.MACs, r.Shares[0])
+			v.Label = speak.Network(r.Name)
 			cost.Series = append(cost.Series, kit.Series{Ink: i, Points: []kit.Point{v}})
 		}
 	}

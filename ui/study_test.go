@@ -20,6 +20,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/file"
 	"scalecam/network/train"
+	"scalecam/ui/speak"
 )
 
 // two are two of the program's own networks.
@@ -57,7 +58,7 @@ func TestStudy(t *testing.T) {
 			t.Errorf("row %d is %q", i, got)
 		}
 	}
-	if got := p.cells(6)[0]; got != say("study.baseline.centre") || len(p.top1.Series) != 5 || p.pointing.Mark.Name != got || p.top1.Mark.Name != "" {
+	if got := p.cells(6)[0]; got != speak.Say("study.baseline.centre") || len(p.top1.Series) != 5 || p.pointing.Mark.Name != got || p.top1.Mark.Name != "" {
 		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.Series))
 	}
 	said := map[string]bool{}
@@ -86,7 +87,7 @@ func TestStudyMeasure(t *testing.T) {
 	if !reflect.DeepEqual(p.own, want) {
 		t.Errorf("measured %+v, want %+v", p.own, want)
 	}
-	if got := p.cells(1); p.shown() != p.own || got[0] != "baseline" || p.heading.Text != say("study.yours", 2, p.own.Data) || !p.turn.Visible() {
+	if got := p.cells(1); p.shown() != p.own || got[0] != "baseline" || p.heading.Text != speak.Say("study.yours", 2, p.own.Data) || !p.turn.Visible() {
 		t.Errorf("row %q under %q", got, p.heading.Text)
 	}
 	test.Tap(p.turn)
@@ -115,7 +116,7 @@ func TestStudyMeasure(t *testing.T) {
 // on, can be cancelled, and is there in the end.
 func TestStudyLanguage(t *testing.T) {
 	t.Cleanup(func() {
-		if err := speak("en"); err != nil {
+		if err := speak.Use("en"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -143,7 +144,7 @@ func TestStudyLanguage(t *testing.T) {
 	}
 	own := p.own
 	w.setLanguage("en")
-	if p, _ = w.study(); p.own != own || p.heading.Text != say("study.yours", 2, textData(own)) {
+	if p, _ = w.study(); p.own != own || p.heading.Text != speak.Say("study.yours", 2, textData(own)) {
 		t.Errorf("after another change: %q", p.heading.Text)
 	}
 }
@@ -210,7 +211,7 @@ func TestStudyFolder(t *testing.T) {
 	if got := p.cells(1); strings.HasPrefix(got[4], "–") || !strings.HasPrefix(got[5], "–") || p.pointing.Visible() || !p.top1.Visible() {
 		t.Errorf("row %q", got)
 	}
-	if !strings.Contains(p.about.Text, say("study.unmasked", 2)) {
+	if !strings.Contains(p.about.Text, speak.Say("study.unmasked", 2)) {
 		t.Errorf("it says %q", p.about.Text)
 	}
 }
@@ -245,7 +246,7 @@ func TestStudyLeftOut(t *testing.T) {
 	w, p := openStudy(t, inline, append([]string{small[0]}, two...))
 	p.data.Count = 10
 	p.measure()
-	if p.own == nil || len(p.own.Networks) != 2 || w.message.Text != say("study.left out", w.models[0].Name) {
+	if p.own == nil || len(p.own.Networks) != 2 || w.message.Text != speak.Say("study.left out", w.models[0].Name) {
 		t.Errorf("measured %+v, message %q", p.own, w.message.Text)
 	}
 }
@@ -259,9 +260,9 @@ func TestStudyErrors(t *testing.T) {
 		want     string
 	}{
 		{"other classes", small, studyData{Count: 200}, "None of the networks knows these classes: EfficientNet-B0"},
-		{"no folder chosen", two, studyData{UseFolder: true, Count: 200}, say("study.no folder")},
+		{"no folder chosen", two, studyData{UseFolder: true, Count: 200}, speak.Say("study.no folder")},
 		{"no such folder", two, studyData{Folder: "nowhere", UseFolder: true, Count: 200}, "nowhere"},
-		{"class of the folder", two, studyData{Folder: file.Path(labelled(t, "cat", "zebra")), UseFolder: true, Count: 200}, say("study.unknown", "baseline, compound")},
+		{"class of the folder", two, studyData{Folder: file.Path(labelled(t, "cat", "zebra")), UseFolder: true, Count: 200}, speak.Say("study.unknown", "baseline, compound")},
 	} {
 		w, p := openStudy(t, inline, c.networks)
 		p.data = c.data
@@ -273,7 +274,7 @@ func TestStudyErrors(t *testing.T) {
 	w, p := openStudy(t, inline, two)
 	w.models = nil
 	p.measure()
-	if w.message.Text != say("study.no networks") {
+	if w.message.Text != speak.Say("study.no networks") {
 		t.Errorf("without networks: %q", w.message.Text)
 	}
 }

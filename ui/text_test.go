@@ -8,34 +8,35 @@ import (
 	"unicode"
 
 	"scalecam/picture"
+	"scalecam/ui/speak"
 )
 
 // TestTextPrintable: names from outside turn nothing around in the window, hide
 // nothing and begin no lines.
 func TestTextPrintable(t *testing.T) {
 	const evil = "photo\u202egnp\x1b[2J\nDone\u2066\u200b\xff.exe"
-	for _, language := range languages {
-		if err := speak(language); err != nil {
+	for _, language := range speak.Languages {
+		if err := speak.Use(language); err != nil {
 			t.Fatal(err)
 		}
 		failed := fmt.Errorf("picture: %s: this is a folder; give a file", evil)
 		texts := map[string]string{
-			"network":  textNetwork(evil),
-			"class":    textClass(evil),
-			"file":     textFile("folder/" + evil),
+			"network":  speak.Network(evil),
+			"class":    speak.Class(evil),
+			"file":     speak.File("folder/" + evil),
 			"picture":  textName(&picture.Picture{Path: "folder/" + evil}),
 			"title":    textWindow(&picture.Picture{Path: "folder/" + evil}),
 			"opening":  textOpening(evil),
 			"saved":    textSaved("folder/" + evil),
 			"predicts": textPredicts(evil, 0.5),
-			"error":    textError(failed),
+			"error":    speak.Error(failed),
 		}
 		for what, text := range texts {
 			if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {
 				t.Errorf("in %s, %s: %q", language, what, text)
 			}
 		}
-		texts["errors"] = textError(errors.Join(failed, errors.Join(failed, failed)))
+		texts["errors"] = speak.Error(errors.Join(failed, errors.Join(failed, failed)))
 		if got := strings.Count(texts["errors"], "\n"); got != 2 {
 			t.Errorf("in %s three errors have %d lines: %q", language, got+1, texts["errors"])
 		}
@@ -45,7 +46,7 @@ func TestTextPrintable(t *testing.T) {
 			}
 		}
 	}
-	if err := speak("en"); err != nil {
+	if err := speak.Use("en"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // Options are what a window starts with.
@@ -148,14 +149,14 @@ func New(app fyne.App, o Options) *Window { return newWindow(app, o, background)
 
 func newWindow(app fyne.App, o Options, run Runner) *Window {
 	protectFiles()
-	if err := speak(app.Preferences().String(prefLanguage)); err != nil {
+	if err := speak.Use(app.Preferences().String(prefLanguage)); err != nil {
 		fyne.LogError("", err) // the embedded texts, which a test reads
 	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
+		window: app.NewWindow(speak.Say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: models.Default(), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
@@ -280,10 +281,10 @@ func (w *Window) content() fyne.CanvasObject {
 	w.grid = &kit.Grid{OnResized: w.draw}
 	w.box = container.New(w.grid)
 	w.none = container.NewCenter(container.NewVBox(
-		widget.NewLabel(say("no networks")),
+		widget.NewLabel(speak.Say("no networks")),
 		container.NewCenter(container.NewHBox(
-			widget.NewButtonWithIcon(say("add"), theme.ContentAddIcon(), w.showAdd),
-			widget.NewButton(say("reset"), w.Reset),
+			widget.NewButtonWithIcon(speak.Say("add"), theme.ContentAddIcon(), w.showAdd),
+			widget.NewButton(speak.Say("reset"), w.Reset),
 		)),
 	))
 
@@ -296,11 +297,11 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
 
-	w.rest, w.status = widget.NewLabel(say("idle")), widget.NewLabel("")
+	w.rest, w.status = widget.NewLabel(speak.Say("idle")), widget.NewLabel("")
 	w.rest.Truncation, w.status.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	w.progress = widget.NewProgressBar()
-	w.cancel = widget.NewButtonWithIcon(say("cancel"), theme.CancelIcon(), w.Cancel)
-	w.resume = widget.NewButtonWithIcon(say("run"), theme.MediaPlayIcon(), w.compare)
+	w.cancel = widget.NewButtonWithIcon(speak.Say("cancel"), theme.CancelIcon(), w.Cancel)
+	w.resume = widget.NewButtonWithIcon(speak.Say("run"), theme.MediaPlayIcon(), w.compare)
 	w.progress.TextFormatter = func() string { return "" } // the status says it
 	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
@@ -308,7 +309,7 @@ func (w *Window) content() fyne.CanvasObject {
 	w.head = container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning)
 	w.main = container.NewBorder(w.head, w.strip.box, nil, nil,
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
-	tabs := []*container.TabItem{container.NewTabItemWithIcon(say("tab.compare"), theme.GridIcon(),
+	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main))}
 	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
 	for _, p := range w.pages {
@@ -348,7 +349,7 @@ func (w *Window) showClassesAt(below fyne.CanvasObject) {
 
 // fail tells of an error, in the window and without a question to answer.
 func (w *Window) fail(err error) {
-	w.message.SetText(textError(err))
+	w.message.SetText(speak.Error(err))
 	w.showIn(w.banner, true)
 }
 
@@ -489,7 +490,7 @@ func (w *Window) cellAt(p place) *kit.Cell {
 		remove.Importance = widget.LowImportance
 		corner = remove
 	}
-	back := widget.NewButtonWithIcon(say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
+	back := widget.NewButtonWithIcon(speak.Say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
 	back.Hide()
 	c := kit.NewCell(corner, back)
 	c.Frame.OnTapped = func() { w.enlarge(at()) }
@@ -551,7 +552,7 @@ func (w *Window) readOut() {
 func (s *scene) valueAt(row, column int, x, y float64) string {
 	if column == 0 {
 		size := s.pictures[row].Image.Rect.Size()
-		return say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
+		return speak.Say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
 	}
 	if s.comparison == nil {
 		return ""
@@ -562,7 +563,7 @@ func (s *scene) valueAt(row, column int, x, y float64) string {
 	}
 	v, ok := s.comparison.Value(row, col, s.view, x, y)
 	if !ok {
-		return say("not seen")
+		return speak.Say("not seen")
 	}
 	return textValue(v)
 }

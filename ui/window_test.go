@@ -27,6 +27,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // Small networks that run in milliseconds.
@@ -150,7 +151,7 @@ func TestStart(t *testing.T) {
 	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
 		t.Error("progress, Cancel or an error is in sight after the end")
 	}
-	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != say("warning.untrained") {
+	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != speak.Say("warning.untrained") {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
 }
@@ -195,7 +196,7 @@ func TestView(t *testing.T) {
 	if w.results[pair{w.pictures[0], w.models[0]}].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, say("hint.shared")) {
+	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, speak.Say("hint.shared")) {
 		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
 	}
 }
@@ -495,8 +496,8 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.cells[1].Frame.State.Text; got != say("cell.not run") || !w.resume.Visible() {
-		t.Errorf("the cell says %q, want %q and Run in sight", got, say("cell.not run"))
+	if got := w.cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
+		t.Errorf("the cell says %q, want %q and Run in sight", got, speak.Say("cell.not run"))
 	}
 	test.Tap(w.resume)
 	q.run()
@@ -659,7 +660,7 @@ func TestScenes(t *testing.T) {
 	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.pictures[0].Shows)) || w.warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
-	if got := suggestions(w.shown.comparison)[0]; got.text != say("class.shows") || got.class != "" {
+	if got := suggestions(w.shown.comparison)[0]; got.text != speak.Say("class.shows") || got.class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.pictures[0].Path

@@ -1,4 +1,4 @@
-package ui
+package speak
 
 import (
 	"encoding/json"
@@ -9,23 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
-	"scalecam/assets"
 	"scalecam/fault"
 	"scalecam/printable"
 )
-
-// messages are what errors say in a language.
-type messages struct {
-	// texts are by the format or the text in English. %s stands for one of its
-	// values and %v for one that is translated, too: the error that it wraps, a text
-	// of the program's, or names of networks and classes.
-	texts map[string]string
-	// foreign are of the system and of libraries, which give a text alone; the most
-	// fixed of them first, since one may say what a more general one says, too.
-	foreign []pattern
-}
 
 // pattern finds a text and what it says of what.
 type pattern struct {
@@ -37,32 +24,24 @@ type pattern struct {
 // foreignRoom is the part of the messages for errors that are not ours.
 const foreignRoom = "system"
 
-// messagesIn are those of each language that has any.
-var messagesIn = sync.OnceValue(func() map[string]*messages {
-	all := map[string]*messages{}
-	for _, l := range languages {
-		data := assets.Errors(l)
-		if data == nil {
-			continue
-		}
-		var rooms map[string]map[string]string
-		if err := json.Unmarshal(data, &rooms); err != nil {
-			panic(fmt.Sprintf("ui: the errors in %s: %v", l, err)) // embedded, and a test reads it
-		}
-		c := &messages{texts: map[string]string{}}
-		for room, texts := range rooms {
-			if room != foreignRoom {
-				maps.Copy(c.texts, texts)
-			}
-		}
-		for _, format := range slices.Sorted(maps.Keys(rooms[foreignRoom])) {
-			c.foreign = append(c.foreign, newPattern(format, rooms[foreignRoom][format]))
-		}
-		slices.SortStableFunc(c.foreign, func(a, b pattern) int { return b.fixed - a.fixed })
-		all[l] = c
+// readErrors reads what errors say, by their rooms.
+func (s *Speaker) readErrors(data []byte) error {
+	var rooms map[string]map[string]string
+	if err := json.Unmarshal(data, &rooms); err != nil {
+		return err
 	}
-	return all
-})
+	s.errors = map[string]string{}
+	for room, texts := range rooms {
+		if room != foreignRoom {
+			maps.Copy(s.errors, texts)
+		}
+	}
+	for _, format := range slices.Sorted(maps.Keys(rooms[foreignRoom])) {
+		s.foreign = append(s.foreign, newPattern(format, rooms[foreignRoom][format]))
+	}
+	slices.SortStableFunc(s.foreign, func(a, b pattern) int { return b.fixed - a.fixed })
+	return nil
+}
 
 // verb is a value's place in a format of package fmt: its number, its flags with
 // width and precision, and its letter.
@@ -85,50 +64,54 @@ func newPattern(format, says string) pattern {
 	return p
 }
 
-// textError is what an error says, in the language spoken as far as that has
-// words for it: a line, or one for each of those that errors.Join put together.
-func textError(err error) string {
+// Error is what an error says, in the language spoken as far as that has words
+// for it: a line, or one for each of those that errors.Join put together.
+func Error(err error) string { return current().Error(err) }
+
+// Error is what an error says, as far as the language has words for it: a line, or
+// one for each of those that errors.Join put together.
+func (s *Speaker) Error(err error) string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var lines, plain []string
 		for _, e := range joined.Unwrap() {
-			lines, plain = append(lines, textError(e)), append(plain, e.Error())
+			lines, plain = append(lines, s.Error(e)), append(plain, e.Error())
 		}
 		if err.Error() == strings.Join(plain, "\n") {
 			return strings.Join(lines, "\n")
 		}
 	}
-	if c := messagesIn()[say("language")]; c != nil {
-		return printable.Line(c.error(err))
+	if s.errors == nil {
+		return printable.Line(err.Error())
 	}
-	return printable.Line(err.Error())
+	return printable.Line(s.error(err))
 }
 
 // error is what an error says: ours by its format and values, another by its
 // text, and what is around the text of one that it wraps stays as it is.
-func (c *messages) error(err error) string {
+func (s *Speaker) error(err error) string {
 	if ours, ok := err.(*fault.Error); ok {
-		return c.format(ours.Format, ours.Args)
+		return s.format(ours.Format, ours.Args)
 	}
 	text, inner := err.Error(), errors.Unwrap(err)
 	if inner == nil {
-		return c.text(text)
+		return s.text(text)
 	}
 	if at := strings.LastIndex(text, inner.Error()); at >= 0 {
 		before, after := text[:at], text[at+len(inner.Error()):]
 		if before+after == "" {
-			return c.error(inner)
+			return s.error(inner)
 		}
-		if says, ok := c.find(before + "\x00" + after); ok {
-			return strings.ReplaceAll(says, "\x00", c.error(inner)) // NUL is in no file's name
+		if says, ok := s.find(before + "\x00" + after); ok {
+			return strings.ReplaceAll(says, "\x00", s.error(inner)) // NUL is in no file's name
 		}
-		return before + c.error(inner) + after
+		return before + s.error(inner) + after
 	}
-	return c.text(text)
+	return s.text(text)
 }
 
 // format puts the values of one of our errors into what its format says.
-func (c *messages) format(format string, args []any) string {
-	says, ok := c.texts[format]
+func (s *Speaker) format(format string, args []any) string {
+	says, ok := s.errors[format]
 	if !ok {
 		says = format
 	}
@@ -140,17 +123,17 @@ func (c *messages) format(format string, args []any) string {
 		}
 		letter := verbs[n][3]
 		if err, ok := args[n-1].(error); ok && (letter == "w" || v[3] == "v") {
-			return c.error(err)
+			return s.error(err)
 		}
 		if letter == "w" {
 			letter = "v"
 		}
 		value := fmt.Sprintf("%"+verbs[n][2]+letter, args[n-1])
 		if v[3] == "v" {
-			if says := c.text(value); says != value {
+			if says := s.text(value); says != value {
 				return says
 			}
-			return textNames(value)
+			return s.names(value)
 		}
 		return value
 	})
@@ -158,19 +141,19 @@ func (c *messages) format(format string, args []any) string {
 
 // text is what a text of the program's, or one of the system's, says, or else
 // the text.
-func (c *messages) text(text string) string {
-	if says, ok := c.texts[text]; ok {
+func (s *Speaker) text(text string) string {
+	if says, ok := s.errors[text]; ok {
 		return says
 	}
-	if says, ok := c.find(text); ok {
+	if says, ok := s.find(text); ok {
 		return says
 	}
 	return text
 }
 
 // find finds a text of the system's or of a library's.
-func (c *messages) find(text string) (string, bool) {
-	for _, p := range c.foreign {
+func (s *Speaker) find(text string) (string, bool) {
+	for _, p := range s.foreign {
 		if found := p.text.FindStringSubmatch(text); found != nil {
 			return eachVerb(p.says, func(n int, _ []string) string { return found[n] }), true
 		}
@@ -197,14 +180,14 @@ func eachVerb(format string, put func(n int, verb []string) string) string {
 // quoted is a text as package strconv quotes it.
 var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// textNames is a network's name, or a class's, or quoted ones of classes, as the
+// names is a network's name, or a class's, or quoted ones of classes, as the
 // window calls them.
-func textNames(names string) string {
-	return quoted.ReplaceAllStringFunc(textClass(textNetwork(names)), func(q string) string {
+func (s *Speaker) names(names string) string {
+	return quoted.ReplaceAllStringFunc(s.class(s.network(names)), func(q string) string {
 		name, err := strconv.Unquote(q)
 		if err != nil {
 			return q
 		}
-		return strconv.Quote(textClass(name))
+		return strconv.Quote(s.class(name))
 	})
 }

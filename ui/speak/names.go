@@ -1,0 +1,50 @@
+package speak
+
+import (
+	"path/filepath"
+	"slices"
+
+	"scalecam/assets"
+	"scalecam/printable"
+)
+
+// Network is what the window calls a network, by its name or spec: those that
+// come with the program have names in the language spoken.
+func Network(name string) string { return current().network(name) }
+
+// Class is what the window calls a class: those of scenes have names in the
+// language spoken.
+func Class(name string) string { return current().class(name) }
+
+// File is the name of a file or a folder.
+func File(path string) string { return printable.Line(filepath.Base(path)) }
+
+// Note is what a note of some kind says; texts among its args are names of
+// classes.
+func Note(kind string, args ...any) string {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if class, ok := a.(string); ok {
+			args[i] = Class(class)
+		}
+	}
+	return Say("note."+kind, args...)
+}
+
+func (s *Speaker) network(name string) string {
+	for _, p := range assets.Packs() {
+		for _, n := range p.Networks {
+			if name == n.Title || name == p.Name+":"+n.Name {
+				return s.Say("network." + n.Title)
+			}
+		}
+	}
+	return printable.Line(name)
+}
+
+func (s *Speaker) class(name string) string {
+	if text, ok := s.texts["scene."+name]; ok {
+		return text
+	}
+	return printable.Line(name)
+}
