@@ -134,7 +134,7 @@ var hangul = regexp.MustCompile(`\p{Hangul}`)
 
 // english are names that Korean writes in Latin letters.
 var english = []string{
-	"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF", "PDF", "Scalecam", "JSON", "zip", "MB", "MiB", "EfficientNet", "ResNet", "MobileNetV",
+	"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF", "PDF", "Scalecam", "JSON", "zip", "MB", "MiB", "EfficientNet", "Lite", "ResNet", "MobileNetV",
 	"torchvision", "timm", "safetensors", "pth", "scenes", "random", "seed", "phi", "jpg", "scale", "own", "shared", "BF", "BOOL",
 	"baseline", "deeper", "wider", "higher", "resolution", "compound",
 }

@@ -38,7 +38,7 @@ type appearance struct {
 	scale    float32
 }
 
-// appearances take in both speak.Languages, both variants and both scales, each with
+// appearances take in both languages, both variants and both scales, each with
 // each.
 var appearances = []appearance{
 	{"light", "en", theme.VariantLight, 1},
