@@ -9,7 +9,6 @@ package assets
 import (
 	"embed"
 	"fmt"
-	"strings"
 )
 
 //go:generate go run ./samples/draw -o .
@@ -41,18 +40,6 @@ func Samples() []Sample {
 		{Name: "balloons.jpg", Title: "Balloons at sunset", Data: balloons},
 		{Name: "clock.jpg", Title: "A clock over a shelf", Data: clock},
 	}
-}
-
-//go:embed imagenet_classes.txt
-var imageNetClasses string
-
-// ImageNetClasses returns the names of the 1000 classes of ILSVRC 2012, in the
-// order of the class indices that published weights use: 0 is "tench", 417
-// "balloon", 999 "toilet tissue". They are the short names of torchvision
-// (torchvision/models/_meta.py), all different and each without a comma. The
-// slice is the caller's.
-func ImageNetClasses() []string {
-	return strings.Split(strings.TrimSuffix(imageNetClasses, "\n"), "\n")
 }
 
 //go:embed translations

@@ -6,8 +6,13 @@ import (
 	"image"
 	_ "image/jpeg" // for image.DecodeConfig
 	_ "image/png"  // for image.DecodeConfig
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 
 	"scalecam/assets"
 )
@@ -77,8 +82,87 @@ func TestImageNetClassesStandAtTheirIndices(t *testing.T) {
 		}
 		seen[name] = i
 	}
+	if english := assets.ImageNetNames("en"); english[770][0] != classes[770] {
+		t.Errorf("class 770 is %q by one list and %q by the other", english[770][0], classes[770])
+	}
 	classes[0] = "changed"
 	if assets.ImageNetClasses()[0] != "tench" {
 		t.Error("a caller's change shows in the next list")
+	}
+}
+
+// TestImageNetNames holds the table to what the search relies on: in every
+// language each class has a name that is only its own, in whatever spelling, and
+// no synonym is another class's name.
+func TestImageNetNames(t *testing.T) {
+	// As network.Fits does.
+	spelling := strings.NewReplacer(" ", "", "-", "", "'", "", "’", "", ".", "")
+	bare := func(s string) string { return strings.ToLower(spelling.Replace(s)) }
+	scripts := map[string]*regexp.Regexp{
+		"en": regexp.MustCompile(`^[\p{Latin}0-9 .'-]+$`),
+		"ko": regexp.MustCompile(`^[\p{Hangul}0-9A-Z ]*\p{Hangul}[\p{Hangul}0-9A-Z ]*$`),
+	}
+	of := map[string]int{} // whose name it is
+	for _, language := range assets.ImageNetLanguages {
+		all := assets.ImageNetNames(language)
+		if len(all) != 1000 {
+			t.Fatalf("%s: names of %d classes, want 1000", language, len(all))
+		}
+		for i, names := range all {
+			key := bare(names[0])
+			if first, twice := of[key]; twice && first != i && key != "cardigan" { // the dog is a Cardigan
+				t.Errorf("%s: classes %d and %d are both called %q", language, first, i, names[0])
+			}
+			of[key] = i
+		}
+	}
+	for _, language := range assets.ImageNetLanguages {
+		for i, names := range assets.ImageNetNames(language) {
+			seen := map[string]bool{}
+			for j, name := range names {
+				key := bare(name)
+				if !scripts[language].MatchString(name) || name != strings.TrimSpace(name) || strings.Contains(name, "  ") || !norm.NFC.IsNormalString(name) {
+					t.Errorf("%s: class %d is called %q", language, i, name)
+				}
+				if seen[key] {
+					t.Errorf("%s: class %d has %q twice", language, i, name)
+				}
+				if seen[key] = true; j == 0 {
+					continue
+				}
+				if other, taken := of[key]; taken && other != i {
+					t.Errorf("%s: class %d has the synonym %q, which is the name of %d", language, i, name, other)
+				}
+			}
+		}
+	}
+	for language, want := range map[string]string{"en": "sneaker", "ko": "운동화"} {
+		if got := assets.ImageNetNames(language)[770]; !slices.Contains(got[1:], want) {
+			t.Errorf("%s: class 770 is called %q, not %s", language, got, want)
+		}
+	}
+	// Pairs that lists mix up, by what the synset means.
+	for index, want := range map[int]string{
+		0: "텐치", 134: "두루미", 517: "기중기", 620: "랩톱 컴퓨터", 681: "노트북 컴퓨터", 657: "미사일", 744: "발사체",
+		745: "프로젝터", 782: "화면", 810: "스페이스 바", 878: "타자기 자판", 482: "카세트 플레이어", 848: "테이프 플레이어", 999: "화장지",
+	} {
+		if got := assets.ImageNetNames("ko")[index][0]; got != want {
+			t.Errorf("class %d is called %q, want %q", index, got, want)
+		}
+	}
+	if got := assets.ImageNetNames("xx"); got != nil {
+		t.Errorf("%d classes have names in a language that there is not", len(got))
+	}
+}
+
+func TestImageNetTable(t *testing.T) {
+	data, err := os.ReadFile("imagenet_classes.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		if strings.TrimRight(line, " \t\r") != line {
+			t.Errorf("line %d ends in space", i+1)
+		}
 	}
 }

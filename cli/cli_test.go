@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"scalecam/compare/record"
 )
 
@@ -224,6 +226,26 @@ func TestSample(t *testing.T) {
 	}
 }
 
+// TestClass: --class takes synonyms, in Korean too, in letters of either form.
+func TestClass(t *testing.T) {
+	picture := photo(t, t.TempDir(), 30, 30)
+	for _, class := range []string{"sneaker", "운동화", norm.NFD.String("운동화"), "러닝 화"} {
+		t.Chdir(t.TempDir())
+		ok(t, "cam", picture, "-n", small, "--class", class, "-o", "map")
+		data, err := os.ReadFile("map/cam.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Class string
+			Index int
+		}
+		if err := json.Unmarshal(data, &got); err != nil || got.Class != "running shoe" || got.Index != 770 {
+			t.Errorf("%s: the map is of %s (%d), want running shoe; %v", class, got.Class, got.Index, err)
+		}
+	}
+}
+
 // TestErrors: one line on standard error, the status, and nothing written.
 func TestErrors(t *testing.T) {
 	dir := t.TempDir()
@@ -239,6 +261,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"compare", good, "-n", "nothing.safetensors"}, 1, "nothing.safetensors"},
 		{[]string{"compare", good, "-n", good}, 1, good},
 		{[]string{"compare", good, "-n", small, "--class", "grey foks"}, 1, `"grey fox"`},
+		{[]string{"compare", good, "-n", small, "--class", "피아노"}, 1, `579 "그랜드 피아노", 881 "업라이트 피아노"`},
 		{[]string{"compare", good, "-n", small, "-o", "no/folder/x.png"}, 1, "no/folder"},
 		{[]string{"compare", good, "-n", small, "-o", "x.jpg"}, 2, "PNG"},
 		{[]string{"compare", good, "-n", small, "--colormap", "rainbow"}, 2, "inferno"},

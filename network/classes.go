@@ -2,57 +2,170 @@ package network
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
+	"scalecam/assets"
 	"scalecam/fault"
 )
 
-// FindClass finds a class by name, in any case, or by index. The error lists
-// the nearest names; a name that several classes share must be given as index.
-func (m *Model) FindClass(s string) (int, error) {
-	want := strings.ToLower(strings.TrimSpace(s))
-	var found []string
-	at := -1
-	for i, name := range m.Classes {
-		if strings.ToLower(name) == want {
-			found = append(found, strconv.Itoa(i))
-			at = i
+// called gives what each class is called in a language beside Classes: its name
+// there, then synonyms; nil where nothing is known.
+func (m *Model) called(language string) [][]string {
+	if names := assets.ImageNetNames(language); m.Domain == ImageNet && len(names) == len(m.Classes) {
+		return names
+	}
+	return nil
+}
+
+// ClassName is what class i is called in a language, such as "ko": its own name
+// where none there is known.
+func (m *Model) ClassName(i int, language string) string {
+	if names := m.called(language); names != nil {
+		return names[i][0]
+	}
+	return m.Classes[i]
+}
+
+// ClassNames are all that class i is called: its own name, and names and
+// synonyms in every language.
+func (m *Model) ClassNames(i int) []string {
+	all := []string{m.Classes[i]}
+	for _, language := range assets.ImageNetLanguages {
+		if names := m.called(language); names != nil {
+			all = append(all, names[i]...)
 		}
 	}
-	switch {
-	case len(found) == 1:
-		return at, nil
-	case len(found) > 1:
-		return -1, fault.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(found, ", "))
+	return all
+}
+
+// FindClass finds a class by its name or index, else by its name in another
+// spelling (see Fits), else by a name or synonym in any language. The error lists
+// the nearest names or, of a name that several classes share, their indices.
+func (m *Model) FindClass(s string) (int, error) {
+	s = strings.TrimSpace(s)
+	which := func(fits func(i int) bool) (found []int) {
+		for i := range m.Classes {
+			if fits(i) {
+				found = append(found, i)
+			}
+		}
+		return found
 	}
-	if i, err := strconv.Atoi(want); err == nil {
+	found, language := which(func(i int) bool { return m.Classes[i] == s }), ""
+	if i, err := strconv.Atoi(s); err == nil && found == nil {
 		if i >= 0 && i < len(m.Classes) {
 			return i, nil
 		}
 		return -1, fault.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
 	}
-	return -1, fault.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(nearest(m.Classes, want)), ", "))
+	if found == nil {
+		found = which(func(i int) bool { return Fits(s, m.Classes[i]) == Same })
+	}
+	for _, l := range assets.ImageNetLanguages {
+		if names := m.called(l); names != nil && found == nil {
+			found, language = which(func(i int) bool { return Fits(s, names[i]...) == Same }), l
+		}
+	}
+	switch len(found) {
+	case 0:
+		return -1, fault.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(m.nearestClasses(s)), ", "))
+	case 1:
+		return found[0], nil
+	}
+	var all []string
+	for _, i := range found {
+		all = append(all, fmt.Sprintf("%d %q", i, m.ClassName(i, language)))
+	}
+	return -1, fault.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(all, ", "))
 }
 
-// nearest gives up to three of the names that are most like s: those that hold
-// it come first, then those that take the fewest edits.
-func nearest(names []string, s string) []string {
+// nearestClasses gives names of up to three classes that are most like s: of
+// each class the one that is.
+func (m *Model) nearestClasses(s string) []string {
+	all := make([][]string, len(m.Classes))
+	for i := range all {
+		all[i] = m.ClassNames(i)
+	}
+	return nearest(all, s)
+}
+
+// A Fit is how a text that somebody types fits a name.
+type Fit int
+
+// The fits, the closest last.
+const (
+	Apart  Fit = iota
+	Within     // the name holds the text
+	Begins     // and begins with it
+	Same
+)
+
+// Fits says how a text fits the one of the names that it fits best, whatever
+// their case, spaces, hyphens, apostrophes and full stops, and however their
+// letters are composed (a Mac types Hangul in parts).
+func Fits(text string, names ...string) Fit {
+	best, text := Apart, fold(text)
+	for _, name := range names {
+		fit := Apart
+		switch name = fold(name); {
+		case text == "": // as are those of signs alone
+		case name == text:
+			fit = Same
+		case strings.HasPrefix(name, text):
+			fit = Begins
+		case strings.Contains(name, text):
+			fit = Within
+		}
+		best = max(best, fit)
+	}
+	return best
+}
+
+// fold is a text without what Fits does not look at.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '\u00a0', '\u3000', '-', '‐', '–', '\'', '’', '.':
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFC.String(s))
+}
+
+// nearest gives a name of each of up to three things that are most like s, out
+// of all their names: those that hold it come first, then those that take the
+// fewest edits.
+func nearest(things [][]string, s string) []string {
 	const most = 3
-	s = strings.ToLower(strings.TrimSpace(s))
 	type ranked struct {
 		name string
 		cost int
 	}
 	var all []ranked
-	for _, name := range names {
-		lower := strings.ToLower(name)
-		cost := edits(s, lower)
-		if s != "" && strings.Contains(lower, s) {
-			cost = -1
+	text, want := fold(s), letters(s)
+	for _, names := range things {
+		best := ranked{cost: math.MaxInt}
+		for _, name := range names {
+			cost := -1
+			if text == "" || !strings.Contains(fold(name), text) {
+				is := letters(name)
+				if max(len(is)-len(want), len(want)-len(is)) >= best.cost { // so many edits at least
+					continue
+				}
+				cost = edits(want, is)
+			}
+			if cost < best.cost {
+				best = ranked{name, cost}
+			}
 		}
-		all = append(all, ranked{name, cost})
+		all = append(all, best)
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
 	var first []string
@@ -60,6 +173,14 @@ func nearest(names []string, s string) []string {
 		first = append(first, r.name)
 	}
 	return first
+}
+
+// letters are what edits of a text are counted in: of Hangul the parts, which
+// are what is mistyped.
+func letters(s string) []rune {
+	const longest = 200 // no class name is longer, and what edits costs is the product
+	all := []rune(norm.NFD.String(fold(s)))
+	return all[:min(len(all), longest)]
 }
 
 func quoted(names []string) []string {
@@ -71,11 +192,8 @@ func quoted(names []string) []string {
 }
 
 // edits is the Levenshtein distance: insertions, deletions and substitutions
-// that turn a into b.
-func edits(a, b string) int {
-	const longest = 200 // no class name is longer, and the cost is the product
-	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), longest)], y[:min(len(y), longest)]
+// that turn x into y.
+func edits(x, y []rune) int {
 	row := make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j

@@ -3,6 +3,10 @@ package network
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"scalecam/assets"
 )
 
 func TestFindClass(t *testing.T) {
@@ -13,7 +17,7 @@ func TestFindClass(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"crane": "0, 2", "5": "0 to 4", "-1": "0 to 4", "fox": `"grey fox"`, "hen ne": `"hen"`, "": "nearest",
+		"crane": `0 "crane", 2 "crane"`, "5": "0 to 4", "-1": "0 to 4", "fox": `"grey fox"`, "hen ne": `"hen"`, "": "nearest",
 		strings.Repeat("x", 100_000): "nearest",
 	} {
 		if got, err := m.FindClass(in); err == nil || !strings.Contains(err.Error(), want) {
@@ -22,12 +26,85 @@ func TestFindClass(t *testing.T) {
 	}
 }
 
+func TestFindClassOfImageNet(t *testing.T) {
+	m := &Model{Name: "lite", Classes: assets.ImageNetClasses(), Domain: ImageNet}
+	for in, want := range map[string]int{
+		"running shoe": 770, "sneaker": 770, "Running-Shoe": 770, " runningshoe ": 770, "770": 770,
+		"러닝화": 770, "운동화": 770, norm.NFD.String("운동화"): 770, " 운동 화": 770,
+		"cell phone": 487, "휴대폰": 487, "휴대전화": 487, "t shirt": 610, "jack-o’-lantern": 607, "rv": 757,
+		"crane": 517, "crane bird": 134, "기중기": 517, "두루미": 134, "missile": 657, "projectile": 744,
+		"Cardigan": 264, "cardigan": 474, "카디건": 474, "카디건 웰시코기": 264,
+		"Tinca tinca": 0, "두루마리휴지": 999,
+	} {
+		if got, err := m.FindClass(in); err != nil || got != want {
+			t.Errorf("%q: %d, %v; want %d", in, got, err, want)
+		}
+	}
+	for in, want := range map[string]string{
+		"고양이":      `5 classes are named "고양이"; give the index, one of 281 "얼룩고양이", 282 "호랑이무늬고양이", 283 "페르시아고양이", 284 "샴고양이", 285 "이집트고양이"`,
+		"Panther":  `286 "cougar", 290 "jaguar"`,
+		"CARDIGAN": `264 "Cardigan", 474 "cardigan"`,
+		"snaeker":  `the nearest are "sneaker"`,
+		"운동하":      `the nearest are "운동화"`,
+		"운동화끈":     `the nearest are "운동화"`,
+		"":         "the nearest", "-": "the nearest", "1000": "0 to 999",
+	} {
+		if got, err := m.FindClass(in); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %d, %v; want an error that says %s", in, got, err, want)
+		}
+	}
+	for i, name := range m.Classes {
+		if got, err := m.FindClass(name); err != nil || got != i {
+			t.Errorf("%q: %d, %v; want %d", name, got, err, i)
+		}
+		if got, err := m.FindClass(m.ClassName(i, "ko")); err != nil || got != i {
+			t.Errorf("%q: %d, %v; want %d", m.ClassName(i, "ko"), got, err, i)
+		}
+	}
+	// A class of other pictures is not what ImageNet's of its name is.
+	pets := &Model{Name: "pets", Classes: []string{"mouse", "hen"}}
+	if name := pets.ClassName(0, "ko"); name != "mouse" {
+		t.Errorf("a mouse that is no computer's is called %s", name)
+	}
+	if i, err := pets.FindClass("마우스"); err == nil {
+		t.Errorf("a mouse that is no computer's is class %d", i)
+	}
+}
+
+func TestFits(t *testing.T) {
+	for _, c := range []struct {
+		text, name string
+		want       Fit
+	}{
+		{"", "hen", Apart}, {"-", "hen", Apart}, {"ox", "hen", Apart}, {"HE", "hen", Begins}, {"en", "hen", Within}, {"Hen", "hen", Same},
+		{"shihtzu", "Shih-Tzu", Same}, {"St Bernard", "St. Bernard", Same}, {norm.NFD.String("체"), "물체", Within}, {"ㅊ", "체", Apart},
+	} {
+		if got := Fits(c.text, c.name); got != c.want {
+			t.Errorf("%q fits %q as %d, want %d", c.text, c.name, got, c.want)
+		}
+	}
+	if got := Fits("hen", "goose", "hen house", "hen"); got != Same {
+		t.Errorf("of several names the best fits as %d", got)
+	}
+}
+
+func BenchmarkFindClass(b *testing.B) {
+	m := &Model{Name: "lite", Classes: assets.ImageNetClasses(), Domain: ImageNet}
+	for _, in := range []string{"running shoe", "운동화", "운동화끈"} {
+		b.Run(in, func(b *testing.B) {
+			for b.Loop() {
+				_, _ = m.FindClass(in)
+			}
+		})
+	}
+}
+
 func TestEdits(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
 	}{{"", "", 0}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"fuchs", "fuchs", 0}, {"é", "e", 1}} {
-		if got := edits(c.a, c.b); got != c.want {
+		if got := edits([]rune(c.a), []rune(c.b)); got != c.want {
 			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
