@@ -8,6 +8,7 @@ import (
 	_ "image/png"  // for image.DecodeConfig
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -164,5 +165,39 @@ func TestImageNetTable(t *testing.T) {
 		if strings.TrimRight(line, " \t\r") != line {
 			t.Errorf("line %d ends in space", i+1)
 		}
+	}
+}
+
+// TestPacksTakeNothing: what packs say is read, not their weights, of which
+// nothing is in memory before it is asked for.
+func TestPacksTakeNothing(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	all := assets.Packs()
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
+		t.Errorf("%d bytes", took)
+	}
+	var weights int64
+	seen := map[string]bool{}
+	for i := range all {
+		p := &all[i]
+		for j := range p.Networks {
+			n := &p.Networks[j]
+			w, size, err := p.Open(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Error(err)
+			}
+			if !seen[p.Name+n.File] {
+				weights += size
+			}
+			seen[p.Name+n.File] = true
+		}
+	}
+	if most := int64(39 << 20); weights < 30<<20 || weights > most {
+		t.Errorf("the weights take %d bytes, want at most %d", weights, most)
 	}
 }

@@ -139,6 +139,11 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 		m.Batch, measure = b.batch, b.training
 	}
 	var err error
+	if len(b.networks.networks) == 0 && b.networks.pack == "" {
+		b.networks.networks = models.Figure7()
+	} else if err = b.networks.pick(cmd, nil, all); err != nil {
+		return err
+	}
 	if m.Networks, err = measure(cmd.Context()); err != nil {
 		return err
 	}
@@ -161,7 +166,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 
 // inference loads all the networks and then runs one after the other.
 func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
-	networks, err := b.networks.named(models.Figure7())
+	networks, err := b.networks.named()
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +238,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		return nil, err
 	}
 	var all []networkTimes
-	for _, spec := range b.networks.specs(models.Figure7()) {
+	for _, spec := range b.networks.networks {
 		n, _, err := models.Describe(spec, settings)
 		if err != nil {
 			return nil, err

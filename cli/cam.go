@@ -25,7 +25,7 @@ func newCAM() *cobra.Command {
 	var class, out string
 	var paths bool
 	cmd := &cobra.Command{
-		Use:   "cam PICTURE --network SPEC -o DIR",
+		Use:   "cam PICTURE [--network SPEC] -o DIR",
 		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
 		Long: `Write one network's map of one picture into a folder, by default its class
 activation map:
@@ -52,6 +52,9 @@ activation map:
 			}
 			if out == "" {
 				return wrong("no folder named; name one with -o DIR")
+			}
+			if err := n.pick(cmd, args, best); err != nil {
+				return err
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
 				model, err := n.one(cmd.Context(), by, args)

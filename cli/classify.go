@@ -32,7 +32,7 @@ func newClassify() *cobra.Command {
 	var top int
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "classify PICTURE… --network SPEC",
+		Use:   "classify PICTURE… [--network SPEC]",
 		Short: "Print the most probable classes of pictures",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -43,6 +43,9 @@ func newClassify() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if top < 1 {
 				return wrong("--top %d: give 1 or more", top)
+			}
+			if err := n.pick(cmd, args, best); err != nil {
+				return err
 			}
 			model, err := n.one(cmd.Context(), compare.By{}, nil) // however many pictures, each is looked at by itself
 			if err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/file"
@@ -87,14 +88,20 @@ maps of scaled networks, side by side, on your own picture (Figure 7 of the
 EfficientNet paper, arXiv 1905.11946). Without a command it opens its window.
 
 A network is named by a SPEC:
-  scenes:NETWORK                               one of the five that come with the program, trained on
-                                               scenes: baseline, deeper, wider, higher-resolution, compound
+  imagenet:NETWORK                             one of the five that come with the program, trained on ImageNet's
+                                               photographs: baseline, deeper, higher-resolution,
+                                               compound-half, compound
+  scenes:NETWORK                               one of the five that it trained itself, on scenes that it draws:
+                                               baseline, deeper, wider, higher-resolution, compound
   FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B and Lite), MobileNetV2,
                                                ResNet-18 or -50 at any scaling; SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
                                                to -b7 or -lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50,
                                                efficientnet-64, or one of Figure 7: baseline,
                                                deeper, wider, …
+
+Where no network is named, they are those of the pack imagenet, or of scenes where
+all pictures are scenes; --pack NAME says which.
 
 A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.jpg.
 
@@ -123,7 +130,12 @@ for every other error, output that cannot be written included.`,
 			if err != nil {
 				return err
 			}
-			networks, err := n.named(nil)
+			if n.pack != "" {
+				if err := n.pick(cmd, args, all); err != nil {
+					return err
+				}
+			}
+			networks, err := n.named()
 			if err != nil {
 				return err
 			}
@@ -162,30 +174,76 @@ func hasDisplay() bool {
 // networkFlags are the flags that name networks and how to run them.
 type networkFlags struct {
 	networks []string
+	pack     string
 	set      []string
 	crop     string
 }
 
 // What --network takes.
 const (
-	oneNetwork    = "network, as a SPEC"
+	oneNetwork    = "network, as a SPEC (default: the best of the pack)"
 	benchNetworks = "network, as a SPEC; may be repeated (default: the five of Figure 7 at full size, untrained)"
-	manyNetworks  = "network, as a SPEC; may be repeated (default: the five trained on scenes that come with the program)"
+	manyNetworks  = "network, as a SPEC; may be repeated (default: those of the pack)"
 )
 
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f := cmd.Flags()
 	f.StringArrayVarP(&n.networks, "network", "n", nil, usage)
+	f.StringVar(&n.pack, "pack", "", "pack of networks that come with the program, where no --network is named: "+strings.Join(packs(), " or "))
 	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+models.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }
 
-// specs are the networks named, or others where none is.
-func (n *networkFlags) specs(others []string) []string {
-	if len(n.networks) == 0 {
-		return others
+// packs are the names of those that come with the program.
+func packs() (names []string) {
+	for _, p := range assets.Packs() {
+		names = append(names, p.Name)
 	}
-	return n.networks
+	return names
+}
+
+// lookupPack finds one of them.
+func lookupPack(name string) (assets.Pack, error) {
+	p, ok := assets.LookupPack(name)
+	if !ok {
+		return p, wrong("there is no pack %q; there are %s", name, strings.Join(packs(), " and "))
+	}
+	return p, nil
+}
+
+// What pick takes of a pack.
+const (
+	all = iota
+	best
+)
+
+// pick names the networks of a pack, all or the best, where none are named: of
+// the one that --pack names, else of the one that knows what the pictures show.
+// It says which pack that is, and why.
+func (n *networkFlags) pick(cmd *cobra.Command, pictures []string, which int) error {
+	if len(n.networks) > 0 {
+		if n.pack != "" {
+			return wrong("name a pack or networks, not both (--pack %s, --network %s)", n.pack, n.networks[0])
+		}
+		return nil
+	}
+	p, reason := compare.PackFor(pictures)
+	why := "since " + reason.String()
+	if n.pack != "" {
+		var err error
+		if p, err = lookupPack(n.pack); err != nil {
+			return err
+		}
+		why = "by --pack"
+	}
+	n.pack = p.Name
+	if n.networks = models.Pack(p.Name); which == best {
+		n.networks = []string{p.Name + ":" + p.Best}
+		printable.Fprintf(messages(cmd), "scalecam: the network is %s, the best of the pack %s, %s\n", n.networks[0], p.Name, why)
+		return nil
+	}
+	printable.Fprintf(messages(cmd), "scalecam: the networks are those of the pack %s, %s\n", p.Name, why)
+	return nil
 }
 
 // one is the network of a command that takes just one, to run on the pictures.
@@ -224,22 +282,21 @@ func (n *networkFlags) settings() (models.Settings, error) {
 	return s, nil
 }
 
-// named are the networks that the flags name, or others where they name none; none
-// of them is opened.
-func (n *networkFlags) named(others []string) ([]record.NetworkSettings, error) {
+// named are the networks that the flags name; none of them is opened.
+func (n *networkFlags) named() ([]record.NetworkSettings, error) {
 	settings, err := n.settings()
 	if err != nil {
 		return nil, err
 	}
 	var networks []record.NetworkSettings
-	for _, spec := range n.specs(others) {
+	for _, spec := range n.networks {
 		networks = append(networks, record.NetworkSettings{Spec: file.Path(spec), Set: settings})
 	}
 	return networks, nil
 }
 
 func (n *networkFlags) open(ctx context.Context, by compare.By, pictures []string) ([]*network.Model, error) {
-	networks, err := n.named(models.Default())
+	networks, err := n.named()
 	if err != nil {
 		return nil, err
 	}

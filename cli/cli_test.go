@@ -273,7 +273,11 @@ func TestErrors(t *testing.T) {
 		{[]string{"compare", "--nonsense"}, 2, "--nonsense"},
 		{[]string{"cam", good, "-n", small}, 2, "-o"},
 		{[]string{"cam", good, good, "-n", small, "-o", "x"}, 2, "2 pictures"},
-		{[]string{"cam", good, "-o", "x"}, 2, "--network"},
+		{[]string{"cam", good, "-n", small, "-n", small, "-o", "x"}, 2, "--network"},
+		{[]string{"compare", good, "--pack", "photos"}, 2, `no pack "photos"; there are imagenet and scenes`},
+		{[]string{"compare", good, "--pack", "scenes", "-n", small}, 2, "not both"},
+		{[]string{"describe", "--pack", "scenes", small}, 2, "not both"},
+		{[]string{"train", "--pack", "imagenet", "-o", "x"}, 2, "trained elsewhere"},
 		{[]string{"cam", good, "-n", small, "-o", good}, 1, good},
 		{[]string{"classify", "-n", small}, 2, "no picture"},
 		{[]string{"classify", good, "-n", small, "--top", "0"}, 2, "--top"},
@@ -363,5 +367,52 @@ func TestFrom(t *testing.T) {
 		if status != c.status || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: status %d, %q; want %d and %q", c.args, status, stderr, c.status, c.want)
 		}
+	}
+}
+
+// TestPacks: where no network is named, the pictures decide which pack's they are,
+// and every command says so; --pack goes before.
+func TestPacks(t *testing.T) {
+	dir := t.TempDir()
+	good := photo(t, dir, 30, 30)
+	t.Chdir(dir)
+	for _, c := range []struct {
+		args []string
+		want string // said
+		in   string // what is written
+	}{
+		{[]string{"compare"}, "those of the pack imagenet, since no picture is named", "figure.json"},
+		{[]string{"compare", good}, "those of the pack imagenet, since the pictures are no scenes", "figure.json"},
+		{[]string{"compare", "scene:35"}, "those of the pack scenes, since the pictures are scenes", "figure.json"},
+		{[]string{"compare", "scene:35", good}, "those of the pack imagenet, since some of the pictures are no scenes", "figure.json"},
+		{[]string{"compare", "--pack", "scenes", good}, "those of the pack scenes, by --pack", "figure.json"},
+		{[]string{"cam", good, "-o", "."}, "the network is imagenet:compound, the best of the pack imagenet, since", "cam.json"},
+		{[]string{"cam", "scene:35", "-o", "."}, "the network is scenes:compound, the best of the pack scenes, since", "cam.json"},
+		{[]string{"classify", good, "--pack", "scenes"}, "the network is scenes:compound, the best of the pack scenes, by --pack", ""},
+		{[]string{"bench", "--pack", "scenes", "--runs", "1"}, "those of the pack scenes, by --pack", ""},
+		{[]string{"evaluate", "--count", "1"}, "those of the pack scenes, since the pictures are scenes", ""},
+	} {
+		args := c.args
+		if args[0] == "compare" {
+			args = append(args, "-o", "figure.png", "--json")
+		}
+		_, stderr, status := call(args...)
+		if status != 0 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: status %d, %q; want %q", args, status, stderr, c.want)
+		}
+		if c.in == "" {
+			continue
+		}
+		written, err := os.ReadFile(c.in)
+		if pack := strings.Contains(c.want, "pack scenes"); err != nil || strings.Contains(string(written), `"scenes:compound"`) != pack || strings.Contains(string(written), `"imagenet:compound"`) == pack {
+			t.Errorf("%v: %v, %.300s", args, err, written)
+		}
+	}
+	var d packDescription
+	if err := json.Unmarshal([]byte(ok(t, "describe", "--pack", "imagenet", "--json")), &d); err != nil || len(d.Networks) != 5 || d.Networks[4].Parameters != 6_092_072 || d.Networks[4].Scaled == "" {
+		t.Errorf("%v, %+v", err, d)
+	}
+	if text := ok(t, "describe", "--pack", "imagenet"); !strings.Contains(text, "wider alone was never published") || !strings.Contains(text, "× 2.23") || !strings.Contains(text, "Apache-2.0") {
+		t.Error(text)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
 	"scalecam/file"
-	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -49,15 +48,21 @@ takes no other file of their names.`,
 			if ext := filepath.Ext(out); !strings.EqualFold(ext, ".png") {
 				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
 			}
+			switch {
+			case from != "": // which names them
+			case len(lookIn) > 0:
+				return wrong("--look-in %s: it is for what --from names; name the files themselves", lookIn[0])
+			default:
+				if err := n.pick(cmd, args, all); err != nil {
+					return err
+				}
+			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
 				p, err := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}, error(nil)
-				switch {
-				case from != "":
+				if from != "" {
 					p, err = again(cmd, args, from, lookIn)
-				case len(lookIn) > 0:
-					err = wrong("--look-in %s: it is for what --from names; name the files themselves", lookIn[0])
-				default:
-					p.networks, err = n.named(models.Default())
+				} else {
+					p.networks, err = n.named()
 				}
 				if err != nil {
 					return nil, err

@@ -5,10 +5,12 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -43,25 +45,32 @@ type stageDescription struct {
 }
 
 func newDescribe() *cobra.Command {
+	var pack string
 	var set []string
 	var depth, width, phi float64
 	var resolution string
 	var c = network.PaperCompound
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "describe SPEC|ARCHITECTURE",
+		Use:   "describe SPEC|ARCHITECTURE|--pack NAME",
 		Short: "Print a network's stage table, counted layer by layer",
 		Long: `Print a network's stage table: layers, channels, grids, parameters and
 multiply-adds (MACs, which papers often call FLOPS). An architecture, such as
 efficientnet-b0, may be scaled by --depth, --width and --resolution, or by
-compound scaling with --phi.`,
+compound scaling with --phi. With --pack, what the pack says and its networks.`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return wrong("%d networks named; name one SPEC or ARCHITECTURE", len(args))
+			switch {
+			case pack != "" && len(args) > 0:
+				return wrong("name a network or a pack, not both (%q, --pack %s)", args[0], pack)
+			case pack == "" && len(args) != 1:
+				return wrong("%d networks named; name one SPEC or ARCHITECTURE, or a pack with --pack", len(args))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if pack != "" {
+				return describePack(cmd.OutOrStdout(), pack, asJSON)
+			}
 			n, about, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
 			if err != nil {
 				return err
@@ -91,8 +100,68 @@ compound scaling with --phi.`,
 	f.Float64Var(&c.Beta, "beta", c.Beta, "base β of width")
 	f.Float64Var(&c.Gamma, "gamma", c.Gamma, "base γ of resolution")
 	f.StringArrayVar(&set, "set", nil, "what a weights file does not say, as KEY=VALUE (see scalecam compare --help)")
+	f.StringVar(&pack, "pack", "", "pack of networks that come with the program: "+strings.Join(packs(), " or "))
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// packDescription is describe --pack NAME --json.
+type packDescription struct {
+	assets.Pack
+	Networks []packedDescription `json:"networks"`
+}
+
+type packedDescription struct {
+	assets.PackNetwork
+	Parameters int64  `json:"parameters"`
+	MACs       int64  `json:"macs"`
+	Grid       [2]int `json:"grid"` // [h, w]
+}
+
+// describePack writes what a pack says of itself, and counts its networks.
+func describePack(w io.Writer, name string, asJSON bool) error {
+	p, err := lookupPack(name)
+	if err != nil {
+		return err
+	}
+	d := packDescription{Pack: p}
+	for i, spec := range models.Pack(name) {
+		n, err := models.Network(spec, nil)
+		if err != nil {
+			return err
+		}
+		d.Networks = append(d.Networks, packedDescription{p.Networks[i], n.Parameters(), n.MACs(), pair(n.Grid())})
+	}
+	if asJSON {
+		j, err := encodeJSON(d)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(j)
+		return err
+	}
+	return d.print(w)
+}
+
+// print writes the pack for people.
+func (d packDescription) print(w io.Writer) error {
+	fmt.Fprintf(w, "%s: %s\n%s; licence %s\n\n", d.Name, d.About, d.Source, d.Licence)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "network\tscaled\tinput\ttrained at\tgrid\tparameters\tMACs\tcost")
+	for _, n := range d.Networks {
+		fmt.Fprintf(t, "%s:%s\t%s\t%s\t%s\t%d×%d\t%s\t%s\t× %.2f\n", d.Name, n.Name, n.Scaled, n.Resolution, n.TrainedAt, n.Grid[0], n.Grid[1],
+			compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), float64(n.MACs)/float64(d.Networks[0].MACs))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for i, note := range d.Notes {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, note)
+	}
+	return nil
 }
 
 // printAbout writes what a weights file says about itself.

@@ -7,17 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
-	"scalecam/network/models"
 	"scalecam/network/train"
 	"scalecam/printable"
 )
 
 func newEvaluate() *cobra.Command {
-	var pack string
 	var n networkFlags
 	var count int
 	var seed uint64
@@ -44,12 +41,8 @@ beside what a blob in the centre and a uniform map would reach.`,
 			if count < 1 || count > most {
 				return wrong("--count %d; give 1 to %d", count, most)
 			}
-			if len(n.networks) == 0 {
-				if n.networks = models.Pack(pack); len(n.networks) == 0 {
-					return wrong("there is no pack %q; there is scenes", pack)
-				}
-			} else if cmd.Flags().Changed("pack") {
-				return wrong("name a pack or networks, not both")
+			if err := n.pick(cmd, []string{scenes.Prefix}, all); err != nil {
+				return err
 			}
 			models, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
@@ -74,7 +67,6 @@ beside what a blob in the centre and a uniform map would reach.`,
 	}
 	n.add(cmd, "network trained on scenes, as a SPEC; may be repeated (default: those of the pack)")
 	f := cmd.Flags()
-	f.StringVar(&pack, "pack", assets.Packs()[0].Name, "pack whose networks to measure")
 	f.IntVar(&count, "count", 2000, "scenes to measure on")
 	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
 	f.BoolVar(&asJSON, "json", false, "print JSON")

@@ -16,8 +16,6 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
-
-	"scalecam/assets"
 )
 
 // asProgram has the test's program be scalecam, in a process of its own.
@@ -65,16 +63,19 @@ func TestPrintable(t *testing.T) {
 	}
 	picture := photo(t, dir, 20, 20)
 	weights := filepath.Join(dir, evil+".safetensors")
-	p := assets.Packs()[0]
+	embedded, err := os.ReadFile("../assets/packs/scenes/baseline.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
 	write := func(path string, data []byte) {
 		t.Helper()
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(weights, p.Networks[0].Weights)
+	write(weights, embedded)
 	metadata := filepath.Join(dir, "metadata.safetensors")
-	write(metadata, withMetadata(t, p.Networks[0].Weights, evil))
+	write(metadata, withMetadata(t, embedded, evil))
 	broken := filepath.Join(dir, "broken.png")
 	write(broken, []byte("none"))
 	session, err := json.Marshal(map[string]any{"scalecam": 1, "method": "CAM", "pictures": []string{evil}, "networks": []map[string]any{{"spec": evil, "set": map[string]string{evil: evil}}}, "colormap": evil})

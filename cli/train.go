@@ -187,6 +187,9 @@ func (f *trainFlags) printRecipe(w io.Writer) error {
 // packFile is the JSON of the pack named.
 func (f *trainFlags) packFile() ([]byte, error) {
 	if p, ok := assets.LookupPack(f.pack); ok {
+		if p.Recipe == nil {
+			return nil, wrong("the pack %s was trained elsewhere (%s); the one that this program trains is scenes", p.Name, p.Source)
+		}
 		return p.Recipe, nil
 	}
 	data, err := file.Read(f.pack, maxRecipe, "a pack's JSON, or scenes")

@@ -163,7 +163,7 @@ func TestRunSharesInputs(t *testing.T) {
 // the five networks that come with the program: inputs, networks and maps.
 func BenchmarkRun(b *testing.B) {
 	var opened []*network.Model
-	for _, spec := range models.Default() {
+	for _, spec := range models.Pack("scenes") {
 		m, err := models.Open(spec, nil)
 		if err != nil {
 			b.Fatal(err)

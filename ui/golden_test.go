@@ -109,7 +109,7 @@ func TestGolden(t *testing.T) {
 		}},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
 		{"lesson", appearances[:2], usual, func(_ *testing.T, w *Window) {
-			w.preset, w.open = models.Default(), models.Open
+			w.preset, w.open = models.Pack("scenes"), models.Open
 			w.lesson.show(2)
 		}},
 	} {

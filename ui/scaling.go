@@ -121,7 +121,7 @@ func scalingPresets() []scalingPreset {
 	for _, p := range network.Figure7 {
 		all = append(all, scalingPreset{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
 	}
-	pack, err := train.ParsePack(assets.Packs()[0].Recipe)
+	pack, err := train.ParsePack(assets.Scenes().Recipe)
 	if err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
 		return all

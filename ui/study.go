@@ -65,10 +65,10 @@ var studyCounts = []int{200, 500, 2000}
 
 func newStudyPage(w *Window) page {
 	p := &studyPage{w: w, lasting: &w.lasting, data: studyData{Count: studyCounts[0]}, study: new(evaluate.Evaluation)}
-	if err := json.Unmarshal(assets.Packs()[0].Study, p.study); err != nil {
+	if err := json.Unmarshal(assets.Scenes().Study, p.study); err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
 	}
-	if again := new(evaluate.Evaluation); json.Unmarshal(assets.Packs()[0].Again, again) == nil {
+	if again := new(evaluate.Evaluation); json.Unmarshal(assets.Scenes().Again, again) == nil {
 		p.again = again
 	}
 	p.make()

@@ -157,7 +157,7 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
-		settings: o.Settings, preset: models.Default(), class: o.Class, view: o.View,
+		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
 	if w.view.Colormap == nil {
@@ -228,7 +228,7 @@ func samplePaths() (paths []string) {
 func (o Options) samples() album {
 	paths := samplePaths()
 	first := picture.SamplePrefix + assets.Samples()[0].Name
-	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Default(), spec) }) {
+	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Pack(assets.Scenes().Name), spec) }) {
 		first = compare.SampleFor(nil)
 	}
 	return album{paths, slices.Index(paths, first), 1}
@@ -311,7 +311,7 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main))}
-	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Packs()[0].Study), newStudyPage(w)}
+	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Scenes().Study), newStudyPage(w)}
 	for _, p := range w.pages {
 		tabs = append(tabs, container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
 	}

@@ -22,7 +22,7 @@ import (
 // TestStudy: the embedded study is what encoding it again gives, so that its
 // form is that of scalecam evaluate --json, and its table has every figure.
 func TestStudy(t *testing.T) {
-	data := assets.Packs()[0].Study
+	data := assets.Scenes().Study
 	var e Evaluation
 	if err := json.Unmarshal(data, &e); err != nil {
 		t.Fatal(err)

@@ -225,7 +225,7 @@ func curves() []byte {
 		epochs []train.Epoch
 	}
 	var lines []line
-	for _, n := range assets.Packs()[0].Networks {
+	for _, n := range assets.Scenes().Networks {
 		l := line{name: n.Title}
 		for _, row := range bytes.Split(bytes.TrimSpace(n.Log), []byte("\n")) {
 			var e train.Epoch

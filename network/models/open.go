@@ -4,7 +4,6 @@
 package models
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +15,6 @@ import (
 	"time"
 
 	"scalecam/assets"
-	"scalecam/dataset/scenes"
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/naming"
@@ -27,7 +25,7 @@ import (
 // Open gives the model that a spec names:
 //
 //	FILE or FILE@SIZE                              a weights file, SIZE 224 or 96x160 (height × width)
-//	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: scenes:baseline
+//	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: imagenet:compound
 //	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
 //
 // stated are settings that go before the file's metadata; nil states nothing.
@@ -37,7 +35,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 	}
 	if name, rest, ok := strings.Cut(spec, ":"); ok {
 		if p, ok := assets.LookupPack(name); ok {
-			return openPacked(spec, p, rest, stated)
+			return openPacked(spec, &p, rest, stated)
 		}
 	}
 	path, size, err := parseFile(spec)
@@ -75,29 +73,18 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 		r, err := parseRandom(spec, rest, stated)
 		return r.network, err
 	}
-	var f *tensorfile.File
-	var size network.Size
 	if name, rest, ok := strings.Cut(spec, ":"); ok {
 		if p, ok := assets.LookupPack(name); ok {
-			n, at, err := parsePacked(spec, p, rest)
-			if err != nil {
-				return nil, err
-			}
-			if f, err = tensorfile.DescribeFrom(bytes.NewReader(n.Weights), int64(len(n.Weights))); err != nil {
-				return nil, fault.Errorf("models: %s: %w", spec, err)
-			}
-			f.Path, size = spec, at
+			return describePacked(spec, &p, rest, stated)
 		}
 	}
-	if f == nil {
-		path, at, err := parseFile(spec)
-		if err != nil {
-			return nil, err
-		}
-		if f, err = tensorfile.Describe(path); err != nil {
-			return nil, err
-		}
-		size = at
+	path, size, err := parseFile(spec)
+	if err != nil {
+		return nil, err
+	}
+	f, err := tensorfile.Describe(path)
+	if err != nil {
+		return nil, err
 	}
 	h, err := held(f, size, stated)
 	return h.network, err
@@ -119,78 +106,9 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return "", size, fault.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as scenes:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
+		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, mobilenet-v2)", spec)
 	}
 	return path, size, nil
-}
-
-// parsePacked is the network of a pack that a spec names, and the input size that
-// it asks for, zero where it asks for none.
-func parsePacked(spec string, p assets.Pack, rest string) (n assets.PackNetwork, size network.Size, err error) {
-	name, at, sized := strings.Cut(rest, "@")
-	i := slices.IndexFunc(p.Networks, func(n assets.PackNetwork) bool { return n.Name == name })
-	if i < 0 {
-		var names []string
-		for _, n := range p.Networks {
-			names = append(names, p.Name+":"+n.Name)
-		}
-		return n, size, fault.Errorf("models: %s: the pack %s has no network %q; there are %s", spec, p.Name, name, strings.Join(names, ", "))
-	}
-	if sized {
-		if size, err = network.ParseSize(at); err != nil {
-			return n, size, fault.Errorf("models: %s: %w", spec, err)
-		}
-	}
-	return p.Networks[i], size, nil
-}
-
-// openPacked opens a network of an embedded pack, at its own size or at another.
-func openPacked(spec string, p assets.Pack, rest string, stated Settings) (*network.Model, error) {
-	n, size, err := parsePacked(spec, p, rest)
-	if err != nil {
-		return nil, err
-	}
-	m, err := keep(spec, p.Name+":"+n.Name+" "+stated.key(), nil, size, func() (*network.Model, network.Size, error) {
-		f, err := tensorfile.ReadFrom(bytes.NewReader(n.Weights), int64(len(n.Weights)))
-		if err != nil {
-			return nil, network.Size{}, fault.Errorf("models: %s: %w", spec, err)
-		}
-		f.Path = p.Name + ":" + n.Name
-		return load(f, network.Size{}, stated)
-	})
-	if err != nil {
-		return nil, err
-	}
-	m.Spec, m.Stated, m.Name = spec, stated, n.Title
-	if size != (network.Size{}) {
-		m.Name += " @" + size.String()
-	}
-	return m, nil
-}
-
-// BuiltIn tells whether a spec names a network that needs no file: one of an
-// embedded pack, or untrained.
-func BuiltIn(spec string) bool {
-	name, _, ok := strings.Cut(spec, ":")
-	if ok && name != "random" {
-		_, ok = assets.LookupPack(name)
-	}
-	return ok
-}
-
-// Default are the specs of the networks to show where none is named: the first
-// embedded pack's.
-func Default() []string { return Pack(assets.Packs()[0].Name) }
-
-// Pack are the specs of an embedded pack's networks, none where there is no
-// such pack.
-func Pack(name string) []string {
-	p, _ := assets.LookupPack(name)
-	var specs []string
-	for _, n := range p.Networks {
-		specs = append(specs, name+":"+n.Name)
-	}
-	return specs
 }
 
 // holds is what a weights file holds, but for the weights.
@@ -261,17 +179,6 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
 	m.Domain = domain(m.Classes)
 	return m, h.own, nil
-}
-
-// domain is what those classes are of.
-func domain(classes []string) network.Domain {
-	switch {
-	case slices.Equal(classes, scenes.Classes()):
-		return network.Scenes
-	case slices.Equal(classes, assets.ImageNetClasses()):
-		return network.ImageNet
-	}
-	return network.Unknown
 }
 
 // identify finds out which network a file holds.

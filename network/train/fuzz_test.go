@@ -42,7 +42,7 @@ func FuzzRecipe(f *testing.F) {
 // FuzzPack: any text is a pack whose networks can be made, which is the same once
 // written down and read again, or an error of one line.
 func FuzzPack(f *testing.F) {
-	f.Add(assets.Packs()[0].Recipe)
+	f.Add(assets.Scenes().Recipe)
 	const network = `{"name": "a", "title": "A", "architecture": "efficientnet-64", "depth": 1, "width": 1, "resolution": "1"}`
 	for _, text := range []string{
 		`{"name": "x", "folder": "y", "networks": [` + network + `]}`,

@@ -66,7 +66,7 @@ func TestRate(t *testing.T) {
 // TestPacks: the pack that comes with the program is one, of five networks,
 // scaled as the paper scales its own.
 func TestPacks(t *testing.T) {
-	p, err := ParsePack(assets.Packs()[0].Recipe)
+	p, err := ParsePack(assets.Scenes().Recipe)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func TestSpokenNames(t *testing.T) {
 	})
 	korean := regexp.MustCompile(`^[\p{Hangul} ]+$`)
 	names := map[string]func(string) string{}
-	for _, spec := range models.Default() {
+	for _, spec := range slices.Concat(models.Pack("imagenet"), models.Pack("scenes")) {
 		m, err := models.Open(spec, nil)
 		if err != nil {
 			t.Fatal(err)
