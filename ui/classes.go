@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -28,8 +29,7 @@ func suggestions(c *compare.Comparison) []choice {
 		all[0].text = speak.Say("class.shows")
 	}
 	for _, p := range c.Rows[0].Cells[0].Top {
-		name := first.Classes[p.Class]
-		all = append(all, choice{textChoice(name, p.Probability), name})
+		all = append(all, choice{textChoice(first, p), first.Classes[p.Class]})
 	}
 	return all
 }
@@ -40,43 +40,47 @@ func showsClass(c *compare.Comparison) bool {
 	return slices.Contains(c.Models[0].Classes, c.Rows[0].Picture.Shows)
 }
 
-// search gives the classes whose names, in the language spoken or in their own,
-// hold the text, those that begin with it first, each name once.
+// search gives the classes one of whose names, in any language, the text fits,
+// the closest first, each once.
 func search(models []*network.Model, text string) []choice {
-	text = strings.ToLower(strings.TrimSpace(text))
 	seen := map[string]bool{}
-	var begin, hold []choice
+	var found [network.Same + 1][]choice
 	for _, m := range models {
-		for _, name := range m.Classes {
-			spoken := speak.Class(name)
-			own, lower := strings.ToLower(name), strings.ToLower(spoken)
-			switch {
-			case seen[name] || !strings.Contains(own, text) && !strings.Contains(lower, text):
-			case strings.HasPrefix(own, text) || strings.HasPrefix(lower, text):
-				begin = append(begin, choice{spoken, name})
-			default:
-				hold = append(hold, choice{spoken, name})
+		for i, name := range m.Classes {
+			if seen[name] {
+				continue
 			}
 			seen[name] = true
+			spoken := textIndex(m, i)
+			fit := network.Fits(text, append(m.ClassNames(i), spoken)...)
+			found[fit] = append(found[fit], choice{spoken, name})
 		}
 	}
-	return append(begin, hold...)
+	return slices.Concat(found[network.Same], found[network.Begins], found[network.Within])
 }
 
-// find says whether one of the models has the class; the error is the first
-// model's, with the nearest names.
-func find(models []*network.Model, class string) error {
+// find gives the class that one of the models has by what was typed, by its name
+// or, where others share that, its index. The error is the first model's, with
+// the nearest names.
+func find(models []*network.Model, text string) (choice, error) {
 	var first error
-	for _, m := range models {
-		_, err := m.FindClass(class)
+	for j, m := range models {
+		if slices.ContainsFunc(models[:j], func(o *network.Model) bool { return o.Domain == m.Domain && slices.Equal(o.Classes, m.Classes) }) {
+			continue // as one before, and a search takes its time
+		}
+		i, err := m.FindClass(text)
 		if err == nil {
-			return nil
+			found := choice{text + ": " + textIndex(m, i), m.Classes[i]}
+			if again, err := m.FindClass(found.class); err != nil || again != i {
+				found.class = strconv.Itoa(i)
+			}
+			return found, nil
 		}
 		if first == nil {
 			first = err
 		}
 	}
-	return first
+	return choice{}, first
 }
 
 // classPicker is a list of classes that an entry narrows down.
@@ -126,14 +130,13 @@ func (p *classPicker) filter(text string) {
 	p.choices = p.first
 	if text = strings.TrimSpace(text); text != "" {
 		p.choices = search(p.models, text)
-		if i, err := p.models[0].FindClass(text); err == nil && len(p.choices) == 0 { // an index
-			p.choices = []choice{{text + ": " + speak.Class(p.models[0].Classes[i]), text}}
-		}
 	}
 	p.message.SetText("")
 	if len(p.choices) == 0 {
-		if err := find(p.models, text); err != nil {
+		if index, err := find(p.models, text); err != nil {
 			p.message.SetText(speak.Error(err))
+		} else {
+			p.choices = []choice{index}
 		}
 	}
 	p.list.Refresh()
@@ -143,10 +146,13 @@ func (p *classPicker) filter(text string) {
 // submit takes the class typed where it is one's name or index, else the first
 // of the list. What is no class is explained already.
 func (p *classPicker) submit(text string) {
-	switch {
-	case strings.TrimSpace(text) != "" && find(p.models, text) == nil:
-		p.take(strings.TrimSpace(text))
-	case len(p.choices) > 0:
+	if text = strings.TrimSpace(text); text != "" {
+		if found, err := find(p.models, text); err == nil {
+			p.take(found.class)
+			return
+		}
+	}
+	if len(p.choices) > 0 {
 		p.take(p.choices[0].class)
 	}
 }

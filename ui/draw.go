@@ -116,7 +116,7 @@ func (w *Window) show(s *scene, err error) {
 	}
 	kit.SetText(w.heading, heading)
 	kit.SetText(w.controls.hint, hint)
-	w.controls.setClass(speak.Class(class))
+	w.controls.setClass(textClass(class, s.models...))
 	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
 		w.warning.Text = warning
 		kit.Show(w.warning, warning != "")
@@ -176,8 +176,10 @@ func (s sketch) draw(before *scene) (*scene, error) {
 	case same && before.comparison != nil && before.class == s.class && slices.Equal(before.comparison.Models, done):
 		now.comparison = before.comparison
 	default:
-		if now.comparison, err = s.explain(done); err != nil && (len(done) == len(s.models) || find(s.models, s.class) != nil) {
-			return now, err
+		if now.comparison, err = s.explain(done); err != nil {
+			if _, none := find(s.models, s.class); none != nil || len(done) == len(s.models) {
+				return now, err
+			}
 		}
 	}
 	if err := now.overlay(before); err != nil {
@@ -279,7 +281,7 @@ func (s *scene) cell(row int, m *network.Model) kit.Content {
 	if !m.Trained { // chance is no merit
 		praise = ""
 	}
-	predicts, notes := kit.Line{Text: textPredicts(m.Classes[top.Class], top.Probability)}, c.Notes(row, col, v)
+	predicts, notes := kit.Line{Text: textPredicts(m, top)}, c.Notes(row, col, v)
 	switch agrees := cell.Class == top.Class; {
 	case len(s.pictures) > 1: // less room
 		if agrees {
@@ -297,7 +299,7 @@ func (s *scene) cell(row int, m *network.Model) kit.Content {
 		to.Lines = append(to.Lines, predicts)
 	}
 	for _, note := range notes {
-		to.Lines = append(to.Lines, kit.Line{Text: textNote(note), Colour: theme.ColorNameWarning})
+		to.Lines = append(to.Lines, kit.Line{Text: textNote(note, c.Models...), Colour: theme.ColorNameWarning})
 	}
 	if to.Scale = spanOf(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
 		to.Colours = v.Colormap

@@ -913,7 +913,7 @@ func TestLanguage(t *testing.T) {
 	if got := w.tabs.Items[0].Text; got != "비교" || w.tabs.SelectedIndex() != 3 {
 		t.Errorf("the first tab says %q, %d is chosen", got, w.tabs.SelectedIndex())
 	}
-	if !w.whole() || !strings.Contains(w.heading.Text, "balloon") || !strings.Contains(texts(w.cells[1]), "예측") {
+	if !w.whole() || !strings.Contains(w.heading.Text, "열기구") || !strings.Contains(texts(w.cells[1]), "예측") {
 		t.Errorf("heading %q, cell %q", w.heading.Text, texts(w.cells[1]))
 	}
 	w.setLanguage("en")

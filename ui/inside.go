@@ -205,7 +205,7 @@ func (p *insidePage) showClasses() {
 	m := p.shown.model()
 	first := []choice{{speak.Say("inside.none"), ""}}
 	for _, top := range p.shown.cell().Top {
-		first = append(first, choice{textChoice(m.Classes[top.Class], top.Probability), m.Classes[top.Class]})
+		first = append(first, choice{textChoice(m, top), m.Classes[top.Class]})
 	}
 	p.picker = showClassPicker(p.other, p.w.window.Canvas(), []*network.Model{m}, first, p.setSecond)
 }
@@ -223,7 +223,7 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 	}
 	cell := c.Rows[0].Cells[col]
 	if cell.Class < 0 {
-		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}})
+		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}}, c.Models...)
 	}
 	width, height := kit.Pixels(p.grid.Frame, p.box)
 	second := p.second
@@ -299,14 +299,14 @@ func (p *insidePage) show(now *inside, err error) {
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.Set(speak.Class(row.Class))
+	p.class.Set(textClass(row.Class, now.comparison.Models...))
 	kit.SetText(p.score, textScore(now.keep, n, now.score))
 	other := speak.Say("inside.none")
 	switch {
 	case now.lacks:
-		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(speak.Class(p.second), 12)}})
+		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(textClass(p.second, p.w.models...), 12)}})
 	case p.second != "":
-		other = kit.Cut(speak.Class(p.second), 18)
+		other = kit.Cut(textClass(p.second, p.w.models...), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)

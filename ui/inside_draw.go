@@ -97,7 +97,7 @@ func (s insideSketch) draw(before *inside) (*inside, error) {
 // beside a second class, its map and the difference.
 func (s *inside) draw() error {
 	cell := s.cell()
-	a, class := &cell.Activations.Pooled, speak.Class(s.comparison.Rows[0].Class)
+	a, class := &cell.Activations.Pooled, textClass(s.comparison.Rows[0].Class, s.comparison.Models...)
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
@@ -122,7 +122,7 @@ func (s *inside) draw() error {
 				return err
 			}
 			maps = append(maps, other)
-			names = append(names, speak.Say("inside.cam", speak.Class(s.model().Classes[i])))
+			names = append(names, speak.Say("inside.cam", textIndex(s.model(), i)))
 			lines = append(lines, textSum(cam.ScoreOf(a, other), true))
 		}
 	}
@@ -133,7 +133,7 @@ func (s *inside) draw() error {
 	if err != nil {
 		return err
 	}
-	return s.add([]*cam.Map{difference}, []string{speak.Say("inside.difference", class, speak.Class(s.model().Classes[other.Target[0].Class]))},
+	return s.add([]*cam.Map{difference}, []string{speak.Say("inside.difference", class, textIndex(s.model(), other.Target[0].Class))},
 		[][]kit.Line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 

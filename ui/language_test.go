@@ -2,9 +2,13 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2/test"
+	"golang.org/x/text/unicode/norm"
 
 	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
@@ -84,5 +88,53 @@ func TestNamesOfData(t *testing.T) {
 		if got := search(models, text); !slices.Equal(got, []choice{{"고양이", "cat"}}) {
 			t.Errorf("searching %q finds %v", text, got)
 		}
+	}
+}
+
+// TestImageNetNames: the window speaks of ImageNet's classes in its language, and
+// finds them by names and synonyms of either.
+func TestImageNetNames(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak.Use("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	w := open(t, inline, Options{})
+	for _, c := range [][2]string{{"en", "running shoe"}, {"ko", "러닝화"}} { // Korean last
+		language, name := c[0], c[1]
+		w.setLanguage(language)
+		for _, text := range []string{"sneaker", "운동화", norm.NFD.String("운동화"), " running-SHOE ", "러닝 화"} {
+			test.Tap(w.controls.class)
+			test.Type(w.picker.entry, text)
+			if got := w.picker.choices; len(got) == 0 || got[0] != (choice{name, "running shoe"}) {
+				t.Errorf("%s: %q finds %v, want %s first", language, text, got, name)
+			}
+			w.picker.entry.OnSubmitted(w.picker.entry.Text)
+			if got := w.shown.comparison.Rows[0].Class; got != "running shoe" {
+				t.Errorf("%s: %q is %q, want running shoe", language, text, got)
+			}
+			w.setClass("")
+		}
+		w.setClass("running shoe")
+		if want := speak.Say("heading", name); w.heading.Text != want {
+			t.Errorf("%s: the heading is %q, want %q", language, w.heading.Text, want)
+		}
+		top := w.shown.comparison.Rows[0].Cells[0].Top[0]
+		if got, want := texts(w.cells[1]), w.models[0].ClassName(top.Class, language); !strings.Contains(got, want) {
+			t.Errorf("%s: the cell says %q, want %s", language, got, want)
+		}
+	}
+	test.Tap(w.controls.class)
+	test.Type(w.picker.entry, "판다")
+	if got := w.picker.choices; len(got) < 2 || got[0].class != "giant panda" || got[1].class != "lesser panda" {
+		t.Errorf("판다 finds %v, want the one called so first", got)
+	}
+	// A mouse that is an animal is not ImageNet's.
+	pets := &network.Model{Classes: []string{"mouse"}}
+	if got := textClass("mouse", pets); got != "mouse" {
+		t.Errorf("another network's mouse is %q", got)
+	}
+	if got := textClass("mouse", w.models...); got != "마우스" {
+		t.Errorf("ImageNet's mouse is %q", got)
 	}
 }

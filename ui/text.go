@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,11 +75,11 @@ func textValue(v float64) string { return fmt.Sprintf("%.3g", v) }
 func textHeading(c *compare.Comparison) string {
 	switch row := c.Rows[0]; {
 	case row.Predicted:
-		return speak.Say("heading.predicted", speak.Class(row.Class), speak.Network(c.Models[0].Name))
+		return speak.Say("heading.predicted", textClass(row.Class, c.Models...), speak.Network(c.Models[0].Name))
 	case row.Shown:
-		return speak.Say("heading.shown", speak.Class(row.Class))
+		return speak.Say("heading.shown", textClass(row.Class, c.Models...))
 	}
-	return speak.Say("heading", speak.Class(c.Rows[0].Class))
+	return speak.Say("heading", textClass(c.Rows[0].Class, c.Models...))
 }
 
 func textHint(c *compare.Comparison, v compare.View) string {
@@ -108,8 +109,8 @@ func textWarning(c *compare.Comparison) string {
 	return speak.Say("warning.untrained")
 }
 
-func textPredicts(class string, p float64) string {
-	return speak.Say("cell.predicts", speak.Class(class), compare.FormatProbability(p))
+func textPredicts(m *network.Model, top network.Prediction) string {
+	return speak.Say("cell.predicts", textIndex(m, top.Class), compare.FormatProbability(top.Probability))
 }
 
 func textDiffers(p float64) string {
@@ -118,8 +119,8 @@ func textDiffers(p float64) string {
 
 func textFirst(m *network.Model) string { return speak.Say("class.first", speak.Network(m.Name)) }
 
-func textChoice(class string, p float64) string {
-	return speak.Say("class.choice", speak.Class(class), compare.FormatProbability(p))
+func textChoice(m *network.Model, top network.Prediction) string {
+	return speak.Say("class.choice", textIndex(m, top.Class), compare.FormatProbability(top.Probability))
 }
 
 func textColormap(c *colormap.Colormap) string {
@@ -138,7 +139,31 @@ func textData(e *evaluate.Evaluation) string {
 	return speak.File(e.Data)
 }
 
-func textNote(n compare.Note) string { return speak.Note(string(n.Kind), n.Args...) }
+// textNote is a note on the models or their cells.
+func textNote(n compare.Note, models ...*network.Model) string {
+	args := slices.Clone(n.Args)
+	for i, a := range args {
+		if class, ok := a.(string); ok {
+			args[i] = textClass(class, models...)
+		}
+	}
+	return speak.Say("note."+string(n.Kind), args...)
+}
+
+// textClass is what the window calls a class of one of the models.
+func textClass(name string, models ...*network.Model) string {
+	for _, m := range models {
+		if i := slices.Index(m.Classes, name); i >= 0 {
+			return textIndex(m, i)
+		}
+	}
+	return speak.Class(name)
+}
+
+// textIndex is what the window calls class i of a model.
+func textIndex(m *network.Model, i int) string {
+	return speak.Class(m.ClassName(i, speak.Say("language")))
+}
 
 // spanOf is a scale as a colour bar takes it.
 func spanOf(s cam.Scale) kit.Range { return kit.Range{Lo: s.Lo, Hi: s.Hi} }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/speak"
 )
@@ -28,7 +29,7 @@ func TestTextPrintable(t *testing.T) {
 			"title":    textWindow(&picture.Picture{Path: "folder/" + evil}),
 			"opening":  textOpening(evil),
 			"saved":    textSaved("folder/" + evil),
-			"predicts": textPredicts(evil, 0.5),
+			"predicts": textPredicts(&network.Model{Classes: []string{evil}}, network.Prediction{Probability: 0.5}),
 			"error":    speak.Error(failed),
 		}
 		for what, text := range texts {

@@ -2,7 +2,6 @@ package speak
 
 import (
 	"path/filepath"
-	"slices"
 
 	"scalecam/assets"
 	"scalecam/printable"
@@ -18,18 +17,6 @@ func Class(name string) string { return current().class(name) }
 
 // File is the name of a file or a folder.
 func File(path string) string { return printable.Line(filepath.Base(path)) }
-
-// Note is what a note of some kind says; texts among its args are names of
-// classes.
-func Note(kind string, args ...any) string {
-	args = slices.Clone(args)
-	for i, a := range args {
-		if class, ok := a.(string); ok {
-			args[i] = Class(class)
-		}
-	}
-	return Say("note."+kind, args...)
-}
 
 func (s *Speaker) network(name string) string {
 	for _, p := range assets.Packs() {
