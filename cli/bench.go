@@ -154,7 +154,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 	}
 	m.PeakMemory = peakMemory()
 	if b.asJSON {
-		j, err := encodeJSON(m)
+		j, err := record.Encode(m)
 		if err != nil {
 			return err
 		}

@@ -93,6 +93,7 @@ activation map:
 
 // camReport is cam.json.
 type camReport struct {
+	Schema      record.Schema   `json:"schema"`
 	Picture     file.Path       `json:"picture"`
 	Network     file.Path       `json:"network"`
 	Class       string          `json:"class"`
@@ -135,7 +136,7 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n r
 	settings := record.SettingsOf(c, view, n)
 	lowest, highest := m.Range()
 	size := model.Network.Scaling.Resolution
-	report, err := encodeJSON(camReport{
+	report, err := record.Encode(camReport{
 		Picture: settings.Pictures[0], Network: settings.Networks[0].Spec, Class: row.Class, Index: cell.Class,
 		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability,
 		Method: m.Method.Key, Layer: m.Layer.Name, Units: m.Method.Units, Signed: m.Method.Signed, Adds: m.Method.Adds, Same: m.Method.Same(m.Layer.Last),

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -134,7 +132,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	}
 	files := []file.File{{Path: out, Data: png}}
 	if asJSON {
-		report, err := encodeJSON(record.ReportOf(c, p.view, p.naming))
+		report, err := record.Encode(record.ReportOf(c, p.view, p.naming))
 		if err != nil {
 			return nil, err
 		}
@@ -192,13 +190,4 @@ func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) 
 	}
 	p.view, err = s.Settings.View()
 	return p, err
-}
-
-// encodeJSON writes a value as people can read it, with a line end.
-func encodeJSON(v any) ([]byte, error) {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("cli: %w", err)
-	}
-	return append(b, '\n'), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/printable"
@@ -78,7 +79,7 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			if asJSON {
 				d := describe(args[0], n)
 				d.About = about
-				b, err := encodeJSON(d)
+				b, err := record.Encode(d)
 				if err != nil {
 					return err
 				}

@@ -9,6 +9,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
+	"scalecam/compare/record"
 	"scalecam/dataset/scenes"
 	"scalecam/network/train"
 	"scalecam/printable"
@@ -57,7 +58,7 @@ beside what a blob in the centre and a uniform map would reach.`,
 			if !asJSON {
 				return printEvaluation(cmd.OutOrStdout(), e)
 			}
-			j, err := encodeJSON(e)
+			j, err := record.Encode(e)
 			if err != nil {
 				return err
 			}

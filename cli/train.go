@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/assets"
+	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/file"
 	"scalecam/network"
@@ -176,7 +177,7 @@ func (f *trainFlags) printRecipe(w io.Writer) error {
 			return fmt.Errorf("train: %s: %w", f.pack, err)
 		}
 	}
-	j, err := encodeJSON(what)
+	j, err := record.Encode(what)
 	if err != nil {
 		return err
 	}

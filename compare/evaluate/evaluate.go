@@ -11,6 +11,7 @@ import (
 	"scalecam/cam"
 	"scalecam/cam/measure"
 	"scalecam/compare"
+	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/network"
@@ -22,6 +23,7 @@ import (
 // over the pictures, from 0 to 1, and an interval is of 95% confidence; there is
 // none of one picture.
 type Evaluation struct {
+	Schema    record.Schema        `json:"schema"`
 	Data      string               `json:"data"`
 	Count     int                  `json:"count"`
 	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 only

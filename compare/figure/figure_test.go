@@ -460,7 +460,7 @@ func TestFigureCancelled(t *testing.T) {
 	}
 	for name, do := range map[string]func(context.Context) error{
 		"the figure":  func(ctx context.Context) error { _, err := Draw(ctx, c, v); return err },
-		"its PNG":     func(ctx context.Context) error { _, err := record.EncodePNG(ctx, img, nil); return err },
+		"its PNG":     func(ctx context.Context) error { _, err := record.EncodePNG(ctx, img, record.Settings{}); return err },
 		"an overlay":  func(ctx context.Context) error { _, err := OverlayPicture(ctx, c, 0, 0, v); return err },
 		"a heatmap":   func(ctx context.Context) error { _, err := Heatmap(ctx, c, 0, 0, v); return err },
 		"the sizes":   func(ctx context.Context) error { return checkPictures(ctx, []string{"scene:1"}, 1, v) },

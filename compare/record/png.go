@@ -27,15 +27,21 @@ const (
 	maxSettings = 4 << 20
 )
 
+// pngText is what a PNG's text holds.
+type pngText struct {
+	Schema Schema `json:"schema"`
+	Settings
+}
+
 // EncodePNG writes the picture as PNG with the settings in it, as JSON in an
 // iTXt chunk "scalecam" right after the header, from where DecodeSettings reads
 // them. The same input gives the same bytes. EncodePNG returns ctx's error when
 // ctx ends.
-func EncodePNG(ctx context.Context, img image.Image, settings any) ([]byte, error) {
+func EncodePNG(ctx context.Context, img image.Image, settings Settings) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(settings); err != nil {
+	if err := encoder.Encode(pngText{Settings: settings}); err != nil {
 		return nil, fault.Errorf("record: settings as JSON: %w", err)
 	}
 	// Keyword; not compressed, by method 0; no language; no translated keyword.

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 	"scalecam/file"
 )
 
-func encoded(t testing.TB, settings any) []byte {
+func encoded(t testing.TB, settings Settings) []byte {
 	t.Helper()
 	data, err := EncodePNG(t.Context(), comparetest.Picture("", 30, 20).Image, settings)
 	if err != nil {
@@ -46,11 +47,14 @@ func TestPNGRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got Settings
-	if err := json.Unmarshal(text, &got); err != nil {
+	if !bytes.HasPrefix(text, []byte(`{"schema":1,"pictures":[`)) {
+		t.Errorf("the text begins with %.40s", text)
+	}
+	var got pngText
+	if err := Decode(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := mustJSON(t, got), mustJSON(t, want); a != b {
+	if a, b := mustJSON(t, got.Settings), mustJSON(t, want); a != b {
 		t.Errorf("got %s, want %s", a, b)
 	}
 	if kind := string(data[headerEnd+4:][:4]); kind != "iTXt" {
@@ -71,13 +75,13 @@ func mustJSON(t *testing.T, v any) string {
 }
 
 func TestEncodePNGRefuses(t *testing.T) {
-	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, func() {}); err == nil {
+	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, Settings{Opacity: math.NaN()}); err == nil {
 		t.Error("settings that JSON cannot hold: no error")
 	}
-	if _, err := EncodePNG(t.Context(), image.NewRGBA(image.Rectangle{}), nil); err == nil {
+	if _, err := EncodePNG(t.Context(), image.NewRGBA(image.Rectangle{}), Settings{}); err == nil {
 		t.Error("a picture without pixels: no error")
 	}
-	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, strings.Repeat("x", maxSettings)); err == nil {
+	if _, err := EncodePNG(t.Context(), comparetest.Picture("", 2, 2).Image, Settings{Class: strings.Repeat("x", maxSettings)}); err == nil {
 		t.Error("settings that DecodeSettings would refuse: no error")
 	}
 }

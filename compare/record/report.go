@@ -11,6 +11,7 @@ import (
 
 // Report is a Comparison in numbers: the same bytes as JSON on each run.
 type Report struct {
+	Schema   Schema      `json:"schema"`
 	Settings Settings    `json:"settings"`
 	Rows     []ReportRow `json:"rows"`
 }

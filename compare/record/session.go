@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"errors"
 
 	"scalecam/compare"
 	"scalecam/fault"
@@ -12,6 +13,7 @@ import (
 // Session is a view in a file: what it takes to make its figure again, and how
 // the window was set beside that.
 type Session struct {
+	Schema   Schema          `json:"schema"`
 	Settings Settings        `json:"settings"`
 	Window   json.RawMessage `json:"window,omitempty"` // the window's own; nil of a figure
 
@@ -45,21 +47,26 @@ func ReadSession(path string) (*Session, error) {
 func parseSession(path string, data []byte) (*Session, error) {
 	s := &Session{}
 	if len(data) > 0 && data[0] == pngSignature[0] {
-		settings, err := DecodeSettings(data)
+		text, err := DecodeSettings(data)
 		if err != nil {
 			return nil, fault.Errorf("%w (%s)", err, path)
 		}
-		err = json.Unmarshal(settings, &s.Settings)
+		var settings pngText
+		err = Decode(text, &settings)
+		s.Settings = settings.Settings
 		return s.checked(path, err)
 	}
 	if len(data) > maxText {
 		return nil, fault.Errorf("record: %s is too large for a session; name %s", path, remedy)
 	}
-	return s.checked(path, json.Unmarshal(data, s))
+	return s.checked(path, Decode(data, s))
 }
 
 func (s *Session) checked(path string, err error) (*Session, error) {
 	s.path = path
+	if err != nil && !errors.Is(err, errNoJSON) {
+		return nil, fault.Errorf("%w (%s)", err, path)
+	}
 	if err != nil || len(s.Settings.Pictures) == 0 || len(s.Settings.Networks) == 0 {
 		return nil, fault.Errorf("record: %s holds no session: it names no pictures and networks; name %s", path, remedy)
 	}

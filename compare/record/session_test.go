@@ -67,7 +67,7 @@ func TestReadSessionErrors(t *testing.T) {
 	}{
 		{"empty", nil, "holds no session"},
 		{"no JSON", []byte("hello"), "holds no session"},
-		{"another program's JSON", []byte(`{"a": 1}`), "holds no session"},
+		{"another program's JSON", []byte(`{"a": 1}`), `the field "a" is none`},
 		{"another program's PNG", []byte(pngSignature), "holds no settings"},
 		{"large", bytes.Repeat([]byte(" "), maxText+1), "too large"},
 		{"no networks", with(func(s *Settings) { s.Networks = nil }), "holds no session"},

@@ -23,6 +23,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
+	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network/train"
 )
@@ -72,7 +73,7 @@ func read(path string) (*evaluate.Evaluation, error) {
 		return nil, err
 	}
 	e := new(evaluate.Evaluation)
-	if err := json.Unmarshal(data, e); err != nil {
+	if err := record.Decode(data, e); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return e, nil

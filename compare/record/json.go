@@ -1,0 +1,152 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"scalecam/fault"
+)
+
+// version is the schema of what is written: of sessions, settings in PNGs and
+// numbers. It grows when a field changes its meaning or a new one matters to who
+// reads, as all are that a session has.
+const version = 1
+
+// Schema states the schema of a file in it, as "schema". It is always written as
+// what this program writes. Where it is read it may be absent, as from before there
+// were schemas, but not a newer one.
+type Schema struct{}
+
+// MarshalJSON implements json.Marshaler.
+func (Schema) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, version, 10), nil }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (Schema) UnmarshalJSON(data []byte) error {
+	switch is, err := strconv.ParseUint(string(data), 10, 64); {
+	case errors.Is(err, strconv.ErrRange) || err == nil && is > version:
+		return fault.Errorf("record: its schema is %s, and this version of scalecam reads %d; update scalecam", short(string(data)), version)
+	case err != nil || is < 1:
+		return fault.Errorf("record: its schema is %s, which is none; this version of scalecam reads %d", short(string(data)), version)
+	}
+	return nil
+}
+
+// Encode writes a value as JSON that people can read, with a line end.
+func Encode(v any) ([]byte, error) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return nil, fault.Errorf("record: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// errNoJSON is Decode's of what is no JSON of the kind at all.
+var errNoJSON = errors.New("record: this is no JSON that scalecam wrote")
+
+// Decode reads JSON into a struct, and overlooks nothing: a newer schema, a field
+// that the struct has not, one that is there twice, and what follows after the end
+// are errors.
+func Decode(data []byte, into any) error {
+	if !json.Valid(data) {
+		return errNoJSON
+	}
+	var head struct { // first: what is newer has other fields, too
+		Schema Schema `json:"schema"`
+	}
+	if err := told(json.Unmarshal(data, &head)); err != nil {
+		return err
+	}
+	if twice, found := repeated(data); found {
+		return fault.Errorf("record: the field %q is there twice; save the file anew", short(twice))
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return told(decoder.Decode(into))
+}
+
+// told is an error of package json, of text that is JSON, in our words.
+func told(err error) error {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &kind) && kind.Field != "":
+		return fault.Errorf("record: the field %s cannot be a %s; save the file anew", short(kind.Field), kind.Value)
+	case errors.As(err, &kind):
+		return errNoJSON
+	}
+	// The package has no type for this error.
+	if quoted, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		name, err := strconv.Unquote(quoted)
+		if err != nil {
+			name = quoted
+		}
+		return fault.Errorf("record: the field %q is none that this version of scalecam knows; update scalecam, or save the file anew", short(name))
+	}
+	return err // of our own, such as Schema's
+}
+
+// repeated finds the first key that an object in the text, which is valid, has
+// twice, as package json compares keys: in any case.
+func repeated(data []byte) (key string, found bool) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	var open []map[string]bool                                                 // the keys of the objects around; nil for a list
+	within := func() bool { return len(open) > 0 && open[len(open)-1] != nil } // an object
+	isKey := false
+	for {
+		token, err := decoder.Token()
+		if err != nil { // the end
+			return "", false
+		}
+		switch token {
+		case json.Delim('{'):
+			open, isKey = append(open, map[string]bool{}), true
+			continue
+		case json.Delim('['):
+			open, isKey = append(open, nil), false
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+			isKey = within()
+			continue
+		}
+		if !isKey {
+			isKey = within() // a value is followed by a key
+			continue
+		}
+		key := token.(string) // as in any valid text
+		keys, folded := open[len(open)-1], fold(key)
+		if keys[folded] {
+			return key, true
+		}
+		keys[folded], isKey = true, false
+	}
+}
+
+// fold is the same for keys that package json takes for the same field: each letter
+// is the smallest of those that differ in case.
+func fold(key string) string {
+	return strings.Map(func(r rune) rune {
+		for {
+			next := unicode.SimpleFold(r)
+			if next <= r {
+				return next
+			}
+			r = next
+		}
+	}, key)
+}
+
+// short is a text that may be anything, cut so that a line holds it.
+func short(text string) string {
+	const most = 60
+	letters := []rune(text)
+	if len(letters) <= most {
+		return text
+	}
+	return string(letters[:most]) + "…"
+}
