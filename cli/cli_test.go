@@ -200,6 +200,36 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestSchema: JSON that is read again begins with its schema, and a session of a
+// newer one is refused in one line.
+func TestSchema(t *testing.T) {
+	dir := t.TempDir()
+	figure := filepath.Join(dir, "figure.png")
+	ok(t, "compare", "scene:1", "-n", small, "-o", figure, "--json")
+	ok(t, "cam", "scene:1", "-n", small, "-o", dir)
+	texts := map[string]string{"evaluate": ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1", "--json")}
+	for _, name := range []string{"figure.json", "cam.json"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = string(data)
+	}
+	for name, text := range texts {
+		if !strings.HasPrefix(text, "{\n  \"schema\": 1,\n") {
+			t.Errorf("%s begins with %.40q", name, text)
+		}
+	}
+	newer := filepath.Join(dir, "newer.scalecam")
+	if err := os.WriteFile(newer, []byte(`{"schema": 2, "settings": {"blend": "screen"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, status := call("compare", "--from", newer, "-o", filepath.Join(dir, "again.png"))
+	if want := "its schema is 2, and this version of scalecam reads 1; update scalecam (" + newer + ")\n"; status != 1 || stdout != "" || !strings.HasSuffix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+}
+
 // TestSample: without a picture the sample is compared, and the command that
 // the figure carries draws it again.
 func TestSample(t *testing.T) {

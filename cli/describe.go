@@ -134,7 +134,7 @@ func describePack(w io.Writer, name string, asJSON bool) error {
 		d.Networks = append(d.Networks, packedDescription{p.Networks[i], n.Parameters(), n.MACs(), pair(n.Grid())})
 	}
 	if asJSON {
-		j, err := encodeJSON(d)
+		j, err := record.Encode(d)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"scalecam/compare/evaluate"
+	"scalecam/compare/record"
 	"scalecam/network/train"
 )
 
@@ -215,7 +216,7 @@ func TestEvaluateOne(t *testing.T) {
 	}
 	var e evaluate.Evaluation
 	text := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1", "--json")
-	if err := json.Unmarshal([]byte(text), &e); err != nil || e.Networks[0].Top1Interval != nil || e.Networks[0].IoUInterval != nil || !strings.Contains(text, `"top1_interval": null`) {
+	if err := record.Decode([]byte(text), &e); err != nil || e.Networks[0].Top1Interval != nil || e.Networks[0].IoUInterval != nil || !strings.Contains(text, `"top1_interval": null`) {
 		t.Errorf("of one scene %v: %s", err, text)
 	}
 	if table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "2"); strings.Count(table, "±") != 14 { // one in the heading

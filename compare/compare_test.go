@@ -122,7 +122,7 @@ func TestRunRefuses(t *testing.T) {
 		{"no pictures", t.Context(), nil, []*network.Model{m}, "", "give at least one of each"},
 		{"no networks", t.Context(), []*picture.Picture{p}, nil, "", "give at least one of each"},
 		{"an unknown class", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crone", `"crane"`},
-		{"a shared name", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crane", "2, 6"},
+		{"a shared name", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crane", `2 "crane", 6 "crane"`},
 		{"cancelled", stopped, []*picture.Picture{p}, []*network.Model{m}, "", context.Canceled.Error()},
 	} {
 		_, err := compare.Run(test.ctx, test.pictures, test.models, test.class, compare.By{}, nil)

@@ -668,6 +668,9 @@ func TestSession(t *testing.T) {
 		"at": func(s *record.Session) {
 			s.Window = json.RawMessage(`{"at": 99, "enlarged": 99, "wipe": 7, "tab": "none", "pages": {"scaling": [], "inside": 3}}`)
 		},
+		"at, with pages": func(s *record.Session) {
+			s.Window = json.RawMessage(`{"at": 99, "enlarged": 99, "wipe": 7, "tab": "none", "pages": {"scaling": {}, "inside": {"network": 99, "keep": 99}}}`)
+		},
 	} {
 		bad := *s
 		spoil(&bad)
@@ -679,6 +682,25 @@ func TestSession(t *testing.T) {
 		drop(again, spoilt)
 		if !again.whole() {
 			t.Errorf("%s: not whole", name)
+		}
+	}
+	view := again.view
+	for text, want := range map[string]string{
+		`{"zoom": 3}`:                                      `the field "zoom" is none that this version of scalecam knows`,
+		`{"pages": {"scaling": {"groups": 2}}}`:            `the field "groups" is none`,
+		`{"pages": {"weather": {}}}`:                       `there is no page "weather"`,
+		`{"pages": {"inside": {"keep": 1, "keep": 2}}}`:    `the field "keep" is there twice`,
+		`{"pages": {"inside": {"network": "the second"}}}`: `the field network cannot be a string`,
+	} {
+		bad := *s
+		bad.Settings.Opacity, bad.Window = 0.123, json.RawMessage(text)
+		data, err := json.Marshal(bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drop(again, temp(t, "unknown"+sessionExtension, data))
+		if !again.banner.Visible() || !strings.Contains(again.message.Text, want) || again.view != view {
+			t.Errorf("%s: message %q, opacity %v", text, again.message.Text, again.view.Opacity)
 		}
 	}
 	drop(again, temp(t, "garbage"+sessionExtension, []byte("{")))

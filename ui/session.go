@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"scalecam/compare"
@@ -93,8 +95,8 @@ func (w *Window) saveSession(of *scene, path string) {
 		return
 	}
 	w.write(func(context.Context) ([]file.File, error) {
-		data, err := json.MarshalIndent(s, "", "  ")
-		return []file.File{{Path: path, Data: append(data, '\n')}}, err
+		data, err := record.Encode(s)
+		return []file.File{{Path: path, Data: data}}, err
 	}, path)
 }
 
@@ -192,6 +194,21 @@ func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
 	w.choose(extensions, chosen)
 }
 
+// checkPages refuses pages' states of which something would be overlooked, before
+// any is restored.
+func (w *Window) checkPages(states map[string]json.RawMessage) error {
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		i := slices.IndexFunc(w.pages, func(p page) bool { return p.name() == name })
+		if i < 0 {
+			return fault.Errorf("ui: there is no page %q", name)
+		}
+		if err := record.Decode(states[name], reflect.New(reflect.TypeOf(w.pages[i].state())).Interface()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // restore shows the view of a session.
 func (w *Window) restore(s *record.Session) error {
 	view, err := s.Settings.View()
@@ -205,7 +222,11 @@ func (w *Window) restore(s *record.Session) error {
 	}
 	state := windowState{Enlarged: none}
 	if len(s.Window) > 0 {
-		if err := json.Unmarshal(s.Window, &state); err != nil {
+		err := record.Decode(s.Window, &state)
+		if err == nil {
+			err = w.checkPages(state.Pages)
+		}
+		if err != nil {
 			return fault.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
+	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/file"
@@ -378,7 +379,7 @@ func (p *studyPage) save(path string) {
 		if err != nil {
 			return nil, err
 		}
-		data, err := json.MarshalIndent(e, "", "  ")
-		return []file.File{{Path: withExtension(path, ".csv"), Data: table}, {Path: withExtension(path, ".json"), Data: append(data, '\n')}}, err
+		data, err := record.Encode(e)
+		return []file.File{{Path: withExtension(path, ".csv"), Data: table}, {Path: withExtension(path, ".json"), Data: data}}, err
 	}, withExtension(path, ".csv, .json"))
 }
