@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"scalecam/fault"
+	"scalecam/lookup"
 	"scalecam/parallel"
 	"scalecam/picture"
 )
@@ -228,42 +229,11 @@ func (f *Folder) relabel(classes []string) *Folder {
 func (f *Folder) Only(classes ...string) (*Folder, error) {
 	for _, name := range classes {
 		if _, ok := slices.BinarySearch(f.classes, name); !ok {
-			return nil, fault.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, nearest(f.classes, name))
+			return nil, fault.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, lookup.Nearest(slices.Collect(slices.Chunk(f.classes, 1)), name)[0])
 		}
 	}
 	sorted := slices.Sorted(slices.Values(classes))
 	return f.relabel(slices.Compact(sorted)), nil
-}
-
-// nearest gives the one of names, of which there must be one, that shares the
-// most pairs of neighbouring bytes with name, in any case, for its length.
-func nearest(names []string, name string) string {
-	pairs := func(s string) map[string]bool {
-		s = " " + strings.ToLower(s) + " "
-		set := map[string]bool{}
-		for i := range len(s) - 1 {
-			set[s[i:i+2]] = true
-		}
-		return set
-	}
-	want := pairs(name)
-	// Dice's coefficient, 2·|A∩B| / (|A|+|B|).
-	likeness := func(s string) float64 {
-		have, both := pairs(s), 0
-		for pair := range have {
-			if want[pair] {
-				both++
-			}
-		}
-		return 2 * float64(both) / float64(len(have)+len(want))
-	}
-	best, most := names[0], likeness(names[0])
-	for _, s := range names[1:] {
-		if l := likeness(s); l > most {
-			best, most = s, l
-		}
-	}
-	return best
 }
 
 // Classes names the classes, sorted.

@@ -203,7 +203,7 @@ func TestOnly(t *testing.T) {
 	if f.Len() != 4 || len(f.Classes()) != 4 {
 		t.Error("Only changed the folder that it was called of")
 	}
-	for name, want := range map[string]string{"dalmation": "dalmatian", "Airplanes": "airplane", "bees": "bee", "CAT": "cat", "": "airplane"} {
+	for name, want := range map[string]string{"dalmation": "dalmatian", "Airplanes": "airplane", "bees": "bee", "CAT": "cat", "": "bee"} {
 		_, err := f.Only("bee", name)
 		checkError(t, err, fmt.Sprintf("dataset: %s: there is no class %q; the nearest is %q", dir, name, want))
 	}

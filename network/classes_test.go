@@ -71,23 +71,6 @@ func TestFindClassOfImageNet(t *testing.T) {
 	}
 }
 
-func TestFits(t *testing.T) {
-	for _, c := range []struct {
-		text, name string
-		want       Fit
-	}{
-		{"", "hen", Apart}, {"-", "hen", Apart}, {"ox", "hen", Apart}, {"HE", "hen", Begins}, {"en", "hen", Within}, {"Hen", "hen", Same},
-		{"shihtzu", "Shih-Tzu", Same}, {"St Bernard", "St. Bernard", Same}, {norm.NFD.String("체"), "물체", Within}, {"ㅊ", "체", Apart},
-	} {
-		if got := Fits(c.text, c.name); got != c.want {
-			t.Errorf("%q fits %q as %d, want %d", c.text, c.name, got, c.want)
-		}
-	}
-	if got := Fits("hen", "goose", "hen house", "hen"); got != Same {
-		t.Errorf("of several names the best fits as %d", got)
-	}
-}
-
 func BenchmarkFindClass(b *testing.B) {
 	m := &Model{Name: "lite", Classes: assets.ImageNetClasses(), Domain: ImageNet}
 	for _, in := range []string{"running shoe", "운동화", "운동화끈"} {
@@ -96,16 +79,5 @@ func BenchmarkFindClass(b *testing.B) {
 				_, _ = m.FindClass(in)
 			}
 		})
-	}
-}
-
-func TestEdits(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"fuchs", "fuchs", 0}, {"é", "e", 1}} {
-		if got := edits([]rune(c.a), []rune(c.b)); got != c.want {
-			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
-		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/fault"
+	"scalecam/lookup"
 )
 
 // Activations are what a model computes of one picture: the end of the network,
@@ -40,7 +41,7 @@ func (m *Model) FindLayer(name string) (cam.Layer, error) {
 	}
 	if !ok {
 		return cam.Layer{}, fault.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
-			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(nearest(slices.Collect(slices.Chunk(m.layerNames(), 1)), name)), ", "))
+			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(lookup.Nearest(slices.Collect(slices.Chunk(m.layerNames(), 1)), name)), ", "))
 	}
 	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil
 }

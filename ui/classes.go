@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/lookup"
 	"scalecam/network"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -44,7 +45,7 @@ func showsClass(c *compare.Comparison) bool {
 // the closest first, each once.
 func search(models []*network.Model, text string) []choice {
 	seen := map[string]bool{}
-	var found [network.Same + 1][]choice
+	var found [lookup.Same + 1][]choice
 	for _, m := range models {
 		for i, name := range m.Classes {
 			if seen[name] {
@@ -52,11 +53,11 @@ func search(models []*network.Model, text string) []choice {
 			}
 			seen[name] = true
 			spoken := textIndex(m, i)
-			fit := network.Fits(text, append(m.ClassNames(i), spoken)...)
+			fit := lookup.Fits(text, append(m.ClassNames(i), spoken)...)
 			found[fit] = append(found[fit], choice{spoken, name})
 		}
 	}
-	return slices.Concat(found[network.Same], found[network.Begins], found[network.Within])
+	return slices.Concat(found[lookup.Same], found[lookup.Begins], found[lookup.Within])
 }
 
 // find gives the class that one of the models has by what was typed, by its name
