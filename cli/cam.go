@@ -82,7 +82,7 @@ activation map:
 		},
 	}
 	n.add(cmd, oneNetwork)
-	v.add(cmd)
+	v.add(cmd.Flags(), false)
 	b.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")

@@ -75,9 +75,8 @@ takes no other file of their names.`,
 		},
 	}
 	n.add(cmd, manyNetworks)
-	v.add(cmd)
+	v.add(cmd.Flags(), true)
 	b.add(cmd)
-	v.addFigure(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")
 	f.StringVarP(&out, "output", "o", "scalecam.png", "PNG file to write")

@@ -1,42 +1,74 @@
 package cli
 
 import (
+	"strconv"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"scalecam/cam"
-	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/record"
 )
 
-// viewFlags are the flags that say how maps are shown.
-type viewFlags struct {
-	colormap    string
-	opacity     float64
-	scale       string
-	grey, cells bool
-	contour     float64
-	zoom        int
-}
+// viewFlags are the flags that say how maps are shown, one for each of
+// record.ViewFields.
+type viewFlags struct{ settings record.Settings }
 
-func (v *viewFlags) add(cmd *cobra.Command) {
-	d := compare.DefaultView()
-	names := ""
-	for _, c := range colormap.All() {
-		names += " " + c.Name
+// add adds the flags; of a figure of several maps, or of one map.
+func (v *viewFlags) add(f *pflag.FlagSet, figure bool) {
+	v.settings = record.SettingsOfView(compare.DefaultView())
+	for _, field := range record.ViewFields {
+		if field.Figure && !figure {
+			continue
+		}
+		switch to := field.Of(&v.settings).(type) {
+		case *string:
+			if field.On == "" {
+				f.StringVar(to, field.Option, *to, field.About)
+			} else {
+				f.VarPF(&toggle{to, *to, field.On}, field.Option, "", field.About).NoOptDefVal = "true"
+			}
+		case *float64:
+			f.Float64Var(to, field.Option, *to, field.About)
+		case *int:
+			f.IntVar(to, field.Option, *to, field.About)
+		case *bool:
+			f.BoolVar(to, field.Option, *to, field.About)
+		}
 	}
-	f := cmd.Flags()
-	f.StringVar(&v.colormap, "colormap", d.Colormap.Name, "colour scale:"+names)
-	f.Float64Var(&v.opacity, "opacity", d.Opacity, "opacity of the strongest evidence, 0 to 1")
-	f.BoolVar(&v.grey, "grey", d.Grey, "show the picture in grey beneath the map")
-	f.BoolVar(&v.cells, "raw", d.Interpolation == cam.Grid, "show the grid's own cells, not smoothed")
-	f.Float64Var(&v.contour, "contour", d.Contour, "draw a line where the map reaches this share of its highest value, 0 to 1, and a box around the largest part; 0 for none")
 }
 
-// addFigure adds the flags that say how a figure of several maps is shown.
-func (v *viewFlags) addFigure(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&v.zoom, "zoom", 1, "how large the figure is: 1 to 4 times")
-	cmd.Flags().StringVar(&v.scale, "scale", "own", "colours over each network's own range, or one shared by all: own, shared")
+// view is what the flags say.
+func (v *viewFlags) view() (view compare.View, err error) {
+	for _, field := range record.ViewFields {
+		if err := field.Give(&v.settings, &view); err != nil {
+			return view, wrong("--%s %s: %v", field.Option, field.Text(&v.settings), err)
+		}
+	}
+	return view, nil
 }
+
+// toggle is a flag without a value that puts one text in the place of another.
+type toggle struct {
+	to      *string
+	off, on string
+}
+
+// String, Set and Type implement pflag.Value.
+func (t *toggle) String() string { return strconv.FormatBool(t.to != nil && *t.to == t.on) }
+
+// Set takes what strconv.ParseBool does, as pflag's own do.
+func (t *toggle) Set(text string) error {
+	on, err := strconv.ParseBool(text)
+	if *t.to = t.off; on {
+		*t.to = t.on
+	}
+	return err
+}
+
+// Type makes help show it as pflag's own.
+func (t *toggle) Type() string { return "bool" }
 
 // byFlags are the flags that say how maps are made.
 type byFlags struct{ method, layer string }
@@ -57,30 +89,4 @@ func (b *byFlags) by() (compare.By, error) {
 		return by, usageError{err}
 	}
 	return by, nil
-}
-
-func (v *viewFlags) view() (compare.View, error) {
-	view := compare.View{Opacity: v.opacity, Grey: v.grey, Shared: v.scale == "shared"}
-	var err error
-	if view.Colormap, err = colormap.Lookup(v.colormap); err != nil {
-		return view, usageError{err}
-	}
-	if !(v.opacity >= 0 && v.opacity <= 1) {
-		return view, wrong("--opacity %v: give a number from 0 to 1", v.opacity)
-	}
-	if v.scale != "" && v.scale != "own" && v.scale != "shared" {
-		return view, wrong("--scale %s: there are own and shared", v.scale)
-	}
-	if !(v.contour >= 0 && v.contour <= 1) {
-		return view, wrong("--contour %v: give a number from 0 to 1", v.contour)
-	}
-	view.Contour = v.contour
-	if v.zoom < 0 || v.zoom > compare.MaxZoom {
-		return view, wrong("--zoom %d: give 1 to %d", v.zoom, compare.MaxZoom)
-	}
-	view.Zoom = v.zoom
-	if v.cells {
-		view.Interpolation = cam.Grid
-	}
-	return view, nil
 }

@@ -6,14 +6,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"scalecam/cam"
-	"scalecam/colormap"
 	"scalecam/compare"
-	"scalecam/fault"
 	"scalecam/file"
 )
 
@@ -27,16 +24,17 @@ type Settings struct {
 	Networks []NetworkSettings `json:"networks"`
 	Class    string            `json:"class"` // explained, by name or index; "" for what the first network predicts
 	// Classes say so for each picture, where they are not all the same.
-	Classes       []string `json:"classes,omitempty"`
-	Method        string   `json:"method"`          // a key of cam.Methods
-	Layer         string   `json:"layer,omitempty"` // as network.Model.FindLayer takes it; "" for the last
-	Scale         string   `json:"scale"`           // "own" or "shared"
-	Colormap      string   `json:"colormap"`
-	Opacity       float64  `json:"opacity"` // 0 to 1
-	Grey          bool     `json:"grey"`
-	Interpolation string   `json:"interpolation"`     // "smooth" or "grid"
-	Contour       float64  `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
-	Zoom          int      `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
+	Classes []string `json:"classes,omitempty"`
+	Method  string   `json:"method"`          // a key of cam.Methods
+	Layer   string   `json:"layer,omitempty"` // as network.Model.FindLayer takes it; "" for the last
+	// Of the view (see ViewFields):
+	Scale         string  `json:"scale"` // "own" or "shared"
+	Colormap      string  `json:"colormap"`
+	Opacity       float64 `json:"opacity"` // 0 to 1
+	Grey          bool    `json:"grey"`
+	Interpolation string  `json:"interpolation"`     // "smooth" or "grid"
+	Contour       float64 `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
+	Zoom          int     `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
 	// Command is the line for a POSIX shell that makes the figure again. It is
 	// "" where no one command does: rows that explain different classes, networks
 	// opened with different stated settings, or different files of one name.
@@ -50,36 +48,6 @@ type NetworkSettings struct {
 	SHA256 string            `json:"sha256,omitempty"` // as Settings' of the weights file
 }
 
-// The names of Settings' choices.
-const (
-	ownScale, sharedScale = "own", "shared"
-	smooth, grid          = "smooth", "grid"
-)
-
-// View is the view that the settings hold; what is out of range is an error.
-func (s *Settings) View() (compare.View, error) {
-	v := compare.View{Opacity: s.Opacity, Grey: s.Grey, Shared: s.Scale == sharedScale, Contour: s.Contour, Zoom: s.Zoom}
-	var err error
-	if v.Colormap, err = colormap.Lookup(s.Colormap); err != nil {
-		return v, err
-	}
-	if s.Interpolation == grid {
-		v.Interpolation = cam.Grid
-	}
-	for _, c := range []struct {
-		name, value string
-		known       []string
-	}{{"scale", s.Scale, []string{ownScale, sharedScale}}, {"interpolation", s.Interpolation, []string{smooth, grid}}} {
-		if !slices.Contains(c.known, c.value) {
-			return v, fault.Errorf("record: the settings' %s is %q; there are %s", c.name, c.value, strings.Join(c.known, ", "))
-		}
-	}
-	if !(s.Opacity >= 0 && s.Opacity <= 1 && s.Contour >= 0 && s.Contour <= 1) || s.Zoom < 0 || s.Zoom > compare.MaxZoom {
-		return v, fault.Errorf("record: the settings have opacity %v, contour %v and zoom %d; the first two run from 0 to 1, the last from 1 to %d", s.Opacity, s.Contour, s.Zoom, compare.MaxZoom)
-	}
-	return v, nil
-}
-
 // By is how the settings' maps are made.
 func (s *Settings) By() (compare.By, error) { return compare.ByName(s.Method, s.Layer) }
 
@@ -89,25 +57,6 @@ func (s *Settings) Asks(row int) string {
 		return s.Classes[row]
 	}
 	return s.Class
-}
-
-// SettingsOfView are those of the view alone.
-func SettingsOfView(v compare.View) Settings {
-	v = v.Bounded()
-	s := Settings{
-		Scale: ownScale, Colormap: v.Colormap.Name,
-		Opacity: v.Opacity, Grey: v.Grey, Interpolation: smooth, Contour: v.Contour,
-	}
-	if v.Shared {
-		s.Scale = sharedScale
-	}
-	if v.Zoom > 1 {
-		s.Zoom = v.Zoom
-	}
-	if v.Interpolation == cam.Grid {
-		s.Interpolation = grid
-	}
-	return s
 }
 
 // SettingsOf are those of the figure that v gives of the comparison.
@@ -181,19 +130,8 @@ func (s *Settings) command(set map[string]string) string {
 	if s.Layer != "" {
 		words = append(words, "--layer", s.Layer)
 	}
-	words = append(words, "--scale", s.Scale, "--colormap", s.Colormap,
-		"--opacity", strconv.FormatFloat(s.Opacity, 'g', -1, 64))
-	if s.Grey {
-		words = append(words, "--grey")
-	}
-	if s.Interpolation == grid {
-		words = append(words, "--raw")
-	}
-	if s.Contour > 0 {
-		words = append(words, "--contour", strconv.FormatFloat(s.Contour, 'g', -1, 64))
-	}
-	if s.Zoom > 1 {
-		words = append(words, "--zoom", strconv.Itoa(s.Zoom))
+	for _, f := range ViewFields {
+		words = append(words, f.words(s)...)
 	}
 	words = append(words, "-o", "figure.png")
 	for i, w := range words {
