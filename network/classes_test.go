@@ -41,7 +41,7 @@ func TestFindClassOfImageNet(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"고양이":      `5 classes are named "고양이"; give the index, one of 281 "얼룩고양이", 282 "호랑이무늬고양이", 283 "페르시아고양이", 284 "샴고양이", 285 "이집트고양이"`,
+		"고양이":      `5 classes are named "고양이"; give the index, one of 281 "얼룩고양이", 282 "줄무늬고양이", 283 "페르시아고양이", 284 "샴고양이", 285 "이집트고양이"`,
 		"Panther":  `286 "cougar", 290 "jaguar"`,
 		"CARDIGAN": `264 "Cardigan", 474 "cardigan"`,
 		"snaeker":  `the nearest are "sneaker"`,
