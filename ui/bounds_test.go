@@ -2,8 +2,6 @@ package ui
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -248,8 +246,8 @@ func TestGoneButton(t *testing.T) {
 // TestGoneEntry: an entry on a page has the keys no longer than it is in sight.
 func TestGoneEntry(t *testing.T) {
 	w := open(t, inline, Options{})
-	w.tabs.SelectIndex(2)
-	w.window.Canvas().Focus(w.pages[1].(*scalingPage).alpha)
+	look(w, "scaling")
+	w.window.Canvas().Focus(part(t, w.window.Content(), func(*widget.Entry) bool { return true }))
 	if w.window.Canvas().Focused() == nil {
 		t.Fatal("the entry cannot be edited")
 	}
@@ -291,39 +289,6 @@ func TestBetweenScenes(t *testing.T) {
 		}
 		if !between {
 			t.Error("the scene was never of others than asked for")
-		}
-	}
-}
-
-// TestGoneNetwork: a list that was open before there were fewer networks names none.
-func TestGoneNetwork(t *testing.T) {
-	w := open(t, inline, Options{})
-	w.tabs.SelectIndex(1)
-	p := w.pages[0].(*insidePage)
-	p.network.SetSelectedIndex(2)
-	gone := p.network.Options[2]
-	w.remove(2)
-	p.network.OnChanged(gone)
-	p.network.SetSelected(gone)
-	p.setNetwork(2)
-	if p.shown == nil || p.shown.model() != w.models[p.at()] {
-		t.Error("the page shows no network, or another")
-	}
-}
-
-// TestFewerChannels: one fewer than there are, though more were asked for.
-func TestFewerChannels(t *testing.T) {
-	w := open(t, inline, Options{})
-	w.tabs.SelectIndex(1)
-	p := w.pages[0].(*insidePage)
-	p.restore(json.RawMessage(fmt.Sprintf(`{"keep": %d}`, math.MaxInt)))
-	n := len(p.shown.sums.Channels)
-	for _, c := range []struct {
-		button *widget.Button
-		want   int
-	}{{p.fewer, n - 1}, {p.more, n}} {
-		if test.Tap(c.button); p.shown.keep != c.want {
-			t.Errorf("%d of %d channels are kept, want %d", p.shown.keep, n, c.want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -17,7 +18,7 @@ import (
 type chips struct {
 	box     *fyne.Container
 	buttons []*widget.Button // made once
-	choices []choice
+	choices []pages.Choice
 }
 
 func newChips() *chips { return &chips{box: container.New(&kit.OneLine{})} }
@@ -25,13 +26,13 @@ func newChips() *chips { return &chips{box: container.New(&kit.OneLine{})} }
 // set shows the chips of a comparison, which may be nil, with the class
 // explained marked, and tells whether others were shown before.
 func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed bool) {
-	var choices []choice
+	var choices []pages.Choice
 	active := ""
 	if of != nil {
 		choices = suggestions(of)
-		choices[0].text = speak.Say("chip.first")
+		choices[0].Text = speak.Say("chip.first")
 		if showsClass(of) {
-			choices[0].text = speak.Say("chip.shows")
+			choices[0].Text = speak.Say("chip.shows")
 		}
 		if !of.Rows[0].Predicted && !of.Rows[0].Shown {
 			active = of.Rows[0].Class
@@ -44,12 +45,12 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 			c.buttons = append(c.buttons, widget.NewButton("", nil))
 		}
 		b, importance := c.buttons[i], widget.MediumImportance
-		if one.class == active {
+		if one.Class == active {
 			importance = widget.HighImportance
 		}
-		b.OnTapped = func() { choose(one.class) }
-		if b.Text != one.text || b.Importance != importance {
-			b.Text, b.Importance = one.text, importance
+		b.OnTapped = func() { choose(one.Class) }
+		if b.Text != one.Text || b.Importance != importance {
+			b.Text, b.Importance = one.Text, importance
 			b.Refresh()
 		}
 		c.box.Objects = append(c.box.Objects, b)

@@ -14,6 +14,7 @@ import (
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -111,12 +112,12 @@ func (w *Window) show(s *scene, err error) {
 	case len(s.models) == 0:
 		hint, warning = "", ""
 	case s.comparison != nil:
-		heading, hint, warning = textHeading(s.comparison), textHint(s.comparison, s.view), textWarning(s.comparison)
+		heading, hint, warning = textHeading(s.comparison), textHint(s.comparison, s.view), pages.Warning(s.comparison)
 		class = s.comparison.Rows[0].Class
 	}
 	kit.SetText(w.heading, heading)
 	kit.SetText(w.controls.hint, hint)
-	w.controls.setClass(textClass(class, s.models...))
+	w.controls.setClass(pages.ClassOf(class, s.models...))
 	if w.chips.set(s.comparison, w.setClass) || w.warning.Text != warning {
 		w.warning.Text = warning
 		kit.Show(w.warning, warning != "")
@@ -146,7 +147,7 @@ func (w *Window) states() {
 			state := speak.Say("cell.not run")
 			if w.waiting() {
 				state = speak.Say("cell.waits")
-				if w.running != nil && w.current == m {
+				if w.running.Busy() && w.current == m {
 					state = speak.Say("cell.runs")
 				}
 			}
@@ -177,7 +178,7 @@ func (s sketch) draw(before *scene) (*scene, error) {
 		now.comparison = before.comparison
 	default:
 		if now.comparison, err = s.explain(done); err != nil {
-			if _, none := find(s.models, s.class); none != nil || len(done) == len(s.models) {
+			if _, none := pages.Find(s.models, s.class); none != nil || len(done) == len(s.models) {
 				return now, err
 			}
 		}
@@ -299,9 +300,9 @@ func (s *scene) cell(row int, m *network.Model) kit.Content {
 		to.Lines = append(to.Lines, predicts)
 	}
 	for _, note := range notes {
-		to.Lines = append(to.Lines, kit.Line{Text: textNote(note, c.Models...), Colour: theme.ColorNameWarning})
+		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
 	}
-	if to.Scale = spanOf(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
+	if to.Scale = pages.Range(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
 		to.Colours = v.Colormap
 	}
 	return to

@@ -25,9 +25,11 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/record"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -174,7 +176,10 @@ func TestEscape(t *testing.T) {
 		"folder":  w.showFolder,
 		"export":  w.showExport,
 		"classes": w.showClasses,
-		"search":  func() { showScaling(w).showSearch() },
+		"search": func() {
+			look(w, "scaling")
+			test.Tap(part(t, w.window.Content(), func(b *widget.Button) bool { return b.Text == speak.Say("scaling.search") }))
+		},
 	} {
 		show()
 		if !w.covered() {
@@ -222,7 +227,7 @@ func TestCancelOpening(t *testing.T) {
 		q = q[1:]
 		f()
 	}
-	if w.opening == nil || w.running != nil {
+	if !w.opening.Busy() || w.running.Busy() {
 		t.Fatal("the next picture is not being opened")
 	}
 	w.Cancel()
@@ -723,7 +728,7 @@ func TestTook(t *testing.T) {
 		}
 		return took, ctx.Err()
 	}
-	for w.timing == nil {
+	for !w.timing.Busy() {
 		f := q[0]
 		q = q[1:]
 		f()
@@ -737,7 +742,7 @@ func TestTook(t *testing.T) {
 	w.turn(1)
 	w.openNetworks(wanted{specs: small[:1]})
 	q.run()
-	if len(w.models) != 4 || len(timed) != 1 || timed[w.models[3]] != 1 || w.timing != nil {
+	if len(w.models) != 4 || len(timed) != 1 || timed[w.models[3]] != 1 || w.timing.Busy() {
 		t.Errorf("%d networks, timed %v", len(w.models), timed)
 	}
 	for i := range w.models {
@@ -779,7 +784,7 @@ func TestReplacing(t *testing.T) {
 			f := q[0]
 			q = q[1:]
 			f()
-			if w.running != nil && w.loading != nil {
+			if w.running.Busy() && w.loading.Busy() {
 				t.Fatal("networks run though others are on their way")
 			}
 		}
@@ -857,18 +862,29 @@ func TestSaveDialog(t *testing.T) {
 	}
 }
 
+// part finds the first part of what is in sight that is of the type and right.
+func part[T fyne.CanvasObject](t *testing.T, of fyne.CanvasObject, right func(T) bool) T {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(of) {
+		if p, ok := o.(T); ok && right(p) {
+			return p
+		}
+	}
+	t.Fatal("there is no such part")
+	panic("unreachable")
+}
+
+// look brings a page into sight.
+func look(w *Window, name string) pages.Page {
+	at := slices.IndexFunc(w.pages, func(p pages.Page) bool { return p.Name() == name })
+	w.tabs.SelectIndex(1 + at)
+	return w.pages[at]
+}
+
 // dialogPart is the first object of a kind in what lies over the window.
 func dialogPart[T fyne.CanvasObject](t *testing.T, w *Window, is func(T) bool) T {
 	t.Helper()
-	all := test.LaidOutObjects(w.window.Canvas().Overlays().Top())
-	at := slices.IndexFunc(all, func(o fyne.CanvasObject) bool {
-		part, ok := o.(T)
-		return ok && is(part)
-	})
-	if at < 0 {
-		t.Fatal("the dialog has no such part")
-	}
-	return all[at].(T)
+	return part(t, w.window.Canvas().Overlays().Top(), is)
 }
 
 // TestMemory: the view, size and recent files are there the next time.
@@ -1032,5 +1048,25 @@ func BenchmarkFrame(b *testing.B) {
 			}
 			b.ReportMetric(float64(slowest.Microseconds())/1000, "ms-slowest")
 		})
+	}
+}
+
+// TestAddToCompare: a network that a page adds is shown beside the others, and comes
+// with those that are on their way.
+func TestAddToCompare(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	look(w, "scaling")
+	const spec = "random:efficientnet-64,d=1,w=0.5,r=64"
+	host{w}.Add(spec, models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
+	q.run()
+	if w.tabs.SelectedIndex() != 0 || len(w.models) != len(small)+1 || !w.whole() {
+		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.models))
+	}
+	if m := w.models[len(small)]; m.Spec != spec || m.Trained {
+		t.Errorf("added %s, trained %v", m.Spec, m.Trained)
+	}
+	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
+		t.Errorf("the cell says %q, not that it is untrained", got)
 	}
 }

@@ -99,7 +99,7 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 		}
 		var there []string
 		for _, extension := range written {
-			p := withExtension(path, extension)
+			p := file.WithExtension(path, extension)
 			if _, err := os.Lstat(p); err == nil {
 				there = append(there, filepath.Base(p))
 			}
@@ -123,10 +123,6 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 	w.showDialog(d)
 }
 
-func withExtension(path, extension string) string {
-	return strings.TrimSuffix(path, filepath.Ext(path)) + extension
-}
-
 // showDialog shows a file dialog that fills most of the window, in the folder
 // used last; not a second one, which a shortcut may ask for.
 func (w *Window) showDialog(d *dialog.FileDialog) {
@@ -146,11 +142,11 @@ func (w *Window) showDialog(d *dialog.FileDialog) {
 // paste opens the picture on the clipboard, or the file whose path is on it. A
 // picture is kept as a file, so that a session can name it.
 func (w *Window) paste() {
-	t := w.begin(&w.listing, speak.Say("task.pasting"))
+	t := w.listing.Begin(speak.Say("task.pasting"))
 	text := strings.TrimSpace(fyne.CurrentApp().Clipboard().Content())
 	w.run.Go(func() {
 		path, err := pasted(w.clipboard, text)
-		w.finish(&w.listing, t, func() {
+		w.listing.Finish(t, func() {
 			if err != nil {
 				w.fail(err)
 				return

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"image"
@@ -21,7 +22,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"scalecam/cam"
-	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
@@ -91,21 +91,19 @@ func TestGolden(t *testing.T) {
 		{"export", appearances[:2], usual, func(_ *testing.T, w *Window) { w.showExport() }},
 		{"keys", appearances[:2], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) { w.showShortcuts() }},
 		{"inside", appearances, usual, func(t *testing.T, w *Window) {
-			p := lookInside(t, w)
-			tapAt(p, 0, 0.6, 0.4)
-			p.setKeep(4)
+			look(w, "inside").Restore(json.RawMessage(`{"network": 0, "keep": 4, "point": [0.6, 0.4]}`))
 		}},
-		{"inside-second", appearances[:1], usual, func(t *testing.T, w *Window) { lookInside(t, w).setSecond("analog clock") }},
-		{"scaling", appearances, usual, func(_ *testing.T, w *Window) { showScaling(w).choices.SetSelectedIndex(3) }},
+		{"inside-second", appearances[:1], usual, func(t *testing.T, w *Window) {
+			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
+		}},
+		{"scaling", appearances, usual, func(_ *testing.T, w *Window) {
+			look(w, "scaling").Restore(json.RawMessage(`{"preset": "efficientnet-b3", "depth": 1.4, "width": 1.2, "resolution": 300, "compound": false}`))
+		}},
 		{"scaling-plots", appearances[:1], usual, func(_ *testing.T, w *Window) {
-			p := showScaling(w)
-			p.power.SetValue(2.5)
-			p.tabs.SelectIndex(1)
+			look(w, "scaling").Restore(json.RawMessage(`{"preset": "", "phi": 2.5, "tab": 1}`))
 		}},
 		{"scaling-small", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
-			p := showScaling(w)
-			p.architectures.SetSelected(network.EfficientNet64.Title)
-			p.power.SetValue(1)
+			look(w, "scaling").Restore(json.RawMessage(`{"architecture": "efficientnet-64", "preset": "", "phi": 1}`))
 		}},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
 		{"lesson", appearances[:2], usual, func(_ *testing.T, w *Window) {

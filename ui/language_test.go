@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,10 +9,9 @@ import (
 	"fyne.io/fyne/v2/test"
 	"golang.org/x/text/unicode/norm"
 
-	"scalecam/compare/evaluate"
-	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/train"
+	"scalecam/ui/desk"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -28,7 +26,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 	})
 	var background sync.WaitGroup
 	do := make(chan func(), 1000) // the UI goroutine, which is the test's
-	w := open(t, Runner{
+	w := open(t, desk.Runner{
 		Go: func(f func()) { background.Go(f) },
 		Do: func(f func()) { do <- f },
 	}, Options{})
@@ -68,29 +66,6 @@ func TestLanguageWhileDrawing(t *testing.T) {
 	}
 }
 
-// TestNamesOfData: what was measured on and the classes found have names in the
-// language spoken.
-func TestNamesOfData(t *testing.T) {
-	t.Cleanup(func() {
-		if err := speak.Use("en"); err != nil {
-			t.Error(err)
-		}
-	})
-	set := scenes.Set{Seed: scenes.TestSeed, Count: 200, Side: train.DefaultScenes.Side}
-	if err := speak.Use("ko"); err != nil {
-		t.Fatal(err)
-	}
-	if got := textData(&evaluate.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
-		t.Errorf("%s is %q", set, got)
-	}
-	models := []*network.Model{{Classes: scenes.Classes()}}
-	for _, text := range []string{"cat", "고양", "양이"} {
-		if got := search(models, text); !slices.Equal(got, []choice{{"고양이", "cat"}}) {
-			t.Errorf("searching %q finds %v", text, got)
-		}
-	}
-}
-
 // TestImageNetNames: the window speaks of ImageNet's classes in its language, and
 // finds them by names and synonyms of either.
 func TestImageNetNames(t *testing.T) {
@@ -105,11 +80,11 @@ func TestImageNetNames(t *testing.T) {
 		w.setLanguage(language)
 		for _, text := range []string{"sneaker", "운동화", norm.NFD.String("운동화"), " running-SHOE ", "러닝 화"} {
 			test.Tap(w.controls.class)
-			test.Type(w.picker.entry, text)
-			if got := w.picker.choices; len(got) == 0 || got[0] != (choice{name, "running shoe"}) {
+			test.Type(w.picker.Entry, text)
+			if got := w.picker.Choices; len(got) == 0 || got[0] != (pages.Choice{Text: name, Class: "running shoe"}) {
 				t.Errorf("%s: %q finds %v, want %s first", language, text, got, name)
 			}
-			w.picker.entry.OnSubmitted(w.picker.entry.Text)
+			w.picker.Entry.OnSubmitted(w.picker.Entry.Text)
 			if got := w.shown.comparison.Rows[0].Class; got != "running shoe" {
 				t.Errorf("%s: %q is %q, want running shoe", language, text, got)
 			}
@@ -125,16 +100,16 @@ func TestImageNetNames(t *testing.T) {
 		}
 	}
 	test.Tap(w.controls.class)
-	test.Type(w.picker.entry, "판다")
-	if got := w.picker.choices; len(got) < 2 || got[0].class != "giant panda" || got[1].class != "lesser panda" {
+	test.Type(w.picker.Entry, "판다")
+	if got := w.picker.Choices; len(got) < 2 || got[0].Class != "giant panda" || got[1].Class != "lesser panda" {
 		t.Errorf("판다 finds %v, want the one called so first", got)
 	}
 	// A mouse that is an animal is not ImageNet's.
 	pets := &network.Model{Classes: []string{"mouse"}}
-	if got := textClass("mouse", pets); got != "mouse" {
+	if got := pages.ClassOf("mouse", pets); got != "mouse" {
 		t.Errorf("another network's mouse is %q", got)
 	}
-	if got := textClass("mouse", w.models...); got != "마우스" {
+	if got := pages.ClassOf("mouse", w.models...); got != "마우스" {
 		t.Errorf("ImageNet's mouse is %q", got)
 	}
 }

@@ -82,8 +82,7 @@ func (v lessonView) show(w *Window) {
 // showStudy brings the study of the program's own networks into sight.
 func (w *Window) showStudy() {
 	s, at := w.study()
-	s.back = true
-	s.show()
+	s.ShowStudy()
 	w.tabs.SelectIndex(at + 1)
 }
 

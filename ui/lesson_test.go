@@ -8,8 +8,8 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
-	"scalecam/compare/evaluate"
 	"scalecam/network/models"
+	"scalecam/ui/pages/study"
 	"scalecam/ui/speak"
 )
 
@@ -17,7 +17,7 @@ import (
 func openLesson(t *testing.T, networks []string) *Window {
 	t.Helper()
 	w := open(t, inline, Options{Networks: networks})
-	w.preset, w.open = two, models.Open
+	w.preset, w.open = []string{"scenes:baseline", "scenes:compound"}, models.Open
 	return w
 }
 
@@ -48,7 +48,7 @@ func TestLesson(t *testing.T) {
 			t.Errorf("%s: titled %q, message %q", key, w.lesson.title.Text, w.message.Text)
 		}
 		if want.study {
-			if p, ok := w.visible().(*studyPage); !ok || p.shown() != p.study {
+			if p, ok := w.visible().(*study.Page); !ok || p.OfOwn() {
 				t.Errorf("%s: the study is not in sight", key)
 			}
 		} else {
@@ -83,30 +83,6 @@ func TestLesson(t *testing.T) {
 	w.lesson.close()
 	if w.pictures[0] == shown {
 		t.Error("the user's own scene is gone with the lesson")
-	}
-}
-
-// TestLessonNumbers: what the lesson says of the numbers is what the study says.
-func TestLessonNumbers(t *testing.T) {
-	_, p := openStudy(t, inline, nil)
-	n := map[string]evaluate.NetworkEvaluation{}
-	for _, e := range p.study.Networks {
-		n[e.Name] = e
-	}
-	base, high := n["baseline"], n["higher resolution"]
-	for name, e := range n {
-		if e.Top1 > high.Top1 || name != "baseline" && e.Top1 <= base.Top1 {
-			t.Errorf("%s is right in %v, the baseline in %v, higher resolution in %v", name, e.Top1, base.Top1, high.Top1)
-		}
-	}
-	for name, better := range map[string]bool{"higher resolution": true, "deeper": false, "wider": false} {
-		e := n[name]
-		if got := e.Pointing > base.Pointing; got != better || (e.Energy > base.Energy) != better {
-			t.Errorf("%s: pointing %v and energy %v; the baseline %v and %v", name, e.Pointing, e.Energy, base.Pointing, base.Energy)
-		}
-	}
-	if e := n["compound"]; e.PointingInterval[1] < base.PointingInterval[0] || e.PointingInterval[0] > base.PointingInterval[1] {
-		t.Errorf("compound points at the object in %v, the baseline in %v", e.PointingInterval, base.PointingInterval)
 	}
 }
 

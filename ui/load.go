@@ -17,6 +17,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -60,23 +61,23 @@ func (w *Window) openAlbum(a album) {
 	}
 	a = a.fit()
 	w.sought = a
-	if w.opening != nil {
+	if w.opening.Busy() {
 		w.reopen = true
-		w.opening.text = textOpening(a.sources[a.at])
+		w.opening.Now().Text = textOpening(a.sources[a.at])
 		return
 	}
 	w.reopen = false
 	fresh := !slices.Equal(a.sources, w.sources)
 	kit.SetText(w.rest, speak.Say("idle"))
-	t := w.begin(&w.opening, textOpening(a.sources[a.at]))
+	t := w.opening.Begin(textOpening(a.sources[a.at]))
 	beside := networksOf(w.models)
 	w.run.Go(func() {
-		pictures, err := a.open(t.ctx, beside)
-		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.ctx.Err() == nil {
+		pictures, err := a.open(t.Ctx, beside)
+		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.Ctx.Err() == nil {
 			a.at++ // its first that can be opened
-			pictures, _ = a.open(t.ctx, beside)
+			pictures, _ = a.open(t.Ctx, beside)
 		}
-		w.finish(&w.opening, t, func() {
+		w.opening.Finish(t, func() {
 			if err != nil {
 				w.fail(err)
 			}
@@ -193,7 +194,7 @@ func (w *Window) openPaths(paths []string) {
 		return
 	}
 	w.dismiss()
-	t := w.begin(&w.listing, textOpening(paths[0]))
+	t := w.listing.Begin(textOpening(paths[0]))
 	w.run.Go(func() {
 		var pictures, networks, sessions []string
 		var err error
@@ -212,7 +213,7 @@ func (w *Window) openPaths(paths []string) {
 				pictures = append(pictures, path)
 			}
 		}
-		w.finish(&w.listing, t, func() {
+		w.listing.Finish(t, func() {
 			if err != nil {
 				w.fail(err)
 			}
@@ -234,7 +235,7 @@ func (w *Window) openPaths(paths []string) {
 
 // showPictures brings into sight what shows pictures, where the page there does not.
 func (w *Window) showPictures() {
-	if p := w.visible(); p != nil && p.name() != "inside" {
+	if p := w.visible(); p != nil && p.Name() != "inside" {
 		w.tabs.SelectIndex(0)
 	}
 }
@@ -286,7 +287,7 @@ func (w *Window) openNetworks(want wanted) {
 		want.specs = want.specs[:mostNetworks-len(beside)]
 	}
 	w.wanted = want
-	t := w.begin(&w.loading, textOpening(want.specs[0]))
+	t := w.loading.Begin(textOpening(want.specs[0]))
 	kit.Show(w.none, false)
 	var pictures []string
 	for _, p := range w.pictures {
@@ -294,7 +295,7 @@ func (w *Window) openNetworks(want wanted) {
 	}
 	w.run.Go(func() {
 		models, err := w.openAll(t, want, pictures, beside)
-		w.finish(&w.loading, t, func() {
+		w.loading.Finish(t, func() {
 			if err != nil {
 				w.fail(err)
 			}
@@ -318,7 +319,7 @@ func (w *Window) openNetworks(want wanted) {
 }
 
 // replacing tells that other networks are on their way in place of these.
-func (w *Window) replacing() bool { return w.loading != nil && w.wanted.replace }
+func (w *Window) replacing() bool { return w.loading.Busy() && w.wanted.replace }
 
 // mostNetworks bounds how many networks are compared at once: more cells than
 // that are too small to see.
@@ -334,21 +335,21 @@ func networksOf(models []*network.Model) (all []*network.Network) {
 
 // openAll opens what can be opened, where there is memory for it beside the
 // pictures and the networks that stay; the error is about the rest.
-func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*network.Network) (opened []*network.Model, err error) {
+func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []*network.Network) (opened []*network.Model, err error) {
 	all := slices.Clone(beside)
 	for i, spec := range want.specs {
 		if n, err := models.Network(spec, want.settingsOf(i)); err == nil { // else opening says what is wrong
 			all = append(all, n)
 		}
 	}
-	if err := (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), all); err != nil {
+	if err := (compare.By{}).CheckMemory(t.Ctx, pictures, len(pictures), all); err != nil {
 		return nil, err
 	}
 	for i, spec := range want.specs {
-		if t.ctx.Err() != nil {
+		if t.Ctx.Err() != nil {
 			return opened, err
 		}
-		w.report(&w.loading, t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
+		w.loading.Report(t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
 		m, failed := w.open(spec, want.settingsOf(i))
 		if failed != nil {
 			err = errors.Join(err, failed)
@@ -360,7 +361,7 @@ func (w *Window) openAll(t *task, want wanted, pictures []string, beside []*netw
 		own := opened[0].Network.Scaling.Resolution
 		twice := network.Size{H: 2 * own.H, W: 2 * own.W}
 		// Where it is too large to run, the network at its own size is enough.
-		if n, failed := opened[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.ctx, pictures, len(pictures), append(all, n)) != nil {
+		if n, failed := opened[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.Ctx, pictures, len(pictures), append(all, n)) != nil {
 			return opened, err
 		}
 		if m, failed := w.open(fmt.Sprintf("%s@%v", opened[0].Spec, twice), want.settings); failed == nil {
@@ -380,7 +381,7 @@ func (w *Window) Reset() {
 func (w *Window) add(paths []string) {
 	own := slices.ContainsFunc(w.models, func(m *network.Model) bool { return !models.BuiltIn(m.Spec) })
 	want := wanted{specs: paths, settings: w.settings, replace: !own, double: !own && len(paths) == 1}
-	if w.loading != nil && !w.wanted.builtIn { // those come with these
+	if w.loading.Busy() && !w.wanted.builtIn { // those come with these
 		want = w.wanted
 		want.specs = slices.Concat(want.specs, paths)
 		want.double = false
@@ -415,12 +416,8 @@ func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 // stop ends the networks' runs; what is computing finishes first, and its result
 // is dropped.
 func (w *Window) stop() {
-	for _, slot := range []**task{&w.running, &w.timing} {
-		if *slot != nil {
-			(*slot).cancel()
-			*slot = nil
-		}
-	}
+	w.running.Cancel()
+	w.timing.Cancel()
 }
 
 // compare runs the networks that have not run yet on the pictures, each shown
@@ -440,7 +437,7 @@ func (w *Window) compare() {
 	total := len(w.models) * len(w.pictures)
 	done := total - len(missing)
 	w.current = missing[0].model
-	t := w.begin(&w.running, textStep(missing[0].model.Name, done, total))
+	t := w.running.Begin(textStep(missing[0].model.Name, done, total))
 	inputs := map[*picture.Picture]*network.Inputs{}
 	for _, p := range w.pictures {
 		inputs[p] = network.NewInputs(p.Image)
@@ -448,18 +445,18 @@ func (w *Window) compare() {
 	w.run.Go(func() {
 		for i, p := range missing {
 			w.run.Do(func() {
-				if w.running == t {
+				if w.running.Is(t) {
 					w.current = p.model
 					w.states()
 				}
 			})
-			w.report(&w.running, t, textStep(p.model.Name, done+i, total), done+i, total)
-			cell, err := (compare.By{}).Look(t.ctx, inputs[p.picture], p.model)
+			w.running.Report(t, textStep(p.model.Name, done+i, total), done+i, total)
+			cell, err := (compare.By{}).Look(t.Ctx, inputs[p.picture], p.model)
 			if err == nil { // a network whose maps are not finite is refused here
-				_, err = (compare.By{}).Map(t.ctx, p.model, cell.Activations, cam.Class(cell.Top[0].Class))
+				_, err = (compare.By{}).Map(t.Ctx, p.model, cell.Activations, cam.Class(cell.Top[0].Class))
 			}
 			if err != nil {
-				w.finish(&w.running, t, func() {
+				w.running.Finish(t, func() {
 					if !errors.Is(err, context.Canceled) {
 						w.fail(err)
 					}
@@ -468,13 +465,13 @@ func (w *Window) compare() {
 				return
 			}
 			w.run.Do(func() {
-				if w.running == t {
+				if w.running.Is(t) {
 					w.results[p] = cell
 					w.draw()
 				}
 			})
 		}
-		w.finish(&w.running, t, w.keep)
+		w.running.Finish(t, w.keep)
 	})
 }
 

@@ -46,7 +46,7 @@ func (w *Window) remember() {
 // leave closes the window, once a file that is being written is there.
 func (w *Window) leave() {
 	w.remember()
-	if w.saving != nil {
+	if w.saving.Busy() {
 		w.leaving = true
 		return
 	}

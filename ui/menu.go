@@ -292,7 +292,7 @@ func (w *Window) escape() {
 		w.dismiss()
 	case w.enlarged != none && w.visible() == nil:
 		w.enlarge(w.enlarged)
-	case w.foremost() != nil:
+	case w.tasks.Foremost() != nil:
 		w.Cancel()
 	case w.lesson.box.Visible():
 		w.lesson.close()

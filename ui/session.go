@@ -15,6 +15,7 @@ import (
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -36,14 +37,14 @@ type windowState struct {
 func (w *Window) session(of *scene) (*record.Session, error) {
 	s := windowState{At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
-		s.Tab = p.name()
+		s.Tab = p.Name()
 	}
 	for _, p := range w.pages {
-		state, err := json.Marshal(p.state())
+		state, err := json.Marshal(p.State())
 		if err != nil {
-			return nil, fault.Errorf("ui: the page %s: %w", p.name(), err)
+			return nil, fault.Errorf("ui: the page %s: %w", p.Name(), err)
 		}
-		s.Pages[p.name()] = state
+		s.Pages[p.Name()] = state
 	}
 	for _, path := range w.sources {
 		s.Sources = append(s.Sources, file.Path(whole(path)))
@@ -123,14 +124,14 @@ func (w *Window) write(content func(ctx context.Context) ([]file.File, error), p
 // save saves in the background, one thing at a time; when it is cancelled, do's
 // ctx ends. A window that was closed meanwhile closes after it, unless it failed.
 func (w *Window) save(text string, do func(ctx context.Context) error, saved func()) {
-	if w.saving != nil {
+	if w.saving.Busy() {
 		w.fail(errors.New(speak.Say("task.busy")))
 		return
 	}
-	t := w.begin(&w.saving, text)
+	t := w.saving.Begin(text)
 	w.run.Go(func() {
-		err := do(t.ctx)
-		w.finish(&w.saving, t, func() {
+		err := do(t.Ctx)
+		w.saving.Finish(t, func() {
 			if err != nil {
 				w.leaving = false
 				w.fail(err)
@@ -150,16 +151,16 @@ func (w *Window) save(text string, do func(ctx context.Context) error, saved fun
 // Files that it names without saying where they are, and that are not beside it,
 // are asked for; places are those that were chosen.
 func (w *Window) openSession(path string, places ...string) {
-	t := w.begin(&w.listing, textOpening(path))
+	t := w.listing.Begin(textOpening(path))
 	w.run.Go(func() {
 		s, err := record.ReadSession(path)
 		if err == nil {
-			err = s.Find(t.ctx, places...)
+			err = s.Find(t.Ctx, places...)
 		}
 		if err == nil {
-			err = record.Check(t.ctx, compare.By{}, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
+			err = record.Check(t.Ctx, compare.By{}, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
 		}
-		w.finish(&w.listing, t, func() {
+		w.listing.Finish(t, func() {
 			var missing *record.Missing
 			if errors.As(err, &missing) {
 				w.askFor(missing, func(chosen string) {
@@ -198,11 +199,11 @@ func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
 // any is restored.
 func (w *Window) checkPages(states map[string]json.RawMessage) error {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
-		i := slices.IndexFunc(w.pages, func(p page) bool { return p.name() == name })
+		i := slices.IndexFunc(w.pages, func(p pages.Page) bool { return p.Name() == name })
 		if i < 0 {
 			return fault.Errorf("ui: there is no page %q", name)
 		}
-		if err := record.Decode(states[name], reflect.New(reflect.TypeOf(w.pages[i].state())).Interface()); err != nil {
+		if err := record.Decode(states[name], reflect.New(reflect.TypeOf(w.pages[i].State())).Interface()); err != nil {
 			return err
 		}
 	}
@@ -259,10 +260,10 @@ func (w *Window) restore(s *record.Session) error {
 	w.openNetworks(want)
 	tab := 0
 	for i, p := range w.pages {
-		if data, ok := state.Pages[p.name()]; ok {
-			p.restore(data)
+		if data, ok := state.Pages[p.Name()]; ok {
+			p.Restore(data)
 		}
-		if p.name() == state.Tab {
+		if p.Name() == state.Tab {
 			tab = i + 1
 		}
 	}

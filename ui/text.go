@@ -3,19 +3,15 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
-	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
-	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
-	"scalecam/network/train"
 	"scalecam/picture"
-	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -75,11 +71,11 @@ func textValue(v float64) string { return fmt.Sprintf("%.3g", v) }
 func textHeading(c *compare.Comparison) string {
 	switch row := c.Rows[0]; {
 	case row.Predicted:
-		return speak.Say("heading.predicted", textClass(row.Class, c.Models...), speak.Network(c.Models[0].Name))
+		return speak.Say("heading.predicted", pages.ClassOf(row.Class, c.Models...), speak.Network(c.Models[0].Name))
 	case row.Shown:
-		return speak.Say("heading.shown", textClass(row.Class, c.Models...))
+		return speak.Say("heading.shown", pages.ClassOf(row.Class, c.Models...))
 	}
-	return speak.Say("heading", textClass(c.Rows[0].Class, c.Models...))
+	return speak.Say("heading", pages.ClassOf(c.Rows[0].Class, c.Models...))
 }
 
 func textHint(c *compare.Comparison, v compare.View) string {
@@ -96,21 +92,8 @@ func textHint(c *compare.Comparison, v compare.View) string {
 	return hint
 }
 
-func textWarning(c *compare.Comparison) string {
-	for _, m := range c.Models {
-		if !m.Trained {
-			continue
-		}
-		if c.Astray() {
-			return speak.Say("warning.astray")
-		}
-		return ""
-	}
-	return speak.Say("warning.untrained")
-}
-
 func textPredicts(m *network.Model, top network.Prediction) string {
-	return speak.Say("cell.predicts", textIndex(m, top.Class), compare.FormatProbability(top.Probability))
+	return speak.Say("cell.predicts", pages.ClassAt(m, top.Class), compare.FormatProbability(top.Probability))
 }
 
 func textDiffers(p float64) string {
@@ -119,51 +102,9 @@ func textDiffers(p float64) string {
 
 func textFirst(m *network.Model) string { return speak.Say("class.first", speak.Network(m.Name)) }
 
-func textChoice(m *network.Model, top network.Prediction) string {
-	return speak.Say("class.choice", textIndex(m, top.Class), compare.FormatProbability(top.Probability))
-}
-
 func textColormap(c *colormap.Colormap) string {
 	if c.ColourBlindSafe {
 		return speak.Say("blind")
 	}
 	return speak.Say("not blind")
 }
-
-// textData is what the user's networks were measured on.
-func textData(e *evaluate.Evaluation) string {
-	drawn := scenes.Set{Seed: scenes.TestSeed, Count: e.Count, Side: train.DefaultScenes.Side}
-	if e.Data == drawn.String() {
-		return speak.Say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)
-	}
-	return speak.File(e.Data)
-}
-
-// textNote is a note on the models or their cells.
-func textNote(n compare.Note, models ...*network.Model) string {
-	args := slices.Clone(n.Args)
-	for i, a := range args {
-		if class, ok := a.(string); ok {
-			args[i] = textClass(class, models...)
-		}
-	}
-	return speak.Say("note."+string(n.Kind), args...)
-}
-
-// textClass is what the window calls a class of one of the models.
-func textClass(name string, models ...*network.Model) string {
-	for _, m := range models {
-		if i := slices.Index(m.Classes, name); i >= 0 {
-			return textIndex(m, i)
-		}
-	}
-	return speak.Class(name)
-}
-
-// textIndex is what the window calls class i of a model.
-func textIndex(m *network.Model, i int) string {
-	return speak.Class(m.ClassName(i, speak.Say("language")))
-}
-
-// spanOf is a scale as a colour bar takes it.
-func spanOf(s cam.Scale) kit.Range { return kit.Range{Lo: s.Lo, Hi: s.Hi} }

@@ -12,7 +12,7 @@ import (
 // time times the networks that have not been, once all have run and nothing else
 // does: for what a network takes, the first run is no measure.
 func (w *Window) time() {
-	if !w.whole() || w.drawing || w.timing != nil || w.foremost() != nil || w.closed {
+	if !w.whole() || w.drawing || w.timing.Busy() || w.tasks.Foremost() != nil || w.closed {
 		return
 	}
 	once := map[*network.Model]time.Duration{}
@@ -25,10 +25,10 @@ func (w *Window) time() {
 		return
 	}
 	img := w.pictures[0].Image
-	t := w.begin(&w.timing, "")
+	t := w.timing.Begin("")
 	w.run.Go(func() {
-		took, err := w.stopwatch(t.ctx, once, img)
-		w.finish(&w.timing, t, func() {
+		took, err := w.stopwatch(t.Ctx, once, img)
+		w.timing.Finish(t, func() {
 			if err != nil { // though they all have run: or this would be tried for ever
 				took = once
 			}

@@ -2,7 +2,7 @@
 // side, and the controls of the view.
 //
 // Everything in a Window is touched on the UI goroutine only. Slow work goes
-// through a Runner: opening and running networks (load.go), drawing
+// through a desk.Runner: opening and running networks (load.go), drawing
 // (draw.go) and saving (files.go).
 package ui
 
@@ -27,7 +27,12 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/pages/inside"
+	"scalecam/ui/pages/scaling"
+	"scalecam/ui/pages/study"
 	"scalecam/ui/speak"
 )
 
@@ -45,7 +50,8 @@ type Options struct {
 // and in a line beneath what it is doing; behind tabs its pages.
 type Window struct {
 	window    fyne.Window
-	run       Runner
+	run       desk.Runner
+	tasks     *desk.Tasks
 	now       func() time.Time
 	stopwatch func(ctx context.Context, once map[*network.Model]time.Duration, img *image.RGBA) (map[*network.Model]time.Duration, error) // tests have none
 	open      func(spec string, stated models.Settings) (*network.Model, error)
@@ -69,7 +75,7 @@ type Window struct {
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
 
-	listing, opening, loading, running, timing, saving *task
+	listing, opening, loading, running, timing, saving *desk.Slot
 	wanted                                             wanted                           // what loading opens
 	current                                            *network.Model                   // what running runs
 	took                                               map[*network.Model]time.Duration // for a picture; without those not timed yet. Never written to
@@ -96,11 +102,12 @@ type Window struct {
 	controls *controls
 	chips    *chips
 	strip    *strip
-	picker   *classPicker
+	picker   *pages.ClassPicker
 
-	tabs    *container.AppTabs // the comparison's, then one for each page
-	pages   []page
-	lasting lasting
+	tabs        *container.AppTabs // the comparison's, then one for each page
+	pages       []pages.Page
+	scalingTime *desk.Slot  // of the page for scaling
+	studied     *study.Kept // by the page for that
 
 	lesson *lesson
 
@@ -145,9 +152,9 @@ func (a *asked) missing() (all []pair) {
 
 // New makes the window. Show shows it and starts to open what it starts with;
 // the caller runs the app.
-func New(app fyne.App, o Options) *Window { return newWindow(app, o, background) }
+func New(app fyne.App, o Options) *Window { return newWindow(app, o, desk.Background) }
 
-func newWindow(app fyne.App, o Options, run Runner) *Window {
+func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	protectFiles()
 	if err := speak.Use(app.Preferences().String(prefLanguage)); err != nil {
 		fyne.LogError("", err) // the embedded texts, which a test reads
@@ -160,6 +167,11 @@ func newWindow(app fyne.App, o Options, run Runner) *Window {
 		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}
+	w.tasks = desk.NewTasks(run, w.showProgress)
+	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving} {
+		*slot = w.tasks.Slot()
+	}
+	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
 	if w.view.Colormap == nil {
 		w.view = w.lastView()
 	}
@@ -195,16 +207,16 @@ func (w *Window) rebuild() {
 	if w.tabs != nil {
 		tab = w.tabs.SelectedIndex()
 		for _, p := range w.pages {
-			if state, err := json.Marshal(p.state()); err == nil {
-				states[p.name()] = state
+			if state, err := json.Marshal(p.State()); err == nil {
+				states[p.Name()] = state
 			}
 		}
 	}
 	w.cells, w.made, w.shown = nil, map[place]*kit.Cell{}, nil
 	w.window.SetContent(w.content())
 	for _, p := range w.pages {
-		if state, ok := states[p.name()]; ok {
-			p.restore(state)
+		if state, ok := states[p.Name()]; ok {
+			p.Restore(state)
 		}
 	}
 	w.tabs.SelectIndex(tab)
@@ -245,22 +257,7 @@ func (w *Window) Show() {
 func (w *Window) close() {
 	w.closed = true
 	w.stop()
-	for _, slot := range w.slots() {
-		if *slot != nil {
-			(*slot).cancel()
-			*slot = nil
-		}
-	}
-}
-
-// slots are the places of all tasks but timing, which nobody waits for; those
-// whose progress is shown first first.
-func (w *Window) slots() []**task {
-	slots := []**task{&w.loading, &w.running, &w.opening, &w.listing, &w.saving}
-	for _, p := range w.pages {
-		slots = append(slots, p.tasks()...)
-	}
-	return slots
+	w.tasks.Cancel()
 }
 
 func (w *Window) content() fyne.CanvasObject {
@@ -311,9 +308,10 @@ func (w *Window) content() fyne.CanvasObject {
 		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(),
 		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main))}
-	w.pages = []page{newInsidePage(w), newScalingPage(w, assets.Scenes().Study), newStudyPage(w)}
+	h := host{w}
+	w.pages = []pages.Page{inside.New(h), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
 	for _, p := range w.pages {
-		tabs = append(tabs, container.NewTabItemWithIcon(p.title(), p.icon(), p.content()))
+		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), p.Content()))
 	}
 	w.tabs = container.NewAppTabs(tabs...)
 	w.tabs.OnSelected = func(*container.TabItem) {
@@ -340,11 +338,11 @@ func (w *Window) showClassesAt(below fyne.CanvasObject) {
 	if len(w.models) == 0 {
 		return
 	}
-	var first []choice
+	var first []pages.Choice
 	if w.shown != nil && w.shown.comparison != nil {
 		first = suggestions(w.shown.comparison)
 	}
-	w.picker = showClassPicker(below, w.window.Canvas(), w.models, first, w.setClass)
+	w.picker = pages.ShowClasses(below, w.window.Canvas(), w.models, first, w.setClass)
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -363,19 +361,9 @@ func (w *Window) showIn(o fyne.CanvasObject, visible bool) {
 	}
 }
 
-// foremost is the task whose progress is shown; nil for none.
-func (w *Window) foremost() *task {
-	for _, slot := range w.slots() {
-		if *slot != nil {
-			return *slot
-		}
-	}
-	return nil
-}
-
 // showProgress shows the newest task, or none.
 func (w *Window) showProgress() {
-	now := w.foremost()
+	now := w.tasks.Foremost()
 	kit.Show(w.rest, now == nil)
 	kit.Show(w.busy, now != nil)
 	kit.Show(w.cancel, now != nil)
@@ -383,9 +371,9 @@ func (w *Window) showProgress() {
 	w.enableMenus()
 	kit.Show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
 	if now != nil {
-		kit.SetText(w.status, now.text)
-		w.progress.Max = float64(max(now.total, 1))
-		w.progress.SetValue(float64(now.done))
+		kit.SetText(w.status, now.Text)
+		w.progress.Max = float64(max(now.Total, 1))
+		w.progress.SetValue(float64(now.Done))
 	}
 	w.time()
 	w.strip.make()
@@ -393,20 +381,15 @@ func (w *Window) showProgress() {
 
 // waiting tells that the comparison, or its networks' times, are not there yet.
 func (w *Window) waiting() bool {
-	return w.opening != nil || w.loading != nil || w.running != nil || w.timing != nil
+	return w.opening.Busy() || w.loading.Busy() || w.running.Busy() || w.timing.Busy()
 }
 
 // Cancel ends what runs and goes back to the last whole comparison, if there
 // was one.
 func (w *Window) Cancel() {
-	reverting := w.running != nil || !w.whole() && (w.opening != nil || w.loading != nil)
+	reverting := w.running.Busy() || !w.whole() && (w.opening.Busy() || w.loading.Busy())
 	w.reopen, w.leaving, w.sought = false, false, w.album
-	for _, slot := range w.slots() {
-		if *slot != nil {
-			(*slot).cancel()
-			*slot = nil
-		}
-	}
+	w.tasks.Cancel()
 	if reverting {
 		w.revert()
 		return
@@ -456,7 +439,7 @@ func (w *Window) update() {
 		w.strip.set(w.album, w.pictures)
 	}
 	kit.Show(w.strip.box, len(w.sources) > 0)
-	kit.Show(w.none, len(w.models) == 0 && w.loading == nil)
+	kit.Show(w.none, len(w.models) == 0 && !w.loading.Busy())
 	w.box.Refresh()
 	w.draw()
 	w.showProgress()

@@ -26,7 +26,9 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -37,14 +39,14 @@ var small = []string{
 	"random:efficientnet-b0,w=0.25,r=128,seed=3",
 }
 
-// inline is a Runner that does everything at once.
-var inline = Runner{Go: func(f func()) { f() }, Do: func(f func()) { f() }}
+// inline is a desk.Runner that does everything at once.
+var inline = desk.Runner{Go: func(f func()) { f() }, Do: func(f func()) { f() }}
 
-// queue is a Runner whose background work waits until the test runs it.
+// queue is a desk.Runner whose background work waits until the test runs it.
 type queue []func()
 
-func (q *queue) runner() Runner {
-	return Runner{Go: func(f func()) { *q = append(*q, f) }, Do: func(f func()) { f() }}
+func (q *queue) runner() desk.Runner {
+	return desk.Runner{Go: func(f func()) { *q = append(*q, f) }, Do: func(f func()) { f() }}
 }
 
 // run does all work, oldest first, until none is left.
@@ -57,13 +59,13 @@ func (q *queue) run() {
 }
 
 // open shows a window of 1280×800 with the small networks.
-func open(t testing.TB, r Runner, o Options) *Window {
+func open(t testing.TB, r desk.Runner, o Options) *Window {
 	t.Helper()
 	return openIn(t, test.NewTempApp(t), r, o)
 }
 
 // openIn is open in an app.
-func openIn(t testing.TB, app fyne.App, r Runner, o Options) *Window {
+func openIn(t testing.TB, app fyne.App, r desk.Runner, o Options) *Window {
 	t.Helper()
 	if o.Networks == nil {
 		o.Networks = small
@@ -260,42 +262,42 @@ func TestPixels(t *testing.T) {
 func TestClass(t *testing.T) {
 	w := open(t, inline, Options{})
 	first := w.shown.comparison.Rows[0].Class
-	pick := func(text string) *classPicker {
+	pick := func(text string) *pages.ClassPicker {
 		test.Tap(w.controls.class)
-		test.Type(w.picker.entry, text)
+		test.Type(w.picker.Entry, text)
 		return w.picker
 	}
 	p := pick("")
-	if len(p.choices) != 6 || p.choices[0].class != "" || !strings.HasPrefix(p.choices[1].text, first) {
-		t.Errorf("choices %v, want what the first network predicts and its five classes", p.choices)
+	if len(p.Choices) != 6 || p.Choices[0].Class != "" || !strings.HasPrefix(p.Choices[1].Text, first) {
+		t.Errorf("choices %v, want what the first network predicts and its five classes", p.Choices)
 	}
 	p = pick("ballo")
-	if !slices.Contains(p.choices, choice{"balloon", "balloon"}) {
-		t.Errorf("“ballo” finds %v, want balloon", p.choices)
+	if !slices.Contains(p.Choices, pages.Choice{Text: "balloon", Class: "balloon"}) {
+		t.Errorf("“ballo” finds %v, want balloon", p.Choices)
 	}
-	p.entry.OnSubmitted(p.entry.Text)
+	p.Entry.OnSubmitted(p.Entry.Text)
 	if got := w.shown.comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.heading.Text != "Evidence for “balloon”" {
 		t.Errorf("class %q with heading %q, want balloon", got.Class, w.heading.Text)
 	}
 	p = pick("999")
-	p.entry.OnSubmitted(p.entry.Text)
+	p.Entry.OnSubmitted(p.Entry.Text)
 	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" {
 		t.Errorf("999 is %q, want toilet tissue", got)
 	}
 	p = pick("baloonx")
-	if len(p.choices) != 0 || !strings.Contains(p.message.Text, `"balloon"`) {
-		t.Errorf("no such class: %d choices, message %q; want the nearest names", len(p.choices), p.message.Text)
+	if len(p.Choices) != 0 || !strings.Contains(p.Message.Text, `"balloon"`) {
+		t.Errorf("no such class: %d choices, message %q; want the nearest names", len(p.Choices), p.Message.Text)
 	}
-	p.entry.OnSubmitted(p.entry.Text)
-	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" || !p.popup.Visible() {
+	p.Entry.OnSubmitted(p.Entry.Text)
+	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" || !p.Popup.Visible() {
 		t.Errorf("no such class: now %q, want the one before, and the picker still open", got)
 	}
-	p.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	if p.popup.Visible() {
+	p.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if p.Popup.Visible() {
 		t.Error("Escape leaves the picker open")
 	}
 	p = pick("")
-	p.list.Select(0)
+	p.List.Select(0)
 	if got := w.shown.comparison.Rows[0]; got.Class != first || !got.Predicted {
 		t.Errorf("class %q, want %q as predicted", got.Class, first)
 	}
@@ -440,7 +442,7 @@ func TestProgressAndCancel(t *testing.T) {
 	do := w.run.Do
 	w.run.Do = func(f func()) {
 		do(f)
-		if w.running != nil {
+		if w.running.Busy() {
 			var states []string
 			for i, c := range w.cells[1:] {
 				if _, ran := w.results[pair{w.pictures[0], w.models[i]}]; ran {
@@ -472,7 +474,7 @@ func TestProgressAndCancel(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	q[0]() // opened, not run
 	q = q[1:]
-	if w.running == nil || w.pictures[0] == picture {
+	if !w.running.Busy() || w.pictures[0] == picture {
 		t.Fatal("the networks do not run on the picture opened")
 	}
 	w.Cancel()
@@ -490,7 +492,7 @@ func TestProgressAndCancel(t *testing.T) {
 func TestCancelFirst(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
-	for w.running == nil {
+	for !w.running.Busy() {
 		q[0]()
 		q = q[1:]
 	}
@@ -559,13 +561,13 @@ func TestSave(t *testing.T) {
 func TestClose(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
-	for w.running == nil {
+	for !w.running.Busy() {
 		q[0]()
 		q = q[1:]
 	}
-	running := w.running
+	running := w.running.Now()
 	w.window.Close()
-	if running.ctx.Err() == nil {
+	if running.Ctx.Err() == nil {
 		t.Error("what ran was not cancelled")
 	}
 	q.run() // comes too late, and does no harm
@@ -578,7 +580,7 @@ func TestClose(t *testing.T) {
 // race detector, and ends with what was asked for last.
 func TestGoroutines(t *testing.T) {
 	do := make(chan func(), 1000)
-	w := open(t, Runner{Go: func(f func()) { go f() }, Do: func(f func()) { do <- f }}, Options{})
+	w := open(t, desk.Runner{Go: func(f func()) { go f() }, Do: func(f func()) { do <- f }}, Options{})
 	for i := range 100 {
 		w.controls.strength.SetValue(float64(i))
 		switch i % 10 {
@@ -660,7 +662,7 @@ func TestScenes(t *testing.T) {
 	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.pictures[0].Shows)) || w.warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
-	if got := suggestions(w.shown.comparison)[0]; got.text != speak.Say("class.shows") || got.class != "" {
+	if got := suggestions(w.shown.comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.pictures[0].Path

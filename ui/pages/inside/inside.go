@@ -1,4 +1,5 @@
-package ui
+// Package inside is the page that takes a map apart into its channels.
+package inside
 
 import (
 	"encoding/json"
@@ -18,13 +19,25 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
-// insidePage takes a network's map of a class apart into its channels, and puts
+// Host is what the page asks of the window.
+type Host interface {
+	pages.Host
+	// Shown is the comparison in sight, and its view; nil where there is none of the
+	// pictures that are shown.
+	Shown() (*compare.Comparison, compare.View)
+	ChooseClass(below fyne.CanvasObject) // to explain
+	InSight(p pages.Page) bool
+	ShowIn(o fyne.CanvasObject, visible bool) // for what others make room
+}
+
+// Page takes a network's map of a class apart into its channels, and puts
 // it together again.
-type insidePage struct {
-	w *Window
+type Page struct {
+	host Host
 
 	// What the user asks for.
 	chosen int            // the network's place
@@ -34,14 +47,14 @@ type insidePage struct {
 	least  bool           // those that add least come first
 	point  *[2]float64    // x and y, from 0 to 1 of the picture
 
-	drawing, again bool    // see draw
-	shown          *inside // nil where there is a message instead
+	drawing, again bool      // see draw
+	shown          *contents // nil where there is a message instead
 	maps           map[int]rowMaps
 
 	network       *widget.Select
 	class         *kit.NameLabel
 	other         *widget.Button
-	picker        *classPicker
+	picker        *pages.ClassPicker
 	score         *widget.Label
 	warning       *widget.Label
 	message       *widget.Label
@@ -66,19 +79,25 @@ const orderWidth = 190 // its two texts are not cut off
 // firstKept is how many channels are kept before the user says.
 const firstKept = 10
 
-func newInsidePage(w *Window) *insidePage { return &insidePage{w: w, keep: firstKept} }
+// New makes the page.
+func New(h Host) *Page { return &Page{host: h, keep: firstKept} }
 
-func (p *insidePage) name() string        { return "inside" }
-func (p *insidePage) title() string       { return speak.Say("tab.inside") }
-func (p *insidePage) icon() fyne.Resource { return theme.ZoomInIcon() }
-func (p *insidePage) tasks() []**task     { return nil }
+// Name implements pages.Page.
+func (p *Page) Name() string { return "inside" }
 
-func (p *insidePage) content() fyne.CanvasObject {
+// Title implements pages.Page.
+func (p *Page) Title() string { return speak.Say("tab.inside") }
+
+// Icon implements pages.Page.
+func (p *Page) Icon() fyne.Resource { return theme.ZoomInIcon() }
+
+// Content implements pages.Page.
+func (p *Page) Content() fyne.CanvasObject {
 	p.network = widget.NewSelect(nil, nil)
 	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
 	p.class = kit.NewNameLabel()
 	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
-	choose.OnTapped = func() { p.w.showClassesAt(choose) }
+	choose.OnTapped = func() { p.host.ChooseClass(choose) }
 	p.other = widget.NewButtonWithIcon(speak.Say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
 	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
 	p.score = kit.Heading("")
@@ -128,9 +147,10 @@ func (p *insidePage) content() fyne.CanvasObject {
 	return container.NewPadded(container.NewBorder(head, nil, nil, nil, container.NewStack(p.body, p.waiting)))
 }
 
-func (p *insidePage) update() {
+// Update implements pages.Page.
+func (p *Page) Update() {
 	var names []string
-	for i, m := range p.w.models {
+	for i, m := range p.host.Models() {
 		names = append(names, fmt.Sprintf("%d  %s", i+1, speak.Network(m.Name))) // no two alike
 	}
 	selected := ""
@@ -145,8 +165,8 @@ func (p *insidePage) update() {
 
 // at is the place of the network among the window's: the one chosen, where it
 // is still there; −1 where there are none.
-func (p *insidePage) at() int {
-	models := p.w.models
+func (p *Page) at() int {
+	models := p.host.Models()
 	if i := slices.Index(models, p.model); i >= 0 {
 		p.chosen = i
 		return i
@@ -163,15 +183,15 @@ func (p *insidePage) at() int {
 
 // setNetwork takes the network at a place. A list that was open before the
 // networks changed may name one that is gone.
-func (p *insidePage) setNetwork(i int) {
-	if i < 0 || i >= len(p.w.models) {
+func (p *Page) setNetwork(i int) {
+	if i < 0 || i >= len(p.host.Models()) {
 		return
 	}
-	p.chosen, p.model = i, p.w.models[i]
+	p.chosen, p.model = i, p.host.Models()[i]
 	p.draw()
 }
 
-func (p *insidePage) setKeep(n int) {
+func (p *Page) setKeep(n int) {
 	p.keep = max(n, 1)
 	if p.shown != nil {
 		p.keep = min(p.keep, len(p.shown.sums.Channels))
@@ -182,56 +202,57 @@ func (p *insidePage) setKeep(n int) {
 
 // addKeep keeps so many channels more than are shown, or less: another network may
 // have had more.
-func (p *insidePage) addKeep(by int) {
+func (p *Page) addKeep(by int) {
 	if p.shown != nil {
 		p.setKeep(min(p.keep, len(p.shown.sums.Channels)) + by)
 	}
 }
 
-func (p *insidePage) setPoint(x, y float64) {
+func (p *Page) setPoint(x, y float64) {
 	p.point = &[2]float64{x, y}
 	p.draw()
 }
 
-func (p *insidePage) setSecond(class string) {
+func (p *Page) setSecond(class string) {
 	p.second = class
 	p.draw()
 }
 
-func (p *insidePage) showClasses() {
+func (p *Page) showClasses() {
 	if p.shown == nil {
 		return
 	}
 	m := p.shown.model()
-	first := []choice{{speak.Say("inside.none"), ""}}
+	first := []pages.Choice{{Text: speak.Say("inside.none"), Class: ""}}
 	for _, top := range p.shown.cell().Top {
-		first = append(first, choice{textChoice(m, top), m.Classes[top.Class]})
+		first = append(first, pages.Choice{Text: pages.ChoiceOf(m, top), Class: m.Classes[top.Class]})
 	}
-	p.picker = showClassPicker(p.other, p.w.window.Canvas(), []*network.Model{m}, first, p.setSecond)
+	p.picker = pages.ShowClasses(p.other, p.host.Window().Canvas(), []*network.Model{m}, first, p.setSecond)
 }
 
 // sketch is what is asked for now, or why there is nothing to show.
-func (p *insidePage) sketch() (s insideSketch, message string) {
+func (p *Page) sketch() (s sketch, message string) {
 	i := p.at()
-	if i < 0 || p.w.shown == nil || p.w.shown.comparison == nil || !slices.Equal(p.w.shown.pictures, p.w.pictures) {
+	c, view := p.host.Shown()
+	if i < 0 || c == nil {
 		return s, speak.Say("inside.empty")
 	}
-	c, m := p.w.shown.comparison, p.w.models[i]
+	m := p.host.Models()[i]
 	col := slices.Index(c.Models, m)
 	if col < 0 {
 		return s, speak.Say("inside.not run", speak.Network(m.Name))
 	}
 	cell := c.Rows[0].Cells[col]
 	if cell.Class < 0 {
-		return s, textNote(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}}, c.Models...)
+		return s, pages.Note(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}}, c.Models...)
 	}
 	width, height := kit.Pixels(p.grid.Frame, p.box)
 	second := p.second
 	if second == c.Rows[0].Class { // less itself is nothing
 		second = ""
 	}
-	s = insideSketch{
-		comparison: c, col: col, view: p.w.shown.view, size: image.Pt(width, height),
+	s = sketch{
+		comparison: c, col: col, view: view, size: image.Pt(width, height),
 		keep: min(p.keep, cell.Activations.Features.K), least: p.least, second: second, point: p.point,
 	}
 	return s, ""
@@ -239,8 +260,8 @@ func (p *insidePage) sketch() (s insideSketch, message string) {
 
 // draw makes the page anew and shows it. While one is being made, the newest
 // request waits and those before it are dropped.
-func (p *insidePage) draw() {
-	if p.w.closed || p.w.visible() != page(p) {
+func (p *Page) draw() {
+	if !p.host.InSight(p) {
 		return
 	}
 	s, message := p.sketch()
@@ -258,11 +279,11 @@ func (p *insidePage) draw() {
 	}
 	p.grid.Picture = s.picture().Image.Bounds().Size()
 	p.drawing = true
-	p.w.run.Go(func() {
+	p.host.Runner().Go(func() {
 		now, err := s.draw(before)
-		p.w.run.Do(func() {
+		p.host.Runner().Do(func() {
 			p.drawing = false
-			if !p.w.closed {
+			if !p.host.Closed() {
 				p.show(now, err)
 			}
 			if p.again {
@@ -274,7 +295,7 @@ func (p *insidePage) draw() {
 }
 
 // wait says why nothing is shown.
-func (p *insidePage) wait(message string) {
+func (p *Page) wait(message string) {
 	p.shown = nil
 	kit.SetText(p.message, message)
 	kit.SetText(p.score, "")
@@ -286,12 +307,12 @@ func (p *insidePage) wait(message string) {
 
 // show shows what was made, unless another map has been asked for meanwhile:
 // its own is then on its way.
-func (p *insidePage) show(now *inside, err error) {
+func (p *Page) show(now *contents, err error) {
 	if s, message := p.sketch(); message != "" || s.comparison != now.comparison || s.col != now.col {
 		return
 	}
 	if err != nil {
-		p.w.fail(err)
+		p.host.Fail(err)
 		return
 	}
 	if p.shown == nil || p.shown.sums != now.sums {
@@ -299,19 +320,19 @@ func (p *insidePage) show(now *inside, err error) {
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.Set(textClass(row.Class, now.comparison.Models...))
+	p.class.Set(pages.ClassOf(row.Class, now.comparison.Models...))
 	kit.SetText(p.score, textScore(now.keep, n, now.score))
 	other := speak.Say("inside.none")
 	switch {
 	case now.lacks:
-		other = textNote(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(textClass(p.second, p.w.models...), 12)}})
+		other = pages.Note(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 12)}})
 	case p.second != "":
-		other = kit.Cut(textClass(p.second, p.w.models...), 18)
+		other = kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)
 	}
-	p.setWarning(textWarning(now.comparison))
+	p.setWarning(pages.Warning(now.comparison))
 	p.setCells(now)
 	order := 0
 	if now.least {
@@ -334,12 +355,12 @@ func (p *insidePage) show(now *inside, err error) {
 	p.pictures.Refresh() // fits its contents, which may need less room now
 }
 
-func (p *insidePage) setWarning(text string) {
+func (p *Page) setWarning(text string) {
 	kit.SetText(p.warning, text)
-	p.w.showIn(p.warning, text != "")
+	p.host.ShowIn(p.warning, text != "")
 }
 
-func (p *insidePage) setCells(now *inside) {
+func (p *Page) setCells(now *contents) {
 	for len(p.cells) < len(now.cells) {
 		p.cells, p.targets = append(p.cells, kit.NewCell(nil, nil)), append(p.targets, newTarget(p.setPoint))
 		p.targets[len(p.targets)-1].cross = len(p.targets) == 1
@@ -357,7 +378,7 @@ func (p *insidePage) setCells(now *inside) {
 	p.box.Refresh()
 }
 
-func (p *insidePage) showKeep(keep, n int) {
+func (p *Page) showKeep(keep, n int) {
 	kit.SetText(p.kept, speak.Say("inside.keep", keep, n))
 	if p.slider.Max != float64(n) || p.slider.Value != float64(keep) {
 		p.slider.Max, p.slider.Value = float64(n), float64(keep)
@@ -367,7 +388,7 @@ func (p *insidePage) showKeep(keep, n int) {
 	kit.Enable(p.more, keep < n)
 }
 
-func (p *insidePage) count() int {
+func (p *Page) count() int {
 	if p.shown == nil {
 		return 0
 	}
@@ -378,7 +399,7 @@ func (p *insidePage) count() int {
 const cachedRows = 512
 
 // fill shows a channel in a row of the list.
-func (p *insidePage) fill(i int, row *channelRow) {
+func (p *Page) fill(i int, row *channelRow) {
 	if i >= p.count() {
 		return
 	}
@@ -397,8 +418,8 @@ func (p *insidePage) fill(i int, row *channelRow) {
 	row.set(maps, i < p.shown.keep, c, at)
 }
 
-// insideState is what the user has set, as it is written.
-type insideState struct {
+// asked is what the user has set, as it is written.
+type asked struct {
 	Network int         `json:"network"`
 	Keep    int         `json:"keep"`
 	Least   bool        `json:"least,omitempty"`
@@ -406,12 +427,14 @@ type insideState struct {
 	Point   *[2]float64 `json:"point,omitempty"`
 }
 
-func (p *insidePage) state() any {
-	return insideState{p.chosen, p.keep, p.least, p.second, p.point}
+// State implements pages.Page.
+func (p *Page) State() any {
+	return asked{p.chosen, p.keep, p.least, p.second, p.point}
 }
 
-func (p *insidePage) restore(state json.RawMessage) {
-	var s insideState
+// Restore implements pages.Page.
+func (p *Page) Restore(state json.RawMessage) {
+	var s asked
 	if json.Unmarshal(state, &s) != nil {
 		return
 	}
@@ -422,8 +445,8 @@ func (p *insidePage) restore(state json.RawMessage) {
 		p.keep = s.Keep
 	}
 	p.least, p.second, p.point = s.Least, s.Second, s.Point
-	if p.w.visible() == page(p) {
-		p.update()
+	if p.host.InSight(p) {
+		p.Update()
 	}
 }
 

@@ -1,4 +1,4 @@
-package ui
+package inside
 
 import (
 	"bytes"
@@ -11,42 +11,55 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
-	"scalecam/assets"
 	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages/pagetest"
 	"scalecam/ui/speak"
 )
 
-// openInside shows the page of a new window.
-func openInside(t *testing.T, r Runner, o Options) (*Window, *insidePage) {
+// open shows the page of small networks that have run.
+func open(t *testing.T, r desk.Runner) (*pagetest.Host, *Page) {
 	t.Helper()
-	w := open(t, r, o)
-	return w, lookInside(t, w)
+	h := pagetest.New(t, r, pagetest.Small...)
+	h.Class = "balloon"
+	p := New(h)
+	h.Show(p)
+	h.Compare()
+	return h, p
 }
 
-func lookInside(t *testing.T, w *Window) *insidePage {
-	t.Helper()
-	for i, p := range w.pages {
-		if p.name() == "inside" {
-			w.tabs.SelectIndex(1 + i)
-			return p.(*insidePage)
-		}
-	}
-	t.Fatal("the window has no such page")
-	return nil
+// shown is the comparison in sight.
+func shown(h *pagetest.Host) *compare.Comparison {
+	c, _ := h.Shown()
+	return c
 }
+
+// overlap tells that objects lie on each other.
+func overlap(a, b fyne.CanvasObject) bool {
+	p, q := a.Position(), b.Position()
+	const rounding = 0.01
+	return p.X+rounding < q.X+b.Size().Width && q.X+rounding < p.X+a.Size().Width &&
+		p.Y+rounding < q.Y+b.Size().Height && q.Y+rounding < p.Y+a.Size().Height
+}
+
+// texts are the lines of a cell.
+func texts(c *kit.Cell) string { return c.Words.AccessibilityLabel() }
 
 // tapAt taps a picture of the page at a share of its size.
-func tapAt(p *insidePage, i int, x, y float32) {
+func tapAt(p *Page, i int, x, y float32) {
 	size := p.targets[i].Size()
 	p.targets[i].Tapped(&fyne.PointEvent{Position: fyne.NewPos(x*size.Width, y*size.Height)})
 }
 
-func pix(p *insidePage, i int) []byte { return p.cells[i].Frame.Image.Image.(*image.RGBA).Pix }
+func pix(p *Page, i int) []byte { return p.cells[i].Frame.Image.Image.(*image.RGBA).Pix }
 
 // channelRows are the rows of the list in sight.
-func channelRows(p *insidePage) []*channelRow {
+func channelRows(p *Page) []*channelRow {
 	var rows []*channelRow
 	for _, o := range test.LaidOutObjects(p.list) {
 		if r, ok := o.(*channelRow); ok {
@@ -57,12 +70,12 @@ func channelRows(p *insidePage) []*channelRow {
 }
 
 func TestInside(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
+	h, p := open(t, pagetest.Inline)
 	if !p.body.Visible() || p.waiting.Visible() {
 		t.Fatalf("the page shows nothing but %q", p.message.Text)
 	}
-	a := &w.shown.comparison.Rows[0].Cells[0].Activations.Pooled
-	if got, want := p.network.Selected, "1  "+w.models[0].Name; got != want || p.class.Name != "balloon" {
+	a := &shown(h).Rows[0].Cells[0].Activations.Pooled
+	if got, want := p.network.Selected, "1  "+h.Networks[0].Name; got != want || p.class.Name != "balloon" {
 		t.Errorf("shows %q of %q, want balloon of %q", p.class.Name, got, want)
 	}
 	if len(p.box.Objects) != 6 {
@@ -78,7 +91,7 @@ func TestInside(t *testing.T) {
 	if len(rows) < 3 {
 		t.Fatalf("%d channels in sight", len(rows))
 	}
-	channels, err := cam.Channels(a, w.shown.comparison.Rows[0].Cells[0].Class)
+	channels, err := cam.Channels(a, shown(h).Rows[0].Cells[0].Class)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +108,11 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// TestInsideKeep: slider, buttons and rows say how many channels are added up;
+// TestKeep: slider, buttons and rows say how many channels are added up;
 // all of them are the CAM.
-func TestInsideKeep(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
-	cell := w.shown.comparison.Rows[0].Cells[0]
+func TestKeep(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	cell := shown(h).Rows[0].Cells[0]
 	a := &cell.Activations.Pooled
 	channels, err := cam.Channels(a, cell.Class)
 	if err != nil {
@@ -155,17 +168,17 @@ func TestInsideKeep(t *testing.T) {
 	}
 }
 
-// TestInsidePoint: a tap gives the sum at the cell beneath it in numbers.
-func TestInsidePoint(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
-	cell := w.shown.comparison.Rows[0].Cells[0]
+// TestPoint: a tap gives the sum at the cell beneath it in numbers.
+func TestPoint(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	cell := shown(h).Rows[0].Cells[0]
 	if p.targets[0].mark != nil || p.numbers.Text != speak.Say("inside.tap") {
 		t.Errorf("before any tap: mark %v, text %q", p.targets[0].mark, p.numbers.Text)
 	}
 	for i := range 3 { // on any of the pictures
 		p.setPoint(-1, -1)
 		tapAt(p, i, 0.6, 0.4)
-		row, col, saw := w.shown.comparison.GridCell(0, 0, 0.6, 0.4)
+		row, col, saw := shown(h).GridCell(0, 0, 0.6, 0.4)
 		if !saw || row != 0 || col != 1 {
 			t.Fatalf("row %d, column %d, seen %v; want the upper right of 2×2 cells", row, col, saw)
 		}
@@ -176,7 +189,7 @@ func TestInsidePoint(t *testing.T) {
 		if got, want := p.terms.Text, textTerms(cam.PointAt(&cell.Activations.Pooled, channels[:firstKept], row, col, terms)); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
-		if m := p.targets[2].mark; m == nil || *m != w.shown.comparison.CellRegion(0, 0, 0, 1) {
+		if m := p.targets[2].mark; m == nil || *m != shown(h).CellRegion(0, 0, 0, 1) {
 			t.Errorf("mark %v, want the cell's", m)
 		}
 		if got, want := channelRows(p)[0].at.Text, number(channels[0].Term(&cell.Activations.Pooled, 0, 1).Value); got != want {
@@ -190,8 +203,8 @@ func TestInsidePoint(t *testing.T) {
 	}
 }
 
-func TestInsidePointText(t *testing.T) {
-	open(t, inline, Options{})
+func TestPointText(t *testing.T) {
+	open(t, pagetest.Inline)
 	term := func(k int, w, a float32) cam.Term {
 		return cam.Term{Channel: cam.Channel{Index: k, Weight: w}, Feature: a, Value: float64(w) * float64(a)}
 	}
@@ -214,19 +227,19 @@ func TestInsidePointText(t *testing.T) {
 	}
 }
 
-func TestInsideSecondClass(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
+func TestSecondClass(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
 	test.Tap(p.other)
-	if got := p.picker.choices; len(got) != 6 || got[0].class != "" {
+	if got := p.picker.Choices; len(got) != 6 || got[0].Class != "" {
 		t.Errorf("choices %v, want none and five classes", got)
 	}
-	test.Type(p.picker.entry, "analog clock")
-	p.picker.entry.OnSubmitted(p.picker.entry.Text)
+	test.Type(p.picker.Entry, "analog clock")
+	p.picker.Entry.OnSubmitted(p.picker.Entry.Text)
 	if len(p.box.Objects) != 10 || p.other.Text != "analog clock" {
 		t.Fatalf("%d cells for %q, want five", len(p.box.Objects)/2, p.other.Text)
 	}
-	cell := w.shown.comparison.Rows[0].Cells[0]
-	i, err := w.models[0].FindClass("analog clock")
+	cell := shown(h).Rows[0].Cells[0]
+	i, err := h.Networks[0].FindClass("analog clock")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,44 +269,48 @@ func TestInsideSecondClass(t *testing.T) {
 	}
 }
 
-// TestInsideChanges: another class, network, picture and no network at all.
-func TestInsideChanges(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
-	w.setClass("analog clock")
+// TestChanges: another class, network, picture and no network at all.
+func TestChanges(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	all := h.Networks
+	h.Class = "analog clock"
+	h.Compare()
 	if p.class.Name != "analog clock" {
 		t.Errorf("class %q, want analog clock", p.class.Name)
 	}
 	p.network.SetSelectedIndex(2)
-	if got := p.shown.model(); got != w.models[2] {
+	if got := p.shown.model(); got != h.Networks[2] {
 		t.Errorf("shows %s, want the third network", got.Name)
 	}
-	w.remove(0)
-	if got := p.shown.model(); got != w.models[1] || p.network.Selected != "2  "+got.Name {
+	h.Remove(0)
+	if got := p.shown.model(); got != h.Networks[1] || p.network.Selected != "2  "+got.Name {
 		t.Errorf("the network chosen is now %s, selected %q", got.Name, p.network.Selected)
 	}
-	w.remove(1)
-	if got := p.shown.model(); got != w.models[0] {
+	h.Remove(1)
+	if got := p.shown.model(); got != h.Networks[0] {
 		t.Errorf("of one network, %s is shown", got.Name)
 	}
-	w.openPictures([]string{sample(assets.Samples()[1])})
-	if p.shown.picture() != w.pictures[0] {
+	h.OpenSample(1)
+	h.Compare()
+	if p.shown.picture() != h.Album[0] {
 		t.Error("shows a picture that is gone")
 	}
-	w.remove(0)
+	h.Remove(0)
 	if p.body.Visible() || p.message.Text != speak.Say("inside.empty") || p.network.Selected != "" {
 		t.Errorf("without networks: body %v, message %q, network %q", p.body.Visible(), p.message.Text, p.network.Selected)
 	}
-	w.Reset()
+	h.Networks = all
+	h.Compare()
 	if !p.body.Visible() {
 		t.Errorf("after a reset the page says %q", p.message.Text)
 	}
 }
 
-// TestInsideStale: what comes too late is not shown.
-func TestInsideStale(t *testing.T) {
-	var q queue
-	w, p := openInside(t, q.runner(), Options{Class: "balloon"})
-	q.run()
+// TestStale: what comes too late is not shown.
+func TestStale(t *testing.T) {
+	var q pagetest.Queue
+	h, p := open(t, q.Runner())
+	q.Run()
 	if p.shown == nil {
 		t.Fatal("nothing is shown")
 	}
@@ -303,90 +320,93 @@ func TestInsideStale(t *testing.T) {
 	if got := len(q); got != 1 || p.kept.Text != speak.Say("inside.keep", 22, len(p.shown.sums.Channels)) {
 		t.Errorf("%d at work, says %q; want one, and what is asked for", got, p.kept.Text)
 	}
-	q.run()
+	q.Run()
 	if p.shown.keep != 22 {
 		t.Errorf("keeps %d, want 22", p.shown.keep)
 	}
 	p.setKeep(5)
-	w.openPictures([]string{sample(assets.Samples()[1])})
+	h.OpenSample(1)
+	h.Compare()
 	for len(q) > 0 {
 		f := q[0]
 		q = q[1:]
 		f()
-		if p.shown != nil && p.body.Visible() && w.shown.pictures[0] == w.pictures[0] && p.shown.picture() != w.pictures[0] {
+		if p.shown != nil && p.body.Visible() && p.shown.picture() != h.Album[0] {
 			t.Fatal("shows a picture that is gone")
 		}
 	}
-	if p.shown == nil || p.shown.picture() != w.pictures[0] || p.shown.keep != 5 {
+	if p.shown == nil || p.shown.picture() != h.Album[0] || p.shown.keep != 5 {
 		t.Error("the page does not come to rest with the new picture")
 	}
 	p.setKeep(7)
-	w.models = nil
-	w.update()
-	q.run()
+	h.Networks = nil
+	h.Put(nil)
+	q.Run()
 	if p.body.Visible() {
 		t.Error("shows a network that is gone")
 	}
 	p.draw()
-	w.window.Close()
-	q.run() // comes too late, and does no harm
+	h.Close()
+	q.Run() // comes too late, and does no harm
 }
 
-func TestInsideWaits(t *testing.T) {
-	var q queue
-	w, p := openInside(t, q.runner(), Options{Class: "balloon"})
+func TestWaits(t *testing.T) {
+	h := pagetest.New(t, pagetest.Inline, pagetest.Small...)
+	p := New(h)
+	h.Show(p)
 	if p.body.Visible() || p.message.Text != speak.Say("inside.empty") {
 		t.Errorf("before anything ran: %q", p.message.Text)
 	}
-	q.run()
-	delete(w.results, pair{w.pictures[0], w.models[1]})
-	w.draw()
-	q.run()
+	h.Compare()
+	all := h.Networks
+	h.Networks = []*network.Model{all[0], all[2]}
+	h.Compare()
+	h.Networks = all
+	p.Update()
 	p.network.SetSelectedIndex(1)
-	q.run()
-	if want := speak.Say("inside.not run", w.models[1].Name); p.body.Visible() || p.message.Text != want {
+	if want := speak.Say("inside.not run", all[1].Name); p.body.Visible() || p.message.Text != want {
 		t.Errorf("says %q, want %q", p.message.Text, want)
 	}
 }
 
-func TestInsideState(t *testing.T) {
-	_, p := openInside(t, inline, Options{Class: "balloon"})
+func TestState(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
 	p.network.SetSelectedIndex(1)
 	p.slider.SetValue(33)
 	p.order.SetSelectedIndex(1)
 	p.setSecond("analog clock")
 	tapAt(p, 0, 0.6, 0.4)
-	state, err := json.Marshal(p.state())
+	state, err := json.Marshal(p.State())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, other := openInside(t, inline, Options{Class: "balloon"})
-	other.restore(state)
-	if again, err := json.Marshal(other.state()); err != nil || !bytes.Equal(again, state) {
+	h, other := open(t, pagetest.Inline)
+	other.Restore(state)
+	if again, err := json.Marshal(other.State()); err != nil || !bytes.Equal(again, state) {
 		t.Errorf("restored %s, want %s (%v)", again, state, err)
 	}
-	if other.shown.model() != w.models[1] || other.slider.Value != 33 || other.order.SelectedIndex() != 1 ||
+	if other.shown.model() != h.Networks[1] || other.slider.Value != 33 || other.order.SelectedIndex() != 1 ||
 		other.other.Text != "analog clock" || other.terms.Text != p.terms.Text {
 		t.Error("the page does not show what was restored")
 	}
 	for _, garbage := range []string{"", "null", "[]", "{", `{"keep": "x"}`, `{"network": -4, "keep": -1}`, `{"network": 99, "keep": 1000000, "point": [1e300, -1e300]}`} {
-		other.restore(json.RawMessage(garbage))
+		other.Restore(json.RawMessage(garbage))
 		if other.shown == nil || !other.body.Visible() {
 			t.Errorf("%s: nothing is shown", garbage)
 		}
 	}
 }
 
-// TestInsideFits: at every size nothing leaves the window or overlaps.
-func TestInsideFits(t *testing.T) {
-	w, p := openInside(t, inline, Options{Class: "balloon"})
+// TestFits: at every size nothing leaves the window or overlaps.
+func TestFits(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
 	p.setSecond("analog clock")
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
-		w.window.Resize(size)
-		if got := w.window.Content().MinSize(); got.Width > size.Width || got.Height > size.Height {
+		h.Window().Resize(size)
+		if got := h.Window().Content().MinSize(); got.Width > size.Width || got.Height > size.Height {
 			t.Errorf("%v: the content takes %v", size, got)
 		}
-		if got := w.window.Canvas().Size(); got != size {
+		if got := h.Window().Canvas().Size(); got != size {
 			t.Errorf("%v: the window is %v", size, got)
 		}
 		for i, o := range p.box.Objects {
@@ -410,6 +430,35 @@ func TestInsideFits(t *testing.T) {
 		}
 		if got := len(channelRows(p)); got < 3 {
 			t.Errorf("%v: %d channels in sight", size, got)
+		}
+	}
+}
+
+// TestGoneNetwork: a list that was open before there were fewer networks names none.
+func TestGoneNetwork(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	p.network.SetSelectedIndex(2)
+	gone := p.network.Options[2]
+	h.Remove(2)
+	p.network.OnChanged(gone)
+	p.network.SetSelected(gone)
+	p.setNetwork(2)
+	if p.shown == nil || p.shown.model() != h.Networks[p.at()] {
+		t.Error("the page shows no network, or another")
+	}
+}
+
+// TestFewerChannels: one fewer than there are, though more were asked for.
+func TestFewerChannels(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	p.Restore(json.RawMessage(fmt.Sprintf(`{"keep": %d}`, math.MaxInt)))
+	n := len(p.shown.sums.Channels)
+	for _, c := range []struct {
+		button *widget.Button
+		want   int
+	}{{p.fewer, n - 1}, {p.more, n}} {
+		if test.Tap(c.button); p.shown.keep != c.want {
+			t.Errorf("%d of %d channels are kept, want %d", p.shown.keep, n, c.want)
 		}
 	}
 }

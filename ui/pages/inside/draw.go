@@ -1,4 +1,4 @@
-package ui
+package inside
 
 import (
 	"context"
@@ -18,11 +18,12 @@ import (
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
-// insideSketch is what the page's contents are made of.
-type insideSketch struct {
+// sketch is what the page's contents are made of.
+type sketch struct {
 	comparison *compare.Comparison
 	col        int // of the network in it
 	view       compare.View
@@ -33,14 +34,14 @@ type insideSketch struct {
 	point      *[2]float64
 }
 
-func (s *insideSketch) cell() *compare.Cell       { return &s.comparison.Rows[0].Cells[s.col] }
-func (s *insideSketch) model() *network.Model     { return s.comparison.Models[s.col] }
-func (s *insideSketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
+func (s *sketch) cell() *compare.Cell       { return &s.comparison.Rows[0].Cells[s.col] }
+func (s *sketch) model() *network.Model     { return s.comparison.Models[s.col] }
+func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
 
-// inside is everything that the page shows but the rows of its list. It is made
+// contents is everything that the page shows but the rows of its list. It is made
 // in the background; nothing in it changes afterwards.
-type inside struct {
-	insideSketch
+type contents struct {
+	sketch
 	base  *image.RGBA
 	sums  *cam.Sums // of the channels in the order shown
 	score cam.Score // of those kept
@@ -56,8 +57,8 @@ type inside struct {
 const terms = 4
 
 // draw makes the contents; what earlier ones have of them is taken from there.
-func (s insideSketch) draw(before *inside) (*inside, error) {
-	now := &inside{insideSketch: s}
+func (s sketch) draw(before *contents) (*contents, error) {
+	now := &contents{sketch: s}
 	cell := s.cell()
 	a := &cell.Activations.Pooled
 	if before != nil && before.picture() == s.picture() && before.size == s.size {
@@ -95,21 +96,21 @@ func (s insideSketch) draw(before *inside) (*inside, error) {
 
 // draw makes the cells: the picture, the channels kept, the whole map and,
 // beside a second class, its map and the difference.
-func (s *inside) draw() error {
+func (s *contents) draw() error {
 	cell := s.cell()
-	a, class := &cell.Activations.Pooled, textClass(s.comparison.Rows[0].Class, s.comparison.Models...)
+	a, class := &cell.Activations.Pooled, pages.ClassOf(s.comparison.Rows[0].Class, s.comparison.Models...)
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)
 	s.cells = []kit.Content{{
 		Name: speak.Say("cell.picture"), Image: s.base,
 		Lines: []kit.Line{
-			{Text: textName(s.picture())},
+			{Text: speak.File(s.picture().Path)},
 			{Text: speak.Say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
 		},
 	}}
 	for _, note := range compare.ModelNotes(s.model()) {
-		s.cells[0].Lines = append(s.cells[0].Lines, kit.Line{Text: textNote(note), Colour: theme.ColorNameWarning})
+		s.cells[0].Lines = append(s.cells[0].Lines, kit.Line{Text: pages.Note(note), Colour: theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
 	names := []string{speak.Say("inside.kept", s.keep, a.Features.K), speak.Say("inside.cam", class)}
@@ -122,7 +123,7 @@ func (s *inside) draw() error {
 				return err
 			}
 			maps = append(maps, other)
-			names = append(names, speak.Say("inside.cam", textIndex(s.model(), i)))
+			names = append(names, speak.Say("inside.cam", pages.ClassAt(s.model(), i)))
 			lines = append(lines, textSum(cam.ScoreOf(a, other), true))
 		}
 	}
@@ -133,12 +134,12 @@ func (s *inside) draw() error {
 	if err != nil {
 		return err
 	}
-	return s.add([]*cam.Map{difference}, []string{speak.Say("inside.difference", class, textIndex(s.model(), other.Target[0].Class))},
+	return s.add([]*cam.Map{difference}, []string{speak.Say("inside.difference", class, pages.ClassAt(s.model(), other.Target[0].Class))},
 		[][]kit.Line{textSum(whole.Minus(cam.ScoreOf(a, other)), true)})
 }
 
 // add adds maps on one scale, each laid over the picture.
-func (s *inside) add(maps []*cam.Map, names []string, lines [][]kit.Line) error {
+func (s *contents) add(maps []*cam.Map, names []string, lines [][]kit.Line) error {
 	c := &compare.Comparison{Rows: []compare.Row{{Picture: s.picture()}}}
 	for _, m := range maps {
 		c.Models = append(c.Models, s.model())
@@ -151,7 +152,7 @@ func (s *inside) add(maps []*cam.Map, names []string, lines [][]kit.Line) error 
 		if err != nil {
 			return err
 		}
-		s.cells = append(s.cells, kit.Content{Name: names[i], Lines: lines[i], Image: overlay, Colours: v.Colormap, Scale: spanOf(c.Scale(0, i, v))})
+		s.cells = append(s.cells, kit.Content{Name: names[i], Lines: lines[i], Image: overlay, Colours: v.Colormap, Scale: pages.Range(c.Scale(0, i, v))})
 	}
 	return nil
 }
@@ -172,7 +173,7 @@ type rowMaps struct {
 }
 
 // row makes a channel's small maps.
-func (s *inside) row(i int) rowMaps {
+func (s *contents) row(i int) rowMaps {
 	a, c := s.sums.Pooled, s.sums.Channels[i]
 	sum := s.sums.After(i + 1)
 	return rowMaps{

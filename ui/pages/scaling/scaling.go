@@ -1,4 +1,6 @@
-package ui
+// Package scaling is the page that scales an architecture and counts what comes
+// of it.
+package scaling
 
 import (
 	"encoding/json"
@@ -25,15 +27,26 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/network/train"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
-// scalingPage scales an architecture by sliders and shows what comes of it:
+// Host is what the page asks of the window.
+type Host interface {
+	pages.Host
+	Settings() models.Settings // stated for networks
+	Open(spec string, stated models.Settings) (*network.Model, error)
+	Add(spec string, settings models.Settings) // to those compared
+	Over(d dialog.Dialog)                      // shows it
+}
+
+// Page scales an architecture by sliders and shows what comes of it:
 // drawn, counted and, on demand, timed.
-type scalingPage struct {
-	w *Window
-	*lasting
+type Page struct {
+	host   Host
+	timing *desk.Slot
 
 	// What is asked for. scaling is φ's where compound is set, else the sliders'.
 	architecture *network.Architecture
@@ -46,7 +59,7 @@ type scalingPage struct {
 	// What has been counted of it: nil where the scaling is refused.
 	baseline, network *network.Network
 
-	presets                         []scalingPreset
+	presets                         []start
 	setting                         bool // the page moves its controls itself
 	architectures, choices          *widget.Select
 	depth, width, resolution, power *kit.ValueSlider
@@ -60,28 +73,28 @@ type scalingPage struct {
 
 	drawing        *drawing
 	counts, stages *kit.Table
-	plots          []scalingPlot
+	plots          []markedPlot
 	tabs           *container.AppTabs
 	box            fyne.CanvasObject
 }
 
-// scalingPreset is a scaling to start from.
-type scalingPreset struct {
+// start is a scaling to start from.
+type start struct {
 	key, title string
 	network.Preset
 }
 
-// scalingPlot is a plot on which networks of an architecture can be marked.
-type scalingPlot struct {
+// markedPlot is a plot on which networks of an architecture can be marked.
+type markedPlot struct {
 	*kit.Plot
 	of   *network.Architecture
 	bare kit.PlotData // without a mark
 }
 
-// newScalingPage makes the page; study is what scalecam evaluate --json measured
+// New makes the page. The slot outlives it; study is what scalecam evaluate --json measured
 // of our own networks, nil for none.
-func newScalingPage(w *Window, study []byte) page {
-	p := &scalingPage{w: w, lasting: &w.lasting, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: scalingPresets()}
+func New(h Host, timing *desk.Slot, study []byte) *Page {
+	p := &Page{host: h, timing: timing, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: starts()}
 	p.preset = p.presets[0].key // B0
 	p.scaling = base(p.architecture)
 	p.makePlots(study)
@@ -91,35 +104,41 @@ func newScalingPage(w *Window, study []byte) page {
 	return p
 }
 
-func (p *scalingPage) name() string               { return "scaling" }
-func (p *scalingPage) title() string              { return speak.Say("tab.scaling") }
-func (p *scalingPage) icon() fyne.Resource        { return theme.ViewFullScreenIcon() }
-func (p *scalingPage) content() fyne.CanvasObject { return p.box }
-func (p *scalingPage) tasks() []**task            { return []**task{&p.timing} }
+// Name implements pages.Page.
+func (p *Page) Name() string { return "scaling" }
+
+// Title implements pages.Page.
+func (p *Page) Title() string { return speak.Say("tab.scaling") }
+
+// Icon implements pages.Page.
+func (p *Page) Icon() fyne.Resource { return theme.ViewFullScreenIcon() }
+
+// Content implements pages.Page.
+func (p *Page) Content() fyne.CanvasObject { return p.box }
 func base(a *network.Architecture) network.Scaling {
 	return network.Scaling{Depth: 1, Width: 1, Resolution: network.Square(a.Resolution)}
 }
 
-// update implements page: time takes a picture.
-func (p *scalingPage) update() { p.enable() }
+// Update implements pages.Page.
+func (p *Page) Update() { p.enable() }
 
-func (p *scalingPage) enable() {
-	kit.Enable(p.time, p.network != nil && len(p.w.pictures) > 0)
+func (p *Page) enable() {
+	kit.Enable(p.time, p.network != nil && len(p.host.Pictures()) > 0)
 	kit.Enable(p.add, p.network != nil)
 	kit.Enable(p.copied, p.network != nil)
 }
 
-// scalingPresets are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
+// starts are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
 // networks.
-func scalingPresets() []scalingPreset {
-	var all []scalingPreset
+func starts() []start {
+	var all []start
 	for _, p := range network.Presets {
 		if p.Architecture != network.EfficientNet64 { // the baseline of our own
-			all = append(all, scalingPreset{p.Name, p.Title, p})
+			all = append(all, start{p.Name, p.Title, p})
 		}
 	}
 	for _, p := range network.Figure7 {
-		all = append(all, scalingPreset{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
+		all = append(all, start{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
 	}
 	pack, err := train.ParsePack(assets.Scenes().Recipe)
 	if err != nil {
@@ -132,13 +151,13 @@ func scalingPresets() []scalingPreset {
 			fyne.LogError("", err)
 			continue
 		}
-		all = append(all, scalingPreset{"scenes/" + m.Name, speak.Say("scaling.preset.scenes", speak.Network(m.Title)),
+		all = append(all, start{"scenes/" + m.Name, speak.Say("scaling.preset.scenes", speak.Network(m.Title)),
 			network.Preset{Name: m.Name, Title: m.Title, Architecture: n.Architecture, Scaling: n.Scaling}})
 	}
 	return all
 }
 
-func (p *scalingPage) makeControls() {
+func (p *Page) makeControls() {
 	var titles []string
 	for _, a := range network.Architectures {
 		titles = append(titles, a.Title)
@@ -211,9 +230,12 @@ func parseBase(text string) (float64, error) {
 	return v, nil
 }
 
-func (p *scalingPage) makeContent() {
+// columnWidth is that of the controls.
+const columnWidth = 284
+
+func (p *Page) makeContent() {
 	width := canvas.NewRectangle(nil)
-	width.SetMinSize(fyne.NewSize(controlsWidth+20, 0))
+	width.SetMinSize(fyne.NewSize(columnWidth, 0))
 	named := func(name string, e *widget.Entry) fyne.CanvasObject {
 		return container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, -theme.Padding()), widget.NewLabel(name)), nil, e)
 	}
@@ -253,7 +275,7 @@ func (p *scalingPage) makeContent() {
 
 // byUser changes what is asked for, unless the page itself moves its controls,
 // and counts anew.
-func (p *scalingPage) byUser(change func()) {
+func (p *Page) byUser(change func()) {
 	if p.setting {
 		return
 	}
@@ -261,12 +283,12 @@ func (p *scalingPage) byUser(change func()) {
 	p.count()
 }
 
-func (p *scalingPage) setArchitecture() {
+func (p *Page) setArchitecture() {
 	p.architecture, p.preset = network.Architectures[p.architectures.SelectedIndex()], ""
 	p.scaling.Resolution = network.Square(p.architecture.Resolution)
 }
 
-func (p *scalingPage) setPreset() {
+func (p *Page) setPreset() {
 	c := p.presets[p.choices.SelectedIndex()]
 	p.architecture, p.scaling, p.preset = c.Architecture, c.Scaling, c.key
 	p.phi, p.compound = 0, c.Scaling == base(c.Architecture)
@@ -274,7 +296,7 @@ func (p *scalingPage) setPreset() {
 
 // count spells the network out, counts it and shows it: 0.2 ms for the largest,
 // and a few more to draw.
-func (p *scalingPage) count() {
+func (p *Page) count() {
 	p.network = nil
 	err := p.follow()
 	if err == nil {
@@ -289,7 +311,7 @@ func (p *scalingPage) count() {
 }
 
 // follow lets φ, where it is what the user moved, set depth, width and resolution.
-func (p *scalingPage) follow() error {
+func (p *Page) follow() error {
 	if !p.compound {
 		return nil
 	}
@@ -301,7 +323,7 @@ func (p *scalingPage) follow() error {
 }
 
 // refuse says why what is asked for cannot be counted; nil is no reason.
-func (p *scalingPage) refuse(err error) {
+func (p *Page) refuse(err error) {
 	kit.Show(p.refused, err != nil)
 	kit.Show(p.constraint, err == nil)
 	if err != nil {
@@ -310,7 +332,7 @@ func (p *scalingPage) refuse(err error) {
 	p.column.Refresh() // as high as its labels now are
 }
 
-func (p *scalingPage) describe(s network.Scaling) (*network.Network, error) {
+func (p *Page) describe(s network.Scaling) (*network.Network, error) {
 	n, _, err := models.Describe(spec(p.architecture, s), p.settings())
 	return n, err
 }
@@ -321,23 +343,23 @@ func spec(a *network.Architecture, s network.Scaling) string {
 }
 
 // settings are the window's, and for our own architecture the classes of scenes.
-func (p *scalingPage) settings() models.Settings {
-	if _, stated := p.w.settings["classes"]; stated || p.architecture != network.EfficientNet64 {
-		return p.w.settings
+func (p *Page) settings() models.Settings {
+	if _, stated := p.host.Settings()["classes"]; stated || p.architecture != network.EfficientNet64 {
+		return p.host.Settings()
 	}
 	s := models.Settings{}
-	maps.Copy(s, p.w.settings)
+	maps.Copy(s, p.host.Settings())
 	s["classes"] = strings.Join(scenes.Classes(), "\n")
 	return s
 }
 
 // show moves the controls to what is asked for and shows what was counted.
-func (p *scalingPage) show() {
+func (p *Page) show() {
 	p.setting = true
 	defer func() { p.setting = false }()
 	s, a := p.scaling, p.architecture
 	p.architectures.SetSelectedIndex(slices.Index(network.Architectures, a))
-	preset := slices.IndexFunc(p.presets, func(c scalingPreset) bool { return c.key == p.preset })
+	preset := slices.IndexFunc(p.presets, func(c start) bool { return c.key == p.preset })
 	reported := ""
 	if preset < 0 {
 		p.choices.ClearSelected()
@@ -390,18 +412,18 @@ func (p *scalingPage) show() {
 
 // marked is the plot with a network of so many MACs marked, and its axis reaching
 // there where that is not far.
-func (q scalingPlot) marked(macs int64) kit.PlotData {
+func (q markedPlot) marked(macs int64) kit.PlotData {
 	const far = 5
 	d, count := q.bare, compare.FormatCount(macs)
 	d.Mark = kit.Mark{X: float64(macs), Name: speak.Say("scaling.marked.outside", count)}
 	if d.Mark.X > d.X.Lo/far && d.Mark.X < d.X.Hi*far {
-		d.Mark.Name, d.X = speak.Say("scaling.marked", count), macsAxis(d.Series, d.Mark.X)
+		d.Mark.Name, d.X = speak.Say("scaling.marked", count), pages.MACsAxis(d.Series, d.Mark.X)
 	}
 	return d
 }
 
 // countRows are the network's counts against its baseline's.
-func (p *scalingPage) countRows() [][]kit.TableCell {
+func (p *Page) countRows() [][]kit.TableCell {
 	rows := make([][]kit.TableCell, 4)
 	add := func(cells ...string) {
 		for i, c := range cells {
@@ -436,7 +458,7 @@ func threeDigits(v float64) string {
 
 // stageRows are the paper's Table 1, scaled, with the baseline's numbers where
 // they differ.
-func (p *scalingPage) stageRows() [][]kit.TableCell {
+func (p *Page) stageRows() [][]kit.TableCell {
 	rows := [][]kit.TableCell{{
 		{Text: speak.Say("scaling.stage")}, {Text: speak.Say("scaling.operator")}, {Text: speak.Say("scaling.input")}, {Text: speak.Say("scaling.channels")},
 		{Text: speak.Say("scaling.layers")}, {Text: speak.Say("scaling.stride")}, {Text: speak.Say("scaling.parameters")}, {Text: speak.Say("scaling.macs")},
@@ -476,7 +498,7 @@ func (p *scalingPage) stageRows() [][]kit.TableCell {
 }
 
 // makePlots plots what the paper publishes and, where it is there, our own study.
-func (p *scalingPage) makePlots(study []byte) {
+func (p *Page) makePlots(study []byte) {
 	add := func(title string, of *network.Architecture, all []kit.Series) {
 		var top1 []kit.Value
 		for _, s := range all {
@@ -484,12 +506,12 @@ func (p *scalingPage) makePlots(study []byte) {
 				top1 = append(top1, v.Y)
 			}
 		}
-		q := scalingPlot{kit.NewPlot(), of, kit.PlotData{Title: title, X: macsAxis(all), Y: kit.Shares(top1), Foot: speak.Say("scaling.plot.macs"), Series: all}}
+		q := markedPlot{kit.NewPlot(), of, kit.PlotData{Title: title, X: pages.MACsAxis(all), Y: kit.Shares(top1), Foot: speak.Say("scaling.plot.macs"), Series: all}}
 		q.Set(q.bare)
 		p.plots = append(p.plots, q)
 	}
 	published := func(name string, r network.Published) kit.Point {
-		return macsPoint(name, r.MACs(), evaluate.Share{Value: r.Top1 / 100, Known: true})
+		return pages.MACsPoint(name, r.MACs(), evaluate.Share{Value: r.Top1 / 100, Known: true})
 	}
 
 	var scaled []kit.Series
@@ -550,7 +572,7 @@ func studySeries(study []byte) []kit.Series {
 	for _, r := range e.Standings() {
 		if n := r.Network; n != nil {
 			name := speak.Network(r.Name)
-			all = append(all, kit.Series{Name: name, Points: []kit.Point{macsPoint(name, n.MACs, r.Shares[0])}})
+			all = append(all, kit.Series{Name: name, Points: []kit.Point{pages.MACsPoint(name, n.MACs, r.Shares[0])}})
 		}
 	}
 	return all
@@ -558,7 +580,7 @@ func studySeries(study []byte) []kit.Series {
 
 // showSearch lists the bases that satisfy the constraint; one that is tapped is
 // taken.
-func (p *scalingPage) showSearch() {
+func (p *Page) showSearch() {
 	const step = 0.05
 	type row struct {
 		network.Compound
@@ -612,79 +634,70 @@ func (p *scalingPage) showSearch() {
 	}
 	about := widget.NewLabel(speak.Say("scaling.search.note", len(rows), p.architecture.Title))
 	about.Wrapping = fyne.TextWrapWord
-	p.found = dialog.NewCustom(speak.Say("scaling.search"), speak.Say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.w.window)
-	p.w.overlay = p.found
-	p.found.SetOnClosed(func() { p.w.overlay = nil })
+	p.found = dialog.NewCustom(speak.Say("scaling.search"), speak.Say("scaling.close"), container.NewBorder(container.NewVBox(about, head), nil, nil, nil, p.list), p.host.Window())
 	p.found.Resize(fyne.NewSize(700, 560))
-	p.found.Show()
+	p.host.Over(p.found)
 	if at >= 0 {
 		p.list.ScrollTo(min(at+2, len(rows)-1)) // not at the very edge
 	}
 }
 
 // measure times the network, with random weights, on the picture.
-func (p *scalingPage) measure() {
-	w := p.w
-	w.dismiss()
+func (p *Page) measure() {
+	h := p.host
+	h.Dismiss()
 	if err := p.network.Runnable(); err != nil {
-		w.fail(err)
+		h.Fail(err)
 		return
 	}
 	const runs = 5
 	title := p.architecture.Title + " " + p.scaling.String()
-	what, settings, img := spec(p.architecture, p.scaling), p.settings(), w.pictures[0].Image
-	t := w.begin(&p.timing, speak.Say("scaling.timing", title))
-	w.run.Go(func() {
-		m, err := w.open(what, settings)
+	what, settings, img := spec(p.architecture, p.scaling), p.settings(), h.Pictures()[0].Image
+	t := p.timing.Begin(speak.Say("scaling.timing", title))
+	h.Runner().Go(func() {
+		m, err := h.Open(what, settings)
 		if err != nil {
-			w.finish(&p.timing, t, func() { w.fail(err) })
+			p.timing.Finish(t, func() { h.Fail(err) })
 			return
 		}
-		took, err := m.Time(t.ctx, network.NewInputs(img).For(m), runs, func(done, of int) {
-			w.report(&p.timing, t, speak.Say("scaling.timing", title), done, of)
+		took, err := m.Time(t.Ctx, network.NewInputs(img).For(m), runs, func(done, of int) {
+			p.timing.Report(t, speak.Say("scaling.timing", title), done, of)
 		})
-		w.finish(&p.timing, t, func() {
+		p.timing.Finish(t, func() {
 			if err != nil {
-				w.fail(err)
+				h.Fail(err)
 				return
 			}
 			timed := speak.Say("scaling.timed", title, float64(took.Microseconds())/1000, runs)
 			kit.SetText(p.timed, timed)
-			kit.SetText(w.rest, timed)
+			h.Tell(timed)
 			p.column.Refresh()
 		})
 	})
 }
 
 // addToCompare opens the network, untrained, beside those that are compared.
-func (p *scalingPage) addToCompare() {
-	w := p.w
-	w.dismiss()
+func (p *Page) addToCompare() {
+	h := p.host
+	h.Dismiss()
 	if err := p.network.Runnable(); err != nil {
-		w.fail(err)
+		h.Fail(err)
 		return
 	}
-	want := wanted{specs: []string{spec(p.architecture, p.scaling)}, settings: p.settings()}
-	if w.loading != nil { // those come with this one
-		loading := w.wanted
-		loading.specs, loading.double = slices.Concat(loading.specs, want.specs), false
-		want = loading
-	}
-	w.openNetworks(want)
-	w.tabs.SelectIndex(0)
+	h.Add(spec(p.architecture, p.scaling), p.settings())
 }
 
 // copyCommand puts the command that trains the network on the clipboard.
-func (p *scalingPage) copyCommand() {
-	w := p.w
-	w.dismiss()
+func (p *Page) copyCommand() {
+	h := p.host
+	h.Dismiss()
 	if err := train.Check(p.network, train.DefaultRecipe.Batch); err != nil {
-		w.fail(err)
+		h.Fail(err)
 		return
 	}
 	command := trainCommand(p.architecture, p.scaling)
 	fyne.CurrentApp().Clipboard().SetContent(command)
-	kit.SetText(w.rest, speak.Say("scaling.copied", command))
+	h.Tell(speak.Say("scaling.copied", command))
 }
 
 func trainCommand(a *network.Architecture, s network.Scaling) string {
@@ -692,8 +705,8 @@ func trainCommand(a *network.Architecture, s network.Scaling) string {
 		a.Name, s.Depth, s.Width, s.Resolution)
 }
 
-// scalingState is what the user has set on the page.
-type scalingState struct {
+// asked is what the user has set on the page.
+type asked struct {
 	Architecture string  `json:"architecture"`
 	Preset       string  `json:"preset,omitempty"`
 	Depth        float64 `json:"depth"`
@@ -707,17 +720,17 @@ type scalingState struct {
 	Tab          int     `json:"tab"`
 }
 
-// state implements page.
-func (p *scalingPage) state() any {
-	return scalingState{
+// State implements pages.Page.
+func (p *Page) State() any {
+	return asked{
 		p.architecture.Name, p.preset, p.scaling.Depth, p.scaling.Width, p.scaling.Resolution.W, p.compound, p.phi,
 		p.bases.Alpha, p.bases.Beta, p.bases.Gamma, p.tabs.SelectedIndex(),
 	}
 }
 
-// restore implements page.
-func (p *scalingPage) restore(state json.RawMessage) {
-	s := p.state().(scalingState) // what is left out stays
+// Restore implements pages.Page.
+func (p *Page) Restore(state json.RawMessage) {
+	s := p.State().(asked) // what is left out stays
 	if json.Unmarshal(state, &s) != nil {
 		return
 	}

@@ -1,4 +1,6 @@
-package ui
+// Package study is the page that shows what was measured of networks, and
+// measures the user's own.
+package study
 
 import (
 	"context"
@@ -25,17 +27,41 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/train"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
-// studyPage shows what was measured of the networks that come with the program,
-// and measures the user's own.
-type studyPage struct {
-	w *Window
-	*lasting
+// Host is what the page asks of the window.
+type Host interface {
+	pages.Host
+	ChooseFolder(chosen func(path string)) // of pictures
+	// AskPath asks for a file to write; with extensions, for several of one name.
+	AskPath(name string, chosen func(path string), extensions ...string)
+	// Write makes files in the background and writes them; path names them.
+	Write(content func(ctx context.Context) ([]file.File, error), path string)
+}
 
-	data  studyData
+// Kept is what was measured of the user's networks, which outlives a page: a
+// change of language makes another.
+type Kept struct {
+	measuring *desk.Slot
+	own       *evaluate.Evaluation // nil until some were measured
+	back      bool                 // to the program's own, though there is one
+	show      func()               // on the page that there is
+}
+
+// NewKept has measured nothing yet.
+func NewKept(measuring *desk.Slot) *Kept { return &Kept{measuring: measuring} }
+
+// Page shows what was measured of the networks that come with the program,
+// and measures the user's own.
+type Page struct {
+	host Host
+	*Kept
+
+	data  origin
 	study *evaluate.Evaluation
 	again *evaluate.Evaluation // the study's networks trained with another seed; nil for none
 
@@ -54,18 +80,19 @@ type studyPage struct {
 	turn          *widget.Button // between the study and the own networks
 }
 
-// studyData is what the user's networks are measured on.
-type studyData struct {
+// origin is what the user's networks are measured on.
+type origin struct {
 	Folder    file.Path `json:"folder"` // of labelled pictures, as dataset.Open reads it
 	UseFolder bool      `json:"use_folder"`
 	Count     int       `json:"count"` // of scenes
 }
 
-// studyCounts are the numbers of scenes to choose from.
-var studyCounts = []int{200, 500, 2000}
+// counts are the numbers of scenes to choose from.
+var counts = []int{200, 500, 2000}
 
-func newStudyPage(w *Window) page {
-	p := &studyPage{w: w, lasting: &w.lasting, data: studyData{Count: studyCounts[0]}, study: new(evaluate.Evaluation)}
+// New makes the page.
+func New(h Host, of *Kept) *Page {
+	p := &Page{host: h, Kept: of, data: origin{Count: counts[0]}, study: new(evaluate.Evaluation)}
 	if err := json.Unmarshal(assets.Scenes().Study, p.study); err != nil {
 		fyne.LogError("", err) // embedded, which a test reads
 	}
@@ -73,20 +100,30 @@ func newStudyPage(w *Window) page {
 		p.again = again
 	}
 	p.make()
+	p.Kept.show = p.show
 	p.show()
 	return p
 }
 
-func (p *studyPage) name() string               { return "study" }
-func (p *studyPage) title() string              { return speak.Say("tab.study") }
-func (p *studyPage) icon() fyne.Resource        { return theme.ListIcon() }
-func (p *studyPage) content() fyne.CanvasObject { return p.box }
-func (p *studyPage) state() any                 { return p.data }
-func (p *studyPage) tasks() []**task            { return []**task{&p.measuring} }
+// Name implements pages.Page.
+func (p *Page) Name() string { return "study" }
 
-func (p *studyPage) restore(state json.RawMessage) {
-	var d studyData
-	if json.Unmarshal(state, &d) != nil || !slices.Contains(studyCounts, d.Count) {
+// Title implements pages.Page.
+func (p *Page) Title() string { return speak.Say("tab.study") }
+
+// Icon implements pages.Page.
+func (p *Page) Icon() fyne.Resource { return theme.ListIcon() }
+
+// Content implements pages.Page.
+func (p *Page) Content() fyne.CanvasObject { return p.box }
+
+// State implements pages.Page.
+func (p *Page) State() any { return p.data }
+
+// Restore implements pages.Page.
+func (p *Page) Restore(state json.RawMessage) {
+	var d origin
+	if json.Unmarshal(state, &d) != nil || !slices.Contains(counts, d.Count) {
 		return
 	}
 	if file.CheckLocal(string(d.Folder)) != nil { // a session may come from outside
@@ -97,10 +134,11 @@ func (p *studyPage) restore(state json.RawMessage) {
 	p.showForm()
 }
 
-func (p *studyPage) update() { kit.SetText(p.which, speak.Say("study.which", len(p.w.models))) }
+// Update implements pages.Page.
+func (p *Page) Update() { kit.SetText(p.which, speak.Say("study.which", len(p.host.Models()))) }
 
 // make makes what show fills.
-func (p *studyPage) make() {
+func (p *Page) make() {
 	p.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
@@ -118,7 +156,7 @@ func (p *studyPage) make() {
 
 	p.source = widget.NewSelect([]string{speak.Say("study.scenes"), speak.Say("study.folder")}, nil)
 	p.count = widget.NewSelect(nil, nil)
-	for _, n := range studyCounts {
+	for _, n := range counts {
 		p.count.Options = append(p.count.Options, strconv.Itoa(n))
 	}
 	p.folder = widget.NewButtonWithIcon("", theme.FolderOpenIcon(), p.chooseFolder)
@@ -128,7 +166,7 @@ func (p *studyPage) make() {
 		p.data.UseFolder = p.source.SelectedIndex() == 1
 		p.showForm()
 	}
-	p.count.OnChanged = func(string) { p.data.Count = studyCounts[p.count.SelectedIndex()] }
+	p.count.OnChanged = func(string) { p.data.Count = counts[p.count.SelectedIndex()] }
 	run := widget.NewButtonWithIcon(speak.Say("study.run"), theme.MediaPlayIcon(), p.measure)
 	run.Importance = widget.HighImportance
 	p.turn = widget.NewButton("", func() {
@@ -136,7 +174,7 @@ func (p *studyPage) make() {
 		p.show()
 	})
 	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
-	p.update()
+	p.Update()
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
@@ -153,7 +191,7 @@ func (p *studyPage) make() {
 }
 
 // showForm shows the data chosen.
-func (p *studyPage) showForm() {
+func (p *Page) showForm() {
 	at := 0
 	if p.data.UseFolder {
 		at = 1
@@ -171,52 +209,51 @@ func (p *studyPage) showForm() {
 	p.folder.SetText(text)
 }
 
-func (p *studyPage) chooseFolder() {
-	p.w.chooseFolder(func(path string) {
+func (p *Page) chooseFolder() {
+	p.host.ChooseFolder(func(path string) {
 		p.data.Folder = file.Path(path)
 		p.showForm()
 	})
 }
 
 // measure measures the networks of the comparison.
-func (p *studyPage) measure() {
-	w, models, data := p.w, p.w.models, p.data
-	w.dismiss()
+func (p *Page) measure() {
+	h, models, data := p.host, p.host.Models(), p.data
+	h.Dismiss()
 	switch {
 	case len(models) == 0:
-		w.fail(errors.New(speak.Say("study.no networks")))
+		h.Fail(errors.New(speak.Say("study.no networks")))
 		return
 	case data.UseFolder && data.Folder == "":
-		w.fail(errors.New(speak.Say("study.no folder")))
+		h.Fail(errors.New(speak.Say("study.no folder")))
 		return
 	}
-	t := w.begin(&p.measuring, speak.Say("study.measuring"))
-	w.run.Go(func() {
+	t := p.measuring.Begin(speak.Say("study.measuring"))
+	h.Runner().Go(func() {
 		e, notes, err := p.evaluate(t, models, data)
-		w.finish(&p.measuring, t, func() {
+		p.measuring.Finish(t, func() {
 			if err != nil {
-				w.fail(err)
+				h.Fail(err)
 				return
 			}
 			if len(notes) > 0 {
-				w.fail(errors.New(strings.Join(notes, "\n")))
+				h.Fail(errors.New(strings.Join(notes, "\n")))
 			}
 			p.own, p.back = e, false
-			now, _ := w.study()
-			now.show()
+			p.Kept.show()
 		})
 	})
 }
 
 // evaluate measures the networks that know the classes on what of the data can be
 // read; the notes say what is left out. It reports no more often than can be seen.
-func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (e *evaluate.Evaluation, notes []string, err error) {
+func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *evaluate.Evaluation, notes []string, err error) {
 	var told time.Time
 	progress := func(format string) func(done, total int) {
 		return func(done, total int) {
 			if now := time.Now(); now.Sub(told) >= 50*time.Millisecond || done == total {
 				told = now
-				p.w.report(&p.measuring, t, fmt.Sprintf(format, done, total), done, total)
+				p.measuring.Report(t, fmt.Sprintf(format, done, total), done, total)
 			}
 		}
 	}
@@ -224,7 +261,7 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 	set, name := dataset.Set(on), on.String()
 	var folder *dataset.Folder
 	if data.UseFolder {
-		if folder, err = dataset.Open(t.ctx, string(data.Folder)); err != nil {
+		if folder, err = dataset.Open(t.Ctx, string(data.Folder)); err != nil {
 			return nil, nil, err
 		}
 		set, name = folder, speak.File(string(data.Folder)) // its own name: the study is passed on
@@ -245,7 +282,7 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 		notes = append(notes, speak.Say("study.left out", strings.Join(others, ", ")))
 	}
 	if folder != nil {
-		whole, broken, err := folder.Check(t.ctx, progress(speak.Say("study.checking")))
+		whole, broken, err := folder.Check(t.Ctx, progress(speak.Say("study.checking")))
 		switch n := len(broken); {
 		case err != nil:
 			return nil, nil, err
@@ -256,14 +293,17 @@ func (p *studyPage) evaluate(t *task, models []*network.Model, data studyData) (
 		}
 		set = whole
 	}
-	if e, err = evaluate.Run(t.ctx, knowing, set, progress(speak.Say("study.progress"))); err == nil {
+	if e, err = evaluate.Run(t.Ctx, knowing, set, progress(speak.Say("study.progress"))); err == nil {
 		e.Data = name
 	}
 	return e, notes, err
 }
 
+// OfOwn tells that the user's own networks are in sight.
+func (p *Page) OfOwn() bool { return p.shown() != p.study }
+
 // shown is the evaluation in sight.
-func (p *studyPage) shown() *evaluate.Evaluation {
+func (p *Page) shown() *evaluate.Evaluation {
 	if p.own != nil && !p.back {
 		return p.own
 	}
@@ -271,7 +311,7 @@ func (p *studyPage) shown() *evaluate.Evaluation {
 }
 
 // show shows the study, or the user's own networks.
-func (p *studyPage) show() {
+func (p *Page) show() {
 	e := p.shown()
 	heading, about, turn := speak.Say("study.heading"), speak.Say("study.about", len(e.Networks), e.Count), speak.Say("study.own")
 	if e == p.own {
@@ -299,15 +339,21 @@ func (p *studyPage) show() {
 	p.relayout()
 }
 
+// ShowStudy shows the study of the program's own networks.
+func (p *Page) ShowStudy() {
+	p.back = true
+	p.show()
+}
+
 // relayout fits everything to what has changed.
-func (p *studyPage) relayout() {
+func (p *Page) relayout() {
 	p.body.Content.Refresh()
 	p.box.Refresh()
 }
 
 // fillTable has the networks in the table, and at its foot what has looked at
 // nothing.
-func (p *studyPage) fillTable(standings []evaluate.Standing) {
+func (p *Page) fillTable(standings []evaluate.Standing) {
 	rows, foot := [][]kit.TableCell{p.columns}, 0
 	for i, r := range standings {
 		var row []kit.TableCell
@@ -330,7 +376,7 @@ func (p *studyPage) fillTable(standings []evaluate.Standing) {
 }
 
 // fillPlots hides what was not measured.
-func (p *studyPage) fillPlots(rows []evaluate.Standing) {
+func (p *Page) fillPlots(rows []evaluate.Standing) {
 	fill := func(plot *kit.Plot, title string, measure int) {
 		d := kit.PlotData{Title: title}
 		var all []string
@@ -341,14 +387,14 @@ func (p *studyPage) fillPlots(rows []evaluate.Standing) {
 			case !f.Known:
 				continue
 			case r.Network != nil:
-				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: measured(f), Y: kit.Exactly(float64(len(all))), Told: speak.Network(r.Name) + ": " + textShare(f)}}})
+				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: pages.Measured(f), Y: kit.Exactly(float64(len(all))), Told: speak.Network(r.Name) + ": " + pages.Share(f)}}})
 				all = append(all, speak.Network(r.Name))
 			case r.Name == "centre":
 				d.Mark = kit.Mark{X: f.Value, Name: speak.Say("study.baseline.centre")}
 			default:
 				continue
 			}
-			figures = append(figures, measured(f))
+			figures = append(figures, pages.Measured(f))
 		}
 		d.X, d.Y = kit.Shares(figures), kit.Names(all)
 		plot.Set(d)
@@ -360,26 +406,35 @@ func (p *studyPage) fillPlots(rows []evaluate.Standing) {
 	for i, r := range rows {
 		if n := r.Network; n != nil {
 			most = max(most, n.MACs)
-			v := macsPoint(speak.Network(r.Name), n.MACs, r.Shares[0])
+			v := pages.MACsPoint(speak.Network(r.Name), n.MACs, r.Shares[0])
 			v.Label = speak.Network(r.Name)
 			cost.Series = append(cost.Series, kit.Series{Ink: i, Points: []kit.Point{v}})
 		}
 	}
-	cost.X = counts(kit.AxisOf(0, float64(most)))
+	cost.X = pages.Counts(kit.AxisOf(0, float64(most)))
 	p.cost.Set(cost)
 }
 
-func (p *studyPage) showSave() { p.w.askPath("scalecam-study.csv", p.save, ".csv", ".json") }
+func (p *Page) showSave() { p.host.AskPath("scalecam-study.csv", p.save, ".csv", ".json") }
 
 // save writes what is in sight as CSV and as JSON.
-func (p *studyPage) save(path string) {
+func (p *Page) save(path string) {
 	e := p.shown()
-	p.w.write(func(context.Context) ([]file.File, error) {
+	p.host.Write(func(context.Context) ([]file.File, error) {
 		table, err := e.CSV()
 		if err != nil {
 			return nil, err
 		}
 		data, err := record.Encode(e)
-		return []file.File{{Path: withExtension(path, ".csv"), Data: table}, {Path: withExtension(path, ".json"), Data: data}}, err
-	}, withExtension(path, ".csv, .json"))
+		return []file.File{{Path: file.WithExtension(path, ".csv"), Data: table}, {Path: file.WithExtension(path, ".json"), Data: data}}, err
+	}, file.WithExtension(path, ".csv, .json"))
+}
+
+// textData is what the user's networks were measured on.
+func textData(e *evaluate.Evaluation) string {
+	drawn := scenes.Set{Seed: scenes.TestSeed, Count: e.Count, Side: train.DefaultScenes.Side}
+	if e.Data == drawn.String() {
+		return speak.Say("study.drawn", drawn.Count, drawn.Side, drawn.Seed)
+	}
+	return speak.File(e.Data)
 }

@@ -1,4 +1,4 @@
-package ui
+package scaling
 
 import (
 	"encoding/json"
@@ -12,22 +12,21 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"scalecam/assets"
 	"scalecam/network"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages/pagetest"
 	"scalecam/ui/speak"
 )
 
-// openScaling shows the window at the page.
-func openScaling(t *testing.T, r Runner) (*Window, *scalingPage) {
+// open shows the page alone.
+func open(t *testing.T, r desk.Runner) (*pagetest.Host, *Page) {
 	t.Helper()
-	w := open(t, r, Options{})
-	return w, showScaling(w)
-}
-
-func showScaling(w *Window) *scalingPage {
-	at := slices.IndexFunc(w.pages, func(p page) bool { return p.name() == "scaling" })
-	w.tabs.SelectIndex(1 + at)
-	return w.pages[at].(*scalingPage)
+	h := pagetest.New(t, r)
+	p := New(h, h.Tasks.Slot(), assets.Scenes().Study)
+	h.Show(p)
+	return h, p
 }
 
 // texts of a table's row.
@@ -39,13 +38,13 @@ func rowTexts(t *kit.Table, row int) string {
 	return strings.Join(all, " | ")
 }
 
-// TestScalingCounts holds what presets and sliders show to the counts published
+// TestCounts holds what presets and sliders show to the counts published
 // and counted elsewhere.
-func TestScalingCounts(t *testing.T) {
-	_, p := openScaling(t, inline)
+func TestCounts(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
 	pick := func(key string) func() {
 		return func() {
-			p.choices.SetSelectedIndex(slices.IndexFunc(p.presets, func(c scalingPreset) bool { return c.key == key }))
+			p.choices.SetSelectedIndex(slices.IndexFunc(p.presets, func(c start) bool { return c.key == key }))
 		}
 	}
 	for _, c := range []struct {
@@ -80,8 +79,8 @@ func TestScalingCounts(t *testing.T) {
 	}
 }
 
-func TestScalingCompound(t *testing.T) {
-	_, p := openScaling(t, inline)
+func TestCompound(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
 	p.power.SetValue(1)
 	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.Text.Text != "d 1.2" {
 		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
@@ -112,7 +111,7 @@ func TestScalingCompound(t *testing.T) {
 	if p.network != nil || !p.refused.Visible() || !p.add.Disabled() || !p.time.Disabled() {
 		t.Errorf("a side of 3⁷·224 px: %v, refused %q", p.network, p.refused.Text)
 	}
-	if state := p.state().(scalingState); state.Phi != 7 || len(p.drawing.networks) > 0 {
+	if state := p.State().(asked); state.Phi != 7 || len(p.drawing.networks) > 0 {
 		t.Errorf("what is refused is drawn, or forgotten: %+v", state)
 	}
 	p.power.SetValue(0)
@@ -121,9 +120,9 @@ func TestScalingCompound(t *testing.T) {
 	}
 }
 
-// TestScalingFast: a slider's step must not be felt; it took 5 ms.
-func TestScalingFast(t *testing.T) {
-	_, p := openScaling(t, inline)
+// TestFast: a slider's step must not be felt; it took 5 ms.
+func TestFast(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
 	p.architecture, p.scaling, p.compound = network.EfficientNetB0, network.Scaling{Depth: 8, Width: 5, Resolution: network.Square(600)}, false
 	const steps, most = 20, 100 * time.Millisecond
 	start := time.Now()
@@ -135,83 +134,75 @@ func TestScalingFast(t *testing.T) {
 	}
 }
 
-func TestScalingAdd(t *testing.T) {
-	w, p := openScaling(t, inline)
+func TestAdd(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
 	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.width.SetValue(0.5)
 	test.Tap(p.add)
-	if w.tabs.SelectedIndex() != 0 || len(w.models) != len(small)+1 || !w.whole() {
-		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.models))
+	if want := []string{"random:efficientnet-64,d=1,w=0.5,r=64"}; !slices.Equal(h.Added, want) || h.Message != "" {
+		t.Errorf("added %q, message %q, want %q", h.Added, h.Message, want)
 	}
-	m := w.models[len(small)]
-	if m.Spec != "random:efficientnet-64,d=1,w=0.5,r=64" || m.Trained || m.Network.Parameters() != p.network.Parameters() {
-		t.Errorf("added %s, trained %v, %d parameters, want %d", m.Spec, m.Trained, m.Network.Parameters(), p.network.Parameters())
-	}
-	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
-		t.Errorf("the cell says %q, not that it is untrained", got)
-	}
-	showScaling(w)
 	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.depth.SetValue(8)
 	p.width.SetValue(5)
 	test.Tap(p.add)
-	if len(w.models) != len(small)+1 || !w.banner.Visible() || !strings.Contains(w.message.Text, "too large") {
-		t.Errorf("a network too large: %d networks, message %q", len(w.models), w.message.Text)
+	if len(h.Added) != 1 || !strings.Contains(h.Message, "too large") {
+		t.Errorf("a network too large: added %q, message %q", h.Added, h.Message)
 	}
 }
 
-func TestScalingCopy(t *testing.T) {
-	w, p := openScaling(t, inline)
+func TestCopy(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
 	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.power.SetValue(1)
 	test.Tap(p.copied)
 	want := "scalecam train --data scenes --architecture efficientnet-64 --depth 1.2 --width 1.1 --resolution 74 -o efficientnet-64-d1.2-w1.1-r74"
-	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !strings.Contains(w.rest.Text, want) {
-		t.Errorf("copied %q, says %q", got, w.rest.Text)
+	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !strings.Contains(h.Told, want) {
+		t.Errorf("copied %q, says %q", got, h.Told)
 	}
 	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.choices.SetSelectedIndex(7) // B7 does not fit
 	test.Tap(p.copied)
-	if got := fyne.CurrentApp().Clipboard().Content(); got != want || !w.banner.Visible() {
+	if got := fyne.CurrentApp().Clipboard().Content(); got != want || h.Message == "" {
 		t.Errorf("B7: copied %q", got)
 	}
 }
 
-func TestScalingTime(t *testing.T) {
-	var q queue
-	w, p := openScaling(t, q.runner())
-	q.run()
-	p.update()
+func TestTime(t *testing.T) {
+	var q pagetest.Queue
+	h, p := open(t, q.Runner())
+	q.Run()
+	p.Update()
 	p.architectures.SetSelected(network.EfficientNet64.Title)
 	p.width.SetValue(0.25)
 	test.Tap(p.time)
-	if p.timing == nil || !w.cancel.Visible() {
+	if !p.timing.Busy() || h.Tasks.Foremost() == nil {
 		t.Fatal("it is not timed")
 	}
-	q.run()
-	if p.timing != nil || !strings.Contains(p.timed.Text, "w 0.25, 64 px: ") || !strings.Contains(p.timed.Text, "Random weights") {
+	q.Run()
+	if p.timing.Busy() || !strings.Contains(p.timed.Text, "w 0.25, 64 px: ") || !strings.Contains(p.timed.Text, "Random weights") {
 		t.Errorf("timed %q", p.timed.Text)
 	}
 	before := p.timed.Text
 	p.depth.SetValue(2)
 	test.Tap(p.time)
-	w.Cancel()
-	q.run()
-	if p.timing != nil || p.timed.Text != before || w.banner.Visible() {
-		t.Errorf("cancelled: timed %q, banner %v", p.timed.Text, w.banner.Visible())
+	h.Tasks.Cancel()
+	q.Run()
+	if p.timing.Busy() || p.timed.Text != before || h.Message != "" {
+		t.Errorf("cancelled: timed %q, message %q", p.timed.Text, h.Message)
 	}
 	p.architectures.SetSelected(network.EfficientNetB0.Title)
 	p.depth.SetValue(8)
 	p.width.SetValue(5)
 	test.Tap(p.time)
-	if len(q) > 0 || !w.banner.Visible() {
+	if len(q) > 0 || h.Message == "" {
 		t.Errorf("a network too large is timed")
 	}
 }
 
-func TestScalingState(t *testing.T) {
-	w, p := openScaling(t, inline)
-	fresh := func() *scalingPage { return newScalingPage(w, nil).(*scalingPage) }
+func TestState(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	fresh := func() *Page { return New(h, h.Tasks.Slot(), nil) }
 	for _, change := range []func(){
 		func() {},
 		func() { p.power.SetValue(2.5); p.tabs.SelectIndex(1) },
@@ -220,13 +211,13 @@ func TestScalingState(t *testing.T) {
 		func() { p.choices.SetSelectedIndex(4) },
 	} {
 		change()
-		state, err := json.Marshal(p.state())
+		state, err := json.Marshal(p.State())
 		if err != nil {
 			t.Fatal(err)
 		}
 		other := fresh()
-		other.restore(state)
-		if got := other.state(); got != p.state() || rowTexts(other.counts, 2) != rowTexts(p.counts, 2) {
+		other.Restore(state)
+		if got := other.State(); got != p.State() || rowTexts(other.counts, 2) != rowTexts(p.counts, 2) {
 			t.Errorf("%s is restored as %+v", state, got)
 		}
 	}
@@ -235,18 +226,18 @@ func TestScalingState(t *testing.T) {
 		`{"compound":true,"phi":1e9}`, `{"tab":-1}`,
 	} {
 		other := fresh()
-		other.restore(json.RawMessage(garbage))
-		if s := other.state().(scalingState); other.baseline == nil || s.Depth < 0.5 || s.Width > 5 || s.Resolution > network.MaxResolution || s.Alpha < 1 || s.Phi > 7 || s.Phi < 0 {
+		other.Restore(json.RawMessage(garbage))
+		if s := other.State().(asked); other.baseline == nil || s.Depth < 0.5 || s.Width > 5 || s.Resolution > network.MaxResolution || s.Alpha < 1 || s.Phi > 7 || s.Phi < 0 {
 			t.Errorf("%s: %+v", garbage, s)
 		}
 	}
 }
 
-// TestScalingPlots: the published points are on them, and those of a study on an
+// TestPlots: the published points are on them, and those of a study on an
 // axis of their own.
-func TestScalingPlots(t *testing.T) {
-	w, p := openScaling(t, inline)
-	if bare := newScalingPage(w, nil).(*scalingPage); len(bare.plots) != 2 {
+func TestPlots(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	if bare := New(h, h.Tasks.Slot(), nil); len(bare.plots) != 2 {
 		t.Errorf("%d plots without a study, want 2", len(bare.plots))
 	}
 	if len(p.plots) != 3 || len(p.plots[2].Series) != 5 {
@@ -270,4 +261,9 @@ func TestScalingPlots(t *testing.T) {
 	if points := studySeries([]byte("{}")); points != nil {
 		t.Errorf("of an empty study: %v", points)
 	}
+}
+
+func TestPlotLabels(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	pagetest.CheckLabels(t, p.plots[1].Plot)
 }

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"scalecam/compare"
+	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/models"
+	"scalecam/picture"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+)
+
+// host is the window as its pages know it.
+type host struct{ w *Window }
+
+func (h host) Runner() desk.Runner          { return h.w.run }
+func (h host) Models() []*network.Model     { return h.w.models }
+func (h host) Pictures() []*picture.Picture { return h.w.pictures }
+func (h host) Window() fyne.Window          { return h.w.window }
+func (h host) Closed() bool                 { return h.w.closed }
+func (h host) Fail(err error)               { h.w.fail(err) }
+func (h host) Dismiss()                     { h.w.dismiss() }
+func (h host) Tell(text string)             { kit.SetText(h.w.rest, text) }
+func (h host) Settings() models.Settings    { return h.w.settings }
+
+func (h host) Open(spec string, stated models.Settings) (*network.Model, error) {
+	return h.w.open(spec, stated)
+}
+
+// Add opens a network beside those that are compared, and shows them.
+func (h host) Add(spec string, settings models.Settings) {
+	w := h.w
+	want := wanted{specs: []string{spec}, settings: settings}
+	if w.loading.Busy() { // those come with this one
+		loading := w.wanted
+		loading.specs, loading.double = slices.Concat(loading.specs, want.specs), false
+		want = loading
+	}
+	w.openNetworks(want)
+	w.tabs.SelectIndex(0)
+}
+
+// Over shows a dialog until it is closed.
+func (h host) Over(d dialog.Dialog) {
+	h.w.overlay = d
+	d.SetOnClosed(func() { h.w.overlay = nil })
+	d.Show()
+}
+
+func (h host) ChooseFolder(chosen func(path string)) { h.w.chooseFolder(chosen) }
+
+func (h host) AskPath(name string, chosen func(path string), extensions ...string) {
+	h.w.askPath(name, chosen, extensions...)
+}
+
+func (h host) Write(content func(ctx context.Context) ([]file.File, error), path string) {
+	h.w.write(content, path)
+}
+
+// Shown is the comparison in sight, of the pictures that are asked for.
+func (h host) Shown() (*compare.Comparison, compare.View) {
+	s := h.w.shown
+	if s == nil || !slices.Equal(s.pictures, h.w.pictures) {
+		return nil, compare.View{}
+	}
+	return s.comparison, s.view
+}
+
+func (h host) ChooseClass(below fyne.CanvasObject)      { h.w.showClassesAt(below) }
+func (h host) InSight(p pages.Page) bool                { return !h.w.closed && h.w.visible() == p }
+func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible) }

@@ -1,0 +1,42 @@
+// Package pages is what the window's views behind tabs have in common.
+package pages
+
+import (
+	"encoding/json"
+
+	"fyne.io/fyne/v2"
+
+	"scalecam/network"
+	"scalecam/picture"
+	"scalecam/ui/desk"
+)
+
+// Page is one of the window's views, behind a tab. It is made anew when the
+// language changes.
+type Page interface {
+	Name() string // in sessions and preferences: "inside"
+	Title() string
+	Icon() fyne.Resource
+	Content() fyne.CanvasObject // made once
+
+	// Update shows what has changed. It is called when the page comes into
+	// sight, and while it is in sight whenever another scene is shown.
+	Update()
+
+	// State is what the user has set on the page, to be written as JSON, and
+	// Restore sets it again. What cannot be restored is left as it is.
+	State() any
+	Restore(state json.RawMessage)
+}
+
+// Host is what a page asks of the window.
+type Host interface {
+	Runner() desk.Runner
+	Models() []*network.Model     // those compared
+	Pictures() []*picture.Picture // those shown
+	Window() fyne.Window          // for what lies over it
+	Closed() bool                 // and so shows nothing any more
+	Fail(err error)               // tells of it
+	Dismiss()                     // what was told of
+	Tell(text string)             // in the line beneath, until something else is
+}

@@ -1,0 +1,228 @@
+// Package pagetest is what pages are tested in: a host that opens networks and a
+// picture, and has one page in its window.
+package pagetest
+
+import (
+	"context"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/test"
+
+	"scalecam/assets"
+	"scalecam/compare"
+	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/models"
+	"scalecam/picture"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/speak"
+)
+
+// Small networks run in milliseconds.
+var Small = []string{
+	"random:efficientnet-b0,w=0.25,r=64",
+	"random:efficientnet-b0,w=0.25,d=2,r=64,seed=2",
+	"random:efficientnet-b0,w=0.25,r=128,seed=3",
+}
+
+// Inline is a desk.Runner that does everything at once.
+var Inline = desk.Runner{Go: func(f func()) { f() }, Do: func(f func()) { f() }}
+
+// Queue is a desk.Runner whose background work waits until the test runs it.
+type Queue []func()
+
+// Runner puts work into the queue.
+func (q *Queue) Runner() desk.Runner {
+	return desk.Runner{Go: func(f func()) { *q = append(*q, f) }, Do: func(f func()) { f() }}
+}
+
+// Run does all work, oldest first, until none is left.
+func (q *Queue) Run() {
+	for len(*q) > 0 {
+		f := (*q)[0]
+		*q = (*q)[1:]
+		f()
+	}
+}
+
+// Host is a window of one page. It is every page's Host.
+type Host struct {
+	Tasks   *desk.Tasks
+	Changed func() // is called whenever a task does
+
+	Networks []*network.Model
+	Album    []*picture.Picture
+	Class    string // explained
+	View     compare.View
+
+	Message string // of what failed; "" once that is dismissed
+	Told    string
+	Added   []string // specs of networks
+	Chosen  []fyne.CanvasObject
+
+	t          testing.TB
+	run        desk.Runner
+	window     fyne.Window
+	closed     bool
+	page       pages.Page
+	comparison *compare.Comparison
+}
+
+// New opens networks and the first sample, and shows nothing yet.
+func New(t testing.TB, run desk.Runner, specs ...string) *Host {
+	t.Helper()
+	h := &Host{t: t, run: run, window: test.NewTempApp(t).NewWindow(""), View: compare.DefaultView(), Changed: func() {}}
+	h.Tasks = desk.NewTasks(run, func() { h.Changed() })
+	for _, spec := range specs {
+		m, err := models.Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Networks = append(h.Networks, m)
+	}
+	h.OpenSample(0)
+	h.window.Resize(fyne.NewSize(1280, 800))
+	t.Cleanup(h.Close)
+	return h
+}
+
+// Close closes the window.
+func (h *Host) Close() {
+	if !h.closed {
+		h.closed = true
+		h.window.Close()
+	}
+}
+
+// OpenSample shows a sample in the place of the picture.
+func (h *Host) OpenSample(i int) {
+	h.t.Helper()
+	p, err := compare.OpenPicture(picture.SamplePrefix + assets.Samples()[i].Name)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.Album, h.comparison = []*picture.Picture{p}, nil
+}
+
+// Compare runs the networks on the pictures and updates the page.
+func (h *Host) Compare() {
+	h.t.Helper()
+	c := &compare.Comparison{Models: h.Networks}
+	for i, p := range h.Album {
+		row, inputs := compare.Row{Picture: p}, network.NewInputs(p.Image)
+		for _, m := range h.Networks {
+			cell, err := (compare.By{}).Look(context.Background(), inputs, m)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		c.Rows = append(c.Rows, row)
+		if err := c.Explain(context.Background(), i, h.Class); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.Put(c)
+}
+
+// Put has a comparison in sight, or none, and updates the page.
+func (h *Host) Put(c *compare.Comparison) {
+	h.comparison = c
+	if h.page != nil {
+		h.page.Update()
+	}
+}
+
+// Remove takes a network out of those compared.
+func (h *Host) Remove(at int) {
+	h.Networks = append(h.Networks[:at:at], h.Networks[at+1:]...)
+	if len(h.Networks) == 0 {
+		h.Put(nil)
+		return
+	}
+	h.Compare()
+}
+
+// Show has a page in sight.
+func (h *Host) Show(p pages.Page) {
+	h.page = p
+	h.window.SetContent(p.Content())
+	h.window.Resize(fyne.NewSize(1280, 800))
+	p.Update()
+}
+
+// Runner implements pages.Host, as do the others.
+func (h *Host) Runner() desk.Runner { return h.run }
+
+// Models are those compared.
+func (h *Host) Models() []*network.Model { return h.Networks }
+
+// Pictures are those shown.
+func (h *Host) Pictures() []*picture.Picture { return h.Album }
+
+// Window is the page's.
+func (h *Host) Window() fyne.Window { return h.window }
+
+// Closed tells that the window is.
+func (h *Host) Closed() bool { return h.closed }
+
+// Fail keeps the message.
+func (h *Host) Fail(err error) { h.Message = speak.Error(err) }
+
+// Dismiss forgets the message.
+func (h *Host) Dismiss() { h.Message = "" }
+
+// Tell keeps the text.
+func (h *Host) Tell(text string) { h.Told = text }
+
+// Settings are none.
+func (h *Host) Settings() models.Settings { return nil }
+
+// Open opens a network.
+func (h *Host) Open(spec string, stated models.Settings) (*network.Model, error) {
+	return models.Open(spec, stated)
+}
+
+// Add keeps the spec.
+func (h *Host) Add(spec string, _ models.Settings) { h.Added = append(h.Added, spec) }
+
+// Over shows a dialog.
+func (h *Host) Over(d dialog.Dialog) { d.Show() }
+
+// ChooseFolder chooses none.
+func (h *Host) ChooseFolder(func(path string)) {}
+
+// AskPath is answered with none.
+func (h *Host) AskPath(string, func(path string), ...string) {}
+
+// Write writes files at once.
+func (h *Host) Write(content func(ctx context.Context) ([]file.File, error), path string) {
+	files, err := content(context.Background())
+	if err == nil {
+		err = file.Write(files...)
+	}
+	if err != nil {
+		h.Fail(err)
+		return
+	}
+	h.Told = path
+}
+
+// Shown is the comparison in sight.
+func (h *Host) Shown() (*compare.Comparison, compare.View) { return h.comparison, h.View }
+
+// ChooseClass keeps beneath what.
+func (h *Host) ChooseClass(below fyne.CanvasObject) { h.Chosen = append(h.Chosen, below) }
+
+// InSight tells that it is the page.
+func (h *Host) InSight(p pages.Page) bool { return !h.closed && h.page == p }
+
+// ShowIn shows or hides.
+func (h *Host) ShowIn(o fyne.CanvasObject, visible bool) {
+	kit.Show(o, visible)
+	h.window.Content().Refresh()
+}

@@ -1,0 +1,437 @@
+package study
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/compare/evaluate"
+	"scalecam/dataset/scenes"
+	"scalecam/file"
+	"scalecam/network/train"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages/pagetest"
+	"scalecam/ui/speak"
+)
+
+// two are two of the program's own networks.
+var two = []string{"scenes:baseline", "scenes:compound"}
+
+// open shows the page beside networks.
+func open(t *testing.T, r desk.Runner, networks ...string) (*pagetest.Host, *Page) {
+	t.Helper()
+	h := pagetest.New(t, r, networks...)
+	p := New(h, NewKept(h.Tasks.Slot()))
+	h.Show(p)
+	return h, p
+}
+
+// cells are the texts of a row of the table; 0 is its head.
+func (p *Page) cells(row int) []string {
+	return p.table.Texts(row)
+}
+
+// TestStudy: the table shows the embedded study, and each column says what it
+// means.
+func TestStudy(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	if len(p.study.Networks) != 5 {
+		t.Fatalf("%d networks", len(p.study.Networks))
+	}
+	rows := p.study.Standings()
+	for i, r := range rows {
+		got := p.cells(i + 1)
+		for j, f := range r.Shares {
+			if want := strings.TrimSpace(f.String() + " " + f.Margin()); got[4+j] != want {
+				t.Errorf("%s, %s: shows %q, want %q", r.Name, evaluate.Measures[j], got[4+j], want)
+			}
+		}
+		if n := r.Network; n != nil && (got[0] != n.Name || got[2] != compare.FormatCount(n.MACs)) {
+			t.Errorf("row %d is %q", i, got)
+		}
+	}
+	if got := p.cells(6)[0]; got != speak.Say("study.baseline.centre") || len(p.top1.Series) != 5 || p.pointing.Mark.Name != got || p.top1.Mark.Name != "" {
+		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.Series))
+	}
+	said := map[string]bool{}
+	for _, c := range p.table.Rows[0] {
+		if c.Link != nil {
+			c.Link.OnTapped()
+			said[p.explanation.Text] = true
+		}
+	}
+	if len(said) != 3+len(evaluate.Measures) {
+		t.Errorf("%d explanations", len(said))
+	}
+}
+
+// TestMeasure: what is measured is what evaluate.Run says, and the
+// study can be gone back to.
+func TestMeasure(t *testing.T) {
+	h, p := open(t, pagetest.Inline, two...)
+	p.data.Count = 10
+	p.measure()
+	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Data = p.own.Data
+	if !reflect.DeepEqual(p.own, want) {
+		t.Errorf("measured %+v, want %+v", p.own, want)
+	}
+	if got := p.cells(1); p.shown() != p.own || got[0] != "baseline" || p.heading.Text != speak.Say("study.yours", 2, p.own.Data) || !p.turn.Visible() {
+		t.Errorf("row %q under %q", got, p.heading.Text)
+	}
+	test.Tap(p.turn)
+	if p.shown() != p.study || len(p.top1.Series) != 5 {
+		t.Error("the study does not come back")
+	}
+	laidOut := func() {
+		t.Helper()
+		end := p.table.Size().Height + fyne.CurrentApp().Driver().AbsolutePositionForObject(p.table).Y
+		if p.table.Size().Height != p.table.MinSize().Height || end > fyne.CurrentApp().Driver().AbsolutePositionForObject(p.explanation).Y {
+			t.Errorf("a table %v high ends at %v", p.table.Size().Height, end)
+		}
+	}
+	laidOut()
+	if height := p.table.MinSize().Height; height > 8*30 {
+		t.Errorf("a table of 8 rows %v high: not in its theme", height)
+	}
+	test.Tap(p.turn)
+	laidOut()
+	if p.shown() != p.own {
+		t.Error("the own networks do not come back")
+	}
+}
+
+// TestLanguage: what is being measured when another page is made, as in another
+// language, goes on, can be cancelled, and is there in the end.
+func TestLanguage(t *testing.T) {
+	var q pagetest.Queue
+	h := pagetest.New(t, q.Runner(), two...)
+	kept := NewKept(h.Tasks.Slot())
+	p := New(h, kept)
+	for _, cancelled := range []bool{true, false} {
+		p.data.Count = 10
+		p.measure()
+		p = New(h, kept)
+		h.Show(p)
+		if h.Tasks.Foremost() == nil {
+			t.Fatal("nothing is measured any more")
+		}
+		if cancelled {
+			h.Tasks.Cancel()
+		}
+		q.Run()
+		if there := p.own != nil; there == cancelled || there != p.turn.Visible() || h.Tasks.Foremost() != nil {
+			t.Errorf("cancelled %v: measured %v", cancelled, there)
+		}
+	}
+	own := p.own
+	if p = New(h, kept); p.own != own || p.heading.Text != speak.Say("study.yours", 2, textData(own)) {
+		t.Errorf("on another page: %q", p.heading.Text)
+	}
+}
+
+// TestCancel: what is cancelled midway leaves the study, and reports go no
+// further than their task.
+func TestCancel(t *testing.T) {
+	var q pagetest.Queue
+	h, p := open(t, q.Runner(), two...)
+	q.Run()
+	p.data.Count = 200
+	p.measure()
+	reports := 0
+	h.Changed = func() {
+		if t := h.Tasks.Foremost(); t == nil || t.Done == 0 {
+			return
+		}
+		if reports++; reports == 1 {
+			if now := h.Tasks.Foremost(); now.Total != 200 {
+				t.Errorf("progress of %v", now.Total)
+			}
+			h.Tasks.Cancel()
+		}
+	}
+	q.Run()
+	if p.own != nil || p.measuring.Busy() || p.shown() != p.study || h.Message != "" || h.Tasks.Foremost() != nil {
+		t.Error("cancelled, the study is not as it was")
+	}
+	if reports != 1 {
+		t.Errorf("%d reports", reports)
+	}
+}
+
+// labelled writes a class folder of scenes without masks.
+func labelled(t *testing.T, classes ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, class := range classes {
+		x, err := scenes.Set{Seed: 9, Count: 20, Side: 64}.At(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := errors.Join(png.Encode(&b, x.Image), os.MkdirAll(filepath.Join(dir, class), 0o755), os.WriteFile(filepath.Join(dir, class, "1.png"), b.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestFolder: pictures without masks are measured in top-1 alone.
+func TestFolder(t *testing.T) {
+	h, p := open(t, pagetest.Inline, two...)
+	p.data = origin{Folder: file.Path(labelled(t, "cat", "dog")), UseFolder: true, Count: 200}
+	p.measure()
+	if h.Message != "" || p.own == nil || p.own.Count != 2 || p.own.Unmasked != 2 {
+		t.Fatalf("measured %+v, message %q", p.own, h.Message)
+	}
+	path := filepath.Join(t.TempDir(), "study.csv")
+	p.save(path)
+	for _, name := range []string{path, file.WithExtension(path, ".json")} {
+		if data, err := os.ReadFile(name); err != nil || bytes.Contains(data, []byte(filepath.Dir(string(p.data.Folder)))) {
+			t.Errorf("%s tells where the folder is (%v)", name, err)
+		}
+	}
+	if got := p.cells(1); strings.HasPrefix(got[4], "–") || !strings.HasPrefix(got[5], "–") || p.pointing.Visible() || !p.top1.Visible() {
+		t.Errorf("row %q", got)
+	}
+	if !strings.Contains(p.about.Text, speak.Say("study.unmasked", 2)) {
+		t.Errorf("it says %q", p.about.Text)
+	}
+}
+
+// TestBroken: pictures that cannot be read are left out and told of.
+func TestBroken(t *testing.T) {
+	h, p := open(t, pagetest.Inline, two...)
+	dir := labelled(t, "cat", "dog")
+	if err := os.WriteFile(filepath.Join(dir, "dog", "0.png"), []byte("no picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
+	p.measure()
+	if p.own == nil || p.own.Count != 2 || !strings.HasPrefix(h.Message, "1 of 3 pictures") || !strings.Contains(h.Message, "0.png") {
+		t.Errorf("measured %+v, message %q", p.own, h.Message)
+	}
+	for _, class := range []string{"cat", "dog"} {
+		if err := os.WriteFile(filepath.Join(dir, class, "1.png"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.own = nil
+	p.measure()
+	if p.own != nil || h.Message == "" || !strings.Contains(h.Message, filepath.Join("cat", "1.png")) {
+		t.Errorf("of none: %+v, message %q", p.own, h.Message)
+	}
+}
+
+// TestLeftOut: networks that do not know the classes are left out and told
+// of.
+func TestLeftOut(t *testing.T) {
+	h, p := open(t, pagetest.Inline, append([]string{pagetest.Small[0]}, two...)...)
+	p.data.Count = 10
+	p.measure()
+	if p.own == nil || len(p.own.Networks) != 2 || h.Message != speak.Say("study.left out", h.Networks[0].Name) {
+		t.Errorf("measured %+v, message %q", p.own, h.Message)
+	}
+}
+
+// TestErrors are told in place, with a remedy, and leave the study.
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		networks []string
+		data     origin
+		want     string
+	}{
+		{"other classes", pagetest.Small, origin{Count: 200}, "None of the networks knows these classes: EfficientNet-B0"},
+		{"no folder chosen", two, origin{UseFolder: true, Count: 200}, speak.Say("study.no folder")},
+		{"no such folder", two, origin{Folder: "nowhere", UseFolder: true, Count: 200}, "nowhere"},
+		{"class of the folder", two, origin{Folder: file.Path(labelled(t, "cat", "zebra")), UseFolder: true, Count: 200}, speak.Say("study.unknown", "baseline, compound")},
+	} {
+		h, p := open(t, pagetest.Inline, c.networks...)
+		p.data = c.data
+		p.measure()
+		if h.Message == "" || !strings.Contains(h.Message, c.want) || p.shown() != p.study || h.Tasks.Foremost() != nil {
+			t.Errorf("%s: message %q", c.name, h.Message)
+		}
+	}
+	h, p := open(t, pagetest.Inline, two...)
+	h.Networks = nil
+	p.measure()
+	if h.Message != speak.Say("study.no networks") {
+		t.Errorf("without networks: %q", h.Message)
+	}
+}
+
+// TestSave: both files are what is in sight.
+func TestSave(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	dir := t.TempDir()
+	p.save(filepath.Join(dir, "figures.csv"))
+	text, err := os.ReadFile(filepath.Join(dir, "figures.csv"))
+	if err != nil || !strings.Contains(string(text), "\nhigher resolution,") {
+		t.Errorf("%s, %v", text, err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "figures.json"))
+	var e evaluate.Evaluation
+	if err != nil || json.Unmarshal(data, &e) != nil || !reflect.DeepEqual(&e, p.study) {
+		t.Errorf("%s, %v", data, err)
+	}
+	if !strings.Contains(h.Told, "figures.csv") {
+		t.Errorf("status %q", h.Told)
+	}
+	p.save(filepath.Join(dir, "no", "figures.csv"))
+	if h.Message == "" {
+		t.Error("a folder that is not there is no error")
+	}
+}
+
+// TestState goes there and back, and garbage changes nothing.
+func TestState(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	want := origin{Folder: "/pictures/animals", UseFolder: true, Count: 500}
+	state, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Restore(state)
+	if p.State() != any(want) || !p.folder.Visible() || p.count.Visible() || p.folder.Text != "animals" {
+		t.Errorf("state %+v, folder %q", p.State(), p.folder.Text)
+	}
+	for _, garbage := range []string{``, `null`, `[]`, `{"count": 7}`, `{"count": "500"}`, `{"folder": 3, "count": 200}`, `{`} {
+		p.Restore(json.RawMessage(garbage))
+		if p.data != want {
+			t.Errorf("%s: now %+v", garbage, p.data)
+		}
+	}
+	p.Restore(json.RawMessage(`{"use_folder": true, "count": 200}`))
+	if p.data != (origin{Count: 200}) {
+		t.Errorf("a folder without a name: %+v", p.data)
+	}
+}
+
+// TestLessonNumbers: what the lesson says of the numbers is what the study says.
+func TestLessonNumbers(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	n := map[string]evaluate.NetworkEvaluation{}
+	for _, e := range p.study.Networks {
+		n[e.Name] = e
+	}
+	base, high := n["baseline"], n["higher resolution"]
+	for name, e := range n {
+		if e.Top1 > high.Top1 || name != "baseline" && e.Top1 <= base.Top1 {
+			t.Errorf("%s is right in %v, the baseline in %v, higher resolution in %v", name, e.Top1, base.Top1, high.Top1)
+		}
+	}
+	for name, better := range map[string]bool{"higher resolution": true, "deeper": false, "wider": false} {
+		e := n[name]
+		if got := e.Pointing > base.Pointing; got != better || (e.Energy > base.Energy) != better {
+			t.Errorf("%s: pointing %v and energy %v; the baseline %v and %v", name, e.Pointing, e.Energy, base.Pointing, base.Energy)
+		}
+	}
+	if e := n["compound"]; e.PointingInterval[1] < base.PointingInterval[0] || e.PointingInterval[0] > base.PointingInterval[1] {
+		t.Errorf("compound points at the object in %v, the baseline in %v", e.PointingInterval, base.PointingInterval)
+	}
+}
+
+// TestPlotTells: over a dot of the study's plots they say whose figure it is.
+func TestPlotTells(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	for i, r := range p.study.Standings()[:5] {
+		for measure, q := range []*kit.Plot{p.top1, p.pointing, p.cost} {
+			at, _ := q.Place(q.Series[i].Points[0])
+			q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
+			f := r.Shares[measure%2]
+			if !strings.HasPrefix(q.Told, r.Name+": ") || !strings.HasSuffix(q.Told, " "+f.String()+"% "+f.Margin()) {
+				t.Errorf("%s: over %s it says %q", q.Title, r.Name, q.Told)
+			}
+		}
+	}
+	if p.cost.MouseOut(); p.cost.Told != "" {
+		t.Errorf("left, it says %q", p.cost.Told)
+	}
+}
+
+// TestDrawnInTheme: plots and tables follow a change of the theme.
+func TestDrawnInTheme(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	names := map[fyne.ThemeVariant]string{theme.VariantDark: "dark", theme.VariantLight: "light"}
+	for _, variant := range []fyne.ThemeVariant{theme.VariantDark, theme.VariantLight} {
+		look := kit.Theme(names[variant])
+		test.ApplyTheme(t, look)
+		want := map[color.Color]bool{}
+		for _, name := range []fyne.ThemeColorName{theme.ColorNameForeground, theme.ColorNamePlaceHolder} {
+			want[look.Color(name, variant)] = true
+		}
+		for _, o := range []fyne.Widget{p.table, p.cost} {
+			for _, o := range test.WidgetRenderer(o).Objects() {
+				if text, ok := o.(*canvas.Text); ok && !want[text.Color] {
+					t.Fatalf("%q is %v", text.Text, text.Color)
+				}
+			}
+		}
+	}
+}
+
+// TestTableKeys: a column's name is reached and asked by keys alone, and keeps
+// the focus.
+func TestTableKeys(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	c, reached := h.Window().Canvas(), 0
+	for range 50 {
+		c.FocusNext()
+		link, ok := c.Focused().(*widget.Hyperlink)
+		if !ok {
+			continue
+		}
+		before := p.explanation.Text
+		link.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+		if reached++; p.explanation.Text == before || c.Focused() != fyne.Focusable(link) {
+			t.Errorf("%q says %q", link.Text, p.explanation.Text)
+		}
+		if reached == len(p.columns)-1 {
+			return
+		}
+	}
+	t.Errorf("only %d of %d are reached", reached, len(p.columns)-1)
+}
+
+func TestPlotLabels(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	pagetest.CheckLabels(t, p.cost)
+}
+
+// TestNameOfData: what was measured on has a name in the language spoken.
+func TestNameOfData(t *testing.T) {
+	t.Cleanup(func() {
+		if err := speak.Use("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	set := scenes.Set{Seed: scenes.TestSeed, Count: 200, Side: train.DefaultScenes.Side}
+	if err := speak.Use("ko"); err != nil {
+		t.Fatal(err)
+	}
+	if got := textData(&evaluate.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
+		t.Errorf("%s is %q", set, got)
+	}
+}
