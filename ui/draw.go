@@ -60,9 +60,9 @@ func (w *Window) draw() {
 	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.took, w.wipe, image.Pt(width, height)}
 	before := w.shown
 	w.drawing = true
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		now, err := s.draw(before)
-		w.run.Do(func() {
+		w.tasks.Run.Do(func() {
 			w.drawing = false
 			if !w.closed {
 				w.show(now, err)

@@ -1030,12 +1030,12 @@ func BenchmarkFrame(b *testing.B) {
 				work := q // the background's
 				q = nil
 				var shows []func()
-				do := w.run.Do
-				w.run.Do = func(f func()) { shows = append(shows, f) }
+				do := w.tasks.Run.Do
+				w.tasks.Run.Do = func(f func()) { shows = append(shows, f) }
 				for _, f := range work {
 					f()
 				}
-				w.run.Do = do
+				w.tasks.Run.Do = do
 				b.StartTimer()
 				start = time.Now()
 				for _, f := range shows {

@@ -144,7 +144,7 @@ func (w *Window) showDialog(d *dialog.FileDialog) {
 func (w *Window) paste() {
 	t := w.listing.Begin(speak.Say("task.pasting"))
 	text := strings.TrimSpace(fyne.CurrentApp().Clipboard().Content())
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		path, err := pasted(w.clipboard, text)
 		w.listing.Finish(t, func() {
 			if err != nil {

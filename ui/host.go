@@ -20,7 +20,7 @@ import (
 // host is the window as its pages know it.
 type host struct{ w *Window }
 
-func (h host) Runner() desk.Runner          { return h.w.run }
+func (h host) Runner() desk.Runner          { return h.w.tasks.Run }
 func (h host) Models() []*network.Model     { return h.w.models }
 func (h host) Pictures() []*picture.Picture { return h.w.pictures }
 func (h host) Window() fyne.Window          { return h.w.window }

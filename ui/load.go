@@ -71,7 +71,7 @@ func (w *Window) openAlbum(a album) {
 	kit.SetText(w.rest, speak.Say("idle"))
 	t := w.opening.Begin(textOpening(a.sources[a.at]))
 	beside := networksOf(w.models)
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		pictures, err := a.open(t.Ctx, beside)
 		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.Ctx.Err() == nil {
 			a.at++ // its first that can be opened
@@ -195,7 +195,7 @@ func (w *Window) openPaths(paths []string) {
 	}
 	w.dismiss()
 	t := w.listing.Begin(textOpening(paths[0]))
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		var pictures, networks, sessions []string
 		var err error
 		for _, path := range paths {
@@ -293,7 +293,7 @@ func (w *Window) openNetworks(want wanted) {
 	for _, p := range w.pictures {
 		pictures = append(pictures, p.Path)
 	}
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		models, err := w.openAll(t, want, pictures, beside)
 		w.loading.Finish(t, func() {
 			if err != nil {
@@ -442,9 +442,9 @@ func (w *Window) compare() {
 	for _, p := range w.pictures {
 		inputs[p] = network.NewInputs(p.Image)
 	}
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		for i, p := range missing {
-			w.run.Do(func() {
+			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.current = p.model
 					w.states()
@@ -464,7 +464,7 @@ func (w *Window) compare() {
 				})
 				return
 			}
-			w.run.Do(func() {
+			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.results[p] = cell
 					w.draw()

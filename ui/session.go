@@ -129,7 +129,7 @@ func (w *Window) save(text string, do func(ctx context.Context) error, saved fun
 		return
 	}
 	t := w.saving.Begin(text)
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		err := do(t.Ctx)
 		w.saving.Finish(t, func() {
 			if err != nil {
@@ -152,7 +152,7 @@ func (w *Window) save(text string, do func(ctx context.Context) error, saved fun
 // are asked for; places are those that were chosen.
 func (w *Window) openSession(path string, places ...string) {
 	t := w.listing.Begin(textOpening(path))
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		s, err := record.ReadSession(path)
 		if err == nil {
 			err = s.Find(t.Ctx, places...)

@@ -123,12 +123,12 @@ func (s *strip) make() {
 			continue
 		}
 		s.making = true
-		s.window.run.Go(func() {
+		s.window.tasks.Run.Go(func() {
 			var made *image.RGBA
 			if p, err := compare.OpenPicture(path); err == nil {
 				made = thumbOf(p)
 			}
-			s.window.run.Do(func() {
+			s.window.tasks.Run.Do(func() {
 				s.making = false
 				s.keep(path, made)
 				s.fill()

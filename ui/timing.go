@@ -26,7 +26,7 @@ func (w *Window) time() {
 	}
 	img := w.pictures[0].Image
 	t := w.timing.Begin("")
-	w.run.Go(func() {
+	w.tasks.Run.Go(func() {
 		took, err := w.stopwatch(t.Ctx, once, img)
 		w.timing.Finish(t, func() {
 			if err != nil { // though they all have run: or this would be tried for ever

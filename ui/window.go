@@ -50,7 +50,6 @@ type Options struct {
 // and in a line beneath what it is doing; behind tabs its pages.
 type Window struct {
 	window    fyne.Window
-	run       desk.Runner
 	tasks     *desk.Tasks
 	now       func() time.Time
 	stopwatch func(ctx context.Context, once map[*network.Model]time.Duration, img *image.RGBA) (map[*network.Model]time.Duration, error) // tests have none
@@ -163,7 +162,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.SetIcon(icon)
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(speak.Say("title")), run: run, now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
+		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), class: o.Class, view: o.View,
 		commands: commands(), enlarged: none, hovered: none,
 	}

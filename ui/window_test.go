@@ -439,8 +439,8 @@ func TestProgressAndCancel(t *testing.T) {
 
 	// The progress of a run, as it is reported.
 	var steps []string
-	do := w.run.Do
-	w.run.Do = func(f func()) {
+	do := w.tasks.Run.Do
+	w.tasks.Run.Do = func(f func()) {
 		do(f)
 		if w.running.Busy() {
 			var states []string
@@ -467,7 +467,7 @@ func TestProgressAndCancel(t *testing.T) {
 	if w.shown.comparison == last {
 		t.Error("the new picture is not shown")
 	}
-	w.run.Do = do
+	w.tasks.Run.Do = do
 
 	// Cancel goes back to the comparison before.
 	second, picture := w.shown.comparison, w.pictures[0]

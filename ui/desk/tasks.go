@@ -22,13 +22,13 @@ var Background = Runner{Go: func(f func()) { go f() }, Do: fyne.Do}
 
 // Tasks are the slots of all slow work. They belong to the UI goroutine.
 type Tasks struct {
-	run     Runner
+	Run     Runner
 	changed func()
 	slots   []*Slot // those that are shown
 }
 
 // NewTasks calls changed whenever a task began, went on or ended.
-func NewTasks(run Runner, changed func()) *Tasks { return &Tasks{run: run, changed: changed} }
+func NewTasks(run Runner, changed func()) *Tasks { return &Tasks{Run: run, changed: changed} }
 
 // Slot is the place of tasks of one kind. What it shows goes before what slots
 // made later do.
@@ -101,7 +101,7 @@ func (s *Slot) Begin(text string) *Task {
 
 // Report says how far the slot's task is. It may be called from anywhere.
 func (s *Slot) Report(t *Task, text string, done, total int) {
-	s.of.run.Do(func() {
+	s.of.Run.Do(func() {
 		if s.Is(t) {
 			t.Text, t.Done, t.Total = text, done, total
 			s.of.changed()
@@ -112,7 +112,7 @@ func (s *Slot) Report(t *Task, text string, done, total int) {
 // Finish ends the task and lets f take its result over, unless the task has
 // left its slot. It may be called from anywhere; f runs on the UI goroutine.
 func (s *Slot) Finish(t *Task, f func()) {
-	s.of.run.Do(func() {
+	s.of.Run.Do(func() {
 		t.cancel()
 		if !s.Is(t) {
 			return
