@@ -1,3 +1,5 @@
+// Package record keeps a Comparison: the settings that make its figure again, in a
+// PNG or in a session's file, and its numbers and maps as files.
 package record
 
 import (
