@@ -96,7 +96,7 @@ func TestImageNetClassesStandAtTheirIndices(t *testing.T) {
 // language each class has a name that is only its own, in whatever spelling, and
 // no synonym is another class's name.
 func TestImageNetNames(t *testing.T) {
-	// As lookup.Fits does.
+	// As lookup.Text does.
 	spelling := strings.NewReplacer(" ", "", "-", "", "'", "", "’", "", ".", "")
 	bare := func(s string) string { return strings.ToLower(spelling.Replace(s)) }
 	scripts := map[string]*regexp.Regexp{

@@ -229,7 +229,7 @@ func (f *Folder) relabel(classes []string) *Folder {
 func (f *Folder) Only(classes ...string) (*Folder, error) {
 	for _, name := range classes {
 		if _, ok := slices.BinarySearch(f.classes, name); !ok {
-			return nil, fault.Errorf("dataset: %s: there is no class %q; the nearest is %q", f.dir, name, lookup.Nearest(slices.Collect(slices.Chunk(f.classes, 1)), name)[0])
+			return nil, fault.Errorf("dataset: %s: there is no class %.80q; the nearest is %q", f.dir, name, lookup.Nearest(slices.Collect(slices.Chunk(f.classes, 1)), name)[0])
 		}
 	}
 	sorted := slices.Sorted(slices.Values(classes))

@@ -22,11 +22,18 @@ const (
 	Same
 )
 
+// Text is what somebody typed, without what Fits does not look at: made once for
+// all names, since a whole book may have been pasted.
+type Text string
+
+// Typed makes a Text.
+func Typed(s string) Text { return Text(fold(s)) }
+
 // Fits says how a text fits the one of the names that it fits best, whatever
 // their case, spaces, hyphens, apostrophes and full stops, and however their
 // letters are composed (a Mac types Hangul in parts).
-func Fits(text string, names ...string) Fit {
-	best, text := Apart, fold(text)
+func (t Text) Fits(names ...string) Fit {
+	best, text := Apart, string(t)
 	for _, name := range names {
 		fit := Apart
 		switch name = fold(name); {

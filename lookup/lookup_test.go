@@ -16,11 +16,11 @@ func TestFits(t *testing.T) {
 		{"", "hen", Apart}, {"-", "hen", Apart}, {"ox", "hen", Apart}, {"HE", "hen", Begins}, {"en", "hen", Within}, {"Hen", "hen", Same},
 		{"shihtzu", "Shih-Tzu", Same}, {"St Bernard", "St. Bernard", Same}, {norm.NFD.String("체"), "물체", Within}, {"ㅊ", "체", Apart},
 	} {
-		if got := Fits(c.text, c.name); got != c.want {
+		if got := Typed(c.text).Fits(c.name); got != c.want {
 			t.Errorf("%q fits %q as %d, want %d", c.text, c.name, got, c.want)
 		}
 	}
-	if got := Fits("hen", "goose", "hen house", "hen"); got != Same {
+	if got := Typed("hen").Fits("goose", "hen house", "hen"); got != Same {
 		t.Errorf("of several names the best fits as %d", got)
 	}
 }

@@ -41,8 +41,9 @@ func (m *Model) ClassNames(i int) []string {
 }
 
 // FindClass finds a class by its name or index, else by its name in another
-// spelling (see lookup.Fits), else by a name or synonym in any language. The error lists
-// the nearest names or, of a name that several classes share, their indices.
+// spelling (see lookup.Text), else by a name or synonym in any language. The
+// error lists the nearest names or, of a name that several classes share, their
+// indices.
 func (m *Model) FindClass(s string) (int, error) {
 	s = strings.TrimSpace(s)
 	which := func(fits func(i int) bool) (found []int) {
@@ -60,17 +61,18 @@ func (m *Model) FindClass(s string) (int, error) {
 		}
 		return -1, fault.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
 	}
+	typed := lookup.Typed(s)
 	if found == nil {
-		found = which(func(i int) bool { return lookup.Fits(s, m.Classes[i]) == lookup.Same })
+		found = which(func(i int) bool { return typed.Fits(m.Classes[i]) == lookup.Same })
 	}
 	for _, l := range assets.ImageNetLanguages {
 		if names := m.called(l); names != nil && found == nil {
-			found, language = which(func(i int) bool { return lookup.Fits(s, names[i]...) == lookup.Same }), l
+			found, language = which(func(i int) bool { return typed.Fits(names[i]...) == lookup.Same }), l
 		}
 	}
 	switch len(found) {
 	case 0:
-		return -1, fault.Errorf("network: %s has no class %q; the nearest are %s", m.Name, s, strings.Join(quoted(m.nearestClasses(s)), ", "))
+		return -1, fault.Errorf("network: %s has no class %.80q; the nearest are %s", m.Name, s, strings.Join(quoted(m.nearestClasses(s)), ", "))
 	case 1:
 		return found[0], nil
 	}

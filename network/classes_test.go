@@ -3,6 +3,7 @@ package network
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -53,9 +54,17 @@ func TestFindClassOfImageNet(t *testing.T) {
 			t.Errorf("%q: %d, %v; want an error that says %s", in, got, err, want)
 		}
 	}
+	// A book that was pasted.
+	start := time.Now()
+	if i, err := m.FindClass(strings.Repeat("운동화 ", 1_000_000)); err == nil || len(err.Error()) > 1000 || time.Since(start) > 10*time.Second {
+		t.Errorf("a book is class %d, found in %v", i, time.Since(start))
+	}
 	for i, name := range m.Classes {
 		if got, err := m.FindClass(name); err != nil || got != i {
 			t.Errorf("%q: %d, %v; want %d", name, got, err, i)
+		}
+		if i%10 > 0 {
+			continue // a search through all takes its time
 		}
 		if got, err := m.FindClass(m.ClassName(i, "ko")); err != nil || got != i {
 			t.Errorf("%q: %d, %v; want %d", m.ClassName(i, "ko"), got, err, i)

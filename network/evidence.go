@@ -40,7 +40,7 @@ func (m *Model) FindLayer(name string) (cam.Layer, error) {
 		node, ok = m.Names[name]
 	}
 	if !ok {
-		return cam.Layer{}, fault.Errorf("network: %s has no layer %q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
+		return cam.Layer{}, fault.Errorf("network: %s has no layer %.80q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
 			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(lookup.Nearest(slices.Collect(slices.Chunk(m.layerNames(), 1)), name)), ", "))
 	}
 	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil

@@ -23,7 +23,7 @@ type Choice struct{ Text, Class string }
 // Search gives the classes one of whose names, in any language, the text fits,
 // the closest first, each once.
 func Search(models []*network.Model, text string) []Choice {
-	seen := map[string]bool{}
+	typed, seen := lookup.Typed(text), map[string]bool{}
 	var found [lookup.Same + 1][]Choice
 	for _, m := range models {
 		for i, name := range m.Classes {
@@ -32,7 +32,7 @@ func Search(models []*network.Model, text string) []Choice {
 			}
 			seen[name] = true
 			spoken := ClassAt(m, i)
-			fit := lookup.Fits(text, append(m.ClassNames(i), spoken)...)
+			fit := typed.Fits(append(m.ClassNames(i), spoken)...)
 			found[fit] = append(found[fit], Choice{spoken, name})
 		}
 	}
