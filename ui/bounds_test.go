@@ -18,6 +18,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/ui/desk"
 )
 
 // turnAndEnlarge presses the keys that turn pictures and enlarge cells.
@@ -74,8 +75,8 @@ func TestKeysWithoutPictures(t *testing.T) {
 				q.run()
 			}
 			pressAll(w)
-			if len(w.pictures) > 0 && !c.waits {
-				t.Fatalf("%s is open", w.pictures[0].Path)
+			if len(w.Pictures) > 0 && !c.waits {
+				t.Fatalf("%s is open", w.Pictures[0].Path)
 			}
 			for i := range w.tabs.Items {
 				w.tabs.SelectIndex(i)
@@ -87,8 +88,8 @@ func TestKeysWithoutPictures(t *testing.T) {
 			q.run()
 			w.openPictures(samplePaths())
 			q.run()
-			if len(w.pictures) != 1 || w.pictures[0].Path != samplePaths()[0] {
-				t.Errorf("shows %v in the end, want the first sample", w.pictures)
+			if len(w.Pictures) != 1 || w.Pictures[0].Path != samplePaths()[0] {
+				t.Errorf("shows %v in the end, want the first sample", w.Pictures)
 			}
 		})
 	}
@@ -105,10 +106,10 @@ func TestHomeAndEnd(t *testing.T) {
 	for _, c := range []struct {
 		key  fyne.KeyName
 		want int
-	}{{fyne.KeyEnd, last - w.rows + 1}, {fyne.KeyEnd, last - w.rows + 1}, {fyne.KeyHome, 0}, {fyne.KeyHome, 0}} {
+	}{{fyne.KeyEnd, last - w.Rows + 1}, {fyne.KeyEnd, last - w.Rows + 1}, {fyne.KeyHome, 0}, {fyne.KeyHome, 0}} {
 		key(&fyne.KeyEvent{Name: c.key})
-		if w.at != c.want {
-			t.Errorf("after %s at %d, want %d", c.key, w.at, c.want)
+		if w.At != c.want {
+			t.Errorf("after %s at %d, want %d", c.key, w.At, c.want)
 		}
 	}
 }
@@ -179,8 +180,8 @@ func FuzzRestore(f *testing.F) {
 			}
 			return
 		}
-		if len(w.pictures) != 1 || w.pictures[0].Path != restored || w.sources[w.at] != w.pictures[0].Path {
-			t.Fatalf("shows %v at %d of %v", w.pictures, w.at, w.sources)
+		if len(w.Pictures) != 1 || w.Pictures[0].Path != restored || w.Sources[w.At] != w.Pictures[0].Path {
+			t.Fatalf("shows %v at %d of %v", w.Pictures, w.At, w.Sources)
 		}
 		if w.banner.Visible() {
 			t.Errorf("says %q", w.message.Text)
@@ -230,8 +231,8 @@ func TestGoneButton(t *testing.T) {
 	corner := w.cells[3].Corner.(*widget.Button)
 	corner.OnTapped()
 	corner.OnTapped()
-	if len(w.models) != 2 {
-		t.Fatalf("%d networks after one of 3 is removed", len(w.models))
+	if len(w.Models) != 2 {
+		t.Fatalf("%d networks after one of 3 is removed", len(w.Models))
 	}
 
 	w.lesson.show(0)
@@ -274,10 +275,10 @@ func TestBetweenScenes(t *testing.T) {
 		w.enlarged = none
 	}
 	for _, rows := range []int{1, 2} { // four cells each: 1 × 4 after 2 × 2, and back
-		if len(w.cells) != 4 || !w.shown.of(&w.asked) {
-			t.Fatalf("%d cells of %d pictures", len(w.cells), len(w.pictures))
+		if len(w.cells) != 4 || !w.shown.of(&w.Asked) {
+			t.Fatalf("%d cells of %d pictures", len(w.cells), len(w.Pictures))
 		}
-		w.openAlbum(album{samplePaths(), 0, rows})
+		w.openAlbum(desk.Album{Sources: samplePaths(), At: 0, Rows: rows})
 		w.openNetworks(wanted{specs: small[:5-2*rows], replace: true})
 		between := false
 		for len(*q) > 0 {
@@ -285,7 +286,7 @@ func TestBetweenScenes(t *testing.T) {
 			f := (*q)[0]
 			*q = (*q)[1:]
 			f()
-			between = between || len(w.cells) == 4 && len(w.pictures) == rows && !w.shown.of(&w.asked)
+			between = between || len(w.cells) == 4 && len(w.Pictures) == rows && !w.shown.of(&w.Asked)
 		}
 		if !between {
 			t.Error("the scene was never of others than asked for")

@@ -13,6 +13,7 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
@@ -32,18 +33,12 @@ type scene struct {
 type sketch struct {
 	pictures []*picture.Picture
 	models   []*network.Model
-	results  map[pair]compare.Cell
+	results  map[desk.Pair]compare.Cell
 	class    string
 	view     compare.View
 	took     map[*network.Model]time.Duration
 	wipe     float64     // the share of each map, from the left, that shows the picture itself
 	size     image.Point // of a cell's picture at most, in pixels
-}
-
-// pair is a picture and a network that sees it.
-type pair struct {
-	picture *picture.Picture
-	model   *network.Model
 }
 
 // draw makes the scene anew and shows it. While one is being made, the newest
@@ -53,11 +48,11 @@ func (w *Window) draw() {
 		w.again = true
 		return
 	}
-	if w.closed || len(w.pictures) == 0 {
+	if w.closed || len(w.Pictures) == 0 {
 		return
 	}
 	width, height := kit.Pixels(w.grid.Frame, w.box)
-	s := sketch{w.pictures, w.models, maps.Clone(w.results), w.class, w.view, w.took, w.wipe, image.Pt(width, height)}
+	s := sketch{w.Pictures, w.Models, maps.Clone(w.Results), w.Class, w.View, w.Took, w.Wipe, image.Pt(width, height)}
 	before := w.shown
 	w.drawing = true
 	w.tasks.Run.Go(func() {
@@ -80,15 +75,15 @@ func (w *Window) draw() {
 // show shows a scene, unless other pictures or networks have been asked for
 // meanwhile: their own is then on its way.
 func (w *Window) show(s *scene, err error) {
-	if !s.of(&w.asked) {
+	if !s.of(&w.Asked) {
 		return
 	}
 	if err != nil {
 		w.fail(err)
-		if w.class == s.class && w.class != "" { // no network has such a class
-			w.class = ""
+		if w.Class == s.class && w.Class != "" { // no network has such a class
+			w.Class = ""
 			if w.shown != nil && w.shown.comparison != nil {
-				w.class = w.shown.class
+				w.Class = w.shown.class
 			}
 			w.draw()
 		}
@@ -133,8 +128,8 @@ func (w *Window) show(s *scene, err error) {
 
 // of tells that the scene is of the pictures and networks asked for, and so has
 // their places. One that is shown may not be, until theirs is made.
-func (s *scene) of(a *asked) bool {
-	return s != nil && slices.Equal(s.pictures, a.pictures) && slices.Equal(s.models, a.models)
+func (s *scene) of(a *desk.Asked) bool {
+	return s != nil && slices.Equal(s.pictures, a.Pictures) && slices.Equal(s.models, a.Models)
 }
 
 // whole tells that every network has run.
@@ -142,8 +137,8 @@ func (s *scene) whole() bool { return s.comparison != nil && len(s.comparison.Mo
 
 // states says in the cells without a result how far their networks are.
 func (w *Window) states() {
-	for i := range w.pictures {
-		for j, m := range w.models {
+	for i := range w.Pictures {
+		for j, m := range w.Models {
 			state := speak.Say("cell.not run")
 			if w.waiting() {
 				state = speak.Say("cell.waits")
@@ -151,7 +146,7 @@ func (w *Window) states() {
 					state = speak.Say("cell.runs")
 				}
 			}
-			w.cells[i*(1+len(w.models))+j+1].Wait(state)
+			w.cells[i*(1+len(w.Models))+j+1].Wait(state)
 		}
 	}
 }
@@ -170,7 +165,7 @@ func (s sketch) draw(before *scene) (*scene, error) {
 	}
 	var err error
 	done := slices.DeleteFunc(slices.Clone(s.models), func(m *network.Model) bool {
-		return slices.ContainsFunc(s.pictures, func(p *picture.Picture) bool { _, ran := s.results[pair{p, m}]; return !ran })
+		return slices.ContainsFunc(s.pictures, func(p *picture.Picture) bool { _, ran := s.results[desk.Pair{Picture: p, Model: m}]; return !ran })
 	})
 	switch {
 	case len(done) == 0:
@@ -211,7 +206,7 @@ func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
 	for i, p := range s.pictures {
 		row := compare.Row{Picture: p}
 		for _, m := range models {
-			row.Cells = append(row.Cells, s.results[pair{p, m}])
+			row.Cells = append(row.Cells, s.results[desk.Pair{Picture: p, Model: m}])
 		}
 		c.Rows = append(c.Rows, row)
 		if err := c.Explain(context.Background(), i, s.class); err != nil {

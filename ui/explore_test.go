@@ -28,6 +28,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
@@ -75,8 +76,8 @@ func TestRows(t *testing.T) {
 		paths = append(paths, painted(t, folder, fmt.Sprintf("%d.png", i), uint8(40*i)))
 	}
 	drop(w, paths...)
-	if len(w.pictures) != 3 || len(w.cells) != 3*4 || !w.whole() || len(w.shown.comparison.Rows) != 3 {
-		t.Fatalf("%d pictures in %d cells, whole %v", len(w.pictures), len(w.cells), w.whole())
+	if len(w.Pictures) != 3 || len(w.cells) != 3*4 || !w.Whole() || len(w.shown.comparison.Rows) != 3 {
+		t.Fatalf("%d pictures in %d cells, whole %v", len(w.Pictures), len(w.cells), w.Whole())
 	}
 	for i, row := range w.shown.comparison.Rows {
 		if row.Picture.Path != paths[i] || !strings.Contains(texts(w.cells[4*i]), filepath.Base(paths[i])) {
@@ -84,22 +85,22 @@ func TestRows(t *testing.T) {
 		}
 	}
 	w.setRows(1)
-	if len(w.cells) != 4 || w.pictures[0].Path != paths[0] {
-		t.Errorf("one at once: %d cells of %s", len(w.cells), w.pictures[0].Path)
+	if len(w.cells) != 4 || w.Pictures[0].Path != paths[0] {
+		t.Errorf("one at once: %d cells of %s", len(w.cells), w.Pictures[0].Path)
 	}
 	for _, want := range []string{paths[1], paths[2], paths[0]} {
 		key(w, fyne.KeyRight)
-		if w.pictures[0].Path != want {
-			t.Errorf("to the right: %s, want %s", w.pictures[0].Path, want)
+		if w.Pictures[0].Path != want {
+			t.Errorf("to the right: %s, want %s", w.Pictures[0].Path, want)
 		}
 	}
 	key(w, fyne.KeyEnd)
-	if w.pictures[0].Path != paths[2] {
-		t.Errorf("the end: %s", w.pictures[0].Path)
+	if w.Pictures[0].Path != paths[2] {
+		t.Errorf("the end: %s", w.Pictures[0].Path)
 	}
 	w.setRows(2)
-	if len(w.pictures) != 2 || w.at != 1 {
-		t.Errorf("two at once from the last: %d at %d", len(w.pictures), w.at)
+	if len(w.Pictures) != 2 || w.At != 1 {
+		t.Errorf("two at once from the last: %d at %d", len(w.Pictures), w.At)
 	}
 }
 
@@ -108,8 +109,8 @@ func TestRowsWithGarbage(t *testing.T) {
 	w := open(t, inline, Options{})
 	good := painted(t, t.TempDir(), "good.png", 9)
 	drop(w, temp(t, "bad.png", []byte("no picture")), good)
-	if len(w.pictures) != 1 || w.pictures[0].Path != good || !slices.Equal(w.sources, []string{good}) {
-		t.Errorf("shown %d pictures of %q", len(w.pictures), w.sources)
+	if len(w.Pictures) != 1 || w.Pictures[0].Path != good || !slices.Equal(w.Sources, []string{good}) {
+		t.Errorf("shown %d pictures of %q", len(w.Pictures), w.Sources)
 	}
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "bad.png") {
 		t.Errorf("message %q", w.message.Text)
@@ -124,24 +125,24 @@ func TestDeleted(t *testing.T) {
 		painted(t, folder, fmt.Sprintf("%d.png", i), uint8(i))
 	}
 	drop(w, folder)
-	if len(w.sources) != 6 || len(w.pictures) != 1 {
-		t.Fatalf("%d pictures, %d shown", len(w.sources), len(w.pictures))
+	if len(w.Sources) != 6 || len(w.Pictures) != 1 {
+		t.Fatalf("%d pictures, %d shown", len(w.Sources), len(w.Pictures))
 	}
-	if err := os.Remove(w.sources[1]); err != nil {
+	if err := os.Remove(w.Sources[1]); err != nil {
 		t.Fatal(err)
 	}
 	key(w, fyne.KeyRight)
-	if !w.banner.Visible() || !strings.Contains(w.message.Text, "1.png") || w.at != 0 || !w.whole() {
-		t.Errorf("message %q at %d", w.message.Text, w.at)
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "1.png") || w.At != 0 || !w.Whole() {
+		t.Errorf("message %q at %d", w.message.Text, w.At)
 	}
 	key(w, fyne.KeyRight)
-	if w.at != 2 || w.banner.Visible() {
-		t.Errorf("at %d, want 2 without a message", w.at)
+	if w.At != 2 || w.banner.Visible() {
+		t.Errorf("at %d, want 2 without a message", w.At)
 	}
 	empty := t.TempDir()
 	drop(w, empty)
-	if !w.banner.Visible() || !strings.Contains(w.message.Text, empty) || w.at != 2 {
-		t.Errorf("an empty folder: message %q at %d", w.message.Text, w.at)
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, empty) || w.At != 2 {
+		t.Errorf("an empty folder: message %q at %d", w.message.Text, w.At)
 	}
 }
 
@@ -160,8 +161,8 @@ func TestBrokenFirst(t *testing.T) {
 	}
 	w.tabs.SelectIndex(2)
 	drop(w, folder)
-	if len(w.sources) != 8 || w.at != 2 || w.sought.at != 2 || !w.whole() || w.visible() != nil || !strings.Contains(w.message.Text, "a.png") {
-		t.Errorf("%d pictures, at %d, whole %v, message %q", len(w.sources), w.at, w.whole(), w.message.Text)
+	if len(w.Sources) != 8 || w.At != 2 || w.Sought.At != 2 || !w.Whole() || w.visible() != nil || !strings.Contains(w.message.Text, "a.png") {
+		t.Errorf("%d pictures, at %d, whole %v, message %q", len(w.Sources), w.At, w.Whole(), w.message.Text)
 	}
 }
 
@@ -191,9 +192,9 @@ func TestEscape(t *testing.T) {
 		}
 	}
 	w.tabs.SelectIndex(0)
-	before := w.view
+	before := w.View
 	press(w, "g")
-	if w.view == before {
+	if w.View == before {
 		t.Error("the keys are dead")
 	}
 }
@@ -208,8 +209,8 @@ func TestBrokenMeanwhile(t *testing.T) {
 	w.openPictures([]string{good})
 	w.openPictures([]string{temp(t, "bad.png", []byte("no picture"))})
 	q.run()
-	if w.pictures[0].Path != good || !w.whole() || !w.banner.Visible() {
-		t.Errorf("%s is shown, whole %v, message %q", w.pictures[0].Path, w.whole(), w.message.Text)
+	if w.Pictures[0].Path != good || !w.Whole() || !w.banner.Visible() {
+		t.Errorf("%s is shown, whole %v, message %q", w.Pictures[0].Path, w.Whole(), w.message.Text)
 	}
 }
 
@@ -219,10 +220,10 @@ func TestCancelOpening(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
 	q.run()
-	before := w.pictures[0]
+	before := w.Pictures[0]
 	w.turn(1)
 	w.turn(1)
-	for w.pictures[0] == before {
+	for w.Pictures[0] == before {
 		f := q[0]
 		q = q[1:]
 		f()
@@ -232,8 +233,8 @@ func TestCancelOpening(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if w.pictures[0] != before || !w.whole() || w.sought.at != w.at || w.busy.Visible() {
-		t.Errorf("at %d, sought %d, whole %v", w.at, w.sought.at, w.whole())
+	if w.Pictures[0] != before || !w.Whole() || w.Sought.At != w.At || w.busy.Visible() {
+		t.Errorf("at %d, sought %d, whole %v", w.At, w.Sought.At, w.Whole())
 	}
 }
 
@@ -277,15 +278,15 @@ func TestFolderOfThousands(t *testing.T) {
 		}
 	}
 	drop(w, folder)
-	if len(w.sources) != 5001 || w.pictures[0].Path != first {
-		t.Fatalf("%d pictures, the first %s", len(w.sources), w.pictures[0].Path)
+	if len(w.Sources) != 5001 || w.Pictures[0].Path != first {
+		t.Fatalf("%d pictures, the first %s", len(w.Sources), w.Pictures[0].Path)
 	}
 	if got := len(w.strip.known); got > 60 {
 		t.Errorf("%d pictures were opened for the strip", got)
 	}
 	key(w, fyne.KeyEnd)
-	if w.at != 5000 || !w.whole() {
-		t.Errorf("the end is at %d", w.at)
+	if w.At != 5000 || !w.Whole() {
+		t.Errorf("the end is at %d", w.At)
 	}
 }
 
@@ -317,10 +318,10 @@ func TestStepping(t *testing.T) {
 				f()
 			}
 		}
-		if s := w.shown; slices.Equal(s.pictures, w.pictures) && s.comparison != nil {
+		if s := w.shown; slices.Equal(s.pictures, w.Pictures) && s.comparison != nil {
 			shade := s.pictures[0].Image.Pix[0]
-			if got := s.bases[0].Pix[0]; got != shade || s.comparison.Rows[0].Picture != w.pictures[0] {
-				t.Fatalf("at %s: a base of shade %d, want %d", w.pictures[0].Path, got, shade)
+			if got := s.bases[0].Pix[0]; got != shade || s.comparison.Rows[0].Picture != w.Pictures[0] {
+				t.Fatalf("at %s: a base of shade %d, want %d", w.Pictures[0].Path, got, shade)
 			}
 		}
 		if got := len(q); got > 6 {
@@ -331,8 +332,8 @@ func TestStepping(t *testing.T) {
 		}
 	}
 	q.run()
-	if w.at != 199 || !w.whole() || w.shown.pictures[0].Path != w.sources[199] {
-		t.Errorf("at %d of %s, whole %v", w.at, w.shown.pictures[0].Path, w.whole())
+	if w.At != 199 || !w.Whole() || w.shown.pictures[0].Path != w.Sources[199] {
+		t.Errorf("at %d of %s, whole %v", w.At, w.shown.pictures[0].Path, w.Whole())
 	}
 	const slack = 8 << 20 // thumbs and what the collector leaves
 	if late := heap(); late > early+slack {
@@ -355,8 +356,8 @@ func TestPointer(t *testing.T) {
 	if got := w.cells[0].Frame.Value.Text; got != "x 400, y 360" {
 		t.Errorf("the picture's pixel: %q", got)
 	}
-	for j := range w.models {
-		v, ok := w.shown.comparison.Value(0, j, w.view, 0.5, 0.6)
+	for j := range w.Models {
+		v, ok := w.shown.comparison.Value(0, j, w.View, 0.5, 0.6)
 		if got := w.cells[1+j].Frame.Value.Text; !ok || got != textValue(v) {
 			t.Errorf("network %d: %q, want %v", j, got, v)
 		}
@@ -405,11 +406,11 @@ func TestWipe(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
 	whole := slices.Clone(w.cells[1].Frame.Image.Image.(*image.RGBA).Pix)
 	test.Drag(w.window.Canvas(), absolute(w.cells[1].Frame, 0.5), 3, 0)
-	if w.wipe < 0.4 || w.wipe > 0.6 || math.Abs(w.controls.wipe.Value-100*w.wipe) > 1 {
-		t.Fatalf("wiped to %v, the slider says %v", w.wipe, w.controls.wipe.Value)
+	if w.Wipe < 0.4 || w.Wipe > 0.6 || math.Abs(w.controls.wipe.Value-100*w.Wipe) > 1 {
+		t.Fatalf("wiped to %v, the slider says %v", w.Wipe, w.controls.wipe.Value)
 	}
 	got, base := w.cells[1].Frame.Image.Image.(*image.RGBA), w.shown.bases[0]
-	cut := int(w.wipe*float64(got.Rect.Dx()) + 0.5)
+	cut := int(w.Wipe*float64(got.Rect.Dx()) + 0.5)
 	for y := range got.Rect.Dy() {
 		left, right := got.Pix[y*got.Stride:][:4*cut], got.Pix[y*got.Stride:][4*cut:got.Stride]
 		if !bytes.Equal(left, base.Pix[y*base.Stride:][:4*cut]) || !bytes.Equal(right, whole[y*got.Stride:][4*cut:got.Stride]) {
@@ -417,7 +418,7 @@ func TestWipe(t *testing.T) {
 		}
 	}
 	press(w, "w")
-	if w.wipe != 0 || !bytes.Equal(w.cells[1].Frame.Image.Image.(*image.RGBA).Pix, whole) {
+	if w.Wipe != 0 || !bytes.Equal(w.cells[1].Frame.Image.Image.(*image.RGBA).Pix, whole) {
 		t.Error("the map is not back")
 	}
 }
@@ -460,40 +461,40 @@ func TestUndo(t *testing.T) {
 	}
 	w.remove(1)
 	w.Undo() // a network taken away comes back
-	if got := w.viewState(); !got.equal(now) || !w.whole() || len(w.cells) != 4 {
-		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.models), len(w.cells))
+	if got := w.viewState(); !got.equal(now) || !w.Whole() || len(w.cells) != 4 {
+		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.Models), len(w.cells))
 	}
 }
 
 // TestKeys: every key changes what it says, and again changes it back.
 func TestKeys(t *testing.T) {
 	w := open(t, inline, Options{})
-	start := w.view
+	start := w.View
 	for _, r := range "sgnbl" {
 		press(w, string(r))
-		if w.view == start {
+		if w.View == start {
 			t.Errorf("%c changes nothing", r)
 		}
 		press(w, string(r))
-		if w.view != start {
-			t.Errorf("%c twice leaves %+v", r, w.view)
+		if w.View != start {
+			t.Errorf("%c twice leaves %+v", r, w.View)
 		}
 	}
 	press(w, "-")
-	if w.view.Opacity >= start.Opacity {
-		t.Errorf("opacity %v after -", w.view.Opacity)
+	if w.View.Opacity >= start.Opacity {
+		t.Errorf("opacity %v after -", w.View.Opacity)
 	}
 	press(w, "c")
-	if w.view.Colormap == start.Colormap {
+	if w.View.Colormap == start.Colormap {
 		t.Error("c leaves the colour scale")
 	}
 	press(w, "?")
 	if w.overlay == nil {
 		t.Fatal("? shows no keys")
 	}
-	before := w.view
+	before := w.View
 	press(w, "g") // not while something lies over the window
-	if w.view != before {
+	if w.View != before {
 		t.Error("a key changes the view behind a dialog")
 	}
 	key(w, fyne.KeyEscape)
@@ -610,14 +611,14 @@ func TestClipboard(t *testing.T) {
 		t.Fatalf("copied: %v", err)
 	}
 	w.paste()
-	if !strings.Contains(w.pictures[0].Path, "pasted-") || !w.whole() {
-		t.Errorf("pasted %s", w.pictures[0].Path)
+	if !strings.Contains(w.Pictures[0].Path, "pasted-") || !w.Whole() {
+		t.Errorf("pasted %s", w.Pictures[0].Path)
 	}
 	path := painted(t, t.TempDir(), "named.png", 3)
 	fyne.CurrentApp().Clipboard().SetContent(path)
 	w.paste()
-	if w.pictures[0].Path != path {
-		t.Errorf("pasted a path, shown %s", w.pictures[0].Path)
+	if w.Pictures[0].Path != path {
+		t.Errorf("pasted a path, shown %s", w.Pictures[0].Path)
 	}
 	b.err = errors.New("no clipboard today")
 	w.copyShown()
@@ -637,7 +638,7 @@ func TestSession(t *testing.T) {
 	drop(w, folder)
 	w.setRows(2)
 	key(w, fyne.KeyRight)
-	v := w.view
+	v := w.View
 	v.Opacity, v.Contour, v.Shared = 0.4, 0.3, true
 	w.setView(v)
 	w.setClass("balloon")
@@ -653,13 +654,13 @@ func TestSession(t *testing.T) {
 		}
 		return data
 	}
-	want, state := figure(w), []any{w.album, w.view, w.class, w.wipe, w.enlarged, w.tabs.SelectedIndex()}
+	want, state := figure(w), []any{w.Album, w.View, w.Class, w.Wipe, w.enlarged, w.tabs.SelectedIndex()}
 
 	again := open(t, inline, Options{Pictures: []string{path}})
 	if got := figure(again); !bytes.Equal(got, want) {
 		t.Error("the figure of the reopened session differs")
 	}
-	now := []any{again.album, again.view, again.class, again.wipe, again.enlarged, again.tabs.SelectedIndex()}
+	now := []any{again.Album, again.View, again.Class, again.Wipe, again.enlarged, again.tabs.SelectedIndex()}
 	if got, want := fmt.Sprint(now...), fmt.Sprint(state...); got != want {
 		t.Errorf("reopened as\n%s, want\n%s", got, want)
 	}
@@ -685,11 +686,11 @@ func TestSession(t *testing.T) {
 		}
 		spoilt := temp(t, "spoilt"+sessionExtension, data)
 		drop(again, spoilt)
-		if !again.whole() {
+		if !again.Whole() {
 			t.Errorf("%s: not whole", name)
 		}
 	}
-	view := again.view
+	view := again.View
 	for text, want := range map[string]string{
 		`{"zoom": 3}`:                                      `the field "zoom" is none that this version of scalecam knows`,
 		`{"pages": {"scaling": {"groups": 2}}}`:            `the field "groups" is none`,
@@ -704,8 +705,8 @@ func TestSession(t *testing.T) {
 			t.Fatal(err)
 		}
 		drop(again, temp(t, "unknown"+sessionExtension, data))
-		if !again.banner.Visible() || !strings.Contains(again.message.Text, want) || again.view != view {
-			t.Errorf("%s: message %q, opacity %v", text, again.message.Text, again.view.Opacity)
+		if !again.banner.Visible() || !strings.Contains(again.message.Text, want) || again.View != view {
+			t.Errorf("%s: message %q, opacity %v", text, again.message.Text, again.View.Opacity)
 		}
 	}
 	drop(again, temp(t, "garbage"+sessionExtension, []byte("{")))
@@ -742,10 +743,10 @@ func TestTook(t *testing.T) {
 	w.turn(1)
 	w.openNetworks(wanted{specs: small[:1]})
 	q.run()
-	if len(w.models) != 4 || len(timed) != 1 || timed[w.models[3]] != 1 || w.timing.Busy() {
-		t.Errorf("%d networks, timed %v", len(w.models), timed)
+	if len(w.Models) != 4 || len(timed) != 1 || timed[w.Models[3]] != 1 || w.timing.Busy() {
+		t.Errorf("%d networks, timed %v", len(w.Models), timed)
 	}
-	for i := range w.models {
+	for i := range w.Models {
 		if text := texts(w.cells[1+i]); !strings.Contains(text, "3.0 ms") {
 			t.Errorf("cell %d says %q", i, text)
 		}
@@ -765,8 +766,8 @@ func TestTookNot(t *testing.T) {
 		return nil, errors.New("no clock")
 	}
 	q.run()
-	if tried != 1 || len(w.took) != len(w.models) || w.banner.Visible() {
-		t.Errorf("tried %d times, %d networks timed, message %q", tried, len(w.took), w.message.Text)
+	if tried != 1 || len(w.Took) != len(w.Models) || w.banner.Visible() {
+		t.Errorf("tried %d times, %d networks timed, message %q", tried, len(w.Took), w.message.Text)
 	}
 }
 
@@ -776,7 +777,7 @@ func TestReplacing(t *testing.T) {
 	var q queue
 	w := open(t, q.runner(), Options{})
 	q.run()
-	before := w.models
+	before := w.Models
 	replace := func(spec string) {
 		w.openPictures([]string{painted(t, t.TempDir(), "new.png", 7)})
 		w.openNetworks(wanted{specs: []string{spec}, replace: true})
@@ -790,15 +791,15 @@ func TestReplacing(t *testing.T) {
 		}
 	}
 	replace(small[0])
-	if len(w.models) != 1 || !w.whole() {
-		t.Errorf("%d networks, whole %v", len(w.models), w.whole())
+	if len(w.Models) != 1 || !w.Whole() {
+		t.Errorf("%d networks, whole %v", len(w.Models), w.Whole())
 	}
 	w.openNetworks(wanted{specs: small, replace: true})
 	q.run()
 	w.open = models.Open
 	replace("nowhere.safetensors")
-	if len(w.models) != len(before) || !w.whole() || !w.banner.Visible() {
-		t.Errorf("%d networks, whole %v, message %q", len(w.models), w.whole(), w.message.Text)
+	if len(w.Models) != len(before) || !w.Whole() || !w.banner.Visible() {
+		t.Errorf("%d networks, whole %v, message %q", len(w.Models), w.Whole(), w.message.Text)
 	}
 }
 
@@ -898,15 +899,15 @@ func TestMemory(t *testing.T) {
 	w := start()
 	path := painted(t, t.TempDir(), "mine.png", 5)
 	drop(w, path)
-	v := w.view
+	v := w.View
 	v.Opacity, v.Grey = 0.3, true
 	w.setView(v)
 	w.window.Resize(fyne.NewSize(1100, 750))
 	w.leave()
 	w = start()
 	defer w.window.Close()
-	if w.view != v || w.controls.strength.Value != 30 {
-		t.Errorf("the view is %+v, want %+v", w.view, v)
+	if w.View != v || w.controls.strength.Value != 30 {
+		t.Errorf("the view is %+v, want %+v", w.View, v)
 	}
 	if got := w.lastSize(); got != fyne.NewSize(1100, 750) {
 		t.Errorf("size %v", got)
@@ -951,7 +952,7 @@ func TestLanguage(t *testing.T) {
 	if got := w.tabs.Items[0].Text; got != "비교" || w.tabs.SelectedIndex() != 3 {
 		t.Errorf("the first tab says %q, %d is chosen", got, w.tabs.SelectedIndex())
 	}
-	if !w.whole() || !strings.Contains(w.heading.Text, "열기구") || !strings.Contains(texts(w.cells[1]), "예측") {
+	if !w.Whole() || !strings.Contains(w.heading.Text, "열기구") || !strings.Contains(texts(w.cells[1]), "예측") {
 		t.Errorf("heading %q, cell %q", w.heading.Text, texts(w.cells[1]))
 	}
 	w.setLanguage("en")
@@ -966,8 +967,8 @@ func TestMostNetworks(t *testing.T) {
 	for range 3 {
 		w.openNetworks(wanted{specs: small})
 	}
-	if len(w.models) != mostNetworks || !w.banner.Visible() || !w.whole() {
-		t.Errorf("%d networks, message %q", len(w.models), w.message.Text)
+	if len(w.Models) != desk.MostNetworks || !w.banner.Visible() || !w.Whole() {
+		t.Errorf("%d networks, message %q", len(w.Models), w.message.Text)
 	}
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 3840, Height: 2160}} {
 		w.window.Resize(size)
@@ -990,12 +991,12 @@ func TestSwapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
-	if !w.whole() || !slices.Equal(w.shown.models, before.models) {
+	if !w.Whole() || !slices.Equal(w.shown.models, before.models) {
 		t.Error("another picture is not shown to the networks that are there")
 	}
 	w.open = models.Open
 	drop(w, path)
-	if !w.banner.Visible() || !strings.Contains(w.message.Text, "mine.safetensors") || !w.whole() {
+	if !w.banner.Visible() || !strings.Contains(w.message.Text, "mine.safetensors") || !w.Whole() {
 		t.Errorf("opened again: %q", w.message.Text)
 	}
 }
@@ -1010,12 +1011,12 @@ func BenchmarkFrame(b *testing.B) {
 	w.window.Resize(fyne.NewSize(1920, 1080))
 	w.Show()
 	q.run()
-	if len(w.cells) != 6 || !w.whole() {
-		b.Fatalf("%d cells, whole %v", len(w.cells), w.whole())
+	if len(w.cells) != 6 || !w.Whole() {
+		b.Fatalf("%d cells, whole %v", len(w.cells), w.Whole())
 	}
-	classes := w.models[0].Classes
+	classes := w.Models[0].Classes
 	changes := map[string]func(i int){
-		"opacity": func(i int) { v := w.view; v.Opacity = 0.3 + 0.1*float64(i%5); w.setView(v) },
+		"opacity": func(i int) { v := w.View; v.Opacity = 0.3 + 0.1*float64(i%5); w.setView(v) },
 		"colours": func(int) { w.nextColours() },
 		"class":   func(i int) { w.setClass(classes[i%len(classes)]) },
 	}
@@ -1060,10 +1061,10 @@ func TestAddToCompare(t *testing.T) {
 	const spec = "random:efficientnet-64,d=1,w=0.5,r=64"
 	host{w}.Add(spec, models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
 	q.run()
-	if w.tabs.SelectedIndex() != 0 || len(w.models) != len(small)+1 || !w.whole() {
-		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.models))
+	if w.tabs.SelectedIndex() != 0 || len(w.Models) != len(small)+1 || !w.Whole() {
+		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.Models))
 	}
-	if m := w.models[len(small)]; m.Spec != spec || m.Trained {
+	if m := w.Models[len(small)]; m.Spec != spec || m.Trained {
 		t.Errorf("added %s, trained %v", m.Spec, m.Trained)
 	}
 	if got := texts(w.cells[len(w.cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {

@@ -233,7 +233,7 @@ func (w *Window) copyShown() {
 // that is enlarged, else the figure.
 func (w *Window) first(s *scene) export {
 	n := 1 + len(s.models)
-	if at := w.enlarged; at > 0 && at%n > 0 && s.of(&w.asked) {
+	if at := w.enlarged; at > 0 && at%n > 0 && s.of(&w.Asked) {
 		return export{product: &products[1], row: at / n, col: at%n - 1, zoom: 1}
 	}
 	return export{product: &products[0], zoom: 1}

@@ -57,7 +57,7 @@ func overflowing(t *testing.T, path string) *network.Model {
 // what was compared before is shown again.
 func TestNotFinite(t *testing.T) {
 	w := open(t, inline, Options{})
-	m, before := overflowing(t, w.pictures[0].Path), w.models
+	m, before := overflowing(t, w.Pictures[0].Path), w.Models
 	others := w.open
 	w.open = func(spec string, s models.Settings) (*network.Model, error) {
 		if spec == m.Spec {
@@ -69,7 +69,7 @@ func TestNotFinite(t *testing.T) {
 	if text := w.message.Text; !w.banner.Visible() || !strings.Contains(text, "overflowing: ") || !strings.Contains(text, "the map of class") {
 		t.Errorf("the message: %q", text)
 	}
-	if !slices.Equal(w.models, before) || !w.shown.whole() {
-		t.Errorf("%d networks are shown, want the %d of before", len(w.models), len(before))
+	if !slices.Equal(w.Models, before) || !w.shown.whole() {
+		t.Errorf("%d networks are shown, want the %d of before", len(w.Models), len(before))
 	}
 }

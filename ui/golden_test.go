@@ -24,6 +24,7 @@ import (
 	"scalecam/cam"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -75,16 +76,16 @@ func TestGolden(t *testing.T) {
 			w.message.SetText("picture: missing.png: what is wrong and what would be right") // without the temporary path
 		}},
 		{"signed", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
-			v := w.view
+			v := w.View
 			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.controls.scaleFor(true), 0.2, true, cam.Grid
 			w.setView(v)
 			w.setWipe(0.3)
 			w.hover(1, 0.6, 0.55, true)
 		}},
-		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(album{samplePaths(), 7, 3}) }},
+		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: samplePaths(), At: 7, Rows: 3}) }},
 		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.enlarge(3) }},
 		{"empty", appearances[:1], usual, func(_ *testing.T, w *Window) {
-			for range w.models {
+			for range w.Models {
 				w.remove(0)
 			}
 		}},

@@ -17,7 +17,7 @@ type viewState struct {
 	models []*network.Model
 }
 
-func (w *Window) viewState() viewState { return viewState{w.view, w.class, w.models} }
+func (w *Window) viewState() viewState { return viewState{w.View, w.Class, w.Models} }
 
 func (s viewState) equal(t viewState) bool {
 	return s.view == t.view && s.class == t.class && slices.Equal(s.models, t.models)
@@ -59,12 +59,12 @@ func (h *history) back(from, to *[]viewState, now viewState) (viewState, bool) {
 
 // setView shows the comparison in another view. No network runs.
 func (w *Window) setView(v compare.View) {
-	w.changeView(viewState{v, w.class, w.models}, changed(w.view, v))
+	w.changeView(viewState{v, w.Class, w.Models}, changed(w.View, v))
 }
 
 // setClass explains another class. No network runs.
 func (w *Window) setClass(class string) {
-	w.changeView(viewState{w.view, class, w.models}, "class "+class)
+	w.changeView(viewState{w.View, class, w.Models}, "class "+class)
 }
 
 // changed names what differs between two views.
@@ -108,12 +108,12 @@ func (w *Window) Redo() {
 }
 
 func (w *Window) showView(s viewState) {
-	w.view, w.class = s.view, s.class
+	w.View, w.Class = s.view, s.class
 	kit.SetText(w.rest, speak.Say("idle"))
 	w.controls.show(s.view)
 	w.enableMenus()
-	if !slices.Equal(w.models, s.models) {
-		w.models, w.enlarged = s.models, none
+	if !slices.Equal(w.Models, s.models) {
+		w.Models, w.enlarged = s.models, none
 		w.compare()
 		return
 	}

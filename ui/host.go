@@ -21,8 +21,8 @@ import (
 type host struct{ w *Window }
 
 func (h host) Runner() desk.Runner          { return h.w.tasks.Run }
-func (h host) Models() []*network.Model     { return h.w.models }
-func (h host) Pictures() []*picture.Picture { return h.w.pictures }
+func (h host) Models() []*network.Model     { return h.w.Models }
+func (h host) Pictures() []*picture.Picture { return h.w.Pictures }
 func (h host) Window() fyne.Window          { return h.w.window }
 func (h host) Closed() bool                 { return h.w.closed }
 func (h host) Fail(err error)               { h.w.fail(err) }
@@ -67,7 +67,7 @@ func (h host) Write(content func(ctx context.Context) ([]file.File, error), path
 // Shown is the comparison in sight, of the pictures that are asked for.
 func (h host) Shown() (*compare.Comparison, compare.View) {
 	s := h.w.shown
-	if s == nil || !slices.Equal(s.pictures, h.w.pictures) {
+	if s == nil || !slices.Equal(s.pictures, h.w.Pictures) {
 		return nil, compare.View{}
 	}
 	return s.comparison, s.view

@@ -31,7 +31,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 		Do: func(f func()) { do <- f },
 	}, Options{})
 	t.Cleanup(background.Wait)
-	for until := time.After(2 * time.Minute); !w.whole(); {
+	for until := time.After(2 * time.Minute); !w.Whole(); {
 		select {
 		case f := <-do:
 			f()
@@ -95,7 +95,7 @@ func TestImageNetNames(t *testing.T) {
 			t.Errorf("%s: the heading is %q, want %q", language, w.heading.Text, want)
 		}
 		top := w.shown.comparison.Rows[0].Cells[0].Top[0]
-		if got, want := texts(w.cells[1]), w.models[0].ClassName(top.Class, language); !strings.Contains(got, want) {
+		if got, want := texts(w.cells[1]), w.Models[0].ClassName(top.Class, language); !strings.Contains(got, want) {
 			t.Errorf("%s: the cell says %q, want %s", language, got, want)
 		}
 	}
@@ -109,7 +109,7 @@ func TestImageNetNames(t *testing.T) {
 	if got := pages.ClassOf("mouse", pets); got != "mouse" {
 		t.Errorf("another network's mouse is %q", got)
 	}
-	if got := pages.ClassOf("mouse", w.models...); got != "마우스" {
+	if got := pages.ClassOf("mouse", w.Models...); got != "마우스" {
 		t.Errorf("ImageNet's mouse is %q", got)
 	}
 }

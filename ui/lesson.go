@@ -11,6 +11,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -67,13 +68,13 @@ func (v lessonView) show(w *Window) {
 	}
 	w.enlarged = none
 	w.setWipe(0)
-	if !slices.EqualFunc(w.models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
-		w.models = nil // others may not know the class
+	if !slices.EqualFunc(w.Models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
+		w.Models = nil // others may not know the class
 		w.changeView(viewState{to, v.class, nil}, "lesson")
 		w.Reset()
 	}
-	w.changeView(viewState{to, v.class, w.models}, "lesson")
-	if first := samplePaths(); len(w.pictures) != 1 || w.pictures[0].Path != first[0] {
+	w.changeView(viewState{to, v.class, w.Models}, "lesson")
+	if first := samplePaths(); len(w.Pictures) != 1 || w.Pictures[0].Path != first[0] {
 		w.openPictures(first)
 	}
 	w.update()
@@ -109,7 +110,7 @@ func newLesson(w *Window) *lesson {
 
 // kept is what the user had before the lesson.
 type kept struct {
-	asked    asked
+	asked    desk.Asked
 	view     viewState
 	history  history
 	wipe     float64
@@ -128,7 +129,7 @@ func (l *lesson) turn(by int) {
 // show goes to a step.
 func (l *lesson) show(step int) {
 	if w := l.w; l.at == none {
-		l.was = kept{w.asked, w.viewState(), w.history, w.wipe, w.enlarged, w.tabs.SelectedIndex()}
+		l.was = kept{w.Asked, w.viewState(), w.history, w.Wipe, w.enlarged, w.tabs.SelectedIndex()}
 	}
 	l.w.dismiss()
 	l.tell(step)
@@ -161,15 +162,15 @@ func (l *lesson) close() {
 	w, was := l.w, l.was
 	l.at = none
 	w.showIn(l.box, false)
-	if len(w.pictures) == 1 && w.pictures[0].Path != samplePaths()[0] {
+	if len(w.Pictures) == 1 && w.Pictures[0].Path != samplePaths()[0] {
 		return
 	}
-	if len(was.asked.pictures) > 0 {
+	if len(was.asked.Pictures) > 0 {
 		w.stop()
-		w.asked, w.sought = was.asked, was.asked.album
+		w.Asked, w.Sought = was.asked, was.asked.Album
 	}
-	w.view, w.class, w.history, w.enlarged = was.view.view, was.view.class, was.history, was.enlarged
-	w.controls.show(w.view)
+	w.View, w.Class, w.history, w.enlarged = was.view.view, was.view.class, was.history, was.enlarged
+	w.controls.show(w.View)
 	w.setWipe(was.wipe)
 	w.tabs.SelectIndex(was.tab)
 	w.compare()

@@ -25,7 +25,7 @@ func openLesson(t *testing.T, networks []string) *Window {
 // whatever the user had before.
 func TestLesson(t *testing.T) {
 	w := openLesson(t, small)
-	w.setView(compare.View{Colormap: w.view.Colormap, Shared: true})
+	w.setView(compare.View{Colormap: w.View.Colormap, Shared: true})
 	before, shown := w.viewState(), w.shown.pictures[0]
 	w.lesson.show(0)
 	for i, want := range []struct {
@@ -53,8 +53,8 @@ func TestLesson(t *testing.T) {
 			}
 		} else {
 			row, v := w.shown.comparison.Rows[0], w.shown.view
-			if w.visible() != nil || len(w.models) != 2 || w.pictures[0].Path != "scene:35" || row.Class != want.class {
-				t.Errorf("%s: %d networks explain %q of %s", key, len(w.models), row.Class, w.pictures[0].Path)
+			if w.visible() != nil || len(w.Models) != 2 || w.Pictures[0].Path != "scene:35" || row.Class != want.class {
+				t.Errorf("%s: %d networks explain %q of %s", key, len(w.Models), row.Class, w.Pictures[0].Path)
 			}
 			if v.Opacity != want.opacity || v.Interpolation != want.interpolation || v.Colormap.Diverging != want.signed || v.Shared || v.Grey {
 				t.Errorf("%s: view %+v", key, v)
@@ -75,13 +75,13 @@ func TestLesson(t *testing.T) {
 	if w.lesson.box.Visible() {
 		t.Error("a closed lesson is in sight")
 	}
-	if !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.whole() || len(w.cells) != 1+len(small) {
-		t.Errorf("after the lesson: %d networks, %s", len(w.models), w.shown.pictures[0].Path)
+	if !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.Whole() || len(w.cells) != 1+len(small) {
+		t.Errorf("after the lesson: %d networks, %s", len(w.Models), w.shown.pictures[0].Path)
 	}
 	w.lesson.show(7)
 	w.drawScene()
 	w.lesson.close()
-	if w.pictures[0] == shown {
+	if w.Pictures[0] == shown {
 		t.Error("the user's own scene is gone with the lesson")
 	}
 }
@@ -102,7 +102,7 @@ func TestLessonInAnotherLanguage(t *testing.T) {
 		t.Errorf("at step %d: %q", w.lesson.at, w.lesson.title.Text)
 	}
 	key(w, fyne.KeyEscape)
-	if w.lesson.box.Visible() || !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.whole() {
+	if w.lesson.box.Visible() || !w.viewState().equal(before) || w.shown.pictures[0] != shown || !w.Whole() {
 		t.Error("what was there before is not back")
 	}
 }

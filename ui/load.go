@@ -22,60 +22,41 @@ import (
 	"scalecam/ui/speak"
 )
 
-// album is pictures opened together, and which of them to show.
-type album struct {
-	sources []string
-	at      int // the first one shown
-	rows    int // how many are shown, one beneath the other
-}
-
-// mostRows bounds how many pictures are shown at once.
-const mostRows = 4
-
-// mostAlbum bounds how many pictures are opened together: a session of more would
-// be too large to be read again.
-const mostAlbum = 50_000
-
-// fit puts at and rows within the album's bounds.
-func (a album) fit() album {
-	a.rows = min(max(a.rows, 1), mostRows, len(a.sources))
-	a.at = min(max(a.at, 0), len(a.sources)-a.rows)
-	return a
-}
-
 // openPictures opens the first of an album's pictures and shows it to the
 // networks.
-func (w *Window) openPictures(sources []string) { w.openAlbum(album{sources, 0, 1}) }
+func (w *Window) openPictures(sources []string) {
+	w.openAlbum(desk.Album{Sources: sources, At: 0, Rows: 1})
+}
 
 // openAlbum shows pictures of an album. Until they are open, and where none can
 // be opened, all stays as it is. While pictures are being opened, the newest
 // request waits and those before it are dropped: what is opened meanwhile is
 // shown, but the networks wait.
-func (w *Window) openAlbum(a album) {
-	if len(a.sources) == 0 {
+func (w *Window) openAlbum(a desk.Album) {
+	if len(a.Sources) == 0 {
 		return
 	}
-	if n := len(a.sources); n > mostAlbum {
-		w.fail(fault.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, mostAlbum))
+	if n := len(a.Sources); n > desk.MostAlbum {
+		w.fail(fault.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, desk.MostAlbum))
 		return
 	}
-	a = a.fit()
-	w.sought = a
+	a = a.Fit()
+	w.Sought = a
 	if w.opening.Busy() {
 		w.reopen = true
-		w.opening.Now().Text = textOpening(a.sources[a.at])
+		w.opening.Now().Text = textOpening(a.Sources[a.At])
 		return
 	}
 	w.reopen = false
-	fresh := !slices.Equal(a.sources, w.sources)
+	fresh := !slices.Equal(a.Sources, w.Sources)
 	kit.SetText(w.rest, speak.Say("idle"))
-	t := w.opening.Begin(textOpening(a.sources[a.at]))
-	beside := networksOf(w.models)
+	t := w.opening.Begin(textOpening(a.Sources[a.At]))
+	beside := desk.Networks(w.Models)
 	w.tasks.Run.Go(func() {
-		pictures, err := a.open(t.Ctx, beside)
-		for fresh && len(pictures) == 0 && a.at+a.rows < len(a.sources) && t.Ctx.Err() == nil {
-			a.at++ // its first that can be opened
-			pictures, _ = a.open(t.Ctx, beside)
+		pictures, err := a.Open(t.Ctx, beside)
+		for fresh && len(pictures) == 0 && a.At+a.Rows < len(a.Sources) && t.Ctx.Err() == nil {
+			a.At++ // its first that can be opened
+			pictures, _ = a.Open(t.Ctx, beside)
 		}
 		w.opening.Finish(t, func() {
 			if err != nil {
@@ -83,62 +64,33 @@ func (w *Window) openAlbum(a album) {
 			}
 			if len(pictures) > 0 {
 				if fresh && !w.reopen {
-					w.sought = a
+					w.Sought = a
 				}
-				w.album, w.pictures = a, pictures
-				if err != nil && a.rows > 1 { // go on without those that cannot be opened
-					w.album = a.without(pictures)
-					w.sought = w.album
+				w.Album, w.Pictures = a, pictures
+				if err != nil && a.Rows > 1 { // go on without those that cannot be opened
+					w.Album = a.Without(pictures)
+					w.Sought = w.Album
 				}
-				w.results = map[pair]compare.Cell{}
+				w.Results = map[desk.Pair]compare.Cell{}
 			}
 			if w.reopen {
 				w.stop()
 				w.update()
-				w.openAlbum(w.sought)
+				w.openAlbum(w.Sought)
 				return
 			}
-			if len(pictures) > 0 || len(w.missing()) > 0 { // of those shown, which may be newer than what has run
+			if len(pictures) > 0 || len(w.Missing()) > 0 { // of those shown, which may be newer than what has run
 				w.compare()
 			}
 		})
 	})
 }
 
-// open opens the pictures to show, where there is memory for them beside the
-// networks; the error is about those that cannot be.
-func (a album) open(ctx context.Context, beside []*network.Network) (pictures []*picture.Picture, err error) {
-	shown := a.sources[a.at:][:a.rows]
-	if err := (compare.By{}).CheckMemory(ctx, shown, len(shown), beside); err != nil {
-		return nil, err
-	}
-	for _, path := range shown {
-		p, failed := compare.OpenPicture(path)
-		if failed != nil {
-			err = errors.Join(err, failed)
-			continue
-		}
-		pictures = append(pictures, p)
-	}
-	return pictures, err
-}
-
-// without is the album without those of the pictures to show that were not
-// opened.
-func (a album) without(opened []*picture.Picture) album {
-	sources := slices.Clone(a.sources[:a.at])
-	for _, p := range opened {
-		sources = append(sources, p.Path)
-	}
-	sources = append(sources, a.sources[a.at+a.rows:]...)
-	return album{sources, a.at, len(opened)}.fit()
-}
-
 // turn opens the pictures by so many further on in the album, or back, and from
 // its end goes on at its beginning.
 func (w *Window) turn(by int) {
-	last := len(w.sought.sources) - w.sought.rows
-	switch at := w.sought.at + by; {
+	last := len(w.Sought.Sources) - w.Sought.Rows
+	switch at := w.Sought.At + by; {
 	case at < 0:
 		w.turnTo(last)
 	case at > last:
@@ -151,19 +103,19 @@ func (w *Window) turn(by int) {
 // turnTo opens the pictures from a place in the album on. Of an album that is all
 // in sight, or not there yet, there are no others.
 func (w *Window) turnTo(at int) {
-	a := w.sought
-	if len(a.sources) <= a.rows {
+	a := w.Sought
+	if len(a.Sources) <= a.Rows {
 		return
 	}
 	w.dismiss()
-	a.at = at
+	a.At = at
 	w.openAlbum(a)
 }
 
 // setRows shows so many pictures of the album at once.
 func (w *Window) setRows(rows int) {
-	if a := w.sought; len(a.sources) > 0 {
-		a.rows = rows
+	if a := w.Sought; len(a.Sources) > 0 {
+		a.Rows = rows
 		w.openAlbum(a)
 	}
 }
@@ -223,7 +175,7 @@ func (w *Window) openPaths(paths []string) {
 			}
 			if len(pictures) > 0 {
 				w.showPictures()
-				w.openAlbum(album{sources: pictures, rows: rowsFor(len(pictures))})
+				w.openAlbum(desk.Album{Sources: pictures, Rows: desk.RowsFor(len(pictures))})
 				w.addRecent(paths)
 			}
 			if len(networks) > 0 {
@@ -238,15 +190,6 @@ func (w *Window) showPictures() {
 	if p := w.visible(); p != nil && p.Name() != "inside" {
 		w.tabs.SelectIndex(0)
 	}
-}
-
-// rowsFor is how many pictures are shown of so many opened together: a few make
-// rows, as in the paper's figure; of more, one at a time.
-func rowsFor(pictures int) int {
-	if pictures <= mostRows {
-		return pictures
-	}
-	return 1
 }
 
 // wanted are networks to open.
@@ -277,20 +220,20 @@ func (want *wanted) settingsOf(i int) models.Settings {
 func (w *Window) openNetworks(want wanted) {
 	var beside []*network.Network
 	if !want.replace {
-		beside = networksOf(w.models)
+		beside = desk.Networks(w.Models)
 	}
-	if n := len(beside) + len(want.specs); n > mostNetworks {
-		w.fail(errors.New(speak.Say("networks.too many", n, mostNetworks)))
-		if len(beside) >= mostNetworks {
+	if n := len(beside) + len(want.specs); n > desk.MostNetworks {
+		w.fail(errors.New(speak.Say("networks.too many", n, desk.MostNetworks)))
+		if len(beside) >= desk.MostNetworks {
 			return
 		}
-		want.specs = want.specs[:mostNetworks-len(beside)]
+		want.specs = want.specs[:desk.MostNetworks-len(beside)]
 	}
 	w.wanted = want
 	t := w.loading.Begin(textOpening(want.specs[0]))
 	kit.Show(w.none, false)
 	var pictures []string
-	for _, p := range w.pictures {
+	for _, p := range w.Pictures {
 		pictures = append(pictures, p.Path)
 	}
 	w.tasks.Run.Go(func() {
@@ -304,11 +247,11 @@ func (w *Window) openNetworks(want wanted) {
 				w.compare() // those that were to be replaced
 				return
 			case want.replace:
-				w.models = models
+				w.Models = models
 			default:
-				w.models = slices.Concat(w.models, models)
+				w.Models = slices.Concat(w.Models, models)
 			}
-			w.models = w.models[:min(len(w.models), mostNetworks)] // some may have come back meanwhile
+			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
 			w.enlarged = none
 			if want.then != nil {
 				want.then()
@@ -320,18 +263,6 @@ func (w *Window) openNetworks(want wanted) {
 
 // replacing tells that other networks are on their way in place of these.
 func (w *Window) replacing() bool { return w.loading.Busy() && w.wanted.replace }
-
-// mostNetworks bounds how many networks are compared at once: more cells than
-// that are too small to see.
-const mostNetworks = 8
-
-// networksOf are the models' networks.
-func networksOf(models []*network.Model) (all []*network.Network) {
-	for _, m := range models {
-		all = append(all, m.Network)
-	}
-	return all
-}
 
 // openAll opens what can be opened, where there is memory for it beside the
 // pictures and the networks that stay; the error is about the rest.
@@ -379,7 +310,7 @@ func (w *Window) Reset() {
 // add opens weights files beside the networks that are there, or in the place
 // of those that come with the program.
 func (w *Window) add(paths []string) {
-	own := slices.ContainsFunc(w.models, func(m *network.Model) bool { return !models.BuiltIn(m.Spec) })
+	own := slices.ContainsFunc(w.Models, func(m *network.Model) bool { return !models.BuiltIn(m.Spec) })
 	want := wanted{specs: paths, settings: w.settings, replace: !own, double: !own && len(paths) == 1}
 	if w.loading.Busy() && !w.wanted.builtIn { // those come with these
 		want = w.wanted
@@ -392,11 +323,11 @@ func (w *Window) add(paths []string) {
 // remove takes a network away. No network runs. A button that is gone, but was
 // pressed last, still has the keys: then there may be none at its place.
 func (w *Window) remove(at int) {
-	if at >= len(w.models) {
+	if at >= len(w.Models) {
 		return
 	}
-	name := speak.Network(w.models[at].Name)
-	w.changeView(viewState{w.view, w.class, slices.Delete(slices.Clone(w.models), at, at+1)}, "networks")
+	name := speak.Network(w.Models[at].Name)
+	w.changeView(viewState{w.View, w.Class, slices.Delete(slices.Clone(w.Models), at, at+1)}, "networks")
 	w.rest.SetText(speak.Say("networks.removed", name))
 }
 
@@ -426,7 +357,7 @@ func (w *Window) stop() {
 func (w *Window) compare() {
 	w.stop()
 	w.update()
-	missing := w.missing()
+	missing := w.Missing()
 	if len(missing) == 0 {
 		w.keep()
 		return
@@ -434,26 +365,26 @@ func (w *Window) compare() {
 	if w.replacing() {
 		return
 	}
-	total := len(w.models) * len(w.pictures)
+	total := len(w.Models) * len(w.Pictures)
 	done := total - len(missing)
-	w.current = missing[0].model
-	t := w.running.Begin(textStep(missing[0].model.Name, done, total))
+	w.current = missing[0].Model
+	t := w.running.Begin(textStep(missing[0].Model.Name, done, total))
 	inputs := map[*picture.Picture]*network.Inputs{}
-	for _, p := range w.pictures {
+	for _, p := range w.Pictures {
 		inputs[p] = network.NewInputs(p.Image)
 	}
 	w.tasks.Run.Go(func() {
 		for i, p := range missing {
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
-					w.current = p.model
+					w.current = p.Model
 					w.states()
 				}
 			})
-			w.running.Report(t, textStep(p.model.Name, done+i, total), done+i, total)
-			cell, err := (compare.By{}).Look(t.Ctx, inputs[p.picture], p.model)
+			w.running.Report(t, textStep(p.Model.Name, done+i, total), done+i, total)
+			cell, err := (compare.By{}).Look(t.Ctx, inputs[p.Picture], p.Model)
 			if err == nil { // a network whose maps are not finite is refused here
-				_, err = (compare.By{}).Map(t.Ctx, p.model, cell.Activations, cam.Class(cell.Top[0].Class))
+				_, err = (compare.By{}).Map(t.Ctx, p.Model, cell.Activations, cam.Class(cell.Top[0].Class))
 			}
 			if err != nil {
 				w.running.Finish(t, func() {
@@ -466,7 +397,7 @@ func (w *Window) compare() {
 			}
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
-					w.results[p] = cell
+					w.Results[p] = cell
 					w.draw()
 				}
 			})
@@ -477,18 +408,12 @@ func (w *Window) compare() {
 
 // keep remembers a whole comparison, to go back to.
 func (w *Window) keep() {
-	if len(w.models) == 0 { // all removed: nothing to go back to
-		w.last = asked{}
+	if len(w.Models) == 0 { // all removed: nothing to go back to
+		w.Last = desk.Asked{}
 	}
-	if !w.whole() {
+	if !w.Whole() {
 		return
 	}
-	results := map[pair]compare.Cell{} // without those of networks that are gone
-	for _, p := range w.pictures {
-		for _, m := range w.models {
-			results[pair{p, m}] = w.results[pair{p, m}]
-		}
-	}
-	w.results = results
-	w.last = w.asked
+	w.Prune()
+	w.Last = w.Asked
 }

@@ -13,6 +13,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -48,30 +49,30 @@ func commands() []command {
 		{key: "colours", runes: "c", do: (*Window).nextColours},
 		{key: "stronger", runes: "+=", do: func(w *Window) { w.strengthen(0.1) }},
 		{key: "weaker", runes: "-", do: func(w *Window) { w.strengthen(-0.1) }},
-		{key: "shared", runes: "s", do: func(w *Window) { v := w.view; v.Shared = !v.Shared; w.setView(v) }, on: func(w *Window) bool { return w.view.Shared }},
-		{key: "grid", runes: "g", do: func(w *Window) { v := w.view; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.view.Interpolation == cam.Grid }},
+		{key: "shared", runes: "s", do: func(w *Window) { v := w.View; v.Shared = !v.Shared; w.setView(v) }, on: func(w *Window) bool { return w.View.Shared }},
+		{key: "grid", runes: "g", do: func(w *Window) { v := w.View; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.View.Interpolation == cam.Grid }},
 		{key: "signed", runes: "n", do: func(w *Window) {
-			v := w.view
+			v := w.View
 			v.Colormap = w.controls.scaleFor(!v.Colormap.Diverging)
 			w.setView(v)
-		}, on: func(w *Window) bool { return w.view.Colormap.Diverging }},
-		{key: "grey", runes: "b", do: func(w *Window) { v := w.view; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.view.Grey }},
+		}, on: func(w *Window) bool { return w.View.Colormap.Diverging }},
+		{key: "grey", runes: "b", do: func(w *Window) { v := w.View; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.View.Grey }},
 		{key: "contour", runes: "l", do: func(w *Window) {
-			v := w.view
+			v := w.View
 			if v.Contour > 0 {
 				v.Contour = 0
 			} else {
 				v.Contour = contourStart
 			}
 			w.setView(v)
-		}, on: func(w *Window) bool { return w.view.Contour > 0 }},
+		}, on: func(w *Window) bool { return w.View.Contour > 0 }},
 		{key: "wipe", runes: "w", do: func(w *Window) {
-			if w.wipe > 0 {
+			if w.Wipe > 0 {
 				w.setWipe(0)
 			} else {
 				w.setWipe(0.5)
 			}
-		}, on: func(w *Window) bool { return w.wipe > 0 }},
+		}, on: func(w *Window) bool { return w.Wipe > 0 }},
 		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare},
 		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
@@ -170,11 +171,11 @@ type able struct {
 
 // enableMenus makes the menus anew where something else can be done now.
 func (w *Window) enableMenus() {
-	v := w.view
+	v := w.View
 	now := able{
 		w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0,
 		v.Shared, v.Interpolation == cam.Grid, v.Colormap.Diverging, v.Grey, v.Contour > 0,
-		w.wipe > 0,
+		w.Wipe > 0,
 	}
 	if now != w.able {
 		w.able = now
@@ -192,7 +193,7 @@ func (w *Window) menus() {
 	}
 	var samples, recent []*fyne.MenuItem
 	for i, s := range compare.Samples() {
-		samples = append(samples, fyne.NewMenuItem(speak.Say("sample."+s.Title), func() { w.openAlbum(album{samplePaths(), i, 1}) }))
+		samples = append(samples, fyne.NewMenuItem(speak.Say("sample."+s.Title), func() { w.openAlbum(desk.Album{Sources: samplePaths(), At: i, Rows: 1}) }))
 	}
 	for _, path := range w.recent() {
 		recent = append(recent, fyne.NewMenuItem(speak.File(path), func() { w.openPaths([]string{path}) }))
@@ -262,13 +263,13 @@ func (w *Window) keys() {
 		case fyne.KeyRight:
 			w.turn(1)
 		case fyne.KeyPageUp:
-			w.turn(-max(w.rows, 1))
+			w.turn(-max(w.Rows, 1))
 		case fyne.KeyPageDown:
-			w.turn(max(w.rows, 1))
+			w.turn(max(w.Rows, 1))
 		case fyne.KeyHome:
 			w.turnTo(0)
 		case fyne.KeyEnd:
-			w.turnTo(len(w.sought.sources))
+			w.turnTo(len(w.Sought.Sources))
 		case fyne.KeyEscape:
 			w.escape()
 		}
@@ -307,7 +308,7 @@ func (w *Window) nextColours() {
 }
 
 func (w *Window) strengthen(by float64) {
-	v := w.view
+	v := w.View
 	v.Opacity = min(max(v.Opacity+by, 0), 1)
 	w.setView(v)
 }

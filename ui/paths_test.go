@@ -82,8 +82,8 @@ func TestSessionPaths(t *testing.T) {
 	w.saveSession(w.shown, path)
 	t.Chdir(t.TempDir())
 	again := open(t, inline, Options{Pictures: []string{path}})
-	if want := []string{filepath.Join(folder, "a.png"), filepath.Join(folder, "b.png"), "scene:1"}; !slices.Equal(again.sources, want) {
-		t.Errorf("reopened %q, want %q; message %q", again.sources, want, again.message.Text)
+	if want := []string{filepath.Join(folder, "a.png"), filepath.Join(folder, "b.png"), "scene:1"}; !slices.Equal(again.Sources, want) {
+		t.Errorf("reopened %q, want %q; message %q", again.Sources, want, again.message.Text)
 	}
 }
 
@@ -107,19 +107,19 @@ func TestMissing(t *testing.T) {
 		w.dismiss()
 	}
 	again := open(t, inline, Options{})
-	before := again.sources
+	before := again.Sources
 	again.openSession(figure)
 	asks(again, speak.Say("missing.picture", "figure.png", "cat.png"))
 	other := painted(t, t.TempDir(), "cat.png", 8)
 	again.openSession(figure, other, filepath.Dir(other))
 	asks(again, speak.Say("missing.other", other, "figure.png"))
-	if !slices.Equal(again.sources, before) {
-		t.Errorf("shows %q, want what was there", again.sources)
+	if !slices.Equal(again.Sources, before) {
+		t.Errorf("shows %q, want what was there", again.Sources)
 	}
 	found := filepath.Join(folder, "cat.png")
 	again.openSession(figure, found, folder)
-	if again.dialog != nil || again.banner.Visible() || !slices.Equal(again.sources, []string{found}) || !again.whole() {
-		t.Errorf("shows %q, message %q", again.sources, again.message.Text)
+	if again.dialog != nil || again.banner.Visible() || !slices.Equal(again.Sources, []string{found}) || !again.Whole() {
+		t.Errorf("shows %q, message %q", again.Sources, again.message.Text)
 	}
 	beside := filepath.Join(folder, "figure.png")
 	if err := os.WriteFile(beside, data, 0o600); err != nil {
@@ -127,8 +127,8 @@ func TestMissing(t *testing.T) {
 	}
 	again.openPictures(samplePaths())
 	again.openSession(beside)
-	if !slices.Equal(again.sources, []string{found}) {
-		t.Errorf("shows %q, message %q", again.sources, again.message.Text)
+	if !slices.Equal(again.Sources, []string{found}) {
+		t.Errorf("shows %q, message %q", again.Sources, again.message.Text)
 	}
 	s, err := record.ReadSession(figure)
 	if err != nil {
@@ -146,8 +146,8 @@ func TestNoUTF8(t *testing.T) {
 	path := painted(t, folder, "caf\xe9.png", 7)
 	w := open(t, inline, Options{})
 	drop(w, path)
-	if !slices.Equal(w.sources, []string{path}) || !w.whole() {
-		t.Fatalf("shows %q, message %q", w.sources, w.message.Text)
+	if !slices.Equal(w.Sources, []string{path}) || !w.Whole() {
+		t.Fatalf("shows %q, message %q", w.Sources, w.message.Text)
 	}
 	if text := texts(w.cells[0]); !strings.Contains(text, `caf\xe9.png`) || !utf8.ValidString(text+w.window.Title()) {
 		t.Errorf("shown as %q in %q", text, w.window.Title())
@@ -175,14 +175,14 @@ func TestNoUTF8(t *testing.T) {
 		t.Fatal("it is not among the recent files")
 	}
 	recent.Action()
-	if !slices.Equal(w.sources, []string{path}) {
-		t.Errorf("of the recent files: shows %q, message %q", w.sources, w.message.Text)
+	if !slices.Equal(w.Sources, []string{path}) {
+		t.Errorf("of the recent files: shows %q, message %q", w.Sources, w.message.Text)
 	}
 	for _, from := range []string{session, figure} {
 		again := open(t, inline, Options{})
 		again.openSession(from)
-		if !slices.Equal(again.sources, []string{path}) || !again.whole() {
-			t.Errorf("%s: shows %q, message %q", from, again.sources, again.message.Text)
+		if !slices.Equal(again.Sources, []string{path}) || !again.Whole() {
+			t.Errorf("%s: shows %q, message %q", from, again.Sources, again.message.Text)
 		}
 	}
 }

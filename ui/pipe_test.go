@@ -20,7 +20,7 @@ import (
 func TestPipes(t *testing.T) {
 	w := open(t, inline, Options{})
 	w.open = models.Open
-	models := len(w.models)
+	models := len(w.Models)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -46,8 +46,8 @@ func TestPipes(t *testing.T) {
 	case <-time.After(time.Minute): // a loaded machine included
 		t.Fatal("it waits")
 	}
-	if len(w.models) != models || !w.whole() {
-		t.Errorf("%d networks, whole: %v", len(w.models), w.whole())
+	if len(w.Models) != models || !w.Whole() {
+		t.Errorf("%d networks, whole: %v", len(w.Models), w.Whole())
 	}
 
 	text, err := storage.Reader(storage.NewFileURI(temp(t, "a.txt", []byte("text"))))

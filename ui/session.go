@@ -15,6 +15,7 @@ import (
 	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
@@ -35,7 +36,7 @@ type windowState struct {
 // session is the view as it is, of a scene with a whole comparison. Unlike what is
 // exported, it says where the files are: it is to be opened here again.
 func (w *Window) session(of *scene) (*record.Session, error) {
-	s := windowState{At: w.at, Enlarged: w.enlarged, Wipe: w.wipe, Pages: map[string]json.RawMessage{}}
+	s := windowState{At: w.At, Enlarged: w.enlarged, Wipe: w.Wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.Name()
 	}
@@ -46,7 +47,7 @@ func (w *Window) session(of *scene) (*record.Session, error) {
 		}
 		s.Pages[p.Name()] = state
 	}
-	for _, path := range w.sources {
+	for _, path := range w.Sources {
 		s.Sources = append(s.Sources, file.Path(whole(path)))
 	}
 	set, err := json.Marshal(s)
@@ -158,7 +159,7 @@ func (w *Window) openSession(path string, places ...string) {
 			err = s.Find(t.Ctx, places...)
 		}
 		if err == nil {
-			err = record.Check(t.Ctx, compare.By{}, file.Names(s.Settings.Pictures), mostRows, s.Settings.Networks)
+			err = record.Check(t.Ctx, compare.By{}, file.Names(s.Settings.Pictures), desk.MostRows, s.Settings.Networks)
 		}
 		w.listing.Finish(t, func() {
 			var missing *record.Missing
@@ -231,8 +232,8 @@ func (w *Window) restore(s *record.Session) error {
 			return fault.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
 	}
-	if n := len(state.Sources); n > mostAlbum {
-		return fault.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, mostAlbum)
+	if n := len(state.Sources); n > desk.MostAlbum {
+		return fault.Errorf("ui: the session has %d pictures; at most %d are opened at a time: make one of fewer", n, desk.MostAlbum)
 	}
 	for _, path := range state.Sources {
 		if err := file.CheckLocal(string(path)); err != nil {
@@ -244,9 +245,9 @@ func (w *Window) restore(s *record.Session) error {
 		state.Sources, state.At = s.Settings.Pictures, 0
 	}
 	view.Zoom = 0
-	w.changeView(viewState{view, s.Settings.Asks(0), w.models}, "session")
+	w.changeView(viewState{view, s.Settings.Asks(0), w.Models}, "session")
 	want := wanted{replace: true, builtIn: true, then: func() {
-		if state.Enlarged < (1+len(w.models))*max(rows, 1) {
+		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
 			w.enlarged = max(state.Enlarged, none)
 		}
 	}}
@@ -256,7 +257,7 @@ func (w *Window) restore(s *record.Session) error {
 		want.builtIn = want.builtIn && models.BuiltIn(string(n.Spec))
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))
-	w.openAlbum(album{file.Names(state.Sources), state.At, rows})
+	w.openAlbum(desk.Album{Sources: file.Names(state.Sources), At: state.At, Rows: rows})
 	w.openNetworks(want)
 	tab := 0
 	for i, p := range w.pages {

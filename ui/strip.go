@@ -13,6 +13,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -28,7 +29,7 @@ type strip struct {
 
 	samples *widget.Button
 
-	album  album
+	album  desk.Album
 	known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
 	order  []string               // in which they came to be known
 	making bool
@@ -45,7 +46,7 @@ func newStrip(w *Window) *strip {
 	s := &strip{window: w, place: widget.NewLabel(""), known: map[string]*image.RGBA{}}
 	s.line = container.New(thumbs{s.fill})
 	var counts []string
-	for n := range mostRows {
+	for n := range desk.MostRows {
 		counts = append(counts, speak.Say("rows", n+1))
 	}
 	s.rows = widget.NewSelect(counts, func(string) {
@@ -63,7 +64,7 @@ func newStrip(w *Window) *strip {
 }
 
 // set shows an album with the pictures that are open.
-func (s *strip) set(a album, open []*picture.Picture) {
+func (s *strip) set(a desk.Album, open []*picture.Picture) {
 	s.album = a
 	for _, p := range open {
 		if _, ok := s.known[p.Path]; !ok {
@@ -75,12 +76,12 @@ func (s *strip) set(a album, open []*picture.Picture) {
 		s.place.SetText(text)
 		s.box.Refresh()
 	}
-	if s.rows.SelectedIndex() != a.rows-1 {
-		s.rows.SetSelectedIndex(a.rows - 1)
+	if s.rows.SelectedIndex() != a.Rows-1 {
+		s.rows.SetSelectedIndex(a.Rows - 1)
 	}
 	s.quiet = false
-	kit.Show(s.rows, len(a.sources) > 1)
-	if away := !slices.Contains(a.sources, samplePaths()[0]); s.samples.Visible() != away {
+	kit.Show(s.rows, len(a.Sources) > 1)
+	if away := !slices.Contains(a.Sources, samplePaths()[0]); s.samples.Visible() != away {
 		kit.Show(s.samples, away)
 		s.box.Refresh()
 	}
@@ -89,7 +90,7 @@ func (s *strip) set(a album, open []*picture.Picture) {
 
 // fill puts thumbs for the part of the album around what is shown.
 func (s *strip) fill() {
-	n := min(thumbsFit(s.line.Size().Width), mostThumbs/2, len(s.album.sources))
+	n := min(thumbsFit(s.line.Size().Width), mostThumbs/2, len(s.album.Sources))
 	first := s.first(n)
 	for len(s.line.Objects) < n {
 		s.line.Objects = append(s.line.Objects, newThumb())
@@ -97,10 +98,10 @@ func (s *strip) fill() {
 	s.line.Objects = s.line.Objects[:n]
 	for i, o := range s.line.Objects {
 		at := first + i
-		path := s.album.sources[at]
+		path := s.album.Sources[at]
 		img, known := s.known[path]
-		o.(*thumb).set(img, known && img == nil, at >= s.album.at && at < s.album.at+s.album.rows, func() {
-			s.window.openAlbum(album{s.album.sources, at, s.album.rows})
+		o.(*thumb).set(img, known && img == nil, at >= s.album.At && at < s.album.At+s.album.Rows, func() {
+			s.window.openAlbum(desk.Album{Sources: s.album.Sources, At: at, Rows: s.album.Rows})
 		})
 	}
 	for i, o := range s.line.Objects {
@@ -118,7 +119,7 @@ func (s *strip) make() {
 		return
 	}
 	n := len(s.line.Objects)
-	for _, path := range s.album.sources[s.first(n):][:n] {
+	for _, path := range s.album.Sources[s.first(n):][:n] {
 		if _, known := s.known[path]; known {
 			continue
 		}
@@ -140,7 +141,7 @@ func (s *strip) make() {
 
 // first is the place in the album of the first of n thumbs.
 func (s *strip) first(n int) int {
-	return min(max(s.album.at+s.album.rows/2-n/2, 0), len(s.album.sources)-n)
+	return min(max(s.album.At+s.album.Rows/2-n/2, 0), len(s.album.Sources)-n)
 }
 
 func (s *strip) keep(path string, small *image.RGBA) {

@@ -11,6 +11,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
@@ -29,11 +30,11 @@ func textSaved(path string) string { return speak.Say("task.saved", path) }
 
 func textWindow(p *picture.Picture) string { return speak.Say("window", filepath.Base(p.Path)) }
 
-func textPlace(a album) string {
-	if a.rows > 1 {
-		return speak.Say("place.rows", a.at+1, a.at+a.rows, len(a.sources))
+func textPlace(a desk.Album) string {
+	if a.Rows > 1 {
+		return speak.Say("place.rows", a.At+1, a.At+a.Rows, len(a.Sources))
 	}
-	return speak.Say("place", a.at+1, len(a.sources))
+	return speak.Say("place", a.At+1, len(a.Sources))
 }
 
 func textName(p *picture.Picture) string { return speak.File(p.Path) }

@@ -7,24 +7,25 @@ import (
 	"time"
 
 	"scalecam/network"
+	"scalecam/ui/desk"
 )
 
 // time times the networks that have not been, once all have run and nothing else
 // does: for what a network takes, the first run is no measure.
 func (w *Window) time() {
-	if !w.whole() || w.drawing || w.timing.Busy() || w.tasks.Foremost() != nil || w.closed {
+	if !w.Whole() || w.drawing || w.timing.Busy() || w.tasks.Foremost() != nil || w.closed {
 		return
 	}
 	once := map[*network.Model]time.Duration{}
-	for _, m := range w.models {
-		if _, timed := w.took[m]; !timed {
-			once[m] = w.results[pair{w.pictures[0], m}].Activations.Elapsed
+	for _, m := range w.Models {
+		if _, timed := w.Took[m]; !timed {
+			once[m] = w.Results[desk.Pair{Picture: w.Pictures[0], Model: m}].Activations.Elapsed
 		}
 	}
 	if len(once) == 0 {
 		return
 	}
-	img := w.pictures[0].Image
+	img := w.Pictures[0].Image
 	t := w.timing.Begin("")
 	w.tasks.Run.Go(func() {
 		took, err := w.stopwatch(t.Ctx, once, img)
@@ -32,12 +33,12 @@ func (w *Window) time() {
 			if err != nil { // though they all have run: or this would be tried for ever
 				took = once
 			}
-			for _, m := range w.models { // without those that are gone
-				if before, timed := w.took[m]; timed {
+			for _, m := range w.Models { // without those that are gone
+				if before, timed := w.Took[m]; timed {
 					took[m] = before
 				}
 			}
-			w.took = took
+			w.Took = took
 			w.draw()
 		})
 	})

@@ -11,6 +11,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/ui/desk"
 )
 
 // opened counts the networks that a window opens.
@@ -29,7 +30,7 @@ func opened(w *Window) *int {
 func TestTooMuchMemory(t *testing.T) {
 	w := open(t, inline, Options{})
 	n := opened(w)
-	models := slices.Clone(w.models)
+	models := slices.Clone(w.Models)
 	s := record.Session{Settings: record.SettingsOf(w.shown.comparison, w.shown.view, record.WholePaths)}
 	for name, change := range map[string]func(s *record.Session){
 		"GiB of memory; at most": func(s *record.Session) {
@@ -42,7 +43,7 @@ func TestTooMuchMemory(t *testing.T) {
 			s.Settings.Networks = []record.NetworkSettings{{Spec: file.Path(small[0]), Set: map[string]string{"classes": "@/etc/passwd"}}}
 		},
 		"at most 50000 are opened": func(s *record.Session) {
-			s.Window = json.RawMessage(`{"sources": [""` + strings.Repeat(`, ""`, mostAlbum) + `]}`)
+			s.Window = json.RawMessage(`{"sources": [""` + strings.Repeat(`, ""`, desk.MostAlbum) + `]}`)
 		},
 		`//host/share/a.png: this is on a network share`: func(s *record.Session) {
 			s.Window = json.RawMessage(`{"sources": ["//host/share/a.png"]}`)
@@ -65,8 +66,8 @@ func TestTooMuchMemory(t *testing.T) {
 	if !strings.Contains(w.message.Text, "GiB of memory; at most") {
 		t.Errorf("message %q", w.message.Text)
 	}
-	if *n > 0 || !slices.Equal(w.models, models) || !w.whole() {
-		t.Errorf("%d networks were opened, %d are there, whole: %v", *n, len(w.models), w.whole())
+	if *n > 0 || !slices.Equal(w.Models, models) || !w.Whole() {
+		t.Errorf("%d networks were opened, %d are there, whole: %v", *n, len(w.Models), w.Whole())
 	}
 }
 
@@ -75,12 +76,12 @@ func TestManyNetworks(t *testing.T) {
 	w := open(t, inline, Options{})
 	n := opened(w)
 	w.openNetworks(wanted{specs: slices.Repeat(small[:1], 50)})
-	if got := len(w.models); got != mostNetworks || *n != mostNetworks-len(small) || !w.banner.Visible() {
+	if got := len(w.Models); got != desk.MostNetworks || *n != desk.MostNetworks-len(small) || !w.banner.Visible() {
 		t.Errorf("%d networks, of which %d were opened; message %q", got, *n, w.message.Text)
 	}
 	w.openNetworks(wanted{specs: small[:1]})
-	if len(w.models) != mostNetworks || *n != mostNetworks-len(small) {
-		t.Errorf("%d networks, of which %d were opened", len(w.models), *n)
+	if len(w.Models) != desk.MostNetworks || *n != desk.MostNetworks-len(small) {
+		t.Errorf("%d networks, of which %d were opened", len(w.Models), *n)
 	}
 }
 
@@ -88,14 +89,14 @@ func TestManyNetworks(t *testing.T) {
 // refused, and what is there stays.
 func TestManyPictures(t *testing.T) {
 	w := open(t, inline, Options{})
-	before := len(w.sources)
+	before := len(w.Sources)
 	var paths []string
-	for i := range mostAlbum + 1 {
+	for i := range desk.MostAlbum + 1 {
 		paths = append(paths, fmt.Sprint(i, ".png"))
 	}
 	w.openPictures(paths)
-	if !strings.Contains(w.message.Text, "at most 50000 are at a time") || len(w.sources) != before {
-		t.Errorf("%d pictures, message %q", len(w.sources), w.message.Text)
+	if !strings.Contains(w.message.Text, "at most 50000 are at a time") || len(w.Sources) != before {
+		t.Errorf("%d pictures, message %q", len(w.Sources), w.message.Text)
 	}
 }
 
@@ -106,12 +107,12 @@ func TestNoRoomForPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := album{[]string{"scene:1", "scene:2"}, 0, 2}
-	pictures, err := a.open(t.Context(), slices.Repeat([]*network.Network{b7}, 20))
+	a := desk.Album{Sources: []string{"scene:1", "scene:2"}, At: 0, Rows: 2}
+	pictures, err := a.Open(t.Context(), slices.Repeat([]*network.Network{b7}, 20))
 	if err == nil || !strings.Contains(err.Error(), "20 networks and 2 pictures would take about") || pictures != nil {
 		t.Errorf("%d pictures, %v", len(pictures), err)
 	}
-	if pictures, err = a.open(t.Context(), nil); err != nil || len(pictures) != 2 {
+	if pictures, err = a.Open(t.Context(), nil); err != nil || len(pictures) != 2 {
 		t.Errorf("%d pictures, %v", len(pictures), err)
 	}
 }

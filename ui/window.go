@@ -60,24 +60,16 @@ type Window struct {
 	commands  []command
 
 	// What the user asks for, and what has been found of it.
-	asked
-	sought album  // what is being opened, or was last, whether it could be or not
-	reopen bool   // sought is newer than what is being opened
-	class  string // as compare.Run takes it
-	view   compare.View
-	wipe   float64 // see sketch
-	// last is what was asked for when all cells were there last: what an error
-	// or Cancel goes back to.
-	last     asked
+	desk.Desk
+	reopen   bool // sought is newer than what is being opened
 	history  history
 	enlarged int // the only cell in sight, or none
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
 
 	listing, opening, loading, running, timing, saving *desk.Slot
-	wanted                                             wanted                           // what loading opens
-	current                                            *network.Model                   // what running runs
-	took                                               map[*network.Model]time.Duration // for a picture; without those not timed yet. Never written to
+	wanted                                             wanted         // what loading opens
+	current                                            *network.Model // what running runs
 
 	drawing, again bool // see draw
 	shown          *scene
@@ -123,32 +115,6 @@ type Window struct {
 // none is no cell.
 const none = -1
 
-// asked is pictures and networks, with the cells that have run.
-type asked struct {
-	album
-	pictures []*picture.Picture // those shown
-	models   []*network.Model
-	results  map[pair]compare.Cell // of these pictures
-}
-
-// whole tells that every network has run.
-func (a *asked) whole() bool {
-	return len(a.pictures) > 0 && len(a.models) > 0 && len(a.missing()) == 0
-}
-
-// missing are those that have not run, network by network: a network that has
-// run on all pictures can be shown.
-func (a *asked) missing() (all []pair) {
-	for _, m := range a.models {
-		for _, p := range a.pictures {
-			if _, ok := a.results[pair{p, m}]; !ok {
-				all = append(all, pair{p, m})
-			}
-		}
-	}
-	return all
-}
-
 // New makes the window. Show shows it and starts to open what it starts with;
 // the caller runs the app.
 func New(app fyne.App, o Options) *Window { return newWindow(app, o, desk.Background) }
@@ -163,7 +129,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
-		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), class: o.Class, view: o.View,
+		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), Desk: desk.Desk{Class: o.Class, View: o.View},
 		commands: commands(), enlarged: none, hovered: none,
 	}
 	w.tasks = desk.NewTasks(run, w.showProgress)
@@ -171,8 +137,8 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		*slot = w.tasks.Slot()
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
-	if w.view.Colormap == nil {
-		w.view = w.lastView()
+	if w.View.Colormap == nil {
+		w.View = w.lastView()
 	}
 	w.start = func() {
 		switch {
@@ -236,13 +202,13 @@ func samplePaths() (paths []string) {
 }
 
 // samples are the samples, the one first that suits the networks.
-func (o Options) samples() album {
+func (o Options) samples() desk.Album {
 	paths := samplePaths()
 	first := picture.SamplePrefix + assets.Samples()[0].Name
 	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Pack(assets.Scenes().Name), spec) }) {
 		first = compare.SampleFor(nil)
 	}
-	return album{paths, slices.Index(paths, first), 1}
+	return desk.Album{Sources: paths, At: slices.Index(paths, first), Rows: 1}
 }
 
 // Show shows the window and starts to open pictures and networks.
@@ -260,8 +226,8 @@ func (w *Window) close() {
 }
 
 func (w *Window) content() fyne.CanvasObject {
-	w.controls = newControls(w.view, w.setView, w.setWipe)
-	w.controls.showWipe(w.wipe)
+	w.controls = newControls(w.View, w.setView, w.setWipe)
+	w.controls.showWipe(w.Wipe)
 	w.controls.open.OnTapped = w.showOpen
 	w.controls.draw.OnTapped = w.drawScene
 	w.controls.add.OnTapped = w.showAdd
@@ -326,22 +292,22 @@ func (w *Window) content() fyne.CanvasObject {
 func (w *Window) drawScene() {
 	w.dismiss()
 	w.showPictures()
-	after := min(w.at+w.rows, len(w.sources))
-	w.openAlbum(album{slices.Insert(slices.Clone(w.sources), after, scenes.RandomPath()), after, 1})
+	after := min(w.At+w.Rows, len(w.Sources))
+	w.openAlbum(desk.Album{Sources: slices.Insert(slices.Clone(w.Sources), after, scenes.RandomPath()), At: after, Rows: 1})
 }
 
 func (w *Window) showClasses() { w.showClassesAt(w.controls.class) }
 
 // showClassesAt asks for a class beneath an object.
 func (w *Window) showClassesAt(below fyne.CanvasObject) {
-	if len(w.models) == 0 {
+	if len(w.Models) == 0 {
 		return
 	}
 	var first []pages.Choice
 	if w.shown != nil && w.shown.comparison != nil {
 		first = suggestions(w.shown.comparison)
 	}
-	w.picker = pages.ShowClasses(below, w.window.Canvas(), w.models, first, w.setClass)
+	w.picker = pages.ShowClasses(below, w.window.Canvas(), w.Models, first, w.setClass)
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -368,7 +334,7 @@ func (w *Window) showProgress() {
 	kit.Show(w.cancel, now != nil)
 	kit.Enable(w.controls.save, w.canExport())
 	w.enableMenus()
-	kit.Show(w.resume, now == nil && len(w.pictures) > 0 && len(w.models) > 0 && !w.whole())
+	kit.Show(w.resume, now == nil && len(w.Pictures) > 0 && len(w.Models) > 0 && !w.Whole())
 	if now != nil {
 		kit.SetText(w.status, now.Text)
 		w.progress.Max = float64(max(now.Total, 1))
@@ -386,8 +352,8 @@ func (w *Window) waiting() bool {
 // Cancel ends what runs and goes back to the last whole comparison, if there
 // was one.
 func (w *Window) Cancel() {
-	reverting := w.running.Busy() || !w.whole() && (w.opening.Busy() || w.loading.Busy())
-	w.reopen, w.leaving, w.sought = false, false, w.album
+	reverting := w.running.Busy() || !w.Whole() && (w.opening.Busy() || w.loading.Busy())
+	w.reopen, w.leaving, w.Sought = false, false, w.Album
 	w.tasks.Cancel()
 	if reverting {
 		w.revert()
@@ -397,16 +363,16 @@ func (w *Window) Cancel() {
 }
 
 func (w *Window) revert() {
-	if len(w.last.pictures) > 0 {
-		w.asked = w.last
-		w.sought = w.album
+	if len(w.Last.Pictures) > 0 {
+		w.Asked = w.Last
+		w.Sought = w.Album
 	}
 	w.update()
 }
 
 // update fits cells and texts to what is asked for, and draws.
 func (w *Window) update() {
-	columns, rows := 1+len(w.models), max(len(w.pictures), 1)
+	columns, rows := 1+len(w.Models), max(len(w.Pictures), 1)
 	before := w.cells
 	w.cells = nil
 	for i := range rows {
@@ -432,13 +398,13 @@ func (w *Window) update() {
 	if rows > 1 && w.enlarged == none {
 		w.grid.Columns = columns
 	}
-	if len(w.pictures) > 0 {
-		w.grid.Picture = outer(w.pictures)
-		w.window.SetTitle(textWindow(w.pictures[0]))
-		w.strip.set(w.album, w.pictures)
+	if len(w.Pictures) > 0 {
+		w.grid.Picture = outer(w.Pictures)
+		w.window.SetTitle(textWindow(w.Pictures[0]))
+		w.strip.set(w.Album, w.Pictures)
 	}
-	kit.Show(w.strip.box, len(w.sources) > 0)
-	kit.Show(w.none, len(w.models) == 0 && !w.loading.Busy())
+	kit.Show(w.strip.box, len(w.Sources) > 0)
+	kit.Show(w.none, len(w.Models) == 0 && !w.loading.Busy())
 	w.box.Refresh()
 	w.draw()
 	w.showProgress()
@@ -465,7 +431,7 @@ func (w *Window) cellAt(p place) *kit.Cell {
 	if c, ok := w.made[p]; ok {
 		return c
 	}
-	at := func() int { return p.row*(1+len(w.models)) + p.column }
+	at := func() int { return p.row*(1+len(w.Models)) + p.column }
 	var corner fyne.CanvasObject
 	if p.column > 0 && p.row == 0 {
 		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(p.column - 1) })
@@ -496,10 +462,10 @@ func (w *Window) enlarge(at int) {
 
 // setWipe shows the pictures themselves up to that share of their width.
 func (w *Window) setWipe(share float64) {
-	if share == w.wipe {
+	if share == w.Wipe {
 		return
 	}
-	w.wipe = share
+	w.Wipe = share
 	w.controls.showWipe(share)
 	w.enableMenus()
 	w.draw()
@@ -516,7 +482,7 @@ func (w *Window) hover(at int, x, y float64, on bool) {
 
 // readOut shows the crosshair in all cells of a row, with the values there.
 func (w *Window) readOut() {
-	columns, known := 1+len(w.models), w.shown.of(&w.asked)
+	columns, known := 1+len(w.Models), w.shown.of(&w.Asked)
 	for i, c := range w.cells {
 		if w.hovered == none || i/columns != w.hovered/columns || !known {
 			if c.Frame.Marked {

@@ -139,7 +139,7 @@ func TestStart(t *testing.T) {
 	if got := len(w.cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
-	if got, want := w.pictures[0].Path, sample(assets.Samples()[0]); got != want {
+	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
 	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
@@ -163,7 +163,7 @@ func TestStart(t *testing.T) {
 func TestView(t *testing.T) {
 	w := open(t, inline, Options{})
 	w.open = nil
-	before := w.results[pair{w.pictures[0], w.models[0]}].Activations
+	before := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations
 	for _, c := range []struct {
 		name   string
 		change func()
@@ -176,12 +176,12 @@ func TestView(t *testing.T) {
 		{"grey", func() { test.Tap(w.controls.grey) }, func(v *compare.View) { v.Grey = true }},
 		{"smooth", func() { test.Tap(w.controls.grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
 	} {
-		want := w.view
+		want := w.View
 		c.want(&want)
 		old := w.cells[1].Frame.Image.Image
 		c.change()
-		if w.view != want {
-			t.Errorf("%s: view %+v, want %+v", c.name, w.view, want)
+		if w.View != want {
+			t.Errorf("%s: view %+v, want %+v", c.name, w.View, want)
 		}
 		overlay, err := figure.Overlay(w.shown.comparison, 0, 0, want, w.shown.bases[0])
 		if err != nil {
@@ -195,10 +195,10 @@ func TestView(t *testing.T) {
 			t.Errorf("%s: the cell was not drawn anew", c.name)
 		}
 	}
-	if w.results[pair{w.pictures[0], w.models[0]}].Activations != before {
+	if w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.controls.hint.Text != textHint(w.shown.comparison, w.view) || !strings.Contains(w.controls.hint.Text, speak.Say("hint.shared")) {
+	if w.controls.hint.Text != textHint(w.shown.comparison, w.View) || !strings.Contains(w.controls.hint.Text, speak.Say("hint.shared")) {
 		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
 	}
 }
@@ -329,15 +329,15 @@ func TestGarbage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			w.open = models.Open
-			shown, asked, image := w.shown, w.asked, w.cells[1].Frame.Image.Image
+			shown, asked, image := w.shown, w.Asked, w.cells[1].Frame.Image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
 				t.Fatalf("message %q, want the file's name in it", w.message.Text)
 			}
-			if w.shown.comparison != shown.comparison || w.pictures[0] != asked.pictures[0] || !slices.Equal(w.models, asked.models) || w.cells[1].Frame.Image.Image != image {
+			if w.shown.comparison != shown.comparison || w.Pictures[0] != asked.Pictures[0] || !slices.Equal(w.Models, asked.Models) || w.cells[1].Frame.Image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
-			if !w.whole() || w.busy.Visible() {
+			if !w.Whole() || w.busy.Visible() {
 				t.Error("the window does not rest")
 			}
 		})
@@ -357,15 +357,15 @@ func TestDropPicture(t *testing.T) {
 	a, b := temp(t, "a.png", buffer.Bytes()), temp(t, "b.png", buffer.Bytes())
 	drop(w, a, b)
 	w.setRows(1)
-	if w.pictures[0].Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.whole() {
+	if w.Pictures[0].Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.Whole() {
 		t.Errorf("shows %q, want %q", w.shown.comparison.Rows[0].Picture.Path, a)
 	}
 	if got := w.strip.place.Text; got != "1 of 2" {
 		t.Errorf("place %q, want 1 of 2 in sight", got)
 	}
 	w.turn(-1)
-	if w.pictures[0].Path != b || w.strip.place.Text != "2 of 2" {
-		t.Errorf("back from the first shows %q at %q, want the last", w.pictures[0].Path, w.strip.place.Text)
+	if w.Pictures[0].Path != b || w.strip.place.Text != "2 of 2" {
+		t.Errorf("back from the first shows %q at %q, want the last", w.Pictures[0].Path, w.strip.place.Text)
 	}
 }
 
@@ -388,16 +388,16 @@ func TestDropWeights(t *testing.T) {
 	if w.warning.Visible() {
 		t.Errorf("warning %q for trained networks", w.warning.Text)
 	}
-	first := w.results[pair{w.pictures[0], w.models[0]}].Activations
+	first := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations
 	drop(w, temp(t, "two.pth", nil), temp(t, "three.pt", nil))
 	if got, want := names(), "one.safetensors one.safetensors@128 two.pth three.pt"; got != want {
 		t.Errorf("beside trained networks: %s, want %s", got, want)
 	}
-	if w.results[pair{w.pictures[0], w.models[0]}].Activations != first {
+	if w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations != first {
 		t.Error("a network that had run ran again")
 	}
 	w.remove(0)
-	if got, want := names(), "one.safetensors@128 two.pth three.pt"; got != want || !w.whole() {
+	if got, want := names(), "one.safetensors@128 two.pth three.pt"; got != want || !w.Whole() {
 		t.Errorf("after removing the first: %s, want %s", got, want)
 	}
 	for range 3 {
@@ -406,11 +406,11 @@ func TestDropWeights(t *testing.T) {
 	if !w.none.Visible() {
 		t.Error("without networks the window does not say what to do")
 	}
-	if w.revert(); len(w.models) != 0 {
-		t.Errorf("%d removed networks come back", len(w.models))
+	if w.revert(); len(w.Models) != 0 {
+		t.Errorf("%d removed networks come back", len(w.Models))
 	}
 	w.Reset()
-	if got := len(w.models); got != len(small) || w.none.Visible() || w.models[0].Trained {
+	if got := len(w.Models); got != len(small) || w.none.Visible() || w.Models[0].Trained {
 		t.Errorf("%d networks after Reset, want %d untrained ones", got, len(small))
 	}
 }
@@ -423,7 +423,7 @@ func TestDropWeightsEarly(t *testing.T) {
 	drop(w, temp(t, "one.safetensors", nil))
 	drop(w, temp(t, "two.safetensors", nil))
 	q.run()
-	if got := len(w.models); got != 2 || !w.models[0].Trained || !w.models[1].Trained || !w.whole() {
+	if got := len(w.Models); got != 2 || !w.Models[0].Trained || !w.Models[1].Trained || !w.Whole() {
 		t.Errorf("%d networks, want the two dropped", got)
 	}
 }
@@ -445,7 +445,7 @@ func TestProgressAndCancel(t *testing.T) {
 		if w.running.Busy() {
 			var states []string
 			for i, c := range w.cells[1:] {
-				if _, ran := w.results[pair{w.pictures[0], w.models[i]}]; ran {
+				if _, ran := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[i]}]; ran {
 					states = append(states, "done")
 				} else {
 					states = append(states, c.Frame.State.Text)
@@ -459,7 +459,7 @@ func TestProgressAndCancel(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[1])})
 	q.run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
-		want := fmt.Sprintf("%s: %d of 3 | %s", w.models[i].Name, i+1, states)
+		want := fmt.Sprintf("%s: %d of 3 | %s", w.Models[i].Name, i+1, states)
 		if !slices.Contains(steps, want) {
 			t.Errorf("no step %q in %q", want, steps)
 		}
@@ -470,16 +470,16 @@ func TestProgressAndCancel(t *testing.T) {
 	w.tasks.Run.Do = do
 
 	// Cancel goes back to the comparison before.
-	second, picture := w.shown.comparison, w.pictures[0]
+	second, picture := w.shown.comparison, w.Pictures[0]
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	q[0]() // opened, not run
 	q = q[1:]
-	if !w.running.Busy() || w.pictures[0] == picture {
+	if !w.running.Busy() || w.Pictures[0] == picture {
 		t.Fatal("the networks do not run on the picture opened")
 	}
 	w.Cancel()
 	q.run()
-	if w.pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
+	if w.Pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
 	if got := w.shown.comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.shown.comparison.Models) != 3 {
@@ -503,7 +503,7 @@ func TestCancelFirst(t *testing.T) {
 	}
 	test.Tap(w.resume)
 	q.run()
-	if !w.whole() || w.resume.Visible() {
+	if !w.Whole() || w.resume.Visible() {
 		t.Error("Run does not run the networks")
 	}
 }
@@ -518,14 +518,14 @@ func TestStale(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.pictures[0].Path, sample(assets.Samples()[0]); got != want || w.shown.pictures[0].Path != want || !w.whole() {
+	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.shown.pictures[0].Path != want || !w.Whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
 	w.setClass("balloon")
 	stale := q
 	q = nil
-	w.models = w.models[1:]
+	w.Models = w.Models[1:]
 	w.update()
 	stale.run()
 	q.run()
@@ -587,7 +587,7 @@ func TestGoroutines(t *testing.T) {
 		case 0:
 			w.tabs.SelectIndex(i / 10 % len(w.tabs.Items))
 		case 1:
-			w.openAlbum(album{samplePaths(), i % 7, 1 + i%3})
+			w.openAlbum(desk.Album{Sources: samplePaths(), At: i % 7, Rows: 1 + i%3})
 		case 3:
 			w.enlarge(i % 4)
 			w.hover(i%4, 0.5, 0.5, true)
@@ -612,7 +612,7 @@ func TestGoroutines(t *testing.T) {
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.whole() || w.drawing || w.shown.pictures[0].Path != sample(assets.Samples()[1]) {
+	for !w.Whole() || w.drawing || w.shown.pictures[0].Path != sample(assets.Samples()[1]) {
 		select {
 		case f := <-do:
 			f()
@@ -656,23 +656,23 @@ func TestScenes(t *testing.T) {
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.Show()
 	defer w.window.Close()
-	if len(w.models) != 5 || w.models[4].Name != "compound" || w.pictures[0].Path != compare.SampleFor(nil) {
-		t.Fatalf("%d networks, picture %s", len(w.models), w.pictures[0].Path)
+	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleFor(nil) {
+		t.Fatalf("%d networks, picture %s", len(w.Models), w.Pictures[0].Path)
 	}
-	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.pictures[0].Shows)) || w.warning.Text != "" {
+	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
 	}
 	if got := suggestions(w.shown.comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
-	before := w.pictures[0].Path
+	before := w.Pictures[0].Path
 	test.Tap(w.controls.draw)
-	if w.pictures[0].Path == before || !strings.HasPrefix(w.pictures[0].Path, "scene:") || w.pictures[0].Shows == "" || !w.whole() {
-		t.Errorf("after drawing: %s, of %q", w.pictures[0].Path, w.pictures[0].Shows)
+	if w.Pictures[0].Path == before || !strings.HasPrefix(w.Pictures[0].Path, "scene:") || w.Pictures[0].Shows == "" || !w.Whole() {
+		t.Errorf("after drawing: %s, of %q", w.Pictures[0].Path, w.Pictures[0].Shows)
 	}
 	// The user's own networks take the place of the program's.
 	drop(w, temp(t, "broken.safetensors", []byte("none")))
-	if len(w.models) != 5 || !w.banner.Visible() {
-		t.Errorf("%d networks after a broken file, banner %v", len(w.models), w.banner.Visible())
+	if len(w.Models) != 5 || !w.banner.Visible() {
+		t.Errorf("%d networks after a broken file, banner %v", len(w.Models), w.banner.Visible())
 	}
 }
