@@ -3,7 +3,6 @@ package cam
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"scalecam/fault"
@@ -68,6 +67,9 @@ type Layer struct {
 // LastLayer is the layer that the ending pools, in any network.
 var LastLayer = Layer{Name: "last", Node: -1, Last: true}
 
+// InputLayer is what the network is shown: the picture made ready, [H, W, 3].
+var InputLayer = Layer{Name: "input", Node: -1}
+
 // Evidence is what a network gives of one picture. What has not been computed
 // yet is when it is asked for.
 type Evidence interface {
@@ -78,9 +80,10 @@ type Evidence interface {
 	// Gradient gives the gradient of the target's score with respect to a
 	// layer's features.
 	Gradient(ctx context.Context, layer Layer, t Target) (*Features, error)
-	// Scores gives the target's score for each of other inputs, laid out as
-	// the network's own: [H, W, 3], normalised.
-	Scores(ctx context.Context, inputs [][]float32, t Target) ([]float64, error)
+	// Scores gives the target's score for each of n changes of what a layer
+	// puts out: change is given its features, [H, W, K], to change, and must
+	// leave nothing of the change before.
+	Scores(ctx context.Context, layer Layer, n int, change func(i int, values []float32), t Target) ([]float64, error)
 }
 
 // Needs is what a method takes of the Evidence beside the ending.
@@ -89,7 +92,11 @@ type Needs int
 // What there is to need.
 const (
 	NeedsEnding   Needs = iota // pooling and one linear layer: there is no other layer
+	NeedsFeatures              // of the layer
 	NeedsGradient              // features and the gradient at the layer
+	NeedsScores                // of changed features at the layer
+	NeedsInputs                // scores of changed inputs, at the layer's features
+	NeedsPicture               // scores of changed inputs: there is no layer
 )
 
 // Adding is how a map's values make up the target's score.
@@ -99,6 +106,7 @@ type Adding string
 const (
 	MeanAndBias Adding = "mean plus bias" // mean + bias = score
 	Sum         Adding = "sum"            // sum + bias = score at the last layer, to first order at others
+	NotAdding   Adding = "no"             // they do not
 )
 
 // Method is a way to make a map of a layer: a row of Methods.
@@ -116,41 +124,146 @@ type Method struct {
 	make   func(ctx context.Context, e Evidence, layer Layer, t Target) (*Map, error)
 }
 
-// The methods.
+// Units of maps.
+const (
+	logit   = "logit"
+	noUnits = "none" // only ratios within a map mean something
+)
+
+// sameAsCAM is what several methods are at the last layer before a linear ending.
+const sameAsCAM = "CAM divided by the number of cells"
+
+// The methods. A is a layer's features, g the gradient of the target's score
+// with respect to them, N the number of cells, Σ_k sums over channels. The ReLU
+// that papers put around a sum is left to the view, which shows values below 0 as
+// none where a method is not signed; nothing is normalised.
 var (
 	// MethodCAM is CAM (see there) of a target: the same sum of the weights'
 	// sum. It costs nothing beside the run of the network, and agrees with every
 	// implementation of arXiv 1512.04150.
 	MethodCAM = &Method{
 		Key: "cam", Title: "CAM", Source: "Zhou et al. 2016, arXiv 1512.04150",
-		Units: "logit", Signed: true, Adds: MeanAndBias, Needs: NeedsEnding,
+		Units: logit, Signed: true, Adds: MeanAndBias, Needs: NeedsEnding,
 	}
 
-	// MethodHiResCAM is Σ_k g_k ⊙ A_k, with A a layer's features and g the
-	// gradient of the target with respect to them: what each cell adds to the
-	// target, to first order. It costs a pass forward and back from the layer to
-	// the logits, and agrees with pytorch-grad-cam's HiResCAM before its ReLU and
-	// scaling.
+	// MethodHiResCAM is Σ_k g_k ⊙ A_k: what each cell adds to the target, to first
+	// order. It costs a pass forward and back from the layer to the logits, and
+	// agrees with pytorch-grad-cam's HiResCAM before its ReLU and scaling.
 	MethodHiResCAM = &Method{
 		Key: "hires-cam", Title: "HiResCAM", Source: "Draelos and Carin 2020, arXiv 2011.08891",
-		Units: "logit", Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: "CAM divided by the number of cells",
+		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
 	}
 
 	// MethodGradCAM is Σ_k mean(g_k) · A_k, where HiResCAM takes the gradient
-	// cell by cell. The paper's ReLU is left to the view, which shows values below
-	// 0 as none. Cost and agreement are HiResCAM's (pytorch-grad-cam's GradCAM).
+	// cell by cell. Cost and agreement are HiResCAM's (pytorch-grad-cam's GradCAM).
 	MethodGradCAM = &Method{
 		Key: "grad-cam", Title: "Grad-CAM", Source: "Selvaraju et al. 2017, arXiv 1610.02391",
-		Units: "logit", Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: "CAM divided by the number of cells",
+		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
+	}
+
+	// MethodLayerCAM is Σ_k ReLU(g_k) ⊙ A_k: HiResCAM of those cells alone where
+	// more of a feature raises the score. Cost and agreement are HiResCAM's
+	// (pytorch-grad-cam's LayerCAM).
+	MethodLayerCAM = &Method{
+		Key: "layer-cam", Title: "LayerCAM", Source: "Jiang et al. 2021, doi 10.1109/TIP.2021.3089943",
+		Units: logit, Adds: NotAdding, Needs: NeedsGradient,
+	}
+
+	// MethodGradCAMPlusPlus is Σ_k w_k · A_k with w_k = Σ α_k ReLU(g_k) over the
+	// cells and α_k = g_k² / (2 g_k² + ΣA_k · g_k³), equation 19 of the paper for a
+	// score that is the exponential of the target's (its factor left out), and
+	// α = 0 where g = 0. At the last layer before a linear ending it is almost
+	// LayerCAM: w_k = ReLU(w) / (2 + w · mean(A_k)). Cost as HiResCAM's. It
+	// agrees with pytorch-grad-cam's GradCAMPlusPlus but for what that adds to the
+	// denominator (1e-6, which is not small beside it), and not with torch-cam's,
+	// which divides a copy.
+	MethodGradCAMPlusPlus = &Method{
+		Key: "grad-cam++", Title: "Grad-CAM++", Source: "Chattopadhay et al. 2018, arXiv 1710.11063",
+		Units: noUnits, Adds: NotAdding, Needs: NeedsGradient,
+	}
+
+	// MethodXGradCAM is Σ_k w_k · A_k with w_k = Σ A_k ⊙ g_k / ΣA_k, sums over
+	// the cells: gradients weighted by the features themselves; w_k = 0 where ΣA_k =
+	// 0. Cost and agreement are HiResCAM's (pytorch-grad-cam's XGradCAM).
+	MethodXGradCAM = &Method{
+		Key: "xgrad-cam", Title: "XGrad-CAM", Source: "Fu et al. 2020, arXiv 2008.02312",
+		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
+	}
+
+	// MethodEigenCAM is the features' first principal component: each cell's
+	// channels, less their means over the cells, projected upon the direction in
+	// which they vary most. It knows no class. A component has no sign of its own;
+	// this one is that which agrees with the cells' mean activation. It costs a
+	// matrix of the cells or the channels squared, whichever are fewer, and
+	// agrees with pytorch-grad-cam's EigenCAM up to the sign.
+	MethodEigenCAM = &Method{
+		Key: "eigen-cam", Title: "Eigen-CAM", Source: "Muhammad and Yeasin 2020, arXiv 2008.00299",
+		Units: noUnits, Adds: NotAdding, Needs: NeedsFeatures,
+	}
+
+	// MethodEigenGradCAM is Eigen-CAM of g ⊙ A, which knows the class; the sign
+	// is that which agrees with HiResCAM. Cost as HiResCAM's and Eigen-CAM's; it
+	// agrees with pytorch-grad-cam's EigenGradCAM up to the sign.
+	MethodEigenGradCAM = &Method{
+		Key: "eigengrad-cam", Title: "EigenGrad-CAM", Source: "Gildenblat 2021, github.com/jacobgil/pytorch-grad-cam",
+		Units: noUnits, Adds: NotAdding, Needs: NeedsGradient,
+	}
+
+	// MethodScoreCAM is Σ_k w_k · A_k with w the softmax over the channels of the
+	// score of the input times the channel, scaled to run from 0 to 1 and spread
+	// bilinearly, corners upon corners. A channel that is the same everywhere
+	// hides all. It costs a run of the network for each channel, and its softmax
+	// grows sharper with their number, so it does not compare across widths. It
+	// agrees with pytorch-grad-cam's ScoreCAM; the authors' own code takes no
+	// softmax.
+	MethodScoreCAM = &Method{
+		Key: "score-cam", Title: "Score-CAM", Source: "Wang et al. 2020, arXiv 1910.01279",
+		Units: noUnits, Adds: NotAdding, Needs: NeedsInputs,
+	}
+
+	// MethodAblationCAM is Σ_k w_k · A_k with w_k = (y − y_k) / y, y the score and
+	// y_k that with the channel set to 0. At the last layer before a linear ending
+	// y − y_k = w · mean(A_k). It costs a run from the layer to the logits for
+	// each channel, and agrees with pytorch-grad-cam's AblationCAM where the
+	// smallest activation is 0; elsewhere that takes in place of 0 a value far
+	// below it.
+	MethodAblationCAM = &Method{
+		Key: "ablation-cam", Title: "Ablation-CAM", Source: "Desai and Ramaswamy 2020, doi 10.1109/WACV45572.2020.9093360",
+		Units: noUnits, Signed: true, Adds: NotAdding, Needs: NeedsScores,
+	}
+
+	// MethodReciproCAM is the score when one cell's features alone are left, all
+	// others 0, less the score when none is. It costs a run from the layer to the
+	// logits for each cell. The paper's ReCiPro-CAM takes a blurred neighbourhood in
+	// place of the cell, which blurs the map.
+	MethodReciproCAM = &Method{
+		Key: "recipro-cam", Title: "ReciproCAM", Source: "Byun and Lee 2022, arXiv 2209.14074",
+		Units: logit, Signed: true, Adds: Sum, Needs: NeedsScores, AtLast: sameAsCAM,
+	}
+
+	// MethodOcclusion is by how much the score falls where a square of the input
+	// is hidden by the mean colour that preprocessing subtracts: on a grid of 14 ×
+	// 14 whatever the network's own is, the mean over the squares of 2 × 2 cells
+	// that cover a cell. It knows neither layer nor gradient, and costs 225
+	// runs of the network.
+	MethodOcclusion = &Method{
+		Key: "occlusion", Title: "Occlusion", Source: "Zeiler and Fergus 2014, arXiv 1311.2901",
+		Units: logit, Signed: true, Adds: NotAdding, Needs: NeedsPicture,
 	}
 )
 
 func init() { // the functions refer to their rows
 	MethodCAM.make, MethodHiResCAM.make, MethodGradCAM.make = makeCAM, makeHiResCAM, makeGradCAM
+	MethodLayerCAM.make, MethodGradCAMPlusPlus.make, MethodXGradCAM.make = makeLayerCAM, makeGradCAMPlusPlus, makeXGradCAM
+	MethodEigenCAM.make, MethodEigenGradCAM.make = makeEigenCAM, makeEigenGradCAM
+	MethodScoreCAM.make, MethodAblationCAM.make, MethodReciproCAM.make, MethodOcclusion.make = makeScoreCAM, makeAblationCAM, makeReciproCAM, makeOcclusion
 }
 
 // Methods lists the methods, in the order in which they are offered.
-var Methods = []*Method{MethodCAM, MethodHiResCAM, MethodGradCAM}
+var Methods = []*Method{
+	MethodCAM, MethodGradCAM, MethodHiResCAM, MethodLayerCAM, MethodGradCAMPlusPlus, MethodXGradCAM,
+	MethodEigenCAM, MethodEigenGradCAM, MethodScoreCAM, MethodAblationCAM, MethodReciproCAM, MethodOcclusion,
+}
 
 // LookupMethod finds a method by its key, or by its title in any case. The error
 // lists the keys.
@@ -177,7 +290,7 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 		return nil, err
 	}
 	if m.Needs == NeedsEnding && last.Weight == nil {
-		return nil, fault.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient), " or "))
+		return nil, fault.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
 	}
 	made, err := m.make(ctx, e, layer, t)
 	if err != nil {
@@ -187,10 +300,21 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 	return made.finite()
 }
 
+// Grid is that of the method's maps of a layer with a grid of h × w.
+func (m *Method) Grid(h, w int) (gridH, gridW int) {
+	if m.Needs == NeedsPicture {
+		return occlusionGrid, occlusionGrid
+	}
+	return h, w
+}
+
 // Check refuses a layer that the method cannot explain.
 func (m *Method) Check(layer Layer) error {
+	if m.Needs == NeedsPicture && !layer.Last {
+		return fault.Errorf("cam: %s looks at the network as a whole, not at %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
+	}
 	if m.Needs == NeedsEnding && !layer.Last {
-		return fault.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient), " or "))
+		return fault.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
 	}
 	return nil
 }
@@ -206,7 +330,7 @@ func (m *Method) Same(last bool) string {
 
 func keysThatNeed(needs Needs) []string {
 	var keys []string
-	for _, m := range slices.Backward(Methods) {
+	for _, m := range Methods {
 		if m.Needs == needs {
 			keys = append(keys, m.Key)
 		}
@@ -214,63 +338,3 @@ func keysThatNeed(needs Needs) []string {
 	return keys
 }
 
-func makeCAM(_ context.Context, e Evidence, _ Layer, t Target) (*Map, error) {
-	p := e.Last()
-	return weighted(&p.Features, t.weights(p)), nil
-}
-
-// closed is HiResCAM and Grad-CAM at the last layer before a linear ending,
-// where the gradient is w_k / N in each of the N cells.
-func closed(p *Pooled, t Target) *Map {
-	weights := t.weights(p)
-	for k := range weights {
-		weights[k] /= float64(p.Features.H * p.Features.W)
-	}
-	return weighted(&p.Features, weights)
-}
-
-func makeHiResCAM(ctx context.Context, e Evidence, layer Layer, t Target) (*Map, error) {
-	if p := e.Last(); layer.Last && p.Weight != nil {
-		return closed(p, t), nil
-	}
-	a, g, err := both(ctx, e, layer, t)
-	if err != nil {
-		return nil, err
-	}
-	weights := make([]float64, a.K)
-	return summed(a, func(cell int) []float64 {
-		for k, v := range g.Cell(cell) {
-			weights[k] = float64(v)
-		}
-		return weights
-	}), nil
-}
-
-func makeGradCAM(ctx context.Context, e Evidence, layer Layer, t Target) (*Map, error) {
-	if p := e.Last(); layer.Last && p.Weight != nil {
-		return closed(p, t), nil
-	}
-	a, g, err := both(ctx, e, layer, t)
-	if err != nil {
-		return nil, err
-	}
-	weights := make([]float64, a.K)
-	for i := range a.H * a.W {
-		for k, v := range g.Cell(i) {
-			weights[k] += float64(v)
-		}
-	}
-	for k := range weights {
-		weights[k] /= float64(a.H * a.W)
-	}
-	return weighted(a, weights), nil
-}
-
-// both gives a layer's features and their gradient.
-func both(ctx context.Context, e Evidence, layer Layer, t Target) (a, g *Features, err error) {
-	if a, err = e.At(ctx, layer); err != nil {
-		return nil, nil, err
-	}
-	g, err = e.Gradient(ctx, layer, t)
-	return a, g, err
-}

@@ -46,8 +46,8 @@ type networkTimes struct {
 	MedianMS      float64 `json:"median_ms"`
 	MinMS         float64 `json:"min_ms"`
 	MaxMS         float64 `json:"max_ms"`
-	GFLOPs        float64 `json:"gflops"`     // by the median
-	PeakShare     float64 `json:"peak_share"` // of peak_gflops
+	GFLOPs        float64 `json:"gflops,omitempty"`     // by the median; of networks alone
+	PeakShare     float64 `json:"peak_share,omitempty"` // of peak_gflops
 	LoadMS        float64 `json:"load_ms,omitempty"`
 	ImagesASecond float64 `json:"images_a_second,omitempty"`
 }
@@ -315,7 +315,10 @@ func (m *measurement) print(w io.Writer) error {
 	}
 	printable.Fprintf(w, "%s, %d threads, %s; the cores' peak is %.0f GFLOP/s\n\n", what, m.Threads, m.Instructions, m.PeakGFLOPs)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "network\tmedian ms\tmin\tmax\tGFLOP/s\tof peak\t")
+	fmt.Fprint(t, "network\tmedian ms\tmin\tmax\t")
+	if m.Method == "" {
+		fmt.Fprint(t, "GFLOP/s\tof peak\t")
+	}
 	if m.Training {
 		fmt.Fprint(t, "images/s\t")
 	} else {
@@ -323,14 +326,17 @@ func (m *measurement) print(w io.Writer) error {
 	}
 	fmt.Fprintln(t)
 	for _, n := range m.Networks {
-		printable.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.1f\t%.0f%%\t", n.Name, n.MedianMS, n.MinMS, n.MaxMS, n.GFLOPs, 100*n.PeakShare)
+		printable.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t", n.Name, n.MedianMS, n.MinMS, n.MaxMS)
+		if m.Method == "" {
+			printable.Fprintf(t, "%.1f\t%.0f%%\t", n.GFLOPs, 100*n.PeakShare)
+		}
 		if m.Training {
 			printable.Fprintf(t, "%.1f\t\n", n.ImagesASecond)
 		} else {
 			printable.Fprintf(t, "%.0f\t\n", n.LoadMS)
 		}
 	}
-	printable.Fprintf(t, "sum\t%.2f\t\t\t\t\t\t\n", m.SumMS)
+	printable.Fprintf(t, "sum\t%.2f\t\n", m.SumMS)
 	if err := t.Flush(); err != nil {
 		return err
 	}

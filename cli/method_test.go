@@ -27,7 +27,20 @@ func TestMethods(t *testing.T) {
 		{[]string{"--method", "grad-cam", "--layer", "features.8"}, camReport{Method: "grad-cam", Layer: "features.8", Adds: "sum", Same: "CAM divided by the number of cells"}, [2]int{2, 2}, func(r camReport) float64 { return 4*r.Mean + r.Bias }},
 		{[]string{"--method", "hires-cam", "--layer", "stage5"}, camReport{Method: "hires-cam", Layer: "stage5", Adds: "sum"}, [2]int{4, 4}, nil},
 		{[]string{"--method", "grad-cam", "--layer", "features.2.0"}, camReport{Method: "grad-cam", Layer: "features.2.0", Adds: "sum"}, [2]int{16, 16}, nil},
+		{[]string{"--method", "layer-cam", "--layer", "stage5"}, camReport{Method: "layer-cam", Layer: "stage5", Adds: "no", Units: "logit"}, [2]int{4, 4}, nil},
+		{[]string{"--method", "grad-cam++"}, camReport{Method: "grad-cam++", Layer: "last", Adds: "no", Units: "none"}, [2]int{2, 2}, nil},
+		{[]string{"--method", "XGrad-CAM"}, camReport{Method: "xgrad-cam", Layer: "last", Adds: "sum", Same: "CAM divided by the number of cells"}, [2]int{2, 2}, func(r camReport) float64 { return 4*r.Mean + r.Bias }},
+		{[]string{"--method", "eigen-cam", "--layer", "stage3"}, camReport{Method: "eigen-cam", Layer: "stage3", Adds: "no", Units: "none"}, [2]int{16, 16}, nil},
+		{[]string{"--method", "eigengrad-cam", "--layer", "stage5"}, camReport{Method: "eigengrad-cam", Layer: "stage5", Adds: "no", Units: "none"}, [2]int{4, 4}, nil},
+		{[]string{"--method", "score-cam", "--layer", "stage3"}, camReport{Method: "score-cam", Layer: "stage3", Adds: "no", Units: "none"}, [2]int{16, 16}, nil},
+		{[]string{"--method", "ablation-cam", "--layer", "stage5"}, camReport{Method: "ablation-cam", Layer: "stage5", Adds: "no", Units: "none", Signed: true}, [2]int{4, 4}, nil},
+		{[]string{"--method", "recipro-cam", "--layer", "stage5"}, camReport{Method: "recipro-cam", Layer: "stage5", Adds: "sum"}, [2]int{4, 4}, nil},
+		{[]string{"--method", "recipro-cam"}, camReport{Method: "recipro-cam", Layer: "last", Adds: "sum", Same: "CAM divided by the number of cells"}, [2]int{2, 2}, func(r camReport) float64 { return 4*r.Mean + r.Bias }},
+		{[]string{"--method", "occlusion"}, camReport{Method: "occlusion", Layer: "last", Adds: "no"}, [2]int{14, 14}, nil},
 	} {
+		if c.want.Units == "" { // of most
+			c.want.Units, c.want.Signed = "logit", true
+		}
 		out := filepath.Join(dir, "out")
 		ok(t, append([]string{"cam", picture, "-n", small, "-o", out}, c.args...)...)
 		data, err := os.ReadFile(filepath.Join(out, "cam.json"))
@@ -38,7 +51,7 @@ func TestMethods(t *testing.T) {
 		if err := json.Unmarshal(data, &r); err != nil {
 			t.Fatal(err)
 		}
-		if r.Method != c.want.Method || r.Layer != c.want.Layer || r.Adds != c.want.Adds || r.Same != c.want.Same || r.Units != "logit" || !r.Signed || r.Grid != c.grid {
+		if r.Method != c.want.Method || r.Layer != c.want.Layer || r.Adds != c.want.Adds || r.Same != c.want.Same || r.Units != c.want.Units || r.Signed != c.want.Signed || r.Grid != c.grid {
 			t.Errorf("%v: got %s, %s, %s, %q, %s, signed %v, grid %v; want %+v and grid %v", c.args, r.Method, r.Layer, r.Adds, r.Same, r.Units, r.Signed, r.Grid, c.want, c.grid)
 		}
 		if c.adds != nil && math.Abs(c.adds(r)-r.Logit) > 1e-4*max(1, math.Abs(r.Logit)) {
@@ -60,6 +73,7 @@ func TestMethodErrors(t *testing.T) {
 		{[]string{"--method", "gradcam"}, 2, []string{"gradcam", "grad-cam"}},
 		{[]string{"--layer", "stage10"}, 1, []string{"stage10", "stage1 to stage9"}},
 		{[]string{"--layer", "features.99", "--method", "grad-cam"}, 1, []string{"features.99", `"features.`}},
+		{[]string{"--layer", "stage5", "--method", "occlusion"}, 1, []string{"Occlusion", "stage5", "as a whole", "hires-cam"}},
 		{[]string{"--layer", "stage5"}, 1, []string{"CAM", "stage5", "hires-cam"}},
 	} {
 		for _, command := range []string{"cam", "compare"} {

@@ -38,9 +38,12 @@ func (b By) CheckMemory(ctx context.Context, pictures []string, held int, networ
 	var models, opening, largest int64
 	for _, n := range networks {
 		models += n.MemoryBytes()
-		if b.Uses().Needs == cam.NeedsGradient {
-			node, _ := n.Layer(b.At()) // a library's name of one may be anywhere: from the first one on
+		node, _ := n.Layer(b.At()) // a library's name of one may be anywhere: from the first one on
+		switch b.Uses().Needs {
+		case cam.NeedsGradient:
 			models += n.GradientBytes(node)
+		case cam.NeedsScores, cam.NeedsInputs, cam.NeedsPicture:
+			models += n.ScoresBytes()
 		}
 		opening = max(opening, 4*n.Parameters()) // a weights file's values, beside the model's
 	}

@@ -80,7 +80,9 @@ func (b By) Grid(m *network.Model) network.Size {
 	if err != nil { // nothing of it is made
 		return m.Network.Grid()
 	}
-	return m.Network.Nodes[layer.Node].Size
+	size := m.Network.Nodes[layer.Node].Size
+	size.H, size.W = b.Uses().Grid(size.H, size.W)
+	return size
 }
 
 // String is the method and the layer, for a figure's small print.

@@ -91,7 +91,8 @@ func (a *Activations) Outcome() *Activations {
 // Last is how the network ends.
 func (a *Activations) Last() *cam.Pooled { return &a.Pooled }
 
-// At gives a layer's features, [h, w, K].
+// At gives a layer's features, [h, w, K], not to be written to; of cam.InputLayer
+// those of the input, [H, W, 3], normalised.
 func (a *Activations) At(ctx context.Context, layer cam.Layer) (*cam.Features, error) {
 	all, err := a.at(ctx, []int{a.model.node(layer)})
 	if err != nil {
@@ -107,7 +108,7 @@ func (a *Activations) at(ctx context.Context, nodes []int) ([]cam.Features, erro
 	defer a.mu.Unlock()
 	var missing []cam.Layer
 	for _, node := range nodes {
-		if _, ok := a.taps[node]; !ok {
+		if _, ok := a.taps[node]; !ok && node != FromPicture {
 			missing = append(missing, cam.Layer{Node: node})
 		}
 	}
@@ -122,7 +123,9 @@ func (a *Activations) at(ctx context.Context, nodes []int) ([]cam.Features, erro
 	}
 	all := make([]cam.Features, len(nodes))
 	for i, node := range nodes {
-		all[i] = a.taps[node]
+		if all[i] = a.taps[node]; node == FromPicture {
+			all[i] = cam.Features{H: a.input.Size.H, W: a.input.Size.W, K: 3, Values: a.input.Pixels}
+		}
 	}
 	return all, nil
 }
@@ -168,38 +171,58 @@ func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Targe
 	return &cam.Features{H: at.Size.H, W: at.Size.W, K: at.Out, Values: slices.Clone(gradient)}, nil
 }
 
-// scoresBatch is how many inputs run at once.
-const scoresBatch = 8
-
-// Scores gives the target's score for each of other inputs, [H, W, 3] each,
-// some at a time.
-func (a *Activations) Scores(ctx context.Context, inputs [][]float32, t cam.Target) ([]float64, error) {
-	m := a.model
+// Scores gives the target's score for each of n changes of what a layer puts out,
+// or of the input, some at a time.
+func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change func(i int, values []float32), t cam.Target) ([]float64, error) {
+	m, node := a.model, a.model.node(layer)
+	takes, _ := m.Network.frontier(node)
+	inputs, err := a.at(ctx, takes)
+	if err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var scores []float64
-	for batch := range slices.Chunk(inputs, scoresBatch) {
+	batch := m.Network.scoresBatch(n)
+	p, err := m.compile(batch, node, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i, from := range takes[1:] {
+		values := p.inputs[from]
+		for len(values) > 0 {
+			values = values[copy(values, inputs[i+1].Values):]
+		}
+	}
+	own, values := inputs[0].Values, p.inputs[node]
+	scores := make([]float64, n)
+	for first := 0; first < n; first += batch {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, err := m.compile(scoresBatch, nil)
-		if err != nil {
-			return nil, err
-		}
-		size := len(p.input) / scoresBatch
-		for i, input := range batch { // what is left of the last batch is not looked at
-			if len(input) != size {
-				return nil, fault.Errorf("network: %s: an input of %d values, expected %d", m.Name, len(input), size)
+		for i := range batch { // what is left of the last batch is not looked at
+			one := values[i*len(own):][:len(own)]
+			copy(one, own)
+			if first+i < n {
+				change(first+i, one)
 			}
-			copy(p.input[i*size:], input)
 		}
 		if err := p.run(); err != nil {
 			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}
 		logits := p.outputs[len(m.Network.Nodes)-1].data()
-		for i := range batch {
-			scores = append(scores, t.Score(logits[i*m.Network.Classes:][:m.Network.Classes]))
+		for i := range min(batch, n-first) {
+			scores[first+i] = t.Score(logits[i*m.Network.Classes:][:m.Network.Classes])
 		}
 	}
 	return scores, nil
+}
+
+// mostAtOnce is where running more changes at once is not faster.
+const mostAtOnce = 8
+
+// scoresBatch is how many of n changes run at once: no more than end within some
+// 50 milliseconds on a machine of 100 GFLOP/s, which is how long Cancel waits.
+func (n *Network) scoresBatch(changes int) int {
+	const most = 5e9 / 2 // MACs
+	return max(1, min(mostAtOnce, changes, int(most/max(n.MACs(), 1))))
 }

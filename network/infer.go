@@ -13,25 +13,53 @@ import (
 	"scalecam/network/op"
 )
 
-// buildInference lays the network out for inference on batches of n pictures,
-// fused as far as fuse knows. What the tapped nodes, the last layer and the
-// ending put out stays whole; the others' results lie in rooms that are used
-// again as soon as nobody reads them any more.
-func buildInference(net *Network, w packedWeights, n int, taps []int) (*builder, error) {
-	b := newBuilder(net, n)
-	b.outputs[FromPicture] = b.Input
-	steps := net.fuse(append(slices.Clone(taps), net.Last))
+// buildInference lays the network out for inference on batches of n, from what a
+// node puts out (FromPicture for the picture) to the logits, fused as far as fuse
+// knows. What the tapped nodes, the last layer and the ending put out stays
+// whole; the others' results lie in rooms that are used again as soon as nobody
+// reads them any more.
+func buildInference(net *Network, w packedWeights, n, from int, taps []int) (*builder, map[int][]float32, error) {
+	takes, way := net.frontier(from)
+	b := &builder{Graph: Graph{Expr: G.NewGraph()}, net: net, outputs: map[int]*G.Node{}}
+	inputs := b.takes(takes, n)
+	steps := net.fuse(slices.Concat(taps, takes, []int{net.Last}))
+	steps = slices.DeleteFunc(steps, func(s step) bool { return !slices.Contains(way, s.out()) })
 	rooms := assign(net, steps, n, taps)
 	for i := range steps {
 		s := &steps[i]
 		b.outputs[s.out()] = b.step(s, w, rooms[i])
 		if b.err != nil {
 			node := &net.Nodes[s.out()]
-			return nil, fault.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
+			return nil, nil, fault.Errorf("network: %v of stage %d: %w", node.Part, node.Stage+1, b.err)
 		}
 	}
-	b.graph()
-	return b, nil
+	return b, inputs, nil
+}
+
+// takes adds inputs for what nodes put out, of batches of n, and gives where
+// their values go.
+func (b *builder) takes(nodes []int, n int) map[int][]float32 {
+	inputs := map[int][]float32{}
+	for _, i := range nodes {
+		shape, name := b.net.shapeOf(i, n), fmt.Sprintf("node %d", i)
+		inputs[i] = make([]float32, shape.TotalSize())
+		b.outputs[i] = G.NewTensor(b.Expr, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(name),
+			G.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(inputs[i]))))
+	}
+	return inputs
+}
+
+// shapeOf is that of what a node puts out for n pictures, or of the pictures.
+func (n *Network) shapeOf(node, pictures int) tensor.Shape {
+	if node == FromPicture {
+		size := n.Scaling.Resolution
+		return tensor.Shape{pictures, size.H, size.W, 3}
+	}
+	at := &n.Nodes[node]
+	if at.Op == OpMean || at.Op == OpLinear {
+		return tensor.Shape{pictures, at.Out}
+	}
+	return tensor.Shape{pictures, at.Size.H, at.Size.W, at.Out}
 }
 
 // step adds the operator that does a step.
@@ -125,11 +153,11 @@ func assign(net *Network, steps []step, n int, taps []int) [][]float32 {
 // grows is by how much a room must grow to hold so many values.
 func grows(size, room int) int { return max(size-room, 0) }
 
-// program is a network compiled for inference on batches of n pictures.
+// program is a network compiled for inference on batches of n, from a node on.
 type program struct {
 	machine G.VM
-	input   []float32       // [n, H, W, 3]
-	outputs map[int]*output // of the taps, the last layer and the logits
+	inputs  map[int][]float32 // what the node, and those before it that are read on the way, put out
+	outputs map[int]*output   // of the taps, the last layer and the logits
 }
 
 // output is what a node puts out: channels side by side.
@@ -137,23 +165,20 @@ type output struct{ value G.Value }
 
 func (o *output) data() []float32 { return o.value.Data().([]float32) }
 
-// compile makes a program that gives what the taps, the last layer and the
-// ending put out.
-func compile(net *Network, w packedWeights, n int, taps []int) (*program, error) {
+// compile makes a program from a node on that gives what the taps, the last
+// layer, where it comes after the node, and the ending put out.
+func compile(net *Network, w packedWeights, n, from int, taps []int) (*program, error) {
 	defer Building()()
-	b, err := buildInference(net, w, n, taps)
+	b, inputs, err := buildInference(net, w, n, from, taps)
 	if err != nil {
 		return nil, err
 	}
-	p := &program{input: make([]float32, b.Input.Shape().TotalSize()), outputs: map[int]*output{}}
+	p := &program{inputs: inputs, outputs: map[int]*output{}}
 	for _, node := range append(slices.Clone(taps), net.Last, len(net.Nodes)-1) {
-		if p.outputs[node] == nil {
+		if p.outputs[node] == nil && node > from {
 			p.outputs[node] = new(output)
 			G.Read(b.outputs[node], &p.outputs[node].value)
 		}
-	}
-	if err := G.Let(b.Input, tensor.New(tensor.WithShape(b.Input.Shape()...), tensor.WithBacking(p.input))); err != nil {
-		return nil, fault.Errorf("network: %w", err)
 	}
 	p.machine = Collectable(G.NewTapeMachine(b.Expr, G.EvalMode()))
 	return p, nil
@@ -215,17 +240,7 @@ func compileTail(net *Network, w packedWeights, node int) (*tail, error) {
 	const n = 1
 	takes, way := net.frontier(node)
 	b := &builder{Graph: Graph{Expr: G.NewGraph()}, net: net, outputs: map[int]*G.Node{}}
-	t := &tail{at: node, inputs: map[int][]float32{}, target: make([]float32, net.Classes)}
-	for _, i := range takes {
-		at := &net.Nodes[i]
-		shape := []int{n, at.Size.H, at.Size.W, at.Out}
-		if at.Op == OpMean || at.Op == OpLinear {
-			shape = []int{n, at.Out}
-		}
-		t.inputs[i] = make([]float32, tensor.Shape(shape).TotalSize())
-		b.outputs[i] = G.NewTensor(b.Expr, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName(fmt.Sprintf("node %d", i)),
-			G.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.inputs[i]))))
-	}
+	t := &tail{at: node, inputs: b.takes(takes, n), target: make([]float32, net.Classes)}
 	for _, i := range way {
 		at := &net.Nodes[i]
 		if at.Op == OpConv || at.Op == OpLinear { // whose gradient is that of a linear map

@@ -28,6 +28,12 @@ func (n *Network) GradientBytes(node int) int64 {
 	return 4 * (each*outputs + n.Parameters())
 }
 
+// ScoresBytes is about what it takes beside that to score changes of the input or of
+// a layer, a batch at a time. It is more rather than less than that.
+func (n *Network) ScoresBytes() int64 {
+	return int64(n.scoresBatch(mostAtOnce)) * (n.MemoryBytes() - 4*n.Parameters())
+}
+
 // MachineMemory is the most memory that there can be for the program, in bytes.
 // What asks the system for more does not fail: Go's runtime ends the program.
 func MachineMemory() int64 { return min(systemMemory(), math.MaxInt) }

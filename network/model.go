@@ -65,8 +65,8 @@ const (
 
 // compiled is a program and what it was compiled for.
 type compiled struct {
-	n    int
-	taps []int
+	n, from int
+	taps    []int
 	*program
 }
 
@@ -149,11 +149,11 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 		return nil, err
 	}
 	taps := m.taps(layers)
-	p, err := m.compile(1, taps)
+	p, err := m.compile(1, FromPicture, taps)
 	if err != nil {
 		return nil, err
 	}
-	copy(p.input, input.Pixels)
+	copy(p.inputs[FromPicture], input.Pixels)
 	start := time.Now()
 	if err := p.run(); err != nil {
 		return nil, fault.Errorf("%s: %w", m.Name, err)
@@ -202,19 +202,19 @@ func (m *Model) taps(layers []cam.Layer) []int {
 func (m *Model) Compile() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, err := m.compile(1, nil)
+	_, err := m.compile(1, FromPicture, nil)
 	return err
 }
 
-// compile gives the program for batches of n pictures and the taps.
-func (m *Model) compile(n int, taps []int) (*program, error) {
-	at := slices.IndexFunc(m.programs, func(c compiled) bool { return c.n == n && slices.Equal(c.taps, taps) })
+// compile gives the program for batches of n, from a node on, and the taps.
+func (m *Model) compile(n, from int, taps []int) (*program, error) {
+	at := slices.IndexFunc(m.programs, func(c compiled) bool { return c.n == n && c.from == from && slices.Equal(c.taps, taps) })
 	if at < 0 {
-		p, err := compile(m.Network, m.weights, n, taps)
+		p, err := compile(m.Network, m.weights, n, from, taps)
 		if err != nil {
 			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}
-		m.programs = append(m.programs[:min(len(m.programs), keptPrograms-1)], compiled{n, taps, p})
+		m.programs = append(m.programs[:min(len(m.programs), keptPrograms-1)], compiled{n, from, taps, p})
 		at = len(m.programs) - 1
 	}
 	c := m.programs[at]
