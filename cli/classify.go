@@ -17,14 +17,27 @@ import (
 
 // classified is a line of classify --json.
 type classified struct {
-	Picture file.Path    `json:"picture"`
-	Top     []prediction `json:"top"`
+	Picture file.Path `json:"picture"`
+	// Temperature is what logits are divided by for probabilities; null where none
+	// was fitted.
+	Temperature *float64     `json:"temperature"`
+	Top         []prediction `json:"top"`
 }
 
 type prediction struct {
 	Index       int     `json:"index"`
 	Class       string  `json:"class"`
 	Probability float64 `json:"probability"`
+	// ProbabilityRaw is the softmax of the logits alone.
+	ProbabilityRaw float64 `json:"probability_raw"`
+}
+
+// temperature is the model's, nil where none was fitted.
+func temperature(m *network.Model) *float64 {
+	if m.Temperature == 0 {
+		return nil
+	}
+	return &m.Temperature
 }
 
 func newClassify() *cobra.Command {
@@ -52,7 +65,11 @@ func newClassify() *cobra.Command {
 				return err
 			}
 			for _, note := range compare.ModelNotes(model) {
-				printable.Fprintf(messages(cmd), "scalecam: note: %s: %s\n", model.Name, note)
+				line := note.String()
+				if reason := note.Kind.Reason(); reason != "" {
+					line += ". " + reason
+				}
+				printable.Fprintf(messages(cmd), "scalecam: note: %s: %s\n", model.Name, line)
 			}
 			broken := 0
 			for _, path := range args {
@@ -95,9 +112,9 @@ func classify(ctx context.Context, model *network.Model, path string, top int) (
 	if err != nil {
 		return nil, err
 	}
-	c := &classified{Picture: file.Path(path)}
+	c := &classified{Picture: file.Path(path), Temperature: temperature(model)}
 	for _, t := range a.Top(top) {
-		c.Top = append(c.Top, prediction{t.Class, model.Classes[t.Class], t.Probability})
+		c.Top = append(c.Top, prediction{t.Class, model.Classes[t.Class], t.Probability, t.Raw})
 	}
 	return c, nil
 }

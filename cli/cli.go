@@ -1,5 +1,5 @@
 // Package cli is Scalecam's commands: compare, cam, classify, describe, bench,
-// train and evaluate.
+// train, evaluate and calibrate.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -150,7 +150,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate())
+	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
 	return root
 }
 

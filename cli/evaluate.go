@@ -11,50 +11,62 @@ import (
 	"scalecam/compare/evaluate"
 	"scalecam/compare/record"
 	"scalecam/dataset/scenes"
-	"scalecam/network/train"
 	"scalecam/printable"
 )
 
 func newEvaluate() *cobra.Command {
 	var n networkFlags
-	var count int
+	var l labelledFlags
 	var seed uint64
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "evaluate [--pack scenes]",
+		Use:   "evaluate [--pack NAME] [--data DIR [--classes MAP.json]]",
 		Short: "Measure how often networks are right, and how well their maps find the object",
-		Long: `Measure networks on scenes that they did not learn from: how often the most
-probable class is right (top-1), and how well the class activation map of the
-true class finds the object, whose place is known exactly:
+		Long: `Measure networks on scenes that they did not learn from, or on a folder of
+labelled pictures: how often the most probable class is right (top-1), or one of
+the five most probable (top-5); how far probabilities are from how often it is
+(ECE, the expected calibration error, of 15 bins, with the network's temperature
+and without); and, where the object's place is known, how well the class
+activation map of the true class finds it:
   pointing  how often the map's highest pixel lies on the object
   energy    share of the map's positive values that lies on it
   IoU       intersection over union at the best threshold
   part IoU  the same with the part by which the class is told
-beside what a blob in the centre and a uniform map would reach.`,
+beside what a blob in the centre and a uniform map would reach. Places are those
+that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y], …]}}.
+Networks are shown the whole picture, resized, unless --crop says otherwise.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return wrong("evaluate takes no %q; it draws its own scenes", args[0])
+				return wrong("evaluate takes no %q; name a folder of labelled pictures with --data", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			const most = 1_000_000
-			if count < 1 || count > most {
-				return wrong("--count %d; give 1 to %d", count, most)
+			if err := l.check(cmd); err != nil {
+				return err
 			}
-			if err := n.pick(cmd, []string{scenes.Prefix}, all); err != nil {
+			if l.folder() && cmd.Flags().Changed("seed") {
+				return wrong("--seed is of scenes; of %s all pictures are looked at", l.data)
+			}
+			if err := n.pick(cmd, l.names(), all); err != nil {
+				return err
+			}
+			if err := n.whole(); err != nil {
 				return err
 			}
 			models, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
 				return err
 			}
-			set := scenes.Set{Seed: seed, Count: count, Side: train.DefaultScenes.Side}
-			e, err := evaluate.Run(cmd.Context(), models, set, evaluating(cmd))
+			set, what, answers, err := l.open(cmd, seed)
 			if err != nil {
 				return err
 			}
-			e.Data = set.String()
+			e, err := evaluate.Run(cmd.Context(), models, set, answers, evaluating(cmd))
+			if err != nil {
+				return err
+			}
+			e.Data, e.Pack = what, n.pack
 			if !asJSON {
 				return printEvaluation(cmd.OutOrStdout(), e)
 			}
@@ -66,9 +78,9 @@ beside what a blob in the centre and a uniform map would reach.`,
 			return err
 		},
 	}
-	n.add(cmd, "network trained on scenes, as a SPEC; may be repeated (default: those of the pack)")
+	n.add(cmd, manyNetworks)
+	l.add(cmd)
 	f := cmd.Flags()
-	f.IntVar(&count, "count", 2000, "scenes to measure on")
 	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -97,7 +109,7 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 	}
 	printable.Fprintf(w, "%s; %s\n\n", e.Data, about)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\tpointing\tenergy\tIoU\tpart IoU\t")
+	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\ttop-5\tECE\twithout\tpointing\tenergy\tIoU\tpart IoU\t")
 	baselines := map[string]string{"centre": "blob in the centre", "uniform": "uniform map"}
 	for _, s := range e.Standings() {
 		if n := s.Network; n != nil {
@@ -106,6 +118,13 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 			printable.Fprintf(t, "%s\t\t\t\t", baselines[s.Name])
 		}
 		for i, f := range s.Shares {
+			if i == 1 { // after top-1
+				if n := s.Network; n != nil && n.Sureness != nil {
+					fmt.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
+				} else {
+					fmt.Fprint(t, "\t\t\t")
+				}
+			}
 			switch {
 			case f.Interval != nil:
 				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())

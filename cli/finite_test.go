@@ -74,7 +74,9 @@ func TestNotFinite(t *testing.T) {
 	path, class := overflowing(t, t.TempDir())
 	t.Chdir(t.TempDir())
 	picture := scenes.Path(35)
-	ok(t, "classify", picture, "-n", path)
+	if _, stderr, status := call("classify", picture, "-n", path); status != 0 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "uncalibrated") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
 	for _, args := range [][]string{
 		{"compare", picture, "-n", "scenes:baseline", "-n", path, "--class", class, "--json"},
 		{"cam", picture, "-n", path, "--class", class, "-o", "folder"},

@@ -86,7 +86,10 @@ func TestTrain(t *testing.T) {
 		}
 	}
 	weights := filepath.Join(out, "network.safetensors")
-	got := ok(t, "classify", filepath.Join(dir, "red", "x.png"), "--network", weights, "--json")
+	got, stderr, status := call("classify", filepath.Join(dir, "red", "x.png"), "--network", weights, "--json")
+	if status != 0 || stderr != "scalecam: note: network: uncalibrated. Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.\n" || !strings.Contains(got, `"temperature":null`) {
+		t.Errorf("status %d, %q, %s", status, stderr, got)
+	}
 	if !strings.Contains(got, `"class":"red"`) || strings.Index(got, `"class":"red"`) > strings.Index(got, `"class":"green"`) {
 		t.Errorf("classified as %s", got)
 	}
@@ -234,7 +237,7 @@ func TestEvaluateErrors(t *testing.T) {
 		{[]string{"--pack", "none"}, 2, `there is no pack "none"`},
 		{[]string{"--pack", "scenes", "--network", small}, 2, "not both"},
 		{[]string{"--network", small}, 1, "it was not trained on these pictures"},
-		{[]string{"photo.jpg"}, 2, "it draws its own scenes"},
+		{[]string{"photo.jpg"}, 2, "name a folder of labelled pictures"},
 	} {
 		stdout, stderr, status := call(append([]string{"evaluate"}, c.args...)...)
 		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {

@@ -43,7 +43,8 @@ type Cell struct {
 	// Class is the index of the class explained, −1 where the model has no
 	// class of that name; Map is then nil.
 	Class       int
-	Probability float64 // of the class explained
+	Probability float64 // of the class explained, calibrated where the model's temperature is known
+	Raw         float64 // likewise, by the softmax of the logits alone
 	Map         *cam.Map
 }
 
@@ -236,7 +237,7 @@ func (c *Comparison) find(class string) (named, error) {
 func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
 	for j, m := range c.Models {
 		cell := &r.Cells[j]
-		cell.Class, cell.Map, cell.Probability = -1, nil, 0
+		cell.Class, cell.Map, cell.Probability, cell.Raw = -1, nil, 0, 0
 		if index < len(m.Classes) && m.Classes[index] == r.Class {
 			cell.Class = index
 		} else if i, err := m.FindClass(r.Class); err == nil && m.Classes[i] == r.Class {
@@ -249,6 +250,7 @@ func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
 			return err
 		}
 		cell.Probability = cell.Activations.Probabilities()[cell.Class]
+		cell.Raw = cell.Activations.RawProbabilities()[cell.Class]
 	}
 	return nil
 }

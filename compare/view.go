@@ -95,21 +95,32 @@ type NoteKind string
 
 // The kinds of notes.
 const (
-	Untrained  NoteKind = "untrained"   // the network's weights are random
-	Resolution NoteKind = "resolution"  // trained at one size (the first argument), run at another
-	NoClass    NoteKind = "no class"    // the network has none of the name (the argument)
-	NoEvidence NoteKind = "no evidence" // nothing to show
+	Untrained    NoteKind = "untrained"    // the network's weights are random
+	Resolution   NoteKind = "resolution"   // trained at one size (the first argument), run at another
+	Uncalibrated NoteKind = "uncalibrated" // no temperature is known for the network at this size
+	NoClass      NoteKind = "no class"     // the network has none of the name (the argument)
+	NoEvidence   NoteKind = "no evidence"  // nothing to show
 )
 
 var noteTexts = map[NoteKind]string{
-	Untrained:  "untrained: random weights",
-	Resolution: "trained at %v px, run at %v",
-	NoClass:    "has no class “%s”",
-	NoEvidence: "no positive evidence",
+	Untrained:    "untrained: random weights",
+	Resolution:   "trained at %v px, run at %v",
+	Uncalibrated: "uncalibrated",
+	NoClass:      "has no class “%s”",
+	NoEvidence:   "no positive evidence",
 }
 
 // String is the note in English.
 func (n Note) String() string { return fmt.Sprintf(noteTexts[n.Kind], n.Args...) }
+
+// noteReasons are sentences on kinds of notes, for those who want to know more.
+var noteReasons = map[NoteKind]string{
+	Resolution:   "At another input size than it was trained at a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
+	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.",
+}
+
+// Reason says in English what is behind such notes; "" where the note says it.
+func (k NoteKind) Reason() string { return noteReasons[k] }
 
 // Notes are the notes of a cell: of its network first, then of its map.
 func (c *Comparison) Notes(row, col int, v View) []Note {
@@ -132,6 +143,9 @@ func ModelNotes(m *network.Model) (notes []Note) {
 	}
 	if at := m.Network.Scaling.Resolution; m.TrainedAt != (network.Size{}) && m.TrainedAt != at {
 		notes = append(notes, Note{Resolution, []any{m.TrainedAt, at}})
+	}
+	if m.Trained && m.Temperature == 0 {
+		notes = append(notes, Note{Kind: Uncalibrated})
 	}
 	return notes
 }

@@ -41,9 +41,10 @@ func TestScale(t *testing.T) {
 // The map covers what the network saw and nothing else, whatever the size at
 // which the picture is shown.
 func TestNotes(t *testing.T) {
-	c := comparetest.Comparison(t, []float32{1, 2}, []float32{-1, -2}, nil, []float32{1, 2})
+	c := comparetest.Comparison(t, []float32{1, 2}, []float32{-1, -2}, nil, []float32{1, 2}, []float32{1, 2})
 	c.Models[2].Trained = false
 	c.Models[3].TrainedAt = network.Size{H: 96, W: 160}
+	c.Models[4].Temperature = 0
 	c.Models[0].TrainedAt = network.Square(64) // as it is run
 	own := compare.DefaultView()
 	shared, diverging := own, own
@@ -61,6 +62,7 @@ func TestNotes(t *testing.T) {
 		{"only negative, on a signed scale", 1, diverging, nil},
 		{"untrained and without the class", 2, own, []string{"untrained: random weights", "has no class “class 0”"}},
 		{"at another resolution", 3, own, []string{"trained at 96x160 px, run at 64"}},
+		{"without a temperature", 4, own, []string{"uncalibrated"}},
 	} {
 		if got := compare.NoteTexts(c.Notes(0, test.col, test.view)); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)

@@ -167,6 +167,27 @@ func OpenSplits(ctx context.Context, dir string) (train, val *Folder, err error)
 	return train.relabel(classes), val.relabel(classes), nil
 }
 
+// OpenAll gives all pictures below dir: those of the folders that OpenSplits
+// finds, where there are two, else those that Open gives.
+func OpenAll(ctx context.Context, dir string) (*Folder, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if find(dir, entries, trainNames) == "" || find(dir, entries, valNames) == "" {
+		return Open(ctx, dir)
+	}
+	train, val, err := OpenSplits(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	all := &Folder{dir: dir, classes: train.classes, files: slices.Concat(train.files, val.files)}
+	slices.SortFunc(all.files, func(a, b listed) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.path, b.path))
+	})
+	return all, nil
+}
+
 // find gives the path of the folder among dir's entries that has the first of
 // names that any has, or "".
 func find(dir string, entries []fs.DirEntry, names []string) string {

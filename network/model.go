@@ -33,6 +33,10 @@ type Model struct {
 	// TrainedAt is the input size that the weights were trained at, zero where
 	// that is not known.
 	TrainedAt Size
+	// Temperature is what logits are divided by before the softmax, so that
+	// probabilities are how often the model is right (Guo et al. 2017, arXiv
+	// 1706.04599); 0 where it was not fitted at this input size.
+	Temperature float64
 	// About is what the weights' file says about itself, by key: text from
 	// outside, nil where there is none.
 	About map[string]string
@@ -120,9 +124,13 @@ func (m *Model) At(size Size) (*Model, error) {
 	if origin == nil {
 		origin = m
 	}
+	temperature := m.Temperature
+	if size != m.Network.Scaling.Resolution {
+		temperature = 0
+	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
 	}, nil
 }
 
@@ -162,7 +170,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a := &Activations{model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
+	a := &Activations{Temperature: m.Temperature, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
 	a.Logits = slices.Clone(p.outputs[len(m.Network.Nodes)-1].data())
 	for _, v := range a.Logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
@@ -226,16 +234,27 @@ func (m *Model) compile(n, from int, taps []int) (*program, error) {
 // Prediction is a class with its probability.
 type Prediction struct {
 	Class       int     // index
-	Probability float64 // softmax, 0 to 1
+	Probability float64 // 0 to 1, calibrated where the model's temperature is known
+	Raw         float64 // softmax of the logits
 }
 
-// Probabilities is the softmax of the logits.
-func (a *Activations) Probabilities() []float64 {
-	largest := float64(slices.Max(a.Logits))
-	p := make([]float64, len(a.Logits))
+// Probabilities are those of the classes: the softmax of the logits over the
+// model's temperature, where that is known.
+func (a *Activations) Probabilities() []float64 { return Softmax(a.Logits, a.Temperature) }
+
+// RawProbabilities are the softmax of the logits.
+func (a *Activations) RawProbabilities() []float64 { return Softmax(a.Logits, 1) }
+
+// Softmax is that of logits over a temperature, of which 0 stands for 1.
+func Softmax(logits []float32, temperature float64) []float64 {
+	if temperature == 0 {
+		temperature = 1
+	}
+	largest := float64(slices.Max(logits))
+	p := make([]float64, len(logits))
 	var sum float64
-	for i, v := range a.Logits {
-		p[i] = math.Exp(float64(v) - largest)
+	for i, v := range logits {
+		p[i] = math.Exp((float64(v) - largest) / temperature)
 		sum += p[i]
 	}
 	for i := range p {
@@ -247,10 +266,10 @@ func (a *Activations) Probabilities() []float64 {
 // Top gives the n most probable classes, or all where there are fewer; equal
 // ones come in the order of their index.
 func (a *Activations) Top(n int) []Prediction {
-	p := a.Probabilities()
+	p, raw := a.Probabilities(), a.RawProbabilities()
 	all := make([]Prediction, len(p))
 	for i, v := range p {
-		all[i] = Prediction{i, v}
+		all[i] = Prediction{i, v, raw[i]}
 	}
 	slices.SortStableFunc(all, func(x, y Prediction) int {
 		switch {

@@ -65,16 +65,16 @@ func Comparison(t testing.TB, maps ...[]float32) *compare.Comparison {
 	c := &compare.Comparison{Rows: []compare.Row{{Picture: Picture("pictures/slope.png", 80, 60), Class: "class 0", Predicted: true}}}
 	for j, values := range maps {
 		m := Model(t, fmt.Sprintf("network %d", j), 64)
-		m.Trained = true
+		m.Trained, m.Temperature = true, 0.5
 		cell := compare.Cell{
 			Class: -1,
-			Top:   []network.Prediction{{Class: j, Probability: 0.75}},
+			Top:   []network.Prediction{{Class: j, Probability: 0.75, Raw: 0.5}},
 			Activations: &network.Activations{
 				Pooled: cam.Pooled{Logits: make([]float32, 10), Bias: make([]float32, 10)}, Seen: network.Region{X0: 10, Y0: 5, X1: 60, Y1: 55},
 			},
 		}
 		if values != nil {
-			cell.Class, cell.Probability = 0, 0.25
+			cell.Class, cell.Probability, cell.Raw = 0, 0.25, 0.3
 			cell.Map = &cam.Map{Method: cam.MethodCAM, H: len(values) / 2, W: 2, Values: values}
 		}
 		c.Models = append(c.Models, m)

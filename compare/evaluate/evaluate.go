@@ -13,7 +13,6 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/dataset"
-	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/parallel"
 	"scalecam/printable"
@@ -25,6 +24,7 @@ import (
 type Evaluation struct {
 	Schema    record.Schema        `json:"schema"`
 	Data      string               `json:"data"`
+	Pack      string               `json:"pack,omitempty"` // whose networks they are
 	Count     int                  `json:"count"`
 	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 only
 	Networks  []NetworkEvaluation  `json:"networks"`
@@ -39,8 +39,22 @@ type NetworkEvaluation struct {
 	Grid         [2]int      `json:"grid"` // [h, w]
 	Top1         float64     `json:"top1"`
 	Top1Interval *[2]float64 `json:"top1_interval"`
+	*Sureness                // nil in studies of the time before it was measured
 	*Placement               // of the map of the true class; nil where no picture has a mask
 	Untrained    bool        `json:"untrained,omitempty"`
+}
+
+// Sureness is how far a network can be believed.
+type Sureness struct {
+	Top5 float64 `json:"top5"`
+	// ECE is the expected calibration error (arXiv 1706.04599) of the most probable
+	// class, whose mean probability is Confidence; ECERaw and ConfidenceRaw are
+	// those without the model's temperature, which is 0 where none was fitted.
+	ECE           float64 `json:"ece"`
+	ECERaw        float64 `json:"ece_raw"`
+	Confidence    float64 `json:"confidence"`
+	ConfidenceRaw float64 `json:"confidence_raw"`
+	Temperature   float64 `json:"temperature,omitempty"`
 }
 
 // Placement is how well maps find the objects: see measure.Localisation.
@@ -62,24 +76,24 @@ type PartPlacement struct {
 
 // observation is what one map makes of one picture.
 type observation struct {
-	right          bool
-	masked, parted bool // the picture has these masks
+	right, among5  bool    // the most probable class is right; one of five is
+	sure, raw      float64 // probability of the most probable class, calibrated and not
+	masked, parted bool    // the picture has these masks
 	found          measure.Localisation
 }
 
 // Run measures the models, and a centre blob and a uniform map, on the
-// set, whose classes the models must have. Examples without masks count for
+// set; answers are what is right, nil where the models' classes are named as the
+// set's. The map measured is of the right class; of several, of the one with the
+// highest logit. Examples without masks count for
 // top-1 only. progress is told as pictures are done. Pictures are drawn and
 // measured on all cores; the networks run one after another.
-func Run(ctx context.Context, models []*network.Model, set dataset.Set, progress func(done, total int)) (*Evaluation, error) {
-	labels := make([][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
+func Run(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, progress func(done, total int)) (*Evaluation, error) {
+	labels := make([][][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
 	for i, m := range models {
-		for _, class := range set.Classes() {
-			label := slices.Index(m.Classes, class)
-			if label < 0 {
-				return nil, fault.Errorf("evaluate: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
-			}
-			labels[i] = append(labels[i], label)
+		var err error
+		if labels[i], err = answers.of(m, set); err != nil {
+			return nil, err
 		}
 	}
 	maps := append(slices.Clone(models), nil, nil) // the blob and the uniform map
@@ -87,32 +101,8 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, progress
 	for i := range seen {
 		seen[i] = make([]observation, set.Len())
 	}
-	var mu sync.Mutex // guards what follows, and calls of progress
-	var first error
-	done := 0
-	stopped := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return first != nil
-	}
-	parallel.Each(set.Len(), func(i int) {
-		if stopped() {
-			return
-		}
-		err := ctx.Err()
-		if err == nil {
-			err = observe(ctx, maps, labels, set, i, seen)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if first == nil {
-			first = err
-		}
-		done++
-		progress(done, set.Len())
-	})
-	if first != nil {
-		return nil, first
+	if err := each(ctx, set.Len(), progress, func(i int) error { return observe(ctx, maps, labels, set, i, seen) }); err != nil {
+		return nil, err
 	}
 	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{}}
 	for i, name := range []string{"centre", "uniform"} {
@@ -126,24 +116,64 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, progress
 		}
 	}
 	for i, m := range models {
-		right := 0
+		right, among5 := 0, 0
+		var shown, raw []Sure
 		for _, o := range seen[i] {
 			if o.right {
 				right++
 			}
+			if o.among5 {
+				among5++
+			}
+			shown, raw = append(shown, Sure{o.sure, o.right}), append(raw, Sure{o.raw, o.right})
 		}
 		top1 := measure.Share(float64(right), set.Len())
 		e.Networks = append(e.Networks, NetworkEvaluation{
 			Name: printable.Line(m.Name), Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
-			Top1: top1.Value, Top1Interval: top1.Interval, Placement: summed(seen[i]), Untrained: !m.Trained,
+			Top1: top1.Value, Top1Interval: top1.Interval,
+			Sureness: &Sureness{
+				Top5: measure.Share(float64(among5), set.Len()).Value,
+				ECE:  ECE(shown), ECERaw: ECE(raw), Confidence: confidence(shown), ConfidenceRaw: confidence(raw), Temperature: m.Temperature,
+			},
+			Placement: summed(seen[i]), Untrained: !m.Trained,
 		})
 	}
 	return e, nil
 }
 
+// each calls f with each of 0 to n−1 on all cores, and gives the first error, or
+// ctx's.
+func each(ctx context.Context, n int, progress func(done, total int), f func(i int) error) error {
+	var mu sync.Mutex // guards what follows, and calls of progress
+	var first error
+	done := 0
+	stopped := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return first != nil
+	}
+	parallel.Each(n, func(i int) {
+		if stopped() {
+			return
+		}
+		err := ctx.Err()
+		if err == nil {
+			err = f(i)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if first == nil {
+			first = err
+		}
+		done++
+		progress(done, n)
+	})
+	return first
+}
+
 // observe measures every map on picture i; labels are each model's for the
 // set's.
-func observe(ctx context.Context, models []*network.Model, labels [][]int, set dataset.Set, i int, seen [][]observation) error {
+func observe(ctx context.Context, models []*network.Model, labels [][][]int, set dataset.Set, i int, seen [][]observation) error {
 	e, err := set.At(i)
 	if err != nil {
 		return err
@@ -166,12 +196,14 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 			if err != nil {
 				return err
 			}
-			class := labels[j][e.Class]
-			c, err := (compare.By{}).Map(ctx, m, a, cam.Class(class))
+			right, top := labels[j][e.Class], a.Top(5)
+			o.right, o.sure, o.raw = slices.Contains(right, top[0].Class), top[0].Probability, top[0].Raw
+			o.among5 = slices.ContainsFunc(top, func(p network.Prediction) bool { return slices.Contains(right, p.Class) })
+			// Without a mask, too: a map that is not finite is an error.
+			c, err := (compare.By{}).Map(ctx, m, a, cam.Class(highest(a.Logits, right)))
 			if err != nil {
 				return err
 			}
-			o.right = a.Top(1)[0].Class == class
 			if o.masked {
 				values = spread(c, a.Seen.In(1, 1), w, h)
 			}
@@ -182,6 +214,17 @@ func observe(ctx context.Context, models []*network.Model, labels [][]int, set d
 		seen[j][i] = o
 	}
 	return nil
+}
+
+// highest is the one of the classes that has the highest logit.
+func highest(logits []float32, classes []int) int {
+	best := classes[0]
+	for _, c := range classes {
+		if logits[c] > logits[best] {
+			best = c
+		}
+	}
+	return best
 }
 
 // spread lays a map over a picture's pixels. Beyond the part of it that the

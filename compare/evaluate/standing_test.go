@@ -84,7 +84,7 @@ func TestUnmasked(t *testing.T) {
 	set := scenes.Set{Seed: 9, Count: 8, Side: 32}
 	evaluate := func(s dataset.Set) *Evaluation {
 		t.Helper()
-		e, err := Run(context.Background(), []*network.Model{m}, s, func(int, int) {})
+		e, err := Run(context.Background(), []*network.Model{m}, s, nil, func(int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}

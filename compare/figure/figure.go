@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"scalecam/cam"
@@ -333,6 +334,13 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	}
 	if c.Astray() {
 		o.add("Networks that learnt drawn scenes alone: of other pictures their maps are guesses.", footRed, 0, 0)
+	}
+	for _, kind := range []compare.NoteKind{compare.Resolution, compare.Uncalibrated} {
+		if slices.ContainsFunc(c.Models, func(m *network.Model) bool {
+			return slices.ContainsFunc(compare.ModelNotes(m), func(n compare.Note) bool { return n.Kind == kind })
+		}) {
+			o.add(kind.Reason(), foot, 0, 0)
+		}
 	}
 	for _, m := range c.Models {
 		if !m.Trained {

@@ -28,18 +28,22 @@ type ReportRow struct {
 // ReportCell is what one network sees in one picture. Where the network has no
 // class of the name explained, what depends on it is null.
 type ReportCell struct {
-	Network    string             `json:"network"` // its name
-	Spec       file.Path          `json:"spec"`
-	Scaling    ReportScaling      `json:"scaling"`
-	Parameters int64              `json:"parameters"`
-	MACs       int64              `json:"macs"`
-	Grid       [2]int             `json:"grid"` // height, width
-	Trained    bool               `json:"trained"`
-	Top        []ReportPrediction `json:"top"` // the most probable classes, at most five
+	Network    string        `json:"network"` // its name
+	Spec       file.Path     `json:"spec"`
+	Scaling    ReportScaling `json:"scaling"`
+	Parameters int64         `json:"parameters"`
+	MACs       int64         `json:"macs"`
+	Grid       [2]int        `json:"grid"` // height, width
+	Trained    bool          `json:"trained"`
+	// Temperature is what the logits are divided by for probabilities; null where
+	// none was fitted: they are uncalibrated then.
+	Temperature *Number             `json:"temperature"`
+	Top         []ReportPrediction `json:"top"` // the most probable classes, at most five
 
-	ClassIndex  *int   `json:"class_index"`
-	Logit       Number `json:"logit"`
-	Probability Number `json:"probability"`
+	ClassIndex     *int   `json:"class_index"`
+	Logit          Number `json:"logit"`
+	Probability    Number `json:"probability"`
+	ProbabilityRaw Number `json:"probability_raw"` // softmax of the logits alone
 
 	// Of the map, in the method's units, not clipped; of CAM mean + bias = logit.
 	Minimum Number    `json:"minimum"`
@@ -61,9 +65,10 @@ type ReportScaling struct {
 
 // ReportPrediction is a class with its probability.
 type ReportPrediction struct {
-	Index       int    `json:"index"`
-	Class       string `json:"class"`
-	Probability Number `json:"probability"`
+	Index          int    `json:"index"`
+	Class          string `json:"class"`
+	Probability    Number `json:"probability"`
+	ProbabilityRaw Number `json:"probability_raw"`
 }
 
 // Number is written as JSON's null where it is not finite, for which JSON has
@@ -106,13 +111,17 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 		Network: printable.Line(compare.Title(m)), Spec: naming.network(m.Spec), Trained: m.Trained,
 		Scaling:    ReportScaling{s.Depth, s.Width, [2]int{s.Resolution.H, s.Resolution.W}},
 		Parameters: n.Parameters(), MACs: n.MACs(), Grid: [2]int{grid.H, grid.W},
-		Logit: none, Probability: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
+		Logit: none, Probability: none, ProbabilityRaw: none, Minimum: none, Maximum: none, Mean: none, Bias: none,
 		Scale: [2]Number{none, none},
 		Seen:  [4]Number{Number(seen.X0), Number(seen.Y0), Number(seen.X1), Number(seen.Y1)},
 		Notes: compare.NoteTexts(c.Notes(row, col, v)),
 	}
+	if m.Temperature > 0 {
+		t := Number(m.Temperature)
+		out.Temperature = &t
+	}
 	for _, p := range cell.Top {
-		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability)})
+		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability), Number(p.Raw)})
 	}
 	if cell.Map == nil {
 		return out
@@ -120,7 +129,7 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 	lowest, highest := cell.Map.Range()
 	scale := c.Scale(row, col, v)
 	out.ClassIndex = &cell.Class
-	out.Logit, out.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
+	out.Logit, out.Probability, out.ProbabilityRaw = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability), Number(cell.Raw)
 	out.Minimum, out.Maximum, out.Mean = single(lowest), single(highest), Number(cell.Map.Mean())
 	out.Bias = single(float32(cell.Bias()))
 	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values

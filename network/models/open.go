@@ -59,6 +59,9 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	m.Spec, m.Stated = spec, stated
+	if m.Temperature, err = temperature(path, m, stated); err != nil {
+		return nil, err
+	}
 	m.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	if size != (network.Size{}) {
 		m.Name += " @" + size.String()

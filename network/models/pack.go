@@ -154,6 +154,9 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 		return nil, err
 	}
 	m.Spec, m.Stated, m.Name = spec, stated, n.Title
+	if n.size == n.own && len(stated.ofNumbers()) == 0 {
+		m.Temperature = n.Temperature
+	}
 	if n.sized {
 		m.Name += " @" + n.size.String()
 	}

@@ -1,0 +1,191 @@
+package evaluate
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"scalecam/dataset"
+	"scalecam/fault"
+	"scalecam/network"
+	"scalecam/parallel"
+	"scalecam/printable"
+)
+
+// Sure is how sure a network was of its answer, and whether that was right.
+type Sure struct {
+	Probability float64 // 0 to 1
+	Right       bool
+}
+
+// ECE is the expected calibration error (Naeini et al. 2015; arXiv 1706.04599):
+// answers are sorted into 15 bins by their probability, and the error is the mean
+// over them of how far the bin's share of right answers lies from its mean
+// probability.
+func ECE(all []Sure) float64 {
+	const bins = 15
+	var sum [bins]float64
+	for _, s := range all {
+		bin := min(int(s.Probability*bins), bins-1)
+		sum[bin] += s.Probability
+		if s.Right {
+			sum[bin]--
+		}
+	}
+	e := 0.0
+	for _, v := range sum {
+		e += math.Abs(v)
+	}
+	return e / float64(max(len(all), 1))
+}
+
+// confidence is the mean probability.
+func confidence(all []Sure) float64 {
+	sum := 0.0
+	for _, s := range all {
+		sum += s.Probability
+	}
+	return sum / float64(max(len(all), 1))
+}
+
+// Calibration is a temperature that was fitted to a network, and what it does on
+// pictures that it was not fitted to.
+type Calibration struct {
+	Name        string  `json:"name"`
+	Network     string  `json:"network"` // its spec
+	Temperature float64 `json:"temperature"`
+	Fitted      int     `json:"fitted"` // pictures
+	Tested      int     `json:"tested"`
+	Top1        float64 `json:"top1"` // of those tested
+	// ECE and NLL (the mean of −log of the right class's probability) are of those
+	// tested, with the temperature and without.
+	ECE    float64 `json:"ece"`
+	ECERaw float64 `json:"ece_raw"`
+	NLL    float64 `json:"nll"`
+	NLLRaw float64 `json:"nll_raw"`
+}
+
+// answer is what a network computes of a picture, and what would be right.
+type answer struct {
+	logits []float32
+	right  []int
+}
+
+// Calibrate fits a temperature to each model: the one that minimises the negative
+// log likelihood on half of the set's pictures, drawn by the seed (Guo et al.
+// 2017, arXiv 1706.04599). Maps and logits stay as they are.
+func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, seed uint64, progress func(done, total int)) ([]Calibration, error) {
+	seen := make([][]answer, len(models))
+	labels := make([][][]int, len(models))
+	for i, m := range models {
+		var err error
+		if labels[i], err = answers.of(m, set); err != nil {
+			return nil, err
+		}
+		seen[i] = make([]answer, set.Len())
+	}
+	const fewest = 20 // fewer tell nothing
+	if set.Len() < fewest {
+		return nil, fault.Errorf("evaluate: %d pictures to calibrate with; give %d or more", set.Len(), fewest)
+	}
+	err := each(ctx, set.Len(), progress, func(i int) error {
+		e, err := set.At(i)
+		if err != nil {
+			return err
+		}
+		inputs := network.NewInputs(e.Image)
+		for j, m := range models {
+			a, err := m.Forward(ctx, inputs.For(m))
+			if err != nil {
+				return err
+			}
+			seen[j][i] = answer{a.Logits, labels[j][e.Class]}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	order := rand.New(rand.NewPCG(seed, 0)).Perm(set.Len())
+	half := (set.Len() + 1) / 2
+	pick := func(all []answer, of []int) (some []answer) {
+		for _, i := range of {
+			some = append(some, all[i])
+		}
+		return some
+	}
+	var all []Calibration
+	for i, m := range models {
+		fit, test := pick(seen[i], order[:half]), pick(seen[i], order[half:])
+		t := fitTemperature(fit)
+		shown, raw := sure(test, t), sure(test, 1)
+		right := 0
+		for _, s := range raw {
+			if s.Right {
+				right++
+			}
+		}
+		all = append(all, Calibration{
+			Name: printable.Line(m.Name), Network: printable.Line(m.Spec), Temperature: t, Fitted: len(fit), Tested: len(test), Top1: float64(right) / float64(len(test)),
+			ECE: ECE(shown), ECERaw: ECE(raw), NLL: loss(test, t), NLLRaw: loss(test, 1),
+		})
+	}
+	return all, nil
+}
+
+// sure is how sure the network is of its answers at a temperature.
+func sure(all []answer, temperature float64) []Sure {
+	out := make([]Sure, len(all))
+	parallel.Each(len(all), func(i int) {
+		p := network.Softmax(all[i].logits, temperature)
+		top := slices.Index(p, slices.Max(p))
+		out[i] = Sure{p[top], slices.Contains(all[i].right, top)}
+	})
+	return out
+}
+
+// loss is the mean negative log likelihood of what is right at a temperature.
+func loss(all []answer, temperature float64) float64 {
+	each := make([]float64, len(all))
+	parallel.Each(len(all), func(i int) {
+		p := network.Softmax(all[i].logits, temperature)
+		sum := 0.0
+		for _, c := range all[i].right {
+			sum += p[c]
+		}
+		each[i] = -math.Log(max(sum, math.SmallestNonzeroFloat64))
+	})
+	sum := 0.0
+	for _, v := range each {
+		sum += v
+	}
+	return sum / float64(len(all))
+}
+
+// The range of temperatures, as logarithms to the base e: a twentieth to 20.
+const lowest, hottest = -3.0, 3.0
+
+// fitTemperature finds the temperature of the least loss by golden-section search
+// over its logarithm (Kiefer 1953, doi 10.1090/S0002-9939-1953-0055639-3), to
+// three digits.
+func fitTemperature(all []answer) float64 {
+	golden := (math.Sqrt(5) - 1) / 2
+	lo, hi := lowest, hottest
+	at := func(x float64) float64 { return loss(all, math.Exp(x)) }
+	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
+	fa, fb := at(a), at(b)
+	for hi-lo > 1e-4 {
+		if fa <= fb {
+			hi, b, fb = b, a, fa
+			a = hi - golden*(hi-lo)
+			fa = at(a)
+		} else {
+			lo, a, fa = a, b, fb
+			b = lo + golden*(hi-lo)
+			fb = at(b)
+		}
+	}
+	const digits = 1000
+	return math.Round(math.Exp((lo+hi)/2)*digits) / digits
+}

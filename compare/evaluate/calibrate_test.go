@@ -1,0 +1,202 @@
+package evaluate
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"scalecam/compare/comparetest"
+	"scalecam/dataset"
+	"scalecam/dataset/scenes"
+	"scalecam/network"
+)
+
+// TestECE against values computed by hand.
+func TestECE(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		all  []Sure
+		want float64
+	}{
+		{"none", nil, 0},
+		{"sure and right", []Sure{{1, true}}, 0},
+		{"sure and wrong", []Sure{{1, false}}, 1},
+		{"half right at a half", []Sure{{0.5, true}, {0.5, false}}, 0},
+		{"two bins, off in both ways", []Sure{{0.9, true}, {0.9, false}, {0.1, true}, {0.1, false}}, 0.4},
+		{"the same in one bin", []Sure{{0.41, true}, {0.46, false}, {0.41, true}, {0.46, false}}, 0.065},
+	} {
+		if got := ECE(c.all); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// drawn are answers of a network whose logits are a known multiple of those that
+// would be calibrated: what is right is drawn by these. Of the classes, two count
+// as one.
+func drawn(n int, times float64) []answer {
+	rng := rand.New(rand.NewPCG(1, 2))
+	all := make([]answer, n)
+	for i := range all {
+		logits := make([]float32, 12)
+		for c := range logits {
+			logits[c] = float32(2 * rng.NormFloat64())
+		}
+		at, right := rng.Float64(), 0
+		for c, p := range network.Softmax(logits, 1) {
+			if at -= p; at < 0 {
+				right = c
+				break
+			}
+		}
+		for c := range logits {
+			logits[c] *= float32(times)
+		}
+		all[i] = answer{logits, []int{right}}
+		if right < 2 {
+			all[i].right = []int{0, 1}
+		}
+	}
+	return all
+}
+
+// TestFitTemperature finds the multiple again, to what 20,000 answers tell, and
+// takes the error away.
+func TestFitTemperature(t *testing.T) {
+	for _, times := range []float64{0.3, 1, 2.5} {
+		all := drawn(20_000, times)
+		got := fitTemperature(all)
+		if math.Abs(got/times-1) > 0.03 {
+			t.Errorf("temperature %v, want %v", got, times)
+		}
+		if e := ECE(sure(all, got)); e > 0.015 {
+			t.Errorf("%v: an error of %v is left", times, e)
+		}
+		if times != 1 && ECE(sure(all, 1)) < 0.1 {
+			t.Errorf("%v: there was no error before", times)
+		}
+		if loss(all, got) > loss(all, got*1.02) || loss(all, got) > loss(all, got/1.02) {
+			t.Errorf("%v: the loss at %v is not the least", times, got)
+		}
+	}
+	never := drawn(50, 1) // right, always: the lowest is the best, and finite
+	for i := range never {
+		p := network.Softmax(never[i].logits, 1)
+		never[i].right = []int{slices.Index(p, slices.Max(p))}
+	}
+	if got := fitTemperature(never); !(got >= 0.04 && got < 0.1) {
+		t.Errorf("always right: %v", got)
+	}
+}
+
+// TestCalibrate: the same halves by the same seed, others by another; and what it
+// says of a model is what Run says of the same pictures and temperature.
+func TestCalibrate(t *testing.T) {
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	set := scenes.Set{Seed: 9, Count: 40, Side: 64}
+	calibrate := func(seed uint64) Calibration {
+		t.Helper()
+		all, err := Calibrate(t.Context(), []*network.Model{m}, set, nil, seed, func(int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0]
+	}
+	first, again, other := calibrate(1), calibrate(1), calibrate(2)
+	if first != again || first == other || first.Fitted != 20 || first.Tested != 20 {
+		t.Errorf("%+v, again %+v, by another seed %+v", first, again, other)
+	}
+	m.Temperature = first.Temperature
+	e, err := Run(t.Context(), []*network.Model{m}, set, nil, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := e.Networks[0]
+	if n.Temperature != first.Temperature || n.ECE == n.ECERaw || n.Confidence == n.ConfidenceRaw || n.Top5 < n.Top1 {
+		t.Errorf("%+v", n)
+	}
+	if _, err := Calibrate(t.Context(), []*network.Model{m}, scenes.Set{Seed: 9, Count: 5, Side: 64}, nil, 1, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "5 pictures") {
+		t.Errorf("of five pictures: %v", err)
+	}
+}
+
+// TestAnswers: several classes of a network are right of one of the pictures'.
+func TestAnswers(t *testing.T) {
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	set := scenes.Set{Seed: 9, Count: 24, Side: 64}
+	every := Answers{}
+	for _, class := range scenes.Classes() {
+		for i := range m.Classes {
+			every[class] = append(every[class], i)
+		}
+	}
+	e, err := Run(t.Context(), []*network.Model{m}, set, every, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := e.Networks[0]; n.Top1 != 1 || n.Top5 != 1 || math.Abs(n.ECE-(1-n.Confidence)) > 1e-9 {
+		t.Errorf("every class is right: %+v", n)
+	}
+	path := filepath.Join(t.TempDir(), "map.json")
+	for text, want := range map[string]string{
+		`{"cat": [1], "dog": [2, 3]}`: "",
+		`{"cat": []}`:                 `class "cat" has no index`,
+		`{}`:                          "it names no class",
+		`[1]`:                         "cannot unmarshal",
+		`{"cat": ["x"]}`:              "cannot unmarshal",
+		`{"cat": [1`:                  "unexpected end",
+		``:                            "unexpected end",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, err := ReadAnswers(path)
+		if want == "" && (err != nil || !slices.Equal(a["dog"], []int{2, 3})) {
+			t.Errorf("%s: %v, %v", text, a, err)
+		}
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%q: %v; want one that says %q", text, err, want)
+		}
+	}
+	if _, err := ReadAnswers(t.TempDir()); err == nil {
+		t.Error("a folder is read")
+	}
+	for _, index := range []int{-1, 18} {
+		bad := Answers{}
+		for _, class := range scenes.Classes() {
+			bad[class] = []int{0}
+		}
+		bad["cat"] = []int{0, index}
+		if _, err := Run(t.Context(), []*network.Model{m}, set, bad, func(int, int) {}); err == nil || !strings.Contains(err.Error(), `class "cat"`) || !strings.Contains(err.Error(), "0 to 17") {
+			t.Errorf("index %d: %v", index, err)
+		}
+	}
+}
+
+// TestAnswersOnly leaves out classes without answers.
+func TestAnswersOnly(t *testing.T) {
+	dir := t.TempDir()
+	for _, class := range []string{"cat", "dog", "emu"} {
+		if err := os.MkdirAll(filepath.Join(dir, class), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, class, "1.png"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder, err := dataset.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	some, leftOut, err := Answers{"dog": {1}, "cat": {0}, "yak": {2}}.Only(folder)
+	if err != nil || leftOut != 1 || !slices.Equal(some.Classes(), []string{"cat", "dog"}) || some.Len() != 2 {
+		t.Errorf("%v, %d left out, %v", some, leftOut, err)
+	}
+	if _, _, err := (Answers{"yak": {2}}).Only(folder); err == nil || !strings.Contains(err.Error(), `"yak"`) || !strings.Contains(err.Error(), `"cat"`) {
+		t.Errorf("none: %v", err)
+	}
+}
