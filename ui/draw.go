@@ -85,6 +85,7 @@ func (w *Window) show(s *scene, err error) {
 			if w.shown != nil && w.shown.comparison != nil {
 				w.Class = w.shown.class
 			}
+			w.history.Failed(w.state(), desk.ClassPart)
 			w.draw()
 		}
 		return

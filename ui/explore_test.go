@@ -435,33 +435,30 @@ func TestUndo(t *testing.T) {
 	w := open(t, inline, Options{})
 	clock := time.Unix(0, 0)
 	w.now = func() time.Time { clock = clock.Add(100 * time.Millisecond); return clock }
-	start := w.viewState()
+	start := w.state()
 	for v := 60.0; v > 20; v -= 5 {
 		w.controls.strength.SetValue(v)
 	}
 	clock = clock.Add(time.Minute)
 	press(w, "g")
 	w.setClass("balloon")
-	now := w.viewState()
-	if len(w.history.past) != 3 {
-		t.Errorf("%d changes to undo, want 3", len(w.history.past))
-	}
+	now := w.state()
 	for range 3 {
 		w.Undo()
 	}
-	if got := w.viewState(); !got.equal(start) || w.controls.strength.Value != 100*start.view.Opacity || w.controls.grid.Checked {
+	if got := w.state(); !got.Equal(start) || w.controls.strength.Value != 100*start.View.Opacity || w.controls.grid.Checked {
 		t.Errorf("undone to %+v, want %+v", got, start)
 	}
 	w.Undo() // nothing is left
 	for range 4 {
 		w.Redo()
 	}
-	if got := w.viewState(); !got.equal(now) {
+	if got := w.state(); !got.Equal(now) {
 		t.Errorf("made again to %+v, want %+v", got, now)
 	}
 	w.remove(1)
 	w.Undo() // a network taken away comes back
-	if got := w.viewState(); !got.equal(now) || !w.Whole() || len(w.cells) != 4 {
+	if got := w.state(); !got.Equal(now) || !w.Whole() || len(w.cells) != 4 {
 		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.Models), len(w.cells))
 	}
 }

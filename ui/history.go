@@ -1,70 +1,75 @@
 package ui
 
 import (
+	"path/filepath"
 	"slices"
-	"time"
 
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/models"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
 
-// viewState is what can be undone.
-type viewState struct {
-	view   compare.View
-	class  string
-	models []*network.Model
-}
-
-func (w *Window) viewState() viewState { return viewState{w.View, w.Class, w.Models} }
-
-func (s viewState) equal(t viewState) bool {
-	return s.view == t.view && s.class == t.class && slices.Equal(s.models, t.models)
-}
-
-// history is the views that were, for Undo and Redo.
-type history struct {
-	past, future []viewState
-	last         string // what was changed last
-	at           time.Time
-}
-
-const (
-	// steps that belong together, as while a slider is dragged, are undone together.
-	together = time.Second
-	mostPast = 100
-)
-
-// note keeps a state that is about to be left by a change of the kind given.
-func (h *history) note(before viewState, kind string, now time.Time) {
-	if kind != h.last || now.Sub(h.at) > together {
-		h.past = append(h.past, before)
-		h.past = h.past[max(0, len(h.past)-mostPast):]
+// state is what is asked for, be it there yet or on its way.
+func (w *Window) state() desk.State {
+	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, View: w.View, Wipe: w.Wipe, Page: w.Page}
+	if w.opening.Busy() {
+		s.Album = w.Sought
 	}
-	h.last, h.at, h.future = kind, now, nil
+	if w.loading.Busy() {
+		if w.wanted.replace {
+			s.Networks = nil
+		}
+		for i, spec := range w.wanted.specs {
+			s.Networks = append(s.Networks, desk.Spec{Name: spec, Stated: w.wanted.settingsOf(i)})
+		}
+	}
+	return s
 }
 
-// back takes the newest state of from, for now, which goes to the others.
-func (h *history) back(from, to *[]viewState, now viewState) (viewState, bool) {
-	if len(*from) == 0 {
-		return now, false
+// act does what the user asked for, as one step of the history, which what it
+// calls is part of.
+func (w *Window) act(kind, of string, do func()) {
+	if w.acting {
+		do()
+		return
 	}
-	s := (*from)[len(*from)-1]
-	*from = (*from)[:len(*from)-1]
-	*to = append(*to, now)
-	h.last = ""
-	return s, true
+	before := w.state()
+	w.quietly(do)
+	w.history.Note(desk.Action{Kind: kind, Of: of, Before: before, After: w.state()}, w.now())
+	w.enable()
+}
+
+// quietly does what is no step of the history.
+func (w *Window) quietly(do func()) {
+	before := w.acting
+	w.acting = true
+	do()
+	w.acting = before
 }
 
 // setView shows the comparison in another view. No network runs.
 func (w *Window) setView(v compare.View) {
-	w.changeView(viewState{v, w.Class, w.Models}, changed(w.View, v))
+	w.act(changed(w.View, v), "", func() { w.showView(v, w.Class) })
 }
 
 // setClass explains another class. No network runs.
 func (w *Window) setClass(class string) {
-	w.changeView(viewState{w.View, class, w.Models}, "class "+class)
+	w.act("class", class, func() { w.showView(w.View, class) })
+}
+
+// setWipe shows the pictures themselves up to that share of their width.
+func (w *Window) setWipe(share float64) {
+	if share == w.Wipe {
+		return
+	}
+	w.act("wipe", "", func() {
+		w.Wipe = share
+		w.controls.showWipe(share)
+		w.draw()
+	})
 }
 
 // changed names what differs between two views.
@@ -84,38 +89,106 @@ func changed(a, b compare.View) string {
 	return "grey"
 }
 
-func (w *Window) changeView(to viewState, kind string) {
-	now := w.viewState()
-	if to.equal(now) {
+// showView shows the comparison in a view, of a class.
+func (w *Window) showView(v compare.View, class string) {
+	if v == w.View && class == w.Class {
 		return
 	}
-	w.history.note(now, kind, w.now())
-	w.showView(to)
-}
-
-// Undo goes back to the view before the last change, Redo forth again.
-func (w *Window) Undo() {
-	if s, ok := w.history.back(&w.history.past, &w.history.future, w.viewState()); ok {
-		w.showView(s)
-	}
-}
-
-// Redo takes the last Undo back.
-func (w *Window) Redo() {
-	if s, ok := w.history.back(&w.history.future, &w.history.past, w.viewState()); ok {
-		w.showView(s)
-	}
-}
-
-func (w *Window) showView(s viewState) {
-	w.View, w.Class = s.view, s.class
+	w.View, w.Class = v, class
 	kit.SetText(w.rest, speak.Say("idle"))
-	w.controls.show(s.view)
-	w.enableMenus()
-	if !slices.Equal(w.Models, s.models) {
-		w.Models, w.enlarged = s.models, none
+	w.controls.show(v)
+	w.enable()
+	w.draw()
+}
+
+// Undo takes the last action back.
+func (w *Window) Undo() {
+	if to, ok := w.history.Undo(w.state()); ok {
+		w.ask(to)
+	}
+}
+
+// Redo makes the action again that Undo took back last.
+func (w *Window) Redo() {
+	if to, ok := w.history.Redo(w.state()); ok {
+		w.ask(to)
+	}
+}
+
+// ask asks for a state, of which pictures and networks are opened that are not
+// there.
+func (w *Window) ask(to desk.State) {
+	w.quietly(func() {
+		now := w.state()
+		w.showView(to.View, to.Class)
+		w.setWipe(to.Wipe)
+		w.tabs.SelectIndex(w.tab(to.Page))
+		switch {
+		case now.Album.Equal(to.Album):
+		case w.Album.Equal(to.Album): // others are on their way
+			w.opening.Cancel()
+			w.reopen, w.Sought = false, w.Album
+			w.showProgress()
+		default:
+			w.bring(to.Album)
+		}
+		if !slices.EqualFunc(now.Networks, to.Networks, desk.Spec.Equal) {
+			w.bringNetworks(to.Networks)
+		}
+	})
+	w.enable()
+}
+
+// bringNetworks shows networks, of which those are opened that are not there.
+func (w *Window) bringNetworks(specs []desk.Spec) {
+	w.loading.Cancel()
+	w.enlarged = none
+	want, there := wanted{replace: true, builtIn: true}, slices.Clone(w.Models)
+	for _, s := range specs {
+		var m *network.Model
+		if i := slices.IndexFunc(there, func(m *network.Model) bool { return s.Equal(desk.Spec{Name: m.Spec, Stated: m.Stated}) }); i >= 0 {
+			m = there[i]
+			there = slices.Delete(there, i, i+1)
+		}
+		want.specs, want.each, want.have = append(want.specs, s.Name), append(want.each, s.Stated), append(want.have, m)
+		want.builtIn = want.builtIn && models.BuiltIn(s.Name)
+	}
+	if !slices.Contains(want.have, nil) {
+		w.Models = want.have
 		w.compare()
 		return
 	}
-	w.draw()
+	w.openNetworks(want)
+}
+
+// tab is the place of a page, by its name; that of the comparison where there is
+// none.
+func (w *Window) tab(page string) int {
+	for i, p := range w.pages {
+		if p.Name() == page {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// textAction is what an action of the user's is called.
+func textAction(a *desk.Action) string {
+	of := a.Of
+	switch a.Kind {
+	case "class":
+		if of == "" {
+			return speak.Say("action.class.first")
+		}
+		of = speak.Class(of)
+	case "page":
+		of = speak.Say("tab." + of)
+	case "remove", "add":
+		of = speak.Network(filepath.Base(of))
+	}
+	if of == "" {
+		return speak.Say("action." + a.Kind)
+	}
+	const most = 40 // letters
+	return speak.Say("action."+a.Kind, kit.Cut(of, most))
 }

@@ -43,8 +43,10 @@ func (h host) Add(spec string, settings models.Settings) {
 		loading.specs, loading.double = slices.Concat(loading.specs, want.specs), false
 		want = loading
 	}
-	w.openNetworks(want)
-	w.tabs.SelectIndex(0)
+	w.act("add", spec, func() {
+		w.openNetworks(want)
+		w.tabs.SelectIndex(0)
+	})
 }
 
 // Over shows a dialog until it is closed.

@@ -70,10 +70,11 @@ func (v lessonView) show(w *Window) {
 	w.setWipe(0)
 	if !slices.EqualFunc(w.Models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.Models = nil // others may not know the class
-		w.changeView(viewState{to, v.class, nil}, "lesson")
+		w.showView(to, v.class)
+		w.compare()
 		w.Reset()
 	}
-	w.changeView(viewState{to, v.class, w.Models}, "lesson")
+	w.showView(to, v.class)
 	if first := samplePaths(); len(w.Pictures) != 1 || w.Pictures[0].Path != first[0] {
 		w.openPictures(first)
 	}
@@ -111,8 +112,9 @@ func newLesson(w *Window) *lesson {
 // kept is what the user had before the lesson.
 type kept struct {
 	asked    desk.Asked
-	view     viewState
-	history  history
+	view     compare.View
+	class    string
+	history  desk.History
 	wipe     float64
 	enlarged int
 	tab      int
@@ -129,11 +131,12 @@ func (l *lesson) turn(by int) {
 // show goes to a step.
 func (l *lesson) show(step int) {
 	if w := l.w; l.at == none {
-		l.was = kept{w.Asked, w.viewState(), w.history, w.Wipe, w.enlarged, w.tabs.SelectedIndex()}
+		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.enlarged, w.tabs.SelectedIndex()}
+		w.history = desk.History{}
 	}
 	l.w.dismiss()
 	l.tell(step)
-	l.steps[step].show(l.w)
+	l.w.quietly(func() { l.steps[step].show(l.w) })
 }
 
 // goOn is at the step of an earlier window's lesson, whose view is there already.
@@ -160,7 +163,7 @@ func (l *lesson) tell(step int) {
 // been opened since.
 func (l *lesson) close() {
 	w, was := l.w, l.was
-	l.at = none
+	l.at, l.was = none, kept{}
 	w.showIn(l.box, false)
 	if len(w.Pictures) == 1 && w.Pictures[0].Path != samplePaths()[0] {
 		return
@@ -169,9 +172,11 @@ func (l *lesson) close() {
 		w.stop()
 		w.Asked, w.Sought = was.asked, was.asked.Album
 	}
-	w.View, w.Class, w.history, w.enlarged = was.view.view, was.view.class, was.history, was.enlarged
+	w.View, w.Class, w.history, w.enlarged = was.view, was.class, was.history, was.enlarged
 	w.controls.show(w.View)
-	w.setWipe(was.wipe)
-	w.tabs.SelectIndex(was.tab)
+	w.quietly(func() {
+		w.setWipe(was.wipe)
+		w.tabs.SelectIndex(was.tab)
+	})
 	w.compare()
 }

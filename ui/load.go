@@ -36,11 +36,16 @@ func (w *Window) openAlbum(a desk.Album) {
 	if len(a.Sources) == 0 {
 		return
 	}
+	a = a.Fit()
+	w.act("open", speak.File(a.Sources[a.At]), func() { w.bring(a) })
+}
+
+// bring is openAlbum, as part of what the user did.
+func (w *Window) bring(a desk.Album) {
 	if n := len(a.Sources); n > desk.MostAlbum {
 		w.fail(fault.Errorf("ui: %d pictures are to be opened; at most %d are at a time: open a folder with fewer", n, desk.MostAlbum))
 		return
 	}
-	a = a.Fit()
 	w.Sought = a
 	if w.opening.Busy() {
 		w.reopen = true
@@ -76,8 +81,13 @@ func (w *Window) openAlbum(a desk.Album) {
 			if w.reopen {
 				w.stop()
 				w.update()
-				w.openAlbum(w.Sought)
+				w.bring(w.Sought)
 				return
+			}
+			if len(pictures) == 0 {
+				w.history.Failed(w.state(), desk.AlbumPart)
+			} else {
+				w.history.Opened(w.state(), desk.AlbumPart)
 			}
 			if len(pictures) > 0 || len(w.Missing()) > 0 { // of those shown, which may be newer than what has run
 				w.compare()
@@ -109,14 +119,15 @@ func (w *Window) turnTo(at int) {
 	}
 	w.dismiss()
 	a.At = at
-	w.openAlbum(a)
+	a = a.Fit()
+	w.act("turn", speak.File(a.Sources[a.At]), func() { w.bring(a) })
 }
 
 // setRows shows so many pictures of the album at once.
 func (w *Window) setRows(rows int) {
 	if a := w.Sought; len(a.Sources) > 0 {
 		a.Rows = rows
-		w.openAlbum(a)
+		w.act("rows", "", func() { w.openAlbum(a) })
 	}
 }
 
@@ -173,14 +184,16 @@ func (w *Window) openPaths(paths []string) {
 				w.openSession(sessions[0])
 				return
 			}
-			if len(pictures) > 0 {
+			if len(pictures) == 0 {
+				w.add(networks)
+				return
+			}
+			w.act("open", speak.File(paths[0]), func() {
 				w.showPictures()
 				w.openAlbum(desk.Album{Sources: pictures, Rows: desk.RowsFor(len(pictures))})
-				w.addRecent(paths)
-			}
-			if len(networks) > 0 {
 				w.add(networks)
-			}
+			})
+			w.addRecent(paths)
 		})
 	})
 }
@@ -205,7 +218,8 @@ type wanted struct {
 	builtIn bool
 	// each has settings of its own, in the order of specs; nil for settings.
 	each []models.Settings
-	then func() // once they are there
+	have []*network.Model // those that are open already, in the order of specs
+	then func()           // once they are there
 }
 
 // settingsOf are the settings stated for a spec.
@@ -239,11 +253,13 @@ func (w *Window) openNetworks(want wanted) {
 	w.tasks.Run.Go(func() {
 		models, err := w.openAll(t, want, pictures, beside)
 		w.loading.Finish(t, func() {
+			w.wanted.have = nil
 			if err != nil {
 				w.fail(err)
 			}
 			switch {
 			case len(models) == 0:
+				w.history.Failed(w.state(), desk.NetworksPart)
 				w.compare() // those that were to be replaced
 				return
 			case want.replace:
@@ -253,6 +269,7 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
 			w.enlarged = none
+			w.history.Opened(w.state(), desk.NetworksPart)
 			if want.then != nil {
 				want.then()
 			}
@@ -280,6 +297,10 @@ func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []
 		if t.Ctx.Err() != nil {
 			return opened, err
 		}
+		if i < len(want.have) && want.have[i] != nil {
+			opened = append(opened, want.have[i])
+			continue
+		}
 		w.loading.Report(t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
 		m, failed := w.open(spec, want.settingsOf(i))
 		if failed != nil {
@@ -304,12 +325,15 @@ func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []
 
 // Reset goes back to the networks that come with the program.
 func (w *Window) Reset() {
-	w.openNetworks(wanted{specs: w.preset, replace: true, builtIn: true})
+	w.act("reset", "", func() { w.openNetworks(wanted{specs: w.preset, replace: true, builtIn: true}) })
 }
 
 // add opens weights files beside the networks that are there, or in the place
 // of those that come with the program.
 func (w *Window) add(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
 	own := slices.ContainsFunc(w.Models, func(m *network.Model) bool { return !models.BuiltIn(m.Spec) })
 	want := wanted{specs: paths, settings: w.settings, replace: !own, double: !own && len(paths) == 1}
 	if w.loading.Busy() && !w.wanted.builtIn { // those come with these
@@ -317,7 +341,7 @@ func (w *Window) add(paths []string) {
 		want.specs = slices.Concat(want.specs, paths)
 		want.double = false
 	}
-	w.openNetworks(want)
+	w.act("add", paths[0], func() { w.openNetworks(want) })
 }
 
 // remove takes a network away. No network runs. A button that is gone, but was
@@ -326,9 +350,12 @@ func (w *Window) remove(at int) {
 	if at >= len(w.Models) {
 		return
 	}
-	name := speak.Network(w.Models[at].Name)
-	w.changeView(viewState{w.View, w.Class, slices.Delete(slices.Clone(w.Models), at, at+1)}, "networks")
-	w.rest.SetText(speak.Say("networks.removed", name))
+	name := w.Models[at].Name
+	w.act("remove", name, func() {
+		w.Models, w.enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), none
+		w.compare()
+	})
+	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
 }
 
 // weightsExtensions are those of weights files; what else is dropped is taken
@@ -356,6 +383,7 @@ func (w *Window) stop() {
 // replace do not run.
 func (w *Window) compare() {
 	w.stop()
+	w.Prune()
 	w.update()
 	missing := w.Missing()
 	if len(missing) == 0 {
@@ -414,6 +442,6 @@ func (w *Window) keep() {
 	if !w.Whole() {
 		return
 	}
-	w.Prune()
+	w.current = nil
 	w.Last = w.Asked
 }

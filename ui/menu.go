@@ -43,9 +43,9 @@ func commands() []command {
 		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},
 		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canExport},
 		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
-		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return len(w.history.past) > 0 }},
-		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return len(w.history.future) > 0 }},
-		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses},
+		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
+		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
+		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
 		{key: "colours", runes: "c", do: (*Window).nextColours},
 		{key: "stronger", runes: "+=", do: func(w *Window) { w.strengthen(0.1) }},
 		{key: "weaker", runes: "-", do: func(w *Window) { w.strengthen(-0.1) }},
@@ -73,7 +73,7 @@ func commands() []command {
 				w.setWipe(0.5)
 			}
 		}, on: func(w *Window) bool { return w.Wipe > 0 }},
-		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare},
+		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare, enabled: (*Window).canRun},
 		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
 		{key: "quit", shortcut: fyne.KeyQ, do: (*Window).leave},
@@ -145,7 +145,7 @@ func (w *Window) item(key string) *fyne.MenuItem {
 		return fyne.NewMenuItemSeparator()
 	}
 	c := w.command(key)
-	i := fyne.NewMenuItem(speak.Say("command."+key), func() { w.do(c) })
+	i := fyne.NewMenuItem(w.text(c), func() { w.do(c) })
 	if c.shortcut != "" {
 		i.Shortcut = c.keys()
 	}
@@ -162,25 +162,47 @@ func (w *Window) items(keys []string) (all []*fyne.MenuItem) {
 	return all
 }
 
-// able is what can be done now and cannot always, and what has a tick.
+// able is what of the commands can be done now, what has a tick, and what Undo and
+// Redo are about.
 type able struct {
-	export, undo, redo                  bool
-	shared, grid, signed, grey, contour bool
-	wipe                                bool
+	enabled, on []bool
+	undo, redo  string
 }
 
-// enableMenus makes the menus anew where something else can be done now.
-func (w *Window) enableMenus() {
-	v := w.View
-	now := able{
-		w.canExport(), len(w.history.past) > 0, len(w.history.future) > 0,
-		v.Shared, v.Interpolation == cam.Grid, v.Colormap.Diverging, v.Grey, v.Contour > 0,
-		w.Wipe > 0,
+func (a able) equal(b able) bool {
+	return slices.Equal(a.enabled, b.enabled) && slices.Equal(a.on, b.on) && a.undo == b.undo && a.redo == b.redo
+}
+
+// enable has menus and buttons say what can be done now, as commands says.
+func (w *Window) enable() {
+	now := able{undo: w.text(w.command("undo")), redo: w.text(w.command("redo"))}
+	for i := range w.commands {
+		c := &w.commands[i]
+		now.enabled = append(now.enabled, c.enabled == nil || c.enabled(w))
+		now.on = append(now.on, c.on != nil && c.on(w))
+		for _, b := range w.buttons[c.key] {
+			kit.Enable(b, now.enabled[i])
+		}
 	}
-	if now != w.able {
+	if !now.equal(w.able) {
 		w.able = now
 		w.menus()
 	}
+}
+
+// text is what a menu calls the command now.
+func (w *Window) text(c *command) string {
+	switch c.key {
+	case "undo":
+		if a := w.history.Last(); a != nil {
+			return speak.Say("undo", textAction(a))
+		}
+	case "redo":
+		if a := w.history.Next(); a != nil {
+			return speak.Say("redo", textAction(a))
+		}
+	}
+	return speak.Say("command." + c.key)
 }
 
 // menus makes the menus anew, with what can be done now.
@@ -301,6 +323,11 @@ func (w *Window) escape() {
 }
 
 func (w *Window) canExport() bool { return w.shown != nil && w.shown.whole() }
+
+// canRun tells that networks are to run that do not, as after Cancel.
+func (w *Window) canRun() bool {
+	return w.tasks.Foremost() == nil && len(w.Pictures) > 0 && len(w.Models) > 0 && !w.Whole()
+}
 
 // nextColours takes the next colour scale.
 func (w *Window) nextColours() {

@@ -170,7 +170,7 @@ func (w *Window) openSession(path string, places ...string) {
 				return
 			}
 			if err == nil {
-				err = w.restore(s)
+				w.act("session", filepath.Base(path), func() { err = w.restore(s) })
 			}
 			if err != nil {
 				w.fail(err)
@@ -245,7 +245,7 @@ func (w *Window) restore(s *record.Session) error {
 		state.Sources, state.At = s.Settings.Pictures, 0
 	}
 	view.Zoom = 0
-	w.changeView(viewState{view, s.Settings.Asks(0), w.Models}, "session")
+	w.showView(view, s.Settings.Asks(0))
 	want := wanted{replace: true, builtIn: true, then: func() {
 		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
 			w.enlarged = max(state.Enlarged, none)
@@ -269,6 +269,5 @@ func (w *Window) restore(s *record.Session) error {
 		}
 	}
 	w.tabs.SelectIndex(tab)
-	w.history = history{}
 	return nil
 }

@@ -7,6 +7,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"image"
@@ -62,9 +63,10 @@ type Window struct {
 	// What the user asks for, and what has been found of it.
 	desk.Desk
 	reopen   bool // sought is newer than what is being opened
-	history  history
-	enlarged int // the only cell in sight, or none
-	hovered  int // the cell that the pointer is on, or none
+	history  desk.History
+	acting   bool // what changes is part of an action, or of none
+	enlarged int  // the only cell in sight, or none
+	hovered  int  // the cell that the pointer is on, or none
 	pointer  fyne.Position
 
 	listing, opening, loading, running, timing, saving *desk.Slot
@@ -85,11 +87,12 @@ type Window struct {
 	cells    []*kit.Cell // row by row: the picture's, then one for each network
 	made     map[place]*kit.Cell
 	grid     *kit.Grid
-	box      *fyne.Container   // of the cells
-	main     *fyne.Container   // the comparison without the controls
-	head     *fyne.Container   // of heading, chips and warning
-	able     able              // as the menus say
-	none     fyne.CanvasObject // in place of networks
+	box      *fyne.Container               // of the cells
+	main     *fyne.Container               // the comparison without the controls
+	head     *fyne.Container               // of heading, chips and warning
+	able     able                          // as the menus say
+	buttons  map[string][]fyne.Disableable // of commands, by their keys
+	none     fyne.CanvasObject             // in place of networks
 	controls *controls
 	chips    *chips
 	strip    *strip
@@ -178,6 +181,8 @@ func (w *Window) rebuild() {
 		}
 	}
 	w.cells, w.made, w.shown = nil, map[place]*kit.Cell{}, nil
+	defer func(before bool) { w.acting = before }(w.acting)
+	w.acting = true
 	w.window.SetContent(w.content())
 	for _, p := range w.pages {
 		if state, ok := states[p.Name()]; ok {
@@ -213,7 +218,7 @@ func (o Options) samples() desk.Album {
 
 // Show shows the window and starts to open pictures and networks.
 func (w *Window) Show() {
-	w.start() // works while the window opens
+	w.quietly(w.start) // works while the window opens
 	w.window.Show()
 }
 
@@ -228,6 +233,7 @@ func (w *Window) close() {
 func (w *Window) content() fyne.CanvasObject {
 	w.controls = newControls(w.View, w.setView, w.setWipe)
 	w.controls.showWipe(w.Wipe)
+	w.buttons = map[string][]fyne.Disableable{"export": {w.controls.save}, "class": {w.controls.class}}
 	w.controls.open.OnTapped = w.showOpen
 	w.controls.draw.OnTapped = w.drawScene
 	w.controls.add.OnTapped = w.showAdd
@@ -280,6 +286,14 @@ func (w *Window) content() fyne.CanvasObject {
 	}
 	w.tabs = container.NewAppTabs(tabs...)
 	w.tabs.OnSelected = func(*container.TabItem) {
+		page, left := "", w.Page
+		if p := w.visible(); p != nil {
+			page = p.Name()
+		}
+		w.act("page", cmp.Or(page, "compare"), func() { w.Page = page })
+		if at := w.tab(left); at > 0 {
+			w.pages[at-1].Update()
+		}
 		w.window.Canvas().Unfocus() // or the keys would go to what is out of sight now
 		w.updatePage()
 	}
@@ -291,9 +305,12 @@ func (w *Window) content() fyne.CanvasObject {
 // after the pictures shown.
 func (w *Window) drawScene() {
 	w.dismiss()
-	w.showPictures()
 	after := min(w.At+w.Rows, len(w.Sources))
-	w.openAlbum(desk.Album{Sources: slices.Insert(slices.Clone(w.Sources), after, scenes.RandomPath()), At: after, Rows: 1})
+	path := scenes.RandomPath()
+	w.act("scene", "", func() {
+		w.showPictures()
+		w.openAlbum(desk.Album{Sources: slices.Insert(slices.Clone(w.Sources), after, path), At: after, Rows: 1})
+	})
 }
 
 func (w *Window) showClasses() { w.showClassesAt(w.controls.class) }
@@ -307,7 +324,7 @@ func (w *Window) showClassesAt(below fyne.CanvasObject) {
 	if w.shown != nil && w.shown.comparison != nil {
 		first = suggestions(w.shown.comparison)
 	}
-	w.picker = pages.ShowClasses(below, w.window.Canvas(), w.Models, first, w.setClass)
+	w.picker = pages.ShowClasses(below, w.window.Canvas(), func() []*network.Model { return w.Models }, first, w.setClass)
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -332,9 +349,8 @@ func (w *Window) showProgress() {
 	kit.Show(w.rest, now == nil)
 	kit.Show(w.busy, now != nil)
 	kit.Show(w.cancel, now != nil)
-	kit.Enable(w.controls.save, w.canExport())
-	w.enableMenus()
-	kit.Show(w.resume, now == nil && len(w.Pictures) > 0 && len(w.Models) > 0 && !w.Whole())
+	w.enable()
+	kit.Show(w.resume, w.canRun())
 	if now != nil {
 		kit.SetText(w.status, now.Text)
 		w.progress.Max = float64(max(now.Total, 1))
@@ -359,6 +375,7 @@ func (w *Window) Cancel() {
 		w.revert()
 		return
 	}
+	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart)
 	w.showProgress()
 }
 
@@ -367,6 +384,7 @@ func (w *Window) revert() {
 		w.Asked = w.Last
 		w.Sought = w.Album
 	}
+	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart)
 	w.update()
 }
 
@@ -458,17 +476,6 @@ func (w *Window) enlarge(at int) {
 	}
 	w.enlarged = at
 	w.update()
-}
-
-// setWipe shows the pictures themselves up to that share of their width.
-func (w *Window) setWipe(share float64) {
-	if share == w.Wipe {
-		return
-	}
-	w.Wipe = share
-	w.controls.showWipe(share)
-	w.enableMenus()
-	w.draw()
 }
 
 // hover moves the crosshair of a cell's row.

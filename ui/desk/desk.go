@@ -68,15 +68,19 @@ func Networks(models []*network.Model) (all []*network.Network) {
 // that are too small to see.
 const MostNetworks = 8
 
-// Prune drops the results of networks and pictures that are gone.
-func (a *Asked) Prune() {
+// Prune lets go of what was found of networks and pictures that are gone.
+func (d *Desk) Prune() {
 	results := map[Pair]compare.Cell{}
-	for _, p := range a.Pictures {
-		for _, m := range a.Models {
-			if cell, ok := a.Results[Pair{p, m}]; ok {
+	took := map[*network.Model]time.Duration{}
+	for _, m := range d.Models {
+		for _, p := range d.Pictures {
+			if cell, ok := d.Results[Pair{p, m}]; ok {
 				results[Pair{p, m}] = cell
 			}
 		}
+		if t, ok := d.Took[m]; ok {
+			took[m] = t
+		}
 	}
-	a.Results = results
+	d.Results, d.Took = results, took
 }

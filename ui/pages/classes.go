@@ -70,14 +70,14 @@ type ClassPicker struct {
 	List    *widget.List
 	Message *widget.Label
 
-	models  []*network.Model
-	first   []Choice // shown while nothing is typed
-	Choices []Choice // shown
+	models  func() []*network.Model // as they are then
+	first   []Choice                // shown while nothing is typed
+	Choices []Choice                // shown
 	choose  func(class string)
 }
 
 // ShowClasses opens the picker beneath an object.
-func ShowClasses(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model, first []Choice, choose func(class string)) *ClassPicker {
+func ShowClasses(below fyne.CanvasObject, c fyne.Canvas, models func() []*network.Model, first []Choice, choose func(class string)) *ClassPicker {
 	p := &ClassPicker{models: models, first: first, choose: choose, Entry: &kit.SearchEntry{}, Message: widget.NewLabel("")}
 	p.Entry.ExtendBaseWidget(p.Entry)
 	p.Entry.SetPlaceHolder(speak.Say("class.search"))
@@ -109,11 +109,11 @@ func ShowClasses(below fyne.CanvasObject, c fyne.Canvas, models []*network.Model
 func (p *ClassPicker) filter(text string) {
 	p.Choices = p.first
 	if text = strings.TrimSpace(text); text != "" {
-		p.Choices = Search(p.models, text)
+		p.Choices = Search(p.models(), text)
 	}
 	p.Message.SetText("")
-	if len(p.Choices) == 0 {
-		if index, err := Find(p.models, text); err != nil {
+	if len(p.Choices) == 0 && len(p.models()) > 0 {
+		if index, err := Find(p.models(), text); err != nil {
 			p.Message.SetText(speak.Error(err))
 		} else {
 			p.Choices = []Choice{index}
@@ -126,8 +126,8 @@ func (p *ClassPicker) filter(text string) {
 // submit takes the class typed where it is one's name or index, else the first
 // of the list. What is no class is explained already.
 func (p *ClassPicker) submit(text string) {
-	if text = strings.TrimSpace(text); text != "" {
-		if found, err := Find(p.models, text); err == nil {
+	if text = strings.TrimSpace(text); text != "" && len(p.models()) > 0 {
+		if found, err := Find(p.models(), text); err == nil {
 			p.take(found.Class)
 			return
 		}

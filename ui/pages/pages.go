@@ -20,7 +20,8 @@ type Page interface {
 	Content() fyne.CanvasObject // made once
 
 	// Update shows what has changed. It is called when the page comes into
-	// sight, and while it is in sight whenever another scene is shown.
+	// sight, while it is in sight whenever another scene is shown, and when it has
+	// gone out of sight, where it lets go of what it shows.
 	Update()
 
 	// State is what the user has set on the page, to be written as JSON, and

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"slices"
+	"weak"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -40,12 +41,12 @@ type Page struct {
 	host Host
 
 	// What the user asks for.
-	chosen int            // the network's place
-	model  *network.Model // the network, once it was there
-	second string         // class beside the one explained; "" for none
-	keep   int            // how many channels
-	least  bool           // those that add least come first
-	point  *[2]float64    // x and y, from 0 to 1 of the picture
+	chosen int                         // the network's place
+	model  weak.Pointer[network.Model] // the network, once it was there
+	second string                      // class beside the one explained; "" for none
+	keep   int                         // how many channels
+	least  bool                        // those that add least come first
+	point  *[2]float64                 // x and y, from 0 to 1 of the picture
 
 	drawing, again bool      // see draw
 	shown          *contents // nil where there is a message instead
@@ -149,6 +150,10 @@ func (p *Page) Content() fyne.CanvasObject {
 
 // Update implements pages.Page.
 func (p *Page) Update() {
+	if !p.host.InSight(p) {
+		p.shown, p.maps = nil, nil
+		return
+	}
 	var names []string
 	for i, m := range p.host.Models() {
 		names = append(names, fmt.Sprintf("%d  %s", i+1, speak.Network(m.Name))) // no two alike
@@ -167,13 +172,13 @@ func (p *Page) Update() {
 // is still there; −1 where there are none.
 func (p *Page) at() int {
 	models := p.host.Models()
-	if i := slices.Index(models, p.model); i >= 0 {
+	if i := slices.Index(models, p.model.Value()); i >= 0 {
 		p.chosen = i
 		return i
 	}
 	switch {
 	case p.chosen < len(models):
-		p.model = models[p.chosen]
+		p.model = weak.Make(models[p.chosen])
 		return p.chosen
 	case len(models) > 0:
 		return 0
@@ -187,7 +192,7 @@ func (p *Page) setNetwork(i int) {
 	if i < 0 || i >= len(p.host.Models()) {
 		return
 	}
-	p.chosen, p.model = i, p.host.Models()[i]
+	p.chosen, p.model = i, weak.Make(p.host.Models()[i])
 	p.draw()
 }
 
@@ -227,7 +232,15 @@ func (p *Page) showClasses() {
 	for _, top := range p.shown.cell().Top {
 		first = append(first, pages.Choice{Text: pages.ChoiceOf(m, top), Class: m.Classes[top.Class]})
 	}
-	p.picker = pages.ShowClasses(p.other, p.host.Window().Canvas(), []*network.Model{m}, first, p.setSecond)
+	p.picker = pages.ShowClasses(p.other, p.host.Window().Canvas(), p.models, first, p.setSecond)
+}
+
+// models is the network shown, or none.
+func (p *Page) models() []*network.Model {
+	if p.shown == nil {
+		return nil
+	}
+	return []*network.Model{p.shown.model()}
 }
 
 // sketch is what is asked for now, or why there is nothing to show.
@@ -439,7 +452,7 @@ func (p *Page) Restore(state json.RawMessage) {
 		return
 	}
 	if s.Network >= 0 {
-		p.chosen, p.model = s.Network, nil
+		p.chosen, p.model = s.Network, weak.Pointer[network.Model]{}
 	}
 	if s.Keep > 0 {
 		p.keep = s.Keep
