@@ -50,14 +50,14 @@ var methods = []string{"CAM"}
 
 // newControls shows the view and calls changed with every other one that the
 // user makes, and wiped with how far the map is wiped away.
-func newControls(view compare.View, changed func(compare.View), wiped func(share float64)) *controls {
+func newControls(view compare.View, work kit.Work, changed func(compare.View), wiped func(share float64)) *controls {
 	c := &controls{
 		open:  widget.NewButtonWithIcon(speak.Say("controls.open"), theme.FileImageIcon(), nil),
 		draw:  widget.NewButtonWithIcon(speak.Say("controls.draw"), theme.MediaReplayIcon(), nil),
 		add:   widget.NewButtonWithIcon(speak.Say("controls.add"), theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(speak.Say("export"), theme.DocumentSaveIcon(), nil),
 		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
-		about: kit.Caption(widget.MediumImportance), hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap),
+		about: kit.Caption(widget.MediumImportance), hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap, work),
 		strength: kit.NewValueSlider(speak.Say("strength"), 0, 100, 1), contour: kit.NewValueSlider(speak.Say("contour"), 0, 95, 5), wipe: kit.NewValueSlider(speak.Say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
 	}

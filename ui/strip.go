@@ -30,6 +30,7 @@ type strip struct {
 	samples *widget.Button
 
 	album  desk.Album
+	open   []*picture.Picture     // those shown
 	known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
 	order  []string               // in which they came to be known
 	making bool
@@ -66,11 +67,7 @@ func newStrip(w *Window) *strip {
 // set shows an album with the pictures that are open.
 func (s *strip) set(a desk.Album, open []*picture.Picture) {
 	s.album = a
-	for _, p := range open {
-		if _, ok := s.known[p.Path]; !ok {
-			s.keep(p.Path, thumbOf(p))
-		}
-	}
+	s.open = open
 	s.quiet = true
 	if text := textPlace(a); s.place.Text != text {
 		s.place.SetText(text)
@@ -112,31 +109,48 @@ func (s *strip) fill() {
 	s.make()
 }
 
-// make opens the pictures that lack a thumb one after another, in the
-// background, and never beside what the user waits for.
+// make makes the thumbs that are lacking one after another, in the background: of
+// pictures that are open, and of others, which it opens, never beside what the user
+// waits for.
 func (s *strip) make() {
-	if s.making || s.window.waiting() || s.window.closed {
+	if s.making || s.window.closed {
+		return
+	}
+	for _, p := range s.open {
+		if _, known := s.known[p.Path]; !known {
+			s.show(p.Path, func() *image.RGBA { return thumbOf(p) })
+			return
+		}
+	}
+	if s.window.waiting() {
 		return
 	}
 	n := len(s.line.Objects)
 	for _, path := range s.album.Sources[s.first(n):][:n] {
-		if _, known := s.known[path]; known {
-			continue
-		}
-		s.making = true
-		s.window.tasks.Run.Go(func() {
-			var made *image.RGBA
-			if p, err := compare.OpenPicture(path); err == nil {
-				made = thumbOf(p)
-			}
-			s.window.tasks.Run.Do(func() {
-				s.making = false
-				s.keep(path, made)
-				s.fill()
+		if _, known := s.known[path]; !known {
+			s.show(path, func() *image.RGBA {
+				p, err := compare.OpenPicture(path)
+				if err != nil {
+					return nil
+				}
+				return thumbOf(p)
 			})
-		})
-		return
+			return
+		}
 	}
+}
+
+// show makes a picture's thumb in the background, and shows it.
+func (s *strip) show(path string, thumb func() *image.RGBA) {
+	s.making = true
+	s.window.tasks.Run.Work(func() func() {
+		made := thumb()
+		return func() {
+			s.making = false
+			s.keep(path, made)
+			s.fill()
+		}
+	})
 }
 
 // first is the place in the album of the first of n thumbs.

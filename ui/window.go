@@ -231,7 +231,7 @@ func (w *Window) close() {
 }
 
 func (w *Window) content() fyne.CanvasObject {
-	w.controls = newControls(w.View, w.setView, w.setWipe)
+	w.controls = newControls(w.View, w.work, w.setView, w.setWipe)
 	w.controls.showWipe(w.Wipe)
 	w.buttons = map[string][]fyne.Disableable{"export": {w.controls.save}, "class": {w.controls.class}}
 	w.controls.open.OnTapped = w.showOpen
@@ -325,6 +325,18 @@ func (w *Window) showClassesAt(below fyne.CanvasObject) {
 		first = suggestions(w.shown.comparison)
 	}
 	w.picker = pages.ShowClasses(below, w.window.Canvas(), func() []*network.Model { return w.Models }, first, w.setClass)
+}
+
+// work is a kit.Work, which shows nothing in a closed window.
+func (w *Window) work(do func() (then func())) {
+	w.tasks.Run.Work(func() func() {
+		then := do()
+		return func() {
+			if !w.closed {
+				then()
+			}
+		}
+	})
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -458,7 +470,7 @@ func (w *Window) cellAt(p place) *kit.Cell {
 	}
 	back := widget.NewButtonWithIcon(speak.Say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
 	back.Hide()
-	c := kit.NewCell(corner, back)
+	c := kit.NewCell(corner, back, w.work)
 	c.Frame.OnTapped = func() { w.enlarge(at()) }
 	c.Frame.OnMoved = func(x, y float64, on bool) { w.hover(at(), x, y, on) }
 	c.Frame.OnDragged = w.setWipe

@@ -17,6 +17,10 @@ type Runner struct {
 	Do func(func())
 }
 
+// Work does something in the background and then, on the UI goroutine, what that
+// returns.
+func (r Runner) Work(do func() (then func())) { r.Go(func() { r.Do(do()) }) }
+
 // Background is the Runner of the real window.
 var Background = Runner{Go: func(f func()) { go f() }, Do: fyne.Do}
 

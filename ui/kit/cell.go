@@ -37,9 +37,9 @@ type Cell struct {
 	Back   fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
 }
 
-// NewCell makes an empty cell.
-func NewCell(corner, back fyne.CanvasObject) *Cell {
-	c := &Cell{Corner: corner, Back: back, Frame: NewFrame(), Words: NewWords(), Bar: NewColourBar(colormap.Default())}
+// NewCell makes an empty cell, whose colour bar work draws.
+func NewCell(corner, back fyne.CanvasObject, work Work) *Cell {
+	c := &Cell{Corner: corner, Back: back, Frame: NewFrame(), Words: NewWords(), Bar: NewColourBar(colormap.Default(), work)}
 	c.Text = container.New(c, c.Words, c.Bar)
 	if corner != nil {
 		c.Text.Add(corner)

@@ -24,6 +24,7 @@ type ColourBar struct {
 	widget.BaseWidget
 	colours *colormap.Colormap
 	Scale   Range
+	work    Work
 }
 
 const (
@@ -31,9 +32,9 @@ const (
 	barTicks  = 5 // as many numbers as fit beneath the narrowest bar
 )
 
-// NewColourBar shows a scale without numbers.
-func NewColourBar(c *colormap.Colormap) *ColourBar {
-	b := &ColourBar{colours: c}
+// NewColourBar shows a scale without numbers, which work draws.
+func NewColourBar(c *colormap.Colormap, work Work) *ColourBar {
+	b := &ColourBar{colours: c, work: work}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -54,10 +55,16 @@ func (b *ColourBar) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
+// barImage is what a bar's image is made of.
+type barImage struct {
+	colours *colormap.Colormap
+	size    image.Point // in pixels
+}
+
 type colourBarRenderer struct {
 	bar     *ColourBar
 	image   *canvas.Image
-	drawn   *colormap.Colormap // what image shows
+	drawn   barImage // what image shows, or will
 	numbers []*canvas.Text
 	places  []float64 // of the numbers along the bar
 }
@@ -78,9 +85,17 @@ func (r *colourBarRenderer) Refresh() {
 
 func (r *colourBarRenderer) Layout(size fyne.Size) {
 	w, h := Pixels(fyne.NewSize(size.Width, barHeight), r.bar)
-	if now := r.image.Image; now == nil || now.Bounds().Size() != image.Pt(w, h) || r.drawn != r.bar.colours {
-		r.image.Image, r.drawn = r.bar.colours.Bar(w, h, false), r.bar.colours
-		r.image.Refresh()
+	if now := (barImage{r.bar.colours, image.Pt(w, h)}); r.drawn != now {
+		r.drawn = now
+		r.bar.work(func() func() {
+			made := now.colours.Bar(w, h, false)
+			return func() {
+				if r.drawn == now { // nothing else is on its way
+					r.image.Image = made
+					r.image.Refresh()
+				}
+			}
+		})
 	}
 	r.image.Resize(fyne.NewSize(size.Width, barHeight))
 	for i, text := range r.numbers {

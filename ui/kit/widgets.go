@@ -12,6 +12,10 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Work does something in the background and then, on the UI goroutine, what that
+// returns.
+type Work func(do func() (then func()))
+
 // Caption is a label for one line of small text.
 func Caption(i widget.Importance) *widget.Label {
 	l := widget.NewLabel("")

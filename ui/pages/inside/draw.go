@@ -166,6 +166,11 @@ func diverging(c *colormap.Colormap) *colormap.Colormap {
 	return c
 }
 
+// sameRows tells that the rows of both are the same; contents may be nil.
+func (s *contents) sameRows(t *contents) bool {
+	return s != nil && t != nil && s.sums == t.sums && diverging(s.view.Colormap) == diverging(t.view.Colormap)
+}
+
 // rowMaps are the small maps of a channel, a pixel for each cell.
 type rowMaps struct {
 	feature, product, sum *image.RGBA

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"maps"
 	"slices"
 	"weak"
 
@@ -48,9 +49,12 @@ type Page struct {
 	least  bool                        // those that add least come first
 	point  *[2]float64                 // x and y, from 0 to 1 of the picture
 
-	drawing, again bool      // see draw
-	shown          *contents // nil where there is a message instead
-	maps           map[int]rowMaps
+	drawing, again bool            // see draw
+	shown          *contents       // nil where there is a message instead
+	maps           map[int]rowMaps // of rows of the list
+	lacking        []int           // rows without theirs
+	making         bool            // some of those that were lacking
+	filling        bool            // a row is being filled
 
 	network       *widget.Select
 	class         *kit.NameLabel
@@ -328,8 +332,8 @@ func (p *Page) show(now *contents, err error) {
 		p.host.Fail(err)
 		return
 	}
-	if p.shown == nil || p.shown.sums != now.sums {
-		p.maps = map[int]rowMaps{}
+	if !p.shown.sameRows(now) {
+		p.maps, p.lacking = map[int]rowMaps{}, nil
 	}
 	p.shown = now
 	row, n := now.comparison.Rows[0], len(now.sums.Channels)
@@ -375,7 +379,7 @@ func (p *Page) setWarning(text string) {
 
 func (p *Page) setCells(now *contents) {
 	for len(p.cells) < len(now.cells) {
-		p.cells, p.targets = append(p.cells, kit.NewCell(nil, nil)), append(p.targets, newTarget(p.setPoint))
+		p.cells, p.targets = append(p.cells, kit.NewCell(nil, nil, p.host.Runner().Work)), append(p.targets, newTarget(p.setPoint))
 		p.targets[len(p.targets)-1].cross = len(p.targets) == 1
 	}
 	if len(p.box.Objects) != 2*len(now.cells) {
@@ -411,19 +415,48 @@ func (p *Page) count() int {
 // cachedRows bounds the rows whose small maps are kept.
 const cachedRows = 512
 
+// makeRows makes the small maps of the rows that lack theirs, in the background.
+// While some are being made, the others wait.
+func (p *Page) makeRows() {
+	if p.making || len(p.lacking) == 0 || p.shown == nil {
+		return
+	}
+	p.making = true
+	of, rows := p.shown, p.lacking
+	p.lacking = nil
+	p.host.Runner().Work(func() func() {
+		made := map[int]rowMaps{}
+		for _, i := range rows {
+			made[i] = of.row(i)
+		}
+		return func() {
+			p.making = false
+			if of.sameRows(p.shown) && !p.host.Closed() {
+				if len(p.maps)+len(made) > cachedRows {
+					clear(p.maps)
+				}
+				maps.Copy(p.maps, made)
+				if !p.filling {
+					p.list.Refresh()
+				}
+			}
+			p.makeRows()
+		}
+	})
+}
+
 // fill shows a channel in a row of the list.
 func (p *Page) fill(i int, row *channelRow) {
 	if i >= p.count() {
 		return
 	}
-	maps, ok := p.maps[i]
-	if !ok {
-		if len(p.maps) >= cachedRows {
-			clear(p.maps)
-		}
-		maps = p.shown.row(i)
-		p.maps[i] = maps
+	if _, ok := p.maps[i]; !ok {
+		p.lacking = append(p.lacking, i)
+		p.filling = true
+		p.makeRows()
+		p.filling = false
 	}
+	maps := p.maps[i] // none until they are made
 	c, at := p.shown.sums.Channels[i], ""
 	if p.shown.at != nil {
 		at = number(c.Term(p.shown.sums.Pooled, p.shown.at.Row, p.shown.at.Col).Value)

@@ -462,3 +462,37 @@ func TestFewerChannels(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsInBackground: no row's small maps are made on the UI goroutine, where a row
+// of a large network takes milliseconds.
+func TestRowsInBackground(t *testing.T) {
+	var q pagetest.Queue
+	h, p := open(t, q.Runner())
+	for p.shown == nil {
+		f := q[0]
+		q = q[1:]
+		f()
+	}
+	check := func(what string) {
+		t.Helper()
+		rows := channelRows(p)
+		if len(rows) < 3 || rows[0].feature.Visible() || rows[0].running.Text != "" || rows[0].k.Text == "" {
+			t.Errorf("%s: the first of %d rows has its maps before they were made", what, len(rows))
+		}
+		q.Run()
+		if r := channelRows(p)[0]; !r.feature.Visible() || !r.sum.Visible() || r.running.Text == "" {
+			t.Errorf("%s: the maps do not come", what)
+		}
+	}
+	check("at first")
+	p.order.SetSelectedIndex(1)
+	for p.shown.least != true {
+		f := q[0]
+		q = q[1:]
+		f()
+	}
+	check("in another order")
+	h.Close()
+	p.list.Refresh()
+	q.Run()
+}

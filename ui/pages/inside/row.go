@@ -70,16 +70,21 @@ func newChannelHead() fyne.CanvasObject {
 // CreateRenderer implements fyne.Widget.
 func (r *channelRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.box) }
 
-// set shows a channel; at is its term at the point.
+// set shows a channel; at is its term at the point. Its maps may not be there yet.
 func (r *channelRow) set(m rowMaps, kept bool, c cam.Channel, at string) {
 	for _, i := range []struct {
 		to  *canvas.Image
 		now *image.RGBA
 	}{{r.feature, m.feature}, {r.product, m.product}, {r.sum, m.sum}} {
-		if i.to.Image != i.now {
+		kit.Show(i.to, i.now != nil)
+		if i.now != nil && i.to.Image != i.now {
 			i.to.Image = i.now
 			i.to.Refresh()
 		}
+	}
+	running := ""
+	if m.sum != nil {
+		running = number(m.score.Sum)
 	}
 	kit.Show(r.kept, kept)
 	for _, t := range []struct {
@@ -87,7 +92,7 @@ func (r *channelRow) set(m rowMaps, kept bool, c cam.Channel, at string) {
 		now string
 	}{
 		{r.k, strconv.Itoa(c.Index)}, {r.weight, number(float64(c.Weight))}, {r.adds, number(c.Adds)},
-		{r.running, number(m.score.Sum)}, {r.at, at},
+		{r.running, running}, {r.at, at},
 	} {
 		kit.SetText(t.to, t.now)
 	}
