@@ -170,3 +170,29 @@ func ExampleCAM() {
 	fmt.Println(m.Values, "mean + bias =", m.Mean()+float64(a.Bias[0]))
 	// Output: [3 0 0 -2] mean + bias = 0.75
 }
+
+// TestResizeBicubic: as Pillow 12 enlarges and shrinks, within float32.
+func TestResizeBicubic(t *testing.T) {
+	m := &Map{H: 3, W: 4, Values: []float32{1, -2, 3, 0.5, 0, 4, -1, 2, 2, 2, 5, -3}}
+	for _, c := range []struct {
+		h, w int
+		want []float32
+	}{
+		{3, 4, m.Values},
+		{5, 7, []float32{
+			1.355361, -0.2099837, -2.469918, 0.3862028, 3.346731, 1.4870265, 0.15554696,
+			0.58870906, 0.4059395, 0.17573334, 0.74323696, 1.3596599, 1.316978, 1.2437841,
+			-0.31730768, 1.3991176, 3.9725504, 1.5625, -1.017815, 0.9029357, 2.2379808,
+			1.1175731, 1.7818687, 2.9002514, 3.1940298, 2.532294, -0.012136846, -1.4881243,
+			2.1748912, 1.9221622, 1.7520072, 4.1839623, 5.1638503, -0.57257575, -4.0778303,
+		}},
+		{2, 3, []float32{0.40593424, 0.760650754, 1.32613838, 1.6868478, 3.0377941, -0.23038483}},
+	} {
+		got := m.ResizeBicubic(c.h, c.w)
+		for i, want := range c.want {
+			if len(got) != len(c.want) || math.Abs(float64(got[i]-want)) > 1e-6 {
+				t.Fatalf("%d × %d: %v, want %v", c.h, c.w, got, c.want)
+			}
+		}
+	}
+}

@@ -337,4 +337,3 @@ func keysThatNeed(needs Needs) []string {
 	}
 	return keys
 }
-

@@ -1,5 +1,7 @@
 package cam
 
+import "math"
+
 // Interpolation says how a map is spread over the picture's pixels.
 type Interpolation int
 
@@ -73,4 +75,70 @@ func (m *Map) Sample(x, y float64, how Interpolation) float64 {
 	}
 	a, b := line(row.at), line(row.next)
 	return a + float64(row.share)*(b-a)
+}
+
+// ResizeBicubic spreads the map over h × w pixels as Pillow's resize does with
+// BICUBIC: through the cells' values, beyond them where they bend.
+func (m *Map) ResizeBicubic(h, w int) []float32 {
+	rows, cols := bicubic(m.H, h), bicubic(m.W, w)
+	wide := make([]float32, m.H*w)
+	for y := range m.H {
+		for x, c := range cols {
+			wide[y*w+x] = c.sum(m.Values[y*m.W:], 1)
+		}
+	}
+	out := make([]float32, h*w)
+	for y, r := range rows {
+		for x := range w {
+			out[y*w+x] = r.sum(wide[x:], w)
+		}
+	}
+	return out
+}
+
+// window is of which cells a pixel is the weighted sum.
+type window struct {
+	first   int
+	weights []float64
+}
+
+// sum is that of values that lie so far apart.
+func (w *window) sum(values []float32, apart int) float32 {
+	var sum float64
+	for i, weight := range w.weights {
+		sum += weight * float64(values[(w.first+i)*apart])
+	}
+	return float32(sum)
+}
+
+// bicubic are the windows of pixels over cells: Keys' kernel of a = −½ (1981, doi
+// 10.1109/TASSP.1981.1163711), cut off at the edges.
+func bicubic(cells, pixels int) []window {
+	kernel := func(x float64) float64 {
+		switch x = math.Abs(x); {
+		case x < 1:
+			return (1.5*x-2.5)*x*x + 1
+		case x < 2:
+			return ((-0.5*x+2.5)*x-4)*x + 2
+		}
+		return 0
+	}
+	scale := float64(cells) / float64(pixels)
+	wide := max(scale, 1) // fewer pixels than cells blend more of them
+	all := make([]window, pixels)
+	for i := range all {
+		centre := (float64(i) + 0.5) * scale
+		first, end := max(int(centre-2*wide+0.5), 0), min(int(centre+2*wide+0.5), cells)
+		sum := 0.0
+		weights := make([]float64, end-first)
+		for j := range weights {
+			weights[j] = kernel((float64(first+j) - centre + 0.5) / wide)
+			sum += weights[j]
+		}
+		for j := range weights {
+			weights[j] /= sum
+		}
+		all[i] = window{first, weights}
+	}
+	return all
 }

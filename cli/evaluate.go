@@ -34,7 +34,8 @@ activation map of the true class finds it:
   part IoU  the same with the part by which the class is told
 beside what a blob in the centre and a uniform map would reach. Places are those
 that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y], …]}}.
-Networks are shown the whole picture, resized, unless --crop says otherwise.`,
+Networks are shown the whole picture, resized, unless --crop says otherwise. Maps
+of photographs are enlarged bicubically, of scenes linearly, as in their study.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("evaluate takes no %q; name a folder of labelled pictures with --data", args[0])
@@ -62,7 +63,7 @@ Networks are shown the whole picture, resized, unless --crop says otherwise.`,
 			if err != nil {
 				return err
 			}
-			e, err := evaluate.Run(cmd.Context(), models, set, answers, evaluating(cmd))
+			e, err := evaluate.Run(cmd.Context(), models, set, evaluate.Protocol{Answers: answers, Bicubic: l.folder()}, evaluating(cmd))
 			if err != nil {
 				return err
 			}

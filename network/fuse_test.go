@@ -139,3 +139,30 @@ func near(t *testing.T, what string, got, want []float32) {
 		t.Errorf("%s: off by %.2g of %.2g at the most", what, off, largest)
 	}
 }
+
+// TestFusedLite: every block of EfficientNet-Lite is one step, without
+// squeeze-and-excite, at the sizes at which the pack's networks run.
+func TestFusedLite(t *testing.T) {
+	for _, p := range Presets {
+		if p.Architecture != EfficientNetLite {
+			continue
+		}
+		for _, side := range []int{224, 240, 260} {
+			n, err := New(p.Architecture, Scaling{p.Scaling.Depth, p.Scaling.Width, Square(side)}, p.Architecture.Padding, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks := 0
+			for _, s := range n.fuse(nil) {
+				if s.mbconv != nil {
+					blocks++
+				} else if len(s.nodes) != 1 || n.Nodes[s.nodes[0]].depthwise() {
+					t.Errorf("%s at %d: step %+v", p.Name, side, s)
+				}
+			}
+			if blocks != n.Blocks() {
+				t.Errorf("%s at %d: %d of %d blocks are fused", p.Name, side, blocks, n.Blocks())
+			}
+		}
+	}
+}

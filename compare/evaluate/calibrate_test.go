@@ -111,7 +111,7 @@ func TestCalibrate(t *testing.T) {
 		t.Errorf("%+v, again %+v, by another seed %+v", first, again, other)
 	}
 	m.Temperature = first.Temperature
-	e, err := Run(t.Context(), []*network.Model{m}, set, nil, func(int, int) {})
+	e, err := Run(t.Context(), []*network.Model{m}, set, Protocol{}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestAnswers(t *testing.T) {
 			every[class] = append(every[class], i)
 		}
 	}
-	e, err := Run(t.Context(), []*network.Model{m}, set, every, func(int, int) {})
+	e, err := Run(t.Context(), []*network.Model{m}, set, Protocol{Answers: every}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestAnswers(t *testing.T) {
 			bad[class] = []int{0}
 		}
 		bad["cat"] = []int{0, index}
-		if _, err := Run(t.Context(), []*network.Model{m}, set, bad, func(int, int) {}); err == nil || !strings.Contains(err.Error(), `class "cat"`) || !strings.Contains(err.Error(), "0 to 17") {
+		if _, err := Run(t.Context(), []*network.Model{m}, set, Protocol{Answers: bad}, func(int, int) {}); err == nil || !strings.Contains(err.Error(), `class "cat"`) || !strings.Contains(err.Error(), "0 to 17") {
 			t.Errorf("index %d: %v", index, err)
 		}
 	}

@@ -82,17 +82,33 @@ type observation struct {
 	found          measure.Localisation
 }
 
+// Protocol is what is right of pictures, and how maps are held against them.
+type Protocol struct {
+	// Answers are nil where the models' classes are named as the set's.
+	Answers Answers
+	// Bicubic enlarges maps so, as published figures of photographs are made; else
+	// they are enlarged as they are shown.
+	Bicubic bool
+}
+
+// enlarge spreads a map over h × w pixels.
+func (p Protocol) enlarge(c *cam.Map, h, w int) []float32 {
+	if p.Bicubic {
+		return c.ResizeBicubic(h, w)
+	}
+	return c.Resize(h, w, cam.Smooth)
+}
+
 // Run measures the models, and a centre blob and a uniform map, on the
-// set; answers are what is right, nil where the models' classes are named as the
-// set's. The map measured is of the right class; of several, of the one with the
+// set, as the protocol says. The map measured is of the right class; of several, of the one with the
 // highest logit. Examples without masks count for
 // top-1 only. progress is told as pictures are done. Pictures are drawn and
 // measured on all cores; the networks run one after another.
-func Run(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, progress func(done, total int)) (*Evaluation, error) {
+func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protocol, progress func(done, total int)) (*Evaluation, error) {
 	labels := make([][][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
 	for i, m := range models {
 		var err error
-		if labels[i], err = answers.of(m, set); err != nil {
+		if labels[i], err = p.Answers.of(m, set); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +117,7 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, answers 
 	for i := range seen {
 		seen[i] = make([]observation, set.Len())
 	}
-	if err := each(ctx, set.Len(), progress, func(i int) error { return observe(ctx, maps, labels, set, i, seen) }); err != nil {
+	if err := each(ctx, set.Len(), progress, func(i int) error { return observe(ctx, maps, labels, set, p, i, seen) }); err != nil {
 		return nil, err
 	}
 	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{}}
@@ -173,7 +189,7 @@ func each(ctx context.Context, n int, progress func(done, total int), f func(i i
 
 // observe measures every map on picture i; labels are each model's for the
 // set's.
-func observe(ctx context.Context, models []*network.Model, labels [][][]int, set dataset.Set, i int, seen [][]observation) error {
+func observe(ctx context.Context, models []*network.Model, labels [][][]int, set dataset.Set, p Protocol, i int, seen [][]observation) error {
 	e, err := set.At(i)
 	if err != nil {
 		return err
@@ -205,7 +221,7 @@ func observe(ctx context.Context, models []*network.Model, labels [][][]int, set
 				return err
 			}
 			if o.masked {
-				values = spread(c, a.Seen.In(1, 1), w, h)
+				values = p.spread(c, a.Seen.In(1, 1), w, h)
 			}
 		}
 		if o.masked {
@@ -229,16 +245,16 @@ func highest(logits []float32, classes []int) int {
 
 // spread lays a map over a picture's pixels. Beyond the part of it that the
 // network saw, the map says nothing: less than anywhere within.
-func spread(c *cam.Map, seen image.Rectangle, w, h int) []float32 {
+func (p Protocol) spread(c *cam.Map, seen image.Rectangle, w, h int) []float32 {
 	whole := image.Rect(0, 0, w, h)
 	if seen = seen.Intersect(whole); seen == whole {
-		return c.Resize(h, w, cam.Smooth)
+		return p.enlarge(c, h, w)
 	}
 	values := slices.Repeat([]float32{float32(math.Inf(-1))}, w*h)
 	if seen.Empty() {
 		return values
 	}
-	within := c.Resize(seen.Dy(), seen.Dx(), cam.Smooth)
+	within := p.enlarge(c, seen.Dy(), seen.Dx())
 	for y := range seen.Dy() {
 		copy(values[(seen.Min.Y+y)*w+seen.Min.X:], within[y*seen.Dx():][:seen.Dx()])
 	}

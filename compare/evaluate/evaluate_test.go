@@ -19,7 +19,7 @@ func TestEvaluate(t *testing.T) {
 	m := comparetest.ScenesModel(t, scenes.Classes())
 	set := scenes.Set{Seed: 9, Count: 12, Side: 64}
 	var told []int
-	e, err := Run(context.Background(), []*network.Model{m, m}, set, nil, func(done, _ int) { told = append(told, done) })
+	e, err := Run(context.Background(), []*network.Model{m, m}, set, Protocol{}, func(done, _ int) { told = append(told, done) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(5))
-	again, err := Run(context.Background(), []*network.Model{m, m}, set, nil, func(int, int) {})
+	again, err := Run(context.Background(), []*network.Model{m, m}, set, Protocol{}, func(int, int) {})
 	if err != nil || !reflect.DeepEqual(e, again) {
 		t.Errorf("on other cores %+v, %v; want %+v", again, err, e)
 	}
@@ -83,16 +83,16 @@ func TestEvaluate(t *testing.T) {
 func TestEvaluateErrors(t *testing.T) {
 	set := scenes.Set{Seed: 9, Count: 3, Side: 64}
 	other := comparetest.ScenesModel(t, []string{"tench", "goldfish"})
-	if _, err := Run(context.Background(), []*network.Model{other}, set, nil, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "small.safetensors: it was not trained on these pictures") {
+	if _, err := Run(context.Background(), []*network.Model{other}, set, Protocol{}, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "small.safetensors: it was not trained on these pictures") {
 		t.Errorf("error %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Run(ctx, []*network.Model{comparetest.ScenesModel(t, scenes.Classes())}, set, nil, func(int, int) {}); err != context.Canceled {
+	if _, err := Run(ctx, []*network.Model{comparetest.ScenesModel(t, scenes.Classes())}, set, Protocol{}, func(int, int) {}); err != context.Canceled {
 		t.Errorf("error %v", err)
 	}
 	set.Side = 0
-	if _, err := Run(context.Background(), nil, set, nil, func(int, int) {}); err == nil {
+	if _, err := Run(context.Background(), nil, set, Protocol{}, func(int, int) {}); err == nil {
 		t.Error("scenes without a side")
 	}
 }

@@ -36,7 +36,7 @@ func TestPack(t *testing.T) {
 		opened = append(opened, m)
 	}
 	const count, most = 216, 3 // standard errors
-	e, err := Run(context.Background(), opened, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, nil, func(int, int) {})
+	e, err := Run(context.Background(), opened, scenes.Set{Seed: scenes.TestSeed, First: 2_000_000_000, Count: count, Side: 160}, Protocol{}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

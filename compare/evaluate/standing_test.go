@@ -84,7 +84,7 @@ func TestUnmasked(t *testing.T) {
 	set := scenes.Set{Seed: 9, Count: 8, Side: 32}
 	evaluate := func(s dataset.Set) *Evaluation {
 		t.Helper()
-		e, err := Run(context.Background(), []*network.Model{m}, s, nil, func(int, int) {})
+		e, err := Run(context.Background(), []*network.Model{m}, s, Protocol{}, func(int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,12 +133,12 @@ func TestUnmasked(t *testing.T) {
 // beyond it.
 func TestSpread(t *testing.T) {
 	c := &cam.Map{H: 1, W: 1, Values: []float32{-2}}
-	got := spread(c, image.Rect(1, 0, 3, 1), 4, 2)
+	got := Protocol{}.spread(c, image.Rect(1, 0, 3, 1), 4, 2)
 	out := float32(math.Inf(-1))
 	if want := []float32{out, -2, -2, out, out, out, out, out}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got := spread(c, image.Rect(0, 0, 2, 1), 2, 1); !slices.Equal(got, []float32{-2, -2}) {
+	if got := (Protocol{}).spread(c, image.Rect(0, 0, 2, 1), 2, 1); !slices.Equal(got, []float32{-2, -2}) {
 		t.Errorf("of a picture seen whole: %v", got)
 	}
 }

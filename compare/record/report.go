@@ -37,7 +37,7 @@ type ReportCell struct {
 	Trained    bool          `json:"trained"`
 	// Temperature is what the logits are divided by for probabilities; null where
 	// none was fitted: they are uncalibrated then.
-	Temperature *Number             `json:"temperature"`
+	Temperature *Number            `json:"temperature"`
 	Top         []ReportPrediction `json:"top"` // the most probable classes, at most five
 
 	ClassIndex     *int   `json:"class_index"`

@@ -293,7 +293,7 @@ func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *
 		}
 		set = whole
 	}
-	if e, err = evaluate.Run(t.Ctx, knowing, set, nil, progress(speak.Say("study.progress"))); err == nil {
+	if e, err = evaluate.Run(t.Ctx, knowing, set, evaluate.Protocol{}, progress(speak.Say("study.progress"))); err == nil {
 		e.Data = name
 	}
 	return e, notes, err

@@ -88,7 +88,7 @@ func TestMeasure(t *testing.T) {
 	h, p := open(t, pagetest.Inline, two...)
 	p.data.Count = 10
 	p.measure()
-	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, nil, func(int, int) {})
+	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, evaluate.Protocol{}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
