@@ -173,6 +173,22 @@ func (c *Comparison) GridsDiffer() bool {
 	return false
 }
 
+// Unequal tells that maps share a scale although some model runs at another size
+// than it was trained at: its logits are lower or higher for that reason alone.
+func (c *Comparison) Unequal(v View) bool {
+	if !v.Shared || len(c.Models) < 2 {
+		return false
+	}
+	for _, m := range c.Models {
+		for _, n := range ModelNotes(m) {
+			if n.Kind == Resolution {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Cropped tells that a model was shown only a part of a picture, as its
 // preprocessing has it: its map ends there.
 func (c *Comparison) Cropped() bool {

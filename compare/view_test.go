@@ -124,3 +124,23 @@ func TestPercent(t *testing.T) {
 		}
 	}
 }
+
+// TestUnequal: a shared scale, and a network at another size than it was trained
+// at.
+func TestUnequal(t *testing.T) {
+	c := comparetest.Comparison(t, []float32{1, 2}, []float32{1, 2})
+	own := compare.DefaultView()
+	shared := own
+	shared.Shared = true
+	if c.Unequal(shared) {
+		t.Error("networks at their own sizes are told of")
+	}
+	c.Models[1].TrainedAt = network.Square(32)
+	if !c.Unequal(shared) || c.Unequal(own) {
+		t.Error("a network at another size is not told of, or where each has a scale of its own")
+	}
+	c.Models = c.Models[1:]
+	if c.Unequal(shared) {
+		t.Error("one network has nothing to be compared with")
+	}
+}

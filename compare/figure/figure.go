@@ -332,6 +332,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	if c.GridsDiffer() {
 		o.add("The grids differ: part of what looks like more detail is a finer grid.", foot, 0, 0)
 	}
+	if c.Unequal(v) {
+		o.add("One scale for all: logits of a network at another size than it was trained at are not to be compared with the others'.", foot, 0, 0)
+	}
 	if c.Astray() {
 		o.add("Networks that learnt drawn scenes alone: of other pictures their maps are guesses.", footRed, 0, 0)
 	}

@@ -10,7 +10,10 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"slices"
+	"strings"
 
+	"scalecam/assets"
 	"scalecam/fault"
 )
 
@@ -58,7 +61,22 @@ func EncodePNG(ctx context.Context, img image.Image, settings Settings) ([]byte,
 	result = append(result, whole[:headerEnd]...)
 	result = appendChunk(result, "iTXt", itxt)
 	result = appendChunk(result, "tEXt", []byte("Software\x00scalecam"))
+	for _, credit := range settings.credits() {
+		result = appendChunk(result, "tEXt", []byte("Copyright\x00"+credit))
+	}
 	return append(result, whole[headerEnd:]...), nil
+}
+
+// credits name the weights in the figure that others made and the program brings
+// along, with their licence, in Latin-1.
+func (s *Settings) credits() (credits []string) {
+	for _, p := range assets.Packs() {
+		used := slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return strings.HasPrefix(string(n.Spec), p.Name+":") })
+		if used && p.Recipe == nil { // not trained by this program
+			credits = append(credits, "Networks "+p.Name+": "+p.Source+"; licence "+p.Licence)
+		}
+	}
+	return credits
 }
 
 // untilDone is a writer that refuses once ctx has ended, so that who writes to it

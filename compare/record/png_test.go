@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"scalecam/assets"
 	"scalecam/compare/comparetest"
 	"scalecam/file"
 )
@@ -146,4 +147,32 @@ func FuzzDecodeSettings(f *testing.F) {
 			t.Errorf("accepted %q", got)
 		}
 	})
+}
+
+// TestCredits: a figure says whose weights drew it, where the program brings them
+// along and did not train them.
+func TestCredits(t *testing.T) {
+	for spec, want := range map[file.Path]bool{"imagenet:compound": true, "imagenet:baseline@192": true, "scenes:compound": false, "mine.safetensors": false} {
+		data, err := EncodePNG(t.Context(), image.NewRGBA(image.Rect(0, 0, 2, 2)), Settings{Networks: []NetworkSettings{{Spec: spec}, {Spec: spec}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := bytes.Count(data, []byte("tEXtCopyright\x00Networks imagenet: TensorFlow's EfficientNet-Lite"))
+		if want != (count == 1) || want != bytes.Contains(data, []byte("licence Apache-2.0")) {
+			t.Errorf("%s: named %d times", spec, count)
+		}
+		if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+			t.Error(err)
+		}
+		if _, err := DecodeSettings(data); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, p := range assets.Packs() {
+		for _, r := range p.Source + p.Licence {
+			if r > 0xff {
+				t.Errorf("%s: %q is not Latin-1", p.Name, r)
+			}
+		}
+	}
 }
