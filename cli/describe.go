@@ -146,11 +146,11 @@ func describePack(w io.Writer, name string, asJSON bool) error {
 
 // print writes the pack for people.
 func (d packDescription) print(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %s\n%s; licence %s\n\n", d.Name, d.About, d.Source, d.Licence)
+	printable.Fprintf(w, "%s: %s\n%s; licence %s\n\n", d.Name, d.About, d.Source, d.Licence)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "network\tscaled\tinput\ttrained at\tgrid\tparameters\tMACs\tcost")
 	for _, n := range d.Networks {
-		fmt.Fprintf(t, "%s:%s\t%s\t%s\t%s\t%d×%d\t%s\t%s\t× %.2f\n", d.Name, n.Name, n.Scaled, n.Resolution, n.TrainedAt, n.Grid[0], n.Grid[1],
+		printable.Fprintf(t, "%s:%s\t%s\t%s\t%s\t%d×%d\t%s\t%s\t× %.2f\n", d.Name, n.Name, n.Scaled, n.Resolution, n.TrainedAt, n.Grid[0], n.Grid[1],
 			compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), float64(n.MACs)/float64(d.Networks[0].MACs))
 	}
 	if err := t.Flush(); err != nil {

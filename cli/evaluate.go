@@ -121,7 +121,7 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 		for i, f := range s.Shares {
 			if i == 1 { // after top-1
 				if n := s.Network; n != nil && n.Sureness != nil {
-					fmt.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
+					printable.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
 				} else {
 					fmt.Fprint(t, "\t\t\t")
 				}
