@@ -72,25 +72,36 @@ type answer struct {
 	right  []int
 }
 
+// mostLogits is how many are kept at a time, in 256 MiB: of five networks of
+// ImageNet those of 13,000 pictures, which are plenty.
+const mostLogits = 64 << 20
+
 // Calibrate fits a temperature to each model: the one that minimises the negative
 // log likelihood on half of the set's pictures, drawn by the seed (Guo et al.
-// 2017, arXiv 1706.04599). Maps and logits stay as they are.
+// 2017, arXiv 1706.04599). Of very many pictures no more are drawn than have room.
+// Maps and logits stay as they are.
 func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, seed uint64, progress func(done, total int)) ([]Calibration, error) {
-	seen := make([][]answer, len(models))
 	labels := make([][][]int, len(models))
+	perPicture := 0
 	for i, m := range models {
 		var err error
 		if labels[i], err = answers.of(m, set); err != nil {
 			return nil, err
 		}
-		seen[i] = make([]answer, set.Len())
+		perPicture += len(m.Classes)
 	}
 	const fewest = 20 // fewer tell nothing
 	if set.Len() < fewest {
 		return nil, fault.Errorf("evaluate: %d pictures to calibrate with; give %d or more", set.Len(), fewest)
 	}
-	err := each(ctx, set.Len(), progress, func(i int) error {
-		e, err := set.At(i)
+	drawn := rand.New(rand.NewPCG(seed, 0)).Perm(set.Len())
+	drawn = drawn[:min(len(drawn), max(fewest, mostLogits/max(perPicture, 1)))]
+	seen := make([][]answer, len(models)) // in the order drawn
+	for i := range seen {
+		seen[i] = make([]answer, len(drawn))
+	}
+	err := each(ctx, len(drawn), progress, func(i int) error {
+		e, err := set.At(drawn[i])
 		if err != nil {
 			return err
 		}
@@ -107,17 +118,10 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 	if err != nil {
 		return nil, err
 	}
-	order := rand.New(rand.NewPCG(seed, 0)).Perm(set.Len())
-	half := (set.Len() + 1) / 2
-	pick := func(all []answer, of []int) (some []answer) {
-		for _, i := range of {
-			some = append(some, all[i])
-		}
-		return some
-	}
+	half := (len(drawn) + 1) / 2
 	var all []Calibration
 	for i, m := range models {
-		fit, test := pick(seen[i], order[:half]), pick(seen[i], order[half:])
+		fit, test := seen[i][:half], seen[i][half:]
 		t := fitTemperature(fit)
 		shown, raw := sure(test, t), sure(test, 1)
 		right := 0
