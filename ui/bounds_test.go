@@ -19,6 +19,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
+	comparing "scalecam/ui/pages/compare"
 )
 
 // turnAndEnlarge presses the keys that turn pictures and enlarge cells.
@@ -86,9 +87,9 @@ func TestKeysWithoutPictures(t *testing.T) {
 			q.run()
 			turnAndEnlarge(w)
 			q.run()
-			w.openPictures(samplePaths())
+			w.openPictures(desk.SamplePaths())
 			q.run()
-			if len(w.Pictures) != 1 || w.Pictures[0].Path != samplePaths()[0] {
+			if len(w.Pictures) != 1 || w.Pictures[0].Path != desk.SamplePaths()[0] {
 				t.Errorf("shows %v in the end, want the first sample", w.Pictures)
 			}
 		})
@@ -97,8 +98,8 @@ func TestKeysWithoutPictures(t *testing.T) {
 
 // TestHomeAndEnd go to an album's ends.
 func TestHomeAndEnd(t *testing.T) {
-	w := open(t, inline, Options{Pictures: samplePaths()})
-	last := len(samplePaths()) - 1
+	w := open(t, inline, Options{Pictures: desk.SamplePaths()})
+	last := len(desk.SamplePaths()) - 1
 	if last < 2 {
 		t.Skip("needs three samples")
 	}
@@ -187,7 +188,7 @@ func FuzzRestore(f *testing.F) {
 			t.Errorf("says %q", w.message.Text)
 		}
 		saved := func() windowState {
-			s, err := w.session(w.shown)
+			s, err := w.session(w.Shown)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +229,7 @@ func TestRestoreMalformed(t *testing.T) {
 // TestGoneButton: a button that is gone has the keys until another gets them.
 func TestGoneButton(t *testing.T) {
 	w := open(t, inline, Options{})
-	corner := w.cells[3].Corner.(*widget.Button)
+	corner := w.Cells[3].Corner.(*widget.Button)
 	corner.OnTapped()
 	corner.OnTapped()
 	if len(w.Models) != 2 {
@@ -239,7 +240,7 @@ func TestGoneButton(t *testing.T) {
 	w.lesson.close()
 	w.lesson.back.OnTapped()
 	w.lesson.next.OnTapped()
-	if w.lesson.at != none || w.lesson.box.Visible() {
+	if w.lesson.at != comparing.None || w.lesson.box.Visible() {
 		t.Error("the lesson is open again")
 	}
 }
@@ -262,23 +263,23 @@ func TestGoneEntry(t *testing.T) {
 // and exports are of no cells that it does not have.
 func TestBetweenScenes(t *testing.T) {
 	q := &queue{}
-	w := open(t, q.runner(), Options{Pictures: samplePaths()[:2], Networks: small[:1]})
+	w := open(t, q.runner(), Options{Pictures: desk.SamplePaths()[:2], Networks: small[:1]})
 	q.run()
 	touch := func() {
-		for i := range w.cells {
-			w.hover(i, 0.5, 0.5, true)
-			w.enlarged = i
+		for i := range w.Cells {
+			w.Hover(i, 0.5, 0.5, true)
+			w.Enlarged = i
 			w.copyShown()
 			w.showExport()
 			w.closeExport()
 		}
-		w.enlarged = none
+		w.Enlarged = comparing.None
 	}
 	for _, rows := range []int{1, 2} { // four cells each: 1 × 4 after 2 × 2, and back
-		if len(w.cells) != 4 || !w.shown.of(&w.Asked) {
-			t.Fatalf("%d cells of %d pictures", len(w.cells), len(w.Pictures))
+		if len(w.Cells) != 4 || !w.Shown.Of(&w.Asked) {
+			t.Fatalf("%d cells of %d pictures", len(w.Cells), len(w.Pictures))
 		}
-		w.openAlbum(desk.Album{Sources: samplePaths(), At: 0, Rows: rows})
+		w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 0, Rows: rows})
 		w.openNetworks(wanted{specs: small[:5-2*rows], replace: true})
 		between := false
 		for len(*q) > 0 {
@@ -286,7 +287,7 @@ func TestBetweenScenes(t *testing.T) {
 			f := (*q)[0]
 			*q = (*q)[1:]
 			f()
-			between = between || len(w.cells) == 4 && len(w.Pictures) == rows && !w.shown.of(&w.Asked)
+			between = between || len(w.Cells) == 4 && len(w.Pictures) == rows && !w.Shown.Of(&w.Asked)
 		}
 		if !between {
 			t.Error("the scene was never of others than asked for")
@@ -296,12 +297,12 @@ func TestBetweenScenes(t *testing.T) {
 
 // TestTinyWindow: without a window manager a window may have any size.
 func TestTinyWindow(t *testing.T) {
-	w := open(t, inline, Options{Pictures: samplePaths()[:2]})
+	w := open(t, inline, Options{Pictures: desk.SamplePaths()[:2]})
 	for _, size := range []fyne.Size{{}, {Width: 1, Height: 1}, {Width: 3000, Height: 1}, {Width: 1, Height: 3000}} {
 		for _, columns := range []int{0, 4} {
-			w.grid.Columns = columns
-			w.grid.Layout(w.box.Objects, size)
-			for i, o := range w.box.Objects {
+			w.Grid.Columns = columns
+			w.Grid.Layout(w.Box.Objects, size)
+			for i, o := range w.Box.Objects {
 				if got := o.Size(); got.Width < 0 || got.Height < 0 || got.Width > 1e4 || got.Height > 1e4 {
 					t.Errorf("in %v, %d columns: object %d has %v", size, columns, i, got)
 				}

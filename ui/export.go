@@ -17,6 +17,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -68,18 +69,18 @@ type export struct {
 }
 
 // data makes the export of a scene, whichever is shown by then.
-func (e export) data(ctx context.Context, s *scene) ([]byte, error) {
-	v := s.view
+func (e export) data(ctx context.Context, s *comparing.Scene) ([]byte, error) {
+	v := s.View
 	v.Zoom = e.zoom
-	return e.product.make(ctx, s.comparison, e.row, e.col, v, e.naming)
+	return e.product.make(ctx, s.Comparison, e.row, e.col, v, e.naming)
 }
 
 // name is the file name that an export is offered under.
-func (e export) name(s *scene) string {
-	base := filepath.Base(strings.ReplaceAll(s.pictures[e.row].Path, ":", "-"))
+func (e export) name(s *comparing.Scene) string {
+	base := filepath.Base(strings.ReplaceAll(s.Pictures[e.row].Path, ":", "-"))
 	base = strings.TrimSuffix(base, filepath.Ext(base))
 	if e.product.cell {
-		base += "-" + strings.ReplaceAll(s.comparison.Models[e.col].Name, " ", "-")
+		base += "-" + strings.ReplaceAll(s.Comparison.Models[e.col].Name, " ", "-")
 	}
 	return strings.ToValidUTF8(base, "_") + "-scalecam" + e.product.extension
 }
@@ -92,17 +93,17 @@ func (w *Window) showExport() {
 	if !w.canExport() || w.exporting != nil {
 		return
 	}
-	s := w.shown
+	s := w.Shown
 	e := w.first(s)
 	var what, networks, pictures, sizes []string
 	for _, p := range products {
 		what = append(what, speak.Say("export."+p.key))
 	}
-	for _, m := range s.models {
+	for _, m := range s.Models {
 		networks = append(networks, speak.Network(m.Name))
 	}
-	for _, p := range s.pictures {
-		pictures = append(pictures, textName(p))
+	for _, p := range s.Pictures {
+		pictures = append(pictures, speak.File(p.Path))
 	}
 	for _, z := range zooms {
 		sizes = append(sizes, speak.Say("export.zoom", z))
@@ -182,7 +183,7 @@ func (w *Window) showExport() {
 }
 
 // writeExport writes an export of a scene to a file.
-func (w *Window) writeExport(s *scene, e export, path string) {
+func (w *Window) writeExport(s *comparing.Scene, e export, path string) {
 	w.write(func(ctx context.Context) ([]file.File, error) {
 		data, err := e.data(ctx, s)
 		return []file.File{{Path: path, Data: data}}, err
@@ -205,7 +206,7 @@ type Clipboard interface {
 var errNoClipboard = errors.New("ui: this program was built without a clipboard for pictures; save the picture instead")
 
 // copyPicture puts an export on the clipboard.
-func (w *Window) copyPicture(s *scene, e export) {
+func (w *Window) copyPicture(s *comparing.Scene, e export) {
 	if w.clipboard == nil {
 		w.fail(errNoClipboard)
 		return
@@ -225,15 +226,15 @@ func (w *Window) copyPicture(s *scene, e export) {
 // copyShown copies the figure, or the cell that is enlarged.
 func (w *Window) copyShown() {
 	if w.canExport() {
-		w.copyPicture(w.shown, w.first(w.shown))
+		w.copyPicture(w.Shown, w.first(w.Shown))
 	}
 }
 
 // first is what is exported of a scene unless the user says otherwise: the cell
 // that is enlarged, else the figure.
-func (w *Window) first(s *scene) export {
-	n := 1 + len(s.models)
-	if at := w.enlarged; at > 0 && at%n > 0 && s.of(&w.Asked) {
+func (w *Window) first(s *comparing.Scene) export {
+	n := 1 + len(s.Models)
+	if at := w.Enlarged; at > 0 && at%n > 0 && s.Of(&w.Asked) {
 		return export{product: &products[1], row: at / n, col: at%n - 1, zoom: 1}
 	}
 	return export{product: &products[0], zoom: 1}

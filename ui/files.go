@@ -34,8 +34,8 @@ func (w *Window) showSaveSession() {
 	if !w.canExport() {
 		return
 	}
-	s := w.shown // which may be none once there is a path
-	name := filepath.Base(strings.ReplaceAll(s.pictures[0].Path, ":", "-"))
+	s := w.Shown // which may be none once there is a path
+	name := filepath.Base(strings.ReplaceAll(s.Pictures[0].Path, ":", "-"))
 	w.askPath(strings.ToValidUTF8(strings.TrimSuffix(name, filepath.Ext(name)), "_")+sessionExtension, func(path string) { w.saveSession(s, path) })
 }
 

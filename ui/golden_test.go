@@ -77,13 +77,13 @@ func TestGolden(t *testing.T) {
 		}},
 		{"signed", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
 			v := w.View
-			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.controls.scaleFor(true), 0.2, true, cam.Grid
+			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.Controls.ScaleFor(true), 0.2, true, cam.Grid
 			w.setView(v)
 			w.setWipe(0.3)
-			w.hover(1, 0.6, 0.55, true)
+			w.Hover(1, 0.6, 0.55, true)
 		}},
-		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: samplePaths(), At: 7, Rows: 3}) }},
-		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.enlarge(3) }},
+		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 7, Rows: 3}) }},
+		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.Enlarge(3) }},
 		{"empty", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			for range w.Models {
 				w.remove(0)

@@ -9,6 +9,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -67,8 +68,8 @@ func (w *Window) setWipe(share float64) {
 	}
 	w.act("wipe", "", func() {
 		w.Wipe = share
-		w.controls.showWipe(share)
-		w.draw()
+		w.Controls.ShowWipe(share)
+		w.Draw()
 	})
 }
 
@@ -96,9 +97,9 @@ func (w *Window) showView(v compare.View, class string) {
 	}
 	w.View, w.Class = v, class
 	kit.SetText(w.rest, speak.Say("idle"))
-	w.controls.show(v)
+	w.Controls.Show(v)
 	w.enable()
-	w.draw()
+	w.Draw()
 }
 
 // Undo takes the last action back.
@@ -142,7 +143,7 @@ func (w *Window) ask(to desk.State) {
 // bringNetworks shows networks, of which those are opened that are not there.
 func (w *Window) bringNetworks(specs []desk.Spec) {
 	w.loading.Cancel()
-	w.enlarged = none
+	w.Enlarged = comparing.None
 	want, there := wanted{replace: true, builtIn: true}, slices.Clone(w.Models)
 	for _, s := range specs {
 		var m *network.Model

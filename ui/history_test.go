@@ -13,6 +13,7 @@ import (
 
 	"scalecam/compare"
 	"scalecam/ui/desk"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -30,8 +31,8 @@ func entry(w *Window, key string) (text string, enabled bool) {
 
 // shows tells that the window shows what a state asks for.
 func shows(w *Window, s desk.State) bool {
-	return w.state().Equal(s) && w.Whole() && w.shown.of(&w.Asked) && w.shown.view == s.View && w.shown.wipe == s.Wipe &&
-		w.tabs.SelectedIndex() == w.tab(s.Page) && w.controls.view == s.View && len(w.cells) == (1+len(s.Networks))*s.Album.Rows
+	return w.state().Equal(s) && w.Whole() && w.Shown.Of(&w.Asked) && w.Shown.View == s.View && w.Shown.Wipe == s.Wipe &&
+		w.tabs.SelectedIndex() == w.tab(s.Page) && w.Controls.View == s.View && len(w.Cells) == (1+len(s.Networks))*s.Album.Rows
 }
 
 // TestUndoEach: each thing that the user does is one step, which the Edit menu names,
@@ -67,24 +68,24 @@ func TestUndoEach(t *testing.T) {
 		{"remove", func(w *Window) { w.remove(1) }, "Remove EfficientNet-B0 d 2, w 0.25, 64 px"},
 		{"class", func(w *Window) { w.setClass("balloon") }, "Explain balloon"},
 		{"colours", (*Window).nextColours, "Colours"},
-		{"opacity", func(w *Window) { w.controls.strength.SetValue(30) }, "Strength"},
+		{"opacity", func(w *Window) { w.Controls.Strength.SetValue(30) }, "Strength"},
 		{"contour", func(w *Window) { press(w, "l") }, "Contour"},
 		{"shared", func(w *Window) { press(w, "s") }, "One scale"},
 		{"grid", func(w *Window) { press(w, "g") }, "Raw grid"},
 		{"grey", view(func(v *compare.View) { v.Grey = true }), "Picture in grey"},
-		{"wipe", func(w *Window) { w.controls.wipe.SetValue(40) }, "Wipe"},
+		{"wipe", func(w *Window) { w.Controls.Wipe.SetValue(40) }, "Wipe"},
 		{"page", func(w *Window) { w.tabs.SelectIndex(2) }, "Go to Scaling"},
 		{"session", func(w *Window) { w.openSession(session) }, "Reopen session kept"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			if c.name == "session" {
-				w.enlarged = none
-				w.openAlbum(desk.Album{Sources: samplePaths(), At: 3, Rows: 2})
+				w.Enlarged = comparing.None
+				w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 3, Rows: 2})
 				w.setView(compare.View{Colormap: w.View.Colormap, Opacity: 0.2, Grey: true})
 				w.remove(0)
 				w.tabs.SelectIndex(1)
-				w.saveSession(w.shown, session)
+				w.saveSession(w.Shown, session)
 				w = open(t, inline, Options{})
 			}
 			if text, enabled := entry(w, "undo"); text != "Undo" || enabled {

@@ -68,13 +68,45 @@ func (h host) Write(content func(ctx context.Context) ([]file.File, error), path
 
 // Shown is the comparison in sight, of the pictures that are asked for.
 func (h host) Shown() (*compare.Comparison, compare.View) {
-	s := h.w.shown
-	if s == nil || !slices.Equal(s.pictures, h.w.Pictures) {
+	s := h.w.Shown
+	if s == nil || !slices.Equal(s.Pictures, h.w.Pictures) {
 		return nil, compare.View{}
 	}
-	return s.comparison, s.view
+	return s.Comparison, s.View
 }
 
 func (h host) ChooseClass(below fyne.CanvasObject)      { h.w.showClassesAt(below) }
 func (h host) InSight(p pages.Page) bool                { return !h.w.closed && h.w.visible() == p }
 func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible) }
+
+func (h host) Do(command string)          { h.w.do(h.w.command(command)) }
+func (h host) AddWeights()                { h.w.showAdd() }
+func (h host) Reset()                     { h.w.Reset() }
+func (h host) Remove(at int)              { h.w.remove(at) }
+func (h host) SetView(v compare.View)     { h.w.setView(v) }
+func (h host) SetClass(class string)      { h.w.setClass(class) }
+func (h host) SetWipe(share float64)      { h.w.setWipe(share) }
+func (h host) OpenAlbum(a desk.Album)     { h.w.openAlbum(a) }
+func (h host) OpenSamples()               { h.w.openPictures(desk.SamplePaths()) }
+func (h host) Turn(by int)                { h.w.turn(by) }
+func (h host) SetRows(rows int)           { h.w.setRows(rows) }
+func (h host) Waiting() bool              { return h.w.waiting() }
+func (h host) Loading() bool              { return h.w.loading.Busy() }
+func (h host) Runs(m *network.Model) bool { return h.w.running.Busy() && h.w.current == m }
+
+// Refused goes back to a class that networks had.
+func (h host) Refused(before string) {
+	w := h.w
+	w.Class = before
+	w.history.Failed(w.state(), desk.ClassPart)
+	w.Draw()
+}
+
+// Drawn shows on the page in sight, too, what another scene shows.
+func (h host) Drawn() {
+	h.w.showProgress()
+	h.w.updatePage()
+}
+
+// Rested has time for what nobody waits for.
+func (h host) Rested() { h.w.time() }

@@ -13,6 +13,7 @@ import (
 	"scalecam/network"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -61,12 +62,12 @@ func (v lessonView) show(w *Window) {
 	to := compare.DefaultView()
 	to.Opacity = v.opacity
 	if v.signed {
-		to.Colormap = w.controls.scaleFor(true)
+		to.Colormap = w.Controls.ScaleFor(true)
 	}
 	if v.grid {
 		to.Interpolation = cam.Grid
 	}
-	w.enlarged = none
+	w.Enlarged = comparing.None
 	w.setWipe(0)
 	if !slices.EqualFunc(w.Models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.Models = nil // others may not know the class
@@ -75,7 +76,7 @@ func (v lessonView) show(w *Window) {
 		w.Reset()
 	}
 	w.showView(to, v.class)
-	if first := samplePaths(); len(w.Pictures) != 1 || w.Pictures[0].Path != first[0] {
+	if first := desk.SamplePaths(); len(w.Pictures) != 1 || w.Pictures[0].Path != first[0] {
 		w.openPictures(first)
 	}
 	w.update()
@@ -90,7 +91,7 @@ func (w *Window) showStudy() {
 
 func newLesson(w *Window) *lesson {
 	l := &lesson{
-		w: w, steps: lessonSteps(), at: none, text: widget.NewLabel(""),
+		w: w, steps: lessonSteps(), at: comparing.None, text: widget.NewLabel(""),
 		title: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), place: widget.NewLabel(""),
 	}
 	l.text.Wrapping = fyne.TextWrapWord
@@ -123,15 +124,15 @@ type kept struct {
 // turn goes a step on or back, where there is one: a button that is out of sight,
 // but was pressed last, still has the keys.
 func (l *lesson) turn(by int) {
-	if to := l.at + by; l.at != none && to >= 0 && to < len(l.steps) {
+	if to := l.at + by; l.at != comparing.None && to >= 0 && to < len(l.steps) {
 		l.show(to)
 	}
 }
 
 // show goes to a step.
 func (l *lesson) show(step int) {
-	if w := l.w; l.at == none {
-		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.enlarged, w.tabs.SelectedIndex()}
+	if w := l.w; l.at == comparing.None {
+		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.Enlarged, w.tabs.SelectedIndex()}
 		w.history = desk.History{}
 	}
 	l.w.dismiss()
@@ -141,7 +142,7 @@ func (l *lesson) show(step int) {
 
 // goOn is at the step of an earlier window's lesson, whose view is there already.
 func (l *lesson) goOn(before *lesson) {
-	if before.at != none {
+	if before.at != comparing.None {
 		l.was = before.was
 		l.tell(before.at)
 	}
@@ -163,17 +164,17 @@ func (l *lesson) tell(step int) {
 // been opened since.
 func (l *lesson) close() {
 	w, was := l.w, l.was
-	l.at, l.was = none, kept{}
+	l.at, l.was = comparing.None, kept{}
 	w.showIn(l.box, false)
-	if len(w.Pictures) == 1 && w.Pictures[0].Path != samplePaths()[0] {
+	if len(w.Pictures) == 1 && w.Pictures[0].Path != desk.SamplePaths()[0] {
 		return
 	}
 	if len(was.asked.Pictures) > 0 {
 		w.stop()
 		w.Asked, w.Sought = was.asked, was.asked.Album
 	}
-	w.View, w.Class, w.history, w.enlarged = was.view, was.class, was.history, was.enlarged
-	w.controls.show(w.View)
+	w.View, w.Class, w.history, w.Enlarged = was.view, was.class, was.history, was.enlarged
+	w.Controls.Show(w.View)
 	w.quietly(func() {
 		w.setWipe(was.wipe)
 		w.tabs.SelectIndex(was.tab)

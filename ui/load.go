@@ -19,6 +19,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -245,7 +246,7 @@ func (w *Window) openNetworks(want wanted) {
 	}
 	w.wanted = want
 	t := w.loading.Begin(textOpening(want.specs[0]))
-	kit.Show(w.none, false)
+	w.comparison.Opening()
 	var pictures []string
 	for _, p := range w.Pictures {
 		pictures = append(pictures, p.Path)
@@ -268,7 +269,7 @@ func (w *Window) openNetworks(want wanted) {
 				w.Models = slices.Concat(w.Models, models)
 			}
 			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
-			w.enlarged = none
+			w.Enlarged = comparing.None
 			w.history.Opened(w.state(), desk.NetworksPart)
 			if want.then != nil {
 				want.then()
@@ -352,7 +353,7 @@ func (w *Window) remove(at int) {
 	}
 	name := w.Models[at].Name
 	w.act("remove", name, func() {
-		w.Models, w.enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), none
+		w.Models, w.Enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), comparing.None
 		w.compare()
 	})
 	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
@@ -406,7 +407,7 @@ func (w *Window) compare() {
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.current = p.Model
-					w.states()
+					w.States()
 				}
 			})
 			w.running.Report(t, textStep(p.Model.Name, done+i, total), done+i, total)
@@ -426,7 +427,7 @@ func (w *Window) compare() {
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.Results[p] = cell
-					w.draw()
+					w.Draw()
 				}
 			})
 		}
@@ -445,3 +446,17 @@ func (w *Window) keep() {
 	w.current = nil
 	w.Last = w.Asked
 }
+
+func textOpening(name string) string {
+	return speak.Say("task.opening", speak.Network(filepath.Base(name)))
+}
+
+func textStep(name string, done, total int) string {
+	return speak.Say("task.step", strings.TrimPrefix(speak.Network(filepath.Base(name)), "random:"), done+1, total)
+}
+
+func textSaving(path string) string { return speak.Say("task.saving", filepath.Base(path)) }
+
+func textSaved(path string) string { return speak.Say("task.saved", path) }
+
+func textWindow(p *picture.Picture) string { return speak.Say("window", filepath.Base(p.Path)) }

@@ -15,6 +15,7 @@ import (
 	"scalecam/compare"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -53,7 +54,7 @@ func commands() []command {
 		{key: "grid", runes: "g", do: func(w *Window) { v := w.View; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.View.Interpolation == cam.Grid }},
 		{key: "signed", runes: "n", do: func(w *Window) {
 			v := w.View
-			v.Colormap = w.controls.scaleFor(!v.Colormap.Diverging)
+			v.Colormap = w.Controls.ScaleFor(!v.Colormap.Diverging)
 			w.setView(v)
 		}, on: func(w *Window) bool { return w.View.Colormap.Diverging }},
 		{key: "grey", runes: "b", do: func(w *Window) { v := w.View; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.View.Grey }},
@@ -62,7 +63,7 @@ func commands() []command {
 			if v.Contour > 0 {
 				v.Contour = 0
 			} else {
-				v.Contour = contourStart
+				v.Contour = comparing.ContourStart
 			}
 			w.setView(v)
 		}, on: func(w *Window) bool { return w.View.Contour > 0 }},
@@ -176,11 +177,12 @@ func (a able) equal(b able) bool {
 // enable has menus and buttons say what can be done now, as commands says.
 func (w *Window) enable() {
 	now := able{undo: w.text(w.command("undo")), redo: w.text(w.command("redo"))}
+	buttons := w.comparison.Buttons()
 	for i := range w.commands {
 		c := &w.commands[i]
 		now.enabled = append(now.enabled, c.enabled == nil || c.enabled(w))
 		now.on = append(now.on, c.on != nil && c.on(w))
-		for _, b := range w.buttons[c.key] {
+		if b, ok := buttons[c.key]; ok {
 			kit.Enable(b, now.enabled[i])
 		}
 	}
@@ -215,7 +217,7 @@ func (w *Window) menus() {
 	}
 	var samples, recent []*fyne.MenuItem
 	for i, s := range compare.Samples() {
-		samples = append(samples, fyne.NewMenuItem(speak.Say("sample."+s.Title), func() { w.openAlbum(desk.Album{Sources: samplePaths(), At: i, Rows: 1}) }))
+		samples = append(samples, fyne.NewMenuItem(speak.Say("sample."+s.Title), func() { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: i, Rows: 1}) }))
 	}
 	for _, path := range w.recent() {
 		recent = append(recent, fyne.NewMenuItem(speak.File(path), func() { w.openPaths([]string{path}) }))
@@ -264,7 +266,7 @@ func (w *Window) keys() {
 	c := w.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
 		if r >= '1' && r <= '9' && !w.covered() {
-			w.enlarge(int(r - '1'))
+			w.Enlarge(int(r - '1'))
 			return
 		}
 		for i := range w.commands {
@@ -313,8 +315,8 @@ func (w *Window) escape() {
 		w.window.Canvas().Overlays().Remove(top) // which not everything does by itself
 	case w.banner.Visible():
 		w.dismiss()
-	case w.enlarged != none && w.visible() == nil:
-		w.enlarge(w.enlarged)
+	case w.Enlarged != comparing.None && w.visible() == nil:
+		w.Enlarge(w.Enlarged)
 	case w.tasks.Foremost() != nil:
 		w.Cancel()
 	case w.lesson.box.Visible():
@@ -322,7 +324,7 @@ func (w *Window) escape() {
 	}
 }
 
-func (w *Window) canExport() bool { return w.shown != nil && w.shown.whole() }
+func (w *Window) canExport() bool { return w.Shown != nil && w.Shown.Whole() }
 
 // canRun tells that networks are to run that do not, as after Cancel.
 func (w *Window) canRun() bool {
@@ -331,7 +333,7 @@ func (w *Window) canRun() bool {
 
 // nextColours takes the next colour scale.
 func (w *Window) nextColours() {
-	w.controls.colours.SetSelectedIndex((w.controls.colours.SelectedIndex() + 1) % len(w.controls.colours.Options))
+	w.Controls.Colours.SetSelectedIndex((w.Controls.Colours.SelectedIndex() + 1) % len(w.Controls.Colours.Options))
 }
 
 func (w *Window) strengthen(by float64) {

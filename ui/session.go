@@ -17,6 +17,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/pages"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -35,8 +36,8 @@ type windowState struct {
 
 // session is the view as it is, of a scene with a whole comparison. Unlike what is
 // exported, it says where the files are: it is to be opened here again.
-func (w *Window) session(of *scene) (*record.Session, error) {
-	s := windowState{At: w.At, Enlarged: w.enlarged, Wipe: w.Wipe, Pages: map[string]json.RawMessage{}}
+func (w *Window) session(of *comparing.Scene) (*record.Session, error) {
+	s := windowState{At: w.At, Enlarged: w.Enlarged, Wipe: w.Wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.Name()
 	}
@@ -54,7 +55,7 @@ func (w *Window) session(of *scene) (*record.Session, error) {
 	if err != nil {
 		return nil, fault.Errorf("ui: the session: %w", err)
 	}
-	settings := record.SettingsOf(of.comparison, of.view, record.WholePaths)
+	settings := record.SettingsOf(of.Comparison, of.View, record.WholePaths)
 	for i, path := range settings.Pictures {
 		settings.Pictures[i] = file.Path(whole(string(path)))
 	}
@@ -90,7 +91,7 @@ func fromRoot(path string) string {
 }
 
 // saveSession writes the view to a file that reopens it.
-func (w *Window) saveSession(of *scene, path string) {
+func (w *Window) saveSession(of *comparing.Scene, path string) {
 	s, err := w.session(of)
 	if err != nil {
 		w.fail(err)
@@ -222,7 +223,7 @@ func (w *Window) restore(s *record.Session) error {
 	} else if by != (compare.By{}) {
 		return fault.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
 	}
-	state := windowState{Enlarged: none}
+	state := windowState{Enlarged: comparing.None}
 	if len(s.Window) > 0 {
 		err := record.Decode(s.Window, &state)
 		if err == nil {
@@ -248,7 +249,7 @@ func (w *Window) restore(s *record.Session) error {
 	w.showView(view, s.Settings.Asks(0))
 	want := wanted{replace: true, builtIn: true, then: func() {
 		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
-			w.enlarged = max(state.Enlarged, none)
+			w.Enlarged = max(state.Enlarged, comparing.None)
 		}
 	}}
 	for _, n := range s.Settings.Networks {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"unicode"
 
-	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/speak"
 )
@@ -22,15 +21,13 @@ func TestTextPrintable(t *testing.T) {
 		}
 		failed := fmt.Errorf("picture: %s: this is a folder; give a file", evil)
 		texts := map[string]string{
-			"network":  speak.Network(evil),
-			"class":    speak.Class(evil),
-			"file":     speak.File("folder/" + evil),
-			"picture":  textName(&picture.Picture{Path: "folder/" + evil}),
-			"title":    textWindow(&picture.Picture{Path: "folder/" + evil}),
-			"opening":  textOpening(evil),
-			"saved":    textSaved("folder/" + evil),
-			"predicts": textPredicts(&network.Model{Classes: []string{evil}}, network.Prediction{Probability: 0.5}),
-			"error":    speak.Error(failed),
+			"network": speak.Network(evil),
+			"class":   speak.Class(evil),
+			"file":    speak.File("folder/" + evil),
+			"title":   textWindow(&picture.Picture{Path: "folder/" + evil}),
+			"opening": textOpening(evil),
+			"saved":   textSaved("folder/" + evil),
+			"error":   speak.Error(failed),
 		}
 		for what, text := range texts {
 			if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {

@@ -2,8 +2,8 @@
 // side, and the controls of the view.
 //
 // Everything in a Window is touched on the UI goroutine only. Slow work goes
-// through a desk.Runner: opening and running networks (load.go), drawing
-// (draw.go) and saving (files.go).
+// through a desk.Runner: opening and running networks (load.go) and saving
+// (session.go), and what its pages draw.
 package ui
 
 import (
@@ -18,7 +18,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -31,6 +30,7 @@ import (
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/pages/inside"
 	"scalecam/ui/pages/scaling"
 	"scalecam/ui/pages/study"
@@ -62,19 +62,13 @@ type Window struct {
 
 	// What the user asks for, and what has been found of it.
 	desk.Desk
-	reopen   bool // sought is newer than what is being opened
-	history  desk.History
-	acting   bool // what changes is part of an action, or of none
-	enlarged int  // the only cell in sight, or none
-	hovered  int  // the cell that the pointer is on, or none
-	pointer  fyne.Position
+	reopen  bool // sought is newer than what is being opened
+	history desk.History
+	acting  bool // what changes is part of an action, or of none
 
 	listing, opening, loading, running, timing, saving *desk.Slot
 	wanted                                             wanted         // what loading opens
 	current                                            *network.Model // what running runs
-
-	drawing, again bool // see draw
-	shown          *scene
 
 	start     func()
 	folder    string             // that a file dialog was in last
@@ -84,19 +78,9 @@ type Window struct {
 	closed    bool
 	leaving   bool // once saving is done
 
-	cells    []*kit.Cell // row by row: the picture's, then one for each network
-	made     map[place]*kit.Cell
-	grid     *kit.Grid
-	box      *fyne.Container               // of the cells
-	main     *fyne.Container               // the comparison without the controls
-	head     *fyne.Container               // of heading, chips and warning
-	able     able                          // as the menus say
-	buttons  map[string][]fyne.Disableable // of commands, by their keys
-	none     fyne.CanvasObject             // in place of networks
-	controls *controls
-	chips    *chips
-	strip    *strip
-	picker   *pages.ClassPicker
+	*comparison      // its page
+	able        able // as the menus say
+	picker      *pages.ClassPicker
 
 	tabs        *container.AppTabs // the comparison's, then one for each page
 	pages       []pages.Page
@@ -105,18 +89,14 @@ type Window struct {
 
 	lesson *lesson
 
-	heading, warning *widget.Label
-	banner           fyne.CanvasObject
-	message          *widget.Label
-	rest             *widget.Label     // what is said while no task runs
-	busy             fyne.CanvasObject // status and progress
-	status           *widget.Label
-	progress         *widget.ProgressBar
-	cancel, resume   *widget.Button
+	banner         fyne.CanvasObject
+	message        *widget.Label
+	rest           *widget.Label     // what is said while no task runs
+	busy           fyne.CanvasObject // status and progress
+	status         *widget.Label
+	progress       *widget.ProgressBar
+	cancel, resume *widget.Button
 }
-
-// none is no cell.
-const none = -1
 
 // New makes the window. Show shows it and starts to open what it starts with;
 // the caller runs the app.
@@ -133,7 +113,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
 		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), Desk: desk.Desk{Class: o.Class, View: o.View},
-		commands: commands(), enlarged: none, hovered: none,
+		commands: commands(),
 	}
 	w.tasks = desk.NewTasks(run, w.showProgress)
 	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving} {
@@ -180,7 +160,6 @@ func (w *Window) rebuild() {
 			}
 		}
 	}
-	w.cells, w.made, w.shown = nil, map[place]*kit.Cell{}, nil
 	defer func(before bool) { w.acting = before }(w.acting)
 	w.acting = true
 	w.window.SetContent(w.content())
@@ -198,17 +177,21 @@ func (w *Window) rebuild() {
 	w.update()
 }
 
-// samplePaths are those of the pictures that need no file.
-func samplePaths() (paths []string) {
-	for _, s := range compare.Samples() {
-		paths = append(paths, s.Path)
+// comparison is the page that the window has always.
+type comparison = comparing.Page
+
+// update fits all to what is asked for.
+func (w *Window) update() {
+	w.comparison.Update()
+	if len(w.Pictures) > 0 {
+		w.window.SetTitle(textWindow(w.Pictures[0]))
 	}
-	return paths
+	w.showProgress()
 }
 
 // samples are the samples, the one first that suits the networks.
 func (o Options) samples() desk.Album {
-	paths := samplePaths()
+	paths := desk.SamplePaths()
 	first := picture.SamplePrefix + assets.Samples()[0].Name
 	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Pack(assets.Scenes().Name), spec) }) {
 		first = compare.SampleFor(nil)
@@ -231,30 +214,8 @@ func (w *Window) close() {
 }
 
 func (w *Window) content() fyne.CanvasObject {
-	w.controls = newControls(w.View, w.work, w.setView, w.setWipe)
-	w.controls.showWipe(w.Wipe)
-	w.buttons = map[string][]fyne.Disableable{"export": {w.controls.save}, "class": {w.controls.class}}
-	w.controls.open.OnTapped = w.showOpen
-	w.controls.draw.OnTapped = w.drawScene
-	w.controls.add.OnTapped = w.showAdd
-	w.controls.save.OnTapped = w.showExport
-	w.controls.class.OnTapped = w.showClasses
-	w.chips, w.strip = newChips(), newStrip(w)
-
-	w.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	w.heading.SizeName, w.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
-	w.warning = widget.NewLabel("")
-	w.warning.Importance, w.warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
-
-	w.grid = &kit.Grid{OnResized: w.draw}
-	w.box = container.New(w.grid)
-	w.none = container.NewCenter(container.NewVBox(
-		widget.NewLabel(speak.Say("no networks")),
-		container.NewCenter(container.NewHBox(
-			widget.NewButtonWithIcon(speak.Say("add"), theme.ContentAddIcon(), w.showAdd),
-			widget.NewButton(speak.Say("reset"), w.Reset),
-		)),
-	))
+	h := host{w}
+	w.comparison = comparing.New(h, &w.Desk, w.comparison)
 
 	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), w.dismiss)
 	dismiss.Importance = widget.LowImportance
@@ -274,12 +235,7 @@ func (w *Window) content() fyne.CanvasObject {
 	w.busy = container.NewGridWithColumns(2, w.status, w.progress)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
-	w.head = container.New(layout.NewCustomPaddedVBoxLayout(0), w.heading, w.chips.box, w.warning)
-	w.main = container.NewBorder(w.head, w.strip.box, nil, nil,
-		container.NewBorder(nil, w.none, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), w.box))))
-	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(),
-		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), w.controls.box), nil, w.main))}
-	h := host{w}
+	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
 	w.pages = []pages.Page{inside.New(h), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
 	for _, p := range w.pages {
 		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), p.Content()))
@@ -313,30 +269,14 @@ func (w *Window) drawScene() {
 	})
 }
 
-func (w *Window) showClasses() { w.showClassesAt(w.controls.class) }
+func (w *Window) showClasses() { w.showClassesAt(w.Controls.Class) }
 
 // showClassesAt asks for a class beneath an object.
 func (w *Window) showClassesAt(below fyne.CanvasObject) {
 	if len(w.Models) == 0 {
 		return
 	}
-	var first []pages.Choice
-	if w.shown != nil && w.shown.comparison != nil {
-		first = suggestions(w.shown.comparison)
-	}
-	w.picker = pages.ShowClasses(below, w.window.Canvas(), func() []*network.Model { return w.Models }, first, w.setClass)
-}
-
-// work is a kit.Work, which shows nothing in a closed window.
-func (w *Window) work(do func() (then func())) {
-	w.tasks.Run.Work(func() func() {
-		then := do()
-		return func() {
-			if !w.closed {
-				then()
-			}
-		}
-	})
+	w.picker = pages.ShowClasses(below, w.window.Canvas(), func() []*network.Model { return w.Models }, w.comparison.Suggestions(), w.setClass)
 }
 
 // fail tells of an error, in the window and without a question to answer.
@@ -369,7 +309,7 @@ func (w *Window) showProgress() {
 		w.progress.SetValue(float64(now.Done))
 	}
 	w.time()
-	w.strip.make()
+	w.Strip.Make()
 }
 
 // waiting tells that the comparison, or its networks' times, are not there yet.
@@ -400,137 +340,27 @@ func (w *Window) revert() {
 	w.update()
 }
 
-// update fits cells and texts to what is asked for, and draws.
-func (w *Window) update() {
-	columns, rows := 1+len(w.Models), max(len(w.Pictures), 1)
-	before := w.cells
-	w.cells = nil
-	for i := range rows {
-		for j := range columns {
-			c := w.cellAt(place{i, j})
-			if !slices.Contains(before, c) {
-				c.Set(kit.Content{}) // not what it showed once
-			}
-			w.cells = append(w.cells, c)
+// study is the page for that, and its place.
+func (w *Window) study() (*study.Page, int) {
+	for i, p := range w.pages {
+		if s, ok := p.(*study.Page); ok {
+			return s, i
 		}
 	}
-	if w.enlarged >= len(w.cells) {
-		w.enlarged = none
-	}
-	w.box.Objects = nil
-	for i, c := range w.cells {
-		c.Enlarged(w.enlarged == i)
-		if w.enlarged == none || w.enlarged == i {
-			w.box.Objects = append(w.box.Objects, c.Frame, c.Text)
-		}
-	}
-	w.grid.Picture, w.grid.Columns = image.Point{}, 0
-	if rows > 1 && w.enlarged == none {
-		w.grid.Columns = columns
-	}
-	if len(w.Pictures) > 0 {
-		w.grid.Picture = outer(w.Pictures)
-		w.window.SetTitle(textWindow(w.Pictures[0]))
-		w.strip.set(w.Album, w.Pictures)
-	}
-	kit.Show(w.strip.box, len(w.Sources) > 0)
-	kit.Show(w.none, len(w.Models) == 0 && !w.loading.Busy())
-	w.box.Refresh()
-	w.draw()
-	w.showProgress()
+	panic("ui: no page for the study")
 }
 
-// outer is a size with the proportions of the pictures, or a square where they
-// differ.
-func outer(pictures []*picture.Picture) image.Point {
-	first := pictures[0].Image.Rect.Size()
-	for _, p := range pictures {
-		if size := p.Image.Rect.Size(); size.X*first.Y != size.Y*first.X {
-			return image.Pt(1, 1)
-		}
+// visible is the page in sight; nil while it is the comparison.
+func (w *Window) visible() pages.Page {
+	if i := w.tabs.SelectedIndex() - 1; i >= 0 {
+		return w.pages[i]
 	}
-	return first
+	return nil
 }
 
-// place is a row and a column of the grid.
-type place struct{ row, column int }
-
-// cellAt is the cell of a picture, in the first column, or of a network, which
-// can be removed in the first row. Each is made once.
-func (w *Window) cellAt(p place) *kit.Cell {
-	if c, ok := w.made[p]; ok {
-		return c
+// updatePage updates the page in sight.
+func (w *Window) updatePage() {
+	if p := w.visible(); p != nil {
+		p.Update()
 	}
-	at := func() int { return p.row*(1+len(w.Models)) + p.column }
-	var corner fyne.CanvasObject
-	if p.column > 0 && p.row == 0 {
-		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { w.remove(p.column - 1) })
-		remove.Importance = widget.LowImportance
-		corner = remove
-	}
-	back := widget.NewButtonWithIcon(speak.Say("cell.back"), theme.ViewRestoreIcon(), func() { w.enlarge(at()) })
-	back.Hide()
-	c := kit.NewCell(corner, back, w.work)
-	c.Frame.OnTapped = func() { w.enlarge(at()) }
-	c.Frame.OnMoved = func(x, y float64, on bool) { w.hover(at(), x, y, on) }
-	c.Frame.OnDragged = w.setWipe
-	w.made[p] = c
-	return c
-}
-
-// enlarge shows one cell alone, or all again.
-func (w *Window) enlarge(at int) {
-	if at >= len(w.cells) {
-		return
-	}
-	if w.enlarged == at {
-		at = none
-	}
-	w.enlarged = at
-	w.update()
-}
-
-// hover moves the crosshair of a cell's row.
-func (w *Window) hover(at int, x, y float64, on bool) {
-	w.hovered = none
-	if on {
-		w.hovered, w.pointer = at, fyne.NewPos(float32(x), float32(y))
-	}
-	w.readOut()
-}
-
-// readOut shows the crosshair in all cells of a row, with the values there.
-func (w *Window) readOut() {
-	columns, known := 1+len(w.Models), w.shown.of(&w.Asked)
-	for i, c := range w.cells {
-		if w.hovered == none || i/columns != w.hovered/columns || !known {
-			if c.Frame.Marked {
-				c.Frame.Point(0, 0, false, "")
-			}
-			continue
-		}
-		x, y := float64(w.pointer.X), float64(w.pointer.Y)
-		c.Frame.Point(x, y, true, w.shown.valueAt(i/columns, i%columns, x, y))
-	}
-}
-
-// valueAt is what stands beside the crosshair of a cell: of a picture its pixel,
-// of a network its map's value.
-func (s *scene) valueAt(row, column int, x, y float64) string {
-	if column == 0 {
-		size := s.pictures[row].Image.Rect.Size()
-		return speak.Say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
-	}
-	if s.comparison == nil {
-		return ""
-	}
-	col := slices.Index(s.comparison.Models, s.models[column-1])
-	if col < 0 {
-		return ""
-	}
-	v, ok := s.comparison.Value(row, col, s.view, x, y)
-	if !ok {
-		return speak.Say("not seen")
-	}
-	return textValue(v)
 }

@@ -29,6 +29,7 @@ import (
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
+	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
@@ -136,25 +137,25 @@ func texts(c *kit.Cell) string {
 
 func TestStart(t *testing.T) {
 	w := open(t, inline, Options{})
-	if got := len(w.cells); got != 4 {
+	if got := len(w.Cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
 	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
-	if got, want := texts(w.cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
+	if got, want := texts(w.Cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
 	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "params", "predicts ", "untrained: random weights"} {
-		if got := texts(w.cells[2]); !strings.Contains(got, want) {
+		if got := texts(w.Cells[2]); !strings.Contains(got, want) {
 			t.Errorf("a network's cell says %q, want %q in it", got, want)
 		}
 	}
 	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
 		t.Error("progress, Cancel or an error is in sight after the end")
 	}
-	if !strings.Contains(w.heading.Text, "predicts") || w.warning.Text != speak.Say("warning.untrained") {
-		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
+	if !strings.Contains(w.Heading.Text, "predicts") || w.Warning.Text != speak.Say("warning.untrained") {
+		t.Errorf("heading %q, warning %q", w.Heading.Text, w.Warning.Text)
 	}
 }
 
@@ -169,25 +170,25 @@ func TestView(t *testing.T) {
 		change func()
 		want   func(v *compare.View)
 	}{
-		{"strength", func() { w.controls.strength.SetValue(40) }, func(v *compare.View) { v.Opacity = 0.4 }},
-		{"colours", func() { w.controls.colours.SetSelectedIndex(2) }, func(v *compare.View) { v.Colormap = colormap.All()[2] }},
-		{"shared", func() { test.Tap(w.controls.shared) }, func(v *compare.View) { v.Shared = true }},
-		{"grid", func() { test.Tap(w.controls.grid) }, func(v *compare.View) { v.Interpolation = cam.Grid }},
-		{"grey", func() { test.Tap(w.controls.grey) }, func(v *compare.View) { v.Grey = true }},
-		{"smooth", func() { test.Tap(w.controls.grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
+		{"strength", func() { w.Controls.Strength.SetValue(40) }, func(v *compare.View) { v.Opacity = 0.4 }},
+		{"colours", func() { w.Controls.Colours.SetSelectedIndex(2) }, func(v *compare.View) { v.Colormap = colormap.All()[2] }},
+		{"shared", func() { test.Tap(w.Controls.Shared) }, func(v *compare.View) { v.Shared = true }},
+		{"grid", func() { test.Tap(w.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Grid }},
+		{"grey", func() { test.Tap(w.Controls.Grey) }, func(v *compare.View) { v.Grey = true }},
+		{"smooth", func() { test.Tap(w.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
 	} {
 		want := w.View
 		c.want(&want)
-		old := w.cells[1].Frame.Image.Image
+		old := w.Cells[1].Frame.Image.Image
 		c.change()
 		if w.View != want {
 			t.Errorf("%s: view %+v, want %+v", c.name, w.View, want)
 		}
-		overlay, err := figure.Overlay(w.shown.comparison, 0, 0, want, w.shown.bases[0])
+		overlay, err := figure.Overlay(w.Shown.Comparison, 0, 0, want, w.Shown.Bases[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := w.cells[1].Frame.Image.Image.(*image.RGBA)
+		got := w.Cells[1].Frame.Image.Image.(*image.RGBA)
 		if !bytes.Equal(got.Pix, overlay.Pix) {
 			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
 		}
@@ -198,8 +199,8 @@ func TestView(t *testing.T) {
 	if w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.controls.hint.Text != textHint(w.shown.comparison, w.View) || !strings.Contains(w.controls.hint.Text, speak.Say("hint.shared")) {
-		t.Errorf("hint %q does not say that the scale is shared", w.controls.hint.Text)
+	if w.Controls.Hint.Text != comparing.Hint(w.Shown.Comparison, w.View) || !strings.Contains(w.Controls.Hint.Text, speak.Say("hint.shared")) {
+		t.Errorf("hint %q does not say that the scale is shared", w.Controls.Hint.Text)
 	}
 }
 
@@ -249,7 +250,7 @@ func TestPixels(t *testing.T) {
 	w := open(t, inline, Options{})
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1440, Height: 900}} {
 		w.window.Resize(size)
-		for i, c := range w.cells {
+		for i, c := range w.Cells {
 			img := c.Frame.Image.Image.(*image.RGBA)
 			width, height := kit.Pixels(c.Frame.Size(), c.Frame)
 			if img.Bounds() != image.Rect(0, 0, width, height) || img.Stride != 4*width {
@@ -261,9 +262,9 @@ func TestPixels(t *testing.T) {
 
 func TestClass(t *testing.T) {
 	w := open(t, inline, Options{})
-	first := w.shown.comparison.Rows[0].Class
+	first := w.Shown.Comparison.Rows[0].Class
 	pick := func(text string) *pages.ClassPicker {
-		test.Tap(w.controls.class)
+		test.Tap(w.Controls.Class)
 		test.Type(w.picker.Entry, text)
 		return w.picker
 	}
@@ -276,12 +277,12 @@ func TestClass(t *testing.T) {
 		t.Errorf("“ballo” finds %v, want balloon", p.Choices)
 	}
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.shown.comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.heading.Text != "Evidence for “balloon”" {
-		t.Errorf("class %q with heading %q, want balloon", got.Class, w.heading.Text)
+	if got := w.Shown.Comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.Heading.Text != "Evidence for “balloon”" {
+		t.Errorf("class %q with heading %q, want balloon", got.Class, w.Heading.Text)
 	}
 	p = pick("999")
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" {
+	if got := w.Shown.Comparison.Rows[0].Class; got != "toilet tissue" {
 		t.Errorf("999 is %q, want toilet tissue", got)
 	}
 	p = pick("baloonx")
@@ -289,7 +290,7 @@ func TestClass(t *testing.T) {
 		t.Errorf("no such class: %d choices, message %q; want the nearest names", len(p.Choices), p.Message.Text)
 	}
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.shown.comparison.Rows[0].Class; got != "toilet tissue" || !p.Popup.Visible() {
+	if got := w.Shown.Comparison.Rows[0].Class; got != "toilet tissue" || !p.Popup.Visible() {
 		t.Errorf("no such class: now %q, want the one before, and the picker still open", got)
 	}
 	p.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
@@ -298,21 +299,21 @@ func TestClass(t *testing.T) {
 	}
 	p = pick("")
 	p.List.Select(0)
-	if got := w.shown.comparison.Rows[0]; got.Class != first || !got.Predicted {
+	if got := w.Shown.Comparison.Rows[0]; got.Class != first || !got.Predicted {
 		t.Errorf("class %q, want %q as predicted", got.Class, first)
 	}
 }
 
 func TestClassOfCommandLine(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	if got := w.shown.comparison.Rows[0].Class; got != "balloon" {
+	if got := w.Shown.Comparison.Rows[0].Class; got != "balloon" {
 		t.Errorf("class %q, want balloon", got)
 	}
 	w = open(t, inline, Options{Class: "baloon"})
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, `"balloon"`) {
 		t.Errorf("message %q, want the nearest names", w.message.Text)
 	}
-	if w.shown == nil || !w.shown.comparison.Rows[0].Predicted {
+	if w.Shown == nil || !w.Shown.Comparison.Rows[0].Predicted {
 		t.Error("a wrong class leaves the window without comparison")
 	}
 }
@@ -329,12 +330,12 @@ func TestGarbage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			w.open = models.Open
-			shown, asked, image := w.shown, w.Asked, w.cells[1].Frame.Image.Image
+			shown, asked, image := w.Shown, w.Asked, w.Cells[1].Frame.Image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
 				t.Fatalf("message %q, want the file's name in it", w.message.Text)
 			}
-			if w.shown.comparison != shown.comparison || w.Pictures[0] != asked.Pictures[0] || !slices.Equal(w.Models, asked.Models) || w.cells[1].Frame.Image.Image != image {
+			if w.Shown.Comparison != shown.Comparison || w.Pictures[0] != asked.Pictures[0] || !slices.Equal(w.Models, asked.Models) || w.Cells[1].Frame.Image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
 			if !w.Whole() || w.busy.Visible() {
@@ -357,15 +358,15 @@ func TestDropPicture(t *testing.T) {
 	a, b := temp(t, "a.png", buffer.Bytes()), temp(t, "b.png", buffer.Bytes())
 	drop(w, a, b)
 	w.setRows(1)
-	if w.Pictures[0].Path != a || w.shown.comparison.Rows[0].Picture.Path != a || !w.Whole() {
-		t.Errorf("shows %q, want %q", w.shown.comparison.Rows[0].Picture.Path, a)
+	if w.Pictures[0].Path != a || w.Shown.Comparison.Rows[0].Picture.Path != a || !w.Whole() {
+		t.Errorf("shows %q, want %q", w.Shown.Comparison.Rows[0].Picture.Path, a)
 	}
-	if got := w.strip.place.Text; got != "1 of 2" {
+	if got := w.Strip.Place.Text; got != "1 of 2" {
 		t.Errorf("place %q, want 1 of 2 in sight", got)
 	}
 	w.turn(-1)
-	if w.Pictures[0].Path != b || w.strip.place.Text != "2 of 2" {
-		t.Errorf("back from the first shows %q at %q, want the last", w.Pictures[0].Path, w.strip.place.Text)
+	if w.Pictures[0].Path != b || w.Strip.Place.Text != "2 of 2" {
+		t.Errorf("back from the first shows %q at %q, want the last", w.Pictures[0].Path, w.Strip.Place.Text)
 	}
 }
 
@@ -373,7 +374,7 @@ func TestDropWeights(t *testing.T) {
 	w := open(t, inline, Options{})
 	names := func() string {
 		var all []string
-		for _, c := range w.cells[1:] {
+		for _, c := range w.Cells[1:] {
 			all = append(all, c.Words.Name)
 		}
 		return strings.Join(all, " ")
@@ -382,11 +383,11 @@ func TestDropWeights(t *testing.T) {
 	if got, want := names(), "one.safetensors one.safetensors@128"; got != want {
 		t.Errorf("in the place of untrained networks: %s, want %s", got, want)
 	}
-	if got := texts(w.cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
+	if got := texts(w.Cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
 		t.Errorf("the cell says %q, not that the weights run at another size", got)
 	}
-	if w.warning.Visible() {
-		t.Errorf("warning %q for trained networks", w.warning.Text)
+	if w.Warning.Visible() {
+		t.Errorf("warning %q for trained networks", w.Warning.Text)
 	}
 	first := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations
 	drop(w, temp(t, "two.pth", nil), temp(t, "three.pt", nil))
@@ -403,14 +404,14 @@ func TestDropWeights(t *testing.T) {
 	for range 3 {
 		w.remove(0)
 	}
-	if !w.none.Visible() {
+	if !w.Empty.Visible() {
 		t.Error("without networks the window does not say what to do")
 	}
 	if w.revert(); len(w.Models) != 0 {
 		t.Errorf("%d removed networks come back", len(w.Models))
 	}
 	w.Reset()
-	if got := len(w.Models); got != len(small) || w.none.Visible() || w.Models[0].Trained {
+	if got := len(w.Models); got != len(small) || w.Empty.Visible() || w.Models[0].Trained {
 		t.Errorf("%d networks after Reset, want %d untrained ones", got, len(small))
 	}
 }
@@ -435,7 +436,7 @@ func TestProgressAndCancel(t *testing.T) {
 		t.Error("no progress while files are opened")
 	}
 	q.run()
-	last := w.shown.comparison
+	last := w.Shown.Comparison
 
 	// The progress of a run, as it is reported.
 	var steps []string
@@ -444,7 +445,7 @@ func TestProgressAndCancel(t *testing.T) {
 		do(f)
 		if w.running.Busy() {
 			var states []string
-			for i, c := range w.cells[1:] {
+			for i, c := range w.Cells[1:] {
 				if _, ran := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[i]}]; ran {
 					states = append(states, "done")
 				} else {
@@ -464,13 +465,13 @@ func TestProgressAndCancel(t *testing.T) {
 			t.Errorf("no step %q in %q", want, steps)
 		}
 	}
-	if w.shown.comparison == last {
+	if w.Shown.Comparison == last {
 		t.Error("the new picture is not shown")
 	}
 	w.tasks.Run.Do = do
 
 	// Cancel goes back to the comparison before.
-	second, picture := w.shown.comparison, w.Pictures[0]
+	second, picture := w.Shown.Comparison, w.Pictures[0]
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	q[0]() // opened, not run
 	q = q[1:]
@@ -482,7 +483,7 @@ func TestProgressAndCancel(t *testing.T) {
 	if w.Pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
-	if got := w.shown.comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.shown.comparison.Models) != 3 {
+	if got := w.Shown.Comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.Shown.Comparison.Models) != 3 {
 		t.Error("Cancel does not go back to the comparison before")
 	}
 }
@@ -498,7 +499,7 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
+	if got := w.Cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
 		t.Errorf("the cell says %q, want %q and Run in sight", got, speak.Say("cell.not run"))
 	}
 	test.Tap(w.resume)
@@ -518,7 +519,7 @@ func TestStale(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.shown.pictures[0].Path != want || !w.Whole() {
+	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.Shown.Pictures[0].Path != want || !w.Whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
@@ -529,7 +530,7 @@ func TestStale(t *testing.T) {
 	w.update()
 	stale.run()
 	q.run()
-	if got := len(w.shown.cells); got != 3 {
+	if got := len(w.Shown.Cells); got != 3 {
 		t.Errorf("%d cells, want the picture's and 2", got)
 	}
 }
@@ -537,7 +538,7 @@ func TestStale(t *testing.T) {
 func TestSave(t *testing.T) {
 	w := open(t, inline, Options{})
 	path := filepath.Join(t.TempDir(), "figure.png")
-	w.writeExport(w.shown, export{product: &products[0]}, path)
+	w.writeExport(w.Shown, export{product: &products[0]}, path)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -551,7 +552,7 @@ func TestSave(t *testing.T) {
 	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {
 		t.Errorf("status %q, want the path in it", got)
 	}
-	w.writeExport(w.shown, export{product: &products[0]}, filepath.Join(t.TempDir(), "no", "such", "folder.png"))
+	w.writeExport(w.Shown, export{product: &products[0]}, filepath.Join(t.TempDir(), "no", "such", "folder.png"))
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "does not exist") {
 		t.Errorf("message %q, want that the folder does not exist", w.message.Text)
 	}
@@ -571,7 +572,7 @@ func TestClose(t *testing.T) {
 		t.Error("what ran was not cancelled")
 	}
 	q.run() // comes too late, and does no harm
-	if w.shown != nil && w.shown.comparison != nil {
+	if w.Shown != nil && w.Shown.Comparison != nil {
 		t.Error("a closed window still shows results")
 	}
 }
@@ -582,15 +583,15 @@ func TestGoroutines(t *testing.T) {
 	do := make(chan func(), 1000)
 	w := open(t, desk.Runner{Go: func(f func()) { go f() }, Do: func(f func()) { do <- f }}, Options{})
 	for i := range 100 {
-		w.controls.strength.SetValue(float64(i))
+		w.Controls.Strength.SetValue(float64(i))
 		switch i % 10 {
 		case 0:
 			w.tabs.SelectIndex(i / 10 % len(w.tabs.Items))
 		case 1:
-			w.openAlbum(desk.Album{Sources: samplePaths(), At: i % 7, Rows: 1 + i%3})
+			w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: i % 7, Rows: 1 + i%3})
 		case 3:
-			w.enlarge(i % 4)
-			w.hover(i%4, 0.5, 0.5, true)
+			w.Enlarge(i % 4)
+			w.Hover(i%4, 0.5, 0.5, true)
 			w.setWipe(float64(i) / 100)
 		case 5:
 			w.turn(1)
@@ -608,11 +609,11 @@ func TestGoroutines(t *testing.T) {
 		(<-do)()
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
-	w.controls.strength.SetValue(99)
+	w.Controls.Strength.SetValue(99)
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.Whole() || w.drawing || w.shown.pictures[0].Path != sample(assets.Samples()[1]) {
+	for !w.Whole() || w.Drawing || w.Shown.Pictures[0].Path != sample(assets.Samples()[1]) {
 		select {
 		case f := <-do:
 			f()
@@ -620,8 +621,8 @@ func TestGoroutines(t *testing.T) {
 			t.Fatal("the window does not come to rest")
 		}
 	}
-	if got := w.shown.comparison.Rows[0].Class; got != "analog clock" || w.shown.view.Opacity != 0.99 || len(w.shown.cells) != 4 {
-		t.Errorf("shows class %q at opacity %v in %d cells, want analog clock, 0.99 and 4", got, w.shown.view.Opacity, len(w.shown.cells))
+	if got := w.Shown.Comparison.Rows[0].Class; got != "analog clock" || w.Shown.View.Opacity != 0.99 || len(w.Shown.Cells) != 4 {
+		t.Errorf("shows class %q at opacity %v in %d cells, want analog clock, 0.99 and 4", got, w.Shown.View.Opacity, len(w.Shown.Cells))
 	}
 }
 
@@ -659,14 +660,14 @@ func TestScenes(t *testing.T) {
 	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleFor(nil) {
 		t.Fatalf("%d networks, picture %s", len(w.Models), w.Pictures[0].Path)
 	}
-	if !strings.Contains(w.heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.warning.Text != "" {
-		t.Errorf("heading %q, warning %q", w.heading.Text, w.warning.Text)
+	if !strings.Contains(w.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.Warning.Text != "" {
+		t.Errorf("heading %q, warning %q", w.Heading.Text, w.Warning.Text)
 	}
-	if got := suggestions(w.shown.comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
+	if got := comparing.Suggestions(w.Shown.Comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.Pictures[0].Path
-	test.Tap(w.controls.draw)
+	test.Tap(w.Controls.Draw)
 	if w.Pictures[0].Path == before || !strings.HasPrefix(w.Pictures[0].Path, "scene:") || w.Pictures[0].Shows == "" || !w.Whole() {
 		t.Errorf("after drawing: %s, of %q", w.Pictures[0].Path, w.Pictures[0].Shows)
 	}

@@ -68,3 +68,11 @@ func RowsFor(pictures int) int {
 	}
 	return 1
 }
+
+// SamplePaths are those of the pictures that need no file.
+func SamplePaths() (paths []string) {
+	for _, s := range compare.Samples() {
+		paths = append(paths, s.Path)
+	}
+	return paths
+}

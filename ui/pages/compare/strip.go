@@ -1,4 +1,4 @@
-package ui
+package compare
 
 import (
 	"image"
@@ -21,19 +21,19 @@ import (
 // strip shows the album's pictures, as many as fit, those shown among them.
 // Only these are ever opened for it.
 type strip struct {
-	box    *fyne.Container
-	line   *fyne.Container // of thumbs
-	place  *widget.Label
-	rows   *widget.Select
-	window *Window
+	box   *fyne.Container
+	line  *fyne.Container // of thumbs
+	Place *widget.Label
+	rows  *widget.Select
+	host  Host
 
 	samples *widget.Button
 
 	album  desk.Album
 	open   []*picture.Picture     // those shown
-	known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
+	Known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
 	order  []string               // in which they came to be known
-	making bool
+	Making bool
 	quiet  bool
 }
 
@@ -43,8 +43,8 @@ const (
 	mostThumbs              = 96 // that are kept, of 54 kB each at most; half of them may be in sight
 )
 
-func newStrip(w *Window) *strip {
-	s := &strip{window: w, place: widget.NewLabel(""), known: map[string]*image.RGBA{}}
+func newStrip(h Host) *strip {
+	s := &strip{host: h, Place: widget.NewLabel(""), Known: map[string]*image.RGBA{}}
 	s.line = container.New(thumbs{s.fill})
 	var counts []string
 	for n := range desk.MostRows {
@@ -52,15 +52,15 @@ func newStrip(w *Window) *strip {
 	}
 	s.rows = widget.NewSelect(counts, func(string) {
 		if !s.quiet {
-			w.setRows(s.rows.SelectedIndex() + 1)
-			w.window.Canvas().Unfocus()
+			h.SetRows(s.rows.SelectedIndex() + 1)
+			h.Window().Canvas().Unfocus()
 		}
 	})
-	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { w.turn(-1) })
-	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { w.turn(1) })
-	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), func() { w.openPictures(samplePaths()) })
+	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { h.Turn(-1) })
+	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { h.Turn(1) })
+	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), h.OpenSamples)
 	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
-		container.NewCenter(container.NewHBox(forward, s.place, s.rows)), s.line)
+		container.NewCenter(container.NewHBox(forward, s.Place, s.rows)), s.line)
 	return s
 }
 
@@ -69,8 +69,8 @@ func (s *strip) set(a desk.Album, open []*picture.Picture) {
 	s.album = a
 	s.open = open
 	s.quiet = true
-	if text := textPlace(a); s.place.Text != text {
-		s.place.SetText(text)
+	if text := textPlace(a); s.Place.Text != text {
+		s.Place.SetText(text)
 		s.box.Refresh()
 	}
 	if s.rows.SelectedIndex() != a.Rows-1 {
@@ -78,7 +78,7 @@ func (s *strip) set(a desk.Album, open []*picture.Picture) {
 	}
 	s.quiet = false
 	kit.Show(s.rows, len(a.Sources) > 1)
-	if away := !slices.Contains(a.Sources, samplePaths()[0]); s.samples.Visible() != away {
+	if away := !slices.Contains(a.Sources, desk.SamplePaths()[0]); s.samples.Visible() != away {
 		kit.Show(s.samples, away)
 		s.box.Refresh()
 	}
@@ -96,9 +96,9 @@ func (s *strip) fill() {
 	for i, o := range s.line.Objects {
 		at := first + i
 		path := s.album.Sources[at]
-		img, known := s.known[path]
+		img, known := s.Known[path]
 		o.(*thumb).set(img, known && img == nil, at >= s.album.At && at < s.album.At+s.album.Rows, func() {
-			s.window.openAlbum(desk.Album{Sources: s.album.Sources, At: at, Rows: s.album.Rows})
+			s.host.OpenAlbum(desk.Album{Sources: s.album.Sources, At: at, Rows: s.album.Rows})
 		})
 	}
 	for i, o := range s.line.Objects {
@@ -106,28 +106,28 @@ func (s *strip) fill() {
 		o.Resize(fyne.NewSize(thumbWidth, thumbHeight))
 	}
 	canvas.Refresh(s.line)
-	s.make()
+	s.Make()
 }
 
-// make makes the thumbs that are lacking one after another, in the background: of
+// Make makes the thumbs that are lacking one after another, in the background: of
 // pictures that are open, and of others, which it opens, never beside what the user
 // waits for.
-func (s *strip) make() {
-	if s.making || s.window.closed {
+func (s *strip) Make() {
+	if s.Making || s.host.Closed() {
 		return
 	}
 	for _, p := range s.open {
-		if _, known := s.known[p.Path]; !known {
+		if _, known := s.Known[p.Path]; !known {
 			s.show(p.Path, func() *image.RGBA { return thumbOf(p) })
 			return
 		}
 	}
-	if s.window.waiting() {
+	if s.host.Waiting() {
 		return
 	}
 	n := len(s.line.Objects)
 	for _, path := range s.album.Sources[s.first(n):][:n] {
-		if _, known := s.known[path]; !known {
+		if _, known := s.Known[path]; !known {
 			s.show(path, func() *image.RGBA {
 				p, err := compare.OpenPicture(path)
 				if err != nil {
@@ -142,11 +142,11 @@ func (s *strip) make() {
 
 // show makes a picture's thumb in the background, and shows it.
 func (s *strip) show(path string, thumb func() *image.RGBA) {
-	s.making = true
-	s.window.tasks.Run.Work(func() func() {
+	s.Making = true
+	s.host.Runner().Work(func() func() {
 		made := thumb()
 		return func() {
-			s.making = false
+			s.Making = false
 			s.keep(path, made)
 			s.fill()
 		}
@@ -159,10 +159,10 @@ func (s *strip) first(n int) int {
 }
 
 func (s *strip) keep(path string, small *image.RGBA) {
-	s.known[path] = small
+	s.Known[path] = small
 	s.order = append(s.order, path)
 	if len(s.order) > mostThumbs {
-		delete(s.known, s.order[0])
+		delete(s.Known, s.order[0])
 		s.order = s.order[1:]
 	}
 }

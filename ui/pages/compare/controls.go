@@ -1,4 +1,4 @@
-package ui
+package compare
 
 import (
 	"fmt"
@@ -21,19 +21,19 @@ import (
 type controls struct {
 	box fyne.CanvasObject
 
-	open, draw, add, save *widget.Button
-	class                 *widget.Button
+	open, Draw, add, save *widget.Button
+	Class                 *widget.Button
 	method                *widget.Select
-	colours               *widget.Select
+	Colours               *widget.Select
 	about                 *widget.Label // the colour scale
 	bar                   *kit.ColourBar
-	strength, contour     *kit.ValueSlider
-	wipe                  *kit.ValueSlider
-	shared, grid, grey    *widget.Check
+	Strength, contour     *kit.ValueSlider
+	Wipe                  *kit.ValueSlider
+	Shared, Grid, Grey    *widget.Check
 	signed                *widget.Check
-	hint                  *widget.Label
+	Hint                  *widget.Label
 
-	view    compare.View
+	View    compare.View
 	before  *colormap.Colormap // the scale of one sign that signed goes back to
 	quiet   bool               // what the widgets say comes from the view
 	changed func(compare.View)
@@ -41,8 +41,8 @@ type controls struct {
 
 const (
 	controlsWidth = 264
-	// contourStart is the threshold of arXiv 1512.04150.
-	contourStart = 0.2
+	// ContourStart is the threshold of arXiv 1512.04150.
+	ContourStart = 0.2
 )
 
 // methods that maps are made by.
@@ -53,17 +53,17 @@ var methods = []string{"CAM"}
 func newControls(view compare.View, work kit.Work, changed func(compare.View), wiped func(share float64)) *controls {
 	c := &controls{
 		open:  widget.NewButtonWithIcon(speak.Say("controls.open"), theme.FileImageIcon(), nil),
-		draw:  widget.NewButtonWithIcon(speak.Say("controls.draw"), theme.MediaReplayIcon(), nil),
+		Draw:  widget.NewButtonWithIcon(speak.Say("controls.draw"), theme.MediaReplayIcon(), nil),
 		add:   widget.NewButtonWithIcon(speak.Say("controls.add"), theme.ContentAddIcon(), nil),
 		save:  widget.NewButtonWithIcon(speak.Say("export"), theme.DocumentSaveIcon(), nil),
-		class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
-		about: kit.Caption(widget.MediumImportance), hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap, work),
-		strength: kit.NewValueSlider(speak.Say("strength"), 0, 100, 1), contour: kit.NewValueSlider(speak.Say("contour"), 0, 95, 5), wipe: kit.NewValueSlider(speak.Say("wipe"), 0, 100, 1),
+		Class: widget.NewButtonWithIcon("", theme.SearchIcon(), nil),
+		about: kit.Caption(widget.MediumImportance), Hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap, work),
+		Strength: kit.NewValueSlider(speak.Say("strength"), 0, 100, 1), contour: kit.NewValueSlider(speak.Say("contour"), 0, 95, 5), Wipe: kit.NewValueSlider(speak.Say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
 	}
-	c.hint.Truncation, c.hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
+	c.Hint.Truncation, c.Hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
-	for _, b := range []*widget.Button{c.open, c.draw, c.add, c.save, c.class} {
+	for _, b := range []*widget.Button{c.open, c.Draw, c.add, c.save, c.Class} {
 		b.Alignment = widget.ButtonAlignLeading
 	}
 
@@ -71,14 +71,14 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	for _, m := range colormap.All() {
 		labels = append(labels, m.Label)
 	}
-	c.colours = widget.NewSelect(labels, func(string) {
-		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.colours.SelectedIndex()] })
+	c.Colours = widget.NewSelect(labels, func(string) {
+		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.Colours.SelectedIndex()] })
 	})
 	c.method = widget.NewSelect(methods, nil)
 	c.method.SetSelectedIndex(0)
-	c.strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
+	c.Strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
 	c.contour.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Contour = at / 100 }) }
-	c.wipe.OnChanged = func(at float64) {
+	c.Wipe.OnChanged = func(at float64) {
 		if !c.quiet {
 			wiped(at / 100)
 		}
@@ -86,33 +86,33 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	check := func(text string, set func(v *compare.View, on bool)) *widget.Check {
 		return widget.NewCheck(text, func(on bool) { c.set(func(v *compare.View) { set(v, on) }) })
 	}
-	c.shared = check(speak.Say("shared"), func(v *compare.View, on bool) { v.Shared = on })
-	c.grid = check(speak.Say("grid"), func(v *compare.View, on bool) {
+	c.Shared = check(speak.Say("shared"), func(v *compare.View, on bool) { v.Shared = on })
+	c.Grid = check(speak.Say("grid"), func(v *compare.View, on bool) {
 		v.Interpolation = cam.Smooth
 		if on {
 			v.Interpolation = cam.Grid
 		}
 	})
-	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { v.Colormap = c.scaleFor(on) })
-	c.grey = check(speak.Say("grey"), func(v *compare.View, on bool) { v.Grey = on })
-	c.show(view)
+	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { v.Colormap = c.ScaleFor(on) })
+	c.Grey = check(speak.Say("grey"), func(v *compare.View, on bool) { v.Grey = on })
+	c.Show(view)
 
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
-		width, container.NewGridWithColumns(2, c.open, c.draw, c.add, c.save),
-		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.class),
+		width, container.NewGridWithColumns(2, c.open, c.Draw, c.add, c.save),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.Class),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.method),
-		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.colours), kit.Inset(c.bar), kit.Inset(c.about),
-		c.strength.Box, c.contour.Box, c.wipe.Box,
-		c.shared, c.grid, c.signed, c.grey, c.hint,
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.Colours), kit.Inset(c.bar), kit.Inset(c.about),
+		c.Strength.Box, c.contour.Box, c.Wipe.Box,
+		c.Shared, c.Grid, c.signed, c.Grey, c.Hint,
 	)
 	c.box = container.NewVScroll(container.NewPadded(column))
 	return c
 }
 
-// scaleFor is the colour scale for evidence of both signs, or of one.
-func (c *controls) scaleFor(both bool) *colormap.Colormap {
+// ScaleFor is the colour scale for evidence of both signs, or of one.
+func (c *controls) ScaleFor(both bool) *colormap.Colormap {
 	if !both {
 		return c.before
 	}
@@ -121,7 +121,7 @@ func (c *controls) scaleFor(both bool) *colormap.Colormap {
 			return m
 		}
 	}
-	return c.view.Colormap
+	return c.View.Colormap
 }
 
 // set makes a change of the user's to the view.
@@ -129,48 +129,48 @@ func (c *controls) set(change func(*compare.View)) {
 	if c.quiet {
 		return
 	}
-	v := c.view
+	v := c.View
 	change(&v)
-	c.show(v)
+	c.Show(v)
 	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.box); canvas != nil {
 		canvas.Unfocus() // or the arrow keys would go to what was clicked
 	}
 	c.changed(v)
 }
 
-// show shows a view.
-func (c *controls) show(v compare.View) {
+// Show shows a view.
+func (c *controls) Show(v compare.View) {
 	c.quiet = true
-	c.view = v
+	c.View = v
 	if !v.Colormap.Diverging {
 		c.before = v.Colormap
 	}
-	c.colours.SetSelected(v.Colormap.Label)
-	c.strength.Set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
+	c.Colours.SetSelected(v.Colormap.Label)
+	c.Strength.Set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
 	contour := speak.Say("contour.none")
 	if v.Contour > 0 {
 		contour = speak.Say("contour.at", 100*v.Contour)
 	}
 	c.contour.Set(100*v.Contour, contour)
-	c.shared.SetChecked(v.Shared)
-	c.grid.SetChecked(v.Interpolation == cam.Grid)
+	c.Shared.SetChecked(v.Shared)
+	c.Grid.SetChecked(v.Interpolation == cam.Grid)
 	c.signed.SetChecked(v.Colormap.Diverging)
-	c.grey.SetChecked(v.Grey)
+	c.Grey.SetChecked(v.Grey)
 	c.bar.Set(v.Colormap, kit.Range{})
 	kit.SetText(c.about, textColormap(v.Colormap))
 	c.quiet = false
 }
 
-// showWipe shows how far the map is wiped away.
-func (c *controls) showWipe(share float64) {
+// ShowWipe shows how far the map is wiped away.
+func (c *controls) ShowWipe(share float64) {
 	c.quiet = true
-	c.wipe.Set(100*share, fmt.Sprintf("%.0f%%", 100*share))
+	c.Wipe.Set(100*share, fmt.Sprintf("%.0f%%", 100*share))
 	c.quiet = false
 }
 
 // setClass shows the class explained, cut to what the button holds.
 func (c *controls) setClass(class string) {
-	if class = kit.Cut(class, 24); c.class.Text != class {
-		c.class.SetText(class)
+	if class = kit.Cut(class, 24); c.Class.Text != class {
+		c.Class.SetText(class)
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package compare
 
 import (
 	"slices"
@@ -29,7 +29,7 @@ func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed 
 	var choices []pages.Choice
 	active := ""
 	if of != nil {
-		choices = suggestions(of)
+		choices = Suggestions(of)
 		choices[0].Text = speak.Say("chip.first")
 		if showsClass(of) {
 			choices[0].Text = speak.Say("chip.shows")

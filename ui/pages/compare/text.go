@@ -1,8 +1,7 @@
-package ui
+package compare
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,28 +15,12 @@ import (
 	"scalecam/ui/speak"
 )
 
-func textOpening(name string) string {
-	return speak.Say("task.opening", speak.Network(filepath.Base(name)))
-}
-
-func textStep(name string, done, total int) string {
-	return speak.Say("task.step", strings.TrimPrefix(speak.Network(filepath.Base(name)), "random:"), done+1, total)
-}
-
-func textSaving(path string) string { return speak.Say("task.saving", filepath.Base(path)) }
-
-func textSaved(path string) string { return speak.Say("task.saved", path) }
-
-func textWindow(p *picture.Picture) string { return speak.Say("window", filepath.Base(p.Path)) }
-
 func textPlace(a desk.Album) string {
 	if a.Rows > 1 {
 		return speak.Say("place.rows", a.At+1, a.At+a.Rows, len(a.Sources))
 	}
 	return speak.Say("place", a.At+1, len(a.Sources))
 }
-
-func textName(p *picture.Picture) string { return speak.File(p.Path) }
 
 func textPicture(p *picture.Picture) string {
 	format := p.Format
@@ -66,8 +49,8 @@ func textTook(m *network.Model, took time.Duration) string {
 	return speak.Say("cell.took", textCounts(m), digits, ms)
 }
 
-// textValue is a map's value in logit units. Fyne's font has no minus sign.
-func textValue(v float64) string { return fmt.Sprintf("%.3g", v) }
+// Value is a map's value in logit units. Fyne's font has no minus sign.
+func Value(v float64) string { return fmt.Sprintf("%.3g", v) }
 
 func textHeading(c *compare.Comparison) string {
 	switch row := c.Rows[0]; {
@@ -79,7 +62,8 @@ func textHeading(c *compare.Comparison) string {
 	return speak.Say("heading", pages.ClassOf(c.Rows[0].Class, c.Models...))
 }
 
-func textHint(c *compare.Comparison, v compare.View) string {
+// Hint is how a comparison is to be read in a view.
+func Hint(c *compare.Comparison, v compare.View) string {
 	hint := speak.Say("hint.units") + " " + speak.Say("hint.own")
 	if v.Shared {
 		hint = speak.Say("hint.units") + " " + speak.Say("hint.shared")

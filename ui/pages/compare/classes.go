@@ -1,4 +1,4 @@
-package ui
+package compare
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"scalecam/ui/speak"
 )
 
-// suggestions are what the picture shows, where that is known, and what the
+// Suggestions are what the picture shows, where that is known, and what the
 // first network predicts.
-func suggestions(c *compare.Comparison) []pages.Choice {
+func Suggestions(c *compare.Comparison) []pages.Choice {
 	first := c.Models[0]
 	all := []pages.Choice{{Text: textFirst(first), Class: ""}}
 	if showsClass(c) {

@@ -1,0 +1,246 @@
+// Package compare is the page of the comparison: pictures, the networks' maps of
+// them side by side, and the controls of the view.
+package compare
+
+import (
+	"image"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/picture"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/speak"
+)
+
+// None is no cell.
+const None = -1
+
+// Host is what the page asks of the window.
+type Host interface {
+	pages.Host
+	Do(command string) // as its menu entry does
+	AddWeights()       // asks for a file
+	Reset()            // to the networks that come with the program
+	Remove(at int)     // the network there
+
+	SetView(v compare.View)
+	SetClass(class string)
+	SetWipe(share float64)
+
+	OpenAlbum(a desk.Album)
+	OpenSamples()
+	Turn(by int) // pictures further on, or back
+	SetRows(rows int)
+
+	Waiting() bool              // for cells, or for networks' times
+	Loading() bool              // networks are on their way
+	Runs(m *network.Model) bool // now
+
+	Refused(before string) // no network has the class; before is one that they had
+	Drawn()                // another scene is in sight
+	Rested()               // no other is on its way
+}
+
+// Page is the comparison: a grid of the pictures and the networks' maps, the
+// controls of the view, and a strip of the album. It shows what the desk says.
+type Page struct {
+	host Host
+	desk *desk.Desk
+
+	Enlarged int // the only cell in sight, or none
+	hovered  int // the cell that the pointer is on, or none
+	pointer  fyne.Position
+
+	Drawing, again bool // see draw
+	Shown          *Scene
+
+	Cells    []*kit.Cell // row by row: the picture's, then one for each network
+	made     map[place]*kit.Cell
+	Grid     *kit.Grid
+	Box      *fyne.Container   // of the cells
+	main     *fyne.Container   // the comparison without the controls
+	head     *fyne.Container   // of heading, chips and warning
+	Empty    fyne.CanvasObject // in place of networks
+	Controls *controls
+	chips    *chips
+	Strip    *strip
+
+	Heading, Warning *widget.Label
+}
+
+// New makes the page, which enlarges the cell that another one did: that
+// of another language, or nil.
+func New(h Host, d *desk.Desk, before *Page) *Page {
+	p := &Page{host: h, desk: d, Enlarged: None, hovered: None, made: map[place]*kit.Cell{}}
+	if before != nil {
+		p.Enlarged, p.hovered, p.pointer = before.Enlarged, before.hovered, before.pointer
+	}
+	p.Controls = newControls(d.View, h.Runner().Work, h.SetView, h.SetWipe)
+	p.Controls.ShowWipe(d.Wipe)
+	for command, b := range map[string]*widget.Button{"open": p.Controls.open, "scene": p.Controls.Draw, "export": p.Controls.save, "class": p.Controls.Class} {
+		b.OnTapped = func() { h.Do(command) }
+	}
+	p.Controls.add.OnTapped = h.AddWeights
+	p.chips, p.Strip = newChips(), newStrip(h)
+
+	p.Heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	p.Heading.SizeName, p.Heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
+	p.Warning = widget.NewLabel("")
+	p.Warning.Importance, p.Warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
+
+	p.Grid = &kit.Grid{OnResized: p.Draw}
+	p.Box = container.New(p.Grid)
+	p.Empty = container.NewCenter(container.NewVBox(
+		widget.NewLabel(speak.Say("no networks")),
+		container.NewCenter(container.NewHBox(
+			widget.NewButtonWithIcon(speak.Say("add"), theme.ContentAddIcon(), h.AddWeights),
+			widget.NewButton(speak.Say("reset"), h.Reset),
+		)),
+	))
+	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), p.Heading, p.chips.box, p.Warning)
+	p.main = container.NewBorder(p.head, p.Strip.box, nil, nil,
+		container.NewBorder(nil, p.Empty, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), p.Box))))
+	return p
+}
+
+// Content is all that the page shows.
+func (p *Page) Content() fyne.CanvasObject {
+	return container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), p.Controls.box), nil, p.main)
+}
+
+// Buttons are those of commands, by their keys.
+func (p *Page) Buttons() map[string]fyne.Disableable {
+	return map[string]fyne.Disableable{"export": p.Controls.save, "class": p.Controls.Class}
+}
+
+// Suggestions are classes to choose from first.
+func (p *Page) Suggestions() []pages.Choice {
+	if p.Shown == nil || p.Shown.Comparison == nil {
+		return nil
+	}
+	return Suggestions(p.Shown.Comparison)
+}
+
+// Update fits cells and texts to what is asked for, and draws.
+func (p *Page) Update() {
+	columns, rows := 1+len(p.desk.Models), max(len(p.desk.Pictures), 1)
+	before := p.Cells
+	p.Cells = nil
+	for i := range rows {
+		for j := range columns {
+			c := p.cellAt(place{i, j})
+			if !slices.Contains(before, c) {
+				c.Set(kit.Content{}) // not what it showed once
+			}
+			p.Cells = append(p.Cells, c)
+		}
+	}
+	if p.Enlarged >= len(p.Cells) {
+		p.Enlarged = None
+	}
+	p.Box.Objects = nil
+	for i, c := range p.Cells {
+		c.Enlarged(p.Enlarged == i)
+		if p.Enlarged == None || p.Enlarged == i {
+			p.Box.Objects = append(p.Box.Objects, c.Frame, c.Text)
+		}
+	}
+	p.Grid.Picture, p.Grid.Columns = image.Point{}, 0
+	if rows > 1 && p.Enlarged == None {
+		p.Grid.Columns = columns
+	}
+	if len(p.desk.Pictures) > 0 {
+		p.Grid.Picture = outer(p.desk.Pictures)
+		p.Strip.set(p.desk.Album, p.desk.Pictures)
+	}
+	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
+	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
+	p.Box.Refresh()
+	p.Draw()
+}
+
+// Opening has nothing stand in the place of networks that are on their way.
+func (p *Page) Opening() { kit.Show(p.Empty, false) }
+
+// outer is a size with the proportions of the pictures, or a square where they
+// differ.
+func outer(pictures []*picture.Picture) image.Point {
+	first := pictures[0].Image.Rect.Size()
+	for _, p := range pictures {
+		if size := p.Image.Rect.Size(); size.X*first.Y != size.Y*first.X {
+			return image.Pt(1, 1)
+		}
+	}
+	return first
+}
+
+// place is a row and a column of the grid.
+type place struct{ row, column int }
+
+// cellAt is the cell of a picture, in the first column, or of a network, which
+// can be removed in the first row. Each is made once.
+func (p *Page) cellAt(at place) *kit.Cell {
+	if c, ok := p.made[at]; ok {
+		return c
+	}
+	i := func() int { return at.row*(1+len(p.desk.Models)) + at.column }
+	var corner fyne.CanvasObject
+	if at.column > 0 && at.row == 0 {
+		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.host.Remove(at.column - 1) })
+		remove.Importance = widget.LowImportance
+		corner = remove
+	}
+	back := widget.NewButtonWithIcon(speak.Say("cell.back"), theme.ViewRestoreIcon(), func() { p.Enlarge(i()) })
+	back.Hide()
+	c := kit.NewCell(corner, back, p.host.Runner().Work)
+	c.Frame.OnTapped = func() { p.Enlarge(i()) }
+	c.Frame.OnMoved = func(x, y float64, on bool) { p.Hover(i(), x, y, on) }
+	c.Frame.OnDragged = p.host.SetWipe
+	p.made[at] = c
+	return c
+}
+
+// Enlarge shows one cell alone, or all again.
+func (p *Page) Enlarge(at int) {
+	if at >= len(p.Cells) {
+		return
+	}
+	if p.Enlarged == at {
+		at = None
+	}
+	p.Enlarged = at
+	p.Update()
+}
+
+// Hover moves the crosshair of a cell's row.
+func (p *Page) Hover(at int, x, y float64, on bool) {
+	p.hovered = None
+	if on {
+		p.hovered, p.pointer = at, fyne.NewPos(float32(x), float32(y))
+	}
+	p.readOut()
+}
+
+// readOut shows the crosshair in all cells of a row, with the values there.
+func (p *Page) readOut() {
+	columns, known := 1+len(p.desk.Models), p.Shown.Of(&p.desk.Asked)
+	for i, c := range p.Cells {
+		if p.hovered == None || i/columns != p.hovered/columns || !known {
+			if c.Frame.Marked {
+				c.Frame.Point(0, 0, false, "")
+			}
+			continue
+		}
+		x, y := float64(p.pointer.X), float64(p.pointer.Y)
+		c.Frame.Point(x, y, true, p.Shown.valueAt(i/columns, i%columns, x, y))
+	}
+}

@@ -1,0 +1,338 @@
+package compare
+
+import (
+	"context"
+	"image"
+	"maps"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2/theme"
+
+	"scalecam/compare"
+	"scalecam/compare/figure"
+	"scalecam/network"
+	"scalecam/picture"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/speak"
+)
+
+// Scene is everything that depends on the comparison and the view. It is made
+// in the background; nothing in it changes afterwards.
+type Scene struct {
+	sketch
+	Bases      []*image.RGBA       // the pictures at the size shown
+	overlays   []*image.RGBA       // row by row, one for each network; nil where it has not run
+	Comparison *compare.Comparison // of the networks that have run on all pictures; nil for none
+	Cells      []kit.Content       // row by row: the picture's, then one for each network
+}
+
+// sketch is what a scene is made of.
+type sketch struct {
+	Pictures []*picture.Picture
+	Models   []*network.Model
+	results  map[desk.Pair]compare.Cell
+	class    string
+	View     compare.View
+	took     map[*network.Model]time.Duration
+	Wipe     float64     // the share of each map, from the left, that shows the picture itself
+	size     image.Point // of a cell's picture at most, in pixels
+}
+
+// Draw makes the scene anew and shows it. While one is being made, the newest
+// request waits and those before it are dropped.
+func (p *Page) Draw() {
+	if p.Drawing {
+		p.again = true
+		return
+	}
+	if p.host.Closed() || len(p.desk.Pictures) == 0 {
+		return
+	}
+	width, height := kit.Pixels(p.Grid.Frame, p.Box)
+	s := sketch{p.desk.Pictures, p.desk.Models, maps.Clone(p.desk.Results), p.desk.Class, p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height)}
+	before := p.Shown
+	p.Drawing = true
+	p.host.Runner().Go(func() {
+		now, err := s.draw(before)
+		p.host.Runner().Do(func() {
+			p.Drawing = false
+			if !p.host.Closed() {
+				p.put(now, err)
+			}
+			if p.again {
+				p.again = false
+				p.Draw()
+			} else {
+				p.host.Rested()
+			}
+		})
+	})
+}
+
+// put shows a scene, unless other pictures or networks have been asked for
+// meanwhile: their own is then on its way.
+func (p *Page) put(s *Scene, err error) {
+	if !s.Of(&p.desk.Asked) {
+		return
+	}
+	if err != nil {
+		p.host.Fail(err)
+		if p.desk.Class == s.class && p.desk.Class != "" { // no network has such a class
+			before := ""
+			if p.Shown != nil && p.Shown.Comparison != nil {
+				before = p.Shown.class
+			}
+			p.host.Refused(before)
+		}
+		return
+	}
+	if len(s.Cells) != len(p.Cells) { // update is about to make others
+		return
+	}
+	p.Shown = s
+	reshaped := false
+	for i, c := range s.Cells {
+		reshaped = p.Cells[i].Set(c) || reshaped
+		if i%(1+len(s.Models)) > 0 {
+			p.Cells[i].Frame.SetWipe(s.Wipe)
+		}
+	}
+	p.States()
+	p.readOut()
+	heading, hint, warning, class := "", p.Controls.Hint.Text, p.Warning.Text, ""
+	switch { // until the networks have run, what takes room stays
+	case len(s.Models) == 0:
+		hint, warning = "", ""
+	case s.Comparison != nil:
+		heading, hint, warning = textHeading(s.Comparison), Hint(s.Comparison, s.View), pages.Warning(s.Comparison)
+		class = s.Comparison.Rows[0].Class
+	}
+	kit.SetText(p.Heading, heading)
+	kit.SetText(p.Controls.Hint, hint)
+	p.Controls.setClass(pages.ClassOf(class, s.Models...))
+	if p.chips.set(s.Comparison, p.host.SetClass) || p.Warning.Text != warning {
+		p.Warning.Text = warning
+		kit.Show(p.Warning, warning != "")
+		p.head.Refresh()
+		p.main.Refresh()
+	}
+	if reshaped { // the grid finds them room
+		p.Box.Refresh()
+	}
+	p.host.Drawn()
+}
+
+// Of tells that the scene is of the pictures and networks asked for, and so has
+// their places. One that is shown may not be, until theirs is made.
+func (s *Scene) Of(a *desk.Asked) bool {
+	return s != nil && slices.Equal(s.Pictures, a.Pictures) && slices.Equal(s.Models, a.Models)
+}
+
+// Whole tells that every network has run.
+func (s *Scene) Whole() bool { return s.Comparison != nil && len(s.Comparison.Models) == len(s.Models) }
+
+// States says in the cells without a result how far their networks are.
+func (p *Page) States() {
+	for i := range p.desk.Pictures {
+		for j, m := range p.desk.Models {
+			state := speak.Say("cell.not run")
+			if p.host.Waiting() {
+				state = speak.Say("cell.waits")
+				if p.host.Runs(m) {
+					state = speak.Say("cell.runs")
+				}
+			}
+			p.Cells[i*(1+len(p.desk.Models))+j+1].Wait(state)
+		}
+	}
+}
+
+// draw makes the scene; what an earlier one has of it is taken from there.
+func (s sketch) draw(before *Scene) (*Scene, error) {
+	now := &Scene{sketch: s}
+	same := before != nil && slices.Equal(before.Pictures, s.Pictures)
+	if same && before.size == s.size {
+		now.Bases = before.Bases
+	} else {
+		for _, p := range s.Pictures {
+			size := fitted(p.Image.Rect.Size(), s.size)
+			now.Bases = append(now.Bases, picture.Resize(p.Image, size.X, size.Y, picture.Bilinear))
+		}
+	}
+	var err error
+	done := slices.DeleteFunc(slices.Clone(s.Models), func(m *network.Model) bool {
+		return slices.ContainsFunc(s.Pictures, func(p *picture.Picture) bool { _, ran := s.results[desk.Pair{Picture: p, Model: m}]; return !ran })
+	})
+	switch {
+	case len(done) == 0:
+	case same && before.Comparison != nil && before.class == s.class && slices.Equal(before.Comparison.Models, done):
+		now.Comparison = before.Comparison
+	default:
+		if now.Comparison, err = s.explain(done); err != nil {
+			if _, none := pages.Find(s.Models, s.class); none != nil || len(done) == len(s.Models) {
+				return now, err
+			}
+		}
+	}
+	if err := now.overlay(before); err != nil {
+		return now, err
+	}
+	for i, p := range s.Pictures {
+		now.Cells = append(now.Cells, kit.Content{
+			Name: speak.Say("cell.picture"), Image: now.Bases[i],
+			Lines: []kit.Line{{Text: speak.File(p.Path)}, {Text: textPicture(p)}},
+		})
+		for _, m := range s.Models {
+			now.Cells = append(now.Cells, now.cell(i, m))
+		}
+	}
+	return now, nil
+}
+
+// fitted is the largest size with a picture's proportions within a room.
+func fitted(picture, room image.Point) image.Point {
+	by := min(float64(room.X)/float64(picture.X), float64(room.Y)/float64(picture.Y))
+	return image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
+}
+
+// explain puts what has run together and makes the maps of the class. Where
+// that fails, the Comparison is nil.
+func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
+	c := &compare.Comparison{Models: models}
+	for i, p := range s.Pictures {
+		row := compare.Row{Picture: p}
+		for _, m := range models {
+			row.Cells = append(row.Cells, s.results[desk.Pair{Picture: p, Model: m}])
+		}
+		c.Rows = append(c.Rows, row)
+		if err := c.Explain(context.Background(), i, s.class); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// overlay lays the maps over the pictures.
+func (s *Scene) overlay(before *Scene) error {
+	s.overlays = make([]*image.RGBA, len(s.Pictures)*len(s.Models))
+	if s.Comparison == nil {
+		return nil
+	}
+	if before != nil && before.Comparison == s.Comparison && before.View == s.View && slices.Equal(before.Bases, s.Bases) && slices.Equal(before.Models, s.Models) {
+		s.overlays = before.overlays
+		return nil
+	}
+	for i := range s.Pictures {
+		for j, m := range s.Models {
+			col := slices.Index(s.Comparison.Models, m)
+			if col < 0 {
+				continue
+			}
+			var err error
+			if s.overlays[i*len(s.Models)+j], err = figure.Overlay(s.Comparison, i, col, s.View, s.Bases[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// counts are the network's counts and, once it has been timed, what it takes.
+func (s *Scene) counts(m *network.Model) string {
+	if took, timed := s.took[m]; timed {
+		return textTook(m, took)
+	}
+	return textCounts(m)
+}
+
+// cell is what the cell of a picture and a network shows.
+func (s *Scene) cell(row int, m *network.Model) kit.Content {
+	to := kit.Content{Name: speak.Network(m.Name)}
+	if len(s.Pictures) == 1 {
+		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m)})
+	}
+	col := -1
+	if s.Comparison != nil {
+		col = slices.Index(s.Comparison.Models, m)
+	}
+	if col < 0 {
+		if len(s.Pictures) == 1 {
+			to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)}, kit.Line{})
+		}
+		to.Lines = append(to.Lines, kit.Line{}) // as many as there will be
+		return to
+	}
+	c, v := s.Comparison, s.View
+	cell := &c.Rows[row].Cells[col]
+	if len(s.Pictures) == 1 {
+		to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)})
+	}
+	to.Image = wiped(s.overlays[row*len(s.Models)+slices.Index(s.Models, m)], s.Bases[row], s.Wipe)
+	top := cell.Top[0]
+	praise := theme.ColorNameSuccess
+	if !m.Trained { // chance is no merit
+		praise = ""
+	}
+	predicts, notes := kit.Line{Text: textPredicts(m, top)}, c.Notes(row, col, v)
+	switch agrees := cell.Class == top.Class; {
+	case len(s.Pictures) > 1: // less room
+		if agrees {
+			predicts.Colour = praise
+		}
+		if row > 0 {
+			notes = c.CellNotes(row, col, v)
+		}
+		to.Lines = append(to.Lines, predicts)
+	case agrees:
+		to.Lines = append(to.Lines, predicts, kit.Line{Text: speak.Say("cell.agrees"), Colour: praise})
+	case cell.Class >= 0:
+		to.Lines = append(to.Lines, predicts, kit.Line{Text: textDiffers(cell.Probability)})
+	default:
+		to.Lines = append(to.Lines, predicts)
+	}
+	for _, note := range notes {
+		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
+	}
+	if to.Scale = pages.Range(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
+		to.Colours = v.Colormap
+	}
+	return to
+}
+
+// wiped is an overlay whose left part, so large a share, is the picture's own.
+func wiped(overlay, base *image.RGBA, share float64) *image.RGBA {
+	if share <= 0 {
+		return overlay
+	}
+	out := image.NewRGBA(overlay.Rect)
+	copy(out.Pix, overlay.Pix)
+	cut := 4 * int(min(share, 1)*float64(out.Rect.Dx())+0.5)
+	for y := range out.Rect.Dy() {
+		copy(out.Pix[y*out.Stride:][:cut], base.Pix[y*base.Stride:])
+	}
+	return out
+}
+
+// valueAt is what stands beside the crosshair of a cell: of a picture its pixel,
+// of a network its map's value.
+func (s *Scene) valueAt(row, column int, x, y float64) string {
+	if column == 0 {
+		size := s.Pictures[row].Image.Rect.Size()
+		return speak.Say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
+	}
+	if s.Comparison == nil {
+		return ""
+	}
+	col := slices.Index(s.Comparison.Models, s.Models[column-1])
+	if col < 0 {
+		return ""
+	}
+	v, ok := s.Comparison.Value(row, col, s.View, x, y)
+	if !ok {
+		return speak.Say("not seen")
+	}
+	return Value(v)
+}

@@ -1,0 +1,24 @@
+package compare
+
+import (
+	"image"
+	"strings"
+	"testing"
+
+	"scalecam/network"
+	"scalecam/picture"
+)
+
+// TestTextPrintable: names from outside are spelt out where they would hide or turn
+// what is around them.
+func TestTextPrintable(t *testing.T) {
+	const evil = "photo\u202egnp\x1b[2J\nDone\u2066\u200b\xff.exe"
+	for what, text := range map[string]string{
+		"predicts": textPredicts(&network.Model{Classes: []string{evil}}, network.Prediction{Probability: 0.5}),
+		"format":   textPicture(&picture.Picture{Path: evil, Format: evil, Image: image.NewRGBA(image.Rect(0, 0, 1, 1))}),
+	} {
+		if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {
+			t.Errorf("%s: %q", what, text)
+		}
+	}
+}
