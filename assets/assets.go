@@ -2,8 +2,9 @@
 // sample pictures, the names of ImageNet's classes, the window's texts and the
 // icon.
 //
-// Everything here is read-only bytes and text. The pictures and the icon are
-// the project's own: the program in samples/draw draws them.
+// Everything here is read-only bytes and text. The icon and the drawn pictures are
+// the project's own: the program in samples/draw draws them. The photographs are
+// others', in the public domain (samples/NOTICE).
 package assets
 
 import (
@@ -18,7 +19,9 @@ import (
 type Sample struct {
 	Name  string // file name, such as "balloons.jpg"; unique among the samples
 	Title string // what the picture shows, in English
-	Data  []byte // the JPEG file, 800×600 pixels, sRGB; not to be written to
+	// Credit is who made a photograph, and by what licence; "" for a drawn picture.
+	Credit string
+	Data   []byte // the JPEG file, sRGB; not to be written to
 }
 
 // Icon is the program's icon: a PNG file of 512×512 pixels with transparent
@@ -33,10 +36,19 @@ var balloons []byte
 //go:embed samples/clock.jpg
 var clock []byte
 
-// Samples returns the sample pictures; the first is the one shown where no
-// picture is named. The slice is the caller's, the bytes in it are shared.
+//go:embed samples/cat.jpg
+var cat []byte
+
+//go:embed samples/espresso.jpg
+var espresso []byte
+
+// Samples returns the sample pictures: photographs, the first of which is shown
+// where no picture is named, then drawn ones. The slice is the caller's, the bytes in
+// it are shared.
 func Samples() []Sample {
 	return []Sample{
+		{Name: "cat.jpg", Title: "A cat", Credit: "Stéfan van der Walt, CC0", Data: cat},
+		{Name: "espresso.jpg", Title: "A cup of espresso", Credit: "Rachel Michetti, CC0", Data: espresso},
 		{Name: "balloons.jpg", Title: "Balloons at sunset", Data: balloons},
 		{Name: "clock.jpg", Title: "A clock over a shelf", Data: clock},
 	}

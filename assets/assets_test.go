@@ -29,6 +29,8 @@ func ExampleSamples() {
 		fmt.Println(s.Name, "–", s.Title)
 	}
 	// Output:
+	// cat.jpg – A cat
+	// espresso.jpg – A cup of espresso
 	// balloons.jpg – Balloons at sunset
 	// clock.jpg – A clock over a shelf
 }
@@ -44,7 +46,8 @@ func TestPicturesHaveTheSizesStated(t *testing.T) {
 		if _, twice := pictures[s.Name]; twice {
 			t.Errorf("two samples are called %s", s.Name)
 		}
-		pictures[s.Name] = picture{s.Data, "jpeg", 800, 600}
+		size := map[string][2]int{"cat.jpg": {451, 300}, "espresso.jpg": {600, 400}, "balloons.jpg": {800, 600}, "clock.jpg": {800, 600}}[s.Name]
+		pictures[s.Name] = picture{s.Data, "jpeg", size[0], size[1]}
 	}
 	for name, want := range pictures {
 		got, format, err := image.DecodeConfig(bytes.NewReader(want.data))

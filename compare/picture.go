@@ -30,14 +30,14 @@ func PictureSize(path string) (image.Point, error) {
 // Sample is a picture that needs no file, for those who have none at hand.
 type Sample struct{ Path, Title string }
 
-// Samples are the sample scenes, then the embedded pictures.
+// Samples are the embedded pictures, then the sample scenes.
 func Samples() []Sample {
 	var all []Sample
-	for _, s := range sampleScenes {
-		all = append(all, Sample{scenes.Path(s.number), s.title})
-	}
 	for _, s := range assets.Samples() {
 		all = append(all, Sample{picture.SamplePrefix + s.Name, s.Title})
+	}
+	for _, s := range sampleScenes {
+		all = append(all, Sample{scenes.Path(s.number), s.title})
 	}
 	return all
 }
