@@ -127,7 +127,7 @@ type Method struct {
 // Units of maps.
 const (
 	logit   = "logit"
-	noUnits = "none" // only ratios within a map mean something
+	NoUnits = "none" // only ratios within a map mean something
 )
 
 // sameAsCAM is what several methods are at the last layer before a linear ending.
@@ -179,7 +179,7 @@ var (
 	// which divides a copy.
 	MethodGradCAMPlusPlus = &Method{
 		Key: "grad-cam++", Title: "Grad-CAM++", Source: "Chattopadhay et al. 2018, arXiv 1710.11063",
-		Units: noUnits, Adds: NotAdding, Needs: NeedsGradient,
+		Units: NoUnits, Adds: NotAdding, Needs: NeedsGradient,
 	}
 
 	// MethodXGradCAM is Σ_k w_k · A_k with w_k = Σ A_k ⊙ g_k / ΣA_k, sums over
@@ -198,7 +198,7 @@ var (
 	// agrees with pytorch-grad-cam's EigenCAM up to the sign.
 	MethodEigenCAM = &Method{
 		Key: "eigen-cam", Title: "Eigen-CAM", Source: "Muhammad and Yeasin 2020, arXiv 2008.00299",
-		Units: noUnits, Adds: NotAdding, Needs: NeedsFeatures,
+		Units: NoUnits, Adds: NotAdding, Needs: NeedsFeatures,
 	}
 
 	// MethodEigenGradCAM is Eigen-CAM of g ⊙ A, which knows the class; the sign
@@ -206,7 +206,7 @@ var (
 	// agrees with pytorch-grad-cam's EigenGradCAM up to the sign.
 	MethodEigenGradCAM = &Method{
 		Key: "eigengrad-cam", Title: "EigenGrad-CAM", Source: "Gildenblat 2021, github.com/jacobgil/pytorch-grad-cam",
-		Units: noUnits, Adds: NotAdding, Needs: NeedsGradient,
+		Units: NoUnits, Adds: NotAdding, Needs: NeedsGradient,
 	}
 
 	// MethodScoreCAM is Σ_k w_k · A_k with w the softmax over the channels of the
@@ -218,7 +218,7 @@ var (
 	// softmax.
 	MethodScoreCAM = &Method{
 		Key: "score-cam", Title: "Score-CAM", Source: "Wang et al. 2020, arXiv 1910.01279",
-		Units: noUnits, Adds: NotAdding, Needs: NeedsInputs,
+		Units: NoUnits, Adds: NotAdding, Needs: NeedsInputs,
 	}
 
 	// MethodAblationCAM is Σ_k w_k · A_k with w_k = (y − y_k) / y, y the score and
@@ -229,7 +229,7 @@ var (
 	// below it.
 	MethodAblationCAM = &Method{
 		Key: "ablation-cam", Title: "Ablation-CAM", Source: "Desai and Ramaswamy 2020, doi 10.1109/WACV45572.2020.9093360",
-		Units: noUnits, Signed: true, Adds: NotAdding, Needs: NeedsScores,
+		Units: NoUnits, Signed: true, Adds: NotAdding, Needs: NeedsScores,
 	}
 
 	// MethodReciproCAM is the score when one cell's features alone are left, all

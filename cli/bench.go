@@ -124,7 +124,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 	}
 	defer func() { _ = kernel.UseInstructionSet(set) }() // it was in use: it is there
 	if b.maps(cmd) {
-		by, err := b.by.by()
+		by, err := b.by.by("")
 		if err != nil {
 			return err
 		}

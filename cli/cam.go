@@ -46,7 +46,7 @@ activation map:
 			if err != nil {
 				return err
 			}
-			by, err := b.by()
+			by, err := b.by(class)
 			if err != nil {
 				return err
 			}
@@ -97,6 +97,8 @@ type camReport struct {
 	Picture     file.Path     `json:"picture"`
 	Network     file.Path     `json:"network"`
 	Class       string        `json:"class"`
+	Against     []string      `json:"against,omitempty"` // what the class is held against
+	Margin      *float64      `json:"margin,omitempty"`  // logit less the mean of theirs, where it is
 	Index       int           `json:"index"`
 	Logit       float64       `json:"logit"`
 	Bias        float64       `json:"bias"`
@@ -123,7 +125,7 @@ type camReport struct {
 
 // camFiles makes the four files of the comparison's only cell.
 func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n record.Naming, dir string) ([]file.File, error) {
-	row, cell, model := &c.Rows[0], &c.Rows[0].Cells[0], c.Models[0]
+	cell, model := &c.Rows[0].Cells[0], c.Models[0]
 	m, seen := cell.Map, cell.Activations.Seen
 	raw, err := record.NPY(c, 0, 0)
 	if err != nil {
@@ -140,8 +142,12 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n r
 	settings := record.SettingsOf(c, view, n)
 	lowest, highest := m.Range()
 	size := model.Network.Scaling.Resolution
+	var margin *float64
+	if value, ok := c.Margin(0, 0); ok {
+		margin = &value
+	}
 	report, err := record.Encode(camReport{
-		Picture: settings.Pictures[0], Network: settings.Networks[0].Spec, Class: row.Class, Index: cell.Class,
+		Picture: settings.Pictures[0], Network: settings.Networks[0].Spec, Class: c.ClassOf(0, 0), Against: c.By.Against, Margin: margin, Index: cell.Class,
 		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability, ProbabilityRaw: cell.Raw, Temperature: temperature(model),
 		Method: m.Method.Key, Layer: m.Layer.Name, Units: m.Method.Units, Signed: m.Method.Signed, Adds: m.Method.Adds, Same: m.Method.Same(m.Layer.Last),
 		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},

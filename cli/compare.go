@@ -39,7 +39,7 @@ takes no other file of their names.`,
 			if err != nil {
 				return err
 			}
-			by, err := b.by()
+			by, err := b.by(class)
 			if err != nil {
 				return err
 			}

@@ -71,7 +71,11 @@ func (t *toggle) Set(text string) error {
 func (t *toggle) Type() string { return "bool" }
 
 // byFlags are the flags that say how maps are made.
-type byFlags struct{ method, layer string }
+type byFlags struct {
+	method, layer string
+	against       []string
+	own           bool
+}
 
 func (b *byFlags) add(cmd *cobra.Command) {
 	keys := ""
@@ -80,13 +84,19 @@ func (b *byFlags) add(cmd *cobra.Command) {
 	}
 	f := cmd.Flags()
 	f.StringVar(&b.method, "method", cam.MethodCAM.Key, "how maps are made:"+keys)
+	f.StringArrayVar(&b.against, "against", nil, "class that the one explained is held against: the map of what tells them apart; may be repeated, for the mean of several")
+	f.BoolVar(&b.own, "own", false, "explain to each network what it predicts itself")
 	f.StringVar(&b.layer, "layer", cam.LastLayer.Name, "layer that they are made of: last, stage5, or a library's name such as features.13")
 }
 
-func (b *byFlags) by() (compare.By, error) {
+func (b *byFlags) by(class string) (compare.By, error) {
+	if b.own && class != "" {
+		return compare.By{}, wrong("--own explains to each network what it predicts, and --class %s one class; give one of them", class)
+	}
 	by, err := compare.ByName(b.method, b.layer)
 	if err != nil {
 		return by, usageError{err}
 	}
+	by.Against, by.Own = b.against, b.own
 	return by, nil
 }

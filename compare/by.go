@@ -3,17 +3,24 @@ package compare
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"scalecam/cam"
 	"scalecam/fault"
 	"scalecam/network"
 )
 
-// By is how maps are made: by a method, of a layer. The zero By is CAM of the
-// last layer.
+// By is how maps are made: by a method, of a layer, of the class explained or of
+// what tells it from others. The zero By is CAM of the last layer, of the class.
 type By struct {
 	Method *cam.Method // nil for CAM
 	Layer  string      // as network.Model.FindLayer takes it; "" for the last
+	// Against are classes, as FindClass takes them: what is explained is the
+	// class's logit less the mean of theirs, the margin (Zhang et al. 2025,
+	// arXiv 2501.11309, in closed form and without their softmax).
+	Against []string
+	// Own explains to each model what it predicts itself, in place of one class.
+	Own bool
 }
 
 // ByName is a By of a method's key and a layer's name, "" for CAM and the last.
@@ -30,6 +37,11 @@ func ByName(method, layer string) (By, error) {
 		b.Method = m
 	}
 	return b, err
+}
+
+// Plain tells that it is CAM of the last layer and of one class: the zero By.
+func (b By) Plain() bool {
+	return b.Uses() == cam.MethodCAM && b.Layer == "" && len(b.Against) == 0 && !b.Own
 }
 
 // Uses is the method itself.
@@ -83,6 +95,38 @@ func (b By) Grid(m *network.Model) network.Size {
 	size := m.Network.Nodes[layer.Node].Size
 	size.H, size.W = b.Uses().Grid(size.H, size.W)
 	return size
+}
+
+// target is what is explained of a class of the model's, or which of those that it
+// is held against the model lacks.
+func (b By) target(m *network.Model, class int) (target cam.Target, missing string) {
+	target = cam.Class(class)
+	for _, name := range b.Against {
+		other, err := m.FindClass(name)
+		if err != nil {
+			return nil, name
+		}
+		target = append(target, cam.Share{Class: other, Factor: -1 / float64(len(b.Against))})
+	}
+	return target, ""
+}
+
+// against tells that the class is one of those that others are held against.
+func (b By) against(m *network.Model, class int) bool {
+	return slices.ContainsFunc(b.Against, func(name string) bool {
+		i, err := m.FindClass(name)
+		return err == nil && i == class
+	})
+}
+
+// Margin is the score of the class explained against others, the class's logit
+// less the mean of theirs; ok is false where it is held against none.
+func (c *Comparison) Margin(row, col int) (margin float64, ok bool) {
+	cell := &c.Rows[row].Cells[col]
+	if len(c.By.Against) == 0 || cell.Map == nil {
+		return 0, false
+	}
+	return cell.Map.Target.Score(cell.Activations.Logits), true
 }
 
 // String is the method and the layer, for a figure's small print.

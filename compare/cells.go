@@ -64,7 +64,11 @@ func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
 func (c *Comparison) Map(row, col int) (*cam.Map, error) {
 	m := c.Rows[row].Cells[col].Map
 	if m == nil {
-		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", Title(c.Models[col]), c.Rows[row].Class)
+		class := c.Rows[row].Class
+		if _, missing := c.By.target(c.Models[col], 0); missing != "" {
+			class = missing
+		}
+		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", Title(c.Models[col]), class)
 	}
 	return m, nil
 }

@@ -33,6 +33,8 @@ type Row struct {
 	Predicted bool
 	// Shown: it is what the picture is known to show, because none was asked for.
 	Shown bool
+	// Own: each model explains what it predicts itself, and Class is "".
+	Own   bool
 	Cells []Cell // one for each model, in order
 }
 
@@ -60,12 +62,16 @@ func (r *Row) Size() image.Point {
 func (c *Cell) Logit() float64 { return float64(c.Activations.Logits[c.Class]) }
 
 // Bias is the classifier's bias of the class explained: mean of the CAM + bias =
-// logit. It is 0 where the network does not end in one linear layer on means.
+// logit; held against others, less the mean of theirs: mean + bias = margin. It
+// is 0 where the network does not end in one linear layer on means.
 func (c *Cell) Bias() float64 {
 	if c.Activations.Bias == nil {
 		return 0
 	}
-	return float64(c.Activations.Bias[c.Class])
+	if c.Map == nil || c.Map.Target == nil {
+		return float64(c.Activations.Bias[c.Class])
+	}
+	return c.Map.Target.Score(c.Activations.Bias)
 }
 
 // top is how many predictions a cell keeps.
@@ -122,6 +128,11 @@ func (c *Comparison) check(pictures int, asks func(row int) string) error {
 			return err
 		}
 	}
+	for _, class := range c.By.Against {
+		if _, err := c.find(class); err != nil {
+			return err
+		}
+	}
 	for i := range pictures {
 		if class := asks(i); class != "" {
 			if _, err := c.find(class); err != nil {
@@ -174,7 +185,11 @@ func (b By) Look(ctx context.Context, inputs *network.Inputs, m *network.Model) 
 // network runs again, but for what the method needs of it.
 func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
 	r := &c.Rows[row]
-	r.Predicted, r.Shown = false, false
+	r.Predicted, r.Shown, r.Own = false, false, c.By.Own
+	if r.Own {
+		r.Class = ""
+		return c.explainOwn(ctx, r)
+	}
 	if class == "" {
 		if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
 			r.Class, r.Shown = shown.name, true
@@ -194,7 +209,7 @@ func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
 // Asked is what class a row was asked to explain, as Run's class says.
 func (c *Comparison) Asked(row int) string {
 	r := &c.Rows[row]
-	if r.Predicted || r.Shown {
+	if r.Predicted || r.Shown || r.Own {
 		return ""
 	}
 	for j, cell := range r.Cells {
@@ -236,21 +251,61 @@ func (c *Comparison) find(class string) (named, error) {
 // classes that share a name, in the models that have it there.
 func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
 	for j, m := range c.Models {
-		cell := &r.Cells[j]
-		cell.Class, cell.Map, cell.Probability, cell.Raw = -1, nil, 0, 0
+		class := -1
 		if index < len(m.Classes) && m.Classes[index] == r.Class {
-			cell.Class = index
+			class = index
 		} else if i, err := m.FindClass(r.Class); err == nil && m.Classes[i] == r.Class {
-			cell.Class = i
-		} else {
-			continue
+			class = i
 		}
-		var err error
-		if cell.Map, err = c.By.Map(ctx, m, cell.Activations, cam.Class(cell.Class)); err != nil {
+		if class >= 0 && c.By.against(m, class) {
+			return fault.Errorf("compare: “%s” is held against itself, which leaves nothing to explain; name another class", r.Class)
+		}
+		if err := c.explainCell(ctx, m, &r.Cells[j], class); err != nil {
 			return err
 		}
-		cell.Probability = cell.Activations.Probabilities()[cell.Class]
-		cell.Raw = cell.Activations.RawProbabilities()[cell.Class]
 	}
 	return nil
+}
+
+// explainOwn makes the row's maps for what each model predicts itself.
+func (c *Comparison) explainOwn(ctx context.Context, r *Row) error {
+	for j, m := range c.Models {
+		class := r.Cells[j].Top[0].Class
+		if c.By.against(m, class) {
+			class = -1
+		}
+		if err := c.explainCell(ctx, m, &r.Cells[j], class); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explainCell makes a cell's map for the class of its model's, −1 for none.
+func (c *Comparison) explainCell(ctx context.Context, m *network.Model, cell *Cell, class int) error {
+	cell.Class, cell.Map, cell.Probability, cell.Raw = -1, nil, 0, 0
+	if class < 0 {
+		return nil
+	}
+	target, missing := c.By.target(m, class)
+	if missing != "" {
+		return nil
+	}
+	made, err := c.By.Map(ctx, m, cell.Activations, target)
+	if err != nil {
+		return err
+	}
+	cell.Class, cell.Map = class, made
+	cell.Probability = cell.Activations.Probabilities()[class]
+	cell.Raw = cell.Activations.RawProbabilities()[class]
+	return nil
+}
+
+// ClassOf is the name of the class that a cell explains, "" where it has none.
+func (c *Comparison) ClassOf(row, col int) string {
+	cell := &c.Rows[row].Cells[col]
+	if cell.Class < 0 {
+		return ""
+	}
+	return c.Models[col].Classes[cell.Class]
 }

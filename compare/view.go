@@ -99,6 +99,7 @@ const (
 	Resolution   NoteKind = "resolution"   // trained at one size (the first argument), run at another
 	Uncalibrated NoteKind = "uncalibrated" // no temperature is known for the network at this size
 	NoClass      NoteKind = "no class"     // the network has none of the name (the argument)
+	Itself       NoteKind = "itself"       // it predicts what it is held against
 	NoEvidence   NoteKind = "no evidence"  // nothing to show
 )
 
@@ -107,6 +108,7 @@ var noteTexts = map[NoteKind]string{
 	Resolution:   "trained at %v px, run at %v",
 	Uncalibrated: "uncalibrated",
 	NoClass:      "has no class “%s”",
+	Itself:       "predicts what it is held against",
 	NoEvidence:   "no positive evidence",
 }
 
@@ -155,6 +157,12 @@ func (c *Comparison) CellNotes(row, col int, v View) []Note {
 	v.Shared = false // evidence elsewhere in the row is none here
 	switch {
 	case c.Rows[row].Cells[col].Map == nil:
+		if _, missing := c.By.target(c.Models[col], 0); missing != "" {
+			return []Note{{NoClass, []any{missing}}}
+		}
+		if c.Rows[row].Own {
+			return []Note{{Kind: Itself}}
+		}
 		return []Note{{NoClass, []any{c.Rows[row].Class}}}
 	case c.Scale(row, col, v).Empty():
 		return []Note{{Kind: NoEvidence}}

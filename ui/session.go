@@ -220,7 +220,7 @@ func (w *Window) restore(s *record.Session) error {
 	}
 	if by, err := s.Settings.By(); err != nil {
 		return err
-	} else if by != (compare.By{}) {
+	} else if !by.Plain() {
 		return fault.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
 	}
 	state := windowState{Enlarged: comparing.None}

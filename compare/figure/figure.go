@@ -218,8 +218,16 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	o := at(original, below)
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
 	o.add(filepath.Base(r.Picture.Path), strong, lines, middle)
-	o.add(fmt.Sprintf("explains “%s”", r.Class), quiet, lines, 1)
+	explains := fmt.Sprintf("explains “%s”", r.Class)
+	if r.Own {
+		explains = "explains to each network what it predicts"
+	}
+	if against := c.By.Against; len(against) > 0 {
+		explains += " against “" + strings.Join(against, "”, “") + "”"
+	}
+	o.add(explains, quiet, lines+1, 1)
 	switch {
+	case r.Own:
 	case r.Predicted:
 		o.add(fmt.Sprintf("(predicted by %s)", compare.Title(c.Models[0])), quiet, lines, 1)
 	case r.Shown:
@@ -242,7 +250,7 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 		}
 		top := cell.Top[0]
 		if top.Class == cell.Class {
-			o.prediction(r.Class, top.Probability, strong)
+			o.prediction(m.Classes[top.Class], top.Probability, strong)
 		} else {
 			o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
 			if cell.Class >= 0 {
@@ -304,6 +312,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	sign, scale := "what speaks against the class is not shown", "each network has its own scale"
 	if v.Colormap.Diverging {
 		sign = "above 0 for the class, below 0 against it"
+		if !c.By.Uses().Signed {
+			sign = "what is below 0 means nothing"
+		}
 	}
 	if v.Interpolation == cam.Grid {
 		shown = "as the raw grid"
@@ -319,7 +330,14 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 		method += ", here " + same
 	}
 	o.add(fmt.Sprintf("Method: %s, shown %s.", method, shown), foot, 0, 0)
-	o.add(fmt.Sprintf("Colours: evidence, in logit units; %s; %s; %s at opacity %s%s.", sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
+	units := "in logit units"
+	if c.By.Uses().Units == cam.NoUnits {
+		units = "without units"
+	}
+	if len(c.By.Against) > 0 {
+		o.add("Explained: the class's logit less the mean of those that it is held against.", foot, 0, 0)
+	}
+	o.add(fmt.Sprintf("Colours: evidence, %s; %s; %s; %s at opacity %s%s.", units, sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
 	if disagrees(c) {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}

@@ -19,10 +19,11 @@ type Report struct {
 // ReportRow is one picture.
 type ReportRow struct {
 	Picture   file.Path    `json:"picture"`
-	Class     string       `json:"class"`     // the class explained
-	Predicted bool         `json:"predicted"` // by the first network, because none was asked for
-	Shown     bool         `json:"shown"`     // it is what the picture is known to show, likewise
-	Cells     []ReportCell `json:"cells"`     // one for each network
+	Class     string       `json:"class"`         // the class explained
+	Predicted bool         `json:"predicted"`     // by the first network, because none was asked for
+	Shown     bool         `json:"shown"`         // it is what the picture is known to show, likewise
+	Own       bool         `json:"own,omitempty"` // each network explains what it predicts itself, and class is ""
+	Cells     []ReportCell `json:"cells"`         // one for each network
 }
 
 // ReportCell is what one network sees in one picture. Where the network has no
@@ -45,7 +46,12 @@ type ReportCell struct {
 	Probability    Number `json:"probability"`
 	ProbabilityRaw Number `json:"probability_raw"` // softmax of the logits alone
 
-	// Of the map, in the method's units, not clipped; of CAM mean + bias = logit.
+	// Margin is the logit less the mean of those of the classes that it is held
+	// against, where it is.
+	Margin *Number `json:"margin,omitempty"`
+
+	// Of the map, in the method's units, not clipped; of CAM mean + bias = logit, or
+	// margin.
 	Minimum Number    `json:"minimum"`
 	Maximum Number    `json:"maximum"`
 	Mean    Number    `json:"mean"`
@@ -94,7 +100,7 @@ func single(v float32) Number {
 func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
 	report := Report{Settings: SettingsOf(c, v, n)}
 	for i, r := range c.Rows {
-		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown}
+		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown, Own: r.Own}
 		for j := range r.Cells {
 			row.Cells = append(row.Cells, reportCell(c, i, j, v, n))
 		}
@@ -132,6 +138,10 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 	out.Logit, out.Probability, out.ProbabilityRaw = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability), Number(cell.Raw)
 	out.Minimum, out.Maximum, out.Mean = single(lowest), single(highest), Number(cell.Map.Mean())
 	out.Bias = single(float32(cell.Bias()))
+	if margin, ok := c.Margin(row, col); ok {
+		m := Number(margin)
+		out.Margin = &m
+	}
 	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values
 	return out
 }

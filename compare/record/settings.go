@@ -27,8 +27,10 @@ type Settings struct {
 	Class    string            `json:"class"` // explained, by name or index; "" for what the first network predicts
 	// Classes say so for each picture, where they are not all the same.
 	Classes []string `json:"classes,omitempty"`
-	Method  string   `json:"method"`          // a key of cam.Methods
-	Layer   string   `json:"layer,omitempty"` // as network.Model.FindLayer takes it; "" for the last
+	Against []string `json:"against,omitempty"` // as compare.By's
+	Own     bool     `json:"own,omitempty"`     // as compare.By's
+	Method  string   `json:"method"`            // a key of cam.Methods
+	Layer   string   `json:"layer,omitempty"`   // as network.Model.FindLayer takes it; "" for the last
 	// Of the view (see ViewFields):
 	Scale         string  `json:"scale"` // "own" or "shared"
 	Colormap      string  `json:"colormap"`
@@ -51,7 +53,11 @@ type NetworkSettings struct {
 }
 
 // By is how the settings' maps are made.
-func (s *Settings) By() (compare.By, error) { return compare.ByName(s.Method, s.Layer) }
+func (s *Settings) By() (compare.By, error) {
+	by, err := compare.ByName(s.Method, s.Layer)
+	by.Against, by.Own = s.Against, s.Own
+	return by, err
+}
 
 // Asks is the class that the settings ask a row to explain, as compare.Run's class says.
 func (s *Settings) Asks(row int) string {
@@ -64,7 +70,7 @@ func (s *Settings) Asks(row int) string {
 // SettingsOf are those of the figure that v gives of the comparison.
 func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 	s := SettingsOfView(v)
-	s.Method, s.Layer = c.By.Uses().Key, c.By.Layer
+	s.Method, s.Layer, s.Against, s.Own = c.By.Uses().Key, c.By.Layer, c.By.Against, c.By.Own
 	files := map[file.Path]string{} // what each name stands for
 	unclear := false                // one stands for several
 	name := func(as file.Path, path, sum string) file.Path {
@@ -125,6 +131,12 @@ func (s *Settings) command(set map[string]string) string {
 	}
 	if s.Class != "" {
 		words = append(words, "--class", s.Class)
+	}
+	for _, class := range s.Against {
+		words = append(words, "--against", class)
+	}
+	if s.Own {
+		words = append(words, "--own")
 	}
 	if s.Method != cam.MethodCAM.Key {
 		words = append(words, "--method", s.Method)

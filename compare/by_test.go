@@ -1,0 +1,102 @@
+package compare_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"scalecam/cam"
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/network/models"
+	"scalecam/picture"
+)
+
+// TestAgainst: a class held against others is explained by its logit less the mean
+// of theirs, and the map's mean and the biases add up to that.
+func TestAgainst(t *testing.T) {
+	m, err := models.Open("random:mobilenet-v2,w=0.35,r=64,seed=3", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures, all := []*picture.Picture{p}, []*network.Model{m}
+	for _, by := range []compare.By{{Against: []string{"tench"}}, {Against: []string{"tench", "goldfish"}}, {Method: cam.MethodHiResCAM, Against: []string{"tench"}}} {
+		c, err := compare.Run(t.Context(), pictures, all, "balloon", by, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cell := &c.Rows[0].Cells[0]
+		want := float64(cell.Activations.Logits[417])
+		for i := range by.Against {
+			want -= float64(cell.Activations.Logits[i]) / float64(len(by.Against))
+		}
+		margin, ok := c.Margin(0, 0)
+		if !ok || math.Abs(margin-want) > 1e-6 {
+			t.Errorf("%v: the margin is %v, %v, want %v", by.Against, margin, ok, want)
+		}
+		sum := cell.Map.Mean() + cell.Bias()
+		if by.Method != nil {
+			sum = cell.Map.Mean()*float64(len(cell.Map.Values)) + cell.Bias()
+		}
+		if math.Abs(sum-margin) > 1e-5*max(1, math.Abs(margin)) {
+			t.Errorf("%v: the map and the biases add up to %v, want %v", by.Against, sum, margin)
+		}
+	}
+	for _, c := range []struct {
+		class   string
+		against string
+		want    string
+	}{{"tench", "tench", "held against itself"}, {"balloon", "tenhc", "tench"}} {
+		if _, err := compare.Run(t.Context(), pictures, all, c.class, compare.By{Against: []string{c.against}}, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s against %s: got %v", c.class, c.against, err)
+		}
+	}
+}
+
+// TestOwn: each model explains what it predicts itself; one that predicts what it
+// is held against has nothing to explain, and says so.
+func TestOwn(t *testing.T) {
+	var all []*network.Model
+	for _, spec := range []string{"random:mobilenet-v2,w=0.35,r=64,seed=3", "random:mobilenet-v2,w=0.35,r=64,seed=4"} {
+		m, err := models.Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := compare.Run(t.Context(), []*picture.Picture{p}, all, "", compare.By{Own: true}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := &c.Rows[0]; !r.Own || r.Class != "" || c.Asked(0) != "" {
+		t.Errorf("the row is %q, own %v, asked %q", r.Class, r.Own, c.Asked(0))
+	}
+	for j, cell := range c.Rows[0].Cells {
+		if cell.Class != cell.Top[0].Class || cell.Map == nil || c.ClassOf(0, j) != all[j].Classes[cell.Class] {
+			t.Errorf("network %d explains class %d, and predicts %d", j, cell.Class, cell.Top[0].Class)
+		}
+	}
+	first := c.ClassOf(0, 0)
+	if first == c.ClassOf(0, 1) {
+		t.Fatal("both predict the same")
+	}
+	c, err = compare.Run(t.Context(), []*picture.Picture{p}, all, "", compare.By{Own: true, Against: []string{first}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := c.CellNotes(0, 0, compare.View{}); c.Rows[0].Cells[0].Map != nil || !slices.ContainsFunc(notes, func(n compare.Note) bool { return n.Kind == compare.Itself }) {
+		t.Errorf("held against what it predicts, the first says %v", notes)
+	}
+	if c.Rows[0].Cells[1].Map == nil {
+		t.Error("the second has no map")
+	}
+}
