@@ -58,13 +58,22 @@ var sampleScenes = []struct {
 	{72, "A bicycle"},
 }
 
-// SampleFor is the path of the picture to begin with for the models: a scene for
-// those that know what is in scenes, else a picture.
+// SampleFor is the path of the picture to begin with for the models.
 func SampleFor(models []*network.Model) string {
+	domain := models[0].Domain
 	for _, m := range models {
-		if m.Domain != network.Scenes {
-			return picture.SamplePrefix + assets.Samples()[0].Name
+		if m.Domain != domain {
+			domain = network.Unknown
 		}
 	}
-	return scenes.Path(sampleScenes[0].number)
+	return SampleOf(domain)
+}
+
+// SampleOf is the path of the picture to begin with for networks of a domain: a
+// scene for those that know what is in scenes, else a photograph.
+func SampleOf(domain network.Domain) string {
+	if domain == network.Scenes {
+		return scenes.Path(sampleScenes[0].number)
+	}
+	return picture.SamplePrefix + assets.Samples()[0].Name
 }

@@ -67,7 +67,7 @@ func TestErrorsAreTold(t *testing.T) {
 		{open(put("empty.png", nil)), []string{"empty.png"}},
 		{open(put("notes.png", []byte("notes"))), []string{"notes.png"}},
 		{open(put("paper.png", []byte("%PDF-1.4"))), []string{"paper.png"}},
-		{open("sample:none"), []string{"sample:none", "sample:balloons.jpg"}},
+		{open("sample:none"), []string{"sample:none", "sample:cat.jpg"}},
 		{weightsOf(put("cut.safetensors", []byte("\x40\x00\x00\x00\x00\x00\x00\x00{\"a\":"))), []string{"cut.safetensors", "safetensors"}},
 		{weightsOf(put("bad.safetensors", []byte("\x06\x00\x00\x00\x00\x00\x00\x00{\"a\":x"))), []string{"bad.safetensors", "safetensors"}},
 		{weightsOf(put("type.safetensors", []byte("\x40\x00\x00\x00\x00\x00\x00\x00"+fmt.Sprintf("%-64s", `{"odd: tensor":{"dtype":"Q9","shape":[1],"data_offsets":[0,4]}}`)+"1234"))), []string{"type.safetensors", "odd: tensor", "Q9"}},

@@ -354,7 +354,7 @@ func TestPointer(t *testing.T) {
 			t.Fatalf("cell %d has no crosshair", i)
 		}
 	}
-	if got := w.Cells[0].Frame.Value.Text; got != "x 400, y 360" {
+	if got := w.Cells[0].Frame.Value.Text; got != "x 225, y 180" {
 		t.Errorf("the picture's pixel: %q", got)
 	}
 	for j := range w.Models {
@@ -527,7 +527,7 @@ func TestExports(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if p.key == "overlay" && img.Bounds().Size() != image.Pt(800, 600).Mul(zoom) {
+				if p.key == "overlay" && img.Bounds().Size() != image.Pt(451, 300).Mul(zoom) {
 					t.Errorf("%s at %d: %v", p.key, zoom, img.Bounds())
 				}
 			case ".csv":

@@ -56,7 +56,7 @@ func overflowing(t *testing.T, path string) *network.Model {
 // TestNotFinite: a network whose map is not finite is told of by its name, and
 // what was compared before is shown again.
 func TestNotFinite(t *testing.T) {
-	w := open(t, inline, Options{})
+	w := open(t, inline, Options{Pictures: []string{"sample:balloons.jpg"}})
 	m, before := overflowing(t, w.Pictures[0].Path), w.Models
 	others := w.open
 	w.open = func(spec string, s models.Settings) (*network.Model, error) {

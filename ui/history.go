@@ -184,6 +184,8 @@ func textAction(a *desk.Action) string {
 		of = speak.Class(of)
 	case "page":
 		of = speak.Say("tab." + of)
+	case "pack":
+		of = speak.Say("pack." + of)
 	case "remove", "add":
 		of = speak.Network(filepath.Base(of))
 	}

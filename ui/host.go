@@ -82,6 +82,8 @@ func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible)
 func (h host) Do(command string)          { h.w.do(h.w.command(command)) }
 func (h host) AddWeights()                { h.w.showAdd() }
 func (h host) Reset()                     { h.w.Reset() }
+func (h host) PackShown() string          { return h.w.packShown() }
+func (h host) ChoosePack(name string)     { h.w.choosePack(name) }
 func (h host) Remove(at int)              { h.w.remove(at) }
 func (h host) SetView(v compare.View)     { h.w.setView(v) }
 func (h host) SetClass(class string)      { h.w.setClass(class) }

@@ -8,9 +8,11 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	comparing "scalecam/ui/pages/compare"
@@ -69,15 +71,20 @@ func (v lessonView) show(w *Window) {
 	}
 	w.Enlarged = comparing.None
 	w.setWipe(0)
-	if !slices.EqualFunc(w.Models, w.preset, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
+	networks := w.preset
+	if networks == nil {
+		networks = models.Pack(assets.Scenes().Name)
+	}
+	if !slices.EqualFunc(w.Models, networks, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.Models = nil // others may not know the class
 		w.showView(to, v.class)
 		w.compare()
-		w.Reset()
+		w.openNetworks(wanted{specs: networks, replace: true, builtIn: true})
 	}
 	w.showView(to, v.class)
-	if first := desk.SamplePaths(); len(w.Pictures) != 1 || w.Pictures[0].Path != first[0] {
-		w.openPictures(first)
+	if len(w.Pictures) != 1 || w.Pictures[0].Path != lessonPicture {
+		paths := desk.SamplePaths()
+		w.bring(desk.Album{Sources: paths, At: slices.Index(paths, lessonPicture), Rows: 1})
 	}
 	w.update()
 }
@@ -129,6 +136,9 @@ func (l *lesson) turn(by int) {
 	}
 }
 
+// lessonPicture is what the lesson shows: a scene, whose truth is known.
+var lessonPicture = compare.SampleOf(network.Scenes)
+
 // show goes to a step.
 func (l *lesson) show(step int) {
 	if w := l.w; l.at == comparing.None {
@@ -166,7 +176,7 @@ func (l *lesson) close() {
 	w, was := l.w, l.was
 	l.at, l.was = comparing.None, kept{}
 	w.showIn(l.box, false)
-	if len(w.Pictures) == 1 && w.Pictures[0].Path != desk.SamplePaths()[0] {
+	if len(w.Pictures) == 1 && w.Pictures[0].Path != lessonPicture {
 		return
 	}
 	if len(was.asked.Pictures) > 0 {

@@ -38,7 +38,10 @@ func (w *Window) openAlbum(a desk.Album) {
 		return
 	}
 	a = a.Fit()
-	w.act("open", speak.File(a.Sources[a.At]), func() { w.bring(a) })
+	w.act("open", speak.File(a.Sources[a.At]), func() {
+		w.follow(a)
+		w.bring(a)
+	})
 }
 
 // bring is openAlbum, as part of what the user did.
@@ -121,7 +124,10 @@ func (w *Window) turnTo(at int) {
 	w.dismiss()
 	a.At = at
 	a = a.Fit()
-	w.act("turn", speak.File(a.Sources[a.At]), func() { w.bring(a) })
+	w.act("turn", speak.File(a.Sources[a.At]), func() {
+		w.follow(a)
+		w.bring(a)
+	})
 }
 
 // setRows shows so many pictures of the album at once.
@@ -326,7 +332,7 @@ func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []
 
 // Reset goes back to the networks that come with the program.
 func (w *Window) Reset() {
-	w.act("reset", "", func() { w.openNetworks(wanted{specs: w.preset, replace: true, builtIn: true}) })
+	w.act("reset", "", func() { w.openNetworks(wanted{specs: w.defaults(), replace: true, builtIn: true}) })
 }
 
 // add opens weights files beside the networks that are there, or in the place

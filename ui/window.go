@@ -26,7 +26,6 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
-	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
@@ -57,7 +56,7 @@ type Window struct {
 	open      func(spec string, stated models.Settings) (*network.Model, error)
 	clipboard Clipboard
 	settings  models.Settings
-	preset    []string // specs of the networks to start with
+	preset    []string // specs of the networks to start with, in place of a pack's
 	commands  []command
 
 	// What the user asks for, and what has been found of it.
@@ -103,7 +102,7 @@ type Window struct {
 func New(app fyne.App, o Options) *Window { return newWindow(app, o, desk.Background) }
 
 func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
-	protectFiles()
+	kit.ProtectFiles()
 	if err := speak.Use(app.Preferences().String(prefLanguage)); err != nil {
 		fyne.LogError("", err) // the embedded texts, which a test reads
 	}
@@ -112,7 +111,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
-		settings: o.Settings, preset: models.Pack(assets.Scenes().Name), Desk: desk.Desk{Class: o.Class, View: o.View},
+		settings: o.Settings, Desk: desk.Desk{Class: o.Class, View: o.View},
 		commands: commands(),
 	}
 	w.tasks = desk.NewTasks(run, w.showProgress)
@@ -131,7 +130,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		case len(o.Pictures) > 0:
 			w.openPaths(o.Pictures)
 		default:
-			w.openAlbum(o.samples())
+			w.openAlbum(o.samples(w.pack(desk.Album{})))
 		}
 		if len(o.Networks) > 0 {
 			own := slices.ContainsFunc(o.Networks, func(spec string) bool { return !models.BuiltIn(spec) })
@@ -190,13 +189,16 @@ func (w *Window) update() {
 }
 
 // samples are the samples, the one first that suits the networks.
-func (o Options) samples() desk.Album {
-	paths := desk.SamplePaths()
-	first := picture.SamplePrefix + assets.Samples()[0].Name
-	if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(models.Pack(assets.Scenes().Name), spec) }) {
-		first = compare.SampleFor(nil)
+func (o Options) samples(pack string) desk.Album {
+	domain := network.Unknown
+	for _, p := range assets.Packs() {
+		specs := models.Pack(p.Name)
+		if !slices.ContainsFunc(o.Networks, func(spec string) bool { return !slices.Contains(specs, spec) }) && (len(o.Networks) > 0 || p.Name == pack) {
+			domain = network.Domain(p.Domain)
+		}
 	}
-	return desk.Album{Sources: paths, At: slices.Index(paths, first), Rows: 1}
+	paths := desk.SamplePaths()
+	return desk.Album{Sources: paths, At: slices.Index(paths, compare.SampleOf(domain)), Rows: 1}
 }
 
 // Show shows the window and starts to open pictures and networks.

@@ -143,7 +143,7 @@ func TestStart(t *testing.T) {
 	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
-	if got, want := texts(w.Cells[0]), "balloons.jpg"; !strings.Contains(got, want) {
+	if got, want := texts(w.Cells[0]), assets.Samples()[0].Name; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
 	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "params", "predicts ", "untrained: random weights"} {
@@ -546,7 +546,7 @@ func TestSave(t *testing.T) {
 	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
 		t.Error(err)
 	}
-	if settings, err := record.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("balloons.jpg")) {
+	if settings, err := record.DecodeSettings(data); err != nil || !bytes.Contains(settings, []byte("cat.jpg")) {
 		t.Errorf("settings %s, error %v", settings, err)
 	}
 	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {
@@ -650,14 +650,67 @@ func TestUntouched(t *testing.T) {
 	}
 }
 
-// TestScenes: without pictures and networks the window shows the program's own
-// networks a scene, of which it knows what it shows; a button draws another.
+// TestPacks: a first start shows a photograph to the networks that know ImageNet's
+// classes; a scene brings those that learnt scenes, and a photograph the others
+// again, unless the user chose: then it stays so, the next time, too.
+func TestPacks(t *testing.T) {
+	app := test.NewTempApp(t)
+	w := newWindow(app, Options{}, inline)
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.Show()
+	defer func() { w.window.Close() }()
+	shows := func(when, pack, picture string) {
+		t.Helper()
+		if got := w.packShown(); got != pack || w.Pictures[0].Path != picture || !w.Whole() || w.Controls.Packs.Selected != speak.Say("pack."+pack) {
+			t.Errorf("%s: the pack is %q, said to be %q, the picture %s; want %s and %s", when, got, w.Controls.Packs.Selected, w.Pictures[0].Path, pack, picture)
+		}
+	}
+	photo, other, scene := compare.SampleOf(network.ImageNet), "sample:espresso.jpg", compare.SampleOf(network.Scenes)
+	open := func(path string) { w.openPictures([]string{path}) }
+	shows("at the start", "imagenet", photo)
+	open(scene)
+	shows("a scene", "scenes", scene)
+	w.Undo()
+	shows("undone", "imagenet", photo)
+	w.Redo()
+	shows("done again", "scenes", scene)
+	open(other)
+	shows("a photograph", "imagenet", other)
+	w.Controls.Packs.SetSelectedIndex(1)
+	shows("scenes chosen", "scenes", other)
+	if !w.Shown.Comparison.Astray() {
+		t.Error("networks of scenes on a photograph are not astray")
+	}
+	open(photo)
+	shows("another photograph", "scenes", photo)
+	w.window.Close()
+	w = newWindow(app, Options{}, inline)
+	w.window.Resize(fyne.NewSize(1280, 800))
+	w.Show()
+	shows("the next time", "scenes", scene)
+	w.Controls.Packs.SetSelected(speak.Say("pack.auto"))
+	open(other)
+	shows("as the picture asks", "imagenet", other)
+	w.remove(0)
+	if w.packShown() != "" || w.Controls.Packs.Selected != "" {
+		t.Errorf("with a network removed the pack is %q, said to be %q", w.packShown(), w.Controls.Packs.Selected)
+	}
+	open(scene)
+	if len(w.Models) != 4 || w.Models[0].Domain != network.ImageNet {
+		t.Error("networks that the user chose one by one made way for a pack's")
+	}
+	w.Reset()
+	shows("reset", "scenes", scene)
+}
+
+// TestScenes: networks that learnt scenes are shown one, of which it is known what
+// it shows; a button draws another.
 func TestScenes(t *testing.T) {
-	w := newWindow(test.NewTempApp(t), Options{}, inline)
+	w := newWindow(test.NewTempApp(t), Options{Networks: models.Pack("scenes")}, inline)
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.Show()
 	defer w.window.Close()
-	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleFor(nil) {
+	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleOf(network.Scenes) {
 		t.Fatalf("%d networks, picture %s", len(w.Models), w.Pictures[0].Path)
 	}
 	if !strings.Contains(w.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.Warning.Text != "" {

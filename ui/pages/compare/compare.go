@@ -27,10 +27,12 @@ const None = -1
 // Host is what the page asks of the window.
 type Host interface {
 	pages.Host
-	Do(command string) // as its menu entry does
-	AddWeights()       // asks for a file
-	Reset()            // to the networks that come with the program
-	Remove(at int)     // the network there
+	Do(command string)      // as its menu entry does
+	AddWeights()            // asks for a file
+	Reset()                 // to the networks that come with the program
+	Remove(at int)          // the network there
+	PackShown() string      // whose networks are there or on their way; "" for none's
+	ChoosePack(name string) // "" for the one that knows what the pictures show
 
 	SetView(v compare.View)
 	SetClass(class string)
@@ -89,7 +91,7 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 	for command, b := range map[string]*widget.Button{"open": p.Controls.open, "scene": p.Controls.Draw, "export": p.Controls.save, "class": p.Controls.Class} {
 		b.OnTapped = func() { h.Do(command) }
 	}
-	p.Controls.add.OnTapped = h.AddWeights
+	p.Controls.add.OnTapped, p.Controls.packed = h.AddWeights, h.ChoosePack
 	p.chips, p.Strip = newChips(), newStrip(h)
 
 	p.Heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
@@ -162,6 +164,7 @@ func (p *Page) Update() {
 		p.Grid.Picture = outer(p.desk.Pictures)
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
+	p.Controls.showPack(p.host.PackShown())
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
 	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
 	p.Box.Refresh()
@@ -169,7 +172,10 @@ func (p *Page) Update() {
 }
 
 // Opening has nothing stand in the place of networks that are on their way.
-func (p *Page) Opening() { kit.Show(p.Empty, false) }
+func (p *Page) Opening() {
+	kit.Show(p.Empty, false)
+	p.Controls.showPack(p.host.PackShown())
+}
 
 // outer is a size with the proportions of the pictures, or a square where they
 // differ.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
@@ -23,6 +25,8 @@ type controls struct {
 
 	open, Draw, add, save *widget.Button
 	Class                 *widget.Button
+	Packs                 *widget.Select // the last entry is for the pack that the pictures ask for
+	packed                func(name string)
 	method                *widget.Select
 	Colours               *widget.Select
 	about                 *widget.Label // the colour scale
@@ -74,6 +78,20 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	c.Colours = widget.NewSelect(labels, func(string) {
 		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.Colours.SelectedIndex()] })
 	})
+	var packs []string
+	for _, p := range assets.Packs() {
+		packs = append(packs, speak.Say("pack."+p.Name))
+	}
+	c.Packs = widget.NewSelect(append(packs, speak.Say("pack.auto")), func(string) {
+		switch i := c.Packs.SelectedIndex(); {
+		case c.quiet:
+		case i < len(packs):
+			c.packed(assets.Packs()[i].Name)
+		default:
+			c.packed("")
+		}
+	})
+	c.Packs.PlaceHolder = speak.Say("pack.none")
 	c.method = widget.NewSelect(methods, nil)
 	c.method.SetSelectedIndex(0)
 	c.Strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
@@ -101,6 +119,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
 		width, container.NewGridWithColumns(2, c.open, c.Draw, c.add, c.save),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.networks")), nil, c.Packs),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.Class),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.method),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.Colours), kit.Inset(c.bar), kit.Inset(c.about),
@@ -165,6 +184,17 @@ func (c *controls) Show(v compare.View) {
 func (c *controls) ShowWipe(share float64) {
 	c.quiet = true
 	c.Wipe.Set(100*share, fmt.Sprintf("%.0f%%", 100*share))
+	c.quiet = false
+}
+
+// showPack shows whose networks are compared, "" for no pack's.
+func (c *controls) showPack(name string) {
+	c.quiet = true
+	if i := slices.IndexFunc(assets.Packs(), func(p assets.Pack) bool { return p.Name == name }); i >= 0 {
+		c.Packs.SetSelectedIndex(i)
+	} else {
+		c.Packs.ClearSelected()
+	}
 	c.quiet = false
 }
 

@@ -195,7 +195,11 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 // fitted is the largest size with a picture's proportions within a room.
 func fitted(picture, room image.Point) image.Point {
 	by := min(float64(room.X)/float64(picture.X), float64(room.Y)/float64(picture.Y))
-	return image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
+	size := image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
+	if less := room.Sub(size); less.X <= 1 && less.Y <= 1 { // the room was made for it, and rounded
+		return room
+	}
+	return size
 }
 
 // explain puts what has run together and makes the maps of the class. Where

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fyne.io/fyne/v2"
@@ -24,8 +24,9 @@ type files interface {
 	repository.MovableRepository
 }
 
-// protectFiles puts untouched before the app's own repository.
-func protectFiles() {
+// ProtectFiles puts before the app's own repository of files one that keeps
+// dialogs from emptying and opening what the user names (see untouched).
+func ProtectFiles() {
 	const scheme = "file"
 	below, err := repository.ForScheme(scheme)
 	if f, ok := below.(files); ok && err == nil {
