@@ -188,7 +188,7 @@ func FuzzRestore(f *testing.F) {
 			t.Errorf("says %q", w.message.Text)
 		}
 		saved := func() windowState {
-			s, err := w.session(w.Shown)
+			s, err := w.session(w.comparison.Shown)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +229,7 @@ func TestRestoreMalformed(t *testing.T) {
 // TestGoneButton: a button that is gone has the keys until another gets them.
 func TestGoneButton(t *testing.T) {
 	w := open(t, inline, Options{})
-	corner := w.Cells[3].Corner.(*widget.Button)
+	corner := w.comparison.Cells[3].Corner.(*widget.Button)
 	corner.OnTapped()
 	corner.OnTapped()
 	if len(w.Models) != 2 {
@@ -266,18 +266,18 @@ func TestBetweenScenes(t *testing.T) {
 	w := open(t, q.runner(), Options{Pictures: desk.SamplePaths()[:2], Networks: small[:1]})
 	q.run()
 	touch := func() {
-		for i := range w.Cells {
-			w.Hover(i, 0.5, 0.5, true)
-			w.Enlarged = i
+		for i := range w.comparison.Cells {
+			w.comparison.Hover(i, 0.5, 0.5, true)
+			w.comparison.Enlarged = i
 			w.copyShown()
 			w.showExport()
 			w.closeExport()
 		}
-		w.Enlarged = comparing.None
+		w.comparison.Enlarged = comparing.None
 	}
 	for _, rows := range []int{1, 2} { // four cells each: 1 × 4 after 2 × 2, and back
-		if len(w.Cells) != 4 || !w.Shown.Of(&w.Asked) {
-			t.Fatalf("%d cells of %d pictures", len(w.Cells), len(w.Pictures))
+		if len(w.comparison.Cells) != 4 || !w.comparison.Shown.Of(&w.Asked) {
+			t.Fatalf("%d cells of %d pictures", len(w.comparison.Cells), len(w.Pictures))
 		}
 		w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 0, Rows: rows})
 		w.openNetworks(wanted{specs: small[:5-2*rows], replace: true})
@@ -287,7 +287,7 @@ func TestBetweenScenes(t *testing.T) {
 			f := (*q)[0]
 			*q = (*q)[1:]
 			f()
-			between = between || len(w.Cells) == 4 && len(w.Pictures) == rows && !w.Shown.Of(&w.Asked)
+			between = between || len(w.comparison.Cells) == 4 && len(w.Pictures) == rows && !w.comparison.Shown.Of(&w.Asked)
 		}
 		if !between {
 			t.Error("the scene was never of others than asked for")
@@ -300,9 +300,9 @@ func TestTinyWindow(t *testing.T) {
 	w := open(t, inline, Options{Pictures: desk.SamplePaths()[:2]})
 	for _, size := range []fyne.Size{{}, {Width: 1, Height: 1}, {Width: 3000, Height: 1}, {Width: 1, Height: 3000}} {
 		for _, columns := range []int{0, 4} {
-			w.Grid.Columns = columns
-			w.Grid.Layout(w.Box.Objects, size)
-			for i, o := range w.Box.Objects {
+			w.comparison.Grid.Columns = columns
+			w.comparison.Grid.Layout(w.comparison.Box.Objects, size)
+			for i, o := range w.comparison.Box.Objects {
 				if got := o.Size(); got.Width < 0 || got.Height < 0 || got.Width > 1e4 || got.Height > 1e4 {
 					t.Errorf("in %v, %d columns: object %d has %v", size, columns, i, got)
 				}

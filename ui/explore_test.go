@@ -77,17 +77,17 @@ func TestRows(t *testing.T) {
 		paths = append(paths, painted(t, folder, fmt.Sprintf("%d.png", i), uint8(40*i)))
 	}
 	drop(w, paths...)
-	if len(w.Pictures) != 3 || len(w.Cells) != 3*4 || !w.Whole() || len(w.Shown.Comparison.Rows) != 3 {
-		t.Fatalf("%d pictures in %d cells, whole %v", len(w.Pictures), len(w.Cells), w.Whole())
+	if len(w.Pictures) != 3 || len(w.comparison.Cells) != 3*4 || !w.Whole() || len(w.comparison.Shown.Comparison.Rows) != 3 {
+		t.Fatalf("%d pictures in %d cells, whole %v", len(w.Pictures), len(w.comparison.Cells), w.Whole())
 	}
-	for i, row := range w.Shown.Comparison.Rows {
-		if row.Picture.Path != paths[i] || !strings.Contains(texts(w.Cells[4*i]), filepath.Base(paths[i])) {
-			t.Errorf("row %d is of %s, its first cell says %q", i, row.Picture.Path, texts(w.Cells[4*i]))
+	for i, row := range w.comparison.Shown.Comparison.Rows {
+		if row.Picture.Path != paths[i] || !strings.Contains(texts(w.comparison.Cells[4*i]), filepath.Base(paths[i])) {
+			t.Errorf("row %d is of %s, its first cell says %q", i, row.Picture.Path, texts(w.comparison.Cells[4*i]))
 		}
 	}
 	w.setRows(1)
-	if len(w.Cells) != 4 || w.Pictures[0].Path != paths[0] {
-		t.Errorf("one at once: %d cells of %s", len(w.Cells), w.Pictures[0].Path)
+	if len(w.comparison.Cells) != 4 || w.Pictures[0].Path != paths[0] {
+		t.Errorf("one at once: %d cells of %s", len(w.comparison.Cells), w.Pictures[0].Path)
 	}
 	for _, want := range []string{paths[1], paths[2], paths[0]} {
 		key(w, fyne.KeyRight)
@@ -246,8 +246,8 @@ func TestSaveTwice(t *testing.T) {
 	w := open(t, q.runner(), Options{})
 	q.run()
 	first, second := filepath.Join(t.TempDir(), "1.png"), filepath.Join(t.TempDir(), "2.png")
-	w.writeExport(w.Shown, export{product: &products[0]}, first)
-	w.writeExport(w.Shown, export{product: &products[0]}, second)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, first)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, second)
 	if w.message.Text != speak.Say("task.busy") {
 		t.Errorf("message %q", w.message.Text)
 	}
@@ -255,7 +255,7 @@ func TestSaveTwice(t *testing.T) {
 	if _, err := os.Stat(first); err != nil {
 		t.Errorf("file: %v", err)
 	}
-	w.writeExport(w.Shown, export{product: &products[0]}, second)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, second)
 	w.leave()
 	w.Cancel()
 	q.run()
@@ -282,7 +282,7 @@ func TestFolderOfThousands(t *testing.T) {
 	if len(w.Sources) != 5001 || w.Pictures[0].Path != first {
 		t.Fatalf("%d pictures, the first %s", len(w.Sources), w.Pictures[0].Path)
 	}
-	if got := len(w.Strip.Known); got > 60 {
+	if got := len(w.comparison.Strip.Known); got > 60 {
 		t.Errorf("%d pictures were opened for the strip", got)
 	}
 	key(w, fyne.KeyEnd)
@@ -319,7 +319,7 @@ func TestStepping(t *testing.T) {
 				f()
 			}
 		}
-		if s := w.Shown; slices.Equal(s.Pictures, w.Pictures) && s.Comparison != nil {
+		if s := w.comparison.Shown; slices.Equal(s.Pictures, w.Pictures) && s.Comparison != nil {
 			shade := s.Pictures[0].Image.Pix[0]
 			if got := s.Bases[0].Pix[0]; got != shade || s.Comparison.Rows[0].Picture != w.Pictures[0] {
 				t.Fatalf("at %s: a base of shade %d, want %d", w.Pictures[0].Path, got, shade)
@@ -333,8 +333,8 @@ func TestStepping(t *testing.T) {
 		}
 	}
 	q.run()
-	if w.At != 199 || !w.Whole() || w.Shown.Pictures[0].Path != w.Sources[199] {
-		t.Errorf("at %d of %s, whole %v", w.At, w.Shown.Pictures[0].Path, w.Whole())
+	if w.At != 199 || !w.Whole() || w.comparison.Shown.Pictures[0].Path != w.Sources[199] {
+		t.Errorf("at %d of %s, whole %v", w.At, w.comparison.Shown.Pictures[0].Path, w.Whole())
 	}
 	const slack = 8 << 20 // thumbs and what the collector leaves
 	if late := heap(); late > early+slack {
@@ -346,29 +346,29 @@ func TestStepping(t *testing.T) {
 // own value.
 func TestPointer(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	f := w.Cells[2].Frame
+	f := w.comparison.Cells[2].Frame
 	at, size := f.Area()
 	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(size.Width*0.5, size.Height*0.6))}})
-	for i, c := range w.Cells {
+	for i, c := range w.comparison.Cells {
 		if !c.Frame.Marked {
 			t.Fatalf("cell %d has no crosshair", i)
 		}
 	}
-	if got := w.Cells[0].Frame.Value.Text; got != "x 225, y 180" {
+	if got := w.comparison.Cells[0].Frame.Value.Text; got != "x 225, y 180" {
 		t.Errorf("the picture's pixel: %q", got)
 	}
 	for j := range w.Models {
-		v, ok := w.Shown.Comparison.Value(0, j, w.View, 0.5, 0.6)
-		if got := w.Cells[1+j].Frame.Value.Text; !ok || got != comparing.Value(v) {
+		v, ok := w.comparison.Shown.Comparison.Value(0, j, w.View, 0.5, 0.6)
+		if got := w.comparison.Cells[1+j].Frame.Value.Text; !ok || got != comparing.Value(v) {
 			t.Errorf("network %d: %q, want %v", j, got, v)
 		}
 	}
 	f.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at.Add(fyne.NewPos(1, 1))}})
-	if got := w.Cells[2].Frame.Value.Text; got != speak.Say("not seen") {
+	if got := w.comparison.Cells[2].Frame.Value.Text; got != speak.Say("not seen") {
 		t.Errorf("outside of the centre crop: %q", got)
 	}
 	f.MouseOut()
-	if w.Cells[0].Frame.Marked {
+	if w.comparison.Cells[0].Frame.Marked {
 		t.Error("the crosshair stays when the pointer is gone")
 	}
 }
@@ -376,41 +376,41 @@ func TestPointer(t *testing.T) {
 // TestEnlarge: a tap or a digit shows one cell alone, Escape all again.
 func TestEnlarge(t *testing.T) {
 	w := open(t, inline, Options{})
-	small := w.Cells[2].Frame.Size()
-	test.Tap(w.Cells[2].Frame)
-	if w.Cells[2].Corner.Visible() || !w.Cells[2].Back.Visible() {
+	small := w.comparison.Cells[2].Frame.Size()
+	test.Tap(w.comparison.Cells[2].Frame)
+	if w.comparison.Cells[2].Corner.Visible() || !w.comparison.Cells[2].Back.Visible() {
 		t.Error("enlarged, the cell offers to remove its network rather than the way back")
 	}
-	if len(w.Box.Objects) != 2 || w.Cells[2].Frame.Size().Width < 1.5*small.Width {
-		t.Errorf("%d objects, %v wide after %v", len(w.Box.Objects), w.Cells[2].Frame.Size(), small)
+	if len(w.comparison.Box.Objects) != 2 || w.comparison.Cells[2].Frame.Size().Width < 1.5*small.Width {
+		t.Errorf("%d objects, %v wide after %v", len(w.comparison.Box.Objects), w.comparison.Cells[2].Frame.Size(), small)
 	}
-	width, _ := kit.Pixels(w.Cells[2].Frame.Size(), w.Box)
-	if got := w.Cells[2].Frame.Image.Image.Bounds().Dx(); got != width {
+	width, _ := kit.Pixels(w.comparison.Cells[2].Frame.Size(), w.comparison.Box)
+	if got := w.comparison.Cells[2].Frame.Image.Image.Bounds().Dx(); got != width {
 		t.Errorf("an image %d wide in a frame of %d", got, width)
 	}
 	key(w, fyne.KeyEscape)
-	if len(w.Box.Objects) != 2*4 {
-		t.Errorf("%d objects after Escape", len(w.Box.Objects))
+	if len(w.comparison.Box.Objects) != 2*4 {
+		t.Errorf("%d objects after Escape", len(w.comparison.Box.Objects))
 	}
 	press(w, "2")
-	if w.Enlarged != 1 {
-		t.Errorf("enlarged %d after the key 2", w.Enlarged)
+	if w.comparison.Enlarged != 1 {
+		t.Errorf("enlarged %d after the key 2", w.comparison.Enlarged)
 	}
 	press(w, "29") // back, and a cell that is not there
-	if w.Enlarged != comparing.None {
-		t.Errorf("enlarged %d", w.Enlarged)
+	if w.comparison.Enlarged != comparing.None {
+		t.Errorf("enlarged %d", w.comparison.Enlarged)
 	}
 }
 
 // TestWipe: the left part shows the picture itself, in the maps alone.
 func TestWipe(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	whole := slices.Clone(w.Cells[1].Frame.Image.Image.(*image.RGBA).Pix)
-	test.Drag(w.window.Canvas(), absolute(w.Cells[1].Frame, 0.5), 3, 0)
-	if w.Wipe < 0.4 || w.Wipe > 0.6 || math.Abs(w.Controls.Wipe.Value-100*w.Wipe) > 1 {
-		t.Fatalf("wiped to %v, the slider says %v", w.Wipe, w.Controls.Wipe.Value)
+	whole := slices.Clone(w.comparison.Cells[1].Frame.Image.Image.(*image.RGBA).Pix)
+	test.Drag(w.window.Canvas(), absolute(w.comparison.Cells[1].Frame, 0.5), 3, 0)
+	if w.Wipe < 0.4 || w.Wipe > 0.6 || math.Abs(w.comparison.Controls.Wipe.Value-100*w.Wipe) > 1 {
+		t.Fatalf("wiped to %v, the slider says %v", w.Wipe, w.comparison.Controls.Wipe.Value)
 	}
-	got, base := w.Cells[1].Frame.Image.Image.(*image.RGBA), w.Shown.Bases[0]
+	got, base := w.comparison.Cells[1].Frame.Image.Image.(*image.RGBA), w.comparison.Shown.Bases[0]
 	cut := int(w.Wipe*float64(got.Rect.Dx()) + 0.5)
 	for y := range got.Rect.Dy() {
 		left, right := got.Pix[y*got.Stride:][:4*cut], got.Pix[y*got.Stride:][4*cut:got.Stride]
@@ -419,7 +419,7 @@ func TestWipe(t *testing.T) {
 		}
 	}
 	press(w, "w")
-	if w.Wipe != 0 || !bytes.Equal(w.Cells[1].Frame.Image.Image.(*image.RGBA).Pix, whole) {
+	if w.Wipe != 0 || !bytes.Equal(w.comparison.Cells[1].Frame.Image.Image.(*image.RGBA).Pix, whole) {
 		t.Error("the map is not back")
 	}
 }
@@ -438,7 +438,7 @@ func TestUndo(t *testing.T) {
 	w.now = func() time.Time { clock = clock.Add(100 * time.Millisecond); return clock }
 	start := w.state()
 	for v := 60.0; v > 20; v -= 5 {
-		w.Controls.Strength.SetValue(v)
+		w.comparison.Controls.Strength.SetValue(v)
 	}
 	clock = clock.Add(time.Minute)
 	press(w, "g")
@@ -447,7 +447,7 @@ func TestUndo(t *testing.T) {
 	for range 3 {
 		w.Undo()
 	}
-	if got := w.state(); !got.Equal(start) || w.Controls.Strength.Value != 100*start.View.Opacity || w.Controls.Grid.Checked {
+	if got := w.state(); !got.Equal(start) || w.comparison.Controls.Strength.Value != 100*start.View.Opacity || w.comparison.Controls.Grid.Checked {
 		t.Errorf("undone to %+v, want %+v", got, start)
 	}
 	w.Undo() // nothing is left
@@ -459,8 +459,8 @@ func TestUndo(t *testing.T) {
 	}
 	w.remove(1)
 	w.Undo() // a network taken away comes back
-	if got := w.state(); !got.Equal(now) || !w.Whole() || len(w.Cells) != 4 {
-		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.Models), len(w.Cells))
+	if got := w.state(); !got.Equal(now) || !w.Whole() || len(w.comparison.Cells) != 4 {
+		t.Errorf("a removed network is not back: %d networks in %d cells", len(w.Models), len(w.comparison.Cells))
 	}
 }
 
@@ -510,13 +510,13 @@ func TestKeys(t *testing.T) {
 func TestExports(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
 	folder := t.TempDir()
-	m := w.Shown.Comparison.Rows[0].Cells[1].Map
+	m := w.comparison.Shown.Comparison.Rows[0].Cells[1].Map
 	for i := range products {
 		p := &products[i]
 		for _, zoom := range zooms {
 			e := export{product: p, col: 1, zoom: zoom}
 			path := filepath.Join(folder, fmt.Sprintf("%s-%d%s", p.key, zoom, p.extension))
-			w.writeExport(w.Shown, e, path)
+			w.writeExport(w.comparison.Shown, e, path)
 			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -563,11 +563,11 @@ func TestExportCancelled(t *testing.T) {
 	q.run()
 	path := filepath.Join(t.TempDir(), "figure.png")
 	for i := range products {
-		w.writeExport(w.Shown, export{product: &products[i], zoom: 4}, path)
+		w.writeExport(w.comparison.Shown, export{product: &products[i], zoom: 4}, path)
 		w.Cancel()
 		q.run()
 	}
-	w.saveSession(w.Shown, path)
+	w.saveSession(w.comparison.Shown, path)
 	w.Cancel()
 	q.run()
 	w.copyShown()
@@ -579,7 +579,7 @@ func TestExportCancelled(t *testing.T) {
 	if w.banner.Visible() {
 		t.Errorf("message %q", w.message.Text)
 	}
-	w.writeExport(w.Shown, export{product: &products[0]}, path) // and the next is
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, path) // and the next is
 	q.run()
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
@@ -641,24 +641,24 @@ func TestSession(t *testing.T) {
 	w.setView(v)
 	w.setClass("balloon")
 	w.setWipe(0.25)
-	w.Enlarge(2)
+	w.comparison.Enlarge(2)
 	w.tabs.SelectIndex(2)
 	path := filepath.Join(t.TempDir(), "view"+sessionExtension)
-	w.saveSession(w.Shown, path)
+	w.saveSession(w.comparison.Shown, path)
 	figure := func(w *Window) []byte {
-		data, err := export{product: &products[0]}.data(t.Context(), w.Shown)
+		data, err := export{product: &products[0]}.data(t.Context(), w.comparison.Shown)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return data
 	}
-	want, state := figure(w), []any{w.Album, w.View, w.Class, w.Wipe, w.Enlarged, w.tabs.SelectedIndex()}
+	want, state := figure(w), []any{w.Album, w.View, w.Class, w.Wipe, w.comparison.Enlarged, w.tabs.SelectedIndex()}
 
 	again := open(t, inline, Options{Pictures: []string{path}})
 	if got := figure(again); !bytes.Equal(got, want) {
 		t.Error("the figure of the reopened session differs")
 	}
-	now := []any{again.Album, again.View, again.Class, again.Wipe, again.Enlarged, again.tabs.SelectedIndex()}
+	now := []any{again.Album, again.View, again.Class, again.Wipe, again.comparison.Enlarged, again.tabs.SelectedIndex()}
 	if got, want := fmt.Sprint(now...), fmt.Sprint(state...); got != want {
 		t.Errorf("reopened as\n%s, want\n%s", got, want)
 	}
@@ -732,7 +732,7 @@ func TestTook(t *testing.T) {
 		q = q[1:]
 		f()
 	}
-	if text := texts(w.Cells[1]); strings.Contains(text, " ms") {
+	if text := texts(w.comparison.Cells[1]); strings.Contains(text, " ms") {
 		t.Errorf("not timed yet, the cell says %q", text)
 	}
 	w.turn(1)
@@ -745,7 +745,7 @@ func TestTook(t *testing.T) {
 		t.Errorf("%d networks, timed %v", len(w.Models), timed)
 	}
 	for i := range w.Models {
-		if text := texts(w.Cells[1+i]); !strings.Contains(text, "3.0 ms") {
+		if text := texts(w.comparison.Cells[1+i]); !strings.Contains(text, "3.0 ms") {
 			t.Errorf("cell %d says %q", i, text)
 		}
 	}
@@ -862,7 +862,7 @@ func TestSaveDialog(t *testing.T) {
 }
 
 // part finds the first part of what is in sight that is of the type and right.
-func part[T fyne.CanvasObject](t *testing.T, of fyne.CanvasObject, right func(T) bool) T {
+func part[T fyne.CanvasObject](t *testing.T, of fyne.CanvasObject, right func(T) bool) (found T) {
 	t.Helper()
 	for _, o := range test.LaidOutObjects(of) {
 		if p, ok := o.(T); ok && right(p) {
@@ -870,7 +870,7 @@ func part[T fyne.CanvasObject](t *testing.T, of fyne.CanvasObject, right func(T)
 		}
 	}
 	t.Fatal("there is no such part")
-	panic("unreachable")
+	return found
 }
 
 // look brings a page into sight.
@@ -904,7 +904,7 @@ func TestMemory(t *testing.T) {
 	w.leave()
 	w = start()
 	defer w.window.Close()
-	if w.View != v || w.Controls.Strength.Value != 30 {
+	if w.View != v || w.comparison.Controls.Strength.Value != 30 {
 		t.Errorf("the view is %+v, want %+v", w.View, v)
 	}
 	if got := w.lastSize(); got != fyne.NewSize(1100, 750) {
@@ -926,7 +926,7 @@ func TestLeaving(t *testing.T) {
 	w := open(t, q.runner(), Options{})
 	q.run()
 	path := filepath.Join(t.TempDir(), "figure.png")
-	w.writeExport(w.Shown, export{product: &products[0]}, path)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, path)
 	w.leave()
 	if w.closed {
 		t.Fatal("closed before the file was written")
@@ -950,8 +950,8 @@ func TestLanguage(t *testing.T) {
 	if got := w.tabs.Items[0].Text; got != "비교" || w.tabs.SelectedIndex() != 3 {
 		t.Errorf("the first tab says %q, %d is chosen", got, w.tabs.SelectedIndex())
 	}
-	if !w.Whole() || !strings.Contains(w.Heading.Text, "열기구") || !strings.Contains(texts(w.Cells[1]), "예측") {
-		t.Errorf("heading %q, cell %q", w.Heading.Text, texts(w.Cells[1]))
+	if !w.Whole() || !strings.Contains(w.comparison.Heading.Text, "열기구") || !strings.Contains(texts(w.comparison.Cells[1]), "예측") {
+		t.Errorf("heading %q, cell %q", w.comparison.Heading.Text, texts(w.comparison.Cells[1]))
 	}
 	w.setLanguage("en")
 	if got := w.window.MainMenu().Items[0].Label; got != "File" {
@@ -970,9 +970,9 @@ func TestMostNetworks(t *testing.T) {
 	}
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 3840, Height: 2160}} {
 		w.window.Resize(size)
-		for i, c := range w.Cells {
-			if at := c.Frame.Position(); at.X+c.Frame.Size().Width > w.Box.Size().Width+1 {
-				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.Frame.Size().Width, w.Box.Size().Width)
+		for i, c := range w.comparison.Cells {
+			if at := c.Frame.Position(); at.X+c.Frame.Size().Width > w.comparison.Box.Size().Width+1 {
+				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.Frame.Size().Width, w.comparison.Box.Size().Width)
 			}
 		}
 	}
@@ -984,12 +984,12 @@ func TestSwapped(t *testing.T) {
 	w := open(t, inline, Options{})
 	path := temp(t, "mine.safetensors", []byte("weights"))
 	drop(w, path)
-	before := w.Shown
+	before := w.comparison.Shown
 	if err := os.WriteFile(path, []byte("others"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
-	if !w.Whole() || !slices.Equal(w.Shown.Models, before.Models) {
+	if !w.Whole() || !slices.Equal(w.comparison.Shown.Models, before.Models) {
 		t.Error("another picture is not shown to the networks that are there")
 	}
 	w.open = models.Open
@@ -1009,8 +1009,8 @@ func BenchmarkFrame(b *testing.B) {
 	w.window.Resize(fyne.NewSize(1920, 1080))
 	w.Show()
 	q.run()
-	if len(w.Cells) != 6 || !w.Whole() {
-		b.Fatalf("%d cells, whole %v", len(w.Cells), w.Whole())
+	if len(w.comparison.Cells) != 6 || !w.Whole() {
+		b.Fatalf("%d cells, whole %v", len(w.comparison.Cells), w.Whole())
 	}
 	classes := w.Models[0].Classes
 	changes := map[string]func(i int){
@@ -1065,7 +1065,7 @@ func TestAddToCompare(t *testing.T) {
 	if m := w.Models[len(small)]; m.Spec != spec || m.Trained {
 		t.Errorf("added %s, trained %v", m.Spec, m.Trained)
 	}
-	if got := texts(w.Cells[len(w.Cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
+	if got := texts(w.comparison.Cells[len(w.comparison.Cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
 		t.Errorf("the cell says %q, not that it is untrained", got)
 	}
 }
@@ -1081,11 +1081,11 @@ func TestThumbsInBackground(t *testing.T) {
 		q = q[1:]
 		f()
 	}
-	if _, made := w.Strip.Known[path]; made || !w.Strip.Making {
-		t.Errorf("made at once: %v, being made: %v", made, w.Strip.Making)
+	if _, made := w.comparison.Strip.Known[path]; made || !w.comparison.Strip.Making {
+		t.Errorf("made at once: %v, being made: %v", made, w.comparison.Strip.Making)
 	}
 	q.run()
-	if w.Strip.Known[path] == nil {
+	if w.comparison.Strip.Known[path] == nil {
 		t.Error("the thumb does not come")
 	}
 }

@@ -93,7 +93,7 @@ func (w *Window) showExport() {
 	if !w.canExport() || w.exporting != nil {
 		return
 	}
-	s := w.Shown
+	s := w.comparison.Shown
 	e := w.first(s)
 	var what, networks, pictures, sizes []string
 	for _, p := range products {
@@ -226,7 +226,7 @@ func (w *Window) copyPicture(s *comparing.Scene, e export) {
 // copyShown copies the figure, or the cell that is enlarged.
 func (w *Window) copyShown() {
 	if w.canExport() {
-		w.copyPicture(w.Shown, w.first(w.Shown))
+		w.copyPicture(w.comparison.Shown, w.first(w.comparison.Shown))
 	}
 }
 
@@ -234,7 +234,7 @@ func (w *Window) copyShown() {
 // that is enlarged, else the figure.
 func (w *Window) first(s *comparing.Scene) export {
 	n := 1 + len(s.Models)
-	if at := w.Enlarged; at > 0 && at%n > 0 && s.Of(&w.Asked) {
+	if at := w.comparison.Enlarged; at > 0 && at%n > 0 && s.Of(&w.Asked) {
 		return export{product: &products[1], row: at / n, col: at%n - 1, zoom: 1}
 	}
 	return export{product: &products[0], zoom: 1}

@@ -34,7 +34,7 @@ func (w *Window) showSaveSession() {
 	if !w.canExport() {
 		return
 	}
-	s := w.Shown // which may be none once there is a path
+	s := w.comparison.Shown // which may be none once there is a path
 	name := filepath.Base(strings.ReplaceAll(s.Pictures[0].Path, ":", "-"))
 	w.askPath(strings.ToValidUTF8(strings.TrimSuffix(name, filepath.Ext(name)), "_")+sessionExtension, func(path string) { w.saveSession(s, path) })
 }

@@ -69,7 +69,7 @@ func TestNotFinite(t *testing.T) {
 	if text := w.message.Text; !w.banner.Visible() || !strings.Contains(text, "overflowing: ") || !strings.Contains(text, "the map of class") {
 		t.Errorf("the message: %q", text)
 	}
-	if !slices.Equal(w.Models, before) || !w.Shown.Whole() {
+	if !slices.Equal(w.Models, before) || !w.comparison.Shown.Whole() {
 		t.Errorf("%d networks are shown, want the %d of before", len(w.Models), len(before))
 	}
 }

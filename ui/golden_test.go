@@ -77,13 +77,13 @@ func TestGolden(t *testing.T) {
 		}},
 		{"signed", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
 			v := w.View
-			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.Controls.ScaleFor(true), 0.2, true, cam.Grid
+			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.comparison.Controls.ScaleFor(true), 0.2, true, cam.Grid
 			w.setView(v)
 			w.setWipe(0.3)
-			w.Hover(1, 0.6, 0.55, true)
+			w.comparison.Hover(1, 0.6, 0.55, true)
 		}},
 		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 7, Rows: 3}) }},
-		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.Enlarge(3) }},
+		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.comparison.Enlarge(3) }},
 		{"empty", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			for range w.Models {
 				w.remove(0)
@@ -91,10 +91,10 @@ func TestGolden(t *testing.T) {
 		}},
 		{"export", appearances[:2], usual, func(_ *testing.T, w *Window) { w.showExport() }},
 		{"keys", appearances[:2], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) { w.showShortcuts() }},
-		{"inside", appearances, usual, func(t *testing.T, w *Window) {
+		{"inside", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "inside").Restore(json.RawMessage(`{"network": 0, "keep": 4, "point": [0.6, 0.4]}`))
 		}},
-		{"inside-second", appearances[:1], usual, func(t *testing.T, w *Window) {
+		{"inside-second", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
 		}},
 		{"scaling", appearances, usual, func(_ *testing.T, w *Window) {

@@ -68,8 +68,8 @@ func (w *Window) setWipe(share float64) {
 	}
 	w.act("wipe", "", func() {
 		w.Wipe = share
-		w.Controls.ShowWipe(share)
-		w.Draw()
+		w.comparison.Controls.ShowWipe(share)
+		w.comparison.Draw()
 	})
 }
 
@@ -97,9 +97,9 @@ func (w *Window) showView(v compare.View, class string) {
 	}
 	w.View, w.Class = v, class
 	kit.SetText(w.rest, speak.Say("idle"))
-	w.Controls.Show(v)
+	w.comparison.Controls.Show(v)
 	w.enable()
-	w.Draw()
+	w.comparison.Draw()
 }
 
 // Undo takes the last action back.
@@ -126,7 +126,7 @@ func (w *Window) ask(to desk.State) {
 		w.tabs.SelectIndex(w.tab(to.Page))
 		switch {
 		case now.Album.Equal(to.Album):
-		case w.Album.Equal(to.Album): // others are on their way
+		case to.Album.Equal(w.Album): // others are on their way
 			w.opening.Cancel()
 			w.reopen, w.Sought = false, w.Album
 			w.showProgress()
@@ -143,7 +143,7 @@ func (w *Window) ask(to desk.State) {
 // bringNetworks shows networks, of which those are opened that are not there.
 func (w *Window) bringNetworks(specs []desk.Spec) {
 	w.loading.Cancel()
-	w.Enlarged = comparing.None
+	w.comparison.Enlarged = comparing.None
 	want, there := wanted{replace: true, builtIn: true}, slices.Clone(w.Models)
 	for _, s := range specs {
 		var m *network.Model

@@ -68,7 +68,7 @@ func (h host) Write(content func(ctx context.Context) ([]file.File, error), path
 
 // Shown is the comparison in sight, of the pictures that are asked for.
 func (h host) Shown() (*compare.Comparison, compare.View) {
-	s := h.w.Shown
+	s := h.w.comparison.Shown
 	if s == nil || !slices.Equal(s.Pictures, h.w.Pictures) {
 		return nil, compare.View{}
 	}
@@ -101,7 +101,7 @@ func (h host) Refused(before string) {
 	w := h.w
 	w.Class = before
 	w.history.Failed(w.state(), desk.ClassPart)
-	w.Draw()
+	w.comparison.Draw()
 }
 
 // Drawn shows on the page in sight, too, what another scene shows.

@@ -52,7 +52,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 		}
 	}
 	w.tabs.SelectIndex(0)
-	for idle := false; !idle || w.Drawing; {
+	for idle := false; !idle || w.comparison.Drawing; {
 		select {
 		case f := <-do:
 			f()
@@ -61,7 +61,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 			idle = true
 		}
 	}
-	if got, want := w.Shown.Cells[0].Name, speak.In("ko").Say("cell.picture"); got != want {
+	if got, want := w.comparison.Shown.Cells[0].Name, speak.In("ko").Say("cell.picture"); got != want {
 		t.Errorf("the picture's cell is called %q, want %q", got, want)
 	}
 }
@@ -79,27 +79,27 @@ func TestImageNetNames(t *testing.T) {
 		language, name := c[0], c[1]
 		w.setLanguage(language)
 		for _, text := range []string{"sneaker", "운동화", norm.NFD.String("운동화"), " running-SHOE ", "러닝 화"} {
-			test.Tap(w.Controls.Class)
+			test.Tap(w.comparison.Controls.Class)
 			test.Type(w.picker.Entry, text)
 			if got := w.picker.Choices; len(got) == 0 || got[0] != (pages.Choice{Text: name, Class: "running shoe"}) {
 				t.Errorf("%s: %q finds %v, want %s first", language, text, got, name)
 			}
 			w.picker.Entry.OnSubmitted(w.picker.Entry.Text)
-			if got := w.Shown.Comparison.Rows[0].Class; got != "running shoe" {
+			if got := w.comparison.Shown.Comparison.Rows[0].Class; got != "running shoe" {
 				t.Errorf("%s: %q is %q, want running shoe", language, text, got)
 			}
 			w.setClass("")
 		}
 		w.setClass("running shoe")
-		if want := speak.Say("heading", name); w.Heading.Text != want {
-			t.Errorf("%s: the heading is %q, want %q", language, w.Heading.Text, want)
+		if want := speak.Say("heading", name); w.comparison.Heading.Text != want {
+			t.Errorf("%s: the heading is %q, want %q", language, w.comparison.Heading.Text, want)
 		}
-		top := w.Shown.Comparison.Rows[0].Cells[0].Top[0]
-		if got, want := texts(w.Cells[1]), w.Models[0].ClassName(top.Class, language); !strings.Contains(got, want) {
+		top := w.comparison.Shown.Comparison.Rows[0].Cells[0].Top[0]
+		if got, want := texts(w.comparison.Cells[1]), w.Models[0].ClassName(top.Class, language); !strings.Contains(got, want) {
 			t.Errorf("%s: the cell says %q, want %s", language, got, want)
 		}
 	}
-	test.Tap(w.Controls.Class)
+	test.Tap(w.comparison.Controls.Class)
 	test.Type(w.picker.Entry, "판다")
 	if got := w.picker.Choices; len(got) < 2 || got[0].Class != "giant panda" || got[1].Class != "lesser panda" {
 		t.Errorf("판다 finds %v, want the one called so first", got)

@@ -64,12 +64,12 @@ func (v lessonView) show(w *Window) {
 	to := compare.DefaultView()
 	to.Opacity = v.opacity
 	if v.signed {
-		to.Colormap = w.Controls.ScaleFor(true)
+		to.Colormap = w.comparison.Controls.ScaleFor(true)
 	}
 	if v.grid {
 		to.Interpolation = cam.Grid
 	}
-	w.Enlarged = comparing.None
+	w.comparison.Enlarged = comparing.None
 	w.setWipe(0)
 	networks := w.preset
 	if networks == nil {
@@ -142,7 +142,7 @@ var lessonPicture = compare.SampleOf(network.Scenes)
 // show goes to a step.
 func (l *lesson) show(step int) {
 	if w := l.w; l.at == comparing.None {
-		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.Enlarged, w.tabs.SelectedIndex()}
+		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.comparison.Enlarged, w.tabs.SelectedIndex()}
 		w.history = desk.History{}
 	}
 	l.w.dismiss()
@@ -183,8 +183,8 @@ func (l *lesson) close() {
 		w.stop()
 		w.Asked, w.Sought = was.asked, was.asked.Album
 	}
-	w.View, w.Class, w.history, w.Enlarged = was.view, was.class, was.history, was.enlarged
-	w.Controls.Show(w.View)
+	w.View, w.Class, w.history, w.comparison.Enlarged = was.view, was.class, was.history, was.enlarged
+	w.comparison.Controls.Show(w.View)
 	w.quietly(func() {
 		w.setWipe(was.wipe)
 		w.tabs.SelectIndex(was.tab)

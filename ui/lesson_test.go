@@ -26,7 +26,7 @@ func openLesson(t *testing.T, networks []string) *Window {
 func TestLesson(t *testing.T) {
 	w := openLesson(t, small)
 	w.setView(compare.View{Colormap: w.View.Colormap, Shared: true})
-	before, shown := w.state(), w.Shown.Pictures[0]
+	before, shown := w.state(), w.comparison.Shown.Pictures[0]
 	w.lesson.show(0)
 	for i, want := range []struct {
 		class         string
@@ -52,7 +52,7 @@ func TestLesson(t *testing.T) {
 				t.Errorf("%s: the study is not in sight", key)
 			}
 		} else {
-			row, v := w.Shown.Comparison.Rows[0], w.Shown.View
+			row, v := w.comparison.Shown.Comparison.Rows[0], w.comparison.Shown.View
 			if w.visible() != nil || len(w.Models) != 2 || w.Pictures[0].Path != "scene:35" || row.Class != want.class {
 				t.Errorf("%s: %d networks explain %q of %s", key, len(w.Models), row.Class, w.Pictures[0].Path)
 			}
@@ -75,8 +75,8 @@ func TestLesson(t *testing.T) {
 	if w.lesson.box.Visible() {
 		t.Error("a closed lesson is in sight")
 	}
-	if !w.state().Equal(before) || w.Shown.Pictures[0] != shown || !w.Whole() || len(w.Cells) != 1+len(small) {
-		t.Errorf("after the lesson: %d networks, %s", len(w.Models), w.Shown.Pictures[0].Path)
+	if !w.state().Equal(before) || w.comparison.Shown.Pictures[0] != shown || !w.Whole() || len(w.comparison.Cells) != 1+len(small) {
+		t.Errorf("after the lesson: %d networks, %s", len(w.Models), w.comparison.Shown.Pictures[0].Path)
 	}
 	w.lesson.show(7)
 	w.drawScene()
@@ -95,14 +95,14 @@ func TestLessonInAnotherLanguage(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	before, shown := w.state(), w.Shown.Pictures[0]
+	before, shown := w.state(), w.comparison.Shown.Pictures[0]
 	w.lesson.show(2)
 	w.setLanguage("ko")
 	if !w.lesson.box.Visible() || w.lesson.at != 2 || w.lesson.title.Text != speak.Say("lesson."+w.lesson.steps[2].key+".title") {
 		t.Errorf("at step %d: %q", w.lesson.at, w.lesson.title.Text)
 	}
 	key(w, fyne.KeyEscape)
-	if w.lesson.box.Visible() || !w.state().Equal(before) || w.Shown.Pictures[0] != shown || !w.Whole() {
+	if w.lesson.box.Visible() || !w.state().Equal(before) || w.comparison.Shown.Pictures[0] != shown || !w.Whole() {
 		t.Error("what was there before is not back")
 	}
 }

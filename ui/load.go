@@ -275,7 +275,7 @@ func (w *Window) openNetworks(want wanted) {
 				w.Models = slices.Concat(w.Models, models)
 			}
 			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
-			w.Enlarged = comparing.None
+			w.comparison.Enlarged = comparing.None
 			w.history.Opened(w.state(), desk.NetworksPart)
 			if want.then != nil {
 				want.then()
@@ -359,7 +359,7 @@ func (w *Window) remove(at int) {
 	}
 	name := w.Models[at].Name
 	w.act("remove", name, func() {
-		w.Models, w.Enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), comparing.None
+		w.Models, w.comparison.Enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), comparing.None
 		w.compare()
 	})
 	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
@@ -413,7 +413,7 @@ func (w *Window) compare() {
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.current = p.Model
-					w.States()
+					w.comparison.States()
 				}
 			})
 			w.running.Report(t, textStep(p.Model.Name, done+i, total), done+i, total)
@@ -433,7 +433,7 @@ func (w *Window) compare() {
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.Results[p] = cell
-					w.Draw()
+					w.comparison.Draw()
 				}
 			})
 		}

@@ -54,7 +54,7 @@ func commands() []command {
 		{key: "grid", runes: "g", do: func(w *Window) { v := w.View; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.View.Interpolation == cam.Grid }},
 		{key: "signed", runes: "n", do: func(w *Window) {
 			v := w.View
-			v.Colormap = w.Controls.ScaleFor(!v.Colormap.Diverging)
+			v.Colormap = w.comparison.Controls.ScaleFor(!v.Colormap.Diverging)
 			w.setView(v)
 		}, on: func(w *Window) bool { return w.View.Colormap.Diverging }},
 		{key: "grey", runes: "b", do: func(w *Window) { v := w.View; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.View.Grey }},
@@ -266,7 +266,7 @@ func (w *Window) keys() {
 	c := w.window.Canvas()
 	c.SetOnTypedRune(func(r rune) {
 		if r >= '1' && r <= '9' && !w.covered() {
-			w.Enlarge(int(r - '1'))
+			w.comparison.Enlarge(int(r - '1'))
 			return
 		}
 		for i := range w.commands {
@@ -315,8 +315,8 @@ func (w *Window) escape() {
 		w.window.Canvas().Overlays().Remove(top) // which not everything does by itself
 	case w.banner.Visible():
 		w.dismiss()
-	case w.Enlarged != comparing.None && w.visible() == nil:
-		w.Enlarge(w.Enlarged)
+	case w.comparison.Enlarged != comparing.None && w.visible() == nil:
+		w.comparison.Enlarge(w.comparison.Enlarged)
 	case w.tasks.Foremost() != nil:
 		w.Cancel()
 	case w.lesson.box.Visible():
@@ -324,7 +324,7 @@ func (w *Window) escape() {
 	}
 }
 
-func (w *Window) canExport() bool { return w.Shown != nil && w.Shown.Whole() }
+func (w *Window) canExport() bool { return w.comparison.Shown != nil && w.comparison.Shown.Whole() }
 
 // canRun tells that networks are to run that do not, as after Cancel.
 func (w *Window) canRun() bool {
@@ -333,7 +333,7 @@ func (w *Window) canRun() bool {
 
 // nextColours takes the next colour scale.
 func (w *Window) nextColours() {
-	w.Controls.Colours.SetSelectedIndex((w.Controls.Colours.SelectedIndex() + 1) % len(w.Controls.Colours.Options))
+	w.comparison.Controls.Colours.SetSelectedIndex((w.comparison.Controls.Colours.SelectedIndex() + 1) % len(w.comparison.Controls.Colours.Options))
 }
 
 func (w *Window) strengthen(by float64) {

@@ -40,7 +40,7 @@ func TestExportPaths(t *testing.T) {
 	drop(w, weights)
 	for i := range products {
 		path := filepath.Join(out, products[i].key)
-		w.writeExport(w.Shown, export{product: &products[i]}, path)
+		w.writeExport(w.comparison.Shown, export{product: &products[i]}, path)
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func TestSessionPaths(t *testing.T) {
 	dialogPart[*widget.Label](t, w, func(l *widget.Label) bool { return l.Text == speak.Say("session.save") })
 	key(w, fyne.KeyEscape)
 	path := filepath.Join(t.TempDir(), "view.scalecam")
-	w.saveSession(w.Shown, path)
+	w.saveSession(w.comparison.Shown, path)
 	t.Chdir(t.TempDir())
 	again := open(t, inline, Options{Pictures: []string{path}})
 	if want := []string{filepath.Join(folder, "a.png"), filepath.Join(folder, "b.png"), "scene:1"}; !slices.Equal(again.Sources, want) {
@@ -94,7 +94,7 @@ func TestMissing(t *testing.T) {
 	folder := hidden(t)
 	w := open(t, inline, Options{Pictures: []string{painted(t, folder, "cat.png", 7)}})
 	figure := filepath.Join(t.TempDir(), "figure.png")
-	w.writeExport(w.Shown, export{product: &products[0]}, figure)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, figure)
 	data, err := os.ReadFile(figure)
 	if err != nil {
 		t.Fatal(err)
@@ -150,13 +150,13 @@ func TestNoUTF8(t *testing.T) {
 	if !slices.Equal(w.Sources, []string{path}) || !w.Whole() {
 		t.Fatalf("shows %q, message %q", w.Sources, w.message.Text)
 	}
-	if text := texts(w.Cells[0]); !strings.Contains(text, `caf\xe9.png`) || !utf8.ValidString(text+w.window.Title()) {
+	if text := texts(w.comparison.Cells[0]); !strings.Contains(text, `caf\xe9.png`) || !utf8.ValidString(text+w.window.Title()) {
 		t.Errorf("shown as %q in %q", text, w.window.Title())
 	}
 	session, figure := filepath.Join(t.TempDir(), "view.scalecam"), filepath.Join(folder, "figure.png")
-	w.saveSession(w.Shown, session)
-	w.writeExport(w.Shown, export{product: &products[0]}, figure)
-	if name := (export{product: &products[0]}).name(w.Shown); name != "caf_-scalecam.png" {
+	w.saveSession(w.comparison.Shown, session)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, figure)
+	if name := (export{product: &products[0]}).name(w.comparison.Shown); name != "caf_-scalecam.png" {
 		t.Errorf("offered as %q", name)
 	}
 	w.openPictures(desk.SamplePaths())

@@ -37,7 +37,7 @@ type windowState struct {
 // session is the view as it is, of a scene with a whole comparison. Unlike what is
 // exported, it says where the files are: it is to be opened here again.
 func (w *Window) session(of *comparing.Scene) (*record.Session, error) {
-	s := windowState{At: w.At, Enlarged: w.Enlarged, Wipe: w.Wipe, Pages: map[string]json.RawMessage{}}
+	s := windowState{At: w.At, Enlarged: w.comparison.Enlarged, Wipe: w.Wipe, Pages: map[string]json.RawMessage{}}
 	if p := w.visible(); p != nil {
 		s.Tab = p.Name()
 	}
@@ -249,7 +249,7 @@ func (w *Window) restore(s *record.Session) error {
 	w.showView(view, s.Settings.Asks(0))
 	want := wanted{replace: true, builtIn: true, then: func() {
 		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
-			w.Enlarged = max(state.Enlarged, comparing.None)
+			w.comparison.Enlarged = max(state.Enlarged, comparing.None)
 		}
 	}}
 	for _, n := range s.Settings.Networks {

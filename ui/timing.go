@@ -13,7 +13,7 @@ import (
 // time times the networks that have not been, once all have run and nothing else
 // does: for what a network takes, the first run is no measure.
 func (w *Window) time() {
-	if !w.Whole() || w.Drawing || w.timing.Busy() || w.tasks.Foremost() != nil || w.closed {
+	if !w.Whole() || w.comparison.Drawing || w.timing.Busy() || w.tasks.Foremost() != nil || w.closed {
 		return
 	}
 	once := map[*network.Model]time.Duration{}
@@ -39,7 +39,7 @@ func (w *Window) time() {
 				}
 			}
 			w.Took = took
-			w.Draw()
+			w.comparison.Draw()
 		})
 	})
 }

@@ -31,7 +31,7 @@ func TestTooMuchMemory(t *testing.T) {
 	w := open(t, inline, Options{})
 	n := opened(w)
 	models := slices.Clone(w.Models)
-	s := record.Session{Settings: record.SettingsOf(w.Shown.Comparison, w.Shown.View, record.WholePaths)}
+	s := record.Session{Settings: record.SettingsOf(w.comparison.Shown.Comparison, w.comparison.Shown.View, record.WholePaths)}
 	for name, change := range map[string]func(s *record.Session){
 		"GiB of memory; at most": func(s *record.Session) {
 			s.Settings.Networks = slices.Repeat([]record.NetworkSettings{{Spec: "random:efficientnet-b7"}}, 40)

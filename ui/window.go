@@ -77,9 +77,9 @@ type Window struct {
 	closed    bool
 	leaving   bool // once saving is done
 
-	*comparison      // its page
-	able        able // as the menus say
-	picker      *pages.ClassPicker
+	comparison *comparing.Page
+	able       able // as the menus say
+	picker     *pages.ClassPicker
 
 	tabs        *container.AppTabs // the comparison's, then one for each page
 	pages       []pages.Page
@@ -176,9 +176,6 @@ func (w *Window) rebuild() {
 	w.update()
 }
 
-// comparison is the page that the window has always.
-type comparison = comparing.Page
-
 // update fits all to what is asked for.
 func (w *Window) update() {
 	w.comparison.Update()
@@ -271,7 +268,7 @@ func (w *Window) drawScene() {
 	})
 }
 
-func (w *Window) showClasses() { w.showClassesAt(w.Controls.Class) }
+func (w *Window) showClasses() { w.showClassesAt(w.comparison.Controls.Class) }
 
 // showClassesAt asks for a class beneath an object.
 func (w *Window) showClassesAt(below fyne.CanvasObject) {
@@ -311,7 +308,7 @@ func (w *Window) showProgress() {
 		w.progress.SetValue(float64(now.Done))
 	}
 	w.time()
-	w.Strip.Make()
+	w.comparison.Strip.Make()
 }
 
 // waiting tells that the comparison, or its networks' times, are not there yet.

@@ -137,25 +137,25 @@ func texts(c *kit.Cell) string {
 
 func TestStart(t *testing.T) {
 	w := open(t, inline, Options{})
-	if got := len(w.Cells); got != 4 {
+	if got := len(w.comparison.Cells); got != 4 {
 		t.Fatalf("%d cells, want the picture and 3 networks", got)
 	}
 	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want {
 		t.Errorf("picture %q, want %q", got, want)
 	}
-	if got, want := texts(w.Cells[0]), assets.Samples()[0].Name; !strings.Contains(got, want) {
+	if got, want := texts(w.comparison.Cells[0]), assets.Samples()[0].Name; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
 	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "params", "predicts ", "untrained: random weights"} {
-		if got := texts(w.Cells[2]); !strings.Contains(got, want) {
+		if got := texts(w.comparison.Cells[2]); !strings.Contains(got, want) {
 			t.Errorf("a network's cell says %q, want %q in it", got, want)
 		}
 	}
 	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
 		t.Error("progress, Cancel or an error is in sight after the end")
 	}
-	if !strings.Contains(w.Heading.Text, "predicts") || w.Warning.Text != speak.Say("warning.untrained") {
-		t.Errorf("heading %q, warning %q", w.Heading.Text, w.Warning.Text)
+	if !strings.Contains(w.comparison.Heading.Text, "predicts") || w.comparison.Warning.Text != speak.Say("warning.untrained") {
+		t.Errorf("heading %q, warning %q", w.comparison.Heading.Text, w.comparison.Warning.Text)
 	}
 }
 
@@ -170,25 +170,25 @@ func TestView(t *testing.T) {
 		change func()
 		want   func(v *compare.View)
 	}{
-		{"strength", func() { w.Controls.Strength.SetValue(40) }, func(v *compare.View) { v.Opacity = 0.4 }},
-		{"colours", func() { w.Controls.Colours.SetSelectedIndex(2) }, func(v *compare.View) { v.Colormap = colormap.All()[2] }},
-		{"shared", func() { test.Tap(w.Controls.Shared) }, func(v *compare.View) { v.Shared = true }},
-		{"grid", func() { test.Tap(w.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Grid }},
-		{"grey", func() { test.Tap(w.Controls.Grey) }, func(v *compare.View) { v.Grey = true }},
-		{"smooth", func() { test.Tap(w.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
+		{"strength", func() { w.comparison.Controls.Strength.SetValue(40) }, func(v *compare.View) { v.Opacity = 0.4 }},
+		{"colours", func() { w.comparison.Controls.Colours.SetSelectedIndex(2) }, func(v *compare.View) { v.Colormap = colormap.All()[2] }},
+		{"shared", func() { test.Tap(w.comparison.Controls.Shared) }, func(v *compare.View) { v.Shared = true }},
+		{"grid", func() { test.Tap(w.comparison.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Grid }},
+		{"grey", func() { test.Tap(w.comparison.Controls.Grey) }, func(v *compare.View) { v.Grey = true }},
+		{"smooth", func() { test.Tap(w.comparison.Controls.Grid) }, func(v *compare.View) { v.Interpolation = cam.Smooth }},
 	} {
 		want := w.View
 		c.want(&want)
-		old := w.Cells[1].Frame.Image.Image
+		old := w.comparison.Cells[1].Frame.Image.Image
 		c.change()
 		if w.View != want {
 			t.Errorf("%s: view %+v, want %+v", c.name, w.View, want)
 		}
-		overlay, err := figure.Overlay(w.Shown.Comparison, 0, 0, want, w.Shown.Bases[0])
+		overlay, err := figure.Overlay(w.comparison.Shown.Comparison, 0, 0, want, w.comparison.Shown.Bases[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := w.Cells[1].Frame.Image.Image.(*image.RGBA)
+		got := w.comparison.Cells[1].Frame.Image.Image.(*image.RGBA)
 		if !bytes.Equal(got.Pix, overlay.Pix) {
 			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
 		}
@@ -199,8 +199,8 @@ func TestView(t *testing.T) {
 	if w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations != before {
 		t.Error("a network ran again")
 	}
-	if w.Controls.Hint.Text != comparing.Hint(w.Shown.Comparison, w.View) || !strings.Contains(w.Controls.Hint.Text, speak.Say("hint.shared")) {
-		t.Errorf("hint %q does not say that the scale is shared", w.Controls.Hint.Text)
+	if w.comparison.Controls.Hint.Text != comparing.Hint(w.comparison.Shown.Comparison, w.View) || !strings.Contains(w.comparison.Controls.Hint.Text, speak.Say("hint.shared")) {
+		t.Errorf("hint %q does not say that the scale is shared", w.comparison.Controls.Hint.Text)
 	}
 }
 
@@ -226,13 +226,6 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func overlap(a, b fyne.CanvasObject) bool {
-	p, q := a.Position(), b.Position()
-	const rounding = 0.01
-	return p.X+rounding < q.X+b.Size().Width && q.X+rounding < p.X+a.Size().Width &&
-		p.Y+rounding < q.Y+b.Size().Height && q.Y+rounding < p.Y+a.Size().Height
-}
-
 func TestDialogs(t *testing.T) {
 	w := open(t, inline, Options{})
 	for name, show := range map[string]func(){"open": w.showOpen, "add": w.showAdd, "save": w.showSaveSession} {
@@ -250,7 +243,7 @@ func TestPixels(t *testing.T) {
 	w := open(t, inline, Options{})
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1440, Height: 900}} {
 		w.window.Resize(size)
-		for i, c := range w.Cells {
+		for i, c := range w.comparison.Cells {
 			img := c.Frame.Image.Image.(*image.RGBA)
 			width, height := kit.Pixels(c.Frame.Size(), c.Frame)
 			if img.Bounds() != image.Rect(0, 0, width, height) || img.Stride != 4*width {
@@ -262,9 +255,9 @@ func TestPixels(t *testing.T) {
 
 func TestClass(t *testing.T) {
 	w := open(t, inline, Options{})
-	first := w.Shown.Comparison.Rows[0].Class
+	first := w.comparison.Shown.Comparison.Rows[0].Class
 	pick := func(text string) *pages.ClassPicker {
-		test.Tap(w.Controls.Class)
+		test.Tap(w.comparison.Controls.Class)
 		test.Type(w.picker.Entry, text)
 		return w.picker
 	}
@@ -277,12 +270,12 @@ func TestClass(t *testing.T) {
 		t.Errorf("“ballo” finds %v, want balloon", p.Choices)
 	}
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.Shown.Comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.Heading.Text != "Evidence for “balloon”" {
-		t.Errorf("class %q with heading %q, want balloon", got.Class, w.Heading.Text)
+	if got := w.comparison.Shown.Comparison.Rows[0]; got.Class != "balloon" || got.Predicted || w.comparison.Heading.Text != "Evidence for “balloon”" {
+		t.Errorf("class %q with heading %q, want balloon", got.Class, w.comparison.Heading.Text)
 	}
 	p = pick("999")
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.Shown.Comparison.Rows[0].Class; got != "toilet tissue" {
+	if got := w.comparison.Shown.Comparison.Rows[0].Class; got != "toilet tissue" {
 		t.Errorf("999 is %q, want toilet tissue", got)
 	}
 	p = pick("baloonx")
@@ -290,7 +283,7 @@ func TestClass(t *testing.T) {
 		t.Errorf("no such class: %d choices, message %q; want the nearest names", len(p.Choices), p.Message.Text)
 	}
 	p.Entry.OnSubmitted(p.Entry.Text)
-	if got := w.Shown.Comparison.Rows[0].Class; got != "toilet tissue" || !p.Popup.Visible() {
+	if got := w.comparison.Shown.Comparison.Rows[0].Class; got != "toilet tissue" || !p.Popup.Visible() {
 		t.Errorf("no such class: now %q, want the one before, and the picker still open", got)
 	}
 	p.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
@@ -299,21 +292,21 @@ func TestClass(t *testing.T) {
 	}
 	p = pick("")
 	p.List.Select(0)
-	if got := w.Shown.Comparison.Rows[0]; got.Class != first || !got.Predicted {
+	if got := w.comparison.Shown.Comparison.Rows[0]; got.Class != first || !got.Predicted {
 		t.Errorf("class %q, want %q as predicted", got.Class, first)
 	}
 }
 
 func TestClassOfCommandLine(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
-	if got := w.Shown.Comparison.Rows[0].Class; got != "balloon" {
+	if got := w.comparison.Shown.Comparison.Rows[0].Class; got != "balloon" {
 		t.Errorf("class %q, want balloon", got)
 	}
 	w = open(t, inline, Options{Class: "baloon"})
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, `"balloon"`) {
 		t.Errorf("message %q, want the nearest names", w.message.Text)
 	}
-	if w.Shown == nil || !w.Shown.Comparison.Rows[0].Predicted {
+	if w.comparison.Shown == nil || !w.comparison.Shown.Comparison.Rows[0].Predicted {
 		t.Error("a wrong class leaves the window without comparison")
 	}
 }
@@ -330,12 +323,12 @@ func TestGarbage(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := open(t, inline, Options{})
 			w.open = models.Open
-			shown, asked, image := w.Shown, w.Asked, w.Cells[1].Frame.Image.Image
+			shown, asked, image := w.comparison.Shown, w.Asked, w.comparison.Cells[1].Frame.Image.Image
 			drop(w, temp(t, c.name, garbage))
 			if !w.banner.Visible() || !strings.Contains(w.message.Text, c.want) {
 				t.Fatalf("message %q, want the file's name in it", w.message.Text)
 			}
-			if w.Shown.Comparison != shown.Comparison || w.Pictures[0] != asked.Pictures[0] || !slices.Equal(w.Models, asked.Models) || w.Cells[1].Frame.Image.Image != image {
+			if w.comparison.Shown.Comparison != shown.Comparison || w.Pictures[0] != asked.Pictures[0] || !slices.Equal(w.Models, asked.Models) || w.comparison.Cells[1].Frame.Image.Image != image {
 				t.Error("the comparison is not as it was")
 			}
 			if !w.Whole() || w.busy.Visible() {
@@ -358,15 +351,15 @@ func TestDropPicture(t *testing.T) {
 	a, b := temp(t, "a.png", buffer.Bytes()), temp(t, "b.png", buffer.Bytes())
 	drop(w, a, b)
 	w.setRows(1)
-	if w.Pictures[0].Path != a || w.Shown.Comparison.Rows[0].Picture.Path != a || !w.Whole() {
-		t.Errorf("shows %q, want %q", w.Shown.Comparison.Rows[0].Picture.Path, a)
+	if w.Pictures[0].Path != a || w.comparison.Shown.Comparison.Rows[0].Picture.Path != a || !w.Whole() {
+		t.Errorf("shows %q, want %q", w.comparison.Shown.Comparison.Rows[0].Picture.Path, a)
 	}
-	if got := w.Strip.Place.Text; got != "1 of 2" {
+	if got := w.comparison.Strip.Place.Text; got != "1 of 2" {
 		t.Errorf("place %q, want 1 of 2 in sight", got)
 	}
 	w.turn(-1)
-	if w.Pictures[0].Path != b || w.Strip.Place.Text != "2 of 2" {
-		t.Errorf("back from the first shows %q at %q, want the last", w.Pictures[0].Path, w.Strip.Place.Text)
+	if w.Pictures[0].Path != b || w.comparison.Strip.Place.Text != "2 of 2" {
+		t.Errorf("back from the first shows %q at %q, want the last", w.Pictures[0].Path, w.comparison.Strip.Place.Text)
 	}
 }
 
@@ -374,7 +367,7 @@ func TestDropWeights(t *testing.T) {
 	w := open(t, inline, Options{})
 	names := func() string {
 		var all []string
-		for _, c := range w.Cells[1:] {
+		for _, c := range w.comparison.Cells[1:] {
 			all = append(all, c.Words.Name)
 		}
 		return strings.Join(all, " ")
@@ -383,11 +376,11 @@ func TestDropWeights(t *testing.T) {
 	if got, want := names(), "one.safetensors one.safetensors@128"; got != want {
 		t.Errorf("in the place of untrained networks: %s, want %s", got, want)
 	}
-	if got := texts(w.Cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
+	if got := texts(w.comparison.Cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
 		t.Errorf("the cell says %q, not that the weights run at another size", got)
 	}
-	if w.Warning.Visible() {
-		t.Errorf("warning %q for trained networks", w.Warning.Text)
+	if w.comparison.Warning.Visible() {
+		t.Errorf("warning %q for trained networks", w.comparison.Warning.Text)
 	}
 	first := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[0]}].Activations
 	drop(w, temp(t, "two.pth", nil), temp(t, "three.pt", nil))
@@ -404,14 +397,14 @@ func TestDropWeights(t *testing.T) {
 	for range 3 {
 		w.remove(0)
 	}
-	if !w.Empty.Visible() {
+	if !w.comparison.Empty.Visible() {
 		t.Error("without networks the window does not say what to do")
 	}
 	if w.revert(); len(w.Models) != 0 {
 		t.Errorf("%d removed networks come back", len(w.Models))
 	}
 	w.Reset()
-	if got := len(w.Models); got != len(small) || w.Empty.Visible() || w.Models[0].Trained {
+	if got := len(w.Models); got != len(small) || w.comparison.Empty.Visible() || w.Models[0].Trained {
 		t.Errorf("%d networks after Reset, want %d untrained ones", got, len(small))
 	}
 }
@@ -436,7 +429,7 @@ func TestProgressAndCancel(t *testing.T) {
 		t.Error("no progress while files are opened")
 	}
 	q.run()
-	last := w.Shown.Comparison
+	last := w.comparison.Shown.Comparison
 
 	// The progress of a run, as it is reported.
 	var steps []string
@@ -445,7 +438,7 @@ func TestProgressAndCancel(t *testing.T) {
 		do(f)
 		if w.running.Busy() {
 			var states []string
-			for i, c := range w.Cells[1:] {
+			for i, c := range w.comparison.Cells[1:] {
 				if _, ran := w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[i]}]; ran {
 					states = append(states, "done")
 				} else {
@@ -465,13 +458,13 @@ func TestProgressAndCancel(t *testing.T) {
 			t.Errorf("no step %q in %q", want, steps)
 		}
 	}
-	if w.Shown.Comparison == last {
+	if w.comparison.Shown.Comparison == last {
 		t.Error("the new picture is not shown")
 	}
 	w.tasks.Run.Do = do
 
 	// Cancel goes back to the comparison before.
-	second, picture := w.Shown.Comparison, w.Pictures[0]
+	second, picture := w.comparison.Shown.Comparison, w.Pictures[0]
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	q[0]() // opened, not run
 	q = q[1:]
@@ -483,7 +476,7 @@ func TestProgressAndCancel(t *testing.T) {
 	if w.Pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
-	if got := w.Shown.Comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.Shown.Comparison.Models) != 3 {
+	if got := w.comparison.Shown.Comparison.Rows[0]; got.Picture != second.Rows[0].Picture || len(w.comparison.Shown.Comparison.Models) != 3 {
 		t.Error("Cancel does not go back to the comparison before")
 	}
 }
@@ -499,7 +492,7 @@ func TestCancelFirst(t *testing.T) {
 	}
 	w.Cancel()
 	q.run()
-	if got := w.Cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
+	if got := w.comparison.Cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
 		t.Errorf("the cell says %q, want %q and Run in sight", got, speak.Say("cell.not run"))
 	}
 	test.Tap(w.resume)
@@ -519,7 +512,7 @@ func TestStale(t *testing.T) {
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	slices.Reverse(q)
 	q.run()
-	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.Shown.Pictures[0].Path != want || !w.Whole() {
+	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.comparison.Shown.Pictures[0].Path != want || !w.Whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
 	// A scene of networks that are gone.
@@ -530,7 +523,7 @@ func TestStale(t *testing.T) {
 	w.update()
 	stale.run()
 	q.run()
-	if got := len(w.Shown.Cells); got != 3 {
+	if got := len(w.comparison.Shown.Cells); got != 3 {
 		t.Errorf("%d cells, want the picture's and 2", got)
 	}
 }
@@ -538,7 +531,7 @@ func TestStale(t *testing.T) {
 func TestSave(t *testing.T) {
 	w := open(t, inline, Options{})
 	path := filepath.Join(t.TempDir(), "figure.png")
-	w.writeExport(w.Shown, export{product: &products[0]}, path)
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, path)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -552,7 +545,7 @@ func TestSave(t *testing.T) {
 	if got := w.rest.Text; !w.rest.Visible() || !strings.Contains(got, path) {
 		t.Errorf("status %q, want the path in it", got)
 	}
-	w.writeExport(w.Shown, export{product: &products[0]}, filepath.Join(t.TempDir(), "no", "such", "folder.png"))
+	w.writeExport(w.comparison.Shown, export{product: &products[0]}, filepath.Join(t.TempDir(), "no", "such", "folder.png"))
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "does not exist") {
 		t.Errorf("message %q, want that the folder does not exist", w.message.Text)
 	}
@@ -572,7 +565,7 @@ func TestClose(t *testing.T) {
 		t.Error("what ran was not cancelled")
 	}
 	q.run() // comes too late, and does no harm
-	if w.Shown != nil && w.Shown.Comparison != nil {
+	if w.comparison.Shown != nil && w.comparison.Shown.Comparison != nil {
 		t.Error("a closed window still shows results")
 	}
 }
@@ -583,15 +576,15 @@ func TestGoroutines(t *testing.T) {
 	do := make(chan func(), 1000)
 	w := open(t, desk.Runner{Go: func(f func()) { go f() }, Do: func(f func()) { do <- f }}, Options{})
 	for i := range 100 {
-		w.Controls.Strength.SetValue(float64(i))
+		w.comparison.Controls.Strength.SetValue(float64(i))
 		switch i % 10 {
 		case 0:
 			w.tabs.SelectIndex(i / 10 % len(w.tabs.Items))
 		case 1:
 			w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: i % 7, Rows: 1 + i%3})
 		case 3:
-			w.Enlarge(i % 4)
-			w.Hover(i%4, 0.5, 0.5, true)
+			w.comparison.Enlarge(i % 4)
+			w.comparison.Hover(i%4, 0.5, 0.5, true)
 			w.setWipe(float64(i) / 100)
 		case 5:
 			w.turn(1)
@@ -609,11 +602,11 @@ func TestGoroutines(t *testing.T) {
 		(<-do)()
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
-	w.Controls.Strength.SetValue(99)
+	w.comparison.Controls.Strength.SetValue(99)
 	w.setClass("clock")
 	w.setClass("analog clock")
 	end := time.After(time.Minute)
-	for !w.Whole() || w.Drawing || w.Shown.Pictures[0].Path != sample(assets.Samples()[1]) {
+	for !w.Whole() || w.comparison.Drawing || w.comparison.Shown.Pictures[0].Path != sample(assets.Samples()[1]) {
 		select {
 		case f := <-do:
 			f()
@@ -621,8 +614,8 @@ func TestGoroutines(t *testing.T) {
 			t.Fatal("the window does not come to rest")
 		}
 	}
-	if got := w.Shown.Comparison.Rows[0].Class; got != "analog clock" || w.Shown.View.Opacity != 0.99 || len(w.Shown.Cells) != 4 {
-		t.Errorf("shows class %q at opacity %v in %d cells, want analog clock, 0.99 and 4", got, w.Shown.View.Opacity, len(w.Shown.Cells))
+	if got := w.comparison.Shown.Comparison.Rows[0].Class; got != "analog clock" || w.comparison.Shown.View.Opacity != 0.99 || len(w.comparison.Shown.Cells) != 4 {
+		t.Errorf("shows class %q at opacity %v in %d cells, want analog clock, 0.99 and 4", got, w.comparison.Shown.View.Opacity, len(w.comparison.Shown.Cells))
 	}
 }
 
@@ -661,8 +654,8 @@ func TestPacks(t *testing.T) {
 	defer func() { w.window.Close() }()
 	shows := func(when, pack, picture string) {
 		t.Helper()
-		if got := w.packShown(); got != pack || w.Pictures[0].Path != picture || !w.Whole() || w.Controls.Packs.Selected != speak.Say("pack."+pack) {
-			t.Errorf("%s: the pack is %q, said to be %q, the picture %s; want %s and %s", when, got, w.Controls.Packs.Selected, w.Pictures[0].Path, pack, picture)
+		if got := w.packShown(); got != pack || w.Pictures[0].Path != picture || !w.Whole() || w.comparison.Controls.Packs.Selected != speak.Say("pack."+pack) {
+			t.Errorf("%s: the pack is %q, said to be %q, the picture %s; want %s and %s", when, got, w.comparison.Controls.Packs.Selected, w.Pictures[0].Path, pack, picture)
 		}
 	}
 	photo, other, scene := compare.SampleOf(network.ImageNet), "sample:espresso.jpg", compare.SampleOf(network.Scenes)
@@ -676,9 +669,9 @@ func TestPacks(t *testing.T) {
 	shows("done again", "scenes", scene)
 	open(other)
 	shows("a photograph", "imagenet", other)
-	w.Controls.Packs.SetSelectedIndex(1)
+	w.comparison.Controls.Packs.SetSelectedIndex(1)
 	shows("scenes chosen", "scenes", other)
-	if !w.Shown.Comparison.Astray() {
+	if !w.comparison.Shown.Comparison.Astray() {
 		t.Error("networks of scenes on a photograph are not astray")
 	}
 	open(photo)
@@ -688,12 +681,12 @@ func TestPacks(t *testing.T) {
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.Show()
 	shows("the next time", "scenes", scene)
-	w.Controls.Packs.SetSelected(speak.Say("pack.auto"))
+	w.comparison.Controls.Packs.SetSelected(speak.Say("pack.auto"))
 	open(other)
 	shows("as the picture asks", "imagenet", other)
 	w.remove(0)
-	if w.packShown() != "" || w.Controls.Packs.Selected != "" {
-		t.Errorf("with a network removed the pack is %q, said to be %q", w.packShown(), w.Controls.Packs.Selected)
+	if w.packShown() != "" || w.comparison.Controls.Packs.Selected != "" {
+		t.Errorf("with a network removed the pack is %q, said to be %q", w.packShown(), w.comparison.Controls.Packs.Selected)
 	}
 	open(scene)
 	if len(w.Models) != 4 || w.Models[0].Domain != network.ImageNet {
@@ -713,14 +706,14 @@ func TestScenes(t *testing.T) {
 	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleOf(network.Scenes) {
 		t.Fatalf("%d networks, picture %s", len(w.Models), w.Pictures[0].Path)
 	}
-	if !strings.Contains(w.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.Warning.Text != "" {
-		t.Errorf("heading %q, warning %q", w.Heading.Text, w.Warning.Text)
+	if !strings.Contains(w.comparison.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.comparison.Warning.Text != "" {
+		t.Errorf("heading %q, warning %q", w.comparison.Heading.Text, w.comparison.Warning.Text)
 	}
-	if got := comparing.Suggestions(w.Shown.Comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
+	if got := comparing.Suggestions(w.comparison.Shown.Comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.Pictures[0].Path
-	test.Tap(w.Controls.Draw)
+	test.Tap(w.comparison.Controls.Draw)
 	if w.Pictures[0].Path == before || !strings.HasPrefix(w.Pictures[0].Path, "scene:") || w.Pictures[0].Shows == "" || !w.Whole() {
 		t.Errorf("after drawing: %s, of %q", w.Pictures[0].Path, w.Pictures[0].Shows)
 	}

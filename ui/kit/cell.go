@@ -39,7 +39,7 @@ type Cell struct {
 
 // NewCell makes an empty cell, whose colour bar work draws.
 func NewCell(corner, back fyne.CanvasObject, work Work) *Cell {
-	c := &Cell{Corner: corner, Back: back, Frame: NewFrame(), Words: NewWords(), Bar: NewColourBar(colormap.Default(), work)}
+	c := &Cell{Corner: corner, Back: back, Frame: NewFrame(), Words: newWords(), Bar: NewColourBar(colormap.Default(), work)}
 	c.Text = container.New(c, c.Words, c.Bar)
 	if corner != nil {
 		c.Text.Add(corner)

@@ -46,6 +46,7 @@ func (t *Table) Set(rows [][]TableCell, foot int) {
 // CreateRenderer implements fyne.Widget.
 func (t *Table) CreateRenderer() fyne.WidgetRenderer { return NewBrush(t) }
 
+// How tables are laid out.
 const (
 	TableGap  = 14 // between columns
 	tableNear = 5  // between the parts of a cell

@@ -21,8 +21,8 @@ var (
 	wordsLine = Lettering{Small: true}
 )
 
-// NewWords has no text yet.
-func NewWords() *words {
+// newWords has no text yet.
+func newWords() *words {
 	w := &words{}
 	w.ExtendBaseWidget(w)
 	return w
