@@ -208,7 +208,6 @@ type Preset struct {
 	Title        string
 	Architecture *Architecture
 	Scaling      Scaling
-	Dropout      float64
 	Published    Published // what the paper reports of it; zero of our own
 }
 
@@ -216,33 +215,33 @@ type Preset struct {
 // are not exact powers of the compound scaling's bases), EfficientNet-Lite0 to
 // Lite4, MobileNetV2, ResNets, and our own EfficientNet-64.
 var Presets = []Preset{
-	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, .2, Published{0.39, 77.1, 93.3}},
-	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, .2, Published{0.7, 79.1, 94.4}},
-	{"efficientnet-b2", "EfficientNet-B2", EfficientNetB0, Scaling{1.2, 1.1, Square(260)}, .3, Published{1, 80.1, 94.9}},
-	{"efficientnet-b3", "EfficientNet-B3", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, Published{1.8, 81.6, 95.7}},
-	{"efficientnet-b4", "EfficientNet-B4", EfficientNetB0, Scaling{1.8, 1.4, Square(380)}, .4, Published{4.2, 82.9, 96.4}},
-	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, .4, Published{9.9, 83.6, 96.7}},
-	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, .5, Published{19, 84.0, 96.8}},
-	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, .5, Published{37, 84.3, 97.0}},
-	{"efficientnet-lite0", "EfficientNet-Lite0", EfficientNetLite, Scaling{1.0, 1.0, Square(224)}, .2, Published{0.407, 75.1, 0}},
-	{"efficientnet-lite1", "EfficientNet-Lite1", EfficientNetLite, Scaling{1.1, 1.0, Square(240)}, .2, Published{0.631, 76.7, 0}},
-	{"efficientnet-lite2", "EfficientNet-Lite2", EfficientNetLite, Scaling{1.2, 1.1, Square(260)}, .3, Published{0.899, 77.6, 0}},
-	{"efficientnet-lite3", "EfficientNet-Lite3", EfficientNetLite, Scaling{1.4, 1.2, Square(280)}, .3, Published{1.44, 79.8, 0}},
-	{"efficientnet-lite4", "EfficientNet-Lite4", EfficientNetLite, Scaling{1.8, 1.4, Square(300)}, .3, Published{2.64, 81.5, 0}},
-	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, .2, Published{0.3, 72.0, 0}},
-	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, 0, Published{1.8, 0, 0}},
-	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, 0, Published{4.1, 76.0, 93.0}},
-	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, 0, Published{}},
+	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, Published{0.39, 77.1, 93.3}},
+	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, Published{0.7, 79.1, 94.4}},
+	{"efficientnet-b2", "EfficientNet-B2", EfficientNetB0, Scaling{1.2, 1.1, Square(260)}, Published{1, 80.1, 94.9}},
+	{"efficientnet-b3", "EfficientNet-B3", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, Published{1.8, 81.6, 95.7}},
+	{"efficientnet-b4", "EfficientNet-B4", EfficientNetB0, Scaling{1.8, 1.4, Square(380)}, Published{4.2, 82.9, 96.4}},
+	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, Published{9.9, 83.6, 96.7}},
+	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, Published{19, 84.0, 96.8}},
+	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, Published{37, 84.3, 97.0}},
+	{"efficientnet-lite0", "EfficientNet-Lite0", EfficientNetLite, Scaling{1.0, 1.0, Square(224)}, Published{0.407, 75.1, 0}},
+	{"efficientnet-lite1", "EfficientNet-Lite1", EfficientNetLite, Scaling{1.1, 1.0, Square(240)}, Published{0.631, 76.7, 0}},
+	{"efficientnet-lite2", "EfficientNet-Lite2", EfficientNetLite, Scaling{1.2, 1.1, Square(260)}, Published{0.899, 77.6, 0}},
+	{"efficientnet-lite3", "EfficientNet-Lite3", EfficientNetLite, Scaling{1.4, 1.2, Square(280)}, Published{1.44, 79.8, 0}},
+	{"efficientnet-lite4", "EfficientNet-Lite4", EfficientNetLite, Scaling{1.8, 1.4, Square(300)}, Published{2.64, 81.5, 0}},
+	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, Published{0.3, 72.0, 0}},
+	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, Published{1.8, 0, 0}},
+	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, Published{4.1, 76.0, 93.0}},
+	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, Published{}},
 }
 
 // Figure7 lists the five networks of the paper's Figure 7: EfficientNet-B0, its
 // three dimensions scaled one at a time, and compound scaling.
 var Figure7 = []Preset{
-	{"baseline", "baseline", EfficientNetB0, Scaling{1, 1, Square(224)}, .2, Published{0.4, 77.3, 0}},
-	{"deeper", "deeper", EfficientNetB0, Scaling{4, 1, Square(224)}, .2, Published{1.8, 79.0, 0}},
-	{"wider", "wider", EfficientNetB0, Scaling{1, 2, Square(224)}, .2, Published{1.8, 78.9, 0}},
-	{"higher-resolution", "higher resolution", EfficientNetB0, Scaling{1, 1, Square(448)}, .2, Published{1.9, 79.1, 0}},
-	{"compound", "compound", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, .3, Published{1.8, 81.1, 0}},
+	{"baseline", "baseline", EfficientNetB0, Scaling{1, 1, Square(224)}, Published{0.4, 77.3, 0}},
+	{"deeper", "deeper", EfficientNetB0, Scaling{4, 1, Square(224)}, Published{1.8, 79.0, 0}},
+	{"wider", "wider", EfficientNetB0, Scaling{1, 2, Square(224)}, Published{1.8, 78.9, 0}},
+	{"higher-resolution", "higher resolution", EfficientNetB0, Scaling{1, 1, Square(448)}, Published{1.9, 79.1, 0}},
+	{"compound", "compound", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, Published{1.8, 81.1, 0}},
 }
 
 // LookupPreset finds an architecture or preset by the name that commands use.

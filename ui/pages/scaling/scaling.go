@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -128,24 +129,37 @@ func (p *Page) enable() {
 	kit.Enable(p.copied, p.network != nil)
 }
 
+// recipe is that of the pack that this program trained itself.
+var recipe = sync.OnceValue(func() *train.Pack {
+	pack, err := train.ParsePack(assets.Scenes().Recipe)
+	if err != nil {
+		panic(fmt.Sprintf("scaling: %v", err)) // embedded, which a test reads
+	}
+	return pack
+})
+
+// own is the architecture that the pack of our own scales.
+var own = sync.OnceValue(func() *network.Architecture {
+	n, err := recipe().Networks[0].Network(1)
+	if err != nil {
+		panic(fmt.Sprintf("scaling: %v", err)) // likewise
+	}
+	return n.Architecture
+})
+
 // starts are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
 // networks.
 func starts() []start {
 	var all []start
 	for _, p := range network.Presets {
-		if p.Architecture != network.EfficientNet64 { // the baseline of our own
+		if p.Architecture != own() { // the baseline of our own
 			all = append(all, start{p.Name, p.Title, p})
 		}
 	}
 	for _, p := range network.Figure7 {
 		all = append(all, start{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
 	}
-	pack, err := train.ParsePack(assets.Scenes().Recipe)
-	if err != nil {
-		fyne.LogError("", err) // embedded, which a test reads
-		return all
-	}
-	for _, m := range pack.Networks {
+	for _, m := range recipe().Networks {
 		n, err := m.Network(1)
 		if err != nil {
 			fyne.LogError("", err)
@@ -344,7 +358,7 @@ func spec(a *network.Architecture, s network.Scaling) string {
 
 // settings are the window's, and for our own architecture the classes of scenes.
 func (p *Page) settings() models.Settings {
-	if _, stated := p.host.Settings()["classes"]; stated || p.architecture != network.EfficientNet64 {
+	if _, stated := p.host.Settings()["classes"]; stated || p.architecture != own() {
 		return p.host.Settings()
 	}
 	s := models.Settings{}
@@ -543,8 +557,8 @@ func (p *Page) makePlots(study []byte) {
 		all = append(all, star)
 	}
 	add(speak.Say("scaling.plot.families"), network.EfficientNetB0, all)
-	if own := studySeries(study); len(own) > 1 {
-		add(speak.Say("scaling.plot.study"), network.EfficientNet64, spread(own))
+	if all := studySeries(study); len(all) > 1 {
+		add(speak.Say("scaling.plot.study"), own(), spread(all))
 	}
 }
 
