@@ -56,6 +56,9 @@ type PackNetwork struct {
 	// Temperature is what its logits are divided by before the softmax; 0 where
 	// that was not fitted.
 	Temperature float64 `json:"temperature,omitempty"`
+	// Unsure is a network.Unsure, of what pictures it is unsure; nil where that was
+	// not fitted.
+	Unsure json.RawMessage `json:"unsure,omitempty"`
 
 	Log []byte `json:"-"` // its learning curves, JSON lines; nil for none; not to be written to
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,12 +77,44 @@ func TestCalibrate(t *testing.T) {
 	if err != nil || !strings.Contains(string(report), `"probability_raw"`) || strings.Contains(string(report), "uncalibrated") {
 		t.Errorf("%v: %s", err, report)
 	}
-	// The same once more, by a map of classes; the seed decides the halves.
+	// A picture is unsure or not, by what lies beside the weights; where that says
+	// otherwise, so is the same picture.
+	if after.Unsure == nil || after.Certainty == nil || *after.Unsure != (*after.Certainty < 0) || before.Unsure != nil || before.Certainty != nil {
+		t.Errorf("unsure: %+v, before %+v", after, before)
+	}
+	beside := filepath.Join(dir, "mine.calibration.json")
+	fitted, err := os.ReadFile(beside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, below := range []string{"-50", "50"} {
+		text := regexp.MustCompile(`"mean": [^,]*,\s*"below": [^,]*,`).ReplaceAllString(string(fitted), `"mean": 50, "below": `+below+`,`)
+		if err := os.WriteFile(beside, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, _ := classify()
+		if c.Unsure == nil || *c.Unsure != (below == "50") {
+			t.Errorf("unsure below %s: %+v", below, c)
+		}
+		said := "unsure: like none of its classes"
+		if text := ok(t, "classify", picture, "-n", weights); strings.Contains(text, said) != *c.Unsure {
+			t.Errorf("unsure below %s: %q", below, text)
+		}
+		ok(t, "compare", picture, "-n", weights, "--json", "-o", filepath.Join(dir, "figure.png"))
+		ok(t, "cam", picture, "-n", weights, "-o", dir)
+		for _, name := range []string{"figure.json", "cam.json"} {
+			report, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil || strings.Contains(string(report), said) != *c.Unsure || strings.Contains(string(report), `"unsure": true`) != *c.Unsure {
+				t.Errorf("unsure below %s: %v: %s", below, err, report)
+			}
+		}
+	}
+	// The same once more, against the pictures themselves, by a map of classes; the seed decides the halves.
 	answers := filepath.Join(dir, "map.json")
 	if err := os.WriteFile(answers, []byte(`{"red": [1], "green": [0, 2]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if text, stderr, status := call("calibrate", "--data", data, "--classes", answers, "-n", weights, "--seed", "7"); status != 0 || !strings.Contains(text, "temperature") || !strings.Contains(text, "fitted to 12, measured on the other 12") {
+	if text, stderr, status := call("calibrate", "--data", data, "--classes", answers, "-n", weights, "--seed", "7", "--strangers", data, "--strangers-classes", "red"); status != 0 || !strings.Contains(text, "temperature") || !strings.Contains(text, "fitted to 12, measured on the other 12") || !strings.Contains(text, "textures") || !strings.Contains(text, filepath.Base(data)) {
 		t.Errorf("status %d, %q: %s", status, stderr, text)
 	}
 }
@@ -136,6 +169,7 @@ func TestEvaluateFolder(t *testing.T) {
 		{[]string{"evaluate", "--data", dir, "--count", "3"}, "--count is of scenes"},
 		{[]string{"evaluate", "--data", dir, "--seed", "3"}, "--seed is of scenes"},
 		{[]string{"evaluate", "--classes", answers}, "--data DIR"},
+		{[]string{"calibrate", "--data", dir, "-n", weights, "--strangers-classes", "red"}, "--strangers"},
 		{[]string{"calibrate", "photo.png"}, "--data"},
 		{[]string{"calibrate", "--data", dir, "-n", small}, "random weights"},
 	} {

@@ -105,22 +105,25 @@ type camReport struct {
 	Probability float64       `json:"probability"`
 	// ProbabilityRaw is the softmax of the logits alone; Temperature what they are
 	// divided by for Probability, null where none was fitted.
-	ProbabilityRaw float64         `json:"probability_raw"`
-	Temperature    *float64        `json:"temperature"`
-	Method         string          `json:"method"` // a key of cam.Methods
-	Layer          string          `json:"layer"`
-	Units          string          `json:"units"`          // of the map's values
-	Signed         bool            `json:"signed"`         // values below 0 speak against the class
-	Adds           cam.Adding      `json:"adds"`           // how the values make up the logit
-	Same           string          `json:"same,omitempty"` // which other map this is, where methods coincide
-	Grid           [2]int          `json:"grid"`           // [h, w]
-	Input          [2]int          `json:"input"`          // [h, w]
-	Seen           [4]float64      `json:"seen"`           // the part of the picture: x0, y0, x1, y1 in its pixels
-	Minimum        float64         `json:"minimum"`
-	Maximum        float64         `json:"maximum"`
-	Mean           float64         `json:"mean"`
-	Notes          []string        `json:"notes"`
-	Settings       record.Settings `json:"settings"`
+	ProbabilityRaw float64  `json:"probability_raw"`
+	Temperature    *float64 `json:"temperature"`
+	// Certainty and Unsure are a record.ReportCell's.
+	Certainty *record.Number  `json:"certainty"`
+	Unsure    *bool           `json:"unsure"`
+	Method    string          `json:"method"` // a key of cam.Methods
+	Layer     string          `json:"layer"`
+	Units     string          `json:"units"`          // of the map's values
+	Signed    bool            `json:"signed"`         // values below 0 speak against the class
+	Adds      cam.Adding      `json:"adds"`           // how the values make up the logit
+	Same      string          `json:"same,omitempty"` // which other map this is, where methods coincide
+	Grid      [2]int          `json:"grid"`           // [h, w]
+	Input     [2]int          `json:"input"`          // [h, w]
+	Seen      [4]float64      `json:"seen"`           // the part of the picture: x0, y0, x1, y1 in its pixels
+	Minimum   float64         `json:"minimum"`
+	Maximum   float64         `json:"maximum"`
+	Mean      float64         `json:"mean"`
+	Notes     []string        `json:"notes"`
+	Settings  record.Settings `json:"settings"`
 }
 
 // camFiles makes the four files of the comparison's only cell.
@@ -146,9 +149,10 @@ func camFiles(ctx context.Context, c *compare.Comparison, view compare.View, n r
 	if value, ok := c.Margin(0, 0); ok {
 		margin = &value
 	}
+	certainty, unsure := record.Certainty(c, 0)
 	report, err := record.Encode(camReport{
 		Picture: settings.Pictures[0], Network: settings.Networks[0].Spec, Class: c.ClassOf(0, 0), Against: c.By.Against, Margin: margin, Index: cell.Class,
-		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability, ProbabilityRaw: cell.Raw, Temperature: temperature(model),
+		Logit: cell.Logit(), Bias: cell.Bias(), Probability: cell.Probability, ProbabilityRaw: cell.Raw, Temperature: temperature(model), Certainty: certainty, Unsure: unsure,
 		Method: m.Method.Key, Layer: m.Layer.Name, Units: m.Method.Units, Signed: m.Method.Signed, Adds: m.Method.Adds, Same: m.Method.Same(m.Layer.Last),
 		Grid: [2]int{m.H, m.W}, Input: [2]int{size.H, size.W}, Seen: [4]float64{seen.X0, seen.Y0, seen.X1, seen.Y1},
 		Minimum: float64(lowest), Maximum: float64(highest), Mean: m.Mean(), Notes: compare.NoteTexts(c.Notes(0, 0, view)), Settings: settings,

@@ -20,8 +20,11 @@ type classified struct {
 	Picture file.Path `json:"picture"`
 	// Temperature is what logits are divided by for probabilities; null where none
 	// was fitted.
-	Temperature *float64     `json:"temperature"`
-	Top         []prediction `json:"top"`
+	Temperature *float64 `json:"temperature"`
+	// Certainty and Unsure are a record.ReportCell's.
+	Certainty *float64     `json:"certainty"`
+	Unsure    *bool        `json:"unsure"`
+	Top       []prediction `json:"top"`
 }
 
 type prediction struct {
@@ -113,6 +116,11 @@ func classify(ctx context.Context, model *network.Model, path string, top int) (
 		return nil, err
 	}
 	c := &classified{Picture: file.Path(path), Temperature: temperature(model)}
+	if a.Unsure != nil {
+		certainty := network.Certainty([]*network.Unsure{a.Unsure}, []network.Familiarity{a.Familiarity})
+		negative := certainty < 0
+		c.Certainty, c.Unsure = &certainty, &negative
+	}
 	for _, t := range a.Top(top) {
 		c.Top = append(c.Top, prediction{t.Class, model.Classes[t.Class], t.Probability, t.Raw})
 	}
@@ -127,6 +135,9 @@ func (c *classified) print(w io.Writer, asJSON bool) error {
 	printable.Fprintf(&text, "%s\n", c.Picture)
 	for _, t := range c.Top {
 		printable.Fprintf(&text, "  %6s  %s (%d)\n", compare.FormatProbability(t.Probability), t.Class, t.Index)
+	}
+	if c.Unsure != nil && *c.Unsure {
+		printable.Fprintf(&text, "  %v\n", compare.Note{Kind: compare.Unsure})
 	}
 	_, err := w.Write(text.Bytes())
 	return err

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"image"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,7 @@ const (
 	NoClass      NoteKind = "no class"     // the network has none of the name (the argument)
 	Itself       NoteKind = "itself"       // it predicts what it is held against
 	NoEvidence   NoteKind = "no evidence"  // nothing to show
+	Unsure       NoteKind = "unsure"       // the picture looks like none of the network's classes
 )
 
 var noteTexts = map[NoteKind]string{
@@ -110,6 +112,7 @@ var noteTexts = map[NoteKind]string{
 	NoClass:      "has no class “%s”",
 	Itself:       "predicts what it is held against",
 	NoEvidence:   "no positive evidence",
+	Unsure:       "unsure: like none of its classes",
 }
 
 // String is the note in English.
@@ -118,15 +121,43 @@ func (n Note) String() string { return fmt.Sprintf(noteTexts[n.Kind], n.Args...)
 // noteReasons are sentences on kinds of notes, for those who want to know more.
 var noteReasons = map[NoteKind]string{
 	Resolution:   "At another input size than it was trained at a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
+	Unsure:       "Unsure: the picture looks less like one of the network's classes than 95 of 100 pictures of these do; what it predicts is then a guess.",
 	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.",
 }
 
 // Reason says in English what is behind such notes; "" where the note says it.
 func (k NoteKind) Reason() string { return noteReasons[k] }
 
-// Notes are the notes of a cell: of its network first, then of its map.
+// Notes are the notes of a cell: of its network first, then of its picture and its
+// map.
 func (c *Comparison) Notes(row, col int, v View) []Note {
-	return append(ModelNotes(c.Models[col]), c.CellNotes(row, col, v)...)
+	return slices.Concat(ModelNotes(c.Models[col]), c.Doubts(row, col), c.CellNotes(row, col, v))
+}
+
+// Certainty is by how much a row's picture looks more like one of the classes of its
+// networks, taken together, than what they are unsure of (network.Certainty); of cols
+// alone, where some are named. It says false where that is known of none.
+func (c *Comparison) Certainty(row int, cols ...int) (certainty float64, known bool) {
+	var by []*network.Unsure
+	var seen []network.Familiarity
+	for j, cell := range c.Rows[row].Cells {
+		if a := cell.Activations; a.Unsure != nil && (len(cols) == 0 || slices.Contains(cols, j)) {
+			by, seen = append(by, a.Unsure), append(seen, a.Familiarity)
+		}
+	}
+	if len(by) == 0 {
+		return 0, false
+	}
+	return network.Certainty(by, seen), true
+}
+
+// Doubts say of a cell that its network is unsure, or of a row, where no col is
+// named, that all of them together are.
+func (c *Comparison) Doubts(row int, cols ...int) (notes []Note) {
+	if certainty, known := c.Certainty(row, cols...); known && certainty < 0 {
+		notes = []Note{{Kind: Unsure}}
+	}
+	return notes
 }
 
 // NoteTexts are the notes in English; of none [] rather than nil, for JSON.

@@ -3,6 +3,7 @@ package compare_test
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
@@ -142,5 +143,35 @@ func TestUnequal(t *testing.T) {
 	c.Models = c.Models[1:]
 	if c.Unequal(shared) {
 		t.Error("one network has nothing to be compared with")
+	}
+}
+
+// TestDoubts: a network is unsure of a picture, and all of them together are, by
+// what was fitted to those of which that is known.
+func TestDoubts(t *testing.T) {
+	c := comparetest.Comparison(t, []float32{1, 2}, []float32{1, 2}, []float32{1, 2})
+	if _, known := c.Certainty(0); known || c.Doubts(0) != nil || c.Doubts(0, 1) != nil {
+		t.Error("doubts of what nothing is known of")
+	}
+	for j, peak := range []float64{1.4, 2.1} {
+		a := c.Rows[0].Cells[j].Activations
+		a.Unsure, a.Familiarity = &network.Unsure{Mean: 2, Below: 1.5, Agreement: 1}, network.Familiarity{Peak: peak}
+	}
+	for _, test := range []struct {
+		cols      []int
+		certainty float64
+		unsure    bool
+	}{{[]int{0}, -0.1, true}, {[]int{1}, 0.6, false}, {nil, 0.25, false}} {
+		certainty, known := c.Certainty(0, test.cols...)
+		notes := c.Doubts(0, test.cols...)
+		if math.Abs(certainty-test.certainty) > 1e-12 || !known || (len(notes) > 0) != test.unsure {
+			t.Errorf("%v: %v, %v", test.cols, certainty, notes)
+		}
+	}
+	if got := compare.NoteTexts(c.Notes(0, 0, compare.DefaultView())); !slices.Equal(got, []string{"unsure: like none of its classes"}) {
+		t.Errorf("notes: %q", got)
+	}
+	if _, known := c.Certainty(0, 2); known {
+		t.Error("a certainty of a network that nothing was fitted to")
 	}
 }

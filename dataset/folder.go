@@ -188,6 +188,23 @@ func OpenAll(ctx context.Context, dir string) (*Folder, error) {
 	return all, nil
 }
 
+// OpenAlike gives all pictures below dir as one class, of the folder's name,
+// whatever folders they lie in.
+func OpenAlike(ctx context.Context, dir string) (*Folder, error) {
+	paths, err := pictures(ctx, dir)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(paths) == 0 {
+		return nil, fault.Errorf("dataset: %s: there is no picture in it", dir)
+	}
+	f := &Folder{dir: dir, classes: []string{filepath.Base(dir)}}
+	for _, path := range paths {
+		f.files = append(f.files, listed{path: path})
+	}
+	return f, nil
+}
+
 // find gives the path of the folder among dir's entries that has the first of
 // names that any has, or "".
 func find(dir string, entries []fs.DirEntry, names []string) string {

@@ -21,6 +21,10 @@ type Activations struct {
 	Seen Region // the part of the picture that the network was shown
 	// Temperature is the model's, 0 where that is not known.
 	Temperature float64
+	// Familiarity is how much the picture looks like one of the model's classes, and
+	// Unsure the model's, nil where that is not known.
+	Familiarity Familiarity
+	Unsure      *Unsure
 	// Elapsed is what the network alone took, from the input to the logits:
 	// neither opening and preparing the picture nor the map are in it.
 	Elapsed time.Duration
@@ -87,7 +91,7 @@ func (m *Model) node(l cam.Layer) int {
 // Outcome is what remains of the activations without their features and without
 // what it takes to compute more.
 func (a *Activations) Outcome() *Activations {
-	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Temperature: a.Temperature, Elapsed: a.Elapsed}
+	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Temperature: a.Temperature, Familiarity: a.Familiarity, Unsure: a.Unsure, Elapsed: a.Elapsed}
 }
 
 // Last is how the network ends.

@@ -37,6 +37,9 @@ type Model struct {
 	// probabilities are how often the model is right (Guo et al. 2017, arXiv
 	// 1706.04599); 0 where it was not fitted at this input size.
 	Temperature float64
+	// Unsure says of what pictures the model is unsure; nil where that was not fitted
+	// at this input size.
+	Unsure *Unsure
 	// About is what the weights' file says about itself, by key: text from
 	// outside, nil where there is none.
 	About map[string]string
@@ -48,6 +51,7 @@ type Model struct {
 	Names map[string]int
 
 	weights packedWeights
+	typical []float64 // means of the last features, [K] (see familiarity); nil where they are not known
 	// origin is the model that At was asked for this one, if any: it lives as
 	// long as anybody who shares its weights.
 	origin *Model
@@ -107,7 +111,11 @@ func newModel(n *Network, w iter.Seq[LayerWeights], eps float64, classes []strin
 		return nil, fault.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
 	}
 	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing}
-	m.weights = pack(n, w, eps)
+	m.weights = pack(n, w, eps, func(node int, l LayerWeights) {
+		if node == n.Last {
+			m.typical = l.typical(n.Nodes[node].Activation)
+		}
+	})
 	return m, nil
 }
 
@@ -124,13 +132,14 @@ func (m *Model) At(size Size) (*Model, error) {
 	if origin == nil {
 		origin = m
 	}
-	temperature := m.Temperature
+	temperature, unsure := m.Temperature, m.Unsure
 	if size != m.Network.Scaling.Resolution {
-		temperature = 0
+		temperature, unsure = 0, nil
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, About: m.About, SHA256: m.SHA256, Names: m.Names, weights: m.weights,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Names: m.Names,
+		weights: m.weights, typical: m.typical,
 	}, nil
 }
 
@@ -170,7 +179,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a := &Activations{Temperature: m.Temperature, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
+	a := &Activations{Temperature: m.Temperature, Unsure: m.Unsure, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
 	a.Logits = slices.Clone(p.outputs[len(m.Network.Nodes)-1].data())
 	for _, v := range a.Logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
@@ -181,6 +190,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 		a.taps[node] = m.features(p, node)
 	}
 	a.Features = a.taps[m.Network.Last]
+	a.Familiarity = familiarity(a.Logits, a.Features, m.typical)
 	if m.Network.Architecture.Ending.Linear() {
 		linear := m.weights[len(m.weights)-1].matrix
 		a.Weight, a.Bias = classifier{linear}, linear.Bias()

@@ -17,12 +17,14 @@ type packedLayer struct {
 	depthwise *kernel.PackedDepthwise
 }
 
-// pack folds and lays out weights that fit the network, node by node.
-func pack(net *Network, w iter.Seq[LayerWeights], eps float64) packedWeights {
+// pack folds and lays out weights that fit the network, node by node; each is
+// shown to see before.
+func pack(net *Network, w iter.Seq[LayerWeights], eps float64, see func(node int, l LayerWeights)) packedWeights {
 	var packed packedWeights
 	room := make([]float32, net.largestWeight())
 	for layer := range w {
 		node := &net.Nodes[len(packed)]
+		see(len(packed), layer)
 		if !node.Weighted() {
 			packed = append(packed, packedLayer{})
 			continue

@@ -49,8 +49,9 @@ func confidence(all []Sure) float64 {
 	return sum / float64(max(len(all), 1))
 }
 
-// Calibration is a temperature that was fitted to a network, and what it does on
-// pictures that it was not fitted to.
+// Calibration is what was fitted to a network, a temperature and of what
+// pictures it is unsure, and what they do on pictures that they were not fitted
+// to.
 type Calibration struct {
 	Name        string  `json:"name"`
 	Network     string  `json:"network"` // its spec
@@ -60,16 +61,19 @@ type Calibration struct {
 	Top1        float64 `json:"top1"` // of those tested
 	// ECE and NLL (the mean of −log of the right class's probability) are of those
 	// tested, with the temperature and without.
-	ECE    float64 `json:"ece"`
-	ECERaw float64 `json:"ece_raw"`
-	NLL    float64 `json:"nll"`
-	NLLRaw float64 `json:"nll_raw"`
+	ECE    float64         `json:"ece"`
+	ECERaw float64         `json:"ece_raw"`
+	NLL    float64         `json:"nll"`
+	NLLRaw float64         `json:"nll_raw"`
+	Unsure *network.Unsure `json:"unsure"`
+	Recognition
 }
 
 // answer is what a network computes of a picture, and what would be right.
 type answer struct {
-	logits []float32
-	right  []int
+	logits   []float32
+	right    []int
+	familiar network.Familiarity
 }
 
 // mostLogits is how many are kept at a time, in 256 MiB: of five networks of
@@ -78,21 +82,21 @@ const mostLogits = 64 << 20
 
 // Calibrate fits a temperature to each model: the one that minimises the negative
 // log likelihood on half of the set's pictures, drawn by the seed (Guo et al.
-// 2017, arXiv 1706.04599). Of very many pictures no more are drawn than have room.
-// Maps and logits stay as they are.
-func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, seed uint64, progress func(done, total int)) ([]Calibration, error) {
+// 2017, arXiv 1706.04599). On the same half it fits of what pictures the models
+// are unsure. Of very many pictures no more are drawn than have room. Maps and logits stay as they are. together is how well all the models
+// tell strangers, as one.
+func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, strangers []Strangers, seed uint64, progress func(done, total int)) (all []Calibration, together Recognition, err error) {
 	labels := make([][][]int, len(models))
 	perPicture := 0
 	for i, m := range models {
-		var err error
 		if labels[i], err = answers.of(m, set); err != nil {
-			return nil, err
+			return nil, together, err
 		}
 		perPicture += len(m.Classes)
 	}
 	const fewest = 20 // fewer tell nothing
 	if set.Len() < fewest {
-		return nil, fault.Errorf("evaluate: %d pictures to calibrate with; give %d or more", set.Len(), fewest)
+		return nil, together, fault.Errorf("evaluate: %d pictures to calibrate with; give %d or more", set.Len(), fewest)
 	}
 	drawn := rand.New(rand.NewPCG(seed, 0)).Perm(set.Len())
 	drawn = drawn[:min(len(drawn), max(fewest, mostLogits/max(perPicture, 1)))]
@@ -100,7 +104,13 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 	for i := range seen {
 		seen[i] = make([]answer, len(drawn))
 	}
-	err := each(ctx, len(drawn), progress, func(i int) error {
+	total := len(drawn)
+	for _, s := range strangers {
+		total += s.Len()
+	}
+	done := 0
+	forth := func(more, _ int) { progress(done+more, total) }
+	err = each(ctx, len(drawn), forth, func(i int) error {
 		e, err := set.At(drawn[i])
 		if err != nil {
 			return err
@@ -111,15 +121,46 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 			if err != nil {
 				return err
 			}
-			seen[j][i] = answer{a.Logits, labels[j][e.Class]}
+			seen[j][i] = answer{a.Logits, labels[j][e.Class], a.Familiarity}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, together, err
+	}
+	strange := make([][][]network.Familiarity, len(strangers)) // by stranger, model, picture
+	done = len(drawn)
+	for i, s := range strangers {
+		if strange[i], err = familiarities(ctx, models, s, forth); err != nil {
+			return nil, together, err
+		}
+		done += s.Len()
 	}
 	half := (len(drawn) + 1) / 2
-	var all []Calibration
+	fits, tests := make([][]network.Familiarity, len(models)), make([][]network.Familiarity, len(models))
+	for i := range models {
+		fits[i], tests[i] = familiar(seen[i][:half]), familiar(seen[i][half:])
+	}
+	unsure := fitUnsure(fits)
+	recognition := func(of ...int) Recognition {
+		certainties := func(seen [][]network.Familiarity) []float64 {
+			all := make([]float64, len(seen[0]))
+			for k := range all {
+				var by []*network.Unsure
+				var f []network.Familiarity
+				for _, i := range of {
+					by, f = append(by, unsure[i]), append(f, seen[i][k])
+				}
+				all[k] = network.Certainty(by, f)
+			}
+			return all
+		}
+		theirs := make([][]float64, len(strangers))
+		for k := range strangers {
+			theirs[k] = certainties(strange[k])
+		}
+		return recognise(certainties(tests), strangers, theirs)
+	}
 	for i, m := range models {
 		fit, test := seen[i][:half], seen[i][half:]
 		t := fitTemperature(fit)
@@ -133,9 +174,22 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 		all = append(all, Calibration{
 			Name: printable.Line(m.Name), Network: printable.Line(m.Spec), Temperature: t, Fitted: len(fit), Tested: len(test), Top1: float64(right) / float64(len(test)),
 			ECE: ECE(shown), ECERaw: ECE(raw), NLL: loss(test, t), NLLRaw: loss(test, 1),
+			Unsure: unsure[i], Recognition: recognition(i),
 		})
 	}
-	return all, nil
+	every := make([]int, len(models))
+	for i := range every {
+		every[i] = i
+	}
+	return all, recognition(every...), nil
+}
+
+// familiar are the familiarities of the answers' pictures.
+func familiar(all []answer) (out []network.Familiarity) {
+	for _, a := range all {
+		out = append(out, a.familiar)
+	}
+	return out
 }
 
 // sure is how sure the network is of its answers at a temperature.

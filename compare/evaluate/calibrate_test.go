@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func drawn(n int, times float64) []answer {
 		for c := range logits {
 			logits[c] *= float32(times)
 		}
-		all[i] = answer{logits, []int{right}}
+		all[i] = answer{logits: logits, right: []int{right}}
 		if right < 2 {
 			all[i].right = []int{0, 1}
 		}
@@ -100,14 +101,14 @@ func TestCalibrate(t *testing.T) {
 	set := scenes.Set{Seed: 9, Count: 40, Side: 64}
 	calibrate := func(seed uint64) Calibration {
 		t.Helper()
-		all, err := Calibrate(t.Context(), []*network.Model{m}, set, nil, seed, func(int, int) {})
+		all, _, err := Calibrate(t.Context(), []*network.Model{m}, set, nil, nil, seed, func(int, int) {})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return all[0]
 	}
 	first, again, other := calibrate(1), calibrate(1), calibrate(2)
-	if first != again || first == other || first.Fitted != 20 || first.Tested != 20 {
+	if !reflect.DeepEqual(first, again) || reflect.DeepEqual(first, other) || first.Fitted != 20 || first.Tested != 20 {
 		t.Errorf("%+v, again %+v, by another seed %+v", first, again, other)
 	}
 	m.Temperature = first.Temperature
@@ -119,7 +120,7 @@ func TestCalibrate(t *testing.T) {
 	if n.Temperature != first.Temperature || n.ECE == n.ECERaw || n.Confidence == n.ConfidenceRaw || n.Top5 < n.Top1 {
 		t.Errorf("%+v", n)
 	}
-	if _, err := Calibrate(t.Context(), []*network.Model{m}, scenes.Set{Seed: 9, Count: 5, Side: 64}, nil, 1, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "5 pictures") {
+	if _, _, err := Calibrate(t.Context(), []*network.Model{m}, scenes.Set{Seed: 9, Count: 5, Side: 64}, nil, nil, 1, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "5 pictures") {
 		t.Errorf("of five pictures: %v", err)
 	}
 }

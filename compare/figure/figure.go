@@ -235,6 +235,9 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	default:
 		o.add("(chosen)", quiet, lines, 0)
 	}
+	if len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
+		o.add("unsure, together: like none of their classes", warning, lines, 1)
+	}
 	bottom = o.y
 	for j, m := range c.Models {
 		cell := &r.Cells[j]
@@ -256,6 +259,9 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 			if cell.Class >= 0 {
 				o.prediction(r.Class, cell.Probability, body)
 			}
+		}
+		for _, note := range c.Doubts(i, j) {
+			o.add(note.String(), warning, lines, 1)
 		}
 		if v.Shared {
 			for _, note := range notes {
@@ -363,6 +369,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 			o.add(kind.Reason(), foot, 0, 0)
 		}
 	}
+	if unsure(c) {
+		o.add(compare.Unsure.Reason(), foot, 0, 0)
+	}
 	for _, m := range c.Models {
 		if !m.Trained {
 			o.add("Untrained networks: their maps mean nothing.", footRed, 0, 0)
@@ -377,6 +386,18 @@ func disagrees(c *compare.Comparison) bool {
 	for _, r := range c.Rows {
 		for _, cell := range r.Cells {
 			if cell.Top[0].Class != cell.Class {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unsure tells that some network is.
+func unsure(c *compare.Comparison) bool {
+	for i, r := range c.Rows {
+		for j := range r.Cells {
+			if len(c.Doubts(i, j)) > 0 {
 				return true
 			}
 		}

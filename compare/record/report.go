@@ -18,12 +18,17 @@ type Report struct {
 
 // ReportRow is one picture.
 type ReportRow struct {
-	Picture   file.Path    `json:"picture"`
-	Class     string       `json:"class"`         // the class explained
-	Predicted bool         `json:"predicted"`     // by the first network, because none was asked for
-	Shown     bool         `json:"shown"`         // it is what the picture is known to show, likewise
-	Own       bool         `json:"own,omitempty"` // each network explains what it predicts itself, and class is ""
-	Cells     []ReportCell `json:"cells"`         // one for each network
+	Picture   file.Path `json:"picture"`
+	Class     string    `json:"class"`         // the class explained
+	Predicted bool      `json:"predicted"`     // by the first network, because none was asked for
+	Shown     bool      `json:"shown"`         // it is what the picture is known to show, likewise
+	Own       bool      `json:"own,omitempty"` // each network explains what it predicts itself, and class is ""
+	// Certainty is by how much the picture looks more like one of the networks' classes
+	// than what they are unsure of together, in nats (compare.Comparison.Certainty): they
+	// are Unsure where it is negative. Both are null where that is not known.
+	Certainty *Number      `json:"certainty"`
+	Unsure    *bool        `json:"unsure"`
+	Cells     []ReportCell `json:"cells"` // one for each network
 }
 
 // ReportCell is what one network sees in one picture. Where the network has no
@@ -40,6 +45,9 @@ type ReportCell struct {
 	// none was fitted: they are uncalibrated then.
 	Temperature *Number            `json:"temperature"`
 	Top         []ReportPrediction `json:"top"` // the most probable classes, at most five
+	// Certainty and Unsure are the row's, of this network alone.
+	Certainty *Number `json:"certainty"`
+	Unsure    *bool   `json:"unsure"`
 
 	ClassIndex     *int   `json:"class_index"`
 	Logit          Number `json:"logit"`
@@ -101,12 +109,24 @@ func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
 	report := Report{Settings: SettingsOf(c, v, n)}
 	for i, r := range c.Rows {
 		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown, Own: r.Own}
+		row.Certainty, row.Unsure = Certainty(c, i)
 		for j := range r.Cells {
 			row.Cells = append(row.Cells, reportCell(c, i, j, v, n))
 		}
 		report.Rows = append(report.Rows, row)
 	}
 	return report
+}
+
+// Certainty is compare.Comparison.Certainty as JSON has it, and whether the networks
+// are unsure; nil where that is not known.
+func Certainty(c *compare.Comparison, row int, cols ...int) (certainty *Number, unsure *bool) {
+	m, known := c.Certainty(row, cols...)
+	if !known {
+		return nil, nil
+	}
+	n, negative := Number(m), m < 0
+	return &n, &negative
 }
 
 func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Naming) ReportCell {
@@ -126,6 +146,7 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 		t := Number(m.Temperature)
 		out.Temperature = &t
 	}
+	out.Certainty, out.Unsure = Certainty(c, row, col)
 	for _, p := range cell.Top {
 		out.Top = append(out.Top, ReportPrediction{p.Class, m.Classes[p.Class], Number(p.Probability), Number(p.Raw)})
 	}

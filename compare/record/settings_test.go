@@ -99,21 +99,23 @@ func TestReport(t *testing.T) {
 	c.Models[1].Trained, c.Models[1].Temperature = false, 0
 	c.Rows[0].Cells[0].Activations.Bias[0] = 0.05
 	c.Rows[0].Cells[0].Activations.Logits[0] = 1
+	c.Rows[0].Cells[0].Activations.Unsure = &network.Unsure{Mean: 2, Below: 1, Agreement: 1}
+	c.Rows[0].Cells[0].Activations.Familiarity.Peak = 1.25
 	c.Rows[0].Cells[0].Activations.Seen.X0 = math.Inf(1) // JSON has no such number
 	got, err := json.Marshal(ReportOf(c, compare.DefaultView(), WholePaths).Rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"picture":"pictures/slope.png","class":"class 0","predicted":true,"shown":false,"cells":[` +
+	want := `[{"picture":"pictures/slope.png","class":"class 0","predicted":true,"shown":false,"certainty":0.25,"unsure":false,"cells":[` +
 		`{"network":"network 0","spec":"network 0.safetensors","scaling":{"depth":1,"width":0.25,"resolution":[64,64]},` +
 		fmt.Sprintf(`"parameters":%d,"macs":%d,`, c.Models[0].Network.Parameters(), c.Models[0].Network.MACs()) +
 		`"grid":[2,2],"trained":true,"temperature":0.5,"top":[{"index":0,"class":"class 0","probability":0.75,"probability_raw":0.5}],` +
-		`"class_index":0,"logit":1,"probability":0.25,"probability_raw":0.3,"minimum":-0.1,"maximum":0.1,"mean":0,"bias":0.05,"scale":[0,0.1],` +
+		`"certainty":0.25,"unsure":false,"class_index":0,"logit":1,"probability":0.25,"probability_raw":0.3,"minimum":-0.1,"maximum":0.1,"mean":0,"bias":0.05,"scale":[0,0.1],` +
 		`"seen":[null,5,60,55],"notes":[]},` +
 		`{"network":"network 1","spec":"network 1.safetensors","scaling":{"depth":1,"width":0.25,"resolution":[64,64]},` +
 		fmt.Sprintf(`"parameters":%d,"macs":%d,`, c.Models[1].Network.Parameters(), c.Models[1].Network.MACs()) +
 		`"grid":[2,2],"trained":false,"temperature":null,"top":[{"index":1,"class":"class 1","probability":0.75,"probability_raw":0.5}],` +
-		`"class_index":null,"logit":null,"probability":null,"probability_raw":null,"minimum":null,"maximum":null,"mean":null,"bias":null,"scale":[null,null],` +
+		`"certainty":null,"unsure":null,"class_index":null,"logit":null,"probability":null,"probability_raw":null,"minimum":null,"maximum":null,"mean":null,"bias":null,"scale":[null,null],` +
 		`"seen":[10,5,60,55],"notes":["untrained: random weights","has no class “class 0”"]}]}]`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -24,11 +24,12 @@ type Calibration struct {
 }
 
 // Fitted is a temperature, and what it does on pictures that it was not fitted
-// to.
+// to; and of what pictures the model is unsure.
 type Fitted struct {
 	Resolution  string            `json:"resolution"`    // input size, as network.ParseSize reads it
 	Set         map[string]string `json:"set,omitempty"` // settings on which it depends
 	Temperature float64           `json:"temperature"`
+	Unsure      *network.Unsure   `json:"unsure,omitempty"`
 	Data        string            `json:"data"` // what it was fitted to, in words
 	Fitted      int               `json:"fitted"`
 	Tested      int               `json:"tested"`
@@ -82,21 +83,31 @@ func readCalibration(weights string) (c Calibration, err error) {
 		if !(f.Temperature >= leastTemperature && f.Temperature <= mostTemperature) {
 			return c, fault.Errorf("models: %s: a temperature of %v; it is from %v to %v: remove the file, and fit it anew with scalecam calibrate", path, f.Temperature, leastTemperature, mostTemperature)
 		}
+		if f.Unsure != nil && !believed(f.Unsure) {
+			return c, fault.Errorf("models: %s: of what it is unsure, %+v, is none that can have been fitted; remove the file, and fit it anew with scalecam calibrate", path, *f.Unsure)
+		}
 	}
 	return c, nil
 }
 
-// temperature is what the calibration beside a weights file says of the model; 0
-// where it says nothing of this file, size and settings.
-func temperature(weights string, m *network.Model, stated Settings) (float64, error) {
+// believed tells that numbers are within what scalecam calibrate can have fitted:
+// scores are logarithms of the number of classes at most, and a correlation's weight.
+func believed(u *network.Unsure) bool {
+	const most = 1000
+	return u.Weight >= 0 && u.Weight <= most && math.Abs(u.Mean) <= most && math.Abs(u.Below) <= most && u.Below <= u.Mean && math.Abs(u.Agreement) <= 1
+}
+
+// calibrate sets what the calibration beside a weights file says of the model;
+// nothing where it says nothing of this file, size and settings.
+func calibrate(weights string, m *network.Model, stated Settings) error {
 	c, err := readCalibration(weights)
 	if err != nil || c.SHA256 != m.SHA256 {
-		return 0, err
+		return err
 	}
 	if i := c.find(m.Network.Scaling.Resolution, stated.ofNumbers()); i >= 0 {
-		return c.Temperatures[i].Temperature, nil
+		m.Temperature, m.Unsure = c.Temperatures[i].Temperature, c.Temperatures[i].Unsure
 	}
-	return 0, nil
+	return nil
 }
 
 func (c *Calibration) find(size network.Size, set Settings) int {

@@ -44,7 +44,8 @@ func TestCalibration(t *testing.T) {
 	}
 	calibrate := func(m *network.Model, temperature float64) {
 		t.Helper()
-		f, err := Calibrated(m, Fitted{Temperature: temperature, Data: "those", Fitted: 10, Tested: 10})
+		u := &network.Unsure{Weight: 3, Mean: 2, Below: temperature, Agreement: 1}
+		f, err := Calibrated(m, Fitted{Temperature: temperature, Unsure: u, Data: "those", Fitted: 10, Tested: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,6 +77,9 @@ func TestCalibration(t *testing.T) {
 		if m.Temperature != c.want {
 			t.Errorf("%s %v: a temperature of %v, want %v", c.spec, c.stated, m.Temperature, c.want)
 		}
+		if (m.Unsure != nil) != (c.want > 0) || (m.Unsure != nil && m.Unsure.Below != c.want) {
+			t.Errorf("%s %v: unsure %+v, want below %v", c.spec, c.stated, m.Unsure, c.want)
+		}
 		size := m.Network.Scaling.Resolution
 		input := &network.Input{Size: size, Pixels: make([]float32, 3*size.H*size.W)}
 		for i := range input.Pixels {
@@ -90,7 +94,7 @@ func TestCalibration(t *testing.T) {
 			t.Errorf("%s %v: probability %v, raw %v", c.spec, c.stated, top.Probability, top.Raw)
 		}
 	}
-	if other, err := m.At(network.Square(40)); err != nil || other.Temperature != 0 {
+	if other, err := m.At(network.Square(40)); err != nil || other.Temperature != 0 || other.Unsure != nil {
 		t.Errorf("at another size a temperature of %v, %v", other.Temperature, err)
 	}
 	save(2) // other weights
@@ -106,8 +110,11 @@ func TestCalibration(t *testing.T) {
 		"[]":                  "it is no calibration",
 		`{"schema": 2}`:       "its schema is 2",
 		`{"temperatures": 1}`: "it is no calibration",
-		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 0}]}`:    "a temperature of 0",
-		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 1e99}]}`: "a temperature of 1e+99",
+		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 0}]}`:                                                                      "a temperature of 0",
+		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 1e99}]}`:                                                                   "a temperature of 1e+99",
+		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 1, "unsure": {"weight": 1e300, "mean": 1, "below": 0, "agreement": 1}}]}`:  "none that can have been fitted",
+		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 1, "unsure": {"weight": 1, "mean": 1, "below": 0, "agreement": 7}}]}`:      "none that can have been fitted",
+		`{"schema": 1, "temperatures": [{"resolution": "32", "temperature": 1, "unsure": {"weight": 1, "mean": 1, "below": -1e300, "agreement": 0}}]}`: "none that can have been fitted",
 	} {
 		if err := os.WriteFile(CalibrationPath(path), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -125,8 +132,11 @@ func TestCalibration(t *testing.T) {
 func TestPackTemperatures(t *testing.T) {
 	for spec, known := range map[string]bool{"imagenet:baseline": true, "imagenet:higher-resolution": true, "imagenet:baseline@192": false, "imagenet:compound@260": true} {
 		m, err := Open(spec, nil)
-		if err != nil || (m.Temperature > 0) != known {
-			t.Errorf("%s: a temperature of %v, %v", spec, m.Temperature, err)
+		if err != nil || (m.Temperature > 0) != known || (m.Unsure != nil) != known {
+			t.Errorf("%s: a temperature of %v, unsure %+v, %v", spec, m.Temperature, m.Unsure, err)
+		}
+		if known && (m.Unsure == nil || !believed(m.Unsure)) {
+			t.Errorf("%s: unsure %+v", spec, m.Unsure)
 		}
 	}
 	if m, err := Open("imagenet:baseline", Settings{"padding": "symmetric"}); err != nil || m.Temperature != 0 {

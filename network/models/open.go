@@ -59,7 +59,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		return nil, err
 	}
 	m.Spec, m.Stated = spec, stated
-	if m.Temperature, err = temperature(path, m, stated); err != nil {
+	if err := calibrate(path, m, stated); err != nil {
 		return nil, err
 	}
 	m.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))

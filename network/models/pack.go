@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -156,6 +157,11 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 	m.Spec, m.Stated, m.Name = spec, stated, n.Title
 	if n.size == n.own && len(stated.ofNumbers()) == 0 {
 		m.Temperature = n.Temperature
+		if n.Unsure != nil {
+			if err := json.Unmarshal(n.Unsure, &m.Unsure); err != nil {
+				return nil, fault.Errorf("models: %s: %w", spec, err)
+			}
+		}
 	}
 	if n.sized {
 		m.Name += " @" + n.size.String()

@@ -181,10 +181,14 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 		return now, err
 	}
 	for i, p := range s.Pictures {
-		now.Cells = append(now.Cells, kit.Content{
+		of := kit.Content{
 			Name: speak.Say("cell.picture"), Image: now.Bases[i],
 			Lines: []kit.Line{{Text: speak.File(p.Path)}, {Text: textPicture(p)}},
-		})
+		}
+		if c := now.Comparison; c != nil && len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
+			of.Lines = append(of.Lines, kit.Line{Text: speak.Say("cell.unsure"), Colour: theme.ColorNameWarning})
+		}
+		now.Cells = append(now.Cells, of)
 		for _, m := range s.Models {
 			now.Cells = append(now.Cells, now.cell(i, m))
 		}
@@ -287,7 +291,7 @@ func (s *Scene) cell(row int, m *network.Model) kit.Content {
 			predicts.Colour = praise
 		}
 		if row > 0 {
-			notes = c.CellNotes(row, col, v)
+			notes = append(c.Doubts(row, col), c.CellNotes(row, col, v)...)
 		}
 		to.Lines = append(to.Lines, predicts)
 	case agrees:
