@@ -18,6 +18,7 @@ func newEvaluate() *cobra.Command {
 	var n networkFlags
 	var l labelledFlags
 	var seed uint64
+	var mosaics int
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "evaluate [--pack NAME] [--data DIR [--classes MAP.json]]",
@@ -32,10 +33,14 @@ activation map of the true class finds it:
   energy    share of the map's positive values that lies on it
   IoU       intersection over union at the best threshold
   part IoU  the same with the part by which the class is told
+and, with --mosaics, how well the maps of four classes find their quarters of
+pictures made of four (pointing and energy; a map that knows nothing reaches 25%),
 beside what a blob in the centre and a uniform map would reach. Places are those
 that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y], …]}}.
 Networks are shown the whole picture, resized, unless --crop says otherwise. Maps
-of photographs are enlarged bicubically, of scenes linearly, as in their study.`,
+of photographs are enlarged bicubically, of scenes linearly, as in their study.
+Differences between networks are taken picture by picture; beneath the table stand
+those against the first network, with --json those of every pair.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("evaluate takes no %q; name a folder of labelled pictures with --data", args[0])
@@ -46,8 +51,12 @@ of photographs are enlarged bicubically, of scenes linearly, as in their study.`
 			if err := l.check(cmd); err != nil {
 				return err
 			}
-			if l.folder() && cmd.Flags().Changed("seed") {
-				return wrong("--seed is of scenes; of %s all pictures are looked at", l.data)
+			const most = 1_000_000
+			switch {
+			case mosaics < 0 || mosaics > most:
+				return wrong("--mosaics %d; give 0 to %d", mosaics, most)
+			case l.folder() && mosaics == 0 && cmd.Flags().Changed("seed"):
+				return wrong("--seed is of scenes and mosaics; of %s all pictures are looked at", l.data)
 			}
 			if err := n.pick(cmd, l.names(), all); err != nil {
 				return err
@@ -63,7 +72,7 @@ of photographs are enlarged bicubically, of scenes linearly, as in their study.`
 			if err != nil {
 				return err
 			}
-			e, err := evaluate.Run(cmd.Context(), models, set, evaluate.Protocol{Answers: answers, Bicubic: l.folder()}, evaluating(cmd))
+			e, err := evaluate.Run(cmd.Context(), models, set, evaluate.Protocol{Answers: answers, Bicubic: l.folder(), Mosaics: evaluate.Mosaics{Count: mosaics, Seed: seed}}, evaluating(cmd))
 			if err != nil {
 				return err
 			}
@@ -82,7 +91,8 @@ of photographs are enlarged bicubically, of scenes linearly, as in their study.`
 	n.add(cmd, manyNetworks)
 	l.add(cmd)
 	f := cmd.Flags()
-	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
+	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes and mosaics; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
+	f.IntVar(&mosaics, "mosaics", 0, "pictures to make of four of four classes, for each of which its map is to find its quarter")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -102,6 +112,9 @@ func evaluating(cmd *cobra.Command) func(done, total int) {
 	}
 }
 
+// measures are evaluate.Measures for people.
+var measures = []string{"top-1", "pointing", "energy", "IoU", "part IoU", "mosaics: pointing", "mosaics: energy"}
+
 // printEvaluation writes the evaluation for people.
 func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 	about := "± is half of the 95% interval"
@@ -110,7 +123,12 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 	}
 	printable.Fprintf(w, "%s; %s\n\n", e.Data, about)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "network\tparameters\tMACs\tgrid\ttop-1\ttop-5\tECE\twithout\tpointing\tenergy\tIoU\tpart IoU\t")
+	measured := e.Measured()
+	fmt.Fprint(t, "network\tparameters\tMACs\tgrid\ttop-1\ttop-5\tECE\twithout\t")
+	for _, i := range measured[1:] {
+		printable.Fprintf(t, "%s\t", measures[i])
+	}
+	fmt.Fprintln(t)
 	baselines := map[string]string{"centre": "blob in the centre", "uniform": "uniform map"}
 	for _, s := range e.Standings() {
 		if n := s.Network; n != nil {
@@ -118,7 +136,8 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 		} else {
 			printable.Fprintf(t, "%s\t\t\t\t", baselines[s.Name])
 		}
-		for i, f := range s.Shares {
+		for _, i := range measured {
+			f := s.Shares[i]
 			if i == 1 { // after top-1
 				if n := s.Network; n != nil && n.Sureness != nil {
 					printable.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
@@ -131,11 +150,25 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())
 			case f.Known:
 				printable.Fprintf(t, "%v%%\t", f)
-			case s.Network == nil && i == 0: // a map that knows nothing of classes
+			default: // a map that knows nothing of classes
 				fmt.Fprint(t, "\t")
-			default:
-				printable.Fprintf(t, "%v\t", f)
 			}
+		}
+		fmt.Fprintln(t)
+	}
+	if err := t.Flush(); err != nil || len(e.Differences) == 0 {
+		return err
+	}
+	printable.Fprintf(w, "\nDifferences from %s, picture by picture; * where the interval leaves out 0\n\n", e.Networks[0].Name)
+	fmt.Fprint(t, "network\t")
+	for _, i := range measured {
+		printable.Fprintf(t, "%s\t", measures[i])
+	}
+	fmt.Fprintln(t)
+	for _, d := range e.FromFirst() {
+		printable.Fprintf(t, "%s\t", d.Name)
+		for _, i := range measured {
+			printable.Fprintf(t, "%v\t", d.Of[evaluate.Measures[i]])
 		}
 		fmt.Fprintln(t)
 	}

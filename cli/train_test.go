@@ -227,6 +227,29 @@ func TestEvaluateOne(t *testing.T) {
 	}
 }
 
+// TestEvaluateMosaics: they are measured when they are asked for, and networks are
+// held against the first picture by picture.
+func TestEvaluateMosaics(t *testing.T) {
+	args := []string{"evaluate", "-n", "scenes:baseline", "-n", "scenes:higher-resolution", "--count", "18", "--mosaics", "4", "--seed", "5"}
+	var e evaluate.Evaluation
+	text := ok(t, append(args, "--json")...)
+	if err := record.Decode([]byte(text), &e); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if e.Mosaics == nil || e.Mosaics.Count != 4 || e.Mosaics.Seed != 5 || e.Networks[1].Mosaics == nil || len(e.Differences) != 1 {
+		t.Fatalf("%s", text)
+	}
+	table := ok(t, args...)
+	for _, want := range []string{"mosaics: energy", "Differences from baseline, picture by picture", e.Differences[0].Of["mosaic_energy"].String() + "\n"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("no %q in\n%s", want, table)
+		}
+	}
+	if table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "2"); strings.Contains(table, "mosaics") || strings.Contains(table, "Differences") {
+		t.Errorf("unasked:\n%s", table)
+	}
+}
+
 func TestEvaluateErrors(t *testing.T) {
 	for _, c := range []struct {
 		args   []string
@@ -237,6 +260,9 @@ func TestEvaluateErrors(t *testing.T) {
 		{[]string{"--pack", "none"}, 2, `there is no pack "none"`},
 		{[]string{"--pack", "scenes", "--network", small}, 2, "not both"},
 		{[]string{"--network", small}, 1, "it was not trained on these pictures"},
+		{[]string{"--mosaics", "-1"}, 2, "--mosaics -1"},
+		{[]string{"--mosaics", "1000001"}, 2, "give 0 to 1000000"},
+		{[]string{"--count", "3", "--mosaics", "2"}, 1, "four classes that have no answer in common, and here are 3"},
 		{[]string{"photo.jpg"}, 2, "name a folder of labelled pictures"},
 	} {
 		stdout, stderr, status := call(append([]string{"evaluate"}, c.args...)...)

@@ -26,6 +26,8 @@ type Set interface {
 	Classes() []string
 	// Len is the number of examples.
 	Len() int
+	// Class is that of example i, which need not be read for that.
+	Class(i int) int
 	// At gives example i, from 0 to Len()-1: the same one every time.
 	At(i int) (*Example, error)
 }

@@ -280,6 +280,9 @@ func (f *Folder) Classes() []string { return slices.Clone(f.classes) }
 // Len is the number of pictures.
 func (f *Folder) Len() int { return len(f.files) }
 
+// Class is that of picture i, an index into Classes.
+func (f *Folder) Class(i int) int { return f.files[i].class }
+
 // At reads picture i, from 0 to Len()-1, by [picture.Open]. The error, of one
 // line, names the file, or the entry of annotations.json that does not fit it.
 func (f *Folder) At(i int) (*Example, error) {

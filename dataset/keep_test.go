@@ -15,6 +15,7 @@ type counted struct {
 
 func (c counted) Classes() []string { return []string{"a"} }
 func (c counted) Len() int          { return 5 }
+func (c counted) Class(i int) int   { return i }
 func (c counted) At(i int) (*Example, error) {
 	if i < 0 || i >= 5 {
 		return nil, fmt.Errorf("no example %d", i)

@@ -39,30 +39,7 @@ func Localise(values []float32, mask, part *image.Alpha) Localisation {
 	}
 	object, telling := flat(mask), flat(part)
 	var l Localisation
-
-	highest, ties, hits := values[0], 0, 0
-	var all, on float64
-	for i, v := range values {
-		if v > highest {
-			highest, ties, hits = v, 0, 0
-		}
-		if v == highest {
-			ties++
-			if object[i] {
-				hits++
-			}
-		}
-		if v > 0 {
-			all += float64(v)
-			if object[i] {
-				on += float64(v)
-			}
-		}
-	}
-	l.Pointing = float64(hits) / float64(ties)
-	if all > 0 {
-		l.Energy = on / all
-	}
+	l.Pointing, l.Energy = within(values, func(i int) bool { return object[i] })
 
 	order := make([]int32, n)
 	for i := range order {
@@ -71,6 +48,38 @@ func Localise(values []float32, mask, part *image.Alpha) Localisation {
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[b], values[a]) })
 	l.IoU, l.PartIoU = best(values, order, object), best(values, order, telling)
 	return l
+}
+
+// Within is a Localisation's Pointing and Energy where the object is a rectangle
+// of a map that is w pixels wide.
+func Within(values []float32, w int, object image.Rectangle) (pointing, energy float64) {
+	return within(values, func(i int) bool { return image.Pt(i%w, i/w).In(object) })
+}
+
+func within(values []float32, object func(i int) bool) (pointing, energy float64) {
+	highest, ties, hits := values[0], 0, 0
+	var all, on float64
+	for i, v := range values {
+		if v > highest {
+			highest, ties, hits = v, 0, 0
+		}
+		if v == highest {
+			ties++
+			if object(i) {
+				hits++
+			}
+		}
+		if v > 0 {
+			all += float64(v)
+			if object(i) {
+				on += float64(v)
+			}
+		}
+	}
+	if all > 0 {
+		energy = on / all
+	}
+	return float64(hits) / float64(ties), energy
 }
 
 // flat is a mask in rows without gaps, by pixels that show what it masks.

@@ -74,3 +74,14 @@ func ExampleLocalise() {
 	fmt.Println(Localise([]float32{3, 1}, mask, mask))
 	// Output: {1 0.75 1 1}
 }
+
+// TestWithin is Localise with a rectangle for the object.
+func TestWithin(t *testing.T) {
+	mask := alpha(3, "oo."+"oo."+"...")
+	for _, values := range [][]float32{{1, 1, 0, 1, 1, 0, 0, 0, 0}, {3, 1, 2, 0, 0, 0, 0, 0, 0}, {-1, -2, -3, -1, -2, -3, -3, -3, -3}, {5, 0, 5, 0, 0, 0, 0, 0, 0}, {1, 2, 3, 4, 5, 6, 7, 8, 9}} {
+		want := Localise(values, mask, mask)
+		if pointing, energy := Within(values, 3, image.Rect(0, 0, 2, 2)); pointing != want.Pointing || energy != want.Energy {
+			t.Errorf("%v: %v and %v, want %+v", values, pointing, energy, want)
+		}
+	}
+}

@@ -29,6 +29,9 @@ type Evaluation struct {
 	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 only
 	Networks  []NetworkEvaluation  `json:"networks"`
 	Baselines map[string]Placement `json:"baselines"`
+	Mosaics   *MosaicEvaluation    `json:"mosaics,omitempty"` // nil where none were made
+	// Differences are of each network against each before it.
+	Differences []Difference `json:"differences,omitempty"`
 }
 
 // NetworkEvaluation is how one network does.
@@ -41,6 +44,7 @@ type NetworkEvaluation struct {
 	Top1Interval *[2]float64 `json:"top1_interval"`
 	*Sureness                // nil in studies of the time before it was measured
 	*Placement               // of the map of the true class; nil where no picture has a mask
+	Mosaics      *Quarters   `json:"mosaics,omitempty"`
 	Untrained    bool        `json:"untrained,omitempty"`
 }
 
@@ -89,6 +93,7 @@ type Protocol struct {
 	// Bicubic enlarges maps so, as published figures of photographs are made; else
 	// they are enlarged as they are shown.
 	Bicubic bool
+	Mosaics Mosaics
 }
 
 // enlarge spreads a map over h × w pixels.
@@ -99,42 +104,81 @@ func (p Protocol) enlarge(c *cam.Map, h, w int) []float32 {
 	return c.Resize(h, w, cam.Smooth)
 }
 
-// Run measures the models, and a centre blob and a uniform map, on the
-// set, as the protocol says. The map measured is of the right class; of several, of the one with the
-// highest logit. Examples without masks count for
-// top-1 only. progress is told as pictures are done. Pictures are drawn and
-// measured on all cores; the networks run one after another.
+// run is one of Run: what it measures, and what it has seen.
+type run struct {
+	Protocol
+	set     dataset.Set
+	mosaics []mosaic
+	maps    []*network.Model // nil for the blob and the uniform map, which come last
+	labels  [][][]int        // of each model, for the set's
+	seen    [][]observation  // of each map, by picture
+	found   [][]found        // of each map, by mosaic
+}
+
+// knowNothing names the maps that are no model's.
+var knowNothing = []string{"centre", "uniform"}
+
+// models is how many there are.
+func (r *run) models() int { return len(r.maps) - len(knowNothing) }
+
+// Run measures the models, and a centre blob and a uniform map, on the set and on
+// mosaics of it, as the protocol says. The map measured is of the right class; of
+// several, of the one with the highest logit. Examples without masks count for
+// top-1 and mosaics only. progress is told as pictures are done. Pictures are drawn
+// and measured on all cores; the networks run one after another.
 func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protocol, progress func(done, total int)) (*Evaluation, error) {
-	labels := make([][][]int, len(models)+2) // of each model, for the set's; the blob and the uniform map need none
-	for i, m := range models {
-		var err error
-		if labels[i], err = p.Answers.of(m, set); err != nil {
+	r := &run{Protocol: p, set: set}
+	for _, m := range models {
+		right, err := p.Answers.of(m, set)
+		if err != nil {
 			return nil, err
 		}
+		r.maps, r.labels = append(r.maps, m), append(r.labels, right)
 	}
-	maps := append(slices.Clone(models), nil, nil) // the blob and the uniform map
-	seen := make([][]observation, len(maps))
-	for i := range seen {
-		seen[i] = make([]observation, set.Len())
-	}
-	if err := each(ctx, set.Len(), progress, func(i int) error { return observe(ctx, maps, labels, set, p, i, seen) }); err != nil {
+	var err error
+	if r.mosaics, err = drawMosaics(p.Mosaics, set, r.labels); err != nil {
 		return nil, err
 	}
-	e := &Evaluation{Count: set.Len(), Baselines: map[string]Placement{}}
-	for i, name := range []string{"centre", "uniform"} {
-		if p := summed(seen[len(models)+i]); p != nil {
+	for range knowNothing {
+		r.maps = append(r.maps, nil)
+	}
+	for range r.maps {
+		r.seen, r.found = append(r.seen, make([]observation, set.Len())), append(r.found, make([]found, len(r.mosaics)))
+	}
+	if err := each(ctx, set.Len()+len(r.mosaics), progress, func(i int) error {
+		if i < set.Len() {
+			return r.observe(ctx, i)
+		}
+		return r.observeMosaic(ctx, i-set.Len())
+	}); err != nil {
+		return nil, err
+	}
+	return r.sum(), nil
+}
+
+// sum is what was seen in figures.
+func (r *run) sum() *Evaluation {
+	e := &Evaluation{Count: r.set.Len(), Baselines: map[string]Placement{}, Differences: r.differences()}
+	if len(r.mosaics) > 0 {
+		e.Mosaics = &MosaicEvaluation{r.Mosaics, map[string]Quarters{}}
+	}
+	for i, name := range knowNothing {
+		if p := summed(r.seen[r.models()+i]); p != nil {
 			e.Baselines[name] = *p
 		}
+		if q := quarters(r.found[r.models()+i]); q != nil {
+			e.Mosaics.Baselines[name] = *q
+		}
 	}
-	for _, o := range seen[len(models)] {
+	for _, o := range r.seen[r.models()] {
 		if !o.masked {
 			e.Unmasked++
 		}
 	}
-	for i, m := range models {
+	for i, m := range r.maps[:r.models()] {
 		right, among5 := 0, 0
 		var shown, raw []Sure
-		for _, o := range seen[i] {
+		for _, o := range r.seen[i] {
 			if o.right {
 				right++
 			}
@@ -143,18 +187,18 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 			}
 			shown, raw = append(shown, Sure{o.sure, o.right}), append(raw, Sure{o.raw, o.right})
 		}
-		top1 := measure.Share(float64(right), set.Len())
+		top1 := measure.Share(float64(right), e.Count)
 		e.Networks = append(e.Networks, NetworkEvaluation{
 			Name: printable.Line(m.Name), Parameters: m.Network.Parameters(), MACs: m.Network.MACs(), Grid: [2]int{m.Network.Grid().H, m.Network.Grid().W},
 			Top1: top1.Value, Top1Interval: top1.Interval,
 			Sureness: &Sureness{
-				Top5: measure.Share(float64(among5), set.Len()).Value,
+				Top5: measure.Share(float64(among5), e.Count).Value,
 				ECE:  ECE(shown), ECERaw: ECE(raw), Confidence: confidence(shown), ConfidenceRaw: confidence(raw), Temperature: m.Temperature,
 			},
-			Placement: summed(seen[i]), Untrained: !m.Trained,
+			Placement: summed(r.seen[i]), Mosaics: quarters(r.found[i]), Untrained: !m.Trained,
 		})
 	}
-	return e, nil
+	return e
 }
 
 // each calls f with each of 0 to n−1 on all cores, and gives the first error, or
@@ -187,10 +231,9 @@ func each(ctx context.Context, n int, progress func(done, total int), f func(i i
 	return first
 }
 
-// observe measures every map on picture i; labels are each model's for the
-// set's.
-func observe(ctx context.Context, models []*network.Model, labels [][][]int, set dataset.Set, p Protocol, i int, seen [][]observation) error {
-	e, err := set.At(i)
+// observe measures every map on picture i.
+func (r *run) observe(ctx context.Context, i int) error {
+	e, err := r.set.At(i)
 	if err != nil {
 		return err
 	}
@@ -199,20 +242,18 @@ func observe(ctx context.Context, models []*network.Model, labels [][][]int, set
 		part = e.Mask // to be left out
 	}
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
-	blobs := 0
 	inputs := network.NewInputs(e.Image)
-	for j, m := range models {
+	for j, m := range r.maps {
 		o := observation{masked: e.Mask != nil, parted: e.Mask != nil && e.Part != nil}
 		var values []float32
 		if m == nil {
-			values = baseline(blobs, w, h)
-			blobs++
+			values = baseline(j-r.models(), w, h)
 		} else {
 			a, err := m.Forward(ctx, inputs.For(m))
 			if err != nil {
 				return err
 			}
-			right, top := labels[j][e.Class], a.Top(5)
+			right, top := r.labels[j][e.Class], a.Top(5)
 			o.right, o.sure, o.raw = slices.Contains(right, top[0].Class), top[0].Probability, top[0].Raw
 			o.among5 = slices.ContainsFunc(top, func(p network.Prediction) bool { return slices.Contains(right, p.Class) })
 			// Without a mask, too: a map that is not finite is an error.
@@ -221,13 +262,13 @@ func observe(ctx context.Context, models []*network.Model, labels [][][]int, set
 				return err
 			}
 			if o.masked {
-				values = p.spread(c, a.Seen.In(1, 1), w, h)
+				values = r.spread(c, a.Seen.In(1, 1), w, h)
 			}
 		}
 		if o.masked {
 			o.found = measure.Localise(values, e.Mask, part)
 		}
-		seen[j][i] = o
+		r.seen[j][i] = o
 	}
 	return nil
 }

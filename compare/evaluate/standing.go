@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"scalecam/fault"
 )
 
 // Measures name what an Evaluation measures, in the order of a Standing's
-// Shares; they are the keys of its JSON.
-var Measures = []string{"top1", "pointing", "energy", "iou", "part_iou"}
+// Shares; they are the keys of its JSON, where those of mosaics have an object of
+// their own.
+var Measures = []string{"top1", "pointing", "energy", "iou", "part_iou", "mosaic_pointing", "mosaic_energy"}
 
 // Share is a measured one, from 0 to 1, with its 95% interval.
 type Share struct {
@@ -58,7 +60,7 @@ func (e *Evaluation) Standings() []Standing {
 	for i := range e.Networks {
 		n := &e.Networks[i]
 		top1 := known(n.Top1, n.Top1Interval)
-		rows = append(rows, Standing{n.Name, n, append([]Share{top1}, n.shares()...)})
+		rows = append(rows, Standing{n.Name, n, slices.Concat([]Share{top1}, n.shares(), n.Mosaics.shares())})
 	}
 	for i := range Measures {
 		best := 0.0
@@ -71,21 +73,50 @@ func (e *Evaluation) Standings() []Standing {
 			r.Shares[i].Best = best > 0 && len(rows) > 1 && r.Shares[i].Value == best
 		}
 	}
-	for _, name := range []string{"centre", "uniform"} {
-		if p, ok := e.Baselines[name]; ok {
-			rows = append(rows, Standing{name, nil, append([]Share{{}}, p.shares()...)})
+	for _, name := range knowNothing {
+		var p *Placement
+		if of, ok := e.Baselines[name]; ok {
+			p = &of
+		}
+		var q *Quarters
+		if e.Mosaics != nil {
+			of := e.Mosaics.Baselines[name]
+			q = &of
+		}
+		if p != nil || q != nil {
+			rows = append(rows, Standing{name, nil, slices.Concat([]Share{{}}, p.shares(), q.shares())})
 		}
 	}
 	return rows
+}
+
+// Measured are the indices of the Measures that the table has: top-1, and what
+// somebody's share of is known.
+func (e *Evaluation) Measured() (columns []int) {
+	rows := e.Standings()
+	for i := range Measures {
+		if i == 0 || slices.ContainsFunc(rows, func(s Standing) bool { return s.Shares[i].Known }) {
+			columns = append(columns, i)
+		}
+	}
+	return columns
 }
 
 func known(v float64, interval *[2]float64) Share {
 	return Share{Value: v, Interval: interval, Known: true}
 }
 
-// shares are those of Measures after top-1.
+// shares are those of Measures that are of a mosaic.
+func (q *Quarters) shares() []Share {
+	if q == nil {
+		return make([]Share, 2)
+	}
+	return []Share{known(q.Pointing, q.PointingInterval), known(q.Energy, q.EnergyInterval)}
+}
+
+// shares are those of Measures between top-1 and mosaics.
 func (p *Placement) shares() []Share {
-	f := make([]Share, len(Measures)-1)
+	f := make([]Share, 4)
 	if p == nil {
 		return f
 	}
@@ -97,10 +128,12 @@ func (p *Placement) shares() []Share {
 }
 
 // CSV is the table as a spreadsheet reads it: shares from 0 to 1, each with its
-// interval's ends, and nothing where nothing is known.
+// interval's ends, and nothing where nothing is known of one of them.
 func (e *Evaluation) CSV() ([]byte, error) {
 	head := []string{"name", "parameters", "macs", "grid_h", "grid_w", "untrained"}
-	for _, m := range Measures {
+	measured := e.Measured()
+	for _, i := range measured {
+		m := Measures[i]
 		head = append(head, m, m+"_low", m+"_high")
 	}
 	rows := [][]string{head}
@@ -109,7 +142,8 @@ func (e *Evaluation) CSV() ([]byte, error) {
 		if n := s.Network; n != nil {
 			row = []string{n.Name, strconv.FormatInt(n.Parameters, 10), strconv.FormatInt(n.MACs, 10), strconv.Itoa(n.Grid[0]), strconv.Itoa(n.Grid[1]), strconv.FormatBool(n.Untrained)}
 		}
-		for _, f := range s.Shares {
+		for _, i := range measured {
+			f := s.Shares[i]
 			cells := make([]string, 3)
 			if f.Known {
 				cells[0] = exact(f.Value)

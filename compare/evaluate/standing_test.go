@@ -19,10 +19,19 @@ import (
 	"scalecam/network"
 )
 
-// TestStudy: the embedded study is what encoding it again gives, so that its
+// TestStudy: each embedded study is what encoding it again gives, so that its
 // form is that of scalecam evaluate --json, and its table has every figure.
 func TestStudy(t *testing.T) {
-	data := assets.Scenes().Study
+	for pack, measured := range map[string][]string{
+		"scenes": {"top1", "pointing", "energy", "iou", "part_iou"},
+	} {
+		t.Run(pack, func(t *testing.T) { testStudy(t, pack, measured) })
+	}
+}
+
+func testStudy(t *testing.T, pack string, measured []string) {
+	p, _ := assets.LookupPack(pack)
+	data := p.Study
 	var e Evaluation
 	if err := json.Unmarshal(data, &e); err != nil {
 		t.Fatal(err)
@@ -35,8 +44,10 @@ func TestStudy(t *testing.T) {
 	if len(rows) != 7 || rows[5].Name != "centre" || rows[6].Network != nil {
 		t.Fatalf("rows %+v", rows)
 	}
-	for i, m := range Measures {
-		best := 0
+	var names []string
+	for _, i := range e.Measured() {
+		m, best := Measures[i], 0
+		names = append(names, m)
 		for _, r := range rows {
 			if r.Shares[i].Best {
 				best++
@@ -48,6 +59,9 @@ func TestStudy(t *testing.T) {
 		if best != 1 {
 			t.Errorf("%d networks are best in %s", best, m)
 		}
+	}
+	if !slices.Equal(names, measured) {
+		t.Errorf("measured %v, want %v", names, measured)
 	}
 	text, err := e.CSV()
 	if err != nil {

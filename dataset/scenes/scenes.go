@@ -86,7 +86,10 @@ func (s Set) Classes() []string { return Classes() }
 // Len is the number of scenes.
 func (s Set) Len() int { return s.Count }
 
-// At draws scene i of the set. The labels take turns.
+// Class is that of scene i. The labels take turns.
+func (s Set) Class(i int) int { return (s.First + i) % len(classes) }
+
+// At draws scene i of the set.
 func (s Set) At(i int) (*dataset.Example, error) {
 	if i < 0 || i >= s.Count {
 		return nil, fault.Errorf("scenes: there is no scene %d in a set of %d", i, s.Count)

@@ -37,6 +37,7 @@ type whole struct{}
 
 func (whole) Classes() []string { return []string{"a", "b"} }
 func (whole) Len() int          { return 8 }
+func (whole) Class(i int) int   { return i % 2 }
 func (whole) At(i int) (*dataset.Example, error) {
 	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
 	for y := range 30 {

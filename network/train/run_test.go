@@ -29,6 +29,7 @@ type blots struct {
 
 func (b blots) Classes() []string { return []string{"red", "green", "blue"}[:b.classes] }
 func (b blots) Len() int          { return b.n }
+func (b blots) Class(i int) int   { return i % b.classes }
 func (b blots) At(i int) (*dataset.Example, error) {
 	if b.broken > 0 && i == b.broken {
 		return nil, fmt.Errorf("blots: picture %d cannot be read", i)
