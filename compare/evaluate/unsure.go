@@ -181,6 +181,9 @@ func (p patterns) Classes() []string { return []string{"none"} }
 // Len is how many they are.
 func (p patterns) Len() int { return p.count }
 
+// Class is none for all.
+func (p patterns) Class(int) int { return 0 }
+
 // At draws number i.
 func (p patterns) At(i int) (*dataset.Example, error) {
 	rng := rand.New(rand.NewPCG(p.seed, uint64(i)))
