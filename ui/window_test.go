@@ -23,6 +23,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
@@ -721,5 +722,35 @@ func TestScenes(t *testing.T) {
 	drop(w, temp(t, "broken.safetensors", []byte("none")))
 	if len(w.Models) != 5 || !w.banner.Visible() {
 		t.Errorf("%d networks after a broken file, banner %v", len(w.Models), w.banner.Visible())
+	}
+}
+
+// TestUnsure: of a picture that is like none of a network's classes its cell says so,
+// and the picture's that all networks of which that is known are unsure together.
+func TestUnsure(t *testing.T) {
+	var q queue
+	w := open(t, q.runner(), Options{})
+	q.run()
+	opens := w.open
+	w.open = func(spec string, s models.Settings) (*network.Model, error) {
+		m, err := opens(spec, s)
+		if err == nil {
+			m.Unsure = &network.Unsure{Mean: 99, Below: 99, Agreement: 1}
+		}
+		return m, err
+	}
+	mark, together := speak.Say("note.unsure"), speak.Say("cell.unsure")
+	for _, c := range w.comparison.Cells {
+		if got := texts(c); strings.Contains(got, mark) || strings.Contains(got, together) {
+			t.Errorf("before: %q", got)
+		}
+	}
+	host{w}.Add("random:efficientnet-64,d=1,w=0.5,r=64", models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
+	q.run()
+	for i, c := range w.comparison.Cells {
+		got, last := texts(c), i == len(w.comparison.Cells)-1
+		if strings.Contains(got, mark) != last || strings.Contains(got, together) != (i == 0) {
+			t.Errorf("cell %d: %q", i, got)
+		}
 	}
 }

@@ -109,7 +109,7 @@ func (s *contents) draw() error {
 			{Text: speak.Say("inside.grid", a.Features.H, a.Features.W, a.Features.K)},
 		},
 	}}
-	for _, note := range compare.ModelNotes(s.model()) {
+	for _, note := range append(compare.ModelNotes(s.model()), s.comparison.Doubts(0, s.col)...) {
 		s.cells[0].Lines = append(s.cells[0].Lines, kit.Line{Text: pages.Note(note), Colour: theme.ColorNameWarning})
 	}
 	maps := []*cam.Map{kept, cell.Map}
