@@ -103,6 +103,7 @@ type every struct {
 }
 
 func (e every) Len() int                           { return (e.Set.Len() - e.from + e.step - 1) / e.step }
+func (e every) Class(i int) int                    { return e.Set.Class(e.from + i*e.step) }
 func (e every) At(i int) (*dataset.Example, error) { return e.Set.At(e.from + i*e.step) }
 
 // TestUnsure holds both packs, their networks together, on some of the pictures of
