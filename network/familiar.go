@@ -76,8 +76,8 @@ func kurtosis(values []float64) float64 {
 	}
 	sum := 0.0
 	for _, v := range values {
-		square := v / deviation * v / deviation
-		sum += square * square
+		z := v / deviation
+		sum += z * z * z * z
 	}
 	return sum / float64(len(values))
 }
@@ -92,27 +92,29 @@ func Correlation(x, y []float64) float64 {
 	y, dy := centred(y)
 	sum := 0.0
 	for i := range x {
-		sum += x[i] / dx * y[i] / dy
+		sum += x[i] * y[i]
 	}
-	if math.IsNaN(sum) {
+	r := sum / (float64(len(x)) * dx * dy)
+	if math.IsNaN(r) {
 		return 0
 	}
-	return sum / float64(len(x))
+	return r
 }
 
 // centred gives the values less their mean, and their standard deviation.
 func centred(values []float64) (less []float64, deviation float64) {
-	mean := 0.0
+	sum := 0.0
 	for _, v := range values {
-		mean += v / float64(len(values))
+		sum += v
 	}
+	mean := sum / float64(len(values))
 	less = make([]float64, len(values))
 	square := 0.0
 	for i, v := range values {
 		less[i] = v - mean
-		square += less[i] * less[i] / float64(len(values))
+		square += less[i] * less[i]
 	}
-	return less, math.Sqrt(square)
+	return less, math.Sqrt(square / float64(len(values)))
 }
 
 // pooled is the mean of each channel.
