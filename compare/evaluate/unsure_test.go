@@ -131,8 +131,8 @@ func TestUnsure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn := scenes.Set{Seed: scenes.TestSeed + 7, Count: 120, Side: 160}
-	strange := []Strangers{{"textures", patterns{textures, 7, 90}}, {"noise", patterns{noises, 7, 60}}}
+	drawn := scenes.Set{Seed: scenes.TestSeed + 7, Count: 80, Side: 160}
+	strange := []Strangers{{"textures", patterns{textures, 7, 48}}, {"noise", patterns{noises, 7, 24}}}
 	type figures struct{ auroc, through float64 }
 	for _, c := range []struct {
 		pack    string
@@ -140,9 +140,9 @@ func TestUnsure(t *testing.T) {
 		against []Strangers
 		want    []figures
 	}{
-		{"imagenet", every{photographs, 1, 4}, append([]Strangers{{"scenes", drawn}, {"others", every{others, 0, 3}}}, strange...),
+		{"imagenet", every{photographs, 1, 6}, append([]Strangers{{"scenes", drawn}, {"others", every{others, 0, 3}}}, strange...),
 			[]figures{{0.923, 0.423}, {0.871, 0.700}, {0.998, 0.003}, {1, 0}}},
-		{"scenes", drawn, append([]Strangers{{"photographs", every{all, 0, 6}}}, strange...),
+		{"scenes", drawn, append([]Strangers{{"photographs", every{all, 0, 10}}}, strange...),
 			[]figures{{0.926, 0.378}, {0.858, 0.88}, {0.919, 0.743}}},
 	} {
 		var opened []*network.Model
