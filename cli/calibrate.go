@@ -72,9 +72,6 @@ says otherwise.`,
 			if err := n.pick(cmd, l.names(), all); err != nil {
 				return err
 			}
-			if err := n.whole(); err != nil {
-				return err
-			}
 			opened, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
 				return err

@@ -61,9 +61,6 @@ those against the first network, with --json those of every pair.`,
 			if err := n.pick(cmd, l.names(), all); err != nil {
 				return err
 			}
-			if err := n.whole(); err != nil {
-				return err
-			}
 			models, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
 				return err

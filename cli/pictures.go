@@ -8,7 +8,6 @@ import (
 	"scalecam/compare/evaluate"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
-	"scalecam/network"
 	"scalecam/network/train"
 	"scalecam/printable"
 )
@@ -49,19 +48,6 @@ func (l *labelledFlags) names() []string {
 		return []string{l.data}
 	}
 	return []string{scenes.Prefix}
-}
-
-// whole shows networks the whole picture, resized, where nothing else is asked
-// for, so that nothing of an object is cut off.
-func (n *networkFlags) whole() error {
-	set, err := n.settings()
-	if err != nil {
-		return err
-	}
-	if _, stated := set["crop"]; !stated {
-		n.crop = network.NoCrop.String()
-	}
-	return nil
 }
 
 // open opens the pictures, of scenes those of the seed, and gives what they are

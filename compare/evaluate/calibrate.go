@@ -86,6 +86,9 @@ const mostLogits = 64 << 20
 // are unsure. Of very many pictures no more are drawn than have room. Maps and logits stay as they are. together is how well all the models
 // tell strangers, as one.
 func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, strangers []Strangers, seed uint64, progress func(done, total int)) (all []Calibration, together Recognition, err error) {
+	if models, err = whole(models); err != nil {
+		return nil, together, err
+	}
 	labels := make([][][]int, len(models))
 	perPicture := 0
 	for i, m := range models {

@@ -121,12 +121,35 @@ var knowNothing = []string{"centre", "uniform"}
 // models is how many there are.
 func (r *run) models() int { return len(r.maps) - len(knowNothing) }
 
+// whole are the models as they are measured: shown the whole picture, resized,
+// where no crop was stated, so that nothing of an object is cut off.
+func whole(models []*network.Model) ([]*network.Model, error) {
+	all := make([]*network.Model, len(models))
+	for i, m := range models {
+		all[i] = m
+		if _, stated := m.Stated["crop"]; stated || m.Preprocessing.Crop == network.NoCrop {
+			continue
+		}
+		same, err := m.At(m.Network.Scaling.Resolution)
+		if err != nil {
+			return nil, err
+		}
+		same.Preprocessing.Crop = network.NoCrop
+		all[i] = same
+	}
+	return all, nil
+}
+
 // Run measures the models, and a centre blob and a uniform map, on the set and on
 // mosaics of it, as the protocol says. The map measured is of the right class; of
 // several, of the one with the highest logit. Examples without masks count for
 // top-1 and mosaics only. progress is told as pictures are done. Pictures are drawn
 // and measured on all cores; the networks run one after another.
 func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protocol, progress func(done, total int)) (*Evaluation, error) {
+	models, err := whole(models)
+	if err != nil {
+		return nil, err
+	}
 	r := &run{Protocol: p, set: set}
 	for _, m := range models {
 		right, err := p.Answers.of(m, set)
@@ -135,7 +158,6 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 		}
 		r.maps, r.labels = append(r.maps, m), append(r.labels, right)
 	}
-	var err error
 	if r.mosaics, err = drawMosaics(p.Mosaics, set, r.labels); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"scalecam/compare/comparetest"
 	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/models"
 )
 
 // TestEvaluate: the figures are those of the pictures one by one, the same
@@ -77,6 +78,29 @@ func TestEvaluate(t *testing.T) {
 		if !strings.Contains(string(text), key) {
 			t.Errorf("no %s in %s", key, text)
 		}
+	}
+}
+
+// TestWhole: a model is shown the whole picture unless a crop was stated, and stays
+// as it was.
+func TestWhole(t *testing.T) {
+	m, err := models.Open("imagenet:baseline", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	centre, err := models.Open("imagenet:baseline", models.Settings{"crop": "centre"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := whole([]*network.Model{m, centre})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := all[0]; a.Preprocessing.Crop != network.NoCrop || a.Temperature != m.Temperature || a.Name != m.Name || m.Preprocessing.Crop != network.CentreCrop {
+		t.Errorf("%v of %s, temperature %v; the model itself %v", a.Preprocessing.Crop, a.Name, a.Temperature, m.Preprocessing.Crop)
+	}
+	if all[1] != centre {
+		t.Error("a stated crop is not kept")
 	}
 }
 
