@@ -120,7 +120,7 @@ func (n Note) String() string { return fmt.Sprintf(noteTexts[n.Kind], n.Args...)
 
 // noteReasons are sentences on kinds of notes, for those who want to know more.
 var noteReasons = map[NoteKind]string{
-	Resolution:   "At another input size than it was trained at a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
+	Resolution:   "At another input size than it was trained at, if not too far from it, a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
 	Unsure:       "Unsure: the picture looks less like one of the network's classes than 95 of 100 pictures of these do; what it predicts is then a guess.",
 	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.",
 }

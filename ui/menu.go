@@ -388,7 +388,7 @@ func pairs(left, right []string) fyne.CanvasObject {
 func (w *Window) showAbout() {
 	wide := canvas.NewRectangle(nil)
 	wide.SetMinSize(fyne.NewSize(460, 0))
-	text := widget.NewLabel(speak.Say("about.text"))
+	text := widget.NewLabel(speak.Say("about.text") + "\n\n" + speak.Say("about.credits"))
 	text.Wrapping = fyne.TextWrapWord
 	w.showOver(speak.Say("menu.about"), container.NewStack(wide, text))
 }

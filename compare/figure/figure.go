@@ -369,6 +369,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 			o.add(kind.Reason(), foot, 0, 0)
 		}
 	}
+	if slices.ContainsFunc(c.Models, func(m *network.Model) bool { return m.Temperature > 0 }) {
+		o.add("Percentages are calibrated, by temperatures that were fitted on labelled pictures; the JSON holds the plain softmax, too.", foot, 0, 0)
+	}
 	if unsure(c) {
 		o.add(compare.Unsure.Reason(), foot, 0, 0)
 	}

@@ -51,6 +51,9 @@ func NewCell(corner, back fyne.CanvasObject, work Work) *Cell {
 	return c
 }
 
+// OnTapped has a click on the cell's text do something.
+func (c *Cell) OnTapped(do func()) { c.Words.onTapped = do }
+
 // cornerSize is less than a button would have, which a name's line has no room for.
 const cornerSize = 22
 

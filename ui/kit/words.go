@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -14,6 +15,8 @@ type words struct {
 	Name   string
 	lines  []Line
 	beside float32 // that the name leaves free
+
+	onTapped func() // nil for nothing
 }
 
 var (
@@ -33,6 +36,21 @@ func (w *words) set(name string, lines []Line) {
 		w.Name, w.lines = name, lines
 		w.Refresh()
 	}
+}
+
+// Tapped implements fyne.Tappable.
+func (w *words) Tapped(*fyne.PointEvent) {
+	if w.onTapped != nil {
+		w.onTapped()
+	}
+}
+
+// Cursor implements desktop.Cursorable.
+func (w *words) Cursor() desktop.Cursor {
+	if w.onTapped == nil {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
 }
 
 // AccessibilityLabel implements fyne.Accessible.

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -42,6 +43,7 @@ type Host interface {
 	OpenSamples()
 	Turn(by int) // pictures further on, or back
 	SetRows(rows int)
+	Over(d dialog.Dialog) // shows it
 
 	Waiting() bool              // for cells, or for networks' times
 	Loading() bool              // networks are on their way
@@ -211,6 +213,9 @@ func (p *Page) cellAt(at place) *kit.Cell {
 	c.Frame.OnTapped = func() { p.Enlarge(i()) }
 	c.Frame.OnMoved = func(x, y float64, on bool) { p.Hover(i(), x, y, on) }
 	c.Frame.OnDragged = p.host.SetWipe
+	if at.column > 0 {
+		c.OnTapped(func() { p.ShowAnswers(at.row, p.desk.Models[at.column-1]) })
+	}
 	p.made[at] = c
 	return c
 }

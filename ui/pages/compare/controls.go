@@ -83,13 +83,15 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		packs = append(packs, speak.Say("pack."+p.Name))
 	}
 	c.Packs = widget.NewSelect(append(packs, speak.Say("pack.auto")), func(string) {
-		switch i := c.Packs.SelectedIndex(); {
-		case c.quiet:
-		case i < len(packs):
-			c.packed(assets.Packs()[i].Name)
-		default:
-			c.packed("")
+		if c.quiet {
+			return
 		}
+		c.unfocus()
+		name := ""
+		if i := c.Packs.SelectedIndex(); i < len(packs) {
+			name = assets.Packs()[i].Name
+		}
+		c.packed(name)
 	})
 	c.Packs.PlaceHolder = speak.Say("pack.none")
 	c.method = widget.NewSelect(methods, nil)
@@ -151,10 +153,15 @@ func (c *controls) set(change func(*compare.View)) {
 	v := c.View
 	change(&v)
 	c.Show(v)
-	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.box); canvas != nil {
-		canvas.Unfocus() // or the arrow keys would go to what was clicked
-	}
+	c.unfocus()
 	c.changed(v)
+}
+
+// unfocus takes the keys back from what was clicked.
+func (c *controls) unfocus() {
+	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.box); canvas != nil {
+		canvas.Unfocus()
+	}
 }
 
 // Show shows a view.

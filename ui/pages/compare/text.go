@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,9 @@ func Hint(c *compare.Comparison, v compare.View) string {
 	}
 	if c.Cropped() {
 		hint += " " + speak.Say("hint.cropped")
+	}
+	if slices.ContainsFunc(c.Models, func(m *network.Model) bool { return m.Temperature > 0 }) {
+		hint += " " + speak.Say("hint.calibrated")
 	}
 	return hint
 }
