@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Most of the memory is weights, which stay and hold no pointers: to collect
@@ -14,6 +16,10 @@ import (
 const (
 	garbagePercent = 15       // of what is alive
 	garbageLeast   = 32 << 20 // bytes
+
+	// rest is how long after a collection, where no other follows, all that is
+	// free goes back to the system: a window at rest holds what it shows.
+	rest = 3 * time.Second
 )
 
 // tend has the collector let so much garbage lie around, now and after every
@@ -21,8 +27,16 @@ const (
 var tend = sync.OnceFunc(func() {
 	debug.SetGCPercent(percent(0))
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	var giving atomic.Bool // what is free back, which collects first
+	resting := time.AfterFunc(rest, func() {
+		giving.Store(true)
+		debug.FreeOSMemory()
+	})
 	var after func(*collection)
 	after = func(c *collection) {
+		if !giving.Swap(false) {
+			resting.Reset(rest)
+		}
 		metrics.Read(live)
 		debug.SetGCPercent(percent(live[0].Value.Uint64()))
 		runtime.SetFinalizer(c, after)

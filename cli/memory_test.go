@@ -35,3 +35,29 @@ func TestTend(t *testing.T) {
 		runtime.KeepAlive(alive)
 	}
 }
+
+// TestRest: once no collection has followed another for a while, what is free goes
+// back to the system, which takes one collection, and no more of them after that.
+func TestRest(t *testing.T) {
+	tend()
+	now := []metrics.Sample{{Name: "/gc/cycles/forced:gc-cycles"}, {Name: "/memory/classes/heap/free:bytes"}}
+	forced := func() uint64 {
+		metrics.Read(now)
+		return now[0].Value.Uint64()
+	}
+	runtime.GC()
+	before := forced()
+	for began := time.Now(); forced() == before && time.Since(began) < 4*rest; {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if got := forced() - before; got != 1 {
+		t.Fatalf("at rest there were %d collections, want 1", got)
+	}
+	time.Sleep(rest + rest/2)
+	if got := forced() - before; got != 1 {
+		t.Errorf("a window at rest collects for ever: %d times, want 1", got)
+	}
+	if free := now[1].Value.Uint64(); free > 8<<20 {
+		t.Errorf("%d bytes are free and not given back", free)
+	}
+}
