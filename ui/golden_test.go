@@ -107,6 +107,8 @@ func TestGolden(t *testing.T) {
 			look(w, "scaling").Restore(json.RawMessage(`{"architecture": "efficientnet-64", "preset": "", "phi": 1}`))
 		}},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
+		{"study-photographs", appearances[:2], usual, func(_ *testing.T, w *Window) { look(w, "study") }},
+		{"study-photographs-small", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) { look(w, "study") }},
 		{"lesson", appearances[:2], usual, func(_ *testing.T, w *Window) {
 			w.preset, w.open = models.Pack("scenes"), models.Open
 			w.lesson.show(2)

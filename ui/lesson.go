@@ -89,10 +89,10 @@ func (v lessonView) show(w *Window) {
 	w.update()
 }
 
-// showStudy brings the study of the program's own networks into sight.
+// showStudy brings the study of the lesson's networks into sight.
 func (w *Window) showStudy() {
 	s, at := w.study()
-	s.ShowStudy()
+	s.ShowStudy(assets.Scenes().Name)
 	w.tabs.SelectIndex(at + 1)
 }
 

@@ -53,8 +53,8 @@ func quarter(i int) image.Rectangle {
 	return image.Rect(0, 0, tile, tile).Add(image.Pt(i%2*tile, i/2*tile))
 }
 
-// drawMosaics chooses their pictures: four classes of which no model takes one's
-// answer for another's, each as likely as any other however many pictures it has.
+// drawMosaics chooses their pictures: four classes, however many pictures each
+// has, no answer of which is another's, too, to any of the models.
 func drawMosaics(of Mosaics, set dataset.Set, labels [][][]int) ([]mosaic, error) {
 	if of.Count == 0 {
 		return nil, nil

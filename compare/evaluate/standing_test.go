@@ -23,7 +23,8 @@ import (
 // form is that of scalecam evaluate --json, and its table has every figure.
 func TestStudy(t *testing.T) {
 	for pack, measured := range map[string][]string{
-		"scenes": {"top1", "pointing", "energy", "iou", "part_iou"},
+		"scenes":   {"top1", "pointing", "energy", "iou", "part_iou"},
+		"imagenet": {"top1", "pointing", "energy", "iou", "mosaic_pointing", "mosaic_energy"},
 	} {
 		t.Run(pack, func(t *testing.T) { testStudy(t, pack, measured) })
 	}

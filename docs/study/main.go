@@ -2,6 +2,7 @@
 // scalecam evaluate measured and from the embedded networks' learning curves:
 //
 //	scalecam evaluate --pack scenes --count 2000 --json > assets/packs/scenes/study.json
+//	scalecam evaluate --pack imagenet --data DIR --classes MAP.json --mosaics 500 --json > assets/packs/imagenet/study.json
 //	go run ./docs/study
 //
 // Where study-seed-2.json lies beside it, it is the same of the networks trained
@@ -36,6 +37,10 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	photographs, err := read(filepath.Join("assets", "packs", "imagenet", "study.json"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	var seeds []*evaluate.Evaluation
 	more, err := filepath.Glob(filepath.Join("assets", "packs", "scenes", "study-seed-*.json"))
 	if err != nil {
@@ -54,13 +59,20 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	text, err = between(text, "table", table(study, seeds))
-	if err != nil {
-		log.Fatalf("%s: %v", page, err)
+	for _, part := range []struct{ place, text string }{
+		{"table", table(study, seeds)},
+		{"photographs", tableOfPhotographs(photographs)},
+		{"calibration", calibration(photographs)},
+		{"differences", differences(photographs)},
+	} {
+		if text, err = between(text, part.place, part.text); err != nil {
+			log.Fatalf("%s: %v", page, err)
+		}
 	}
 	if err := file.Write(
 		file.File{Path: page, Data: text},
-		file.File{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study)},
+		file.File{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study, millions{52, 5, 34}, 0, 1, 3)},
+		file.File{Path: filepath.Join(folder, "scaling-study-photographs.svg"), Data: scatter(photographs, millions{1500, 250, 1000}, 0, 2, 6)},
 		file.File{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
 	); err != nil {
 		log.Fatal(err)
@@ -120,6 +132,64 @@ func table(e *evaluate.Evaluation, seeds []*evaluate.Evaluation) string {
 	return b.String()
 }
 
+// measures are evaluate.Measures for people.
+var measures = []string{"top-1", "CAM: pointing game", "CAM: energy on the object", "CAM: best IoU with the object", "CAM: best IoU with the part", "CAM: pointing in mosaics", "CAM: energy in mosaics"}
+
+// tableOfPhotographs is the study of photographs in Markdown.
+func tableOfPhotographs(e *evaluate.Evaluation) string {
+	var b strings.Builder
+	b.WriteString("| network | parameters | MACs | grid | top-1 | top-5 | pointing | energy | IoU | mosaics: pointing | mosaics: energy |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	for _, s := range e.Standings() {
+		if n := s.Network; n != nil {
+			fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %v %s | %.1f |", s.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], s.Shares[0], s.Shares[0].Margin(), 100*n.Top5)
+		} else {
+			fmt.Fprintf(&b, "| *%s* | | | | | |", map[string]string{"centre": "a blob in the centre", "uniform": "a uniform map"}[s.Name])
+		}
+		for _, i := range e.Measured()[1:] {
+			fmt.Fprintf(&b, " %v %s |", s.Shares[i], s.Shares[i].Margin())
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "\nIn %%, ± half of the 95%% interval: %s, of which %d have an outline, and %d mosaics (seed %d).\n", e.Data, e.Count-e.Unmasked, e.Mosaics.Count, e.Mosaics.Seed)
+	return b.String()
+}
+
+// calibration is how far networks can be believed, in Markdown.
+func calibration(e *evaluate.Evaluation) string {
+	var b strings.Builder
+	b.WriteString("| network | top-1 | mean confidence, raw | calibrated | ECE, raw | calibrated | temperature |\n|---|--:|--:|--:|--:|--:|--:|\n")
+	for _, n := range e.Networks {
+		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.3f |\n", n.Name, 100*n.Top1, 100*n.ConfidenceRaw, 100*n.Confidence, 100*n.ECERaw, 100*n.ECE, n.Temperature)
+	}
+	return b.String()
+}
+
+// differences are those of an evaluation in Markdown: from the first network, and
+// the last one's from the others.
+func differences(e *evaluate.Evaluation) string {
+	var b strings.Builder
+	columns := e.Measured()
+	b.WriteString("| | top-1 | pointing | energy | IoU | mosaics: pointing | mosaics: energy |\n|---|" + strings.Repeat("--:|", len(columns)) + "\n")
+	first, last := e.Networks[0].Name, e.Networks[len(e.Networks)-1].Name
+	for _, d := range e.Differences {
+		if d.Against != first && d.Name != last {
+			continue
+		}
+		fmt.Fprintf(&b, "| %s − %s |", d.Name, d.Against)
+		for _, i := range columns {
+			p := d.Of[evaluate.Measures[i]]
+			text := strings.TrimSuffix(p.String(), "*")
+			if p.Significant() {
+				text = "**" + text + "**"
+			}
+			fmt.Fprintf(&b, " %s |", text)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nIn points; bold where the 95% interval leaves out 0.\n")
+	return b.String()
+}
+
 // palette is Okabe and Ito's, which colour-blind eyes tell apart
 // (https://jfly.uni-koeln.de/color/).
 var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00"}
@@ -162,27 +232,23 @@ func drawing(width float64, panels ...*plot) []byte {
 	return b.Bytes()
 }
 
-// scatter plots top-1 and the pointing game over multiply-adds.
-func scatter(e *evaluate.Evaluation) []byte {
+// millions is an axis of multiply-adds, and where the names stand on it.
+type millions struct{ to, step, names float64 }
+
+// scatter plots measures over multiply-adds.
+func scatter(e *evaluate.Evaluation, axis millions, of ...int) []byte {
 	const wide = 400
-	measures := []struct {
-		title string
-		of    func(n evaluate.NetworkEvaluation) (float64, *[2]float64)
-	}{
-		{"top-1", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.Top1, n.Top1Interval }},
-		{"CAM: pointing game", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.Pointing, n.PointingInterval }},
-		{"CAM: best IoU with the object", func(n evaluate.NetworkEvaluation) (float64, *[2]float64) { return n.IoU, n.IoUInterval }},
-	}
+	rows := e.Standings()[:len(e.Networks)]
 	var panels []*plot
-	for i, m := range measures {
-		p := &plot{x: margin + float64(i)*(wide+margin), y: margin, w: wide, h: high, x0: 0, x1: 52, y0: 1, y1: 0}
-		for _, n := range e.Networks {
-			_, interval := m.of(n)
-			p.y0, p.y1 = min(p.y0, interval[0]), max(p.y1, interval[1])
+	for i, m := range of {
+		p := &plot{x: margin + float64(i)*(wide+margin), y: margin, w: wide, h: high, x0: 0, x1: axis.to, y0: 1, y1: 0}
+		for _, r := range rows {
+			lo, hi := r.Shares[m].Ends()
+			p.y0, p.y1 = min(p.y0, lo), max(p.y1, hi)
 		}
 		p.y0, p.y1 = math.Floor(20*p.y0-0.3)/20, math.Ceil(20*p.y1+0.3)/20
-		p.frame(m.title, "million multiply-adds", 0.05)
-		for x := 0.0; x <= p.x1; x += 5 {
+		p.frame(measures[m], "million multiply-adds", 0.05)
+		for x := 0.0; x <= p.x1; x += axis.step {
 			p.text(p.px(x), p.y+p.h+18, "middle", "#444", fmt.Sprintf("%.0f", x))
 		}
 		type label struct {
@@ -190,21 +256,22 @@ func scatter(e *evaluate.Evaluation) []byte {
 			name string
 		}
 		var labels []label
-		for j, n := range e.Networks {
-			v, interval := m.of(n)
-			x := p.px(float64(n.MACs) / 1e6)
-			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="1.5"/>`+"\n", x, x, p.py(interval[0]), p.py(interval[1]), palette[j])
+		for j, r := range rows {
+			v := r.Shares[m].Value
+			lo, hi := r.Shares[m].Ends()
+			x := p.px(float64(r.Network.MACs) / 1e6)
+			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="1.5"/>`+"\n", x, x, p.py(lo), p.py(hi), palette[j])
 			fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>`+"\n", x, p.py(v), palette[j])
-			labels = append(labels, label{x, p.py(v), n.Name})
+			labels = append(labels, label{x, p.py(v), r.Name})
 		}
 		// Names stand in a column, those further down moved where they would
 		// touch, and a line leads to each from its point.
 		slices.SortStableFunc(labels, func(a, b label) int { return cmp.Compare(a.y, b.y) })
 		below := 0.0
 		for _, l := range labels {
-			const column, leading = 34, 17
-			x, y := p.px(column), max(l.y, below)
-			if l.x < p.px(column/2) { // alone, to the left
+			const leading = 17
+			x, y := p.px(axis.names), max(l.y, below)
+			if l.x < p.px(axis.names/4) { // alone, to the left
 				x, y = l.x+14, l.y
 			} else {
 				below = y + leading

@@ -57,6 +57,7 @@ type Host struct {
 	Networks []*network.Model
 	Album    []*picture.Picture
 	Class    string // explained
+	Pack     string // that the networks are
 	View     compare.View
 
 	Message string // of what failed; "" once that is dismissed
@@ -178,6 +179,9 @@ func (h *Host) Dismiss() { h.Message = "" }
 
 // Tell keeps the text.
 func (h *Host) Tell(text string) { h.Told = text }
+
+// PackShown is the pack that the networks are.
+func (h *Host) PackShown() string { return h.Pack }
 
 // Settings are none.
 func (h *Host) Settings() models.Settings { return nil }

@@ -39,6 +39,7 @@ type Host interface {
 	ChooseFolder(chosen func(path string)) // of pictures
 	// AskPath asks for a file to write; with extensions, for several of one name.
 	AskPath(name string, chosen func(path string), extensions ...string)
+	PackShown() string // whose networks are there or on their way; "" for none's
 	// Write makes files in the background and writes them; path names them.
 	Write(content func(ctx context.Context) ([]file.File, error), path string)
 }
@@ -62,14 +63,17 @@ type Page struct {
 	*Kept
 
 	data  origin
+	pack  assets.Pack // whose study it is
 	study *evaluate.Evaluation
 	again *evaluate.Evaluation // the study's networks trained with another seed; nil for none
+	seen  string               // the pack whose networks were in sight last
 
 	box            *fyne.Container
 	body           *container.Scroll // beneath the form
 	heading, about *widget.Label
 	explanation    *widget.Label
-	columns        []kit.TableCell // the table's head
+	network        kit.TableCell            // of the table's head, which these are, too
+	columns        map[string]kit.TableCell // by what they are of
 	table          *kit.Table
 	top1, pointing *kit.Plot
 	cost           *kit.Plot
@@ -87,21 +91,24 @@ type origin struct {
 	Count     int       `json:"count"` // of scenes
 }
 
+// costs are the table's first columns, before evaluate.Measures.
+var costs = []string{"parameters", "macs", "grid"}
+
 // counts are the numbers of scenes to choose from.
 var counts = []int{200, 500, 2000}
 
 // New makes the page.
 func New(h Host, of *Kept) *Page {
-	p := &Page{host: h, Kept: of, data: origin{Count: counts[0]}, study: new(evaluate.Evaluation)}
-	if err := json.Unmarshal(assets.Scenes().Study, p.study); err != nil {
-		fyne.LogError("", err) // embedded, which a test reads
-	}
-	if again := new(evaluate.Evaluation); json.Unmarshal(assets.Scenes().Again, again) == nil {
-		p.again = again
+	p := &Page{host: h, Kept: of, data: origin{Count: counts[0]}}
+	for _, pack := range assets.Packs() {
+		if p.take(pack.Name) {
+			break
+		}
 	}
 	p.make()
 	p.Kept.show = p.show
 	p.show()
+	p.Update()
 	return p
 }
 
@@ -134,8 +141,33 @@ func (p *Page) Restore(state json.RawMessage) {
 	p.showForm()
 }
 
-// Update implements pages.Page.
-func (p *Page) Update() { kit.SetText(p.which, speak.Say("study.which", len(p.host.Models()))) }
+// Update implements pages.Page. Where the networks have become a pack's, that one's
+// study is shown.
+func (p *Page) Update() {
+	kit.SetText(p.which, speak.Say("study.which", len(p.host.Models())))
+	if name := p.host.PackShown(); name != p.seen {
+		p.seen = name
+		if p.take(name) {
+			p.show()
+		}
+	}
+}
+
+// take takes another pack's study, and tells whether there is one.
+func (p *Page) take(name string) bool {
+	pack, ok := assets.LookupPack(name)
+	if !ok || len(pack.Study) == 0 || pack.Name == p.pack.Name {
+		return false
+	}
+	p.pack, p.study, p.again = pack, new(evaluate.Evaluation), nil
+	if err := json.Unmarshal(pack.Study, p.study); err != nil {
+		fyne.LogError("", err) // embedded, which a test reads
+	}
+	if again := new(evaluate.Evaluation); json.Unmarshal(pack.Again, again) == nil {
+		p.again = again
+	}
+	return true
+}
 
 // make makes what show fills.
 func (p *Page) make() {
@@ -143,14 +175,14 @@ func (p *Page) make() {
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
 	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
-	p.table, p.columns = kit.NewTable(0), []kit.TableCell{{Text: speak.Say("study.network")}}
-	for _, key := range append([]string{"parameters", "macs", "grid"}, evaluate.Measures...) {
+	p.table, p.network, p.columns = kit.NewTable(0), kit.TableCell{Text: speak.Say("study.network")}, map[string]kit.TableCell{}
+	for _, key := range append(costs[:len(costs):len(costs)], evaluate.Measures...) {
 		link := widget.NewHyperlinkWithStyle(speak.Say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		link.OnTapped = func() {
 			p.explanation.SetText(speak.Say("study.explain." + key))
 			p.relayout()
 		}
-		p.columns = append(p.columns, kit.TableCell{Link: link})
+		p.columns[key] = kit.TableCell{Link: link}
 	}
 	p.top1, p.pointing, p.cost = kit.NewPlot(), kit.NewPlot(), kit.NewPlot()
 
@@ -174,7 +206,6 @@ func (p *Page) make() {
 		p.show()
 	})
 	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
-	p.Update()
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
@@ -293,7 +324,8 @@ func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *
 		}
 		set = whole
 	}
-	if e, err = evaluate.Run(t.Ctx, knowing, set, evaluate.Protocol{}, progress(speak.Say("study.progress"))); err == nil {
+	// As scalecam evaluate does.
+	if e, err = evaluate.Run(t.Ctx, knowing, set, evaluate.Protocol{Bicubic: data.UseFolder}, progress(speak.Say("study.progress"))); err == nil {
 		e.Data = name
 	}
 	return e, notes, err
@@ -313,7 +345,7 @@ func (p *Page) shown() *evaluate.Evaluation {
 // show shows the study, or the user's own networks.
 func (p *Page) show() {
 	e := p.shown()
-	heading, about, turn := speak.Say("study.heading"), speak.Say("study.about", len(e.Networks), e.Count), speak.Say("study.own")
+	heading, about, turn := speak.Say("study.heading"), p.aboutStudy(), speak.Say("study.own")
 	if e == p.own {
 		heading, turn = speak.Say("study.yours", len(e.Networks), textData(e)), speak.Say("study.back")
 		about = speak.Say("study.yours about", e.Count)
@@ -321,27 +353,38 @@ func (p *Page) show() {
 			about += " " + speak.Say("study.unmasked", e.Unmasked)
 		}
 	}
-	if e == p.study && p.again != nil {
-		var all []string
-		for _, n := range p.again.Networks {
-			all = append(all, fmt.Sprintf("%.1f", 100*n.Top1))
-		}
-		about += " " + speak.Say("study.again", strings.Join(all, ", "))
-	}
 	p.heading.SetText(heading)
 	p.about.SetText(about)
 	p.turn.SetText(turn)
 	kit.Show(p.turn, p.own != nil)
 	p.explanation.SetText(speak.Say("study.hint"))
 	rows := e.Standings()
-	p.fillTable(rows)
+	p.fillTable(rows, e.Measured())
 	p.fillPlots(rows)
 	p.relayout()
 }
 
-// ShowStudy shows the study of the program's own networks.
-func (p *Page) ShowStudy() {
+// aboutStudy says what was measured in the study, and what a reader must know.
+func (p *Page) aboutStudy() string {
+	said := []string{speak.Say("study.about."+p.pack.Name, len(p.study.Networks), p.study.Count)}
+	for i := range p.pack.Notes {
+		said = append(said, speak.Say("study.note."+fmt.Sprintf("%s.%d", p.pack.Name, i+1)))
+	}
+	if p.again != nil {
+		var all []string
+		for _, n := range p.again.Networks {
+			all = append(all, fmt.Sprintf("%.1f", 100*n.Top1))
+		}
+		said = append(said, speak.Say("study.again", strings.Join(all, ", ")))
+	}
+	return strings.Join(said, " ")
+}
+
+// ShowStudy shows the study of a pack's networks, until other networks are in
+// sight.
+func (p *Page) ShowStudy(pack string) {
 	p.back = true
+	p.take(pack)
 	p.show()
 }
 
@@ -353,8 +396,15 @@ func (p *Page) relayout() {
 
 // fillTable has the networks in the table, and at its foot what has looked at
 // nothing.
-func (p *Page) fillTable(standings []evaluate.Standing) {
-	rows, foot := [][]kit.TableCell{p.columns}, 0
+func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
+	head := []kit.TableCell{p.network}
+	for _, key := range costs {
+		head = append(head, p.columns[key])
+	}
+	for _, i := range measured {
+		head = append(head, p.columns[evaluate.Measures[i]])
+	}
+	rows, foot := [][]kit.TableCell{head}, 0
 	for i, r := range standings {
 		var row []kit.TableCell
 		if n := r.Network; n != nil {
@@ -367,7 +417,8 @@ func (p *Page) fillTable(standings []evaluate.Standing) {
 			row = []kit.TableCell{{Text: speak.Say("study.baseline." + r.Name), Italic: true}, {}, {}, {}}
 			foot++
 		}
-		for _, f := range r.Shares {
+		for _, i := range measured {
+			f := r.Shares[i]
 			row = append(row, kit.TableCell{Text: f.String(), Bold: f.Best, Margin: f.Margin()})
 		}
 		rows = append(rows, row)

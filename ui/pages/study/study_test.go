@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -20,10 +22,14 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
+	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/train"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -38,6 +44,7 @@ var two = []string{"scenes:baseline", "scenes:compound"}
 func open(t *testing.T, r desk.Runner, networks ...string) (*pagetest.Host, *Page) {
 	t.Helper()
 	h := pagetest.New(t, r, networks...)
+	h.Pack = "scenes"
 	p := New(h, NewKept(h.Tasks.Slot()))
 	h.Show(p)
 	return h, p
@@ -48,37 +55,73 @@ func (p *Page) cells(row int) []string {
 	return p.table.Texts(row)
 }
 
-// TestStudy: the table shows the embedded study, and each column says what it
-// means.
+// TestStudy: the table shows the embedded study of the pack in sight, and each
+// column says what it means.
 func TestStudy(t *testing.T) {
-	_, p := open(t, pagetest.Inline)
-	if len(p.study.Networks) != 5 {
-		t.Fatalf("%d networks", len(p.study.Networks))
+	said := map[string]bool{}
+	for _, pack := range assets.Packs() {
+		t.Run(pack.Name, func(t *testing.T) { testStudy(t, pack, said) })
+	}
+	if len(said) != len(costs)+len(evaluate.Measures) {
+		t.Errorf("%d explanations", len(said))
+	}
+}
+
+func testStudy(t *testing.T, pack assets.Pack, said map[string]bool) {
+	h, p := open(t, pagetest.Inline)
+	h.Pack = pack.Name
+	p.Update()
+	if p.study.Pack != pack.Name && pack.Name != "scenes" || len(p.study.Networks) != 5 {
+		t.Fatalf("%d networks of %s", len(p.study.Networks), p.study.Pack)
+	}
+	for i, note := range pack.Notes {
+		if !strings.Contains(p.about.Text, note) {
+			t.Errorf("note %d is not in %q", i, p.about.Text)
+		}
 	}
 	rows := p.study.Standings()
 	for i, r := range rows {
 		got := p.cells(i + 1)
-		for j, f := range r.Shares {
+		for j, at := range p.study.Measured() {
+			f := r.Shares[at]
 			if want := strings.TrimSpace(f.String() + " " + f.Margin()); got[4+j] != want {
-				t.Errorf("%s, %s: shows %q, want %q", r.Name, evaluate.Measures[j], got[4+j], want)
+				t.Errorf("%s, %s: shows %q, want %q", r.Name, evaluate.Measures[at], got[4+j], want)
 			}
 		}
-		if n := r.Network; n != nil && (got[0] != n.Name || got[2] != compare.FormatCount(n.MACs)) {
+		if n := r.Network; n != nil && (got[0] != speak.Network(n.Name) || got[2] != compare.FormatCount(n.MACs)) {
 			t.Errorf("row %d is %q", i, got)
 		}
 	}
 	if got := p.cells(6)[0]; got != speak.Say("study.baseline.centre") || len(p.top1.Series) != 5 || p.pointing.Mark.Name != got || p.top1.Mark.Name != "" {
 		t.Errorf("beneath the networks stands %q; %d dots", got, len(p.top1.Series))
 	}
-	said := map[string]bool{}
 	for _, c := range p.table.Rows[0] {
 		if c.Link != nil {
 			c.Link.OnTapped()
 			said[p.explanation.Text] = true
 		}
 	}
-	if len(said) != 3+len(evaluate.Measures) {
-		t.Errorf("%d explanations", len(said))
+}
+
+// TestStudyOfPack: the study follows the networks in sight where they become a
+// pack's; the lesson's stays until they become another's.
+func TestStudyOfPack(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	for _, c := range []struct{ shown, want string }{{"", "scenes"}, {"imagenet", "imagenet"}, {"", "imagenet"}, {"scenes", "scenes"}} {
+		h.Pack = c.shown
+		if p.Update(); p.pack.Name != c.want {
+			t.Errorf("beside the networks of %q stands the study of %s", c.shown, p.pack.Name)
+		}
+	}
+	h.Pack = "imagenet"
+	p.Update()
+	p.ShowStudy("scenes")
+	if p.Update(); p.pack.Name != "scenes" || p.OfOwn() {
+		t.Errorf("in the lesson stands the study of %s", p.pack.Name)
+	}
+	h = pagetest.New(t, pagetest.Inline, two...)
+	if p = New(h, NewKept(h.Tasks.Slot())); p.pack.Name != "imagenet" {
+		t.Errorf("beside nobody's networks stands the study of %s", p.pack.Name)
 	}
 }
 
@@ -211,11 +254,67 @@ func TestFolder(t *testing.T) {
 			t.Errorf("%s tells where the folder is (%v)", name, err)
 		}
 	}
-	if got := p.cells(1); strings.HasPrefix(got[4], "–") || !strings.HasPrefix(got[5], "–") || p.pointing.Visible() || !p.top1.Visible() {
+	if got := p.cells(1); strings.HasPrefix(got[4], "–") || len(got) != 5 || p.pointing.Visible() || !p.top1.Visible() {
 		t.Errorf("row %q", got)
 	}
 	if !strings.Contains(p.about.Text, speak.Say("study.unmasked", 2)) {
 		t.Errorf("it says %q", p.about.Text)
+	}
+}
+
+// TestFolderAsTerminal: on a folder the window measures as scalecam evaluate does:
+// the whole of a wide picture, and maps enlarged bicubically.
+func TestFolderAsTerminal(t *testing.T) {
+	dir := t.TempDir()
+	for i, class := range []string{"cat", "dog"} {
+		wide := image.NewRGBA(image.Rect(0, 0, 160, 64))
+		x, err := scenes.Set{Seed: 9, Count: 20, Side: 64}.At(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draw.Draw(wide, image.Rect(96, 0, 160, 64), x.Image, image.Point{}, draw.Src)
+		var b bytes.Buffer
+		if err := errors.Join(png.Encode(&b, wide), os.MkdirAll(filepath.Join(dir, class), 0o755), os.WriteFile(filepath.Join(dir, class, "1.png"), b.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const outline = `{"box": [100, 4, 150, 60], "polygon": [[100, 4], [150, 4], [150, 60], [100, 60]]}`
+	if err := os.WriteFile(filepath.Join(dir, "annotations.json"), []byte(`{"cat/1.png": `+outline+`, "dog/1.png": `+outline+`}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, p := open(t, pagetest.Inline, two...)
+	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
+	p.measure()
+	if p.own == nil || p.own.Unmasked != 0 {
+		t.Fatalf("measured %+v, message %q", p.own, h.Message)
+	}
+	folder, err := dataset.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(crop string, bicubic bool) []evaluate.NetworkEvaluation {
+		t.Helper()
+		var opened []*network.Model
+		for _, spec := range two {
+			m, err := models.Open(spec, models.Settings{"crop": crop})
+			if err != nil {
+				t.Fatal(err)
+			}
+			opened = append(opened, m)
+		}
+		e, err := evaluate.Run(t.Context(), opened, folder, evaluate.Protocol{Bicubic: bicubic}, func(int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Networks
+	}
+	if want := run("none", true); !reflect.DeepEqual(p.own.Networks, want) {
+		t.Errorf("measured %+v, want %+v", p.own.Networks[0].Placement, want[0].Placement)
+	}
+	for name, other := range map[string][]evaluate.NetworkEvaluation{"the centre alone": run("centre", true), "linearly": run("none", false)} {
+		if reflect.DeepEqual(p.own.Networks, other) {
+			t.Errorf("%s, it would come to the same: the test tells nothing", name)
+		}
 	}
 }
 
@@ -408,11 +507,11 @@ func TestTableKeys(t *testing.T) {
 		if reached++; p.explanation.Text == before || c.Focused() != fyne.Focusable(link) {
 			t.Errorf("%q says %q", link.Text, p.explanation.Text)
 		}
-		if reached == len(p.columns)-1 {
+		if reached == len(p.table.Rows[0])-1 {
 			return
 		}
 	}
-	t.Errorf("only %d of %d are reached", reached, len(p.columns)-1)
+	t.Errorf("only %d of %d are reached", reached, len(p.table.Rows[0])-1)
 }
 
 func TestPlotLabels(t *testing.T) {
