@@ -22,10 +22,11 @@ func ReadAnswers(path string) (Answers, error) {
 		return nil, fault.Errorf("evaluate: %w", err)
 	}
 	var a Answers
-	if err := json.Unmarshal(data, &a); err != nil || len(a) == 0 {
-		if err == nil {
-			err = fault.Errorf("it names no class")
-		}
+	err = fault.JSON(json.Unmarshal(data, &a))
+	if err == nil && len(a) == 0 {
+		err = fault.Errorf("it names no class")
+	}
+	if err != nil {
 		return nil, fault.Errorf(`evaluate: %s: %w; give the indices of a network's classes by the names of folders, {"camera": [732, 759], …}`, path, err)
 	}
 	for _, class := range a.classes() {

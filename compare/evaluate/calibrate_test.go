@@ -147,8 +147,9 @@ func TestAnswers(t *testing.T) {
 		`{"cat": [1], "dog": [2, 3]}`: "",
 		`{"cat": []}`:                 `class "cat" has no index`,
 		`{}`:                          "it names no class",
-		`[1]`:                         "cannot unmarshal",
-		`{"cat": ["x"]}`:              "cannot unmarshal",
+		`[1]`:                         "at byte 1 there cannot be: array",
+		`{"cat": ["x"]}`:              "there cannot be: string",
+		`{"cat": [1.5]}`:              "there cannot be: number 1.5",
 		`{"cat": [1`:                  "unexpected end",
 		``:                            "unexpected end",
 	} {

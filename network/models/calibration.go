@@ -73,7 +73,7 @@ func readCalibration(weights string) (c Calibration, err error) {
 	if err != nil {
 		return c, fault.Errorf("models: %w", err)
 	}
-	if err := json.Unmarshal(data, &c); err != nil {
+	if err := fault.JSON(json.Unmarshal(data, &c)); err != nil {
 		return c, fault.Errorf("models: %s: it is no calibration (%w); remove it, and fit it anew with scalecam calibrate", path, err)
 	}
 	if c.Schema != schema {

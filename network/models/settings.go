@@ -78,7 +78,7 @@ var settingTable = []setting{
 	}},
 	{"classes", "class names in order, as a JSON list or one a line", func(s *settings, v string) error {
 		if strings.HasPrefix(strings.TrimSpace(v), "[") {
-			if err := json.Unmarshal([]byte(v), &s.classes); err != nil {
+			if err := fault.JSON(json.Unmarshal([]byte(v), &s.classes)); err != nil {
 				return fault.Errorf("it is no JSON list of names: %w", err)
 			}
 			return CheckNames(s.classes)
