@@ -51,7 +51,7 @@ those against the first network, with --json those of every pair.`,
 			if err := l.check(cmd); err != nil {
 				return err
 			}
-			const most = 1_000_000
+			const most = 100_000
 			switch {
 			case mosaics < 0 || mosaics > most:
 				return wrong("--mosaics %d; give 0 to %d", mosaics, most)

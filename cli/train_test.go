@@ -261,7 +261,7 @@ func TestEvaluateErrors(t *testing.T) {
 		{[]string{"--pack", "scenes", "--network", small}, 2, "not both"},
 		{[]string{"--network", small}, 1, "it was not trained on these pictures"},
 		{[]string{"--mosaics", "-1"}, 2, "--mosaics -1"},
-		{[]string{"--mosaics", "1000001"}, 2, "give 0 to 1000000"},
+		{[]string{"--mosaics", "100001"}, 2, "give 0 to 100000"},
 		{[]string{"--count", "3", "--mosaics", "2"}, 1, "four classes that have no answer in common, and here are 3"},
 		{[]string{"photo.jpg"}, 2, "name a folder of labelled pictures"},
 	} {

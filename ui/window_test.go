@@ -659,11 +659,20 @@ func TestPacks(t *testing.T) {
 			t.Errorf("%s: the pack is %q, said to be %q, the picture %s; want %s and %s", when, got, w.comparison.Controls.Packs.Selected, w.Pictures[0].Path, pack, picture)
 		}
 	}
+	studies := func(pack string) {
+		t.Helper()
+		s, _ := w.study()
+		if s.Update(); s.Pack() != pack {
+			t.Errorf("the study is that of %s, want %s", s.Pack(), pack)
+		}
+	}
 	photo, other, scene := compare.SampleOf(network.ImageNet), "sample:espresso.jpg", compare.SampleOf(network.Scenes)
 	open := func(path string) { w.openPictures([]string{path}) }
 	shows("at the start", "imagenet", photo)
+	studies("imagenet")
 	open(scene)
 	shows("a scene", "scenes", scene)
+	studies("scenes")
 	w.Undo()
 	shows("undone", "imagenet", photo)
 	w.Redo()
@@ -685,7 +694,9 @@ func TestPacks(t *testing.T) {
 	w.comparison.Controls.Packs.SetSelected(speak.Say("pack.auto"))
 	open(other)
 	shows("as the picture asks", "imagenet", other)
+	studies("imagenet")
 	w.remove(0)
+	studies("imagenet")
 	if w.packShown() != "" || w.comparison.Controls.Packs.Selected != "" {
 		t.Errorf("with a network removed the pack is %q, said to be %q", w.packShown(), w.comparison.Controls.Packs.Selected)
 	}

@@ -73,7 +73,7 @@ func drawMosaics(of Mosaics, set dataset.Set, labels [][][]int) ([]mosaic, error
 		rng := rand.New(rand.NewPCG(of.Seed, uint64(i)))
 		var classes []int
 		for _, c := range rng.Perm(len(pictures)) {
-			if len(pictures[c]) > 0 && !slices.ContainsFunc(classes, func(other int) bool { return clash(c, other) }) {
+			if len(classes) < len(all[i]) && len(pictures[c]) > 0 && !slices.ContainsFunc(classes, func(other int) bool { return clash(c, other) }) {
 				classes = append(classes, c)
 			}
 		}

@@ -334,6 +334,9 @@ func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *
 // OfOwn tells that the user's own networks are in sight.
 func (p *Page) OfOwn() bool { return p.shown() != p.study }
 
+// Pack is the pack whose study is shown.
+func (p *Page) Pack() string { return p.pack.Name }
+
 // shown is the evaluation in sight.
 func (p *Page) shown() *evaluate.Evaluation {
 	if p.own != nil && !p.back {
