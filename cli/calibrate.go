@@ -146,7 +146,7 @@ func (c calibrations) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nUnsure: AUROC against pictures of none of the classes, and the share of them that is let through\n\n")
+	printable.Fprintf(w, "\nUnsure: AUROC against pictures of none of the classes, and the share of them that is let through\n\n")
 	header := "network\tunsure below\tkept\t"
 	for _, a := range c.Together.Against {
 		header += printable.Line(a.Name) + "\tthrough\t"
@@ -165,9 +165,9 @@ func (c calibrations) print(w io.Writer) error {
 
 // printRecognition ends a line of the table.
 func printRecognition(w io.Writer, r evaluate.Recognition) {
-	fmt.Fprintf(w, "%.1f%%\t", 100*r.Kept)
+	printable.Fprintf(w, "%.1f%%\t", 100*r.Kept)
 	for _, a := range r.Against {
-		fmt.Fprintf(w, "%.3f\t%.1f%%\t", a.AUROC, 100*a.Through)
+		printable.Fprintf(w, "%.3f\t%.1f%%\t", a.AUROC, 100*a.Through)
 	}
 	fmt.Fprintln(w)
 }

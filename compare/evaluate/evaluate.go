@@ -26,7 +26,7 @@ type Evaluation struct {
 	Data      string               `json:"data"`
 	Pack      string               `json:"pack,omitempty"` // whose networks they are
 	Count     int                  `json:"count"`
-	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 only
+	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 and mosaics only
 	Networks  []NetworkEvaluation  `json:"networks"`
 	Baselines map[string]Placement `json:"baselines"`
 	Mosaics   *MosaicEvaluation    `json:"mosaics,omitempty"` // nil where none were made
