@@ -275,7 +275,7 @@ func LookupMethod(name string) (*Method, error) {
 		}
 		keys = append(keys, m.Key)
 	}
-	return nil, fault.Errorf("cam: no method is named %q; there are %s", name, strings.Join(keys, ", "))
+	return nil, fault.Errorf("cam: no method is named %.80q; there are %s", name, strings.Join(keys, ", "))
 }
 
 // Map makes the method's map of a layer for a target. A class that the network

@@ -93,7 +93,7 @@ backward and update, on a batch.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return b.run(cmd) },
 	}
 	b.networks.add(cmd, benchNetworks)
-	b.by.add(cmd)
+	b.by.addMethod(cmd)
 	f := cmd.Flags()
 	f.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "cores to use")
 	f.IntVar(&b.runs, "runs", 20, "runs to measure, after a few to warm up")
@@ -180,6 +180,9 @@ func (b *benchFlags) inference(ctx context.Context) ([]networkTimes, error) {
 	var opened []*network.Model
 	var all []networkTimes
 	for _, n := range networks {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		start := time.Now()
 		m, err := models.Open(string(n.Spec), n.Set)
 		if err != nil {

@@ -309,13 +309,17 @@ func openModels(ctx context.Context, by compare.By, pictures []string, networks 
 	if err := record.Check(ctx, by, pictures, 1, networks); err != nil {
 		return nil, err
 	}
-	return openEach(networks)
+	return openEach(ctx, networks)
 }
 
-// openEach opens networks, one after another.
-func openEach(networks []record.NetworkSettings) ([]*network.Model, error) {
+// openEach opens networks, one after another, and gives ctx's error when ctx ends
+// between two.
+func openEach(ctx context.Context, networks []record.NetworkSettings) ([]*network.Model, error) {
 	var opened []*network.Model
 	for _, n := range networks {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		m, err := models.Open(string(n.Spec), n.Set)
 		if err != nil {
 			return nil, err

@@ -307,6 +307,10 @@ func TestErrors(t *testing.T) {
 		{[]string{"compare", good, "--pack", "photos"}, 2, `no pack "photos"; there are imagenet and scenes`},
 		{[]string{"compare", good, "--pack", "scenes", "-n", small}, 2, "not both"},
 		{[]string{"describe", "--pack", "scenes", small}, 2, "not both"},
+		{[]string{"describe", "--pack", "scenes", "--depth", "2"}, 2, "leave out --depth"},
+		{[]string{"describe", "--pack", "scenes", "--set", "eps=1"}, 2, "leave out --set"},
+		{[]string{"bench", "-n", small, "--own"}, 2, "--own"}, // of which class, changes no time
+		{[]string{"bench", "-n", small, "--against", "3", "--train"}, 2, "--against"},
 		{[]string{"train", "--pack", "imagenet", "-o", "x"}, 2, "trained elsewhere"},
 		{[]string{"cam", good, "-n", small, "-o", good}, 1, good},
 		{[]string{"classify", "-n", small}, 2, "no picture"},

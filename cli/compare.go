@@ -110,7 +110,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if len(p.pictures) > 0 {
 		open = beginning(p.pictures[0])
 	}
-	models, err := openEach(p.networks)
+	models, err := openEach(ctx, p.networks)
 	if err != nil {
 		return nil, err
 	}

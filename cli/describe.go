@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"scalecam/assets"
 	"scalecam/compare"
@@ -59,8 +60,16 @@ func newDescribe() *cobra.Command {
 multiply-adds (MACs, which papers often call FLOPS). An architecture, such as
 efficientnet-b0, may be scaled by --depth, --width and --resolution, or by
 compound scaling with --phi. With --pack, what the pack says and its networks.`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			var others []string
+			cmd.Flags().Visit(func(f *pflag.Flag) {
+				if f.Name != "pack" && f.Name != "json" {
+					others = append(others, f.Name)
+				}
+			})
 			switch {
+			case pack != "" && len(others) > 0:
+				return wrong("--pack %s says all of its networks; leave out --%s", pack, others[0])
 			case pack != "" && len(args) > 0:
 				return wrong("name a network or a pack, not both (%q, --pack %s)", args[0], pack)
 			case pack == "" && len(args) != 1:

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"scalecam/compare/record"
 	"scalecam/dataset/scenes"
 )
 
@@ -31,6 +32,15 @@ func TestSoon(t *testing.T) {
 	})
 	if n != 0 || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %d, %v", n, err)
+	}
+}
+
+// TestOpenInterrupted: no further network is opened for whom nobody waits.
+func TestOpenInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := openEach(ctx, []record.NetworkSettings{{Spec: small}}); !errors.Is(err, context.Canceled) || got != nil {
+		t.Errorf("got %d networks, %v", len(got), err)
 	}
 }
 

@@ -78,14 +78,20 @@ type byFlags struct {
 }
 
 func (b *byFlags) add(cmd *cobra.Command) {
+	b.addMethod(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&b.against, "against", nil, "class that the one explained is held against: the map of what tells them apart; may be repeated, for the mean of several")
+	f.BoolVar(&b.own, "own", false, "explain to each network what it predicts itself")
+}
+
+// addMethod adds those that say what a map costs, whatever class it explains.
+func (b *byFlags) addMethod(cmd *cobra.Command) {
 	keys := ""
 	for _, m := range cam.Methods {
 		keys += " " + m.Key
 	}
 	f := cmd.Flags()
 	f.StringVar(&b.method, "method", cam.MethodCAM.Key, "how maps are made:"+keys)
-	f.StringArrayVar(&b.against, "against", nil, "class that the one explained is held against: the map of what tells them apart; may be repeated, for the mean of several")
-	f.BoolVar(&b.own, "own", false, "explain to each network what it predicts itself")
 	f.StringVar(&b.layer, "layer", cam.LastLayer.Name, "layer that they are made of: last, stage5, or a library's name such as features.13")
 }
 

@@ -79,7 +79,7 @@ func Lookup(name string) (*Colormap, error) {
 		}
 		names[i] = c.Name
 	}
-	return nil, fault.Errorf("colormap: no scale is named %q; there are %s", name, strings.Join(names, ", "))
+	return nil, fault.Errorf("colormap: no scale is named %.80q; there are %s", name, strings.Join(names, ", "))
 }
 
 // At returns the opaque sRGB colour at t. Below 0 counts as 0 and above 1 as 1;

@@ -16,6 +16,10 @@ const (
 	MaxCells    = 5000 // pictures × networks
 )
 
+// MaxAgainst is the most classes that one is held against: as many as ImageNet
+// has.
+const MaxAgainst = 1000
+
 // mostMemory is the most memory that models and pictures together may take: that,
 // or half of what the machine has or a process can, where that is less.
 const mostMemory = 8 << 30
@@ -27,6 +31,14 @@ func memoryBound() int64 { return min(mostMemory, network.MachineMemory()/2) }
 func CheckCounts(pictures, networks int) error {
 	if pictures > MaxPictures || networks > MaxNetworks || pictures*networks > MaxCells {
 		return fault.Errorf("compare: %d pictures and %d networks are asked for; at most %d pictures, %d networks and %d maps are compared at a time: name fewer", pictures, networks, MaxPictures, MaxNetworks, MaxCells)
+	}
+	return nil
+}
+
+// CheckAgainst refuses more classes to be held against than MaxAgainst.
+func (b By) CheckAgainst() error {
+	if n := len(b.Against); n > MaxAgainst {
+		return fault.Errorf("compare: the class is held against %d others; give at most %d", n, MaxAgainst)
 	}
 	return nil
 }

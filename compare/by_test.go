@@ -58,6 +58,24 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
+// TestManyAgainst: no more classes are held against than a network has.
+func TestManyAgainst(t *testing.T) {
+	for n, refused := range map[int]bool{compare.MaxAgainst: false, compare.MaxAgainst + 1: true} {
+		by := compare.By{Against: slices.Repeat([]string{"hen"}, n)}
+		if err := by.CheckAgainst(); (err != nil) != refused {
+			t.Errorf("%d classes: %v", n, err)
+		}
+	}
+	m, err := models.Open("random:mobilenet-v2,w=0.35,r=32", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := compare.By{Against: slices.Repeat([]string{"hen"}, compare.MaxAgainst+1)}
+	if _, err := compare.Run(t.Context(), []*picture.Picture{{}}, []*network.Model{m}, "", by, nil); err == nil || !strings.Contains(err.Error(), "give at most 1000") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestOwn: each model explains what it predicts itself; one that predicts what it
 // is held against has nothing to explain, and says so.
 func TestOwn(t *testing.T) {

@@ -123,6 +123,9 @@ func (c *Comparison) check(pictures int, asks func(row int) string) error {
 	if pictures == 0 || len(c.Models) == 0 {
 		return fault.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
 	}
+	if err := c.By.CheckAgainst(); err != nil {
+		return err
+	}
 	for _, m := range c.Models {
 		if _, err := c.By.Find(m); err != nil {
 			return err

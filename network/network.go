@@ -25,7 +25,7 @@ func ParsePadding(s string) (Padding, error) {
 			return p, nil
 		}
 	}
-	return 0, fault.Errorf("network: no padding is named %q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
+	return 0, fault.Errorf("network: no padding is named %.80q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
 }
 
 // Network is an Architecture under a Scaling, spelt out: a list of nodes in the

@@ -29,7 +29,7 @@ func ParseCrop(s string) (Crop, error) {
 	case "none":
 		return NoCrop, nil
 	}
-	return 0, fault.Errorf("network: no crop is named %q; there are centre (the middle of the picture) and none (the whole picture, resized)", s)
+	return 0, fault.Errorf("network: no crop is named %.80q; there are centre (the middle of the picture) and none (the whole picture, resized)", s)
 }
 
 // Preprocessing turns a picture into a network's input, as torchvision's

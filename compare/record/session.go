@@ -73,7 +73,11 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 	if _, err := s.Settings.View(); err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
 	}
-	if _, err := s.Settings.By(); err != nil {
+	by, err := s.Settings.By()
+	if err == nil {
+		err = by.CheckAgainst()
+	}
+	if err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
 	}
 	if err := compare.CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
@@ -89,12 +93,12 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 // from outside.
 func (s *Settings) checkFiles() error {
 	for _, p := range s.Pictures {
-		if err := file.CheckLocal(string(p)); err != nil {
+		if err := checkName(string(p)); err != nil {
 			return err
 		}
 	}
 	for _, n := range s.Networks {
-		if err := file.CheckLocal(string(n.Spec)); err != nil {
+		if err := checkName(string(n.Spec)); err != nil {
 			return err
 		}
 		if err := models.Settings(n.Set).Check(); err != nil {
@@ -102,4 +106,13 @@ func (s *Settings) checkFiles() error {
 		}
 	}
 	return nil
+}
+
+// checkName refuses a name that no file has, or none on this machine.
+func checkName(name string) error {
+	const longest = 4096 // bytes of a path, as Linux has it
+	if len(name) > longest {
+		return fault.Errorf("a name of %d bytes, of which a path has %d at most", len(name), longest)
+	}
+	return file.CheckLocal(name)
 }

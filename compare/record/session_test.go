@@ -75,10 +75,16 @@ func TestReadSessionErrors(t *testing.T) {
 		{"a scale of the future", with(func(s *Settings) { s.Scale = "log" }), `the settings' scale is "log"; there are own and shared`},
 		{"no interpolation", with(func(s *Settings) { s.Interpolation = "" }), `the settings' interpolation is ""; there are smooth and grid`},
 		{"a method of the future", with(func(s *Settings) { s.Method = "X" }), "method"},
+		{"a long method", with(func(s *Settings) { s.Method = strings.Repeat("X", 1<<20) }), "no method is named"},
+		{"a long colour scale", with(func(s *Settings) { s.Colormap = strings.Repeat("X", 1<<20) }), "the settings' colormap is"},
+		{"a long scale", with(func(s *Settings) { s.Scale = strings.Repeat("X", 1<<20) }), "the settings' scale is"},
+		{"held against many", with(func(s *Settings) { s.Against = make([]string, compare.MaxAgainst+1) }), "held against 1001 others; give at most 1000"},
 		{"opacity", with(func(s *Settings) { s.Opacity = 7 }), `the settings' opacity is "7"; give a number from 0 to 1`},
 		{"zoom", with(func(s *Settings) { s.Zoom = 1000 }), `the settings' zoom is "1000"; give 1 to 4`},
 		{"a setting in a file", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"classes": "@/etc/passwd"} }), "the setting classes begins with @"},
 		{"a setting of the future", with(func(s *Settings) { s.Networks[0].Set = map[string]string{"colour": "red"} }), `no setting is named "colour"`},
+		{"a long picture", with(func(s *Settings) { s.Pictures = []file.Path{file.Path(strings.Repeat("X", 1<<20))} }), "a name of 1048576 bytes"},
+		{"a long network", with(func(s *Settings) { s.Networks[0].Spec = file.Path("random:" + strings.Repeat("X", 1<<20)) }), "a name of 1048583 bytes"},
 		{"a picture on a share", with(func(s *Settings) { s.Pictures = []file.Path{`\\host\share\a.png`} }), `\\host\share\a.png: this is on a network share`},
 		{"a network on a share", with(func(s *Settings) { s.Networks[0].Spec = "//host/share/a.pth@224" }), "//host/share/a.pth@224: this is on a network share"},
 	} {
@@ -88,6 +94,8 @@ func TestReadSessionErrors(t *testing.T) {
 		}
 		if _, err := ReadSession(path); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: got %v, want %q and the path in it", test.name, err, test.want)
+		} else if n := len(err.Error()) - 2*len(path); n > 1000 {
+			t.Errorf("%s: the error has %d bytes beside the path", test.name, n)
 		}
 	}
 	if _, err := ReadSession(filepath.Join(t.TempDir(), "missing")); err == nil {

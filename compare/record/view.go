@@ -161,7 +161,7 @@ func (f ViewField) words(s *Settings) []string {
 func (s *Settings) View() (v compare.View, err error) {
 	for _, f := range ViewFields {
 		if err := f.Give(s, &v); err != nil {
-			return v, fault.Errorf("record: the settings' %s is %q; %w", f.Name, f.Text(s), err)
+			return v, fault.Errorf("record: the settings' %s is %.80q; %w", f.Name, f.Text(s), err)
 		}
 	}
 	return v, nil
