@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -29,12 +30,34 @@ func ReadAnswers(path string) (Answers, error) {
 	if err != nil {
 		return nil, fault.Errorf(`evaluate: %s: %w; give the indices of a network's classes by the names of folders, {"camera": [732, 759], …}`, path, err)
 	}
+	if class, found := twice(data); found {
+		return nil, fault.Errorf("evaluate: %s: class %.80q is there twice; give all of its indices at once", path, class)
+	}
 	for _, class := range a.classes() {
 		if len(a[class]) == 0 {
 			return nil, fault.Errorf("evaluate: %s: class %.80q has no index; give one or more, or leave it out", path, class)
 		}
 	}
 	return a, nil
+}
+
+// twice finds a class that is there twice in the JSON of Answers, all of whose
+// strings are classes.
+func twice(data []byte) (class string, found bool) {
+	known := map[string]bool{}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := decoder.Token()
+		if err != nil { // the end
+			return "", false
+		}
+		if class, ok := token.(string); ok {
+			if known[class] {
+				return class, true
+			}
+			known[class] = true
+		}
+	}
 }
 
 // classes are those of the pictures, sorted.

@@ -145,6 +145,7 @@ func TestAnswers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "map.json")
 	for text, want := range map[string]string{
 		`{"cat": [1], "dog": [2, 3]}`: "",
+		`{"cat": [1], "cat": [2]}`:    `class "cat" is there twice`,
 		`{"cat": []}`:                 `class "cat" has no index`,
 		`{}`:                          "it names no class",
 		`[1]`:                         "at byte 1 there cannot be: array",
