@@ -122,7 +122,11 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 	if err := kernel.UseInstructionSet(b.instructions); err != nil {
 		return usageError{err}
 	}
-	defer func() { _ = kernel.UseInstructionSet(set) }() // it was in use: it is there
+	defer func() {
+		if cmd.Context().Err() == nil { // or else a step that was left to itself may run on it still
+			_ = kernel.UseInstructionSet(set) // it was in use: it is there
+		}
+	}()
 	if b.maps(cmd) {
 		by, err := b.by.by("")
 		if err != nil {
@@ -261,7 +265,7 @@ func (b *benchFlags) training(ctx context.Context) ([]networkTimes, error) {
 		t := networkTimes{Name: spec}
 		// A step's gradients take twice the multiply-adds of its forward pass.
 		if err := t.time(ctx, b.runs, 3*2*float64(n.MACs())*float64(b.batch), func() error {
-			_, err := s.Run()
+			_, err := soon(ctx, s.Run) // which takes seconds, and looks at no ctx
 			return err
 		}); err != nil {
 			return nil, err

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -41,6 +43,28 @@ func TestOpenInterrupted(t *testing.T) {
 	cancel()
 	if got, err := openEach(ctx, []record.NetworkSettings{{Spec: small}}); !errors.Is(err, context.Canceled) || got != nil {
 		t.Errorf("got %d networks, %v", len(got), err)
+	}
+}
+
+// TestStepInterrupted: a training step of seconds is not waited for.
+func TestStepInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be interrupted there")
+	}
+	cmd := program(t, "bench", "--train", "-n", "random:efficientnet-b0,r=128", "--batch", "32")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Second) // in the midst of a step
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	_ = cmd.Wait() // its status is looked at
+	if late := time.Since(begun); late > time.Second || cmd.ProcessState.ExitCode() != 1 || stdout.Len() > 0 || stderr.String() != "scalecam: interrupted; nothing was written\n" {
+		t.Errorf("status %d, %v later: %q, %q", cmd.ProcessState.ExitCode(), late, stdout.String(), stderr.String())
 	}
 }
 
