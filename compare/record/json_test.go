@@ -59,7 +59,7 @@ func TestSchema(t *testing.T) {
 
 // TestBeforeSchemas: a PNG of the time before there were schemas is read.
 func TestBeforeSchemas(t *testing.T) {
-	path := filepath.Join("..", "..", "testdata", "compare", "own.png")
+	path := filepath.Join("..", "..", "testdata", "compare", "before-schemas.png")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
