@@ -83,6 +83,12 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 	if err := compare.CheckCounts(len(s.Settings.Pictures), len(s.Settings.Networks)); err != nil {
 		return nil, fault.Errorf("%w (%s)", err, path)
 	}
+	if n, of := len(s.Settings.Classes), len(s.Settings.Pictures); n > 0 && n != of {
+		return nil, fault.Errorf("record: %d classes for %d pictures; give one for each (%s)", n, of, path)
+	}
+	if s.Settings.Own && (s.Settings.Class != "" || len(s.Settings.Classes) > 0) {
+		return nil, fault.Errorf("record: it explains to each network what that predicts, and names a class; give one of them (%s)", path)
+	}
 	if err := s.Settings.checkFiles(); err != nil {
 		return nil, fault.Errorf("record: in the session %s, %w", path, err)
 	}

@@ -78,6 +78,8 @@ func TestReadSessionErrors(t *testing.T) {
 		{"a long method", with(func(s *Settings) { s.Method = strings.Repeat("X", 1<<20) }), "no method is named"},
 		{"a long colour scale", with(func(s *Settings) { s.Colormap = strings.Repeat("X", 1<<20) }), "the settings' colormap is"},
 		{"a long scale", with(func(s *Settings) { s.Scale = strings.Repeat("X", 1<<20) }), "the settings' scale is"},
+		{"more classes than pictures", with(func(s *Settings) { s.Classes = []string{"1", "2"} }), "2 classes for 1 pictures"},
+		{"its own and a class", with(func(s *Settings) { s.Own, s.Class = true, "1" }), "and names a class"},
 		{"held against many", with(func(s *Settings) { s.Against = make([]string, compare.MaxAgainst+1) }), "held against 1001 others; give at most 1000"},
 		{"opacity", with(func(s *Settings) { s.Opacity = 7 }), `the settings' opacity is "7"; give a number from 0 to 1`},
 		{"zoom", with(func(s *Settings) { s.Zoom = 1000 }), `the settings' zoom is "1000"; give 1 to 4`},
