@@ -4,7 +4,6 @@
 package naming
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,20 +156,21 @@ func blocks(o network.Operator) bool {
 	return true
 }
 
-// holder is a placeholder of a pattern.
-var holder = regexp.MustCompile(`\{([sbn])([+-]\d+)?\}`)
-
-// fill puts the place's numbers into a pattern.
+// fill puts the place's numbers into a pattern: {s}, {b} and {n}, and with an offset
+// {s-1}.
 func (p place) fill(pattern string) string {
-	if !strings.Contains(pattern, "{") {
-		return pattern
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		var h string
+		h, pattern, _ = strings.Cut(rest, "}")
+		offset, _ := strconv.Atoi(h[1:]) // "" is 0
+		b.WriteString(strconv.Itoa(map[byte]int{'s': p.stage, 'b': p.block, 'n': p.number}[h[0]] + offset))
 	}
-	return holder.ReplaceAllStringFunc(pattern, func(h string) string {
-		m := holder.FindStringSubmatch(h)
-		value := map[string]int{"s": p.stage, "b": p.block, "n": p.number}[m[1]]
-		offset, _ := strconv.Atoi(m[2]) // "" is 0
-		return strconv.Itoa(value + offset)
-	})
 }
 
 // Of is the scheme under whose names Scalecam writes an architecture: the first
