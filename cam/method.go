@@ -21,9 +21,15 @@ type Share struct {
 // Class is the target of one class's logit.
 func Class(class int) Target { return Target{{class, 1}} }
 
-// Margin is the target of what tells one class from another: the difference of
-// their logits.
-func Margin(class, from int) Target { return Target{{class, 1}, {from, -1}} }
+// Margin is the target of what tells a class from others: its logit less the mean
+// of theirs.
+func Margin(class int, others ...int) Target {
+	t := Class(class)
+	for _, other := range others {
+		t = append(t, Share{other, -1 / float64(len(others))})
+	}
+	return t
+}
 
 // Score is the target's score of the logits, which must have its classes.
 func (t Target) Score(logits []float32) float64 {

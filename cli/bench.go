@@ -158,12 +158,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 	}
 	m.PeakMemory = peakMemory()
 	if b.asJSON {
-		j, err := record.Encode(m)
-		if err != nil {
-			return err
-		}
-		_, err = cmd.OutOrStdout().Write(j)
-		return err
+		return printJSON(cmd.OutOrStdout(), m)
 	}
 	return m.print(cmd.OutOrStdout())
 }

@@ -117,12 +117,7 @@ says otherwise.`,
 			if !asJSON {
 				return all.print(cmd.OutOrStdout())
 			}
-			j, err := record.Encode(all)
-			if err != nil {
-				return err
-			}
-			_, err = cmd.OutOrStdout().Write(j)
-			return err
+			return printJSON(cmd.OutOrStdout(), all)
 		},
 	}
 	n.add(cmd, manyNetworks)

@@ -13,7 +13,6 @@ import (
 
 	"scalecam/assets"
 	"scalecam/compare"
-	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/printable"
@@ -88,12 +87,7 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			if asJSON {
 				d := describe(args[0], n)
 				d.About = about
-				b, err := record.Encode(d)
-				if err != nil {
-					return err
-				}
-				_, err = cmd.OutOrStdout().Write(b)
-				return err
+				return printJSON(cmd.OutOrStdout(), d)
 			}
 			if err := printTable(cmd.OutOrStdout(), args[0], n); err != nil {
 				return err
@@ -143,12 +137,7 @@ func describePack(w io.Writer, name string, asJSON bool) error {
 		d.Networks = append(d.Networks, packedDescription{p.Networks[i], n.Parameters(), n.MACs(), pair(n.Grid())})
 	}
 	if asJSON {
-		j, err := record.Encode(d)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(j)
-		return err
+		return printJSON(w, d)
 	}
 	return d.print(w)
 }

@@ -9,7 +9,6 @@ import (
 
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
-	"scalecam/compare/record"
 	"scalecam/dataset/scenes"
 	"scalecam/printable"
 )
@@ -77,12 +76,7 @@ those against the first network, with --json those of every pair.`,
 			if !asJSON {
 				return printEvaluation(cmd.OutOrStdout(), e)
 			}
-			j, err := record.Encode(e)
-			if err != nil {
-				return err
-			}
-			_, err = cmd.OutOrStdout().Write(j)
-			return err
+			return printJSON(cmd.OutOrStdout(), e)
 		},
 	}
 	n.add(cmd, manyNetworks)

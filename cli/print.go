@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"scalecam/compare/record"
 	"scalecam/printable"
 )
 
@@ -88,3 +89,13 @@ func unprinted(err error) error {
 
 // messages is where a command tells people what is not its result.
 func messages(cmd *cobra.Command) *printer { return cmd.ErrOrStderr().(*printer) }
+
+// printJSON writes a value for scripts.
+func printJSON(w io.Writer, v any) error {
+	j, err := record.Encode(v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(j)
+	return err
+}

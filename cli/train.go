@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/assets"
-	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/file"
 	"scalecam/network"
@@ -177,12 +176,7 @@ func (f *trainFlags) printRecipe(w io.Writer) error {
 			return fmt.Errorf("train: %s: %w", f.pack, err)
 		}
 	}
-	j, err := record.Encode(what)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(j)
-	return err
+	return printJSON(w, what)
 }
 
 // packFile is the JSON of the pack named.

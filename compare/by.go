@@ -100,15 +100,15 @@ func (b By) Grid(m *network.Model) network.Size {
 // target is what is explained of a class of the model's, or which of those that it
 // is held against the model lacks.
 func (b By) target(m *network.Model, class int) (target cam.Target, missing string) {
-	target = cam.Class(class)
+	var others []int
 	for _, name := range b.Against {
 		other, err := m.FindClass(name)
 		if err != nil {
 			return nil, name
 		}
-		target = append(target, cam.Share{Class: other, Factor: -1 / float64(len(b.Against))})
+		others = append(others, other)
 	}
-	return target, ""
+	return cam.Margin(class, others...), ""
 }
 
 // against tells that the class is one of those that others are held against.

@@ -71,9 +71,9 @@ func TestKeysWithoutPictures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := &queue{}
-			w := open(t, q.runner(), Options{Pictures: c.pictures, Networks: c.networks})
+			w := open(t, q.Runner(), Options{Pictures: c.pictures, Networks: c.networks})
 			if !c.waits {
-				q.run()
+				q.Run()
 			}
 			pressAll(w)
 			if len(w.Pictures) > 0 && !c.waits {
@@ -84,11 +84,11 @@ func TestKeysWithoutPictures(t *testing.T) {
 				turnAndEnlarge(w)
 			}
 			drop(w) // nothing
-			q.run()
+			q.Run()
 			turnAndEnlarge(w)
-			q.run()
+			q.Run()
 			w.openPictures(desk.SamplePaths())
-			q.run()
+			q.Run()
 			if len(w.Pictures) != 1 || w.Pictures[0].Path != desk.SamplePaths()[0] {
 				t.Errorf("shows %v in the end, want the first sample", w.Pictures)
 			}
@@ -263,8 +263,8 @@ func TestGoneEntry(t *testing.T) {
 // and exports are of no cells that it does not have.
 func TestBetweenScenes(t *testing.T) {
 	q := &queue{}
-	w := open(t, q.runner(), Options{Pictures: desk.SamplePaths()[:2], Networks: small[:1]})
-	q.run()
+	w := open(t, q.Runner(), Options{Pictures: desk.SamplePaths()[:2], Networks: small[:1]})
+	q.Run()
 	touch := func() {
 		for i := range w.comparison.Cells {
 			w.comparison.Hover(i, 0.5, 0.5, true)

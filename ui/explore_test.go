@@ -204,12 +204,12 @@ func TestEscape(t *testing.T) {
 // be opened is shown to the networks after all.
 func TestBrokenMeanwhile(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	good := painted(t, t.TempDir(), "good.png", 9)
 	w.openPictures([]string{good})
 	w.openPictures([]string{temp(t, "bad.png", []byte("no picture"))})
-	q.run()
+	q.Run()
 	if w.Pictures[0].Path != good || !w.Whole() || !w.banner.Visible() {
 		t.Errorf("%s is shown, whole %v, message %q", w.Pictures[0].Path, w.Whole(), w.message.Text)
 	}
@@ -219,8 +219,8 @@ func TestBrokenMeanwhile(t *testing.T) {
 // there.
 func TestCancelOpening(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	before := w.Pictures[0]
 	w.turn(1)
 	w.turn(1)
@@ -233,7 +233,7 @@ func TestCancelOpening(t *testing.T) {
 		t.Fatal("the next picture is not being opened")
 	}
 	w.Cancel()
-	q.run()
+	q.Run()
 	if w.Pictures[0] != before || !w.Whole() || w.Sought.At != w.At || w.busy.Visible() {
 		t.Errorf("at %d, sought %d, whole %v", w.At, w.Sought.At, w.Whole())
 	}
@@ -243,22 +243,22 @@ func TestCancelOpening(t *testing.T) {
 // lost silently; Cancel ends that, and keeps the window open.
 func TestSaveTwice(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	first, second := filepath.Join(t.TempDir(), "1.png"), filepath.Join(t.TempDir(), "2.png")
 	w.writeExport(w.comparison.Shown, export{product: &products[0]}, first)
 	w.writeExport(w.comparison.Shown, export{product: &products[0]}, second)
 	if w.message.Text != speak.Say("task.busy") {
 		t.Errorf("message %q", w.message.Text)
 	}
-	q.run()
+	q.Run()
 	if _, err := os.Stat(first); err != nil {
 		t.Errorf("file: %v", err)
 	}
 	w.writeExport(w.comparison.Shown, export{product: &products[0]}, second)
 	w.leave()
 	w.Cancel()
-	q.run()
+	q.Run()
 	if _, err := os.Stat(second); err == nil || w.closed {
 		t.Errorf("closed %v, file: %v", w.closed, err)
 	}
@@ -299,10 +299,10 @@ func TestStepping(t *testing.T) {
 		painted(t, folder, fmt.Sprintf("%03d.png", i), uint8(i))
 	}
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	drop(w, folder)
-	q.run()
+	q.Run()
 	heap := func() uint64 {
 		runtime.GC()
 		var m runtime.MemStats
@@ -332,7 +332,7 @@ func TestStepping(t *testing.T) {
 			early = heap()
 		}
 	}
-	q.run()
+	q.Run()
 	if w.At != 199 || !w.Whole() || w.comparison.Shown.Pictures[0].Path != w.Sources[199] {
 		t.Errorf("at %d of %s, whole %v", w.At, w.comparison.Shown.Pictures[0].Path, w.Whole())
 	}
@@ -559,20 +559,20 @@ func TestExports(t *testing.T) {
 func TestExportCancelled(t *testing.T) {
 	q := &queue{}
 	b := &board{}
-	w := open(t, q.runner(), Options{Clipboard: b})
-	q.run()
+	w := open(t, q.Runner(), Options{Clipboard: b})
+	q.Run()
 	path := filepath.Join(t.TempDir(), "figure.png")
 	for i := range products {
 		w.writeExport(w.comparison.Shown, export{product: &products[i], zoom: 4}, path)
 		w.Cancel()
-		q.run()
+		q.Run()
 	}
 	w.saveSession(w.comparison.Shown, path)
 	w.Cancel()
-	q.run()
+	q.Run()
 	w.copyShown()
 	w.Cancel()
-	q.run()
+	q.Run()
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) > 0 || b.png != nil {
 		t.Errorf("written %v (%v), copied %d bytes", left, err, len(b.png))
 	}
@@ -580,7 +580,7 @@ func TestExportCancelled(t *testing.T) {
 		t.Errorf("message %q", w.message.Text)
 	}
 	w.writeExport(w.comparison.Shown, export{product: &products[0]}, path) // and the next is
-	q.run()
+	q.Run()
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
 	}
@@ -717,7 +717,7 @@ func TestSession(t *testing.T) {
 // timed another time.
 func TestTook(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	timed := map[*network.Model]int{}
 	w.stopwatch = func(ctx context.Context, once map[*network.Model]time.Duration, _ *image.RGBA) (map[*network.Model]time.Duration, error) {
 		took := map[*network.Model]time.Duration{}
@@ -736,11 +736,11 @@ func TestTook(t *testing.T) {
 		t.Errorf("not timed yet, the cell says %q", text)
 	}
 	w.turn(1)
-	q.run()
+	q.Run()
 	clear(timed)
 	w.turn(1)
 	w.openNetworks(wanted{specs: small[:1]})
-	q.run()
+	q.Run()
 	if len(w.Models) != 4 || len(timed) != 1 || timed[w.Models[3]] != 1 || w.timing.Busy() {
 		t.Errorf("%d networks, timed %v", len(w.Models), timed)
 	}
@@ -755,7 +755,7 @@ func TestTook(t *testing.T) {
 // tried for ever.
 func TestTookNot(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	tried := 0
 	w.stopwatch = func(context.Context, map[*network.Model]time.Duration, *image.RGBA) (map[*network.Model]time.Duration, error) {
 		if tried++; tried > 3 {
@@ -763,7 +763,7 @@ func TestTookNot(t *testing.T) {
 		}
 		return nil, errors.New("no clock")
 	}
-	q.run()
+	q.Run()
 	if tried != 1 || len(w.Took) != len(w.Models) || w.banner.Visible() {
 		t.Errorf("tried %d times, %d networks timed, message %q", tried, len(w.Took), w.message.Text)
 	}
@@ -773,8 +773,8 @@ func TestTookNot(t *testing.T) {
 // pictures, unless the others cannot be opened.
 func TestReplacing(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	before := w.Models
 	replace := func(spec string) {
 		w.openPictures([]string{painted(t, t.TempDir(), "new.png", 7)})
@@ -793,7 +793,7 @@ func TestReplacing(t *testing.T) {
 		t.Errorf("%d networks, whole %v", len(w.Models), w.Whole())
 	}
 	w.openNetworks(wanted{specs: small, replace: true})
-	q.run()
+	q.Run()
 	w.open = models.Open
 	replace("nowhere.safetensors")
 	if len(w.Models) != len(before) || !w.Whole() || !w.banner.Visible() {
@@ -923,15 +923,15 @@ func TestMemory(t *testing.T) {
 // file is there.
 func TestLeaving(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	path := filepath.Join(t.TempDir(), "figure.png")
 	w.writeExport(w.comparison.Shown, export{product: &products[0]}, path)
 	w.leave()
 	if w.closed {
 		t.Fatal("closed before the file was written")
 	}
-	q.run()
+	q.Run()
 	if _, err := os.Stat(path); err != nil || !w.closed {
 		t.Errorf("closed %v, file: %v", w.closed, err)
 	}
@@ -1005,10 +1005,10 @@ func BenchmarkFrame(b *testing.B) {
 	app := test.NewApp()
 	defer app.Quit()
 	var q queue
-	w := newWindow(app, Options{}, q.runner())
+	w := newWindow(app, Options{}, q.Runner())
 	w.window.Resize(fyne.NewSize(1920, 1080))
 	w.Show()
-	q.run()
+	q.Run()
 	if len(w.comparison.Cells) != 6 || !w.Whole() {
 		b.Fatalf("%d cells, whole %v", len(w.comparison.Cells), w.Whole())
 	}
@@ -1042,7 +1042,7 @@ func BenchmarkFrame(b *testing.B) {
 				}
 				slowest = max(slowest, took+time.Since(start))
 				b.StopTimer()
-				q.run()
+				q.Run()
 				b.StartTimer()
 			}
 			b.ReportMetric(float64(slowest.Microseconds())/1000, "ms-slowest")
@@ -1054,11 +1054,11 @@ func BenchmarkFrame(b *testing.B) {
 // with those that are on their way.
 func TestAddToCompare(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	look(w, "scaling")
 	const spec = "random:efficientnet-64,d=1,w=0.5,r=64"
 	host{w}.Add(spec, models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
-	q.run()
+	q.Run()
 	if w.tabs.SelectedIndex() != 0 || len(w.Models) != len(small)+1 || !w.Whole() {
 		t.Fatalf("tab %d, %d networks", w.tabs.SelectedIndex(), len(w.Models))
 	}
@@ -1074,7 +1074,7 @@ func TestAddToCompare(t *testing.T) {
 // 24 megapixels, though the picture is open.
 func TestThumbsInBackground(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	path := w.Sought.Sources[w.Sought.At]
 	for len(w.Pictures) == 0 {
 		f := q[0]
@@ -1084,7 +1084,7 @@ func TestThumbsInBackground(t *testing.T) {
 	if _, made := w.comparison.Strip.Known[path]; made || !w.comparison.Strip.Making {
 		t.Errorf("made at once: %v, being made: %v", made, w.comparison.Strip.Making)
 	}
-	q.run()
+	q.Run()
 	if w.comparison.Strip.Known[path] == nil {
 		t.Error("the thumb does not come")
 	}

@@ -133,14 +133,14 @@ func TestUndoEach(t *testing.T) {
 // TestUndoFailed: what cannot be opened, or was cancelled, is no step.
 func TestUndoFailed(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	drop(w, filepath.Join(t.TempDir(), "missing.png"))
-	q.run()
+	q.Run()
 	drop(w, filepath.Join(t.TempDir(), "missing.pth"))
-	q.run()
+	q.Run()
 	w.setClass("no such class")
-	q.run()
+	q.Run()
 	if a := w.history.Last(); a != nil {
 		t.Errorf("the last step is %q, of nothing that was done", textAction(a))
 	}
@@ -148,7 +148,7 @@ func TestUndoFailed(t *testing.T) {
 	q[0]()
 	q = q[1:]
 	w.Cancel()
-	q.run()
+	q.Run()
 	if a := w.history.Last(); a != nil || len(w.Models) != len(small) {
 		t.Errorf("cancelled: %d networks, and a step", len(w.Models))
 	}
@@ -156,7 +156,7 @@ func TestUndoFailed(t *testing.T) {
 	before := w.state()
 	w.turn(1)
 	w.Undo()
-	q.run()
+	q.Run()
 	if !shows(w, before) {
 		t.Errorf("undone at once: %+v, want %+v", w.state(), before)
 	}

@@ -31,34 +31,17 @@ import (
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
+	"scalecam/ui/pages/pagetest"
 	"scalecam/ui/speak"
 )
 
-// Small networks that run in milliseconds.
-var small = []string{
-	"random:efficientnet-b0,w=0.25,r=64",
-	"random:efficientnet-b0,w=0.25,d=2,r=64,seed=2",
-	"random:efficientnet-b0,w=0.25,r=128,seed=3",
-}
+// What tests of the window share with those of its pages.
+var (
+	small  = pagetest.Small
+	inline = pagetest.Inline
+)
 
-// inline is a desk.Runner that does everything at once.
-var inline = desk.Runner{Go: func(f func()) { f() }, Do: func(f func()) { f() }}
-
-// queue is a desk.Runner whose background work waits until the test runs it.
-type queue []func()
-
-func (q *queue) runner() desk.Runner {
-	return desk.Runner{Go: func(f func()) { *q = append(*q, f) }, Do: func(f func()) { f() }}
-}
-
-// run does all work, oldest first, until none is left.
-func (q *queue) run() {
-	for len(*q) > 0 {
-		f := (*q)[0]
-		*q = (*q)[1:]
-		f()
-	}
-}
+type queue = pagetest.Queue
 
 // open shows a window of 1280×800 with the small networks.
 func open(t testing.TB, r desk.Runner, o Options) *Window {
@@ -414,10 +397,10 @@ func TestDropWeights(t *testing.T) {
 // opened come in their place, files dropped after other files with them.
 func TestDropWeightsEarly(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	drop(w, temp(t, "one.safetensors", nil))
 	drop(w, temp(t, "two.safetensors", nil))
-	q.run()
+	q.Run()
 	if got := len(w.Models); got != 2 || !w.Models[0].Trained || !w.Models[1].Trained || !w.Whole() {
 		t.Errorf("%d networks, want the two dropped", got)
 	}
@@ -425,11 +408,11 @@ func TestDropWeightsEarly(t *testing.T) {
 
 func TestProgressAndCancel(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	if !w.busy.Visible() || !w.cancel.Visible() {
 		t.Error("no progress while files are opened")
 	}
-	q.run()
+	q.Run()
 	last := w.comparison.Shown.Comparison
 
 	// The progress of a run, as it is reported.
@@ -452,7 +435,7 @@ func TestProgressAndCancel(t *testing.T) {
 		}
 	}
 	w.openPictures([]string{sample(assets.Samples()[1])})
-	q.run()
+	q.Run()
 	for i, states := range []string{"running…, waits, waits", "done, running…, waits", "done, done, running…"} {
 		want := fmt.Sprintf("%s: %d of 3 | %s", w.Models[i].Name, i+1, states)
 		if !slices.Contains(steps, want) {
@@ -473,7 +456,7 @@ func TestProgressAndCancel(t *testing.T) {
 		t.Fatal("the networks do not run on the picture opened")
 	}
 	w.Cancel()
-	q.run()
+	q.Run()
 	if w.Pictures[0] != picture || w.busy.Visible() || w.banner.Visible() {
 		t.Error("Cancel does not go back to the picture before")
 	}
@@ -486,18 +469,18 @@ func TestProgressAndCancel(t *testing.T) {
 // goes on.
 func TestCancelFirst(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	for !w.running.Busy() {
 		q[0]()
 		q = q[1:]
 	}
 	w.Cancel()
-	q.run()
+	q.Run()
 	if got := w.comparison.Cells[1].Frame.State.Text; got != speak.Say("cell.not run") || !w.resume.Visible() {
 		t.Errorf("the cell says %q, want %q and Run in sight", got, speak.Say("cell.not run"))
 	}
 	test.Tap(w.resume)
-	q.run()
+	q.Run()
 	if !w.Whole() || w.resume.Visible() {
 		t.Error("Run does not run the networks")
 	}
@@ -507,12 +490,12 @@ func TestCancelFirst(t *testing.T) {
 // two end.
 func TestStale(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	w.openPictures([]string{sample(assets.Samples()[1])})
 	w.openPictures([]string{sample(assets.Samples()[0])})
 	slices.Reverse(q)
-	q.run()
+	q.Run()
 	if got, want := w.Pictures[0].Path, sample(assets.Samples()[0]); got != want || w.comparison.Shown.Pictures[0].Path != want || !w.Whole() {
 		t.Errorf("shows %q, want %q, which was asked for last", got, want)
 	}
@@ -522,8 +505,8 @@ func TestStale(t *testing.T) {
 	q = nil
 	w.Models = w.Models[1:]
 	w.update()
-	stale.run()
-	q.run()
+	stale.Run()
+	q.Run()
 	if got := len(w.comparison.Shown.Cells); got != 3 {
 		t.Errorf("%d cells, want the picture's and 2", got)
 	}
@@ -555,7 +538,7 @@ func TestSave(t *testing.T) {
 // TestClose closes while everything runs, in real goroutines.
 func TestClose(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
+	w := open(t, q.Runner(), Options{})
 	for !w.running.Busy() {
 		q[0]()
 		q = q[1:]
@@ -565,7 +548,7 @@ func TestClose(t *testing.T) {
 	if running.Ctx.Err() == nil {
 		t.Error("what ran was not cancelled")
 	}
-	q.run() // comes too late, and does no harm
+	q.Run() // comes too late, and does no harm
 	if w.comparison.Shown != nil && w.comparison.Shown.Comparison != nil {
 		t.Error("a closed window still shows results")
 	}
@@ -740,8 +723,8 @@ func TestScenes(t *testing.T) {
 // and the picture's that all networks of which that is known are unsure together.
 func TestUnsure(t *testing.T) {
 	var q queue
-	w := open(t, q.runner(), Options{})
-	q.run()
+	w := open(t, q.Runner(), Options{})
+	q.Run()
 	opens := w.open
 	w.open = func(spec string, s models.Settings) (*network.Model, error) {
 		m, err := opens(spec, s)
@@ -757,7 +740,7 @@ func TestUnsure(t *testing.T) {
 		}
 	}
 	host{w}.Add("random:efficientnet-64,d=1,w=0.5,r=64", models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
-	q.run()
+	q.Run()
 	for i, c := range w.comparison.Cells {
 		got, last := texts(c), i == len(w.comparison.Cells)-1
 		if strings.Contains(got, mark) != last || strings.Contains(got, together) != (i == 0) {

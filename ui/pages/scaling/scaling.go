@@ -116,6 +116,7 @@ func (p *Page) Icon() fyne.Resource { return theme.ViewFullScreenIcon() }
 
 // Content implements pages.Page.
 func (p *Page) Content() fyne.CanvasObject { return p.box }
+
 func base(a *network.Architecture) network.Scaling {
 	return network.Scaling{Depth: 1, Width: 1, Resolution: network.Square(a.Resolution)}
 }
