@@ -31,6 +31,7 @@ var tend = sync.OnceFunc(func() {
 	resting := time.AfterFunc(rest, func() {
 		giving.Store(true)
 		debug.FreeOSMemory()
+		giveBackFile()
 	})
 	var after func(*collection)
 	after = func(c *collection) {
