@@ -115,6 +115,17 @@ const (
 	NotAdding   Adding = "no"             // they do not
 )
 
+// Each is what a method runs a network for, from the layer on.
+type Each string
+
+// What there is.
+const (
+	EachMap     Each = "map" // once; of Eigen-CAM, which takes about as long without
+	EachChannel Each = "channel"
+	EachCell    Each = "cell"
+	EachSquare  Each = "square" // of the picture
+)
+
 // Method is a way to make a map of a layer: a row of Methods.
 type Method struct {
 	Key    string // as in commands and files: "grad-cam"
@@ -124,6 +135,11 @@ type Method struct {
 	Signed bool   // values below 0 speak against the target
 	Adds   Adding
 	Needs  Needs
+	// For says what it runs the network for; Closed that it does not at the last
+	// layer before pooling and one linear layer, where the map is a sum of the
+	// features that are there. CAM never does.
+	For    Each
+	Closed bool
 	// AtLast says which map this one is at the last layer before pooling and
 	// one linear layer; "" where it is one of its own.
 	AtLast string
@@ -158,6 +174,7 @@ var (
 	MethodHiResCAM = &Method{
 		Key: "hires-cam", Title: "HiResCAM", Source: "Draelos and Carin 2020, arXiv 2011.08891",
 		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
+		For: EachMap, Closed: true,
 	}
 
 	// MethodGradCAM is Σ_k mean(g_k) · A_k, where HiResCAM takes the gradient
@@ -165,6 +182,7 @@ var (
 	MethodGradCAM = &Method{
 		Key: "grad-cam", Title: "Grad-CAM", Source: "Selvaraju et al. 2017, arXiv 1610.02391",
 		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
+		For: EachMap, Closed: true,
 	}
 
 	// MethodLayerCAM is Σ_k ReLU(g_k) ⊙ A_k: HiResCAM of those cells alone where
@@ -173,6 +191,7 @@ var (
 	MethodLayerCAM = &Method{
 		Key: "layer-cam", Title: "LayerCAM", Source: "Jiang et al. 2021, doi 10.1109/TIP.2021.3089943",
 		Units: logit, Adds: NotAdding, Needs: NeedsGradient,
+		For: EachMap, Closed: true,
 	}
 
 	// MethodGradCAMPlusPlus is Σ_k w_k · A_k with w_k = Σ α_k ReLU(g_k) over the
@@ -186,6 +205,7 @@ var (
 	MethodGradCAMPlusPlus = &Method{
 		Key: "grad-cam++", Title: "Grad-CAM++", Source: "Chattopadhay et al. 2018, arXiv 1710.11063",
 		Units: NoUnits, Adds: NotAdding, Needs: NeedsGradient,
+		For: EachMap, Closed: true,
 	}
 
 	// MethodXGradCAM is Σ_k w_k · A_k with w_k = Σ A_k ⊙ g_k / ΣA_k, sums over
@@ -194,6 +214,7 @@ var (
 	MethodXGradCAM = &Method{
 		Key: "xgrad-cam", Title: "XGrad-CAM", Source: "Fu et al. 2020, arXiv 2008.02312",
 		Units: logit, Signed: true, Adds: Sum, Needs: NeedsGradient, AtLast: sameAsCAM,
+		For: EachMap, Closed: true,
 	}
 
 	// MethodEigenCAM is the features' first principal component: each cell's
@@ -205,6 +226,7 @@ var (
 	MethodEigenCAM = &Method{
 		Key: "eigen-cam", Title: "Eigen-CAM", Source: "Muhammad and Yeasin 2020, arXiv 2008.00299",
 		Units: NoUnits, Adds: NotAdding, Needs: NeedsFeatures,
+		For: EachMap,
 	}
 
 	// MethodEigenGradCAM is Eigen-CAM of g ⊙ A, which knows the class; the sign
@@ -213,6 +235,7 @@ var (
 	MethodEigenGradCAM = &Method{
 		Key: "eigengrad-cam", Title: "EigenGrad-CAM", Source: "Gildenblat 2021, github.com/jacobgil/pytorch-grad-cam",
 		Units: NoUnits, Adds: NotAdding, Needs: NeedsGradient,
+		For: EachMap,
 	}
 
 	// MethodScoreCAM is Σ_k w_k · A_k with w the softmax over the channels of the
@@ -225,6 +248,7 @@ var (
 	MethodScoreCAM = &Method{
 		Key: "score-cam", Title: "Score-CAM", Source: "Wang et al. 2020, arXiv 1910.01279",
 		Units: NoUnits, Adds: NotAdding, Needs: NeedsInputs,
+		For: EachChannel,
 	}
 
 	// MethodAblationCAM is Σ_k w_k · A_k with w_k = (y − y_k) / y, y the score and
@@ -236,6 +260,7 @@ var (
 	MethodAblationCAM = &Method{
 		Key: "ablation-cam", Title: "Ablation-CAM", Source: "Desai and Ramaswamy 2020, doi 10.1109/WACV45572.2020.9093360",
 		Units: NoUnits, Signed: true, Adds: NotAdding, Needs: NeedsScores,
+		For: EachChannel, Closed: true,
 	}
 
 	// MethodReciproCAM is the score when one cell's features alone are left, all
@@ -245,6 +270,7 @@ var (
 	MethodReciproCAM = &Method{
 		Key: "recipro-cam", Title: "ReciproCAM", Source: "Byun and Lee 2022, arXiv 2209.14074",
 		Units: logit, Signed: true, Adds: Sum, Needs: NeedsScores, AtLast: sameAsCAM,
+		For: EachCell, Closed: true,
 	}
 
 	// MethodOcclusion is by how much the score falls where a square of the input
@@ -255,6 +281,7 @@ var (
 	MethodOcclusion = &Method{
 		Key: "occlusion", Title: "Occlusion", Source: "Zeiler and Fergus 2014, arXiv 1311.2901",
 		Units: logit, Signed: true, Adds: NotAdding, Needs: NeedsPicture,
+		For: EachSquare,
 	}
 )
 
@@ -323,6 +350,24 @@ func (m *Method) Check(layer Layer) error {
 		return fault.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
 	}
 	return nil
+}
+
+// Runs is how often the method runs a network, or what of it follows the layer, for
+// a map of a layer of k channels on a grid of h × w: 0 where it makes the map of what
+// the network's own run has left. linear tells that the network ends in pooling and
+// one linear layer.
+func (m *Method) Runs(layer Layer, linear bool, h, w, k int) int {
+	switch {
+	case m.Needs == NeedsEnding || m.Closed && layer.Last && linear:
+		return 0
+	case m.For == EachChannel:
+		return k
+	case m.For == EachCell:
+		return h*w + 1
+	case m.For == EachSquare:
+		return (occlusionGrid + 1) * (occlusionGrid + 1)
+	}
+	return 1
 }
 
 // Same says, in words, which map this method's is at the last layer before

@@ -66,7 +66,8 @@ activation map:
 					return nil, err
 				}
 				models := []*network.Model{model}
-				c, err := compare.Run(cmd.Context(), []*picture.Picture{p}, models, class, by, progress(cmd, models))
+				ctx, report := progress(cmd, models)
+				c, err := compare.Run(ctx, []*picture.Picture{p}, models, class, by, report)
 				if err != nil {
 					return nil, err
 				}

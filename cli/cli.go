@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/assets"
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/file"
@@ -329,21 +330,27 @@ func openEach(ctx context.Context, networks []record.NetworkSettings) ([]*networ
 	return opened, nil
 }
 
-// progress reports runs on stderr, where that is a terminal.
-func progress(cmd *cobra.Command, models []*network.Model) func(done, total int) {
-	p := messages(cmd)
+// progress reports runs on stderr, where that is a terminal; within the context that
+// it gives also those for one map.
+func progress(cmd *cobra.Command, models []*network.Model) (ctx context.Context, report func(done, total int)) {
+	p, ctx := messages(cmd), cmd.Context()
 	if !p.isTerminal() {
-		return nil
+		return ctx, nil
 	}
-	return func(done, total int) {
-		switch {
-		case cmd.Context().Err() != nil: // nobody waits for it any more (see soon)
-			return
-		case done == total:
-			p.rewrite("")
+	said := ""
+	say := func(format string, args ...any) {
+		if ctx.Err() == nil { // else nobody waits for it any more (see soon)
+			p.rewrite(format, args...)
+		}
+	}
+	runs := cam.WithProgress(ctx, func(done, total int) { say("%s: %d of %d runs for its map", said, done, total) })
+	return runs, func(done, total int) {
+		if done == total {
+			say("")
 			return
 		}
-		p.rewrite("%s (%d of %d)", models[done%len(models)].Name, done+1, total)
+		said = fmt.Sprintf("%s (%d of %d)", models[done%len(models)].Name, done+1, total)
+		say("%s", said)
 	}
 }
 

@@ -117,7 +117,8 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if len(p.pictures) == 0 {
 		p.pictures = []string{compare.SampleFor(models)}
 	}
-	c, err := figure.Run(ctx, p.pictures, open, models, p.asks, p.by, p.view, progress(cmd, models))
+	running, report := progress(cmd, models)
+	c, err := figure.Run(running, p.pictures, open, models, p.asks, p.by, p.view, report)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,22 @@ func (b By) Plain() bool {
 	return b.Uses() == cam.MethodCAM && b.Layer == "" && len(b.Against) == 0 && !b.Own
 }
 
+// Equal tells that both make the same maps.
+func (b By) Equal(o By) bool {
+	return b.Uses() == o.Uses() && b.At() == o.At() && slices.Equal(b.Against, o.Against) && b.Own == o.Own
+}
+
+// Runs is how often the model, or what of it follows the layer, runs for a map beside
+// its own run; 0 too where it has no such layer.
+func (b By) Runs(m *network.Model) int {
+	layer, err := b.Find(m)
+	if err != nil {
+		return 0
+	}
+	at := m.Network.Nodes[layer.Node]
+	return b.Uses().Runs(layer, m.Network.Architecture.Ending.Linear(), at.Size.H, at.Size.W, at.Out)
+}
+
 // Uses is the method itself.
 func (b By) Uses() *cam.Method {
 	if b.Method == nil {

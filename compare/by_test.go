@@ -118,3 +118,73 @@ func TestOwn(t *testing.T) {
 		t.Error("the second has no map")
 	}
 }
+
+// TestMade: maps that are there are taken, others are made; a target of another class
+// or network is another map, and what is gone takes its maps with it.
+func TestMade(t *testing.T) {
+	var all []*network.Model
+	for _, spec := range []string{"random:mobilenet-v2,w=0.35,r=64,seed=3", "random:mobilenet-v2,w=0.35,r=64,seed=4"} {
+		m, err := models.Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := compare.By{Method: cam.MethodLayerCAM, Layer: "stage5"}
+	c, err := compare.Run(t.Context(), []*picture.Picture{p}, all, "balloon", by, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Made = compare.Maps{}
+	for j := range all {
+		c.Made.Put(by, c.Rows[0].Cells[j].Activations, c.Rows[0].Cells[j].Map)
+	}
+	cells := slices.Clone(c.Rows[0].Cells)
+	targets, err := c.Targets(0, "tench")
+	if err != nil || len(targets) != 2 || !slices.Equal(targets[1], cam.Class(0)) || c.Rows[0].Class != "balloon" {
+		t.Errorf("the targets of another class: %v, %v; the row explains %s", targets, err, c.Rows[0].Class)
+	}
+	if err := c.Explain(t.Context(), 0, "tench"); err != nil || c.Rows[0].Cells[0].Map == cells[0].Map {
+		t.Errorf("another class has the same map, or %v", err)
+	}
+	if err := c.Explain(t.Context(), 0, "balloon"); err != nil || c.Rows[0].Cells[0].Map != cells[0].Map || c.Rows[0].Cells[1].Map != cells[1].Map {
+		t.Errorf("maps that are there were made again, or %v", err)
+	}
+	first := cells[0].Activations
+	kept := c.Made.Of(func(a *network.Activations) bool { return a == first })
+	if kept.Get(by, first, cells[0].Map.Target) != cells[0].Map || len(kept) != 1 || len(c.Made.By(compare.By{})) != 0 || len(c.Made.By(by)) != 2 {
+		t.Errorf("%d of two maps are kept of one network, %d of CAM's", len(kept), len(c.Made.By(compare.By{})))
+	}
+	if by.Runs(all[0]) != 1 || (compare.By{}).Runs(all[0]) != 0 || (compare.By{Method: cam.MethodGradCAM}).Runs(all[0]) != 0 || (compare.By{Method: cam.MethodScoreCAM}).Runs(all[0]) != all[0].Network.Nodes[all[0].Network.Last].Out {
+		t.Error("what a map runs is miscounted")
+	}
+}
+
+// TestPredictedAgainst: where none is named, a class that is held against itself has
+// no map, and the cell says why.
+func TestPredictedAgainst(t *testing.T) {
+	m, err := models.Open("random:mobilenet-v2,w=0.35,r=64,seed=3", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures, all := []*picture.Picture{p}, []*network.Model{m}
+	c, err := compare.Run(t.Context(), pictures, all, "", compare.By{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err = compare.Run(t.Context(), pictures, all, "", compare.By{Against: []string{c.Rows[0].Class}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := c.CellNotes(0, 0, compare.DefaultView()); c.Rows[0].Cells[0].Map != nil || len(notes) != 1 || notes[0].Kind != compare.Itself {
+		t.Errorf("map %v, notes %v", c.Rows[0].Cells[0].Map != nil, notes)
+	}
+}

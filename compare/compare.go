@@ -17,7 +17,8 @@ import (
 // Comparison is a row for each picture with a cell for each model.
 type Comparison struct {
 	Models []*network.Model
-	By     By // how the maps are made
+	By     By   // how the maps are made
+	Made   Maps // that are there: Explain makes no map that is among them
 	Rows   []Row
 }
 
@@ -187,26 +188,64 @@ func (b By) Look(ctx context.Context, inputs *network.Inputs, m *network.Model) 
 // Explain changes the class that a row explains, as Run's class says. No
 // network runs again, but for what the method needs of it.
 func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
-	r := &c.Rows[row]
-	r.Predicted, r.Shown, r.Own = false, false, c.By.Own
-	if r.Own {
-		r.Class = ""
-		return c.explainOwn(ctx, r)
-	}
-	if class == "" {
-		if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
-			r.Class, r.Shown = shown.name, true
-			return c.explain(ctx, r, shown.index)
-		}
-		r.Class, r.Predicted = c.Models[0].Classes[r.Cells[0].Top[0].Class], true
-		return c.explain(ctx, r, r.Cells[0].Top[0].Class)
-	}
-	name, err := c.find(class)
+	r := c.Rows[row]
+	classes, err := c.name(&r, class)
 	if err != nil {
 		return err
 	}
-	r.Class = name.name
-	return c.explain(ctx, r, name.index)
+	c.Rows[row] = r
+	for j, m := range c.Models {
+		if err := c.explainCell(ctx, m, &r.Cells[j], classes[j]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Targets are what each of a row's maps would explain after Explain, of a class as
+// that takes it; nil for none.
+func (c *Comparison) Targets(row int, class string) ([]cam.Target, error) {
+	r := c.Rows[row] // a copy, of which name changes what it says
+	classes, err := c.name(&r, class)
+	if err != nil {
+		return nil, err
+	}
+	targets := make([]cam.Target, len(classes))
+	for j, class := range classes {
+		if class >= 0 {
+			targets[j], _ = c.By.target(c.Models[j], class)
+		}
+	}
+	return targets, nil
+}
+
+// name says what a row explains, and gives the class of each model, −1 for none.
+func (c *Comparison) name(r *Row, class string) ([]int, error) {
+	r.Class, r.Predicted, r.Shown, r.Own = "", false, false, c.By.Own
+	if r.Own {
+		classes := make([]int, len(c.Models))
+		for j, m := range c.Models {
+			if classes[j] = r.Cells[j].Top[0].Class; c.By.against(m, classes[j]) {
+				classes[j] = -1
+			}
+		}
+		return classes, nil
+	}
+	if class != "" {
+		found, err := c.find(class)
+		if err != nil {
+			return nil, err
+		}
+		r.Class = found.name
+		return c.classes(r, found.index)
+	}
+	if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
+		r.Class, r.Shown = shown.name, true
+		return c.classes(r, shown.index)
+	}
+	index := r.Cells[0].Top[0].Class
+	r.Class, r.Predicted = c.Models[0].Classes[index], true
+	return c.classes(r, index)
 }
 
 // Asked is what class a row was asked to explain, as Run's class says.
@@ -250,9 +289,11 @@ func (c *Comparison) find(class string) (named, error) {
 	return named{}, first
 }
 
-// explain makes the row's maps for the class of its name; index tells apart
-// classes that share a name, in the models that have it there.
-func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
+// classes are each model's of the row's name, −1 for none; index tells apart classes
+// that share a name, in the models that have it there. One that was asked for by
+// its name is not held against itself; where none was asked for, it has no map then.
+func (c *Comparison) classes(r *Row, index int) ([]int, error) {
+	classes := make([]int, len(c.Models))
 	for j, m := range c.Models {
 		class := -1
 		if index < len(m.Classes) && m.Classes[index] == r.Class {
@@ -261,27 +302,14 @@ func (c *Comparison) explain(ctx context.Context, r *Row, index int) error {
 			class = i
 		}
 		if class >= 0 && c.By.against(m, class) {
-			return fault.Errorf("compare: “%s” is held against itself, which leaves nothing to explain; name another class", r.Class)
-		}
-		if err := c.explainCell(ctx, m, &r.Cells[j], class); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// explainOwn makes the row's maps for what each model predicts itself.
-func (c *Comparison) explainOwn(ctx context.Context, r *Row) error {
-	for j, m := range c.Models {
-		class := r.Cells[j].Top[0].Class
-		if c.By.against(m, class) {
+			if !r.Predicted && !r.Shown {
+				return nil, fault.Errorf("compare: “%s” is held against itself, which leaves nothing to explain; name another class", r.Class)
+			}
 			class = -1
 		}
-		if err := c.explainCell(ctx, m, &r.Cells[j], class); err != nil {
-			return err
-		}
+		classes[j] = class
 	}
-	return nil
+	return classes, nil
 }
 
 // explainCell makes a cell's map for the class of its model's, −1 for none.
@@ -294,7 +322,10 @@ func (c *Comparison) explainCell(ctx context.Context, m *network.Model, cell *Ce
 	if missing != "" {
 		return nil
 	}
-	made, err := c.By.Map(ctx, m, cell.Activations, target)
+	made, err := c.Made.Get(c.By, cell.Activations, target), error(nil)
+	if made == nil {
+		made, err = c.By.Map(ctx, m, cell.Activations, target)
+	}
 	if err != nil {
 		return err
 	}

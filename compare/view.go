@@ -100,7 +100,7 @@ const (
 	Resolution   NoteKind = "resolution"   // trained at one size (the first argument), run at another
 	Uncalibrated NoteKind = "uncalibrated" // no temperature is known for the network at this size
 	NoClass      NoteKind = "no class"     // the network has none of the name (the argument)
-	Itself       NoteKind = "itself"       // it predicts what it is held against
+	Itself       NoteKind = "itself"       // it is held against the class that would be explained
 	NoEvidence   NoteKind = "no evidence"  // nothing to show
 	Unsure       NoteKind = "unsure"       // the picture looks like none of the network's classes
 )
@@ -110,7 +110,7 @@ var noteTexts = map[NoteKind]string{
 	Resolution:   "trained at %v px, run at %v",
 	Uncalibrated: "uncalibrated",
 	NoClass:      "has no class “%s”",
-	Itself:       "predicts what it is held against",
+	Itself:       "the class is held against itself",
 	NoEvidence:   "no positive evidence",
 	Unsure:       "unsure: like none of its classes",
 }
@@ -191,10 +191,11 @@ func (c *Comparison) CellNotes(row, col int, v View) []Note {
 		if _, missing := c.By.target(c.Models[col], 0); missing != "" {
 			return []Note{{NoClass, []any{missing}}}
 		}
-		if c.Rows[row].Own {
+		r := &c.Rows[row]
+		if i, err := c.Models[col].FindClass(r.Class); r.Own || err == nil && c.By.against(c.Models[col], i) {
 			return []Note{{Kind: Itself}}
 		}
-		return []Note{{NoClass, []any{c.Rows[row].Class}}}
+		return []Note{{NoClass, []any{r.Class}}}
 	case c.Scale(row, col, v).Empty():
 		return []Note{{Kind: NoEvidence}}
 	}

@@ -178,7 +178,7 @@ func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Targe
 }
 
 // Scores gives the target's score for each of n changes of what a layer puts out,
-// or of the input, some at a time.
+// or of the input, some at a time, and reports how many are done (cam.WithProgress).
 func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change func(i int, values []float32), t cam.Target) ([]float64, error) {
 	m, node := a.model, a.model.node(layer)
 	takes, _ := m.Network.frontier(node)
@@ -205,6 +205,7 @@ func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		cam.Report(ctx, first, n)
 		for i := range batch { // what is left of the last batch is not looked at
 			one := values[i*len(own):][:len(own)]
 			copy(one, own)
