@@ -3,6 +3,7 @@ package network
 import (
 	"image"
 	"math"
+	"slices"
 	"sync"
 
 	"scalecam/fault"
@@ -97,17 +98,44 @@ type Input struct {
 // made.
 func (p Preprocessing) Apply(img *image.RGBA, size Size) *Input {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	rw, rh, part := p.plan(w, h, size)
+	cut := picture.ResizePart(img, rw, rh, part, p.Filter)
 	if p.Crop == NoCrop {
-		whole := picture.Resize(img, size.W, size.H, p.Filter)
-		return &Input{size, p.normalise(whole), Region{0, 0, float64(w), float64(h)}}
+		return &Input{size, p.normalise(cut), Region{0, 0, float64(w), float64(h)}}
 	}
-	rw, rh := p.resized(w, h, size)
+	sx, sy := float64(w)/float64(rw), float64(h)/float64(rh)
+	return &Input{size, p.normalise(cut), Region{float64(part.Min.X) * sx, float64(part.Min.Y) * sy, float64(part.Max.X) * sx, float64(part.Max.Y) * sy}}
+}
+
+// plan is the size to which a w × h picture is resized, and which part of that is
+// shown.
+func (p Preprocessing) plan(w, h int, size Size) (rw, rh int, part image.Rectangle) {
+	shown := image.Rect(0, 0, size.W, size.H)
+	if p.Crop == NoCrop {
+		return size.W, size.H, shown
+	}
+	rw, rh = p.resized(w, h, size)
 	// Python's round, and so torchvision's CenterCrop, rounds halves to even.
 	left := int(math.RoundToEven(float64(rw-size.W) / 2))
 	top := int(math.RoundToEven(float64(rh-size.H) / 2))
-	cut := picture.ResizePart(img, rw, rh, image.Rect(left, top, left+size.W, top+size.H), p.Filter)
-	sx, sy := float64(w)/float64(rw), float64(h)/float64(rh)
-	return &Input{size, p.normalise(cut), Region{float64(left) * sx, float64(top) * sy, float64(left+size.W) * sx, float64(top+size.H) * sy}}
+	return rw, rh, shown.Add(image.Pt(left, top))
+}
+
+// changed is Apply of another picture, where before is Apply of one that differs
+// from it within r alone.
+func (p Preprocessing) changed(before *Input, img *image.RGBA, r image.Rectangle) *Input {
+	rw, rh, part := p.plan(img.Rect.Dx(), img.Rect.Dy(), before.Size)
+	r = picture.Reached(img.Rect.Size(), rw, rh, part, r, p.Filter)
+	if r.Empty() {
+		return before
+	}
+	now := &Input{before.Size, slices.Clone(before.Pixels), before.Seen}
+	values := p.normalise(picture.ResizePart(img, rw, rh, r, p.Filter))
+	for y := range r.Dy() {
+		at := (r.Min.Y-part.Min.Y+y)*part.Dx() + r.Min.X - part.Min.X
+		copy(now.Pixels[3*at:], values[3*y*r.Dx():][:3*r.Dx()])
+	}
+	return now
 }
 
 // resized is the size to which a w × h picture is resized before the crop. The
@@ -171,4 +199,16 @@ func (in *Inputs) For(m *Model) *Input {
 		in.made[want] = want.preprocessing.Apply(in.img, want.size)
 	}
 	return in.made[want]
+}
+
+// Changed are the inputs of a picture that differs from this one within r alone. What
+// is made of this one is made of that by what r reaches of it.
+func (in *Inputs) Changed(img *image.RGBA, r image.Rectangle) *Inputs {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now := NewInputs(img)
+	for want, before := range in.made {
+		now.made[want] = want.preprocessing.changed(before, img, r)
+	}
+	return now
 }

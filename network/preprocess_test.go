@@ -166,3 +166,26 @@ func TestInputs(t *testing.T) {
 		}
 	}
 }
+
+// TestChanged: what is made anew of a changed picture alone is what Apply makes of it.
+func TestChanged(t *testing.T) {
+	before := image.NewRGBA(image.Rect(0, 0, 150, 101))
+	for i := range before.Pix {
+		before.Pix[i] = byte(i * i >> 4)
+	}
+	for _, p := range []Preprocessing{ImageNetBilinear, TensorFlowBicubic, {Filter: picture.Bilinear, Std: [3]float32{1, 1, 1}, Crop: NoCrop}} {
+		for _, size := range []Size{Square(64), {H: 96, W: 160}} {
+			for _, r := range []image.Rectangle{image.Rect(20, 30, 70, 41), image.Rect(0, 0, 150, 101), image.Rect(0, 0, 2, 2), image.Rect(149, 50, 150, 51)} {
+				after := picture.Crop(before, before.Rect)
+				for y := r.Min.Y; y < r.Max.Y; y++ {
+					clear(after.Pix[after.PixOffset(r.Min.X, y):after.PixOffset(r.Max.X, y)])
+				}
+				made := &Inputs{img: before, made: map[wanted]*Input{{p, size}: p.Apply(before, size)}}
+				got := made.Changed(after, r).made[wanted{p, size}]
+				if want := p.Apply(after, size); !slices.Equal(got.Pixels, want.Pixels) || got.Seen != want.Seen || got.Size != size {
+					t.Errorf("%+v, %v, %v: not as Apply makes it", p, size, r)
+				}
+			}
+		}
+	}
+}

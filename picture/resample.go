@@ -86,6 +86,25 @@ func ResizePart(src *image.RGBA, w, h int, part image.Rectangle, f Filter) *imag
 	return resizeColumns(wide, top, rows, part.Dx())
 }
 
+// Reached is what of the part of Resize of a picture of that size to w × h the pixels
+// of r have a say in; empty for none.
+func Reached(size image.Point, w, h int, part, r image.Rectangle, f Filter) image.Rectangle {
+	along := func(all []taps, from, to, start int) (first, end int) {
+		for i, t := range all {
+			if t.first < to && t.first+len(t.weights) > from {
+				if end == 0 {
+					first = start + i
+				}
+				end = start + i + 1
+			}
+		}
+		return first, end
+	}
+	x0, x1 := along(f.taps(size.X, w, part.Min.X, part.Max.X), r.Min.X, r.Max.X, part.Min.X)
+	y0, y1 := along(f.taps(size.Y, h, part.Min.Y, part.Max.Y), r.Min.Y, r.Max.Y, part.Min.Y)
+	return image.Rect(x0, y0, x1, y1)
+}
+
 // Both passes compute two pixels at once, in the two halves of 64 bits: a sum of
 // samples times weights has 32 bits, and of a sum of pairs both can be told.
 const (

@@ -188,3 +188,43 @@ func BenchmarkResize(b *testing.B) {
 		}
 	}
 }
+
+// TestReached: what a part of a picture changes of the resized one is in the part
+// that it reaches, and reaches its edges.
+func TestReached(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 61, 47))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i*i>>3) | 3
+	}
+	for _, size := range [][2]int{{61, 47}, {20, 31}, {130, 90}, {1, 1}} {
+		for _, r := range []image.Rectangle{image.Rect(0, 0, 61, 47), image.Rect(10, 20, 31, 25), image.Rect(60, 46, 61, 47)} {
+			for _, f := range []Filter{Bilinear, Bicubic} {
+				other := Crop(img, img.Rect)
+				for y := r.Min.Y; y < r.Max.Y; y++ {
+					for x := r.Min.X; x < r.Max.X; x++ {
+						for c := range 3 {
+							other.Pix[other.PixOffset(x, y)+c] ^= 255
+						}
+					}
+				}
+				a, b := Resize(img, size[0], size[1], f), Resize(other, size[0], size[1], f)
+				var changed image.Rectangle
+				for y := range size[1] {
+					for x := range size[0] {
+						if a.RGBAAt(x, y) != b.RGBAAt(x, y) {
+							changed = changed.Union(image.Rect(x, y, x+1, y+1))
+						}
+					}
+				}
+				got := Reached(img.Rect.Size(), size[0], size[1], a.Rect, r, f)
+				part := image.Rect(size[0]/3, size[1]/4, size[0], size[1])
+				if in := Reached(img.Rect.Size(), size[0], size[1], part, r, f); in != got.Intersect(part) && !(in.Empty() && got.Intersect(part).Empty()) {
+					t.Errorf("%v to %v: of %v it reaches %v", r, size, part, in)
+				}
+				if !changed.In(got) || got.Dx() > changed.Dx()+4 || got.Dy() > changed.Dy()+4 {
+					t.Errorf("%v to %v, %v: %v is reached, %v changed", r, size, f, got, changed)
+				}
+			}
+		}
+	}
+}

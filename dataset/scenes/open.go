@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/picture"
 )
@@ -31,12 +32,18 @@ func Path(n int) string { return Prefix + strconv.Itoa(n) }
 func RandomPath() string { return Path(1_000_000 + rand.IntN(1_000_000_000)) }
 
 // Open draws the scene that a path names, 640 pixels wide and high.
-func Open(path string) (*picture.Picture, error) {
+func Open(path string) (*picture.Picture, error) { return open(path, Draw) }
+
+// OpenWithout is Open of the same scene without its class's telling part, as
+// DrawWithout says.
+func OpenWithout(path string) (*picture.Picture, error) { return open(path, DrawWithout) }
+
+func open(path string, draw func(seed uint64, n, side int) *dataset.Example) (*picture.Picture, error) {
 	n, err := number(path)
 	if err != nil {
 		return nil, err
 	}
-	e := Draw(TestSeed, n, shownSide)
+	e := draw(TestSeed, n, shownSide)
 	return &picture.Picture{Path: path, Format: "scene", Image: e.Image, Shows: classes[e.Class].name}, nil
 }
 

@@ -196,6 +196,7 @@ type pen struct {
 	// what is painted over another object is taken from hidden.
 	mask, part *image.Alpha
 	telling    bool // what is painted now belongs to the telling part
+	without    bool // the telling part is not painted
 	hidden     []*image.Alpha
 	// bounds, where not nil, is widened by the shapes instead of painting them.
 	bounds *bounds
@@ -247,6 +248,9 @@ func (p *pen) fill(s shape, m material) {
 	if p.bounds != nil {
 		p.bounds.add(point{box.x0, box.y0})
 		p.bounds.add(point{box.x1, box.y1})
+		return
+	}
+	if p.telling && p.without {
 		return
 	}
 	side := p.img.Rect.Dx()

@@ -108,7 +108,13 @@ type placed struct {
 }
 
 // Draw draws scene number n of a seed, side × side pixels.
-func Draw(seed uint64, n, side int) *dataset.Example {
+func Draw(seed uint64, n, side int) *dataset.Example { return paint(seed, n, side, false) }
+
+// DrawWithout draws the same scene without the telling part of its class: what is
+// behind that is seen in its place. The masks are of what is drawn.
+func DrawWithout(seed uint64, n, side int) *dataset.Example { return paint(seed, n, side, true) }
+
+func paint(seed uint64, n, side int, without bool) *dataset.Example {
 	rng := rand.New(rand.NewPCG(seed, uint64(n)*0x9e3779b97f4a7c15+1))
 	label := n % len(classes)
 	c := newCanvas(side)
@@ -139,7 +145,7 @@ func Draw(seed uint64, n, side int) *dataset.Example {
 		p.at = o.at.then(whole)
 		p.rng = rand.New(rand.NewPCG(o.seed, 7))
 		if o.class == label {
-			p.mask, p.part, p.hidden = mask, part, nil
+			p.mask, p.part, p.hidden, p.without = mask, part, nil, without
 		}
 		classes[o.class].draw(&p)
 	}

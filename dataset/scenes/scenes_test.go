@@ -115,6 +115,44 @@ func TestAlike(t *testing.T) {
 	}
 }
 
+// TestWithout: without its telling part a scene is the same but for where that was,
+// and the object's other parts stay.
+func TestWithout(t *testing.T) {
+	const side = 160
+	same := 0
+	for i := range 4 * len(classes) {
+		with, without := Draw(TestSeed, i, side), DrawWithout(TestSeed, i, side)
+		changed := 0
+		for y := range side {
+			for x := range side {
+				a, b := with.Image.RGBAAt(x, y), without.Image.RGBAAt(x, y)
+				off := max(math.Abs(float64(a.R)-float64(b.R)), math.Abs(float64(a.G)-float64(b.G)), math.Abs(float64(a.B)-float64(b.B)))
+				if off > 0 {
+					changed++
+				}
+				if off > 3 && with.Part.AlphaAt(x, y).A == 0 { // its edge may shine through what hides it by a rounded 0
+					t.Fatalf("scene %d (%s): pixel %d, %d is changed, where the telling part is not", i, classes[i%len(classes)].name, x, y)
+				}
+			}
+		}
+		if changed == 0 {
+			same++ // the part may be hidden
+		}
+		for j, a := range without.Part.Pix {
+			if a != 0 {
+				t.Fatalf("scene %d (%s): %d of the telling part at %d", i, classes[i%len(classes)].name, a, j)
+			}
+		}
+	}
+	if same > len(classes)/4 {
+		t.Errorf("%d of %d scenes are as before", same, 4*len(classes))
+	}
+	p, err := OpenWithout(Path(12))
+	if q, _ := Open(Path(12)); err != nil || p.Path != q.Path || p.Shows != q.Shows || bytes.Equal(p.Image.Pix, q.Image.Pix) {
+		t.Errorf("%v, %v", p, err)
+	}
+}
+
 // TestDrawing: every class's drawing asks for the same chance when it is
 // measured as when it is painted, or the second would be another object than the
 // first.
