@@ -1,4 +1,4 @@
-// Package cli is Scalecam's commands: compare, cam, classify, describe, bench,
+// Package cli is Scalecam's commands: compare, erase, cam, classify, describe, bench,
 // train, evaluate and calibrate.
 // Without a command the program opens its window, where it has one.
 package cli
@@ -151,7 +151,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
 	return root
 }
 
@@ -393,6 +393,11 @@ func naming(paths bool) record.Naming {
 
 // write writes the files, each of them whole, and prints their names.
 func write(cmd *cobra.Command, files []file.File) error {
+	return writeTo(cmd, cmd.OutOrStdout(), files)
+}
+
+// writeTo is write that prints the names elsewhere.
+func writeTo(cmd *cobra.Command, names io.Writer, files []file.File) error {
 	if err := cmd.Context().Err(); err != nil {
 		return err
 	}
@@ -400,7 +405,7 @@ func write(cmd *cobra.Command, files []file.File) error {
 		return err
 	}
 	for _, f := range files {
-		printable.Fprintf(cmd.OutOrStdout(), "%s\n", f.Path)
+		printable.Fprintf(names, "%s\n", f.Path)
 	}
 	return nil
 }

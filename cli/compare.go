@@ -13,6 +13,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/picture"
+	"scalecam/printable"
 )
 
 func newCompare() *cobra.Command {
@@ -58,7 +59,10 @@ takes no other file of their names.`,
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
 				p, err := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}, error(nil)
 				if from != "" {
-					p, err = again(cmd, args, from, lookIn)
+					var s *record.Settings
+					if p, s, err = again(cmd, args, from, lookIn); err == nil && s.Erase != nil {
+						printable.Fprintf(messages(cmd), "scalecam: what %s erases is left as it is; scalecam erase --from %s erases it\n", from, from)
+					}
 				} else {
 					p.networks, err = n.named()
 				}
@@ -164,10 +168,10 @@ func beginning(first string) func(path string) (*picture.Picture, error) {
 	}
 }
 
-// again is the plan of a session.
-func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) (p plan, err error) {
+// again is the plan of a session, and its settings.
+func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) (p plan, settings *record.Settings, err error) {
 	if len(pictures) > 0 {
-		return p, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
+		return p, nil, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if !slices.Contains([]string{"from", "look-in", "output", "json", "paths"}, f.Name) && err == nil {
@@ -175,19 +179,19 @@ func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) 
 		}
 	})
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	s, err := record.ReadSession(from)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	if err := s.Find(cmd.Context(), lookIn...); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	p = plan{pictures: file.Names(s.Settings.Pictures), networks: s.Settings.Networks, asks: s.Settings.Asks}
 	if p.by, err = s.Settings.By(); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	p.view, err = s.Settings.View()
-	return p, err
+	return p, &s.Settings, err
 }

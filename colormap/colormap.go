@@ -69,6 +69,12 @@ func All() []*Colormap { return slices.Clone(scales) }
 // its warm upper half stands out from most photographs.
 func Default() *Colormap { return scales[0] }
 
+// Diverging returns the first diverging scale, for what has two signs whatever
+// scale is asked for.
+func Diverging() *Colormap {
+	return scales[slices.IndexFunc(scales, func(c *Colormap) bool { return c.Diverging })]
+}
+
 // Lookup returns the scale of that name, in small or capital letters. The
 // error for an unknown name gives all the names.
 func Lookup(name string) (*Colormap, error) {

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"scalecam/fault"
@@ -54,7 +55,7 @@ func (e Erasure) Empty() bool { return len(e.Regions) == 0 }
 
 // Equal tells that both take out the same.
 func (e Erasure) Equal(f Erasure) bool {
-	return e.fill() == f.fill() && slices.EqualFunc(e.Regions, f.Regions, Region.Equal)
+	return e.Filling() == f.Filling() && slices.EqualFunc(e.Regions, f.Regions, Region.Equal)
 }
 
 // Equal tells that both are the same.
@@ -62,11 +63,31 @@ func (r Region) Equal(s Region) bool {
 	return r.Shape == s.Shape && r.Radius == s.Radius && slices.Equal(r.Points, s.Points)
 }
 
-func (e Erasure) fill() Fill { return cmp.Or(e.Fill, Surroundings) }
+// Filling is what fills the regions.
+func (e Erasure) Filling() Fill { return cmp.Or(e.Fill, Surroundings) }
+
+// Scaled is what it is of a picture so many times as wide and as high; a brush grows by
+// the smaller of both.
+func (e Erasure) Scaled(x, y float64) Erasure {
+	regions := make([]Region, len(e.Regions))
+	for i, r := range e.Regions {
+		regions[i] = Region{Shape: r.Shape, Radius: r.Radius * min(x, y)}
+		for _, p := range r.Points {
+			regions[i].Points = append(regions[i].Points, [2]float64{p[0] * x, p[1] * y})
+		}
+	}
+	return Erasure{regions, e.Fill}
+}
+
+// Mask says of each pixel of a picture of that size, row by row, whether it is in a
+// region.
+func (e Erasure) Mask(size image.Point) []bool {
+	return newMask(image.Rectangle{Max: size}, e.Regions...).on
+}
 
 // Check refuses an Erasure that no picture can have.
 func (e Erasure) Check() error {
-	if !slices.Contains(Fills, e.fill()) {
+	if !slices.Contains(Fills, e.Filling()) {
 		return fault.Errorf("picture: the fill %.40q; there are %s", string(e.Fill), fillNames())
 	}
 	if n := len(e.Regions); n > MaxRegions {
@@ -294,7 +315,7 @@ func (e Erasure) Apply(img *image.RGBA) (out *image.RGBA, changed image.Rectangl
 	for _, r := range e.Regions {
 		changed = changed.Union(r.within(img.Rect.Size()))
 	}
-	return out, changed, fills[e.fill()](out, img, e.Regions, changed)
+	return out, changed, fills[e.Filling()](out, img, e.Regions, changed)
 }
 
 // String is the region as an option of the terminal has it: its shape and numbers.
@@ -306,7 +327,7 @@ func (r Region) Numbers() string {
 	var all []string
 	add := func(values ...float64) {
 		for _, v := range values {
-			all = append(all, formatNumber(v))
+			all = append(all, strconv.FormatFloat(v, 'f', -1, 64))
 		}
 	}
 	if r.Shape == Box && len(r.Points) == 2 {
@@ -322,3 +343,35 @@ func (r Region) Numbers() string {
 	}
 	return strings.Join(all, ",")
 }
+
+// ParseRegion reads what Region.Numbers writes of a shape.
+func ParseRegion(shape Shape, text string) (Region, error) {
+	var all []float64
+	for _, field := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
+		if err != nil || !finite(v) {
+			return Region{}, fault.Errorf("picture: %.40q in the %s %.80q is no number; write %s", field, string(shape), text, numbersOf[shape])
+		}
+		all = append(all, v)
+	}
+	r := Region{Shape: shape}
+	if shape == Box {
+		if len(all) != 4 || all[2] <= 0 || all[3] <= 0 {
+			return Region{}, fault.Errorf("picture: the box %.80q; write %s", text, numbersOf[shape])
+		}
+		return NewBox(all[0], all[1], all[2], all[3]), nil
+	}
+	if shape == Brush {
+		r.Radius, all = all[0], all[1:]
+	}
+	if len(all)%2 != 0 || len(all) == 0 {
+		return Region{}, fault.Errorf("picture: the %s %.80q; write %s", string(shape), text, numbersOf[shape])
+	}
+	for i := 0; i < len(all); i += 2 {
+		r.Points = append(r.Points, [2]float64{all[i], all[i+1]})
+	}
+	return r, nil
+}
+
+// numbersOf are the numbers of each shape, as Region.Numbers writes them.
+var numbersOf = map[Shape]string{Box: "x,y,width,height", Polygon: "x,y,x,y,x,y…", Brush: "radius,x,y,x,y…"}

@@ -209,6 +209,27 @@ func TestEraseRefused(t *testing.T) {
 	}
 }
 
+// TestParseRegion: what is written is read again, and what is no region is not.
+func TestParseRegion(t *testing.T) {
+	for text, shape := range map[string]Shape{"1,2,3.5,4": Box, "1,2,3,4,5.25,6": Polygon, "2.5,1,2": Brush, "8,1,2,3,4": Brush} {
+		r, err := ParseRegion(shape, text)
+		if err != nil || r.Numbers() != text || r.Shape != shape {
+			t.Errorf("%s %s: %v, %v", shape, text, r, err)
+		}
+	}
+	if r, err := ParseRegion(Box, " 1, 2 ,3,4"); err != nil || !r.Equal(NewBox(1, 2, 3, 4)) {
+		t.Errorf("with spaces: %v, %v", r, err)
+	}
+	for text, shape := range map[string]Shape{
+		"": Box, "1,2": Box, "1,2,3,4,5": Box, "1,2,0,4": Box, "1,2,3,-4": Box, "1,2,x,4": Box, "1,2,NaN,4": Box, "1,Inf,3,4": Box,
+		"1,2,3": Polygon, "8": Brush, "8,1": Brush, "a,1,2": Brush,
+	} {
+		if r, err := ParseRegion(shape, text); err == nil || !strings.Contains(err.Error(), "write "+numbersOf[shape]) {
+			t.Errorf("%s %q: %v, %v", shape, text, r, err)
+		}
+	}
+}
+
 // TestEraseHostile: the most points, crossing the largest brush, end soon.
 func TestEraseHostile(t *testing.T) {
 	chance := rand.New(rand.NewPCG(2, 2))

@@ -3,7 +3,6 @@ package picture
 import (
 	"image"
 	"math"
-	"strconv"
 	"strings"
 
 	"scalecam/fault"
@@ -326,5 +325,3 @@ func (g *grid) relax(c cell) {
 	}
 	v[0], v[1], v[2] = s.r/s.n, s.g/s.n, s.b/s.n
 }
-
-func formatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

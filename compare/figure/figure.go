@@ -3,6 +3,7 @@
 package figure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -51,7 +52,18 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 	if err := checkSize(p.size, len(c.Rows), len(c.Models), v); err != nil {
 		return nil, err
 	}
-	return paint(ctx, c, v, t, p)
+	var base *image.RGBA // the row's picture: a row's cells come one after another
+	return paint(ctx, v, t, p, func(cell cellBox, size image.Point) (*image.RGBA, error) {
+		if cell.col == original {
+			base = picture.Resize(c.Rows[cell.row].Picture.Image, size.X, size.Y, picture.Bicubic)
+			return base, nil
+		}
+		shown, err := Overlay(c, cell.row, cell.col, v, base)
+		if err == nil && !cell.seen.Empty() {
+			drawOutline(shown, outline(c, cell.row, cell.col, size), v.Zoom)
+		}
+		return shown, err
+	})
 }
 
 // page is the figure laid out at zoom 1: what is where. Nothing on it overlaps.
@@ -78,6 +90,7 @@ const original = -1
 type barBox struct {
 	vertical bool
 	box      image.Rectangle
+	colours  *colormap.Colormap // nil for the view's
 }
 
 // column sets lines of text one below another.
@@ -218,48 +231,25 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	o := at(original, below)
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
 	o.add(filepath.Base(r.Picture.Path), strong, lines, middle)
-	explains := fmt.Sprintf("explains “%s”", r.Class)
-	if r.Own {
-		explains = "explains to each network what it predicts"
-	}
-	if against := c.By.Against; len(against) > 0 {
-		explains += " against “" + strings.Join(against, "”, “") + "”"
-	}
-	o.add(explains, quiet, lines+1, 1)
-	switch {
-	case r.Own:
-	case r.Predicted:
-		o.add(fmt.Sprintf("(predicted by %s)", compare.Title(c.Models[0])), quiet, lines, 1)
-	case r.Shown:
-		o.add("(what it shows)", quiet, lines, 0)
-	default:
-		o.add("(chosen)", quiet, lines, 0)
+	for _, text := range explained(c, r) {
+		o.add(text, quiet, lines+1, 1)
 	}
 	if len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
 		o.add("unsure, together: like none of their classes", warning, lines, 1)
 	}
 	bottom = o.y
-	for j, m := range c.Models {
-		cell := &r.Cells[j]
+	for j := range c.Models {
 		o := at(j, below)
 		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, size)})
 		notes := c.CellNotes(i, j, v)
 		if !v.Shared && len(notes) == 0 {
-			ownBar(o, c.Scale(i, j, v), max(size.X, narrowest))
+			ownBar(o, c.Scale(i, j, v), nil, max(size.X, narrowest))
 		} else if !v.Shared { // where the bar would be
 			for _, note := range notes {
 				o.add(note.String(), warning, lines, 1)
 			}
 		}
-		top := cell.Top[0]
-		if top.Class == cell.Class {
-			o.prediction(m.Classes[top.Class], top.Probability, strong)
-		} else {
-			o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
-			if cell.Class >= 0 {
-				o.prediction(r.Class, cell.Probability, body)
-			}
-		}
+		predicted(o, c, i, j)
 		for _, note := range c.Doubts(i, j) {
 			o.add(note.String(), warning, lines, 1)
 		}
@@ -274,6 +264,41 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	return bottom, right
 }
 
+// explained says which class a row explains, and whose choice that is.
+func explained(c *compare.Comparison, r *compare.Row) (texts []string) {
+	text := fmt.Sprintf("explains “%s”", r.Class)
+	if r.Own {
+		text = "explains to each network what it predicts"
+	}
+	if against := c.By.Against; len(against) > 0 {
+		text += " against “" + strings.Join(against, "”, “") + "”"
+	}
+	texts = append(texts, text)
+	switch {
+	case r.Own:
+	case r.Predicted:
+		texts = append(texts, fmt.Sprintf("(predicted by %s)", compare.Title(c.Models[0])))
+	case r.Shown:
+		texts = append(texts, "(what it shows)")
+	default:
+		texts = append(texts, "(chosen)")
+	}
+	return texts
+}
+
+// predicted sets what a network predicts, and the class explained where it is another.
+func predicted(o *column, c *compare.Comparison, row, col int) {
+	cell, m := &c.Rows[row].Cells[col], c.Models[col]
+	if top := cell.Top[0]; top.Class == cell.Class {
+		o.prediction(m.Classes[top.Class], top.Probability, strong)
+	} else {
+		o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
+		if cell.Class >= 0 {
+			o.prediction(c.ClassOf(row, col), cell.Probability, body)
+		}
+	}
+}
+
 // outline is what the network saw of a picture of that size; empty where that
 // is the whole.
 func outline(c *compare.Comparison, row, col int, size image.Point) image.Rectangle {
@@ -285,14 +310,14 @@ func outline(c *compare.Comparison, row, col int, size image.Point) image.Rectan
 }
 
 // ownBar sets a cell's colour bar, its two numbers and the bar between them, on
-// one line.
-func ownBar(o *column, s cam.Scale, width int) {
+// one line; in the view's colours where these are nil.
+func ownBar(o *column, s cam.Scale, colours *colormap.Colormap, width int) {
 	lo, hi := number(s.Lo), number(s.Hi)
 	left, right := o.x+o.t.width(lo, small)+barGap, o.x+width-o.t.width(hi, small)-barGap
 	o.page.lines = append(o.page.lines,
 		o.t.place(lo, small, o.x, o.y), o.t.place(hi, small, right+barGap, o.y))
 	top := o.y + small.leading*3/4 - barSize + 1 // as high as the digits
-	o.page.bars = append(o.page.bars, barBox{box: image.Rect(left, top, right, top+barSize)})
+	o.page.bars = append(o.page.bars, barBox{box: image.Rect(left, top, right, top+barSize), colours: colours})
 	o.y += small.leading
 }
 
@@ -300,7 +325,7 @@ func ownBar(o *column, s cam.Scale, width int) {
 func sharedBar(c *compare.Comparison, p *page, t *typesetter, row int, v compare.View, x, y int) (bottom, right int) {
 	const every = 45 // pixels a number
 	height := max(shortest, fitted(c.Rows[row].Size()).Y)
-	p.bars = append(p.bars, barBox{true, image.Rect(x, y, x+barSize, y+height)})
+	p.bars = append(p.bars, barBox{vertical: true, box: image.Rect(x, y, x+barSize, y+height)})
 	right = x + barSize
 	s := c.Scale(row, 0, v)
 	for _, tick := range colormap.Ticks(s.Lo, s.Hi, max(4, height/every)) {
@@ -419,8 +444,9 @@ func number(v float64) string {
 	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
 }
 
-// paint draws the page, each of its pixels as a square of zoom × zoom.
-func paint(ctx context.Context, c *compare.Comparison, v compare.View, t *typesetter, p *page) (*image.RGBA, error) {
+// paint draws the page, each of its pixels as a square of zoom × zoom; picture is a
+// cell's, of a size in the figure's own pixels.
+func paint(ctx context.Context, v compare.View, t *typesetter, p *page, picture func(cell cellBox, size image.Point) (*image.RGBA, error)) (*image.RGBA, error) {
 	z := v.Zoom
 	zoomed := func(r image.Rectangle) image.Rectangle { return image.Rectangle{r.Min.Mul(z), r.Max.Mul(z)} }
 	dst := image.NewRGBA(image.Rectangle{Max: p.size.Mul(z)})
@@ -432,32 +458,23 @@ func paint(ctx context.Context, c *compare.Comparison, v compare.View, t *typese
 		fill(r, hairline)
 	}
 	for _, b := range p.bars {
-		draw.Draw(dst, zoomed(b.box), v.Colormap.Bar(b.box.Dx()*z, b.box.Dy()*z, b.vertical), image.Point{}, draw.Src)
+		colours := cmp.Or(b.colours, v.Colormap)
+		draw.Draw(dst, zoomed(b.box), colours.Bar(b.box.Dx()*z, b.box.Dy()*z, b.vertical), image.Point{}, draw.Src)
 	}
 	for _, l := range p.lines {
 		t.draw(dst, l, z)
 	}
-	var base *image.RGBA // the row's picture: a row's cells come one after another
 	for _, cell := range p.cells {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		box := zoomed(cell.box)
-		var shown *image.RGBA
-		if cell.col == original {
-			base = picture.Resize(c.Rows[cell.row].Picture.Image, box.Dx(), box.Dy(), picture.Bicubic)
-			shown = base
-		} else {
-			var err error
-			if shown, err = Overlay(c, cell.row, cell.col, v, base); err != nil {
-				return nil, err
-			}
+		shown, err := picture(cell, box.Size())
+		if err != nil {
+			return nil, err
 		}
 		fill(cell.box.Inset(-frame), hairline)
 		draw.Draw(dst, box, shown, image.Point{}, draw.Src)
-		if !cell.seen.Empty() {
-			drawOutline(dst.SubImage(box).(*image.RGBA), outline(c, cell.row, cell.col, box.Size()).Add(box.Min), z)
-		}
 	}
 	return dst, nil
 }

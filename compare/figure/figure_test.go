@@ -184,10 +184,14 @@ func TestGoldenFigures(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		view func(*compare.View)
+		draw func(t *testing.T, c *compare.Comparison, v compare.View) (*image.RGBA, error)
 	}{
-		{"own", func(*compare.View) {}},
+		{"own", func(*compare.View) {}, draws},
 		{"shared", func(v *compare.View) {
 			v.Shared, v.Grey, v.Interpolation, v.Opacity = true, true, cam.Grid, 1
+		}, draws},
+		{"erased", func(*compare.View) {}, func(t *testing.T, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
+			return DrawErased(t.Context(), erased(t, c), v)
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -195,7 +199,7 @@ func TestGoldenFigures(t *testing.T) {
 			c.Models[1].Trained = false
 			v := compare.DefaultView()
 			test.view(&v)
-			got, err := Draw(t.Context(), c, v)
+			got, err := test.draw(t, c, v)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,6 +247,37 @@ func TestGoldenFigures(t *testing.T) {
 	}
 }
 
+func draws(t *testing.T, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
+	return Draw(t.Context(), c, v)
+}
+
+// erased is the comparison before a box and a stroke are taken out of its picture, with
+// other maps after.
+func erased(t *testing.T, c *compare.Comparison) *compare.Erased {
+	t.Helper()
+	e := &compare.Erased{Erasure: compare.Erasure{Erasure: picture.Erasure{Regions: []picture.Region{
+		picture.NewBox(20, 15, 16, 20), {Shape: picture.Brush, Points: [][2]float64{{50, 40}, {60, 45}}, Radius: 5},
+	}, Fill: picture.Grey}}}
+	after := comparetest.Comparison(t, []float32{-3, 2, 1, 2}, []float32{1, 1, 8, 2}, []float32{-1, 2}).Rows[0]
+	p, _, err := e.Erasure.Of(c.Rows[0].Picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after.Picture = p
+	both := *c
+	both.Rows = append(both.Rows[:1:1], after)
+	e.Comparison = &both
+	for j := range c.Models {
+		after.Cells[j].Activations.Logits[0], after.Cells[j].Probability = float32(j)-1.5, 0.1
+		change, err := cam.Difference(after.Cells[j].Map, c.Rows[0].Cells[j].Map)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Changes = append(e.Changes, change)
+	}
+	return e
+}
+
 // The outline lies around what the network saw, and nowhere on it.
 func TestOutline(t *testing.T) {
 	c := comparetest.Comparison(t, nil, nil)
@@ -253,7 +288,7 @@ func TestOutline(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := layOut(c, v, setter)
-	img, err := paint(t.Context(), c, v, setter, p)
+	img, err := Draw(t.Context(), c, v)
 	if err != nil {
 		t.Fatal(err)
 	}

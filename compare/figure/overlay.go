@@ -33,7 +33,7 @@ func Overlay(c *compare.Comparison, row, col int, v compare.View, base *image.RG
 		return nil, err
 	}
 	if above != nil {
-		drawContour(out, above, region.Min)
+		drawContour(out, above, region.Min, lineWidth(out))
 	}
 	return out, nil
 }
@@ -110,12 +110,15 @@ func drawOutline(dst *image.RGBA, r image.Rectangle, width int) {
 	}
 }
 
-// drawContour draws a line around the region, which begins at a place of dst,
-// and a box around its largest part.
-func drawContour(dst *image.RGBA, r *cam.Region, at image.Point) {
-	// As wide in a large picture as it looks in a small one.
+// lineWidth is as wide in a large picture as it looks in a small one.
+func lineWidth(img *image.RGBA) int {
 	const widths = 300 // of the line, in the picture's shorter side
-	width := max(1, min(dst.Rect.Dx(), dst.Rect.Dy())/widths)
+	return max(1, min(img.Rect.Dx(), img.Rect.Dy())/widths)
+}
+
+// drawContour draws a line so wide around the region, which begins at a place of dst,
+// and a box around its largest part.
+func drawContour(dst *image.RGBA, r *cam.Region, at image.Point, width int) {
 	shade, bounds := image.NewUniform(color.RGBA{A: 128}), dst.Rect
 	for _, pass := range []struct {
 		colour image.Image

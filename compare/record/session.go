@@ -89,6 +89,11 @@ func (s *Session) checked(path string, err error) (*Session, error) {
 	if s.Settings.Own && (s.Settings.Class != "" || len(s.Settings.Classes) > 0) {
 		return nil, fault.Errorf("record: it explains to each network what that predicts, and names a class; give one of them (%s)", path)
 	}
+	if e := s.Settings.Erase; e != nil {
+		if err := e.Check(); err != nil {
+			return nil, fault.Errorf("%w (%s)", err, path)
+		}
+	}
 	if err := s.Settings.checkFiles(); err != nil {
 		return nil, fault.Errorf("record: in the session %s, %w", path, err)
 	}

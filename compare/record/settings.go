@@ -14,6 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/file"
+	"scalecam/picture"
 )
 
 // Settings are what it takes to make a figure again. They hold no time and
@@ -39,6 +40,8 @@ type Settings struct {
 	Interpolation string  `json:"interpolation"`     // "smooth" or "grid"
 	Contour       float64 `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
 	Zoom          int     `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
+	// Erase is what is taken out of the first picture; nil for nothing.
+	Erase *compare.Erasure `json:"erase,omitempty"`
 	// Command is the line for a POSIX shell that makes the figure again. It is
 	// "" where no one command does: rows that explain different classes, networks
 	// opened with different stated settings, or different files of one name.
@@ -113,10 +116,54 @@ func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 	return s
 }
 
+// SettingsOfErased are those of the figure that v gives of an Erased.
+func SettingsOfErased(e *compare.Erased, v compare.View, n Naming) Settings {
+	before := *e.Comparison
+	before.Rows = before.Rows[:1]
+	s := SettingsOf(&before, v, n)
+	s.Erase = &e.Erasure
+	if s.Command != "" {
+		s.Command = s.command(s.Networks[0].Set)
+	}
+	return s
+}
+
+// A RegionOption is the option of the command line for regions of a shape.
+type RegionOption struct {
+	Shape  picture.Shape
+	Option string
+	About  string
+}
+
+// RegionOptions are all of them.
+var RegionOptions = []RegionOption{
+	{picture.Box, "region", "box to erase, as x,y,width,height in pixels of the upright picture; may be repeated, as may the next two"},
+	{picture.Polygon, "polygon", "polygon to erase, by its corners: x,y,x,y,x,y…"},
+	{picture.Brush, "brush", "stroke of a round brush to erase: radius,x,y,x,y…"},
+}
+
+// eraseWords are the erasure's part of a command line.
+func eraseWords(e *compare.Erasure) (words []string) {
+	if e.Part {
+		words = append(words, "--telling-part")
+	}
+	for _, r := range e.Regions {
+		i := slices.IndexFunc(RegionOptions, func(o RegionOption) bool { return o.Shape == r.Shape })
+		words = append(words, "--"+RegionOptions[i].Option, r.Numbers())
+	}
+	if e.Fill != "" {
+		words = append(words, "--fill", string(e.Fill))
+	}
+	return words
+}
+
 // command is the shell's line for the settings, the same stated for every
 // network.
 func (s *Settings) command(set map[string]string) string {
 	words := []string{"scalecam", "compare"}
+	if s.Erase != nil {
+		words[1] = "erase"
+	}
 	for _, p := range file.Names(s.Pictures) {
 		if strings.HasPrefix(p, "-") { // a file, not an option
 			p = "./" + p
@@ -146,6 +193,9 @@ func (s *Settings) command(set map[string]string) string {
 	}
 	for _, f := range ViewFields {
 		words = append(words, f.words(s)...)
+	}
+	if s.Erase != nil {
+		words = append(words, eraseWords(s.Erase)...)
 	}
 	words = append(words, "-o", "figure.png")
 	for i, w := range words {
