@@ -308,14 +308,18 @@ func (e Erasure) Apply(img *image.RGBA) (out *image.RGBA, changed image.Rectangl
 	if err := e.CheckIn(img.Rect.Size()); err != nil {
 		return nil, changed, err
 	}
+	for _, r := range e.Regions {
+		changed = changed.Union(r.within(img.Rect.Size()))
+	}
+	if e.Filling() == Surroundings && changed == img.Rect && !slices.Contains(e.Mask(img.Rect.Size()), false) {
+		return nil, image.Rectangle{}, errNoneLeft
+	}
 	out = &image.RGBA{Pix: make([]byte, len(img.Pix)), Stride: img.Stride, Rect: img.Rect}
 	parallel.Bands(img.Rect.Dy(), 64, func() func(from, to int) {
 		return func(from, to int) { copy(out.Pix[from*img.Stride:to*img.Stride], img.Pix[from*img.Stride:]) }
 	})
-	for _, r := range e.Regions {
-		changed = changed.Union(r.within(img.Rect.Size()))
-	}
-	return out, changed, fills[e.Filling()](out, img, e.Regions, changed)
+	fills[e.Filling()](out, img, e.Regions, changed)
+	return out, changed, nil
 }
 
 // String is the region as an option of the terminal has it: its shape and numbers.

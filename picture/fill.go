@@ -1,11 +1,11 @@
 package picture
 
 import (
+	"errors"
 	"image"
 	"math"
 	"strings"
 
-	"scalecam/fault"
 	"scalecam/parallel"
 )
 
@@ -38,11 +38,11 @@ func fillNames() string {
 
 // fills are what each does: it fills the regions of out, which is a copy of img;
 // around is the rectangle around all of them.
-var fills = map[Fill]func(out, img *image.RGBA, regions []Region, around image.Rectangle) error{
+var fills = map[Fill]func(out, img *image.RGBA, regions []Region, around image.Rectangle){
 	Surroundings: fillSurroundings, Blur: fillBlur, Grey: fillGrey,
 }
 
-func fillGrey(out, _ *image.RGBA, regions []Region, around image.Rectangle) error {
+func fillGrey(out, _ *image.RGBA, regions []Region, around image.Rectangle) {
 	newMask(around, regions...).each(out, func(_ int, row []bool, offset int) {
 		for x, on := range row {
 			if on {
@@ -50,12 +50,11 @@ func fillGrey(out, _ *image.RGBA, regions []Region, around image.Rectangle) erro
 			}
 		}
 	})
-	return nil
 }
 
 // fillBlur blurs each region by its own breadth. A wide Gaussian is made of a small
 // one on a reduced picture, enlarged again.
-func fillBlur(out, img *image.RGBA, regions []Region, _ image.Rectangle) error {
+func fillBlur(out, img *image.RGBA, regions []Region, _ image.Rectangle) {
 	for _, r := range regions {
 		box, sigma := r.within(img.Rect.Size()), max(r.breadth()/4, 1)
 		pad := int(math.Ceil(3 * sigma))
@@ -84,7 +83,6 @@ func fillBlur(out, img *image.RGBA, regions []Region, _ image.Rectangle) error {
 			}
 		})
 	}
-	return nil
 }
 
 // gaussian blurs a small picture by σ pixels, up to 3 σ and to its edges.
@@ -143,7 +141,10 @@ type grid struct {
 // solved bounds the cells that Surroundings are solved on.
 const solved = 512 * 512
 
-func fillSurroundings(out, img *image.RGBA, regions []Region, around image.Rectangle) error {
+// errNoneLeft says that all is erased.
+var errNoneLeft = errors.New("picture: all of the picture is to be erased, and nothing is left to fill it from; erase less of it, or fill it by blur or grey")
+
+func fillSurroundings(out, img *image.RGBA, regions []Region, around image.Rectangle) {
 	const edge = 2 // pixels around the regions that are taken for known, or cells
 	by := int(math.Ceil(math.Sqrt(float64(around.Dx()) * float64(around.Dy()) / solved)))
 	area := around.Inset(-edge * by).Intersect(img.Rect)
@@ -163,9 +164,7 @@ func fillSurroundings(out, img *image.RGBA, regions []Region, around image.Recta
 		}
 		g.take(row, sums)
 	})
-	if !g.solve() {
-		return fault.Errorf("picture: all of the picture is to be erased, and nothing is left to fill it from; erase less of it, or fill it by blur or grey")
-	}
+	g.solve()
 	columns, rows := between(w, g.w, by), between(h, g.h, by)
 	m.each(out, func(y int, row []bool, offset int) {
 		for x, on := range row {
@@ -176,7 +175,6 @@ func fillSurroundings(out, img *image.RGBA, regions []Region, around image.Recta
 			}
 		}
 	})
-	return nil
 }
 
 func newGrid(w, h int) *grid {
@@ -251,8 +249,8 @@ func (g *grid) at(x, y blend) (out [3]float32) {
 // solve gives the unknown cells values of which each is the mean of those beside it
 // (Laplace's equation; the picture's edge is an insulator): first on a grid of half
 // the size, then by Gauss–Seidel, black cells after red ones, the more often the fewer
-// they are. It says false where no cell is known.
-func (g *grid) solve() bool {
+// they are. One cell at least must be known.
+func (g *grid) solve() {
 	var cells [2][]cell // unknown, by colour
 	for y := range g.h {
 		for x := range g.w {
@@ -263,11 +261,8 @@ func (g *grid) solve() bool {
 		}
 	}
 	n := len(cells[0]) + len(cells[1])
-	switch n {
-	case 0:
-		return true
-	case len(g.unknown):
-		return false
+	if n == 0 {
+		return
 	}
 	half := g.half()
 	half.solve()
@@ -293,7 +288,6 @@ func (g *grid) solve() bool {
 			each(colour, g.relax)
 		}
 	}
-	return true
 }
 
 // cell is one of a grid.
