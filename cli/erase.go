@@ -182,7 +182,8 @@ func (p plan) erase(cmd *cobra.Command, e compare.Erasure, out string) (*erased,
 	if err != nil {
 		return nil, err
 	}
-	made, err := compare.RunErased(ctx, original, e, models, p.asks(0), p.by, progress(cmd, models))
+	running, report := progress(cmd, models)
+	made, err := compare.RunErased(running, original, e, models, p.asks(0), p.by, report)
 	if err != nil {
 		return nil, err
 	}
