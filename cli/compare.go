@@ -55,6 +55,12 @@ takes no other file of their names.`,
 				if err := n.pick(cmd, args, all); err != nil {
 					return err
 				}
+				if view, err = v.view(n.networks...); err != nil {
+					return err
+				}
+				if err := view.Check(len(n.networks)); err != nil {
+					return usageError{err}
+				}
 			}
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
 				p, err := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}, error(nil)

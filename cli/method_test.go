@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"os"
@@ -122,5 +123,40 @@ func TestMethodSession(t *testing.T) {
 	}
 	if m.Method != "grad-cam" || m.Layer != "stage6" || m.SumMS <= 0 {
 		t.Errorf("bench measured %+v", m)
+	}
+}
+
+// TestDerived: columns made of the networks' are drawn again from the figure, and
+// what cannot be made is refused before any network is opened.
+func TestDerived(t *testing.T) {
+	dir := t.TempDir()
+	figure, again := filepath.Join(dir, "figure.png"), filepath.Join(dir, "again.png")
+	ok(t, "compare", "scene:35", "-n", "scenes:baseline", "-n", "scenes:higher-resolution", "--consensus", "--difference", "higher resolution-baseline", "-o", figure, "--json")
+	ok(t, "compare", "--from", figure, "-o", again)
+	want, err := os.ReadFile(figure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(again); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("drawn again: other bytes (%v)", err)
+	}
+	numbers, err := os.ReadFile(filepath.Join(dir, "figure.json"))
+	if err != nil || !strings.Contains(string(numbers), `--consensus --difference 2-1 -o`) || strings.Count(string(numbers), `"rank_correlation"`) != 4 {
+		t.Errorf("the numbers are (%v) %s", err, numbers)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-n", "missing.pth", "--consensus"}, "two networks or more"},
+		{[]string{"-n", "missing.pth", "-n", "b.pth", "--difference", "missing-missing"}, "less itself"},
+		{[]string{"-n", "missing.pth", "-n", "b.pth", "--difference", "missing-c"}, `no network is named "c"`},
+		{[]string{"-n", "missing.pth", "-n", "b.pth", "--difference", "3-1"}, `no network is named "3"`},
+		{[]string{"-n", "missing.pth", "-n", "missing.pth", "--difference", "missing-2"}, "several pairs"},
+	} {
+		_, stderr, status := call(append([]string{"compare", "-o", filepath.Join(dir, "not.png")}, c.args...)...)
+		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%q: status %d, %q; want %q", c.args, status, stderr, c.want)
+		}
 	}
 }

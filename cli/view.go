@@ -9,6 +9,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/compare/record"
+	"scalecam/file"
 )
 
 // viewFlags are the flags that say how maps are shown, one for each of
@@ -39,9 +40,17 @@ func (v *viewFlags) add(f *pflag.FlagSet, figure bool) {
 	}
 }
 
-// view is what the flags say.
-func (v *viewFlags) view() (view compare.View, err error) {
+// view is what the flags say, of networks of those specs; without any, but for what
+// names some of them.
+func (v *viewFlags) view(networks ...string) (view compare.View, err error) {
+	v.settings.Networks = nil
+	for _, spec := range networks {
+		v.settings.Networks = append(v.settings.Networks, record.NetworkSettings{Spec: file.Path(spec)})
+	}
 	for _, field := range record.ViewFields {
+		if field.Networks && len(networks) == 0 {
+			continue
+		}
 		if err := field.Give(&v.settings, &view); err != nil {
 			return view, wrong("--%s %s: %v", field.Option, field.Text(&v.settings), err)
 		}

@@ -30,6 +30,9 @@ type View struct {
 	// Zoom is how many pixels a figure has for each of its own, 1 to MaxZoom; 0
 	// is taken for 1.
 	Zoom int
+	// Consensus and Difference ask for columns beside the networks' (see Derived).
+	Consensus  bool
+	Difference Pair
 }
 
 // MaxZoom bounds View.Zoom: a figure at 4 has about 300 dots an inch on paper.
@@ -71,10 +74,7 @@ func (c *Comparison) Scale(row, col int, v View) cam.Scale {
 // Seen is the part that a network was shown of the row's picture at that size:
 // within it, and never less than a pixel.
 func (c *Comparison) Seen(row, col int, size image.Point) image.Rectangle {
-	of := c.Rows[row].Size()
-	return c.Rows[row].Cells[col].Activations.Seen.
-		In(float64(size.X)/float64(of.X), float64(size.Y)/float64(of.Y)).
-		Intersect(image.Rectangle{Max: size})
+	return Shown{Seen: c.Rows[row].Cells[col].Activations.Seen}.On(&c.Rows[row], size)
 }
 
 // Title is the model's name as shown.
@@ -96,13 +96,15 @@ type NoteKind string
 
 // The kinds of notes.
 const (
-	Untrained    NoteKind = "untrained"    // the network's weights are random
-	Resolution   NoteKind = "resolution"   // trained at one size (the first argument), run at another
-	Uncalibrated NoteKind = "uncalibrated" // no temperature is known for the network at this size
-	NoClass      NoteKind = "no class"     // the network has none of the name (the argument)
-	Itself       NoteKind = "itself"       // it is held against the class that would be explained
-	NoEvidence   NoteKind = "no evidence"  // nothing to show
-	Unsure       NoteKind = "unsure"       // the picture looks like none of the network's classes
+	Untrained    NoteKind = "untrained"     // the network's weights are random
+	Resolution   NoteKind = "resolution"    // trained at one size (the first argument), run at another
+	Uncalibrated NoteKind = "uncalibrated"  // no temperature is known for the network at this size
+	NoClass      NoteKind = "no class"      // the network has none of the name (the argument)
+	Itself       NoteKind = "itself"        // it is held against the class that would be explained
+	NoEvidence   NoteKind = "no evidence"   // nothing to show
+	Unsure       NoteKind = "unsure"        // the picture looks like none of the network's classes
+	NoConsensus  NoteKind = "no consensus"  // fewer than two networks have a say
+	NoDifference NoteKind = "no difference" // a network has no map, or the two saw different parts
 )
 
 var noteTexts = map[NoteKind]string{
@@ -113,6 +115,8 @@ var noteTexts = map[NoteKind]string{
 	Itself:       "the class is held against itself",
 	NoEvidence:   "no positive evidence",
 	Unsure:       "unsure: like none of its classes",
+	NoConsensus:  "no consensus: it takes two trained networks with a map of a part that both saw",
+	NoDifference: "no difference: it takes two maps of a part that both networks saw",
 }
 
 // String is the note in English.
@@ -131,6 +135,9 @@ func (k NoteKind) Reason() string { return noteReasons[k] }
 // Notes are the notes of a cell: of its network first, then of its picture and its
 // map.
 func (c *Comparison) Notes(row, col int, v View) []Note {
+	if col >= len(c.Models) {
+		return c.CellNotes(row, col, v)
+	}
 	return slices.Concat(ModelNotes(c.Models[col]), c.Doubts(row, col), c.CellNotes(row, col, v))
 }
 
@@ -186,6 +193,17 @@ func ModelNotes(m *network.Model) (notes []Note) {
 // CellNotes say why a cell shows no map of its own.
 func (c *Comparison) CellNotes(row, col int, v View) []Note {
 	v.Shared = false // evidence elsewhere in the row is none here
+	if col >= len(c.Models) {
+		switch s := c.Shown(row, col, v); {
+		case s.Map == nil && c.Derived(v)[col-len(c.Models)].Kind == Consensus:
+			return []Note{{Kind: NoConsensus}}
+		case s.Map == nil:
+			return []Note{{Kind: NoDifference}}
+		case s.Scale.Empty():
+			return []Note{{Kind: NoEvidence}}
+		}
+		return nil
+	}
 	switch {
 	case c.Rows[row].Cells[col].Map == nil:
 		if _, missing := c.By.target(c.Models[col], 0); missing != "" {

@@ -34,7 +34,9 @@ func (w *Window) preferences() fyne.Preferences { return fyne.CurrentApp().Prefe
 // remember keeps how the window is for the next time.
 func (w *Window) remember() {
 	p := w.preferences()
-	if data, err := json.Marshal(record.SettingsOfView(w.View)); err == nil {
+	view := w.View
+	view.Difference = compare.Pair{} // of these networks
+	if data, err := json.Marshal(record.SettingsOfView(view)); err == nil {
 		p.SetString(prefView, string(data))
 	}
 	size := w.window.Canvas().Size()

@@ -45,7 +45,7 @@ func DrawErased(ctx context.Context, e *compare.Erased, v compare.View) (*image.
 		}
 		shown, err := Overlay(c, 0, at, as, base)
 		if err == nil && !cell.seen.Empty() {
-			drawOutline(shown, outline(c, 0, at, size), v.Zoom)
+			drawOutline(shown, outline(c, 0, at, as, size), v.Zoom)
 		}
 		return shown, err
 	})
@@ -102,7 +102,7 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 		for j := range c.Models {
 			o := at(j, y)
 			shown, col, as := e.Shown(state, j, v)
-			cell(o, state, j, outline(shown, 0, col, size))
+			cell(o, state, j, outline(shown, 0, col, as, size))
 			scale := shown.Scale(0, col, as)
 			if shown.Rows[0].Cells[col].Map != nil && !scale.Empty() {
 				ownBar(o, scale, as.Colormap, max(size.X, narrowest))

@@ -49,7 +49,7 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 		return nil, fault.Errorf("figure: %w", err)
 	}
 	p := layOut(c, v, t)
-	if err := checkSize(p.size, len(c.Rows), len(c.Models), v); err != nil {
+	if err := checkSize(p.size, len(c.Rows), len(c.Models)+len(c.Derived(v)), v); err != nil {
 		return nil, err
 	}
 	var base *image.RGBA // the row's picture: a row's cells come one after another
@@ -60,7 +60,7 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 		}
 		shown, err := Overlay(c, cell.row, cell.col, v, base)
 		if err == nil && !cell.seen.Empty() {
-			drawOutline(shown, outline(c, cell.row, cell.col, size), v.Zoom)
+			drawOutline(shown, outline(c, cell.row, cell.col, v, size), v.Zoom)
 		}
 		return shown, err
 	})
@@ -122,9 +122,10 @@ func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
 	at := func(col, y int) *column { // col original is the first one
 		return &column{p, t, margin + (col+1)*(width+gutter), width, y}
 	}
-	right := margin + (len(c.Models)+1)*(width+gutter) - gutter // edge of the last column
+	columns := len(c.Models) + len(c.Derived(v))
+	right := margin + (columns+1)*(width+gutter) - gutter // edge of the last column
 
-	y := header(c, at) + rowGap/2
+	y := header(c, v, at) + rowGap/2
 	rule := image.Rect(margin, y, right, y+1)
 	p.rules = append(p.rules, rule)
 	y += rowGap / 2
@@ -134,7 +135,7 @@ func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
 			y += rowGap
 		}
 		bottom, reach := row(c, p, i, v, at, y)
-		if v.Shared && !c.Scale(i, 0, v).Empty() {
+		if v.Shared && !c.Scale(i, 0, v).Empty() { // the networks'
 			barBottom, barReach := sharedBar(c, p, t, i, v, right+gutter, y)
 			bottom, reach = max(bottom, barBottom), max(reach, barReach)
 		}
@@ -197,24 +198,36 @@ func facts(c *compare.Comparison, m *network.Model) []string {
 }
 
 // header sets the head of each column, the names on a common last line.
-func header(c *compare.Comparison, at func(col, y int) *column) (bottom int) {
+func header(c *compare.Comparison, v compare.View, at func(col, y int) *column) (bottom int) {
 	const lines = 2
 	first := at(original, 0)
-	most := 1
+	type head struct {
+		title string
+		facts []string
+		notes []compare.Note
+	}
+	var heads []head
 	for _, m := range c.Models {
-		most = max(most, len(first.t.fit(compare.Title(m), heading, first.width, lines, middle)))
+		heads = append(heads, head{compare.Title(m), facts(c, m), compare.ModelNotes(m)})
+	}
+	for _, d := range c.Derived(v) {
+		heads = append(heads, head{title: derivedTitle(c, d), facts: derivedFacts[d.Kind]})
+	}
+	most := 1
+	for _, h := range heads {
+		most = max(most, len(first.t.fit(h.title, heading, first.width, lines, middle)))
 	}
 	base := margin + (most-1)*heading.leading
 	first.y = base
 	first.add("Picture", heading, 1, 0)
-	for j, m := range c.Models {
+	for j, h := range heads {
 		o := at(j, base)
-		o.y -= (len(o.t.fit(compare.Title(m), heading, o.width, lines, middle)) - 1) * heading.leading
-		o.add(compare.Title(m), heading, lines, middle)
-		for _, text := range facts(c, m) {
+		o.y -= (len(o.t.fit(h.title, heading, o.width, lines, middle)) - 1) * heading.leading
+		o.add(h.title, heading, lines, middle)
+		for _, text := range h.facts {
 			o.add(text, quiet, 1, 0)
 		}
-		for _, note := range compare.ModelNotes(m) {
+		for _, note := range h.notes {
 			o.add(note.String(), warning, lines, 0)
 		}
 		bottom = max(bottom, o.y)
@@ -238,9 +251,13 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 		o.add("unsure, together: like none of their classes", warning, lines, 1)
 	}
 	bottom = o.y
+	var agreements map[int]compare.Agreement
+	if v.Consensus {
+		agreements = c.Agreements(i)
+	}
 	for j := range c.Models {
 		o := at(j, below)
-		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, size)})
+		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, v, size)})
 		notes := c.CellNotes(i, j, v)
 		if !v.Shared && len(notes) == 0 {
 			ownBar(o, c.Scale(i, j, v), nil, max(size.X, narrowest))
@@ -258,6 +275,25 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 				o.add(note.String(), warning, lines, 1)
 			}
 		}
+		if a, ok := agreements[j]; ok {
+			o.add("with the others "+alike(a), quiet, lines, 0)
+		}
+		bottom = max(bottom, o.y)
+		right = o.x + o.width
+	}
+	for k, d := range c.Derived(v) {
+		j := len(c.Models) + k
+		o := at(j, below)
+		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, v, size)})
+		if notes := c.CellNotes(i, j, v); len(notes) > 0 {
+			for _, note := range notes {
+				o.add(note.String(), warning, lines+1, 0)
+			}
+		} else {
+			s := c.Shown(i, j, v)
+			ownBar(o, s.Scale, s.Colormap, max(size.X, narrowest))
+		}
+		derivedLines(o, c, i, d)
 		bottom = max(bottom, o.y)
 		right = o.x + o.width
 	}
@@ -299,10 +335,14 @@ func predicted(o *column, c *compare.Comparison, row, col int) {
 	}
 }
 
-// outline is what the network saw of a picture of that size; empty where that
-// is the whole.
-func outline(c *compare.Comparison, row, col int, size image.Point) image.Rectangle {
-	seen := c.Seen(row, col, size)
+// outline is what the network saw of a picture of that size, or all of those that a
+// column is made of did; empty where that is the whole, or there is no map.
+func outline(c *compare.Comparison, row, col int, v compare.View, size image.Point) image.Rectangle {
+	s := c.Shown(row, col, v)
+	if col >= len(c.Models) && s.Map == nil {
+		return image.Rectangle{}
+	}
+	seen := s.On(&c.Rows[row], size)
 	if seen == (image.Rectangle{Max: size}) {
 		return image.Rectangle{}
 	}
@@ -369,6 +409,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 		o.add("Explained: the class's logit less the mean of those that it is held against.", foot, 0, 0)
 	}
 	o.add(fmt.Sprintf("Colours: evidence, %s; %s; %s; %s at opacity %s%s.", units, sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
+	for _, d := range c.Derived(v) {
+		o.add(derivedRule[d.Kind], foot, 0, 0)
+	}
 	if disagrees(c) {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}

@@ -92,7 +92,7 @@ func TestNothingOverlaps(t *testing.T) {
 			for j := range 8 {
 				cell := compare.Cell{
 					Class: -1, Top: []network.Prediction{{Class: (i + j) % 2, Probability: 1 / float64(1+i*j*j)}},
-					Activations: &network.Activations{Seen: network.Region{X1: float64(size.X), Y1: float64(size.Y * (1 + j) / 8)}},
+					Activations: &network.Activations{Pooled: cam.Pooled{Logits: make([]float32, 10)}, Seen: network.Region{X1: float64(size.X), Y1: float64(size.Y * (1 + j) / 8)}},
 				}
 				if (i+j)%4 > 0 { // positive, negative, and tiny
 					cell.Class = 0
@@ -113,6 +113,9 @@ func TestNothingOverlaps(t *testing.T) {
 					v := compare.DefaultView()
 					v.Shared = shared
 					v.Colormap = comparetest.Signed(t)
+					if networks > 1 {
+						v.Consensus, v.Difference = pictures%2 == 0, compare.Pair{After: networks, Before: networks/2 + networks%2}
+					}
 					name := fmt.Sprintf("%s, %d networks, %d pictures, shared %v", kind.name, networks, pictures, shared)
 					p := layOut(c, v, setter)
 					checkPage(t, name, p)
@@ -120,7 +123,7 @@ func TestNothingOverlaps(t *testing.T) {
 					for i := range c.Rows {
 						heights += fitted(c.Rows[i].Size()).Y
 					}
-					if least := leastSize(heights, pictures, networks); least.X > p.size.X || least.Y > p.size.Y {
+					if least := leastSize(heights, pictures, networks+v.Extra()); least.X > p.size.X || least.Y > p.size.Y {
 						t.Fatalf("%s: %v, which is said to be at least %v", name, p.size, least)
 					}
 				}
@@ -193,6 +196,7 @@ func TestGoldenFigures(t *testing.T) {
 		{"erased", func(*compare.View) {}, func(t *testing.T, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
 			return DrawErased(t.Context(), erased(t, c), v)
 		}},
+		{"derived", func(v *compare.View) { v.Consensus, v.Difference = true, compare.Pair{After: 1, Before: 3} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2})
@@ -373,6 +377,7 @@ func TestTooLargeAtOnce(t *testing.T) {
 	}{
 		{"many pictures", "missing.png", 5000, 1, 1, "takes 588 × 585251 pixels or more, and a picture has at most 65535 on a side"},
 		{"many networks", "missing.png", 1, 250, 1, "on a side"},
+		{"many columns", "missing.png", 1, 249, 1, "on a side"},
 		{"zoomed", "missing.png", 100, 6, 4, "120 million"},
 		{"many tall pictures", file, 200, 1, 1, "on a side"},
 		{"fewer", "missing.png", 200, 1, 1, "missing.png"},

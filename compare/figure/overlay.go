@@ -13,23 +13,23 @@ import (
 	"scalecam/picture"
 )
 
-// Overlay lays a cell's map over base, the row's picture resized to any size and
+// Overlay lays a column's map over base, the row's picture resized to any size and
 // tightly packed, and returns the result; base stays as it is. The map covers
 // the part that the network saw; where there is nothing to show, none does.
 func Overlay(c *compare.Comparison, row, col int, v compare.View, base *image.RGBA) (*image.RGBA, error) {
-	cell, scale := &c.Rows[row].Cells[col], c.Scale(row, col, v)
+	shown := c.Shown(row, col, v)
 	var region image.Rectangle
 	var values []float32
-	if cell.Map != nil && !scale.Empty() {
-		region = c.Seen(row, col, base.Bounds().Size())
+	if shown.Map != nil && !shown.Scale.Empty() {
+		region = shown.On(&c.Rows[row], base.Bounds().Size())
 	}
 	if !region.Empty() {
-		values = cell.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
+		values = shown.Map.Resize(region.Dy(), region.Dx(), v.Interpolation)
 	}
 	out := image.NewRGBA(base.Bounds())
-	above := above(v, values, region, scale)
-	scale.Unit(values)
-	if err := colormap.Overlay(out, base, values, region, v.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
+	above := above(v, values, region, shown.Scale)
+	shown.Scale.Unit(values)
+	if err := colormap.Overlay(out, base, values, region, shown.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
 		return nil, err
 	}
 	if above != nil {

@@ -17,7 +17,7 @@ func Run(ctx context.Context, paths []string, open func(path string) (*picture.P
 	if err := Check(len(paths), len(models), v); err != nil {
 		return nil, err
 	}
-	if err := checkPictures(ctx, paths, len(models), v); err != nil {
+	if err := checkPictures(ctx, paths, len(models)+v.Extra(), v); err != nil {
 		return nil, err
 	}
 	return compare.RunEach(ctx, paths, open, models, asks, by, func(r *compare.Row) { reduce(r, v) }, progress)
@@ -40,7 +40,8 @@ func reduce(r *compare.Row, v compare.View) {
 // Check refuses so many pictures and networks as would make too large a
 // figure in the view, however small the pictures are.
 func Check(pictures, networks int, v compare.View) error {
-	return checkSize(leastSize(pictures, pictures, networks), pictures, networks, v)
+	columns := networks + v.Extra()
+	return checkSize(leastSize(pictures, pictures, columns), pictures, columns, v)
 }
 
 // checkPictures is Check by the pictures' sizes; none of them is decoded.

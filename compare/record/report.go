@@ -29,6 +29,44 @@ type ReportRow struct {
 	Certainty *Number      `json:"certainty"`
 	Unsure    *bool        `json:"unsure"`
 	Cells     []ReportCell `json:"cells"` // one for each network
+	// Consensus and Difference are the columns that the view asks for beside those.
+	Consensus  *ReportDerived    `json:"consensus,omitempty"`
+	Difference *ReportDifference `json:"difference,omitempty"`
+}
+
+// ReportDerived is a map made of the networks', in units of their root mean square
+// over the part of the picture that all of them saw.
+type ReportDerived struct {
+	Of []int `json:"of"` // the networks' columns, from 1 on; none where there is no map
+	// Agreement is the mean of the networks' with the others; of a difference that of
+	// its two maps.
+	Agreement *ReportAgreement `json:"agreement"`
+	Region    [4]Number        `json:"region"` // as a ReportCell's Seen
+	Values    [][]Number       `json:"values"` // row by row of the grid
+	Scale     [2]Number        `json:"scale"`
+	Notes     []string         `json:"notes"`
+}
+
+// ReportDifference is one network's map less another's, and what changed from the
+// second, Before, to the first, After.
+type ReportDifference struct {
+	ReportDerived
+	Before ReportAnswer `json:"before"`
+	After  ReportAnswer `json:"after"`
+}
+
+// ReportAnswer is what a network says of a picture.
+type ReportAnswer struct {
+	Network     string `json:"network"`
+	Top         string `json:"top"` // the most probable class
+	Logit       Number `json:"logit"`
+	Probability Number `json:"probability"` // of the class explained, as is logit
+}
+
+// ReportAgreement is how alike two maps are (compare.Agreement).
+type ReportAgreement struct {
+	RankCorrelation Number `json:"rank_correlation"`
+	IoUTop20        Number `json:"iou_top20"`
 }
 
 // ReportCell is what one network sees in one picture. Where the network has no
@@ -65,6 +103,10 @@ type ReportCell struct {
 	Mean    Number    `json:"mean"`
 	Bias    Number    `json:"bias"`
 	Scale   [2]Number `json:"scale"` // what the colours' two ends stand for
+
+	// Agreement is with the mean of the other networks' maps, where the view asks for
+	// a consensus and the network has a say in it.
+	Agreement *ReportAgreement `json:"agreement,omitempty"`
 
 	Seen  [4]Number `json:"seen"` // x0, y0, x1, y1 in the picture's pixels
 	Notes []string  `json:"notes"`
@@ -112,6 +154,19 @@ func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
 		row.Certainty, row.Unsure = Certainty(c, i)
 		for j := range r.Cells {
 			row.Cells = append(row.Cells, reportCell(c, i, j, v, n))
+		}
+		for k, d := range c.Derived(v) {
+			made := reportDerived(c, i, len(c.Models)+k, d, v)
+			if d.Kind == compare.Difference {
+				made.Agreement = reportAgreement(c.Change(i, d))
+				row.Difference = &ReportDifference{made, reportAnswer(c, i, d.Before), reportAnswer(c, i, d.After)}
+				continue
+			}
+			row.Consensus = &made
+			made.Agreement = reportAgreement(c.Agreement(i))
+			for j, a := range c.Agreements(i) {
+				row.Cells[j].Agreement = reportAgreement(a, true)
+			}
 		}
 		report.Rows = append(report.Rows, row)
 	}
@@ -165,4 +220,45 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 	}
 	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values
 	return out
+}
+
+func reportAgreement(a compare.Agreement, known bool) *ReportAgreement {
+	if !known {
+		return nil
+	}
+	return &ReportAgreement{Number(a.RankCorrelation), Number(a.TopIoU)}
+}
+
+func reportDerived(c *compare.Comparison, row, col int, d compare.Derived, v compare.View) ReportDerived {
+	none := Number(math.NaN())
+	out := ReportDerived{
+		Of: []int{}, Values: [][]Number{}, Region: [4]Number{none, none, none, none}, Scale: [2]Number{none, none},
+		Notes: compare.NoteTexts(c.Notes(row, col, v)),
+	}
+	for _, j := range c.Of(row, d) {
+		out.Of = append(out.Of, j+1)
+	}
+	s := c.Shown(row, col, v)
+	if s.Map == nil {
+		return out
+	}
+	out.Region = [4]Number{Number(s.Seen.X0), Number(s.Seen.Y0), Number(s.Seen.X1), Number(s.Seen.Y1)}
+	out.Scale = [2]Number{single(float32(s.Scale.Lo)), single(float32(s.Scale.Hi))}
+	for y := range s.Map.H {
+		line := []Number{}
+		for _, value := range s.Map.Values[y*s.Map.W:][:s.Map.W] {
+			line = append(line, single(value))
+		}
+		out.Values = append(out.Values, line)
+	}
+	return out
+}
+
+func reportAnswer(c *compare.Comparison, row, col int) ReportAnswer {
+	m, cell := c.Models[col], &c.Rows[row].Cells[col]
+	a := ReportAnswer{printable.Line(compare.Title(m)), m.Classes[cell.Top[0].Class], Number(math.NaN()), Number(math.NaN())}
+	if cell.Map != nil {
+		a.Logit, a.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
+	}
+	return a
 }

@@ -21,6 +21,7 @@ func TestSession(t *testing.T) {
 	c := comparetest.Comparison(t, []float32{1, 2}, []float32{3, 4})
 	v := compare.DefaultView()
 	v.Shared, v.Grey, v.Interpolation, v.Opacity, v.Contour, v.Zoom = true, true, cam.Grid, 0.25, 0.2, 2
+	v.Consensus, v.Difference = true, compare.Pair{After: 2, Before: 1}
 	png, err := EncodePNG(t.Context(), c.Rows[0].Picture.Image, SettingsOf(c, v, WholePaths))
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +72,8 @@ func TestReadSessionErrors(t *testing.T) {
 		{"another program's PNG", []byte(pngSignature), "holds no settings"},
 		{"large", bytes.Repeat([]byte(" "), maxText+1), "too large"},
 		{"no networks", with(func(s *Settings) { s.Networks = nil }), "holds no session"},
+		{"a difference of a network that is not there", with(func(s *Settings) { s.Difference = "2-1" }), `the settings' difference is "2-1"; compare: no network is named "2"`},
+		{"a long difference", with(func(s *Settings) { s.Difference = strings.Repeat("1-", 1<<20) }), "no network is named"},
 		{"a colour scale of the future", with(func(s *Settings) { s.Colormap = "none" }), `the settings' colormap is "none"; there are inferno, `},
 		{"a scale of the future", with(func(s *Settings) { s.Scale = "log" }), `the settings' scale is "log"; there are own and shared`},
 		{"no interpolation", with(func(s *Settings) { s.Interpolation = "" }), `the settings' interpolation is ""; there are smooth and grid`},

@@ -40,6 +40,8 @@ type Settings struct {
 	Interpolation string  `json:"interpolation"`     // "smooth" or "grid"
 	Contour       float64 `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
 	Zoom          int     `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
+	Consensus     bool    `json:"consensus,omitempty"`
+	Difference    string  `json:"difference,omitempty"` // "5-1": one network's map less another's, by their columns from 1 on
 	// Erase is what is taken out of the first picture; nil for nothing.
 	Erase *compare.Erasure `json:"erase,omitempty"`
 	// Command is the line for a POSIX shell that makes the figure again. It is

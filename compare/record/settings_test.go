@@ -122,6 +122,40 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestReportOfDerived: what the view asks for beside the networks is in the numbers.
+// Of [1 2 3 4] and [4 3 2 1], of one root mean square √7.5, the mean is 2.5 and the
+// difference ±3, ±1 over it.
+func TestReportOfDerived(t *testing.T) {
+	c := comparetest.Comparison(t, []float32{1, 2, 3, 4}, []float32{4, 3, 2, 1})
+	c.Rows[0].Cells[1].Activations.Logits[0] = 2.5
+	v := compare.DefaultView()
+	v.Consensus, v.Difference = true, compare.Pair{After: 2, Before: 1}
+	row := ReportOf(c, v, WholePaths).Rows[0]
+	got, err := json.Marshal([]any{row.Cells[0].Agreement, row.Cells[1].Agreement, row.Consensus, row.Difference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := math.Sqrt(7.5)
+	n := func(v float64) string { return fmt.Sprint(single(float32(v))) }
+	against := `{"rank_correlation":-1,"iou_top20":0}`
+	middle, far, near := n((1/root+4/root)/2), n(3/root), n(1/root)
+	want := `[` + against + `,` + against +
+		`,{"of":[1,2],"agreement":` + against + `,"region":[10,5,60,55],"values":[[` + middle + `,` + middle + `],[` + middle + `,` + middle + `]],"scale":[0,` + middle + `],"notes":[]}` +
+		`,{"of":[2,1],"agreement":` + against + `,"region":[10,5,60,55],"values":[[` + far + `,` + near + `],[-` + near + `,-` + far + `]],"scale":[-` + far + `,` + far + `],"notes":[]` +
+		`,"before":{"network":"network 0","top":"class 0","logit":0,"probability":0.25},"after":{"network":"network 1","top":"class 1","logit":2.5,"probability":0.25}}]`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	c = comparetest.Comparison(t, []float32{1, 2}, nil)
+	row = ReportOf(c, v, WholePaths).Rows[0]
+	if got, err = json.Marshal([]any{row.Cells[0].Agreement, row.Consensus}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `[null,{"of":[],"agreement":null,"region":[null,null,null,null],"values":[],"scale":[null,null],"notes":["no consensus: it takes two trained networks with a map of a part that both saw"]}]`; string(got) != want {
+		t.Errorf("of one network alone: got %s\nwant %s", got, want)
+	}
+}
+
 // The numbers of a report are those of the comparison: mean + bias = logit.
 func TestReportOfARun(t *testing.T) {
 	c := comparetest.Run(t, "", []*picture.Picture{comparetest.Picture("a.png", 40, 30)}, comparetest.Model(t, "a", 64), comparetest.Model(t, "b", 96))

@@ -20,7 +20,8 @@ type ViewField struct {
 	On       string // what the option without a value stands for; "" where it takes one, or is a bool's
 	About    string // what help says of the option
 	Figure   bool   // it is for figures of several maps alone
-	Optional bool   // 0 is not stated
+	Optional bool   // 0, or "", is not stated
+	Networks bool   // it names some of the settings' networks
 
 	Of   func(s *Settings) any                    // a *string, *float64, *int or *bool
 	Give func(s *Settings, v *compare.View) error // puts it into v; the error says what would be right
@@ -94,6 +95,29 @@ var ViewFields = []ViewField{
 			}
 		},
 	},
+	{
+		Name: "consensus", Option: "consensus", Figure: true, About: "add the mean of the networks' maps, and how far each agrees with the others",
+		Of:   func(s *Settings) any { return &s.Consensus },
+		Give: func(s *Settings, v *compare.View) error { v.Consensus = s.Consensus; return nil },
+		keep: func(s *Settings, v compare.View) { s.Consensus = v.Consensus },
+	},
+	{
+		Name: "difference", Option: "difference", Figure: true, Optional: true, Networks: true, About: "add one network's map less another's, AFTER-BEFORE by their names or columns: compound-baseline, 5-1",
+		Of: func(s *Settings) any { return &s.Difference },
+		Give: func(s *Settings, v *compare.View) (err error) {
+			v.Difference, err = compare.ParsePair(s.Difference, s.specs())
+			return err
+		},
+		keep: func(s *Settings, v compare.View) { s.Difference = v.Difference.String() },
+	},
+}
+
+// specs are the networks'.
+func (s *Settings) specs() (all []string) {
+	for _, n := range s.Networks {
+		all = append(all, string(n.Spec))
+	}
+	return all
 }
 
 // name is the name of what is off or on.
@@ -149,7 +173,7 @@ func (f ViewField) words(s *Settings) []string {
 	text := f.Text(s)
 	_, toggle := f.Of(s).(*bool)
 	switch {
-	case toggle && text == "false", f.On != "" && text != f.On, f.Optional && text == "0":
+	case toggle && text == "false", f.On != "" && text != f.On, f.Optional && (text == "0" || text == ""):
 		return nil
 	case toggle, f.On != "":
 		return []string{"--" + f.Option}
