@@ -83,7 +83,7 @@ activation map:
 		},
 	}
 	n.add(cmd, oneNetwork)
-	v.add(cmd.Flags(), false)
+	v.add(cmd.Flags(), oneMap)
 	b.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")

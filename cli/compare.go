@@ -85,7 +85,7 @@ takes no other file of their names.`,
 		},
 	}
 	n.add(cmd, manyNetworks)
-	v.add(cmd.Flags(), true)
+	v.add(cmd.Flags(), aComparison)
 	b.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")

@@ -84,7 +84,7 @@ PNG, which --from erases again, as it does a session in which the window has.
 		},
 	}
 	n.add(cmd, manyNetworks)
-	v.add(cmd.Flags(), true)
+	v.add(cmd.Flags(), aFigure)
 	b.add(cmd)
 	f := cmd.Flags()
 	for _, o := range record.RegionOptions {

@@ -16,11 +16,18 @@ import (
 // record.ViewFields.
 type viewFlags struct{ settings record.Settings }
 
-// add adds the flags; of a figure of several maps, or of one map.
-func (v *viewFlags) add(f *pflag.FlagSet, figure bool) {
+// What a command draws, each with the flags of those before.
+const (
+	oneMap = iota
+	aFigure
+	aComparison
+)
+
+// add adds the flags of what is drawn.
+func (v *viewFlags) add(f *pflag.FlagSet, drawn int) {
 	v.settings = record.SettingsOfView(compare.DefaultView())
 	for _, field := range record.ViewFields {
-		if field.Figure && !figure {
+		if field.Figure && drawn < aFigure || field.Columns && drawn < aComparison {
 			continue
 		}
 		switch to := field.Of(&v.settings).(type) {

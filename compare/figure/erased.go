@@ -76,7 +76,8 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 		o.y += size.Y + textGap
 	}
 
-	y := header(c, at) + rowGap/2
+	v.Consensus, v.Difference = false, compare.Pair{}
+	y := header(c, v, at) + rowGap/2
 	rule(y)
 	y += rowGap / 2
 	for state := compare.Before; state <= compare.Change; state++ {

@@ -196,7 +196,7 @@ func TestGoldenFigures(t *testing.T) {
 		{"erased", func(*compare.View) {}, func(t *testing.T, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
 			return DrawErased(t.Context(), erased(t, c), v)
 		}},
-		{"derived", func(v *compare.View) { v.Consensus, v.Difference = true, compare.Pair{After: 1, Before: 3} }},
+		{"derived", func(v *compare.View) { v.Consensus, v.Difference = true, compare.Pair{After: 1, Before: 3} }, draws},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2})

@@ -22,6 +22,7 @@ type ViewField struct {
 	Figure   bool   // it is for figures of several maps alone
 	Optional bool   // 0, or "", is not stated
 	Networks bool   // it names some of the settings' networks
+	Columns  bool   // it is for columns beside the networks', of a comparison alone
 
 	Of   func(s *Settings) any                    // a *string, *float64, *int or *bool
 	Give func(s *Settings, v *compare.View) error // puts it into v; the error says what would be right
@@ -96,13 +97,13 @@ var ViewFields = []ViewField{
 		},
 	},
 	{
-		Name: "consensus", Option: "consensus", Figure: true, About: "add the mean of the networks' maps, and how far each agrees with the others",
+		Name: "consensus", Option: "consensus", Columns: true, About: "add the mean of the networks' maps, and how far each agrees with the others",
 		Of:   func(s *Settings) any { return &s.Consensus },
 		Give: func(s *Settings, v *compare.View) error { v.Consensus = s.Consensus; return nil },
 		keep: func(s *Settings, v compare.View) { s.Consensus = v.Consensus },
 	},
 	{
-		Name: "difference", Option: "difference", Figure: true, Optional: true, Networks: true, About: "add one network's map less another's, AFTER-BEFORE by their names or columns: compound-baseline, 5-1",
+		Name: "difference", Option: "difference", Columns: true, Optional: true, Networks: true, About: "add one network's map less another's, AFTER-BEFORE by their names or columns: compound-baseline, 5-1",
 		Of: func(s *Settings) any { return &s.Difference },
 		Give: func(s *Settings, v *compare.View) (err error) {
 			v.Difference, err = compare.ParsePair(s.Difference, s.specs())
