@@ -11,6 +11,7 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/code"
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
 	"scalecam/file"
@@ -23,9 +24,9 @@ func newCAM() *cobra.Command {
 	var v viewFlags
 	var b byFlags
 	var class, out string
-	var paths bool
+	var asCode, paths bool
 	cmd := &cobra.Command{
-		Use:   "cam PICTURE [--network SPEC] -o DIR",
+		Use:   "cam PICTURE [--network SPEC] -o DIR|--code",
 		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
 		Long: `Write one network's map of one picture into a folder, by default its class
 activation map:
@@ -33,6 +34,9 @@ activation map:
   heatmap.png  the map in colours, over the part of the picture that the network saw
   overlay.png  the map laid over the whole picture
   cam.json     class, logit, probability, method, layer, units, grid, range and settings
+
+--code writes nothing and prints the lines of PyTorch that make the same values as
+map.npy's, with torchvision's or timm's network of these weights.
 
 ` + pathsHelp,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -50,13 +54,16 @@ activation map:
 			if err != nil {
 				return err
 			}
-			if out == "" {
+			switch {
+			case asCode && out != "":
+				return wrong("--code prints and writes nothing, and -o %s is a folder to write to; give one of them", out)
+			case out == "" && !asCode:
 				return wrong("no folder named; name one with -o DIR")
 			}
 			if err := n.pick(cmd, args, best); err != nil {
 				return err
 			}
-			files, err := soon(cmd.Context(), func() ([]file.File, error) {
+			see := func(by compare.By) (*compare.Comparison, error) {
 				model, err := n.one(cmd.Context(), by, args)
 				if err != nil {
 					return nil, err
@@ -67,7 +74,27 @@ activation map:
 				}
 				models := []*network.Model{model}
 				ctx, report := progress(cmd, models)
-				c, err := compare.Run(ctx, []*picture.Picture{p}, models, class, by, report)
+				return compare.Run(ctx, []*picture.Picture{p}, models, class, by, report)
+			}
+			if asCode {
+				text, err := soon(cmd.Context(), func() (string, error) {
+					// What CAM explains is what any method does: the method itself, which
+					// may take its time, is left to the code.
+					c, err := see(compare.By{Against: by.Against, Own: by.Own})
+					if err != nil {
+						return "", err
+					}
+					c.By = by
+					return code.Of(c, 0, 0, naming(paths))
+				})
+				if err != nil {
+					return err
+				}
+				_, err = cmd.OutOrStdout().Write([]byte(text))
+				return err
+			}
+			files, err := soon(cmd.Context(), func() ([]file.File, error) {
+				c, err := see(by)
 				if err != nil {
 					return nil, err
 				}
@@ -88,6 +115,7 @@ activation map:
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")
 	f.StringVarP(&out, "output", "o", "", "folder to write to; it is made where it does not exist")
+	f.BoolVar(&asCode, "code", false, "print the PyTorch that makes the same values, in place of writing files")
 	addPaths(cmd, &paths)
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,5 +159,42 @@ func TestDerived(t *testing.T) {
 		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: status %d, %q; want %q", c.args, status, stderr, c.want)
 		}
+	}
+}
+
+// TestCode: cam --code prints the code of its map and writes nothing.
+func TestCode(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	picture := photo(t, dir, 90, 70)
+	for _, c := range []struct{ args, want []string }{
+		{nil, []string{"array = torch.tensordot(score(net.get_submodule(\"classifier.1\").weight), A[0], 1)\n"}},
+		{[]string{"--method", "score-cam", "--layer", "stage6", "--class", "taxi", "--against", "boat"}, []string{"    return y[14] - y[2]\n", "softmax(0)\n", "\"features.5\""}},
+		{[]string{"--own", "--method", "grad-cam", "--paths"}, []string{"Image.open(" + strconv.Quote(picture) + ")"}},
+	} {
+		out := ok(t, append([]string{"cam", picture, "-n", "scenes:baseline", "--code"}, c.args...)...)
+		for _, w := range append(c.want, "net = EfficientNet(", "array = array.detach().numpy()\n") {
+			if !strings.Contains(out, w) {
+				t.Errorf("%v: no %q in\n%s", c.args, w, out)
+			}
+		}
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"-n", small}, 1, "its weights are random"},
+		{[]string{"-n", "scenes:baseline", "-o", "out"}, 2, "--code prints and writes nothing"},
+		{[]string{"-n", "scenes:baseline", "--layer", "stage9"}, 1, "stage1 to stage6"},
+		{[]string{"-n", "scenes:baseline", "--layer", "stage3"}, 1, "the last layer and the classifier"},
+	} {
+		stdout, stderr, status := call(append([]string{"cam", picture, "--code"}, c.args...)...)
+		if status != c.status || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: status %d, %q, %q", c.args, status, stdout, stderr)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("%v lie beside the picture, %v", files, err)
 	}
 }

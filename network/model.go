@@ -45,6 +45,11 @@ type Model struct {
 	About map[string]string
 	// SHA256 is the weights' file's, hexadecimal; "" where there is none.
 	SHA256 string
+	// Library is the one under whose names the weights' file has them, as naming's
+	// schemes call it; "" where there is none.
+	Library string
+	// Eps is batch norm's, which is in the weights already.
+	Eps float64
 
 	// Names are the layers that FindLayer knows by a library's names, each with
 	// its node; whoever opened the model from a library's weights fills them in.
@@ -110,7 +115,7 @@ func newModel(n *Network, w iter.Seq[LayerWeights], eps float64, classes []strin
 	if len(classes) != n.Classes {
 		return nil, fault.Errorf("network: %d class names for a classifier of %d classes; give one name for each", len(classes), n.Classes)
 	}
-	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing}
+	m := &Model{Network: n, Classes: classes, Preprocessing: n.Architecture.Preprocessing, Eps: eps}
 	m.weights = pack(n, w, eps, func(node int, l LayerWeights) {
 		if node == n.Last {
 			m.typical = l.typical(n.Nodes[node].Activation)
@@ -138,7 +143,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Names: m.Names,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Library: m.Library, Eps: m.Eps, Names: m.Names,
 		weights: m.weights, typical: m.typical,
 	}, nil
 }

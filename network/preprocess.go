@@ -114,7 +114,7 @@ func (p Preprocessing) plan(w, h int, size Size) (rw, rh int, part image.Rectang
 	if p.Crop == NoCrop {
 		return size.W, size.H, shown
 	}
-	rw, rh = p.resized(w, h, size)
+	rw, rh = p.Resized(w, h, size)
 	// Python's round, and so torchvision's CenterCrop, rounds halves to even.
 	left := int(math.RoundToEven(float64(rw-size.W) / 2))
 	top := int(math.RoundToEven(float64(rh-size.H) / 2))
@@ -138,10 +138,10 @@ func (p Preprocessing) changed(before *Input, img *image.RGBA, r image.Rectangle
 	return now
 }
 
-// resized is the size to which a w × h picture is resized before the crop. The
+// Resized is the size to which a w × h picture is resized before the crop. The
 // side that limits it becomes ⌊side/Ratio⌋ and the other follows, cut off to
 // whole pixels as torchvision does.
-func (p Preprocessing) resized(w, h int, size Size) (rw, rh int) {
+func (p Preprocessing) Resized(w, h int, size Size) (rw, rh int) {
 	// The ratios that weights state are rounded, say 0.9896 for 380/384.
 	const rounding = 1e-6
 	limitW, limitH := int(float64(size.W)/p.Ratio+rounding), int(float64(size.H)/p.Ratio+rounding)

@@ -27,7 +27,7 @@ func TestResized(t *testing.T) {
 		{100, 100, Square(300), 0.875, 342, 342}, // 342.86
 		{640, 480, Size{96, 160}, 0.875, 182, 136},
 	} {
-		rw, rh := Preprocessing{Ratio: c.ratio}.resized(c.w, c.h, c.size)
+		rw, rh := Preprocessing{Ratio: c.ratio}.Resized(c.w, c.h, c.size)
 		if rw != c.rw || rh != c.rh {
 			t.Errorf("%d×%d for %v: resized to %d×%d, want %d×%d", c.w, c.h, c.size, rw, rh, c.rw, c.rh)
 		}
@@ -104,7 +104,7 @@ func TestApplyPlainly(t *testing.T) {
 		if p.Crop == NoCrop {
 			cut = picture.Resize(img, size.W, size.H, p.Filter)
 		} else {
-			rw, rh := p.resized(img.Rect.Dx(), img.Rect.Dy(), size)
+			rw, rh := p.Resized(img.Rect.Dx(), img.Rect.Dy(), size)
 			from := image.Pt(int(math.RoundToEven(float64(rw-size.W)/2)), int(math.RoundToEven(float64(rh-size.H)/2)))
 			cut = picture.Crop(picture.Resize(img, rw, rh, p.Filter), image.Rectangle{Max: image.Pt(size.W, size.H)}.Add(from))
 		}

@@ -96,14 +96,9 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 // parseFile is the path of the weights file that a spec names, and the input size
 // that it asks for, zero where it asks for none.
 func parseFile(spec string) (path string, size network.Size, err error) {
-	path = spec
-	if at := strings.LastIndexByte(spec, '@'); at >= 0 {
-		if _, err := os.Lstat(spec); err != nil { // a file may have an @ in its name
-			if size, err = network.ParseSize(spec[at+1:]); err != nil {
-				return "", size, fault.Errorf("models: %s: %w", spec, err)
-			}
-			path = spec[:at]
-		}
+	path, size, err = splitFile(spec)
+	if err != nil {
+		return "", size, fault.Errorf("models: %s: %w", spec, err)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if _, err := network.LookupPreset(path); err == nil {
@@ -112,6 +107,35 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50)", spec)
 	}
 	return path, size, nil
+}
+
+// splitFile is the path and the input size that a spec of a file names.
+func splitFile(spec string) (path string, size network.Size, err error) {
+	at := strings.LastIndexByte(spec, '@')
+	if at < 0 {
+		return spec, size, nil
+	}
+	if _, err := os.Lstat(spec); err == nil { // a file may have an @ in its name
+		return spec, size, nil
+	}
+	size, err = network.ParseSize(spec[at+1:])
+	return spec[:at], size, err
+}
+
+// File is the weights file of the network that a spec names: of one that comes with
+// the program in its source, from the top folder; "" of random weights.
+func File(spec string) (path string, own bool) {
+	name, rest, ok := strings.Cut(spec, ":")
+	if ok && name == "random" {
+		return "", false
+	}
+	if p, found := assets.LookupPack(name); ok && found {
+		if n, err := parsePacked(spec, &p, rest); err == nil {
+			return "assets/packs/" + p.Name + "/" + n.File, true
+		}
+	}
+	path, _, _ = splitFile(spec) // which was opened
+	return path, false
 }
 
 // holds is what a weights file holds, but for the weights.
@@ -179,7 +203,7 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 		return nil, own, fault.Errorf("models: %s: %w", f.Path, err)
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
-	m.Trained, m.TrainedAt, m.About, m.SHA256 = true, s.size, f.Metadata, f.SHA256
+	m.Trained, m.TrainedAt, m.About, m.SHA256, m.Library = true, s.size, f.Metadata, f.SHA256, id.Scheme.Library
 	m.Domain = domain(m.Classes)
 	return m, h.own, nil
 }

@@ -75,7 +75,7 @@ func (s *Scheme) Layers(n *network.Network) map[string]int {
 	// of one part has its name.
 	places := s.places(n)
 	for i := range n.Nodes[:n.Last+1] {
-		if n.Nodes[i].Part == network.Stem || n.Nodes[i].Part == network.Head {
+		if !s.isBlock(n, n.Nodes[i].Stage) {
 			continue
 		}
 		for _, pattern := range []string{s.Stage, s.Block} {
@@ -171,6 +171,17 @@ func (p place) fill(pattern string) string {
 		offset, _ := strconv.Atoi(h[1:]) // "" is 0
 		b.WriteString(strconv.Itoa(map[byte]int{'s': p.stage, 'b': p.block, 'n': p.number}[h[0]] + offset))
 	}
+}
+
+// Find is the scheme of a library for an architecture. There is none of a model whose
+// weights are in no library's file, which is an error.
+func Find(library string, a *network.Architecture) (*Scheme, error) {
+	for _, s := range Schemes {
+		if s.Library == library && slices.Contains(s.Architectures, a) {
+			return s, nil
+		}
+	}
+	return nil, fault.Errorf("naming: no names of %.80q are known of %s", library, a.Title)
 }
 
 // Of is the scheme under whose names Scalecam writes an architecture: the first

@@ -1,0 +1,227 @@
+package code
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"scalecam/compare/record"
+	"scalecam/fault"
+	"scalecam/network"
+	"scalecam/network/naming"
+)
+
+// net is a network as its library makes it.
+type net struct {
+	imports    []string
+	lines      []string // which make the variable net, with its weights
+	classifier string   // the name of the layer that the logits come from
+}
+
+// constructor is a model as its library makes it.
+func constructor(m *network.Model, n record.Naming) (net, error) {
+	path, about, err := weightsFile(m, n)
+	if err != nil {
+		return net{}, err
+	}
+	scheme, err := naming.Find(m.Library, m.Network.Architecture)
+	if err != nil {
+		return net{}, err
+	}
+	made := net{classifier: classifierOf(scheme, m.Network)}
+	of := &library{m: m, path: path, about: about, net: &made}
+	if m.Library == "timm" {
+		of.timm()
+		return made, nil
+	}
+	return made, of.torchvision()
+}
+
+// library writes down a model for a library.
+type library struct {
+	m           *network.Model
+	path, about string // of the weights file
+	*net
+}
+
+// preset is the published scaling of the model's, nil where there is none.
+func (l *library) preset() *network.Preset {
+	n := l.m.Network
+	i := slices.IndexFunc(network.Presets, func(p network.Preset) bool {
+		return p.Architecture == n.Architecture && p.Scaling.Depth == n.Scaling.Depth && p.Scaling.Width == n.Scaling.Width
+	})
+	if i < 0 {
+		return nil
+	}
+	return &network.Presets[i]
+}
+
+// arguments are a call's, "" for those that are the library's own.
+func arguments(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(a string) bool { return a == "" }), ", ")
+}
+
+// classes is the argument that says how many there are, where a library would not
+// take as many by itself.
+func (l *library) classes() string {
+	const usual = 1000
+	if l.m.Network.Classes == usual {
+		return ""
+	}
+	return fmt.Sprintf("num_classes=%d", l.m.Network.Classes)
+}
+
+// eps is the line that puts batch norm's epsilon right, where the library has
+// another.
+func (l *library) eps(usual float64) {
+	if l.m.Eps != usual {
+		l.lines = append(l.lines, "for module in net.modules():", "    if isinstance(module, torch.nn.BatchNorm2d):", fmt.Sprintf("        module.eps = %v", l.m.Eps))
+	}
+}
+
+// The epsilon of batch norm, PyTorch's and TensorFlow's.
+const (
+	torchEps = 1e-5
+	tfEps    = 1e-3
+)
+
+// timmNames are timm's of the presets whose own differ.
+var timmNames = map[string]string{"mobilenet-v2": "mobilenetv2_100"}
+
+// timmMakers are what timm makes an architecture of any scaling by.
+var timmMakers = map[*network.Architecture]struct{ function, name string }{
+	network.EfficientNetB0:   {"_gen_efficientnet", "efficientnet_b0"},
+	network.EfficientNetLite: {"_gen_efficientnet_lite", "efficientnet_lite0"},
+	network.MobileNetV2:      {"_gen_mobilenet_v2", "mobilenetv2_100"},
+}
+
+// timm writes the network down by timm's names.
+func (l *library) timm() {
+	n := l.m.Network
+	padding, eps := "", torchEps
+	if n.Padding == network.SamePadding {
+		padding = `pad_type="same"`
+	}
+	p := l.preset()
+	if p == nil {
+		maker := timmMakers[n.Architecture]
+		l.imports = []string{"import timm"}
+		l.lines = []string{
+			fmt.Sprintf("net = timm.models.efficientnet.%s(%s)", maker.function, arguments(quote(maker.name),
+				fmt.Sprintf("channel_multiplier=%v", n.Scaling.Width), fmt.Sprintf("depth_multiplier=%v", n.Scaling.Depth), padding, l.classes())),
+			fmt.Sprintf("timm.models.load_checkpoint(net, %s)%s", quote(l.path), l.about),
+		}
+		l.eps(eps)
+		return
+	}
+	name := timmNames[p.Name]
+	if name == "" {
+		name = strings.ReplaceAll(p.Name, "-", "_")
+		if padding != "" { // TensorFlow's, as timm has it
+			name, padding, eps = "tf_"+name, "", tfEps
+		}
+	}
+	l.imports = []string{"import timm"}
+	l.lines = []string{fmt.Sprintf("net = timm.create_model(%s)%s", arguments(quote(name), padding, l.classes(), "checkpoint_path="+quote(l.path)), l.about)}
+	l.eps(eps)
+}
+
+// torchvision writes the network down by torchvision's names.
+func (l *library) torchvision() error {
+	n := l.m.Network
+	if n.Padding != network.SymmetricPadding {
+		return fault.Errorf("its weights have torchvision's names, and torchvision has no network with TensorFlow's padding")
+	}
+	eps := torchEps
+	switch p := l.preset(); n.Architecture {
+	case network.EfficientNetB0:
+		if p == nil {
+			l.efficientNet()
+			break
+		}
+		if strings.HasSuffix(p.Name, "b5") || strings.HasSuffix(p.Name, "b6") || strings.HasSuffix(p.Name, "b7") {
+			eps = tfEps
+		}
+		l.torchvisionCall(strings.ReplaceAll(p.Name, "-", "_"))
+	case network.EfficientNet64:
+		l.efficientNet()
+	case network.MobileNetV2:
+		var width, stages string
+		if n.Scaling.Width != 1 {
+			width = fmt.Sprintf("width_mult=%v", n.Scaling.Width)
+		}
+		if n.Scaling.Depth != 1 {
+			var all []string
+			for i := range n.Architecture.Stages {
+				s := &n.Architecture.Stages[i]
+				if block, ok := s.Operator.(network.MBConv); ok { // expansion, channels, blocks, stride
+					all = append(all, fmt.Sprintf("[%d, %d, %d, %d]", block.Expand, s.Channels, s.Repeats(n.Scaling.Depth), s.Stride))
+				}
+			}
+			stages = "inverted_residual_setting=[" + strings.Join(all, ", ") + "]"
+		}
+		l.torchvisionCall("mobilenet_v2", width, stages)
+	case network.ResNet18, network.ResNet50:
+		if n.Scaling.Width != 1 {
+			return fault.Errorf("torchvision makes ResNet of its own width alone, and this one's is %v times that", n.Scaling.Width)
+		}
+		if p != nil {
+			l.torchvisionCall(strings.ReplaceAll(p.Name, "-", ""))
+			break
+		}
+		block := "BasicBlock"
+		if n.Architecture == network.ResNet50 {
+			block = "Bottleneck"
+		}
+		var repeats []string
+		for _, s := range n.Architecture.Stages[2:] {
+			repeats = append(repeats, fmt.Sprint(s.Repeats(n.Scaling.Depth)))
+		}
+		l.torchvisionCall("ResNet", "torchvision.models.resnet."+block, "["+strings.Join(repeats, ", ")+"]")
+	}
+	l.load()
+	l.eps(eps)
+	return nil
+}
+
+func (l *library) torchvisionCall(function string, args ...string) {
+	l.imports = append(l.imports, "import torchvision")
+	l.lines = append(l.lines, fmt.Sprintf("net = torchvision.models.%s(%s)", function, arguments(append(args, l.classes())...)))
+}
+
+// efficientNet writes down an EfficientNet of any stages, which torchvision's class
+// takes in a row each.
+func (l *library) efficientNet() {
+	n := l.m.Network
+	stages := n.Architecture.Stages
+	from := stages[0].Width(n.Scaling.Width)
+	var rows []string
+	for i := range stages {
+		s := &stages[i]
+		if block, ok := s.Operator.(network.MBConv); ok {
+			to := s.Width(n.Scaling.Width)
+			rows = append(rows, fmt.Sprintf("(%d, %d, %d, %d, %d, %d)", block.Expand, block.Kernel, s.Stride, from, to, s.Repeats(n.Scaling.Depth)))
+			from = to
+		}
+	}
+	head := ""
+	if to := stages[len(stages)-1].Width(n.Scaling.Width); to != 4*from { // as torchvision has it
+		head = fmt.Sprintf("last_channel=%d", to)
+	}
+	l.imports = append(l.imports, "from torchvision.models.efficientnet import EfficientNet, MBConvConfig")
+	l.lines = append(l.lines,
+		"# expansion, kernel, stride, channels in and out, blocks",
+		"stages = ["+strings.Join(rows, ", ")+"]",
+		fmt.Sprintf("net = EfficientNet([MBConvConfig(*stage, 1, 1) for stage in stages], %s)", arguments("dropout=0", l.classes(), head)))
+}
+
+// load gives the network its weights.
+func (l *library) load() {
+	read := fmt.Sprintf(`torch.load(%s, map_location="cpu", weights_only=True)`, quote(l.path))
+	if strings.EqualFold(filepath.Ext(l.path), ".safetensors") {
+		l.imports = append(l.imports, "from safetensors.torch import load_file")
+		read = fmt.Sprintf("load_file(%s)", quote(l.path))
+	}
+	l.lines = append(l.lines, fmt.Sprintf("net.load_state_dict(%s)%s", read, l.about))
+}
