@@ -24,7 +24,7 @@ func newCAM() *cobra.Command {
 	var v viewFlags
 	var b byFlags
 	var class, out string
-	var asCode, paths bool
+	var asCode, every, paths bool
 	cmd := &cobra.Command{
 		Use:   "cam PICTURE [--network SPEC] -o DIR|--code",
 		Short: "Write one network's map: raw values, heatmap, overlay, numbers",
@@ -34,6 +34,7 @@ activation map:
   heatmap.png  the map in colours, over the part of the picture that the network saw
   overlay.png  the map laid over the whole picture
   cam.json     class, logit, probability, method, layer, units, grid, range and settings
+  classes.npy  with --every-class: the class activation maps of all classes, float32 [classes, h, w]
 
 --code writes nothing and prints the lines of PyTorch that make the same values as
 map.npy's, with torchvision's or timm's network of these weights.
@@ -55,6 +56,8 @@ map.npy's, with torchvision's or timm's network of these weights.
 				return err
 			}
 			switch {
+			case every && (asCode || by.Uses() != cam.MethodCAM || len(by.Against) > 0):
+				return wrong("--every-class is of each class's CAM; leave out --code, --method and --against")
 			case asCode && out != "":
 				return wrong("--code prints and writes nothing, and -o %s is a folder to write to; give one of them", out)
 			case out == "" && !asCode:
@@ -98,7 +101,12 @@ map.npy's, with torchvision's or timm's network of these weights.
 				if err != nil {
 					return nil, err
 				}
-				return camFiles(cmd.Context(), c, view, naming(paths), out)
+				files, err := camFiles(cmd.Context(), c, view, naming(paths), out)
+				if err != nil || !every {
+					return files, err
+				}
+				raw, err := record.ClassesNPY(c, 0, 0)
+				return append(files, file.File{Path: filepath.Join(out, "classes.npy"), Data: raw}), err
 			})
 			if err != nil {
 				return err
@@ -115,6 +123,7 @@ map.npy's, with torchvision's or timm's network of these weights.
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what the network predicts)")
 	f.StringVarP(&out, "output", "o", "", "folder to write to; it is made where it does not exist")
+	f.BoolVar(&every, "every-class", false, "write the class activation maps of all classes, too")
 	f.BoolVar(&asCode, "code", false, "print the PyTorch that makes the same values, in place of writing files")
 	addPaths(cmd, &paths)
 	return cmd

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"math"
 	"os"
@@ -62,6 +63,37 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// TestEveryClass: the maps of all classes, of which one is the map.
+func TestEveryClass(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	ok(t, "cam", photo(t, dir, 90, 70), "-n", "scenes:baseline", "--class", "taxi", "--every-class", "-o", out)
+	read := func(name, header string) []byte {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(data, []byte(header)) {
+			t.Fatalf("%s: %.128q says no %s", name, data, header)
+		}
+		return data[bytes.IndexByte(data, '}'):]
+	}
+	one, all := read("map.npy", "'shape': (8, 8)"), read("classes.npy", "'shape': (18, 8, 8)")
+	const bytesOf = 4 * 8 * 8
+	one, all = one[len(one)-bytesOf:], all[len(all)-18*bytesOf+14*bytesOf:][:bytesOf] // taxi is 14
+	for i := 0; i < bytesOf; i += 4 {
+		want, got := math.Float32frombits(binary.LittleEndian.Uint32(one[i:])), math.Float32frombits(binary.LittleEndian.Uint32(all[i:]))
+		if math.Abs(float64(want-got)) > 1e-4 {
+			t.Errorf("cell %d: %v, want %v", i/4, got, want)
+		}
+	}
+	for _, args := range [][]string{{"--method", "grad-cam"}, {"--against", "boat"}, {"--code"}} {
+		if _, stderr, status := call(append([]string{"cam", "scene:3", "-o", out, "--every-class"}, args...)...); status != 2 || !strings.Contains(stderr, "--every-class") {
+			t.Errorf("%v: status %d, %q", args, status, stderr)
+		}
+	}
+}
+
 // TestMethodErrors: a method or a layer that there is not, or that do not go
 // together, is refused before anything is written.
 func TestMethodErrors(t *testing.T) {
@@ -74,7 +106,7 @@ func TestMethodErrors(t *testing.T) {
 	}{
 		{[]string{"--method", "gradcam"}, 2, []string{"gradcam", "grad-cam"}},
 		{[]string{"--layer", "stage10"}, 1, []string{"stage10", "stage1 to stage9"}},
-		{[]string{"--layer", "features.99", "--method", "grad-cam"}, 1, []string{"features.99", `"features.`}},
+		{[]string{"--layer", "features.99", "--method", "grad-cam"}, 1, []string{"features.99", `"features.`, `such as "features.4"`}},
 		{[]string{"--layer", "stage5", "--method", "occlusion"}, 1, []string{"Occlusion", "stage5", "as a whole", "hires-cam"}},
 		{[]string{"--layer", "stage5"}, 1, []string{"CAM", "stage5", "hires-cam"}},
 	} {

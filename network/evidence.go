@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"scalecam/cam"
 	"scalecam/fault"
 	"scalecam/lookup"
+	"scalecam/network/kernel"
+	"scalecam/parallel"
 )
 
 // Activations are what a model computes of one picture: the end of the network,
@@ -46,8 +49,8 @@ func (m *Model) FindLayer(name string) (cam.Layer, error) {
 		node, ok = m.Names[name]
 	}
 	if !ok {
-		return cam.Layer{}, fault.Errorf("network: %s has no layer %.80q; there are last, stage1 to stage%d, and its library's names; the nearest are %s",
-			m.Name, name, len(n.Architecture.Stages), strings.Join(quoted(lookup.Nearest(slices.Collect(slices.Chunk(m.layerNames(), 1)), name)), ", "))
+		return cam.Layer{}, fault.Errorf("network: %s has no layer %.80q; there are last, stage1 to stage%d, and its library's names, such as %s; the nearest are %s",
+			m.Name, name, len(n.Architecture.Stages), strconv.Quote(m.LibraryName(n.End(len(n.Architecture.Stages)/2))), strings.Join(quoted(lookup.Nearest(slices.Collect(slices.Chunk(m.layerNames(), 1)), name)), ", "))
 	}
 	return cam.Layer{Name: name, Node: node, Last: node == n.Last}, nil
 }
@@ -80,12 +83,54 @@ func (m *Model) layerNames() []string {
 	return append(names, library...)
 }
 
+// LibraryName is the shortest of the library's names of a node; "" where it has none.
+func (m *Model) LibraryName(node int) string {
+	best := ""
+	for name, at := range m.Names {
+		if at == node && (best == "" || len(name) < len(best) || len(name) == len(best) && name < best) {
+			best = name
+		}
+	}
+	return best
+}
+
 // node is the layer's node.
 func (m *Model) node(l cam.Layer) int {
 	if l.Last {
 		return m.Network.Last
 	}
 	return l.Node
+}
+
+// CAMs are the class activation maps of all classes, [classes, H, W], in logits: by
+// one matrix product, and so those that cam.CAM makes one by one but for rounding. A
+// network that does not end in pooling and one linear layer has none, which is an
+// error, as is a value that is not finite.
+func (a *Activations) CAMs() ([]float32, error) {
+	linear, ok := a.Weight.(classifier)
+	if !ok {
+		return nil, fault.Errorf("network: it does not end in pooling and one linear layer, which CAM is made of")
+	}
+	cells, classes := a.Features.H*a.Features.W, len(a.Logits)
+	scores := make([]float32, cells*classes) // with the bias, which no map has
+	linear.Product(scores, a.Features.Values, cells, kernel.Identity, nil)
+	maps := make([]float32, cells*classes)
+	const near = 64 // classes at a time, whose lines stay in the cache
+	parallel.Bands(classes, near, func() func(from, to int) {
+		return func(from, to int) {
+			for cell := range cells {
+				for c := from; c < to; c++ {
+					maps[c*cells+cell] = scores[cell*classes+c] - a.Bias[c]
+				}
+			}
+		}
+	})
+	for _, v := range maps {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fault.Errorf("network: %w", ErrNotFinite)
+		}
+	}
+	return maps, nil
 }
 
 // Outcome is what remains of the activations without their features and without

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"scalecam/cam"
 	"scalecam/network/models"
@@ -44,5 +45,52 @@ func TestScoresProgress(t *testing.T) {
 	}), layer, n, func(int, []float32) {}, cam.Class(1))
 	if !errors.Is(err, context.Canceled) || len(done) != 3 || !slices.IsSorted(done) || done[0] != 0 || done[2] <= done[1] {
 		t.Errorf("reported %v, and ended with %v", done, err)
+	}
+}
+
+// TestCancel: what takes hundreds of runs ends within 100 ms after its context does,
+// or, where the processor is slow or has other work, after the batch that is under way.
+func TestCancel(t *testing.T) {
+	m, err := models.Open("random:mobilenet-v2", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := m.Run(t.Context(), p.Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := m.FindLayer("features.13")
+	if err != nil {
+		t.Fatal(err)
+	}
+	soon := 100 * time.Millisecond
+	least := time.Hour
+	for range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		var began, cancelled time.Time
+		batches := 0
+		_, err := cam.MethodScoreCAM.Map(cam.WithProgress(ctx, func(int, int) {
+			switch batches++; batches {
+			case 2: // the first one compiles
+				began = time.Now()
+			case 3:
+				soon = max(soon, 2*time.Since(began))
+				cancelled = time.Now().Add(time.Millisecond)
+				time.AfterFunc(time.Millisecond, cancel)
+			}
+		}), a, layer, cam.Class(1))
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("it ended with %v", err)
+		}
+		least = min(least, time.Since(cancelled))
+		cancel()
+	}
+	t.Logf("it ended %v after it was cancelled", least)
+	if least > soon {
+		t.Errorf("that is late: want %v", soon)
 	}
 }

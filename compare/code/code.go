@@ -46,6 +46,8 @@ func Of(c *compare.Comparison, row, col int, n record.Naming) (string, error) {
 	if err != nil {
 		return "", fault.Errorf("code: %s: %w", compare.Title(m), err)
 	}
+	method := c.By.Uses()
+	name, words := layerOf(m, layer)
 	var lines script
 	lines.add(net.imports...)
 	lines.add("import torch", "from PIL import Image, ImageOps", "from torchvision import transforms", "")
@@ -53,10 +55,9 @@ func Of(c *compare.Comparison, row, col int, n record.Naming) (string, error) {
 	lines.add("net.eval()", "")
 	lines.add(prepared(&c.Rows[row], m, n)...)
 	lines.add("", "def score(y):  # "+scoreWords(m, made.Target), "    return "+formula(made.Target), "")
-	lines.add("kept = {}", fmt.Sprintf("layer = net.get_submodule(%q)  # %s", moduleOf(m, layer), layerWords(m, layer)),
+	lines.add("kept = {}", fmt.Sprintf("layer = net.get_submodule(%q)  # %s", name, words),
 		"layer.register_forward_hook(lambda module, given, out: kept.update(A=out) or out.clone())",
 		"y = net(x)[0]", "A = kept[\"A\"]", "")
-	method := c.By.Uses()
 	lines.add("# " + method.Title + ": " + method.Source)
 	lines.add(recipe(method, layer, net.classifier)...)
 	lines.add("array = array.detach().numpy()")
@@ -150,26 +151,14 @@ func scoreWords(m *network.Model, t cam.Target) string {
 	return names[0] + ", held against " + strings.Join(names[1:], "; ")
 }
 
-// moduleOf is the shortest of the library's names of a layer.
-func moduleOf(m *network.Model, layer cam.Layer) string {
-	node, best := layer.Node, ""
+// layerOf is the layer's name by the library, and what it puts out, in words.
+func layerOf(m *network.Model, layer cam.Layer) (name, words string) {
+	i := layer.Node
 	if layer.Last {
-		node = m.Network.Last
+		i = m.Network.Last
 	}
-	for name, at := range m.Names {
-		if at == node && (best == "" || len(name) < len(best) || len(name) == len(best) && name < best) {
-			best = name
-		}
-	}
-	return best
-}
-
-func layerWords(m *network.Model, layer cam.Layer) string {
-	node := &m.Network.Nodes[m.Network.Last]
-	if !layer.Last {
-		node = &m.Network.Nodes[layer.Node]
-	}
-	return fmt.Sprintf("%d channels, %d x %d cells", node.Out, node.Size.H, node.Size.W)
+	node := &m.Network.Nodes[i]
+	return m.LibraryName(i), fmt.Sprintf("%d channels, %d x %d cells", node.Out, node.Size.H, node.Size.W)
 }
 
 // triple is a list of three numbers, which as float32 are these.

@@ -439,7 +439,7 @@ func TestEvery(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if moduleOf(m, layer) == "" {
+					if name, _ := layerOf(m, layer); name == "" {
 						t.Errorf("%s of %s has no name by %s", name, a.Title, s.Library)
 					}
 				}

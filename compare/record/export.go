@@ -24,6 +24,21 @@ func NPY(c *compare.Comparison, row, col int) ([]byte, error) {
 	return raw.Bytes(), nil
 }
 
+// ClassesNPY are the class activation maps of all of a cell's classes, in their order,
+// as a NumPy file: float32 [classes, h, w], in logit units.
+func ClassesNPY(c *compare.Comparison, row, col int) ([]byte, error) {
+	a := c.Rows[row].Cells[col].Activations
+	maps, err := a.CAMs()
+	if err != nil {
+		return nil, err
+	}
+	var raw bytes.Buffer
+	if err := tensor.New(tensor.WithShape(len(a.Logits), a.Features.H, a.Features.W), tensor.WithBacking(maps)).WriteNpy(&raw); err != nil {
+		return nil, fault.Errorf("record: the map as NPY: %w", err)
+	}
+	return raw.Bytes(), nil
+}
+
 // CSV is a cell's raw map as numbers with commas between, a line for each row
 // of the network's own grid: each the shortest that is the same float32.
 func CSV(c *compare.Comparison, row, col int) ([]byte, error) {
