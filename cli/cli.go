@@ -178,6 +178,7 @@ type networkFlags struct {
 	pack     string
 	set      []string
 	crop     string
+	control  bool
 }
 
 // What --network takes.
@@ -193,6 +194,41 @@ func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f.StringVar(&n.pack, "pack", "", "pack of networks that come with the program, where no --network is named: "+strings.Join(packs(), " or "))
 	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+models.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
+}
+
+// addControl adds the flag that withControl asks.
+func (n *networkFlags) addControl(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&n.control, "control", false, "add the first network at the largest input size of all, for which it was not trained: what a finer grid alone does")
+}
+
+// withControl adds that network, where it is asked for and none is just that already.
+func (n *networkFlags) withControl(cmd *cobra.Command) error {
+	if !n.control {
+		return nil
+	}
+	stated, err := n.settings()
+	if err != nil {
+		return err
+	}
+	var all []models.Sized
+	for _, spec := range n.networks {
+		named, err := models.Network(spec, stated)
+		if err != nil {
+			return err
+		}
+		all = append(all, models.Sized{Spec: spec, Stated: stated, Size: named.Scaling.Resolution})
+	}
+	spec, there, err := models.Control(all)
+	switch {
+	case err != nil:
+		return fmt.Errorf("--control: %w", err)
+	case there != "":
+		printable.Fprintf(messages(cmd), "scalecam: --control adds none: %s is %s's weights at the largest size already\n", there, n.networks[0])
+	default:
+		n.networks = append(n.networks, spec)
+		printable.Fprintf(messages(cmd), "scalecam: the control is %s, not trained at this size\n", spec)
+	}
+	return nil
 }
 
 // packs are the names of those that come with the program.

@@ -55,6 +55,9 @@ takes no other file of their names.`,
 				if err := n.pick(cmd, args, all); err != nil {
 					return err
 				}
+				if err := n.withControl(cmd); err != nil {
+					return err
+				}
 				if view, err = v.view(n.networks...); err != nil {
 					return err
 				}
@@ -85,6 +88,7 @@ takes no other file of their names.`,
 		},
 	}
 	n.add(cmd, manyNetworks)
+	n.addControl(cmd)
 	v.add(cmd.Flags(), aComparison)
 	b.add(cmd)
 	f := cmd.Flags()

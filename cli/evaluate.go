@@ -60,6 +60,9 @@ those against the first network, with --json those of every pair.`,
 			if err := n.pick(cmd, l.names(), all); err != nil {
 				return err
 			}
+			if err := n.withControl(cmd); err != nil {
+				return err
+			}
 			models, err := n.open(cmd.Context(), compare.By{}, nil)
 			if err != nil {
 				return err
@@ -80,6 +83,7 @@ those against the first network, with --json those of every pair.`,
 		},
 	}
 	n.add(cmd, manyNetworks)
+	n.addControl(cmd)
 	l.add(cmd)
 	f := cmd.Flags()
 	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes and mosaics; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))

@@ -230,3 +230,32 @@ func TestCode(t *testing.T) {
 		t.Errorf("%v lie beside the picture, %v", files, err)
 	}
 }
+
+// TestControl: the baseline at the higher resolution comes beside the networks of the
+// pack, and not twice.
+func TestControl(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args   []string
+		status int
+		want   string // on stderr
+		specs  int
+	}{
+		{[]string{"scene:35", "--control"}, 0, "the control is scenes:baseline@128, not trained at this size", 6},
+		{[]string{"--pack", "imagenet", "scene:35", "--control"}, 0, "--control adds none: imagenet:higher-resolution is imagenet:baseline's weights", 5},
+		{[]string{"scene:35", "-n", "scenes:compound", "--control"}, 1, "--control: models: no network runs at a larger input", 0},
+		{[]string{"scene:35", "--control", "--difference", "6-4"}, 0, "", 6},
+	} {
+		out := filepath.Join(dir, "figure.png")
+		_, stderr, status := call(append([]string{"compare", "-o", out}, c.args...)...)
+		if status != c.status || !strings.Contains(stderr, c.want) {
+			t.Errorf("%q: status %d, %q; want %q", c.args, status, stderr, c.want)
+		}
+		if c.status != 0 {
+			continue
+		}
+		if s, err := record.ReadSession(out); err != nil || len(s.Settings.Networks) != c.specs {
+			t.Errorf("%q: the figure is of %v (%v)", c.args, s, err)
+		}
+	}
+}

@@ -1,7 +1,7 @@
 // Command study writes the table and the plots of docs/scaling-study.md from what
 // scalecam evaluate measured and from the embedded networks' learning curves:
 //
-//	scalecam evaluate --pack scenes --count 2000 --json > assets/packs/scenes/study.json
+//	scalecam evaluate --pack scenes --control --count 2000 --json > assets/packs/scenes/study.json
 //	scalecam evaluate --pack imagenet --data DIR --classes MAP.json --mosaics 500 --json > assets/packs/imagenet/study.json
 //	go run ./docs/study
 //
@@ -61,6 +61,7 @@ func main() {
 	}
 	for _, part := range []struct{ place, text string }{
 		{"table", table(study, seeds)},
+		{"control", control(study)},
 		{"photographs", tableOfPhotographs(photographs)},
 		{"calibration", calibration(photographs)},
 		{"differences", differences(photographs)},
@@ -120,7 +121,11 @@ func table(e *evaluate.Evaluation, seeds []*evaluate.Evaluation) string {
 	for i, n := range e.Networks {
 		fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %s |", n.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], percent(n.Top1, n.Top1Interval))
 		for _, s := range seeds {
-			fmt.Fprintf(&b, " %s |", percent(s.Networks[i].Top1, s.Networks[i].Top1Interval))
+			if i < len(s.Networks) {
+				fmt.Fprintf(&b, " %s |", percent(s.Networks[i].Top1, s.Networks[i].Top1Interval))
+			} else { // the control, which is no network of its own
+				b.WriteString(" |")
+			}
 		}
 		places(*n.Placement)
 	}
@@ -172,27 +177,46 @@ func differences(e *evaluate.Evaluation) string {
 	b.WriteString("| | top-1 | pointing | energy | IoU | mosaics: pointing | mosaics: energy |\n|---|" + strings.Repeat("--:|", len(columns)) + "\n")
 	first, last := e.Networks[0].Name, e.Networks[len(e.Networks)-1].Name
 	for _, d := range e.Differences {
-		if d.Against != first && d.Name != last {
-			continue
+		if d.Against == first || d.Name == last {
+			differenceRow(&b, d, columns)
 		}
-		fmt.Fprintf(&b, "| %s − %s |", d.Name, d.Against)
-		for _, i := range columns {
-			p := d.Of[evaluate.Measures[i]]
-			text := strings.TrimSuffix(p.String(), "*")
-			if p.Significant() {
-				text = "**" + text + "**"
-			}
-			fmt.Fprintf(&b, " %s |", text)
-		}
-		b.WriteString("\n")
 	}
 	b.WriteString("\nIn points; bold where the 95% interval leaves out 0.\n")
 	return b.String()
 }
 
+func differenceRow(b *strings.Builder, d evaluate.Difference, columns []int) {
+	fmt.Fprintf(b, "| %s − %s |", d.Name, d.Against)
+	for _, i := range columns {
+		p := d.Of[evaluate.Measures[i]]
+		text := strings.TrimSuffix(p.String(), "*")
+		if p.Significant() {
+			text = "**" + text + "**"
+		}
+		fmt.Fprintf(b, " %s |", text)
+	}
+	b.WriteString("\n")
+}
+
+// control are the differences that tell a finer grid from what is learnt at it, in
+// Markdown: of the baseline, the network of a higher resolution, and the control,
+// which comes last.
+func control(e *evaluate.Evaluation) string {
+	var b strings.Builder
+	b.WriteString("| | top-1 | pointing | energy | IoU | part IoU |\n|---|" + strings.Repeat("--:|", len(e.Measured())) + "\n")
+	first, last := e.Networks[0].Name, e.Networks[len(e.Networks)-1].Name
+	for _, d := range e.Differences {
+		if d.Name == last || d.Against == first && d.Name == "higher resolution" {
+			differenceRow(&b, d, e.Measured())
+		}
+	}
+	b.WriteString("\nIn points, picture by picture; bold where the 95% interval leaves out 0.\n")
+	return b.String()
+}
+
 // palette is Okabe and Ito's, which colour-blind eyes tell apart
 // (https://jfly.uni-koeln.de/color/).
-var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00"}
+var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7"}
 
 // plot is a panel of a drawing.
 type plot struct {

@@ -2,13 +2,14 @@ package speak
 
 import (
 	"path/filepath"
+	"strings"
 
 	"scalecam/assets"
 	"scalecam/printable"
 )
 
-// Network is what the window calls a network, by its name or spec: those that
-// come with the program have names in the language spoken.
+// Network is what the window calls a network, by its name or spec, at another size,
+// too: those that come with the program have names in the language spoken.
 func Network(name string) string { return current().network(name) }
 
 // Class is what the window calls a class: those of scenes have names in the
@@ -21,8 +22,10 @@ func File(path string) string { return printable.Line(filepath.Base(path)) }
 func (s *Speaker) network(name string) string {
 	for _, p := range assets.Packs() {
 		for _, n := range p.Networks {
-			if name == n.Title || name == p.Name+":"+n.Name {
-				return s.Say("network." + n.Title)
+			for _, own := range []string{n.Title, p.Name + ":" + n.Name} {
+				if at, ok := strings.CutPrefix(name, own); ok && (at == "" || strings.HasPrefix(strings.TrimSpace(at), "@")) {
+					return s.Say("network."+n.Title) + printable.Line(at)
+				}
 			}
 		}
 	}

@@ -163,6 +163,9 @@ func TestSpokenNames(t *testing.T) {
 			}
 		}
 	}
+	if got := Network("baseline @128") + Network("scenes:baseline@128"); got != Network("baseline")+" @128"+Network("baseline")+"@128" || Network("baselines") != "baselines" {
+		t.Errorf("at another size: %s", got)
+	}
 	if got := Network("mine.pth") + Class("tench"); got != "mine.pthtench" {
 		t.Errorf("other names are %q", got)
 	}

@@ -573,7 +573,8 @@ func spread(all []kit.Series) []kit.Series {
 	return all
 }
 
-// studySeries are the networks of an evaluation; none where it cannot be read.
+// studySeries are the pack's networks in its evaluation, not what else is there of
+// them at other sizes; none where it cannot be read.
 func studySeries(study []byte) []kit.Series {
 	var e evaluate.Evaluation
 	if len(study) == 0 {
@@ -585,7 +586,7 @@ func studySeries(study []byte) []kit.Series {
 	}
 	var all []kit.Series
 	for _, r := range e.Standings() {
-		if n := r.Network; n != nil {
+		if n := r.Network; n != nil && slices.ContainsFunc(assets.Scenes().Networks, func(own assets.PackNetwork) bool { return own.Title == n.Name }) {
 			name := speak.Network(r.Name)
 			all = append(all, kit.Series{Name: name, Points: []kit.Point{pages.MACsPoint(name, n.MACs, r.Shares[0])}})
 		}

@@ -369,7 +369,7 @@ func (p *Page) show() {
 
 // aboutStudy says what was measured in the study, and what a reader must know.
 func (p *Page) aboutStudy() string {
-	said := []string{speak.Say("study.about."+p.pack.Name, len(p.study.Networks), p.study.Count)}
+	said := []string{speak.Say("study.about."+p.pack.Name, len(p.pack.Networks), p.study.Count)}
 	for i := range p.pack.Notes {
 		said = append(said, speak.Say("study.note."+fmt.Sprintf("%s.%d", p.pack.Name, i+1)))
 	}
@@ -456,17 +456,25 @@ func (p *Page) fillPlots(rows []evaluate.Standing) {
 	}
 	fill(p.top1, speak.Say("study.column.top1"), 0)
 	fill(p.pointing, speak.Say("study.column.pointing"), 1)
-	cost, most := kit.PlotData{Title: speak.Say("study.cost"), Y: p.top1.X}, int64(0)
+	cost, most := kit.PlotData{Title: speak.Say("study.cost")}, int64(0)
+	var top1 []kit.Value
 	for i, r := range rows {
-		if n := r.Network; n != nil {
-			most = max(most, n.MACs)
+		if n := r.Network; n != nil && !p.control(n) { // which nobody trained at what it costs
+			most, top1 = max(most, n.MACs), append(top1, pages.Measured(r.Shares[0]))
 			v := pages.MACsPoint(speak.Network(r.Name), n.MACs, r.Shares[0])
 			v.Label = speak.Network(r.Name)
 			cost.Series = append(cost.Series, kit.Series{Ink: i, Points: []kit.Point{v}})
 		}
 	}
+	cost.Y = kit.Shares(top1)
 	cost.X = pages.Counts(kit.AxisOf(0, float64(most)))
 	p.cost.Set(cost)
+}
+
+// control tells that a network of the study is none of its pack's: the baseline at
+// another size.
+func (p *Page) control(n *evaluate.NetworkEvaluation) bool {
+	return p.shown() == p.study && !slices.ContainsFunc(p.pack.Networks, func(own assets.PackNetwork) bool { return own.Title == n.Name })
 }
 
 func (p *Page) showSave() { p.host.AskPath("scalecam-study.csv", p.save, ".csv", ".json") }
