@@ -1,4 +1,4 @@
-// Package cli is Scalecam's commands: compare, erase, cam, classify, describe, bench,
+// Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, describe, bench,
 // train, evaluate and calibrate.
 // Without a command the program opens its window, where it has one.
 package cli
@@ -151,7 +151,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
 	return root
 }
 

@@ -1,11 +1,16 @@
 package compare
 
 import (
+	"errors"
 	"image"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"scalecam/assets"
 	"scalecam/dataset/scenes"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -17,6 +22,24 @@ func OpenPicture(path string) (*picture.Picture, error) {
 		return scenes.Open(path)
 	}
 	return picture.Open(path)
+}
+
+// PictureFiles are the pictures in a folder by their names' endings, sorted by name.
+func PictureFiles(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fault.Errorf("compare: the folder %s cannot be read: %w; name another", folder, errors.Unwrap(err))
+	}
+	var paths []string
+	for _, e := range entries {
+		if !e.IsDir() && slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(e.Name()))) {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	if len(paths) == 0 {
+		return nil, fault.Errorf("compare: the folder %s holds no pictures; name one with files that end in %s", folder, strings.Join(picture.Extensions, ", "))
+	}
+	return paths, nil
 }
 
 // PictureSize is the size of the picture that OpenPicture opens.
