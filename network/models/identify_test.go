@@ -214,7 +214,7 @@ func TestMisfits(t *testing.T) {
 		{"a negative variance", func(f *tensorfile.File) { f.Tensors["features.0.1.running_var"].Data[1] = -1 },
 			[]string{`"features.0.1.running_var"`, "channel 1"}},
 		{"unknown names", func(f *tensorfile.File) { f.Tensors = map[string]*tensorfile.Tensor{"layer1.0.conv1.weight": {}} },
-			[]string{"layer1.0.conv1.weight", "EfficientNet, EfficientNet-Lite, MobileNetV2 and ResNet"}},
+			[]string{"layer1.0.conv1.weight", "EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50"}},
 		{"bad metadata", func(f *tensorfile.File) { f.Metadata["padding"] = "reflect" },
 			[]string{"metadata", "padding", "reflect", "symmetric"}},
 		{"class names that are too few", func(f *tensorfile.File) { f.Metadata["classes"] = `["cat","dog"]` },
@@ -316,5 +316,162 @@ func TestSeeds(t *testing.T) {
 	}
 	if open(1) != open(1) || open(1) == open(2) {
 		t.Error("seeds do not decide the weights")
+	}
+}
+
+// TestAround: the network is found whatever stands before its names, beside it,
+// and in the place of its classifier; and what is left out is named.
+func TestAround(t *testing.T) {
+	scaling := network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}
+	rename := func(f *tensorfile.File, to func(name string) string) {
+		renamed := map[string]*tensorfile.Tensor{}
+		for name, t := range f.Tensors {
+			renamed[to(name)] = t
+		}
+		f.Tensors = renamed
+	}
+	under := func(prefix string) func(f *tensorfile.File) {
+		return func(f *tensorfile.File) { rename(f, func(name string) string { return prefix + name }) }
+	}
+	head := func(to string) func(f *tensorfile.File) {
+		return func(f *tensorfile.File) {
+			rename(f, func(name string) string {
+				for _, own := range []string{"classifier.1.", "classifier.", "fc."} {
+					if rest, ok := strings.CutPrefix(name, own); ok {
+						return to + rest
+					}
+				}
+				return name
+			})
+		}
+	}
+	add := func(name string, shape ...int) func(f *tensorfile.File) {
+		return func(f *tensorfile.File) {
+			size := 1
+			for _, d := range shape {
+				size *= d
+			}
+			f.Tensors[name] = &tensorfile.Tensor{Name: name, DType: "F32", Shape: shape, Data: make([]float32, size)}
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		change  []func(f *tensorfile.File)
+		ignored []string
+		want    string // of the error
+	}{
+		{"module.", []func(*tensorfile.File){under("module.")}, nil, ""},
+		{"several", []func(*tensorfile.File){under("model.module._orig_mod.")}, nil, ""},
+		{"a head of its own", []func(*tensorfile.File){head("head."), under("backbone.")}, nil, ""},
+		{"a head beside", []func(*tensorfile.File){under("backbone."), func(f *tensorfile.File) {
+			rename(f, func(name string) string {
+				for _, own := range []string{"backbone.classifier.1.", "backbone.classifier.", "backbone.fc."} {
+					if rest, ok := strings.CutPrefix(name, own); ok {
+						return "cls.0." + rest
+					}
+				}
+				return name
+			})
+		}, add("loss.weight", 7)}, []string{"loss.weight"}, ""},
+		{"a sequential head", []func(*tensorfile.File){head("classifier.1.0.")}, nil, ""},
+		{"counters", []func(*tensorfile.File){add("total_ops", 1), add("n_averaged", 1), add("x.total_params", 1), add("x.running", 1), under("m.")}, nil, "has no place"},
+		{"a loss beside", []func(*tensorfile.File){under("model."), add("criterion.weight", 7)}, []string{"criterion.weight"}, ""},
+		{"the average beside", []func(*tensorfile.File){func(f *tensorfile.File) {
+			all := map[string]*tensorfile.Tensor{}
+			for name, tensor := range f.Tensors {
+				all["net."+name], all["net_ema.module."+name] = tensor, tensor
+			}
+			f.Tensors = all
+		}}, nil, ""},
+		{"two networks", []func(*tensorfile.File){func(f *tensorfile.File) {
+			all := map[string]*tensorfile.Tensor{}
+			for name, tensor := range f.Tensors {
+				all["student."+name], all["teacher."+name] = tensor, tensor
+			}
+			f.Tensors = all
+		}}, nil, `under "student." and "teacher."`},
+		{"a head of two layers", []func(*tensorfile.File){add("extra.weight", 3, 7), add("extra.bias", 3)}, nil, "two linear layers"},
+		{"no classifier", []func(*tensorfile.File){func(f *tensorfile.File) {
+			for name := range f.Tensors {
+				if strings.HasPrefix(name, "classifier.") || strings.HasPrefix(name, "fc.") {
+					delete(f.Tensors, name)
+				}
+			}
+		}}, nil, "without its classifier"},
+		{"group norms", []func(*tensorfile.File){func(f *tensorfile.File) {
+			for name := range f.Tensors {
+				if strings.Contains(name, "running_") {
+					delete(f.Tensors, name)
+				}
+			}
+		}}, nil, "group norm"},
+	} {
+		for _, s := range schemes[:6] {
+			f := made(t, s, scaling, 7)
+			for _, change := range c.change {
+				change(f)
+			}
+			m, _, err := load(f, network.Square(64), nil)
+			if c.want != "" {
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%s, %s %s: %v; want %q", c.name, s.Library, s.architecture.Name, err, c.want)
+				}
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s, %s %s: %v", c.name, s.Library, s.architecture.Name, err)
+				continue
+			}
+			if m.Network.Architecture != s.architecture || m.Network.Classes != 7 {
+				t.Errorf("%s: found %s of %d classes, want %s", c.name, m.Network.Architecture.Title, m.Network.Classes, s.architecture.Title)
+			}
+			id, err := identify(f, network.Scaling{})
+			if c.ignored != nil && (err != nil || !slices.Equal(id.Ignored, c.ignored)) {
+				t.Errorf("%s: ignored %q, want %q", c.name, id.Ignored, c.ignored)
+			}
+		}
+	}
+}
+
+// TestFolded: batch norm that was folded into its layer, which then has a bias, is
+// one that changes nothing else.
+func TestFolded(t *testing.T) {
+	scaling := network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(32)}
+	whole, folded := made(t, schemes[0], scaling, 3), made(t, schemes[0], scaling, 3)
+	n, err := network.New(schemes[0].architecture, scaling, network.SymmetricPadding, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range schemes[0].Names(n) {
+		if name.Norm == "" {
+			continue
+		}
+		beta := whole.Tensors[name.Norm+".bias"]
+		for i := range beta.Data {
+			beta.Data[i] = float32(i%7) / 8
+			whole.Tensors[name.Norm+".running_var"].Data[i] = 1 - 1e-5 // with eps it is 1
+		}
+		for _, of := range []string{"weight", "bias", "running_mean", "running_var", "num_batches_tracked"} {
+			delete(folded.Tensors, name.Norm+"."+of)
+		}
+		folded.Tensors[name.Layer+".bias"] = beta
+	}
+	var logits [][]float32
+	for _, f := range []*tensorfile.File{whole, folded} {
+		for i, t := range f.Tensors["classifier.1.weight"].Data {
+			f.Tensors["classifier.1.weight"].Data[i] = t + float32(i%5)
+		}
+		m, _, err := load(f, network.Size{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Forward(t.Context(), &network.Input{Size: m.Network.Scaling.Resolution, Pixels: make([]float32, 3*m.Network.Scaling.Resolution.H*m.Network.Scaling.Resolution.W)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		logits = append(logits, a.Logits)
+	}
+	if !slices.Equal(logits[0], logits[1]) || logits[0][0] == 0 {
+		t.Errorf("logits %v, folded %v", logits[0], logits[1])
 	}
 }

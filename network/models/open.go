@@ -191,7 +191,7 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 		return nil, own, err
 	}
 	id, s := h.identity, h.settings
-	w, err := collect(f, id.Scheme, h.network)
+	w, err := collect(f, &id, h.network, s.eps)
 	if err != nil {
 		return nil, own, err
 	}
@@ -307,67 +307,95 @@ var timmTF = map[string]published{
 	"efficientnet-lite4": {size: 380, ratio: 0.920, bilinear: true},
 }
 
-// tensor finds a tensor of numbers, or says which one is missing.
-func tensor(f *tensorfile.File, name string) (*tensorfile.Tensor, error) {
-	t := f.Tensors[name]
-	if t == nil {
-		return nil, fault.Errorf("models: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
-	}
-	if t.Data == nil {
-		return nil, fault.Errorf("models: %s: tensor %q holds %s, expected floating-point numbers", f.Path, name, t.DType)
-	}
-	return t, nil
+// collector takes a network's weights out of a file and holds every shape to the
+// network's.
+type collector struct {
+	file    *tensorfile.File
+	network *network.Network
+	used    map[string]bool
+	failed  error
 }
 
-// collect takes the network's weights out of the file and holds every shape to
-// the network's. A tensor that the network has no place for is an error: the
-// file then holds another network.
-func collect(f *tensorfile.File, s *naming.Scheme, n *network.Network) (network.Weights, error) {
-	used := map[string]bool{}
-	var failed error
-	take := func(name string, shape ...int) []float32 {
-		if failed != nil {
-			return nil
-		}
-		t, err := tensor(f, name)
-		if err != nil {
-			failed = err
-			return nil
-		}
-		used[name] = true
-		if !slices.Equal(t.Shape, shape) {
-			failed = fault.Errorf("models: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
-			return nil
-		}
+// take gives a tensor's values, nil where something failed.
+func (c *collector) take(name string, shape ...int) []float32 {
+	if c.failed != nil {
+		return nil
+	}
+	f, n := c.file, c.network
+	t := f.Tensors[name]
+	switch {
+	case t == nil:
+		c.failed = fault.Errorf("models: %s: no tensor %q; the file must hold a whole network with its classifier, such as a state dict", f.Path, name)
+	case t.Data == nil:
+		c.failed = fault.Errorf("models: %s: tensor %q holds %s, expected floating-point numbers (F64, F32, F16 or BF16)", f.Path, name, t.DType)
+	case !slices.Equal(t.Shape, shape):
+		c.failed = fault.Errorf("models: %s: tensor %q has shape %v, expected %v for %s at d %v, w %v", f.Path, name, t.Shape, shape, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
+	default:
+		c.used[name] = true
 		return t.Data
 	}
+	return nil
+}
+
+// norm gives a layer's batch norm. Where it was folded into the layer, which then
+// has a bias, it is one that changes nothing else.
+func (c *collector) norm(name naming.Name, channels int, eps float64) *network.BatchNorm {
+	has := func(name string) bool { return c.file.Tensors[name] != nil }
+	if !has(name.Norm+".weight") && has(name.Layer+".bias") {
+		b := &network.BatchNorm{Gamma: make([]float32, channels), Beta: c.take(name.Layer+".bias", channels), Mean: make([]float32, channels), Var: make([]float32, channels)}
+		for i := range channels {
+			b.Gamma[i], b.Var[i] = 1, float32(1-eps)
+		}
+		return b
+	}
+	if c.failed == nil && has(name.Norm+".weight") && !has(name.Norm+".running_mean") && !has(name.Norm+".running_var") {
+		c.failed = fault.Errorf("models: %s: the norm %q has no running mean and variance: it is a group norm or another kind, and batch norm alone is read", c.file.Path, name.Norm)
+	}
+	b := &network.BatchNorm{
+		Gamma: c.take(name.Norm+".weight", channels), Beta: c.take(name.Norm+".bias", channels),
+		Mean: c.take(name.Norm+".running_mean", channels), Var: c.take(name.Norm+".running_var", channels),
+	}
+	for i, v := range b.Var {
+		if v < 0 && c.failed == nil {
+			c.failed = fault.Errorf("models: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", c.file.Path, name.Norm+".running_var", i, v)
+		}
+	}
+	return b
+}
+
+// collect takes the network's weights out of the file. A tensor that the network
+// has no place for, and that is none of those to ignore, is an error: the file then
+// holds another network.
+func collect(f *tensorfile.File, id *naming.Identity, n *network.Network, eps float64) (network.Weights, error) {
+	c := &collector{file: f, network: n, used: map[string]bool{}}
 	w := make(network.Weights, len(n.Nodes))
-	for i, name := range s.Names(n) {
+	for i, name := range id.Names(n) {
 		node := &n.Nodes[i]
 		if !node.Weighted() {
 			continue
 		}
-		w[i].Weight = take(name.Layer+".weight", node.WeightShape()...)
+		if shape := f.Tensors[name.Layer+".weight"]; node.Part == network.Stem && shape != nil && len(shape.Shape) == 4 && shape.Shape[1] == 1 {
+			return nil, fault.Errorf("models: %s: the network is made for grey pictures: its first layer %q has shape %v, with one channel where those for colours have three; give a network for colours", f.Path, name.Layer+".weight", shape.Shape)
+		}
+		w[i].Weight = c.take(name.Layer+".weight", node.WeightShape()...)
 		if name.Norm == "" {
-			w[i].Bias = take(name.Layer+".bias", node.Out)
+			w[i].Bias = c.take(name.Layer+".bias", node.Out)
 			continue
 		}
-		w[i].Norm = &network.BatchNorm{
-			Gamma: take(name.Norm+".weight", node.Out), Beta: take(name.Norm+".bias", node.Out),
-			Mean: take(name.Norm+".running_mean", node.Out), Var: take(name.Norm+".running_var", node.Out),
-		}
-		for c, v := range w[i].Norm.Var {
-			if v < 0 {
-				return nil, fault.Errorf("models: %s: tensor %q: the variance of channel %d is %v, expected 0 or more", f.Path, name.Norm+".running_var", c, v)
-			}
+		w[i].Norm = c.norm(name, node.Out, eps)
+		if c.failed != nil {
+			break
 		}
 	}
-	if failed != nil {
-		return nil, failed
+	if c.failed != nil {
+		return nil, c.failed
+	}
+	for _, name := range id.Ignored {
+		c.used[name] = true
 	}
 	var extra []string
 	for name, t := range f.Tensors {
-		if !used[name] && t.Data != nil {
+		if !c.used[name] && t.Data != nil {
 			extra = append(extra, name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"scalecam/fault"
 	"scalecam/network"
@@ -14,13 +15,40 @@ import (
 // Shapes are a file's tensors: their shapes by name.
 type Shapes map[string][]int
 
-// Identity is which network a file holds.
+// Identity is which network a file holds, and under which names.
 type Identity struct {
 	Scheme       *Scheme
 	Architecture *network.Architecture
 	Depth, Width float64
 	Preset       *network.Preset // the published scaling that it equals, or nil
 	Classes      int
+	// Prefix stands before every name of the network's, as "module." does where
+	// DataParallel saved it.
+	Prefix string
+	// Head is the classifier's layer with all before it, which the scheme calls
+	// otherwise where it was replaced.
+	Head string
+	// Ignored are tensors that belong to no network: counters, and what lies beside
+	// the network's prefix.
+	Ignored []string
+}
+
+// Names are those of the network's tensors in the file.
+func (id *Identity) Names(n *network.Network) []Name {
+	names := id.Scheme.Names(n)
+	for i := range names {
+		of := &names[i]
+		switch {
+		case n.Nodes[i].Part == network.Classifier && of.Layer != "":
+			of.Layer = id.Head
+		case of.Layer != "":
+			of.Layer = id.Prefix + of.Layer
+		}
+		if of.Norm != "" {
+			of.Norm = id.Prefix + of.Norm
+		}
+	}
+	return names
 }
 
 // Identify finds the architecture, its scaling and the number of classes from
@@ -29,17 +57,67 @@ type Identity struct {
 // does is taken. Where no width fits, the nearest is taken: who holds every
 // tensor to it then names the first that differs.
 func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
-	c, missing := recognise(tensors)
-	if c == nil {
-		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2 and ResNet of any scaling, under torchvision's or timm's names", sample(tensors))
+	all, missing := recognise(tensors)
+	if len(all) == 0 {
+		if other := otherFamily(tensors); other != "" {
+			return Identity{}, fault.Errorf("naming: this is %s, which is not read; scalecam reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling", other)
+		}
+		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling, under the names of %s", sample(tensors), libraries())
 	}
 	if missing != "" {
+		c := all[0]
 		return Identity{}, fault.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
 	}
-	if len(c.classifier) != 2 || c.classifier[0] < 1 || c.classifier[1] < 1 {
-		return Identity{}, fault.Errorf("naming: tensor %q has shape %v, expected [classes, channels]", c.scheme.row(network.Classifier, All).Layer+".weight", c.classifier)
+	if all = preferred(all); len(all) > 1 && all[0].prefix != all[1].prefix && all[0].scheme == all[1].scheme && all[0].architecture == all[1].architecture {
+		return Identity{}, fault.Errorf("naming: there are two networks, under %q and %q; save the state dict of one", all[0].prefix, all[1].prefix)
 	}
-	id := Identity{Scheme: c.scheme, Architecture: c.architecture, Classes: c.classifier[0]}
+	var id Identity
+	var failed error
+	nearest := math.Inf(1)
+	for i, c := range all {
+		found, misfit, err := c.solve(stated)
+		switch {
+		case err != nil && i == 0:
+			failed = err
+		case err == nil && misfit < nearest:
+			id, nearest = found, misfit
+		}
+	}
+	if math.IsInf(nearest, 1) {
+		return Identity{}, failed
+	}
+	return id, nil
+}
+
+// preferred leaves of networks alike those with averaged weights, where there are
+// such and others.
+func preferred(all []*candidate) []*candidate {
+	averaged := func(c *candidate) bool {
+		for part := range strings.SplitSeq(c.prefix, ".") {
+			if strings.Contains(part, "ema") || strings.Contains(part, "averaged") {
+				return true
+			}
+		}
+		return false
+	}
+	if slices.ContainsFunc(all, averaged) {
+		return slices.DeleteFunc(all, func(c *candidate) bool { return !averaged(c) })
+	}
+	return all
+}
+
+// solve finds depth, width and the classifier. misfit is how far the file's
+// channels are from those of the network found, 0 where they are its own.
+func (c *candidate) solve(stated network.Scaling) (id Identity, misfit float64, err error) {
+	id = Identity{Scheme: c.scheme, Architecture: c.architecture, Prefix: c.prefix}
+	if id.Head, err = c.findHead(); err != nil {
+		return id, 0, err
+	}
+	c.classifier = c.tensors[id.Head+".weight"]
+	if len(c.classifier) != 2 || c.classifier[0] < 1 || c.classifier[1] < 1 {
+		return id, 0, fault.Errorf("naming: tensor %q has shape %v, expected [classes, channels]", id.Head+".weight", c.classifier)
+	}
+	id.Classes, id.Ignored = c.classifier[0], c.ignored(id.Head)
 	fits := func(d, w float64) bool { return c.repeatsFit(d) && c.misfit(d, w) == 0 }
 	if fits(stated.Depth, stated.Width) {
 		id.Depth, id.Width = stated.Depth, stated.Width
@@ -59,9 +137,9 @@ func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 		id.Depth, id.Width = c.simplest()
 	}
 	if id.Depth == 0 {
-		return id, fault.Errorf("naming: the stages have %v blocks, which no depth gives of %s, whose stages have %v", c.blocks, c.architecture.Title, c.repeats(1))
+		return id, 0, fault.Errorf("naming: the stages have %v blocks, which no depth gives of %s, whose stages have %v", c.blocks, c.architecture.Title, c.repeats(1))
 	}
-	return id, nil
+	return id, c.misfit(id.Depth, id.Width), nil
 }
 
 // candidate is an architecture under a scheme that a file is named by.
@@ -69,24 +147,32 @@ type candidate struct {
 	scheme       *Scheme
 	architecture *network.Architecture
 	tensors      Shapes
+	prefix       string
+	features     int   // channels that the classifier reads; 0 where no layer of its own makes them
 	classifier   []int // shape of its weight
-	blocks       []int // of each stage of blocks, or of all together where names do not tell stages
+	blocks       []int // of each run
 }
 
-// recognise finds the architecture that names the most of a file's tensors, with
-// the kernels that they have, among those of which every stage is there; else the one of which the most is
-// there, if it is nearly all, and the first tensor that is missing.
-func recognise(tensors Shapes) (best *candidate, missing string) {
+// recognise finds the architectures that name the most of a file's tensors, with
+// the kernels that they have, among those of which every stage is there; else the
+// one of which the most is there, if it is nearly all, and the first tensor that is
+// missing.
+func recognise(tensors Shapes) (best []*candidate, missing string) {
 	most, mostPartly := 0, 0
 	for _, s := range Schemes {
-		for _, a := range s.Architectures {
-			c := &candidate{scheme: s, architecture: a, tensors: tensors}
-			c.count()
-			switch named, lacks, first := c.named(); {
-			case lacks == 0 && named > most:
-				most, best, missing = named, c, ""
-			case most == 0 && named > mostPartly && lacks <= named/nearly:
-				mostPartly, best, missing = named, c, first
+		for _, prefix := range s.prefixes(tensors) {
+			for _, a := range s.Architectures {
+				c := &candidate{scheme: s, architecture: a, tensors: tensors, prefix: prefix}
+				c.count()
+				switch named, lacks, first := c.named(); {
+				case lacks == 0 && named >= most && named > 0:
+					if named > most || missing != "" {
+						best = nil
+					}
+					most, best, missing = named, append(best, c), ""
+				case most == 0 && named > mostPartly && lacks <= named/nearly:
+					mostPartly, best, missing = named, []*candidate{c}, first
+				}
 			}
 		}
 	}
@@ -97,19 +183,45 @@ func recognise(tensors Shapes) (best *candidate, missing string) {
 // file to be an incomplete network rather than another.
 const nearly = 8
 
+// prefixes are what may stand before the scheme's names in a file: what does
+// before the stem's, of which a file has few. Without a stem it is nothing.
+func (s *Scheme) prefixes(tensors Shapes) []string {
+	stem := place{}.fill(s.row(network.Stem, All).Layer) + ".weight"
+	found := map[string]bool{}
+	for name, shape := range tensors {
+		before, is := strings.CutSuffix(name, stem)
+		if is && (before == "" || strings.HasSuffix(before, ".")) && len(shape) == 4 && (shape[1] == 3 || shape[1] == 1) {
+			found[before] = true
+		}
+	}
+	if len(found) == 0 {
+		return []string{""}
+	}
+	const most = 8
+	all := slices.Sorted(maps.Keys(found))
+	return all[:min(most, len(all))]
+}
+
+// skeletons are the architectures with a block in each stage.
+var skeletons = sync.OnceValue(func() map[*network.Architecture]*network.Network {
+	all := map[*network.Architecture]*network.Network{}
+	for _, a := range network.Architectures {
+		if n, err := network.New(a, network.Scaling{Depth: least, Width: 1, Resolution: network.Square(a.Resolution)}, network.SymmetricPadding, 1); err == nil {
+			all[a] = n
+		}
+	}
+	return all
+})
+
 // named counts the tensors of the architecture, with a block in each stage, that
 // the file has, with the architecture's kernel, and that it lacks, and gives the
-// first of these.
+// first of these. The classifier is looked for elsewhere.
 func (c *candidate) named() (named, lacks int, first string) {
-	size := network.Square(c.architecture.Resolution)
-	skeleton, err := network.New(c.architecture, network.Scaling{Depth: least, Width: 1, Resolution: size}, network.SymmetricPadding, 1)
-	if err != nil {
-		return 0, 1, ""
-	}
+	skeleton := skeletons()[c.architecture]
 	ends := skeleton.Blocks()
 	c.scheme.walk(skeleton, func(i int, row *Row, at place) {
 		node := &skeleton.Nodes[i]
-		if row.Layer == "" {
+		if row.Layer == "" || node.Part == network.Classifier {
 			return
 		}
 		if strings.Contains(row.Layer, "{n") {
@@ -123,7 +235,7 @@ func (c *candidate) named() (named, lacks int, first string) {
 				at.number += c.blocks[0] - ends
 			}
 		}
-		name := at.fill(row.Layer) + ".weight"
+		name := c.prefix + at.fill(row.Layer) + ".weight"
 		shape, ok := c.tensors[name]
 		if !ok {
 			if lacks == 0 {
@@ -132,11 +244,11 @@ func (c *candidate) named() (named, lacks int, first string) {
 			lacks++
 			return
 		}
+		if node.Part == network.Head && len(shape) > 0 {
+			c.features = shape[0]
+		}
 		if k := node.Window.Kernel; node.Op != network.OpConv || len(shape) == 4 && shape[2] == k && shape[3] == k {
 			named++
-		}
-		if node.Part == network.Classifier {
-			c.classifier = shape
 		}
 	})
 	return named, lacks, first
@@ -156,39 +268,53 @@ func (c *candidate) stages() []int {
 	return stages
 }
 
-// flat tells that names do not tell stages apart.
-func (c *candidate) flat() bool {
-	return !strings.Contains(c.scheme.row(c.scheme.Key, Expanded).Layer, "{s")
+// runs are the stages whose blocks names count on, run by run: each stage's of its
+// own, those of a group, or all.
+func (c *candidate) runs() [][]int {
+	stages := c.stages()
+	pattern := c.scheme.row(c.scheme.Key, Expanded).Layer
+	var runs [][]int
+	for i, stage := range stages {
+		on := i > 0 && (strings.Contains(pattern, "{n") || strings.Contains(pattern, "{m") && group(c.architecture, stage) == group(c.architecture, stages[i-1]))
+		if on {
+			runs[len(runs)-1] = append(runs[len(runs)-1], stage)
+		} else {
+			runs = append(runs, []int{stage})
+		}
+	}
+	return runs
 }
 
-// key is the shape of the weight of a block's key part: its stage, its number
-// within it and through all stages. It is nil where there is no such block.
-func (c *candidate) key(stage, block, number int) []int {
-	in := Plain
-	if m, ok := c.architecture.Stages[stage].Operator.(network.MBConv); ok && m.Expand != 1 {
-		in = Expanded
+// key is the shape of the weight of the key part of a run's block, of those that
+// begin with an expansion or of those that do not. It is nil where there is no such
+// block.
+func (c *candidate) key(stage, block int, in Blocks) []int {
+	pattern := c.scheme.row(c.scheme.Key, in).Layer
+	if !strings.Contains(pattern, "{") && block > 0 { // a name of one block alone
+		return nil
 	}
-	shape := c.tensors[place{stage, block, number}.fill(c.scheme.row(c.scheme.Key, in).Layer)+".weight"]
-	if len(shape) == 0 || shape[0] < 1 {
+	at := place{stage: stage, block: block, number: block, group: group(c.architecture, stage), member: block}
+	shape := c.tensors[c.prefix+at.fill(pattern)+".weight"]
+	if len(shape) != 4 || shape[0] < 1 {
 		return nil
 	}
 	return shape
 }
 
+// in says of which blocks a stage is made.
+func (c *candidate) in(stage int) Blocks {
+	if m, ok := c.architecture.Stages[stage].Operator.(network.MBConv); ok && m.Expand != 1 {
+		return Expanded
+	}
+	return Plain
+}
+
 // count counts the file's blocks.
 func (c *candidate) count() {
-	stages := c.stages()
-	if c.flat() {
+	const most = 1 << 14
+	for _, run := range c.runs() {
 		n := 0
-		for c.key(stages[min(n, 1)], 0, n) != nil { // the first stage alone is plain
-			n++
-		}
-		c.blocks = []int{n}
-		return
-	}
-	for _, stage := range stages {
-		n := 0
-		for c.key(stage, n, 0) != nil {
+		for n < most && (c.key(run[0], n, c.in(run[0])) != nil || c.key(run[0], n, c.in(run[len(run)-1])) != nil) {
 			n++
 		}
 		c.blocks = append(c.blocks, n)
@@ -205,33 +331,41 @@ func (c *candidate) repeats(depth float64) []int {
 }
 
 func (c *candidate) repeatsFit(depth float64) bool {
-	repeats := c.repeats(depth)
-	if !c.flat() {
-		return slices.Equal(repeats, c.blocks)
+	for i, run := range c.runs() {
+		sum := 0
+		for _, stage := range run {
+			sum += c.architecture.Stages[stage].Repeats(depth)
+		}
+		if sum != c.blocks[i] {
+			return false
+		}
 	}
-	sum := 0
-	for _, r := range repeats {
-		sum += r
-	}
-	return sum == c.blocks[0]
+	return true
 }
 
 // misfit says how far the file's channels are from those at this depth and
-// width: 0 where every stage of blocks and what the classifier reads have them.
+// width: 0 where stem, every stage of blocks and what the classifier reads have
+// them.
 func (c *candidate) misfit(depth, width float64) float64 {
+	off := func(got, want int) float64 { return math.Abs(math.Log(float64(got) / float64(want))) }
 	misfit := 0.0
-	if last := &c.architecture.Stages[len(c.architecture.Stages)-1]; !blocks(last.Operator) {
-		misfit = math.Abs(math.Log(float64(c.classifier[1]) / float64(last.Width(width))))
+	stages := c.architecture.Stages
+	if last := &stages[len(stages)-1]; !blocks(last.Operator) {
+		misfit = off(c.classifier[1], last.Width(width))
 	}
-	repeats := c.repeats(depth)
-	number := 0
-	for i, stage := range c.stages() {
-		shape := c.key(stage, 0, number)
-		if shape == nil {
-			return math.Inf(1)
+	if stem := c.tensors[c.prefix+place{}.fill(c.scheme.row(network.Stem, All).Layer)+".weight"]; len(stem) == 4 && stem[0] > 0 {
+		misfit += off(stem[0], stages[0].Width(width))
+	}
+	for _, run := range c.runs() {
+		block := 0
+		for _, stage := range run {
+			shape := c.key(stage, block, c.in(stage))
+			if shape == nil {
+				return math.Inf(1)
+			}
+			misfit += off(shape[0], stages[stage].Width(width))
+			block += stages[stage].Repeats(depth)
 		}
-		misfit += math.Abs(math.Log(float64(shape[0]) / float64(c.architecture.Stages[stage].Width(width))))
-		number += repeats[i]
 	}
 	return misfit
 }
@@ -243,8 +377,11 @@ func (c *candidate) simplest() (depth, width float64) {
 	var tried [][]int
 	nearest := math.Inf(1)
 	for d := range factors(network.MaxFactor) {
+		if !c.repeatsFit(d) {
+			continue
+		}
 		repeats := c.repeats(d)
-		if !c.repeatsFit(d) || slices.ContainsFunc(tried, func(t []int) bool { return slices.Equal(t, repeats) }) {
+		if slices.ContainsFunc(tried, func(t []int) bool { return slices.Equal(t, repeats) }) {
 			continue
 		}
 		tried = append(tried, repeats)
@@ -274,6 +411,55 @@ func factors(most int) iter.Seq[float64] {
 	}
 }
 
+// findHead finds the classifier's layer: under the scheme's name or, where it was
+// replaced, the one linear layer that reads as many channels as the network's last
+// layer has.
+func (c *candidate) findHead() (string, error) {
+	own := c.prefix + c.scheme.row(network.Classifier, All).Layer
+	var heads, linear []string
+	for _, name := range slices.Sorted(maps.Keys(c.tensors)) {
+		layer, isWeight := strings.CutSuffix(name, ".weight")
+		if shape := c.tensors[name]; isWeight && len(shape) == 2 && shape[0] > 0 && shape[1] > 0 {
+			linear = append(linear, layer)
+			if bias, ok := c.tensors[layer+".bias"]; ok && len(bias) == 1 && (c.features == 0 || shape[1] == c.features) {
+				heads = append(heads, layer)
+			}
+		}
+	}
+	head := own
+	if _, ok := c.tensors[own+".weight"]; !ok {
+		switch {
+		case len(heads) == 0:
+			return "", fault.Errorf("naming: it holds %s without its classifier: there is no tensor %q, nor another linear layer of %d channels; give a whole network, such as a state dict", c.architecture.Title, own+".weight", c.features)
+		case len(heads) > 1:
+			return "", fault.Errorf("naming: two linear layers, %q and %q, may be the classifier; save the network with one", heads[0], heads[1])
+		}
+		head = heads[0]
+	}
+	for _, after := range linear {
+		if after != head && c.tensors[after+".weight"][1] == c.tensors[head+".weight"][0] && !strings.HasPrefix(head, after+".") {
+			return "", fault.Errorf("naming: its head has two linear layers, %q and %q; class activation maps need the classes to be one linear layer on the pooled features: give a network with such a head", head, after)
+		}
+	}
+	return head, nil
+}
+
+// counters are what profilers and averaging leave among a network's tensors: thop's,
+// and torch.optim.swa_utils'. Batch norm's own are not told of.
+var counters = []string{"total_ops", "total_params", "n_averaged"}
+
+// ignored are the tensors that belong to no network.
+func (c *candidate) ignored(head string) []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(c.tensors)) {
+		last := name[strings.LastIndexByte(name, '.')+1:]
+		if slices.Contains(counters, last) || !strings.HasPrefix(name, c.prefix) && name != head+".weight" && name != head+".bias" {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // sample names a few of the file's tensors, for an error.
 func sample(tensors Shapes) string {
 	const few = 3
@@ -282,4 +468,15 @@ func sample(tensors Shapes) string {
 		return strings.Join(names[:few], ", ") + ", …"
 	}
 	return strings.Join(names, ", ")
+}
+
+// libraries are those of the table.
+func libraries() string {
+	var names []string
+	for _, s := range Schemes {
+		if !slices.Contains(names, s.Library) {
+			names = append(names, s.Library)
+		}
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

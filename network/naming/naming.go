@@ -16,7 +16,8 @@ import (
 //
 // In a pattern {s} stands for a node's stage, counted from 0 at the stem, {b} for
 // its block within the stage and {n} for its block counted through all stages;
-// {s-1} is one less and {n+1} one more.
+// {s-1} is one less and {n+1} one more. {g} is its group, of a stage and those of
+// stride 1 that follow it, and {m} its block counted through that.
 type Scheme struct {
 	Library       string
 	Architectures []*network.Architecture
@@ -118,23 +119,45 @@ func (s *Scheme) row(part network.Part, in Blocks) *Row {
 }
 
 // place is where a node stands, by the numbers that patterns have.
-type place struct{ stage, block, number int }
+type place struct{ stage, block, number, group, member int }
+
+// group numbers the groups of stages: one begins with the first stage, with each of
+// blocks that has a stride or follows none, and with each other one.
+func group(a *network.Architecture, stage int) int {
+	groups := 0
+	for i := 1; i <= min(stage, len(a.Stages)-1); i++ {
+		if !blocks(a.Stages[i].Operator) || !blocks(a.Stages[i-1].Operator) || a.Stages[i].Stride > 1 {
+			groups++
+		}
+	}
+	if stage >= len(a.Stages) {
+		groups++
+	}
+	return groups
+}
 
 // places are those of the network's nodes.
 func (s *Scheme) places(n *network.Network) []place {
 	places := make([]place, len(n.Nodes))
-	number, counted := 0, map[[2]int]int{}
+	var at place // of the block at hand
+	number := 0
 	for i := range n.Nodes {
 		node := &n.Nodes[i]
-		at, seen := counted[[2]int{node.Stage, node.Block}]
-		if !seen {
-			at = number
-			counted[[2]int{node.Stage, node.Block}] = at
+		if i == 0 || node.Stage != at.stage || node.Block != at.block {
+			g := at.group
+			if i == 0 || node.Stage != at.stage {
+				g = group(n.Architecture, node.Stage)
+			}
+			member := at.member + 1
+			if i == 0 || g != at.group {
+				member = 0
+			}
+			at = place{node.Stage, node.Block, number, g, member}
 			if s.isBlock(n, node.Stage) {
 				number++
 			}
 		}
-		places[i] = place{node.Stage, node.Block, at}
+		places[i] = at
 	}
 	return places
 }
@@ -156,8 +179,8 @@ func blocks(o network.Operator) bool {
 	return true
 }
 
-// fill puts the place's numbers into a pattern: {s}, {b} and {n}, and with an offset
-// {s-1}.
+// fill puts the place's numbers into a pattern: {s}, {b}, {n}, {g} and {m}, and with
+// an offset {s-1}.
 func (p place) fill(pattern string) string {
 	var b strings.Builder
 	for {
@@ -169,7 +192,7 @@ func (p place) fill(pattern string) string {
 		var h string
 		h, pattern, _ = strings.Cut(rest, "}")
 		offset, _ := strconv.Atoi(h[1:]) // "" is 0
-		b.WriteString(strconv.Itoa(map[byte]int{'s': p.stage, 'b': p.block, 'n': p.number}[h[0]] + offset))
+		b.WriteString(strconv.Itoa(p.by(h[0]) + offset))
 	}
 }
 
@@ -182,6 +205,21 @@ func Find(library string, a *network.Architecture) (*Scheme, error) {
 		}
 	}
 	return nil, fault.Errorf("naming: no names of %.80q are known of %s", library, a.Title)
+}
+
+// by is one of a place's numbers, by its letter in patterns.
+func (p place) by(letter byte) int {
+	switch letter {
+	case 's':
+		return p.stage
+	case 'b':
+		return p.block
+	case 'n':
+		return p.number
+	case 'g':
+		return p.group
+	}
+	return p.member
 }
 
 // Of is the scheme under whose names Scalecam writes an architecture: the first

@@ -26,18 +26,18 @@ import (
 
 // A Tensor is one named array of a weights file.
 type Tensor struct {
-	// Name as the file gives it, such as "features.0.0.weight"; in a PyTorch
-	// file, without the "module." that DataParallel puts before every name.
+	// Name as the file gives it, such as "features.0.0.weight".
 	Name string
 	// DType is the type that the file stores, in safetensors' words: F64, F32,
-	// F16 or BF16, or one of BOOL, U8, I8, U16, I16, U32, I32, U64 and I64.
+	// F16 or BF16, or one of the types without values here, such as I64 or F8_E4M3.
 	DType string
 	// Shape has at most eight lengths, outermost first; none for a scalar.
 	Shape []int
 	// Data holds the values in row-major order, as many as the product of
 	// Shape, all of them finite. F64, F16 and BF16 are converted. It is nil for
 	// integers and booleans (a batch norm's num_batches_tracked), whose values
-	// no network needs.
+	// no network needs, and for floats of eight bits and complex numbers, which
+	// no network here comes in.
 	Data []float32
 }
 
@@ -46,10 +46,15 @@ type File struct {
 	Path   string
 	Format string // "safetensors" or "PyTorch"
 	SHA256 string // of the file, hexadecimal; "" where its values were not read
-	// Metadata is what the file says about itself: safetensors' __metadata__,
-	// empty for PyTorch.
+	// Metadata is what the file says about itself: safetensors' __metadata__; of a
+	// whole model from PyTorch what its modules say of eps and padding; else empty.
 	Metadata map[string]string
-	Tensors  map[string]*Tensor // by name; at least one
+	// Taken says where in a PyTorch checkpoint the tensors lie, as in "state_dict",
+	// or "" where they are the whole; Beside are the keys of other networks there,
+	// which are not read.
+	Taken   string
+	Beside  []string
+	Tensors map[string]*Tensor // by name; at least one
 }
 
 const (
@@ -73,14 +78,14 @@ const (
 
 // Read reads the weights file at path. It decides by the contents, not the
 // name, whether that is safetensors (https://github.com/huggingface/safetensors#format)
-// or a zip file from PyTorch's torch.save of a state dict, alone or in a
-// checkpoint under "state_dict_ema", "model_ema", "state_dict" or "model".
+// or what PyTorch's torch.save wrote, in today's format or that before 1.6: a
+// state dict, alone or in a checkpoint (see stateDict), or a whole model.
 //
 // The error is one line with the path in it: for a file that is missing, empty,
-// a directory, larger than 4 GiB, cut short, inconsistent, of another kind
-// (TorchScript and PyTorch before 1.6 included), or that holds no tensor, a
-// tensor of another type, or a NaN or infinite weight. A PyTorch file that asks
-// for any Python object other than tensors and plain containers is refused.
+// a directory, larger than 4 GiB, cut short, inconsistent, of another kind, which
+// it names where it knows it (see kinds), or that holds no tensor, or a NaN or
+// infinite weight. Of the Python objects that a PyTorch file asks for none is
+// made or run.
 func Read(path string) (*File, error) {
 	return open(path, func(r io.ReaderAt, size int64) (*File, error) {
 		f, err := ReadFrom(r, size)
@@ -136,7 +141,10 @@ func ReadFrom(r io.ReaderAt, size int64) (*File, error) {
 // DescribeFrom is ReadFrom without values: every tensor of numbers has none of
 // them.
 func DescribeFrom(r io.ReaderAt, size int64) (*File, error) {
-	return readAs(r, size, describePyTorch, func(r io.ReaderAt, size int64) (*File, error) {
+	return readAs(r, size, func(r io.ReaderAt, size int64, open torchOpener) (*File, error) {
+		f, _, _, err := describePyTorch(r, size, open)
+		return f, err
+	}, func(r io.ReaderAt, size int64) (*File, error) {
 		f, _, _, err := describeSafetensors(r, size)
 		return f, err
 	})
@@ -153,8 +161,8 @@ func newTensor(name, dtype string, shape []int64) *Tensor {
 }
 
 // readAs has a file of either format read.
-func readAs(r io.ReaderAt, size int64, pyTorch, safetensors func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
-	head := make([]byte, min(size, int64(len(legacyMagic))))
+func readAs(r io.ReaderAt, size int64, pyTorch func(r io.ReaderAt, size int64, open torchOpener) (*File, error), safetensors func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
+	head := make([]byte, min(size, headBytes))
 	if err := readAt(r, head, 0); err != nil {
 		return nil, err
 	}
@@ -162,13 +170,16 @@ func readAs(r io.ReaderAt, size int64, pyTorch, safetensors func(r io.ReaderAt, 
 	var err error
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		f, err = pyTorch(r, size)
+		f, err = pyTorch(r, size, openArchive)
 	case bytes.HasPrefix(head, []byte(legacyMagic)):
-		err = errors.New("this is the format that PyTorch wrote before 1.6; load it with torch.load and save its state dict again with torch.save, or as safetensors")
+		f, err = pyTorch(r, size, openLegacy)
 	case len(head) > 8 && head[8] == '{':
 		f, err = safetensors(r, size)
 	default:
-		err = errors.New("this is neither a safetensors file nor a PyTorch zip file, or only the start of one; give a whole .safetensors or .pth file")
+		if kind := kindOf(head); kind != nil {
+			return nil, kind.refusal()
+		}
+		err = errors.New("this is neither a safetensors file nor one of PyTorch's torch.save, or only the start of one; give a whole .safetensors or .pth file")
 	}
 	if err != nil {
 		return nil, err
@@ -238,12 +249,14 @@ type dtype struct {
 
 var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-// dtypes are the types that are read, by safetensors' names. The eight-bit
-// floats and complex numbers are missing: no network here comes in them.
+// dtypes are the types that are known, by safetensors' names, or where it has none
+// by PyTorch's in the same manner.
 var dtypes = map[string]dtype{
 	"F64": {size: 8, decode: decodeF64}, "F32": {4, decodeF32, true}, "F16": {size: 2, decode: decodeF16}, "BF16": {size: 2, decode: decodeBF16},
 	"BOOL": {size: 1}, "U8": {size: 1}, "I8": {size: 1}, "U16": {size: 2}, "I16": {size: 2},
 	"U32": {size: 4}, "I32": {size: 4}, "U64": {size: 8}, "I64": {size: 8},
+	"F8_E4M3": {size: 1}, "F8_E5M2": {size: 1}, "F8_E8M0": {size: 1}, "F8_E4M3FNUZ": {size: 1}, "F8_E5M2FNUZ": {size: 1},
+	"C64": {size: 8}, "C128": {size: 16}, "QI8": {size: 1}, "QU8": {size: 1}, "QI32": {size: 4},
 }
 
 func dtypeNames() string { return strings.Join(slices.Sorted(maps.Keys(dtypes)), ", ") }

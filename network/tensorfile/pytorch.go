@@ -12,15 +12,15 @@ import (
 	"scalecam/fault"
 )
 
-// legacyMagic begins files that torch.save wrote before PyTorch 1.6: the pickle
-// of the number 0x1950a86a20f9469cfc6c.
-const legacyMagic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-
 // A torchStorage is a run of values of one type that tensors are views of.
 type torchStorage struct {
 	dtype    string // one of dtypes
-	record   string // its name below data/ in the archive
+	record   string // its name: below data/ in an archive
 	elements int64  // at most maxElements
+	// of and from: it is itself a part of another storage, from one of its
+	// elements on. torch.save has not written such since PyTorch 0.4.
+	of   *torchStorage
+	from int64
 }
 
 // A torchView is a tensor: the value at indices i, j, … is the storage's at
@@ -33,62 +33,147 @@ type torchView struct {
 	elements int64
 }
 
-// torchStorages are the classes that a data.pkl names for a storage's type.
-var torchStorages = map[pickleGlobal]string{
-	"torch.DoubleStorage": "F64", "torch.FloatStorage": "F32", "torch.HalfStorage": "F16", "torch.BFloat16Storage": "BF16",
-	"torch.BoolStorage": "BOOL", "torch.ByteStorage": "U8", "torch.CharStorage": "I8",
-	"torch.ShortStorage": "I16", "torch.IntStorage": "I32", "torch.LongStorage": "I64",
+// torchStorages are the classes, in the module torch, that a pickle names for a
+// storage's type. An untyped one holds bytes, and its tensors say their type.
+var torchStorages = map[string]string{
+	"DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
+	"BoolStorage": "BOOL", "ByteStorage": "U8", "CharStorage": "I8",
+	"ShortStorage": "I16", "IntStorage": "I32", "LongStorage": "I64",
+	"ComplexFloatStorage": "C64", "ComplexDoubleStorage": "C128", "QInt8Storage": "QI8", "QUInt8Storage": "QU8", "QInt32Storage": "QI32",
+	"UntypedStorage": "U8",
 }
 
-// torchGlobals are the callables that a data.pkl may name; callTorch stands in
-// for each.
-var torchGlobals = map[pickleGlobal]bool{
-	"collections.OrderedDict":         true,
-	"torch.Size":                      true,
-	"torch._utils._rebuild_tensor_v2": true,
-	"torch._utils._rebuild_parameter": true,
+// torchTypes are the types that tensors of untyped storages say, by their names in
+// the module torch: those without a storage class of their own.
+var torchTypes = map[string]string{
+	"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ", "float8_e8m0fnu": "F8_E8M0",
+	"uint16": "U16", "uint32": "U32", "uint64": "U64",
+	"float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "bool": "BOOL", "uint8": "U8", "int8": "I8", "int16": "I16", "int32": "I32", "int64": "I64",
+}
+
+// torchName finds what a name in the module torch stands for, "" where it stands
+// for nothing. A name is as long as the file likes.
+func torchName(value any, names map[string]string) string {
+	const longest = 32
+	if g, ok := value.(pickleGlobal); ok && (g.module == "torch" || g.module == "torch.storage") && len(g.name) <= longest {
+		return names[g.name]
+	}
+	return ""
 }
 
 var errDamagedTensor = errors.New("it describes a tensor in a way that PyTorch does not; the file is damaged")
 
-// callTorch does what a call of one of torchGlobals does.
-func callTorch(function pickleGlobal, args pickleTuple) (any, error) {
-	switch {
-	case function == "collections.OrderedDict" && len(args) == 0:
-		return &pickleDict{ordered: true}, nil
-	case function == "torch.Size" && len(args) == 1:
-		return args[0], nil
-	case function == "torch._utils._rebuild_tensor_v2" && len(args) >= 6:
-		return newView(args[0], args[1], args[2], args[3])
-	case function == "torch._utils._rebuild_parameter" && len(args) == 3:
-		if view, ok := args[0].(*torchView); ok {
-			return view, nil
+// callTorch does what a call of one of the few functions does that a state dict
+// is made by; known is false of any other.
+func callTorch(function pickleGlobal, args pickleTuple) (result any, known bool, err error) {
+	switch function {
+	case pickleGlobal{"collections", "OrderedDict"}, pickleGlobal{"collections", "defaultdict"}:
+		dict := &pickleDict{}
+		if len(args) == 1 { // Python 2 wrote the items so
+			pairs, _ := args[0].(*pickleList)
+			if pairs == nil {
+				return dict, true, nil
+			}
+			for _, item := range pairs.items {
+				if pair := pairOf(item); pair != nil {
+					dict.items = append(dict.items, pickleItem{pair[0], pair[1]})
+				}
+			}
 		}
+		return dict, true, nil
+	case pickleGlobal{"torch", "Size"}:
+		if len(args) == 1 {
+			return args[0], true, nil
+		}
+	case pickleGlobal{"torch._utils", "_rebuild_tensor"}, pickleGlobal{"torch._utils", "_rebuild_tensor_v2"}:
+		if len(args) >= 4 {
+			view, err := newView(args[0], args[1], args[2], args[3], "")
+			return view, true, err
+		}
+	case pickleGlobal{"torch._utils", "_rebuild_tensor_v3"}:
+		if len(args) >= 7 {
+			dtype := torchName(args[6], torchTypes)
+			if dtype == "" {
+				return nil, true, errDamagedTensor
+			}
+			view, err := newView(args[0], args[1], args[2], args[3], dtype)
+			return view, true, err
+		}
+	case pickleGlobal{"torch._utils", "_rebuild_parameter"}, pickleGlobal{"torch._utils", "_rebuild_parameter_with_state"}:
+		if len(args) >= 3 {
+			if view, ok := args[0].(*torchView); ok {
+				return view, true, nil
+			}
+		}
+	case pickleGlobal{"torch._tensor", "_rebuild_from_type_v2"}: // a function, the tensor's class, the function's arguments, attributes
+		if len(args) >= 3 {
+			inner, _ := args[0].(pickleGlobal)
+			values, ok := args[2].(pickleTuple)
+			if ok && inner != function {
+				return callTorch(inner, values)
+			}
+		}
+	default:
+		return nil, false, nil
 	}
-	return nil, errDamagedTensor
+	return nil, true, errDamagedTensor
 }
 
-// loadStorage gives the storage that a persistent id stands for:
-// ("storage", its class, its record, the device it was on, its elements).
-func loadStorage(id any) (*torchStorage, error) {
+// pairOf is a tuple or a list of two; nil of anything else.
+func pairOf(value any) []any {
+	var pair []any
+	switch value := value.(type) {
+	case pickleTuple:
+		pair = value
+	case *pickleList:
+		pair = value.items
+	}
+	if len(pair) != 2 {
+		return nil
+	}
+	return pair
+}
+
+// loadStorage gives what a persistent id stands for. Of a storage that is
+// ("storage", its class, its record, the device it was on, its elements), in the
+// format before PyTorch 1.6 with a sixth: None, or (a record, offset, elements) of
+// a part of it. Whole models of that format have ("module", the class, its source…).
+func loadStorage(id any) (any, error) {
 	fields, _ := id.(pickleTuple)
-	if len(fields) != 5 || fields[0] != any("storage") {
+	if len(fields) >= 2 && fields[0] == any("module") {
+		return fields[1], nil
+	}
+	if len(fields) < 5 || len(fields) > 6 || fields[0] != any("storage") {
 		return nil, errDamagedTensor
 	}
-	class, _ := fields[1].(pickleGlobal)
-	record, _ := fields[2].(string)
+	record, isText := fields[2].(string)
 	n, ok := fields[4].(int64)
-	dtype := torchStorages[class]
-	if !ok || dtype == "" || n < 0 {
+	dtype := torchName(fields[1], torchStorages)
+	if !ok || !isText || dtype == "" || n < 0 {
 		return nil, errDamagedTensor
 	}
 	if n > maxElements {
 		return nil, fault.Errorf("it has a storage of %d values, more than the %d that fit in 4 GiB", n, maxElements)
 	}
-	return &torchStorage{dtype, record, n}, nil
+	whole := &torchStorage{dtype: dtype, record: record, elements: n}
+	if len(fields) == 5 || fields[5] == nil {
+		return whole, nil
+	}
+	part, _ := fields[5].(pickleTuple)
+	if len(part) != 3 {
+		return nil, errDamagedTensor
+	}
+	from, ok1 := part[1].(int64)
+	size, ok2 := part[2].(int64)
+	if !ok1 || !ok2 || from < 0 || size < 0 || size > n || from > n-size {
+		return nil, errDamagedTensor
+	}
+	return &torchStorage{dtype: dtype, record: record, elements: size, of: whole, from: from}, nil
 }
 
-func newView(storage, offset, shape, strides any) (*torchView, error) {
+// newView is a tensor of a storage, of another type than that has where one is
+// given.
+func newView(storage, offset, shape, strides any, dtype string) (*torchView, error) {
 	v := &torchView{}
 	var ok [4]bool
 	v.storage, ok[0] = storage.(*torchStorage)
@@ -98,6 +183,13 @@ func newView(storage, offset, shape, strides any) (*torchView, error) {
 	negative := func(n int64) bool { return n < 0 }
 	if ok != [4]bool{true, true, true, true} || len(v.strides) != len(v.shape) || v.offset < 0 || slices.ContainsFunc(v.strides, negative) {
 		return nil, errDamagedTensor
+	}
+	if dtype != "" {
+		size := dtypes[dtype].size
+		if v.storage.dtype != "U8" || v.storage.of != nil || v.storage.elements%size != 0 {
+			return nil, errDamagedTensor
+		}
+		v.storage = &torchStorage{dtype: dtype, record: v.storage.record, elements: v.storage.elements / size}
 	}
 	var err error
 	if v.elements, err = elements(v.shape); err != nil {
@@ -114,6 +206,10 @@ func newView(storage, offset, shape, strides any) (*torchView, error) {
 	}
 	if last >= v.storage.elements {
 		return nil, fault.Errorf("a tensor of shape %d, strides %d and offset %d reaches beyond its storage of %d values; the file is damaged", v.shape, v.strides, v.offset, v.storage.elements)
+	}
+	if v.storage.of != nil {
+		v.offset += v.storage.from
+		v.storage = v.storage.of
 	}
 	return v, nil
 }
@@ -168,47 +264,85 @@ func (v *torchView) isWhole() bool {
 	return v.elements == v.storage.elements
 }
 
+// A torchFile is what torch.save wrote.
+type torchFile struct {
+	described any // what its pickle builds
+	// open gives a storage's values, as many bytes as it has, and what is wrong
+	// with them at their end.
+	open   func(s *torchStorage) (io.ReadCloser, error)
+	budget int64 // bytes that storages and tensors may still take together
+}
+
+// A torchOpener opens one of torch.save's two formats.
+type torchOpener func(r io.ReaderAt, size int64) (*torchFile, error)
+
+// newTorchFile is a file of size bytes. A zip file can claim, and even expand to, a
+// thousand times its size, and views can share one storage many times over.
+// Sixteen-fold is beyond what half precision (2), tied weights (2) and a repacked,
+// compressed archive of weights (1.1, or 2 with many zeros) need.
+func newTorchFile(size int64) *torchFile {
+	return &torchFile{budget: min(maxFileBytes, 16*size+1<<20)}
+}
+
+// readPyTorch reads the tensors of a file that open opens, with their values.
+func readPyTorch(r io.ReaderAt, size int64, open torchOpener) (*File, error) {
+	file, part, t, err := describePyTorch(r, size, open)
+	if err != nil {
+		return nil, err
+	}
+	return file, t.load(file, part.views)
+}
+
+// describePyTorch is readPyTorch without values.
+func describePyTorch(r io.ReaderAt, size int64, open torchOpener) (*File, *part, *torchFile, error) {
+	t, err := open(r, size)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := stateDict(t.described)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	file := &File{Format: "PyTorch", Metadata: p.metadata, Taken: p.taken(), Beside: p.beside, Tensors: make(map[string]*Tensor, len(p.views))}
+	for name, view := range p.views {
+		file.Tensors[name] = newTensor(name, view.storage.dtype, view.shape)
+	}
+	return file, p, t, nil
+}
+
 // A torchArchive is the zip file that torch.save writes. In a folder of any
 // name lie data.pkl, the pickle that names the tensors, and data/0, data/1, …,
 // the storages that they are views of.
 type torchArchive struct {
 	root    string // with its slash
 	records map[string]*zip.File
-	budget  int64 // bytes that storages and tensors may still take together
 }
 
-func readPyTorch(r io.ReaderAt, size int64) (*File, error) {
-	archive, views, err := openPyTorch(r, size)
+// openArchive opens the format of PyTorch 1.6 and later.
+func openArchive(r io.ReaderAt, size int64) (*torchFile, error) {
+	a, err := openTorchArchive(r, size)
 	if err != nil {
 		return nil, err
 	}
-	return archive.load(views)
+	t := newTorchFile(size)
+	t.open = a.storage
+	if t.described, err = a.unpickle(); err != nil {
+		return nil, fault.Errorf("in its %s, %w", quote(a.root+"data.pkl"), err)
+	}
+	return t, nil
 }
 
-// describePyTorch is readPyTorch without values.
-func describePyTorch(r io.ReaderAt, size int64) (*File, error) {
-	_, views, err := openPyTorch(r, size)
-	if err != nil {
-		return nil, err
+// storage opens a storage's record.
+func (a *torchArchive) storage(s *torchStorage) (io.ReadCloser, error) {
+	record, size := a.root+"data/"+s.record, s.elements*dtypes[s.dtype].size
+	f := a.records[record]
+	switch {
+	case f == nil:
+		return nil, fault.Errorf("the record %s is missing; copy or download the file again", quote(record))
+	case f.UncompressedSize64 != uint64(size):
+		return nil, fault.Errorf("the record %s has %d bytes where %d values of type %s take %d; the file is damaged", quote(record), f.UncompressedSize64, s.elements, s.dtype, size)
 	}
-	file := &File{Format: "PyTorch", Metadata: map[string]string{}, Tensors: make(map[string]*Tensor, len(views))}
-	for name, view := range views {
-		file.Tensors[name] = newTensor(name, view.storage.dtype, view.shape)
-	}
-	return file, nil
-}
-
-func openPyTorch(r io.ReaderAt, size int64) (*torchArchive, map[string]*torchView, error) {
-	archive, err := openTorchArchive(r, size)
-	if err != nil {
-		return nil, nil, err
-	}
-	described, err := archive.unpickle()
-	if err != nil {
-		return nil, nil, fault.Errorf("in its %s, %w", quote(archive.root+"data.pkl"), err)
-	}
-	views, err := stateDict(described)
-	return archive, views, err
+	return f.Open()
 }
 
 func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
@@ -216,14 +350,7 @@ func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 	if err != nil {
 		return nil, fault.Errorf("it begins as a zip file, as PyTorch writes, but cannot be read (%w); copy or download it again", err)
 	}
-	a := &torchArchive{
-		records: make(map[string]*zip.File, len(zr.File)),
-		// A zip file can claim, and even expand to, a thousand times its size,
-		// and views can share one storage many times over. Sixteen-fold is
-		// beyond what half precision (2), tied weights (2) and a repacked,
-		// compressed archive of weights (1.1, or 2 with many zeros) need.
-		budget: min(maxFileBytes, 16*size+1<<20),
-	}
+	a := &torchArchive{records: make(map[string]*zip.File, len(zr.File))}
 	described := 0
 	for _, f := range zr.File {
 		if a.records[f.Name] != nil {
@@ -235,11 +362,11 @@ func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 			described++
 		}
 	}
-	switch {
-	case described != 1:
+	if kind := archiveKind(a.records, a.root); kind != nil {
+		return nil, kind.refusal()
+	}
+	if described != 1 {
 		return nil, fault.Errorf("it is a zip file with %d data.pkl where torch.save writes one; give a .safetensors or .pth file", described)
-	case a.records[a.root+"constants.pkl"] != nil:
-		return nil, errors.New("this is a TorchScript program; load it with torch.jit.load and save its state_dict() with torch.save, or as safetensors")
 	}
 	return a, nil
 }
@@ -258,7 +385,8 @@ func (a *torchArchive) unpickle() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unpickle(pickle)
+	described, _, err := unpickle(pickle)
+	return described, err
 }
 
 // readRecord reads a record of at most the given bytes.
@@ -274,59 +402,9 @@ func readRecord(f *zip.File, most uint64) ([]byte, error) {
 	return io.ReadAll(r) // archive/zip stops at the record's stated size
 }
 
-// stateDict gives the tensors of what data.pkl describes, by name. A training
-// checkpoint holds them one level down; averaged weights are preferred there,
-// as timm does (timm/models/_helpers.py, load_state_dict). Entries that are no
-// tensors are left out.
-func stateDict(described any) (map[string]*torchView, error) {
-	dict, ok := described.(*pickleDict)
-	if !ok {
-		return nil, errors.New("the file holds no state dict but something else; save model.state_dict()")
-	}
-	for _, wrapper := range []string{"state_dict_ema", "model_ema", "state_dict", "model"} {
-		if inner, ok := dict.get(wrapper).(*pickleDict); ok {
-			dict = inner
-			break
-		}
-	}
-	const parallel = "module." // put before every name by DataParallel
-	views := make(map[string]*torchView)
-	prefixed := true
-	for _, item := range dict.items {
-		name, isName := item.key.(string)
-		view, isView := item.value.(*torchView)
-		if !isName || !isView {
-			continue
-		}
-		if views[name] != nil {
-			return nil, fault.Errorf("the file holds tensor %s twice; save model.state_dict() again", quote(name))
-		}
-		views[name] = view
-		prefixed = prefixed && strings.HasPrefix(name, parallel)
-	}
-	if !prefixed {
-		return views, nil
-	}
-	bare := make(map[string]*torchView, len(views))
-	for name, view := range views {
-		bare[strings.TrimPrefix(name, parallel)] = view
-	}
-	return bare, nil
-}
-
-func (d *pickleDict) get(key string) any {
-	for _, item := range d.items {
-		if item.key == any(key) {
-			return item.value
-		}
-	}
-	return nil
-}
-
-// load reads the tensors' values, one storage after the other, so that no
-// more than one is held beside the tensors.
-func (a *torchArchive) load(views map[string]*torchView) (*File, error) {
-	file := &File{Format: "PyTorch", Metadata: map[string]string{}, Tensors: make(map[string]*Tensor, len(views))}
+// load reads the tensors' values into file, one storage after the other, so that
+// no more than one is held beside the tensors.
+func (t *torchFile) load(file *File, views map[string]*torchView) error {
 	// Tensors that share a storage come to lie side by side.
 	type named struct {
 		name string
@@ -346,55 +424,47 @@ func (a *torchArchive) load(views map[string]*torchView) (*File, error) {
 		for sharing < len(queue) && queue[sharing].storage.record == storage.record {
 			sharing++
 		}
-		values, err := a.loadStorage(storage, buf)
+		values, err := t.values(storage, buf)
 		if err != nil {
-			return nil, fault.Errorf("cannot read tensor %s: %w", quote(queue[0].name), err)
+			return fault.Errorf("cannot read tensor %s: %w", quote(queue[0].name), err)
 		}
 		for _, view := range queue[:sharing] {
 			if *view.storage != *storage {
-				return nil, fault.Errorf("tensors %s and %s take one storage for different ones; the file is damaged", quote(queue[0].name), quote(view.name))
+				return fault.Errorf("tensors %s and %s take one storage for different ones; the file is damaged", quote(queue[0].name), quote(view.name))
 			}
-			tensor := &Tensor{Name: view.name, DType: storage.dtype, Shape: toInts(view.shape)}
+			tensor := file.Tensors[view.name]
 			switch {
 			case values == nil: // integers
 			case sharing == 1 && view.isWhole():
 				tensor.Data = values
 			default:
-				if a.budget -= 4 * view.elements; a.budget < 0 {
-					return nil, fault.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; save model.state_dict() with each tensor's clone()", quote(view.name))
+				if t.budget -= 4 * view.elements; t.budget < 0 {
+					return fault.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; save model.state_dict() with each tensor's clone()", quote(view.name))
 				}
 				tensor.Data = view.gather(values)
 			}
-			file.Tensors[view.name] = tensor
 		}
 		queue = queue[sharing:]
 	}
-	return file, nil
+	return nil
 }
 
-// loadStorage reads a storage's values, or nil where they are integers.
-func (a *torchArchive) loadStorage(s *torchStorage, buf []byte) ([]float32, error) {
-	record := a.root + "data/" + s.record
-	f := a.records[record]
-	t := dtypes[s.dtype]
-	switch {
-	case f == nil:
-		return nil, fault.Errorf("the record %s is missing; copy or download the file again", quote(record))
-	case f.UncompressedSize64 != uint64(s.elements*t.size):
-		return nil, fault.Errorf("the record %s has %d bytes where %d values of type %s take %d; the file is damaged", quote(record), f.UncompressedSize64, s.elements, s.dtype, s.elements*t.size)
-	case t.decode == nil:
-		return nil, nil
-	}
-	if a.budget -= 4 * s.elements; a.budget < 0 {
-		return nil, fault.Errorf("the record %s brings the tensors to more than sixteen times the file's size; save it again with torch.save, uncompressed", quote(record))
-	}
-	r, err := f.Open()
+// values reads a storage's values, or nil where they are integers.
+func (t *torchFile) values(s *torchStorage, buf []byte) ([]float32, error) {
+	r, err := t.open(s)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
+	kind := dtypes[s.dtype]
+	if kind.decode == nil {
+		return nil, nil
+	}
+	if t.budget -= 4 * s.elements; t.budget < 0 {
+		return nil, fault.Errorf("the record %s brings the tensors to more than sixteen times the file's size; save it again with torch.save, uncompressed", quote(s.record))
+	}
 	values := make([]float32, s.elements)
-	if err := decodeAll(values, r, t, buf); err != nil {
+	if err := decodeAll(values, r, kind, buf); err != nil {
 		return nil, err
 	}
 	// The checksum is compared on the read that finds the end.

@@ -56,7 +56,7 @@ func TestSafetensors(t *testing.T) {
 		{"no dtype", `{"a":{"shape":[1],"data_offsets":[0,4]}}`, 4, "lacks"},
 		{"dtype null", `{"a":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}`, 4, "lacks"},
 		{"dtype a number", `{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}`, 4, "unreadable dtype"},
-		{"dtype unknown", `{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}`, 4, `"F8_E4M3"`},
+		{"dtype unknown", `{"a":{"dtype":"F4","shape":[4],"data_offsets":[0,4]}}`, 4, `"F4"`},
 		{"no shape", `{"a":{"dtype":"F32","data_offsets":[0,4]}}`, 4, "lacks"},
 		{"shape null", `{"a":{"dtype":"F32","shape":null,"data_offsets":[0,4]}}`, 4, "unreadable shape"},
 		{"shape of null", `{"a":{"dtype":"F32","shape":[null],"data_offsets":[0,0]}}`, 0, "unreadable shape"},
