@@ -1,5 +1,5 @@
 #!/bin/sh
-# gorgonia.org/tensor v0.9.24 and the last commit that the module proxy has: summing a
+# gorgonia.org/tensor v0.9.24 and its commit of 9 April 2024 (068d850921c0): summing a
 # contiguous row-major tensor of four axes along axis 2 gives wrong values, in the right
 # shape and without an error; axes 0, 1 and 3 are right. gorgonia v0.9.18's Sum, Mean and
 # Max rest on it, so the mean over height and width of pictures laid out as (batch,
