@@ -36,7 +36,7 @@ func TestDisagreements(t *testing.T) {
 		return nil, errors.New(path)
 	}
 	run := func(models []*network.Model) (got []compare.Disagreement, broken []string, told []int) {
-		got, err := compare.Disagreements(t.Context(), paths, open, models, "", compare.By{}, func(done, total int) { told = append(told, done) },
+		got, err := compare.Disagreements(t.Context(), paths, open, models, "", compare.By{}, func(done, _ int) { told = append(told, done) },
 			func(err error) error { broken = append(broken, err.Error()); return nil })
 		if err != nil {
 			t.Fatal(err)
