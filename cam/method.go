@@ -319,11 +319,8 @@ func (m *Method) Map(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 	if err := t.check(len(last.Logits)); err != nil {
 		return nil, err
 	}
-	if err := m.Check(layer); err != nil {
+	if err := m.Check(layer, last.Weight != nil); err != nil {
 		return nil, err
-	}
-	if m.Needs == NeedsEnding && last.Weight == nil {
-		return nil, fault.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
 	}
 	made, err := m.make(ctx, e, layer, t)
 	if err != nil {
@@ -341,10 +338,14 @@ func (m *Method) Grid(h, w int) (gridH, gridW int) {
 	return h, w
 }
 
-// Check refuses a layer that the method cannot explain.
-func (m *Method) Check(layer Layer) error {
+// Check refuses a layer that the method cannot explain, and an ending: linear tells
+// that the network ends in pooling and one linear layer.
+func (m *Method) Check(layer Layer, linear bool) error {
 	if m.Needs == NeedsPicture && !layer.Last {
 		return fault.Errorf("cam: %s looks at the network as a whole, not at %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
+	}
+	if m.Needs == NeedsEnding && !linear {
+		return fault.Errorf("cam: the network does not end in pooling and one linear layer, which %s is made of; name another method, such as %s", m.Title, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))
 	}
 	if m.Needs == NeedsEnding && !layer.Last {
 		return fault.Errorf("cam: %s is made of the last layer and the classifier upon it, not of %q; name another method for that layer, such as %s", m.Title, layer.Name, strings.Join(keysThatNeed(NeedsGradient)[:2], " or "))

@@ -76,14 +76,35 @@ func (b By) At() string {
 	return b.Layer
 }
 
+// Check refuses what models cannot have: more classes to be held against than
+// MaxAgainst, a layer or an ending that the method cannot explain, and a class that
+// none of them has.
+func (b By) Check(models []*network.Model) error {
+	if err := b.CheckAgainst(); err != nil {
+		return err
+	}
+	for _, m := range models {
+		if _, err := b.Find(m); err != nil {
+			return err
+		}
+	}
+	c := Comparison{Models: models}
+	for _, class := range b.Against {
+		if _, err := c.find(class); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Find finds the layer in a model, and refuses one that the method cannot
-// explain. The error names the model.
+// explain, and such an ending. The error names the model.
 func (b By) Find(m *network.Model) (cam.Layer, error) {
 	layer, err := m.FindLayer(b.At())
 	if err != nil {
 		return layer, err
 	}
-	if err := b.Uses().Check(layer); err != nil {
+	if err := b.Uses().Check(layer, m.Network.Architecture.Ending.Linear()); err != nil {
 		return layer, fault.Errorf("compare: %s: %w", Title(m), err)
 	}
 	return layer, nil

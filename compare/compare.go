@@ -6,6 +6,7 @@ package compare
 import (
 	"context"
 	"image"
+	"slices"
 	"strconv"
 
 	"scalecam/cam"
@@ -124,18 +125,8 @@ func (c *Comparison) check(pictures int, asks func(row int) string) error {
 	if pictures == 0 || len(c.Models) == 0 {
 		return fault.Errorf("compare: %d pictures and %d networks; give at least one of each", pictures, len(c.Models))
 	}
-	if err := c.By.CheckAgainst(); err != nil {
+	if err := c.By.Check(c.Models); err != nil {
 		return err
-	}
-	for _, m := range c.Models {
-		if _, err := c.By.Find(m); err != nil {
-			return err
-		}
-	}
-	for _, class := range c.By.Against {
-		if _, err := c.find(class); err != nil {
-			return err
-		}
 	}
 	for i := range pictures {
 		if class := asks(i); class != "" {
@@ -239,9 +230,11 @@ func (c *Comparison) name(r *Row, class string) ([]int, error) {
 		r.Class = found.name
 		return c.classes(r, found.index)
 	}
-	if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
-		r.Class, r.Shown = shown.name, true
-		return c.classes(r, shown.index)
+	if slices.ContainsFunc(c.Models, func(m *network.Model) bool { return slices.Contains(m.Classes, r.Picture.Shows) }) { // else find would look for the nearest
+		if shown, err := c.find(r.Picture.Shows); err == nil && shown.name == r.Picture.Shows {
+			r.Class, r.Shown = shown.name, true
+			return c.classes(r, shown.index)
+		}
 	}
 	index := r.Cells[0].Top[0].Class
 	r.Class, r.Predicted = c.Models[0].Classes[index], true

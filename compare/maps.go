@@ -40,10 +40,3 @@ func (ms Maps) Of(there func(*network.Activations) bool) Maps {
 	maps.DeleteFunc(kept, func(of mapOf, _ *cam.Map) bool { return !there(of.seen) })
 	return kept
 }
-
-// By are those that b made.
-func (ms Maps) By(b By) Maps {
-	kept := maps.Clone(ms)
-	maps.DeleteFunc(kept, func(of mapOf, _ *cam.Map) bool { return of.method != b.Uses() || of.layer != b.At() })
-	return kept
-}

@@ -914,7 +914,7 @@ func TestMemory(t *testing.T) {
 		t.Errorf("recent %q", got)
 	}
 	w.preferences().SetString(prefView, "garbage")
-	if got := w.lastView(); got != compare.DefaultView() {
+	if got, _ := w.lastView(); got != compare.DefaultView() {
 		t.Errorf("of garbage: %+v", got)
 	}
 }

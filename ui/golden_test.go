@@ -22,6 +22,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"scalecam/cam"
+	"scalecam/compare"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
@@ -81,6 +82,12 @@ func TestGolden(t *testing.T) {
 			w.setView(v)
 			w.setWipe(0.3)
 			w.comparison.Hover(1, 0.6, 0.55, true)
+		}},
+		{"layer-cam", appearances[:2], usual, func(_ *testing.T, w *Window) {
+			w.setBy("", "", compare.By{Method: cam.MethodLayerCAM, Layer: "stage5"})
+		}},
+		{"margin", appearances[:2], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
+			w.setBy("", "", compare.By{Against: []string{"shield", "hen"}})
 		}},
 		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 7, Rows: 3}) }},
 		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.comparison.Enlarge(3) }},

@@ -4,22 +4,27 @@ import (
 	"path/filepath"
 	"slices"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
 
 // state is what is asked for, be it there yet or on its way.
 func (w *Window) state() desk.State {
-	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, View: w.View, Wipe: w.Wipe, Page: w.Page}
+	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page}
 	if w.opening.Busy() {
 		s.Album = w.Sought
 	}
 	if w.loading.Busy() {
+		if w.wanted.by != nil {
+			s.By = *w.wanted.by
+		}
 		if w.wanted.replace {
 			s.Networks = nil
 		}
@@ -53,12 +58,117 @@ func (w *Window) quietly(do func()) {
 
 // setView shows the comparison in another view. No network runs.
 func (w *Window) setView(v compare.View) {
-	w.act(changed(w.View, v), "", func() { w.showView(v, w.Class) })
+	w.act(changed(w.View, v), "", func() { w.showView(v) })
 }
 
-// setClass explains another class. No network runs.
+// setClass explains another class, the same to each network.
 func (w *Window) setClass(class string) {
-	w.act("class", class, func() { w.showView(w.View, class) })
+	by := w.By
+	by.Own = false
+	if class != "" && len(by.Against) > 0 {
+		if found, err := pages.Find(w.Models, class); err == nil {
+			by.Against = w.without(found.Class)
+		}
+	}
+	w.act("class", class, func() { w.explain(class, by) })
+}
+
+// without are the classes that others are held against but one.
+func (w *Window) without(class string) []string {
+	return slices.DeleteFunc(slices.Clone(w.By.Against), func(other string) bool {
+		found, err := pages.Find(w.Models, other)
+		return other == class || err == nil && found.Class == class
+	})
+}
+
+// against holds what is explained against a class, too, or no longer; "" against none.
+func (w *Window) against(class string) {
+	by := w.By
+	by.Against = nil
+	if class != "" {
+		by.Against = w.without(class)
+		if len(by.Against) == len(w.By.Against) {
+			by.Against = append(by.Against, class)
+		}
+	}
+	w.setBy("against", class, by)
+}
+
+// setOwn explains to each network what it predicts itself, or one class.
+func (w *Window) setOwn(own bool) {
+	by := w.By
+	by.Own = own
+	w.setBy("own", "", by)
+}
+
+// setMethod makes maps by another method; the layer makes way for it, and the window
+// says so.
+func (w *Window) setMethod(m *cam.Method) {
+	by, layer := w.By, w.By.Layer
+	by.Method = m
+	if by.Check(w.Models) != nil {
+		by.Layer = ""
+	}
+	if w.setBy("method", m.Title, by) && by.Layer != layer {
+		kit.SetText(w.rest, speak.Say("by.layer", m.Title))
+	}
+}
+
+// setLayer makes maps of another layer; the method makes way for it, and the window
+// says so. The error lists the nearest names of layers.
+func (w *Window) setLayer(name string) error {
+	by, err := compare.ByName(w.By.Uses().Key, name)
+	if err != nil {
+		return err
+	}
+	by.Against, by.Own = w.By.Against, w.By.Own
+	err = by.Check(w.Models)
+	if err != nil {
+		by.Method = cam.MethodHiResCAM
+	}
+	if by.Check(w.Models) != nil {
+		return err
+	}
+	was := w.By.Uses()
+	if w.setBy("layer", by.At(), by); by.Uses() != was {
+		kit.SetText(w.rest, speak.Say("by.method", was.Title, by.Uses().Title))
+	}
+	return nil
+}
+
+// setBy makes maps in another way. What networks cannot have is told of, and all stays
+// as it is.
+func (w *Window) setBy(kind, of string, by compare.By) bool {
+	if err := by.Check(w.Models); err != nil {
+		w.fail(err)
+		w.comparison.ShowBy()
+		return false
+	}
+	w.dismiss()
+	w.act(kind, of, func() {
+		w.wanted.by = nil // what networks on their way would bring
+		w.explain(w.Class, by)
+	})
+	return true
+}
+
+// explain explains a class by maps made in some way. Networks run where that takes
+// runs; what is made of the last layer alone is there at once.
+func (w *Window) explain(class string, by compare.By) {
+	if class == w.Class && by.Equal(w.By) {
+		return
+	}
+	runs := slices.ContainsFunc(w.Models, w.Runs)
+	w.Class, w.By = class, by
+	kit.SetText(w.rest, speak.Say("idle"))
+	w.comparison.ShowBy()
+	w.enable()
+	if runs || slices.ContainsFunc(w.Models, w.Runs) {
+		w.compare()
+		return
+	}
+	w.Last.Class, w.Last.By = class, by
+	w.comparison.Draw()
 }
 
 // setWipe shows the pictures themselves up to that share of their width.
@@ -90,12 +200,12 @@ func changed(a, b compare.View) string {
 	return "grey"
 }
 
-// showView shows the comparison in a view, of a class.
-func (w *Window) showView(v compare.View, class string) {
-	if v == w.View && class == w.Class {
+// showView shows the comparison in a view.
+func (w *Window) showView(v compare.View) {
+	if v == w.View {
 		return
 	}
-	w.View, w.Class = v, class
+	w.View = v
 	kit.SetText(w.rest, speak.Say("idle"))
 	w.comparison.Controls.Show(v)
 	w.enable()
@@ -121,7 +231,7 @@ func (w *Window) Redo() {
 func (w *Window) ask(to desk.State) {
 	w.quietly(func() {
 		now := w.state()
-		w.showView(to.View, to.Class)
+		w.showView(to.View)
 		w.setWipe(to.Wipe)
 		w.tabs.SelectIndex(w.tab(to.Page))
 		switch {
@@ -133,18 +243,21 @@ func (w *Window) ask(to desk.State) {
 		default:
 			w.bring(to.Album)
 		}
-		if !slices.EqualFunc(now.Networks, to.Networks, desk.Spec.Equal) {
-			w.bringNetworks(to.Networks)
+		if slices.EqualFunc(now.Networks, to.Networks, desk.Spec.Equal) {
+			w.explain(to.Class, to.By)
+		} else { // which others may not have
+			w.explain(to.Class, w.By)
+			w.bringNetworks(to.Networks, to.By)
 		}
 	})
 	w.enable()
 }
 
 // bringNetworks shows networks, of which those are opened that are not there.
-func (w *Window) bringNetworks(specs []desk.Spec) {
+func (w *Window) bringNetworks(specs []desk.Spec, by compare.By) {
 	w.loading.Cancel()
 	w.comparison.Enlarged = comparing.None
-	want, there := wanted{replace: true, builtIn: true}, slices.Clone(w.Models)
+	want, there := wanted{replace: true, builtIn: true, by: &by}, slices.Clone(w.Models)
 	for _, s := range specs {
 		var m *network.Model
 		if i := slices.IndexFunc(there, func(m *network.Model) bool { return s.Equal(desk.Spec{Name: m.Spec, Stated: m.Stated}) }); i >= 0 {
@@ -155,7 +268,9 @@ func (w *Window) bringNetworks(specs []desk.Spec) {
 		want.builtIn = want.builtIn && models.BuiltIn(s.Name)
 	}
 	if !slices.Contains(want.have, nil) {
-		w.Models = want.have
+		w.Models, w.By = want.have, by
+		w.fit()
+		w.comparison.ShowBy()
 		w.compare()
 		return
 	}
@@ -180,6 +295,11 @@ func textAction(a *desk.Action) string {
 	case "class":
 		if of == "" {
 			return speak.Say("action.class.first")
+		}
+		of = speak.Class(of)
+	case "against":
+		if of == "" {
+			return speak.Say("action.against.none")
 		}
 		of = speak.Class(of)
 	case "page":

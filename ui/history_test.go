@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/ui/desk"
 	comparing "scalecam/ui/pages/compare"
@@ -67,6 +68,10 @@ func TestUndoEach(t *testing.T) {
 		{"reset", func(w *Window) { w.preset = small[:1]; w.Reset() }, "Reset networks"},
 		{"remove", func(w *Window) { w.remove(1) }, "Remove EfficientNet-B0 d 2, w 0.25, 64 px"},
 		{"class", func(w *Window) { w.setClass("balloon") }, "Explain balloon"},
+		{"method", func(w *Window) { w.setMethod(cam.MethodGradCAMPlusPlus) }, "Method Grad-CAM++"},
+		{"layer", func(w *Window) { _ = w.setLayer("stage5") }, "Layer stage5"},
+		{"against", func(w *Window) { w.against("hen") }, "Hold against hen"},
+		{"own", func(w *Window) { press(w, "o") }, "Each network's own prediction"},
 		{"colours", (*Window).nextColours, "Colours"},
 		{"opacity", func(w *Window) { w.comparison.Controls.Strength.SetValue(30) }, "Strength"},
 		{"contour", func(w *Window) { press(w, "l") }, "Contour"},

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
@@ -87,6 +88,10 @@ func (h host) ChoosePack(name string)     { h.w.choosePack(name) }
 func (h host) Remove(at int)              { h.w.remove(at) }
 func (h host) SetView(v compare.View)     { h.w.setView(v) }
 func (h host) SetClass(class string)      { h.w.setClass(class) }
+func (h host) SetMethod(m *cam.Method)    { h.w.setMethod(m) }
+func (h host) SetLayer(name string) error { return h.w.setLayer(name) }
+func (h host) SetOwn(own bool)            { h.w.setOwn(own) }
+func (h host) Against(class string)       { h.w.against(class) }
 func (h host) SetWipe(share float64)      { h.w.setWipe(share) }
 func (h host) OpenAlbum(a desk.Album)     { h.w.openAlbum(a) }
 func (h host) OpenSamples()               { h.w.openPictures(desk.SamplePaths()) }
@@ -99,7 +104,7 @@ func (h host) Runs(m *network.Model) bool { return h.w.running.Busy() && h.w.cur
 // Refused goes back to a class that networks had.
 func (h host) Refused(before string) {
 	w := h.w
-	w.Class = before
+	w.Class, w.Last.Class = before, before
 	w.history.Failed(w.state(), desk.ClassPart)
 	w.comparison.Draw()
 }

@@ -77,11 +77,13 @@ func (v lessonView) show(w *Window) {
 	}
 	if !slices.EqualFunc(w.Models, networks, func(m *network.Model, spec string) bool { return m.Spec == spec }) {
 		w.Models = nil // others may not know the class
-		w.showView(to, v.class)
+		w.showView(to)
+		w.explain(v.class, compare.By{})
 		w.compare()
 		w.openNetworks(wanted{specs: networks, replace: true, builtIn: true})
 	}
-	w.showView(to, v.class)
+	w.showView(to)
+	w.explain(v.class, compare.By{})
 	if len(w.Pictures) != 1 || w.Pictures[0].Path != lessonPicture {
 		paths := desk.SamplePaths()
 		w.bring(desk.Album{Sources: paths, At: slices.Index(paths, lessonPicture), Rows: 1})
@@ -121,7 +123,6 @@ func newLesson(w *Window) *lesson {
 type kept struct {
 	asked    desk.Asked
 	view     compare.View
-	class    string
 	history  desk.History
 	wipe     float64
 	enlarged int
@@ -142,7 +143,7 @@ var lessonPicture = compare.SampleOf(network.Scenes)
 // show goes to a step.
 func (l *lesson) show(step int) {
 	if w := l.w; l.at == comparing.None {
-		l.was = kept{w.Asked, w.View, w.Class, w.history, w.Wipe, w.comparison.Enlarged, w.tabs.SelectedIndex()}
+		l.was = kept{w.Asked, w.View, w.history, w.Wipe, w.comparison.Enlarged, w.tabs.SelectedIndex()}
 		w.history = desk.History{}
 	}
 	l.w.dismiss()
@@ -183,7 +184,7 @@ func (l *lesson) close() {
 		w.stop()
 		w.Asked, w.Sought = was.asked, was.asked.Album
 	}
-	w.View, w.Class, w.history, w.comparison.Enlarged = was.view, was.class, was.history, was.enlarged
+	w.View, w.Class, w.By, w.history, w.comparison.Enlarged = was.view, was.asked.Class, was.asked.By, was.history, was.enlarged
 	w.comparison.Controls.Show(w.View)
 	w.quietly(func() {
 		w.setWipe(was.wipe)

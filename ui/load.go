@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -19,6 +20,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
@@ -60,12 +62,12 @@ func (w *Window) bring(a desk.Album) {
 	fresh := !slices.Equal(a.Sources, w.Sources)
 	kit.SetText(w.rest, speak.Say("idle"))
 	t := w.opening.Begin(textOpening(a.Sources[a.At]))
-	beside := desk.Networks(w.Models)
+	beside, by := desk.Networks(w.Models), w.By
 	w.tasks.Run.Go(func() {
-		pictures, err := a.Open(t.Ctx, beside)
+		pictures, err := a.Open(t.Ctx, beside, by)
 		for fresh && len(pictures) == 0 && a.At+a.Rows < len(a.Sources) && t.Ctx.Err() == nil {
 			a.At++ // its first that can be opened
-			pictures, _ = a.Open(t.Ctx, beside)
+			pictures, _ = a.Open(t.Ctx, beside, by)
 		}
 		w.opening.Finish(t, func() {
 			if err != nil {
@@ -226,6 +228,7 @@ type wanted struct {
 	// each has settings of its own, in the order of specs; nil for settings.
 	each []models.Settings
 	have []*network.Model // those that are open already, in the order of specs
+	by   *compare.By      // how their maps are made; nil for as those of before
 	then func()           // once they are there
 }
 
@@ -251,6 +254,10 @@ func (w *Window) openNetworks(want wanted) {
 		want.specs = want.specs[:desk.MostNetworks-len(beside)]
 	}
 	w.wanted = want
+	by := w.By
+	if want.by != nil {
+		by = *want.by
+	}
 	t := w.loading.Begin(textOpening(want.specs[0]))
 	w.comparison.Opening()
 	var pictures []string
@@ -258,7 +265,7 @@ func (w *Window) openNetworks(want wanted) {
 		pictures = append(pictures, p.Path)
 	}
 	w.tasks.Run.Go(func() {
-		models, err := w.openAll(t, want, pictures, beside)
+		models, err := w.openAll(t, want, by, pictures, beside)
 		w.loading.Finish(t, func() {
 			w.wanted.have = nil
 			if err != nil {
@@ -266,7 +273,7 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			switch {
 			case len(models) == 0:
-				w.history.Failed(w.state(), desk.NetworksPart)
+				w.history.Failed(w.state(), desk.NetworksPart, desk.ByPart)
 				w.compare() // those that were to be replaced
 				return
 			case want.replace:
@@ -276,6 +283,10 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
 			w.comparison.Enlarged = comparing.None
+			if w.wanted.by != nil {
+				w.By = *w.wanted.by
+			}
+			w.fit()
 			w.history.Opened(w.state(), desk.NetworksPart)
 			if want.then != nil {
 				want.then()
@@ -290,14 +301,14 @@ func (w *Window) replacing() bool { return w.loading.Busy() && w.wanted.replace 
 
 // openAll opens what can be opened, where there is memory for it beside the
 // pictures and the networks that stay; the error is about the rest.
-func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []*network.Network) (opened []*network.Model, err error) {
+func (w *Window) openAll(t *desk.Task, want wanted, by compare.By, pictures []string, beside []*network.Network) (opened []*network.Model, err error) {
 	all := slices.Clone(beside)
 	for i, spec := range want.specs {
 		if n, err := models.Network(spec, want.settingsOf(i)); err == nil { // else opening says what is wrong
 			all = append(all, n)
 		}
 	}
-	if err := (compare.By{}).CheckMemory(t.Ctx, pictures, len(pictures), all); err != nil {
+	if err := by.CheckMemory(t.Ctx, pictures, len(pictures), all); err != nil {
 		return nil, err
 	}
 	for i, spec := range want.specs {
@@ -320,7 +331,7 @@ func (w *Window) openAll(t *desk.Task, want wanted, pictures []string, beside []
 		own := opened[0].Network.Scaling.Resolution
 		twice := network.Size{H: 2 * own.H, W: 2 * own.W}
 		// Where it is too large to run, the network at its own size is enough.
-		if n, failed := opened[0].Network.At(twice); failed != nil || (compare.By{}).CheckMemory(t.Ctx, pictures, len(pictures), append(all, n)) != nil {
+		if n, failed := opened[0].Network.At(twice); failed != nil || by.CheckMemory(t.Ctx, pictures, len(pictures), append(all, n)) != nil {
 			return opened, err
 		}
 		if m, failed := w.open(fmt.Sprintf("%s@%v", opened[0].Spec, twice), want.settings); failed == nil {
@@ -385,9 +396,9 @@ func (w *Window) stop() {
 	w.timing.Cancel()
 }
 
-// compare runs the networks that have not run yet on the pictures, each shown
-// as it is done, and cancels an earlier run. Networks that others are about to
-// replace do not run.
+// compare runs the networks that have not run yet on the pictures, and what maps
+// take, each shown as it is done, and cancels an earlier run. Networks that others
+// are about to replace do not run.
 func (w *Window) compare() {
 	w.stop()
 	w.Prune()
@@ -400,45 +411,114 @@ func (w *Window) compare() {
 	if w.replacing() {
 		return
 	}
-	total := len(w.Models) * len(w.Pictures)
-	done := total - len(missing)
 	w.current = missing[0].Model
-	t := w.running.Begin(textStep(missing[0].Model.Name, done, total))
-	inputs := map[*picture.Picture]*network.Inputs{}
-	for _, p := range w.Pictures {
-		inputs[p] = network.NewInputs(p.Image)
-	}
+	total := len(w.Models) * len(w.Pictures)
+	t := w.running.Begin(textStep(missing[0].Model.Name, total-len(missing), total))
+	asked, begun, drawn := w.Clone(), w.now(), false
 	w.tasks.Run.Go(func() {
+		err := w.run(t, &asked, func(p desk.Pair, cell compare.Cell, made *cam.Map) {
+			w.Put(p, cell, made)
+			if drawn = !w.comparison.Shown.Of(&w.Asked) || !w.comparison.Shown.Whole() || w.now().Sub(begun) > stay; drawn {
+				w.comparison.Draw()
+			}
+		})
+		w.running.Finish(t, func() {
+			if err != nil {
+				if !errors.Is(err, context.Canceled) {
+					w.fail(err)
+				}
+				w.revert()
+				return
+			}
+			w.keep()
+			if !drawn {
+				w.comparison.Draw()
+			}
+		})
+	})
+}
+
+// stay is how long a whole comparison stays in sight while another is made: of what
+// is there sooner nobody sees the parts come.
+const stay = 150 * time.Millisecond
+
+// run runs networks and what maps take, in the background. It puts down what is found
+// in asked, which is its own, and on the desk by put, which runs there.
+func (w *Window) run(t *desk.Task, asked *desk.Asked, put func(p desk.Pair, cell compare.Cell, made *cam.Map)) error {
+	var paths []string
+	inputs := map[*picture.Picture]*network.Inputs{}
+	for _, p := range asked.Pictures {
+		paths, inputs[p] = append(paths, p.Path), network.NewInputs(p.Image)
+	}
+	if slices.ContainsFunc(asked.Models, asked.Runs) {
+		if err := asked.By.CheckMemory(t.Ctx, paths, len(paths), desk.Networks(asked.Models)); err != nil {
+			return err
+		}
+	}
+	total := len(asked.Models) * len(asked.Pictures)
+	// What maps explain may turn out once the first network has run.
+	for missing := asked.Missing(); len(missing) > 0; missing = asked.Missing() {
 		for i, p := range missing {
+			done := total - len(missing) + i
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
 					w.current = p.Model
 					w.comparison.States()
 				}
 			})
-			w.running.Report(t, textStep(p.Model.Name, done+i, total), done+i, total)
-			cell, err := (compare.By{}).Look(t.Ctx, inputs[p.Picture], p.Model)
-			if err == nil { // a network whose maps are not finite is refused here
-				_, err = (compare.By{}).Map(t.Ctx, p.Model, cell.Activations, cam.Class(cell.Top[0].Class))
+			text := textStep(p.Model.Name, done, total)
+			w.running.Report(t, text, done, total)
+			ctx := cam.WithProgress(t.Ctx, func(runs, of int) {
+				w.running.Report(t, textRuns(text, runs, of), done*of+runs, total*of)
+			})
+			cell, ran := asked.Results[p]
+			var err error
+			if !ran {
+				if cell, err = asked.By.Look(ctx, inputs[p.Picture], p.Model); err != nil {
+					return err
+				}
+				asked.Put(p, cell, nil)
+			}
+			made, err := asked.Make(ctx, p)
+			if err == nil && !ran && !asked.Runs(p.Model) { // a network whose maps are not finite is refused here
+				_, err = asked.By.Map(ctx, p.Model, cell.Activations, cam.Class(cell.Top[0].Class))
 			}
 			if err != nil {
-				w.running.Finish(t, func() {
-					if !errors.Is(err, context.Canceled) {
-						w.fail(err)
-					}
-					w.revert()
-				})
-				return
+				return err
 			}
+			asked.Put(p, cell, made)
 			w.tasks.Run.Do(func() {
 				if w.running.Is(t) {
-					w.Results[p] = cell
-					w.comparison.Draw()
+					put(p, cell, made)
 				}
 			})
 		}
-		w.running.Finish(t, w.keep)
-	})
+	}
+	return nil
+}
+
+// fit has networks that came explained by what all of them have, where they have not
+// what was asked for, and says so.
+func (w *Window) fit() {
+	err := w.By.Check(w.Models)
+	if err == nil {
+		return
+	}
+	by, said := w.By, speak.Say("by.against", speak.Error(err))
+	by.Against = nil
+	for _, class := range w.By.Against {
+		if _, err := pages.Find(w.Models, class); err == nil {
+			by.Against = append(by.Against, class)
+		}
+	}
+	if by.Check(w.Models) != nil {
+		by.Layer, said = "", speak.Say("by.last", speak.Error(err))
+	}
+	if by.Check(w.Models) != nil {
+		by.Method, said = cam.MethodHiResCAM, speak.Say("by.hires", speak.Error(err))
+	}
+	w.By = by
+	w.fail(errors.New(said))
 }
 
 // keep remembers a whole comparison, to go back to.
@@ -460,6 +540,9 @@ func textOpening(name string) string {
 func textStep(name string, done, total int) string {
 	return speak.Say("task.step", strings.TrimPrefix(speak.Network(filepath.Base(name)), "random:"), done+1, total)
 }
+
+// textRuns is how far a network's map is, after how far all are.
+func textRuns(step string, runs, of int) string { return speak.Say("task.runs", step, runs, of) }
 
 func textSaving(path string) string { return speak.Say("task.saving", filepath.Base(path)) }
 

@@ -11,9 +11,11 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/fault"
@@ -23,7 +25,7 @@ import (
 // Preferences that the window keeps from one time to the next, beside those of
 // menu.go and files.go.
 const (
-	prefView   = "view" // record.Settings, without pictures and networks
+	prefView   = "view" // record.Settings of view, method and layer
 	prefWidth  = "width"
 	prefHeight = "height"
 	prefFolder = "folder"
@@ -36,7 +38,11 @@ func (w *Window) remember() {
 	p := w.preferences()
 	view := w.View
 	view.Difference = compare.Pair{} // of these networks
-	if data, err := json.Marshal(record.SettingsOfView(view)); err == nil {
+	s := record.SettingsOfView(view)
+	if s.Method = w.By.Uses().Key; strings.HasPrefix(w.By.Layer, "stage") { // other names are a library's
+		s.Layer = w.By.Layer
+	}
+	if data, err := json.Marshal(s); err == nil {
 		p.SetString(prefView, string(data))
 	}
 	size := w.window.Canvas().Size()
@@ -55,17 +61,22 @@ func (w *Window) leave() {
 	w.window.Close()
 }
 
-// lastView is the view of the last time.
-func (w *Window) lastView() compare.View {
+// lastView is the view of the last time, and how maps were made, unless that would
+// keep the window from showing something soon.
+func (w *Window) lastView() (compare.View, compare.By) {
 	w.folder, _ = file.ParsePath(w.preferences().String(prefFolder)) // or none
 	var s record.Settings
 	if err := json.Unmarshal([]byte(w.preferences().String(prefView)), &s); err == nil {
 		if v, err := s.View(); err == nil {
 			v.Zoom = 0 // an export's
-			return v
+			by, err := compare.ByName(s.Method, s.Layer)
+			if err != nil || by.Uses().For != cam.EachMap && by.Uses() != cam.MethodCAM {
+				by = compare.By{}
+			}
+			return v, by
 		}
 	}
-	return compare.DefaultView()
+	return compare.DefaultView(), compare.By{}
 }
 
 // lastSize is the window's size of the last time, within reason.

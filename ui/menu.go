@@ -47,6 +47,10 @@ func commands() []command {
 		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
 		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
 		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
+		{key: "against", runes: "v", do: (*Window).showAgainst, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
+		{key: "own", runes: "o", do: func(w *Window) { w.setOwn(!w.By.Own) }, on: func(w *Window) bool { return w.By.Own }},
+		{key: "method", runes: "m", do: func(w *Window) { w.comparison.Controls.By.Method.Tapped(nil) }, enabled: (*Window).inCompare},
+		{key: "layer", runes: "y", do: func(w *Window) { w.comparison.Controls.By.Layer.Tapped(nil) }, enabled: (*Window).inCompare},
 		{key: "colours", runes: "c", do: (*Window).nextColours},
 		{key: "stronger", runes: "+=", do: func(w *Window) { w.strengthen(0.1) }},
 		{key: "weaker", runes: "-", do: func(w *Window) { w.strengthen(-0.1) }},
@@ -85,7 +89,7 @@ func commands() []command {
 var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
-	viewMenu    = []string{"class", "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
+	viewMenu    = []string{"class", "against", "own", "method", "layer", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
 	helpEntries = []string{"lesson", "shortcuts"}
 )
 
@@ -330,6 +334,9 @@ func (w *Window) canExport() bool { return w.comparison.Shown != nil && w.compar
 func (w *Window) canRun() bool {
 	return w.tasks.Foremost() == nil && len(w.Pictures) > 0 && len(w.Models) > 0 && !w.Whole()
 }
+
+// inCompare tells that the comparison is in sight.
+func (w *Window) inCompare() bool { return w.visible() == nil }
 
 // nextColours takes the next colour scale.
 func (w *Window) nextColours() {

@@ -159,8 +159,12 @@ func (w *Window) openSession(path string, places ...string) {
 		if err == nil {
 			err = s.Find(t.Ctx, places...)
 		}
+		var by compare.By
 		if err == nil {
-			err = record.Check(t.Ctx, compare.By{}, file.Names(s.Settings.Pictures), desk.MostRows, s.Settings.Networks)
+			by, err = s.Settings.By()
+		}
+		if err == nil {
+			err = record.Check(t.Ctx, by, file.Names(s.Settings.Pictures), desk.MostRows, s.Settings.Networks)
 		}
 		w.listing.Finish(t, func() {
 			var missing *record.Missing
@@ -218,10 +222,9 @@ func (w *Window) restore(s *record.Session) error {
 	if err != nil {
 		return err
 	}
-	if by, err := s.Settings.By(); err != nil {
+	by, err := s.Settings.By()
+	if err != nil {
 		return err
-	} else if !by.Plain() {
-		return fault.Errorf("ui: the maps are made by %v, and the window makes CAM alone; draw them again with scalecam compare --from", by)
 	}
 	state := windowState{Enlarged: comparing.None}
 	if len(s.Window) > 0 {
@@ -246,8 +249,9 @@ func (w *Window) restore(s *record.Session) error {
 		state.Sources, state.At = s.Settings.Pictures, 0
 	}
 	view.Zoom = 0
-	w.showView(view, s.Settings.Asks(0))
-	want := wanted{replace: true, builtIn: true, then: func() {
+	w.showView(view)
+	w.explain(s.Settings.Asks(0), w.By)
+	want := wanted{replace: true, builtIn: true, by: &by, then: func() {
 		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
 			w.comparison.Enlarged = max(state.Enlarged, comparing.None)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
@@ -108,11 +109,11 @@ func TestNoRoomForPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := desk.Album{Sources: []string{"scene:1", "scene:2"}, At: 0, Rows: 2}
-	pictures, err := a.Open(t.Context(), slices.Repeat([]*network.Network{b7}, 20))
+	pictures, err := a.Open(t.Context(), slices.Repeat([]*network.Network{b7}, 20), compare.By{})
 	if err == nil || !strings.Contains(err.Error(), "20 networks and 2 pictures would take about") || pictures != nil {
 		t.Errorf("%d pictures, %v", len(pictures), err)
 	}
-	if pictures, err = a.Open(t.Context(), nil); err != nil || len(pictures) != 2 {
+	if pictures, err = a.Open(t.Context(), nil, compare.By{}); err != nil || len(pictures) != 2 {
 		t.Errorf("%d pictures, %v", len(pictures), err)
 	}
 }

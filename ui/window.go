@@ -111,7 +111,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
-		settings: o.Settings, Desk: desk.Desk{Class: o.Class, View: o.View},
+		settings: o.Settings, Desk: desk.Desk{Asked: desk.Asked{Class: o.Class}, View: o.View},
 		commands: commands(),
 	}
 	w.tasks = desk.NewTasks(run, w.showProgress)
@@ -120,7 +120,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
 	if w.View.Colormap == nil {
-		w.View = w.lastView()
+		w.View, w.By = w.lastView()
 	}
 	w.start = func() {
 		switch {
@@ -270,6 +270,15 @@ func (w *Window) drawScene() {
 
 func (w *Window) showClasses() { w.showClassesAt(w.comparison.Controls.Class) }
 
+// showAgainst asks for a class to hold the one explained against.
+func (w *Window) showAgainst() {
+	if len(w.Models) == 0 {
+		return
+	}
+	first := append([]pages.Choice{{Text: speak.Say("against.none"), Class: ""}}, w.comparison.Others()...)
+	w.picker = pages.ShowClasses(w.comparison.Controls.Class, w.window.Canvas(), func() []*network.Model { return w.Models }, first, w.against)
+}
+
 // showClassesAt asks for a class beneath an object.
 func (w *Window) showClassesAt(below fyne.CanvasObject) {
 	if len(w.Models) == 0 {
@@ -326,7 +335,7 @@ func (w *Window) Cancel() {
 		w.revert()
 		return
 	}
-	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart)
+	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart, desk.ByPart)
 	w.showProgress()
 }
 
@@ -335,7 +344,8 @@ func (w *Window) revert() {
 		w.Asked = w.Last
 		w.Sought = w.Album
 	}
-	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart)
+	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart, desk.ClassPart, desk.ByPart)
+	w.comparison.ShowBy()
 	w.update()
 }
 

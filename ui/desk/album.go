@@ -32,10 +32,10 @@ func (a Album) Fit() Album {
 }
 
 // Open opens the pictures to show, where there is memory for them beside the
-// networks; the error is about those that cannot be.
-func (a Album) Open(ctx context.Context, beside []*network.Network) (pictures []*picture.Picture, err error) {
+// networks and their maps; the error is about those that cannot be.
+func (a Album) Open(ctx context.Context, beside []*network.Network, by compare.By) (pictures []*picture.Picture, err error) {
 	shown := a.Sources[a.At:][:a.Rows]
-	if err := (compare.By{}).CheckMemory(ctx, shown, len(shown), beside); err != nil {
+	if err := by.CheckMemory(ctx, shown, len(shown), beside); err != nil {
 		return nil, err
 	}
 	for _, path := range shown {

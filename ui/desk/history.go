@@ -15,6 +15,7 @@ type State struct {
 	Album    Album
 	Networks []Spec
 	Class    string
+	By       compare.By
 	View     compare.View
 	Wipe     float64
 	Page     string
@@ -50,6 +51,7 @@ const (
 	AlbumPart Part = iota
 	NetworksPart
 	ClassPart
+	ByPart
 )
 
 // parts are all of them, in that order.
@@ -60,6 +62,7 @@ var parts = []struct {
 	{func(s, t State) bool { return s.Album.Equal(t.Album) }, func(s *State, of State) { s.Album = of.Album }},
 	{func(s, t State) bool { return slices.EqualFunc(s.Networks, t.Networks, Spec.Equal) }, func(s *State, of State) { s.Networks = of.Networks }},
 	{func(s, t State) bool { return s.Class == t.Class }, func(s *State, of State) { s.Class = of.Class }},
+	{func(s, t State) bool { return s.By.Equal(t.By) }, func(s *State, of State) { s.By = of.By }},
 	{func(s, t State) bool { return s.View == t.View }, func(s *State, of State) { s.View = of.View }},
 	{func(s, t State) bool { return s.Wipe == t.Wipe }, func(s *State, of State) { s.Wipe = of.Wipe }},
 	{func(s, t State) bool { return s.Page == t.Page }, func(s *State, of State) { s.Page = of.Page }},

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
@@ -14,46 +15,122 @@ import (
 )
 
 // chips are the classes that one is likely to ask for, one tap away: what the
-// picture shows, where that is known, and what the first network predicts.
+// picture shows, where that is known, what each network predicts itself, and what
+// the first network predicts. Beside each class but the one explained stands what
+// holds that against it.
 type chips struct {
-	box     *fyne.Container
-	buttons []*widget.Button // made once
-	choices []pages.Choice
+	box   *fyne.Container
+	host  Host
+	each  *widget.Button // its own prediction
+	made  []*chip        // once
+	shown []chipText
 }
 
-func newChips() *chips { return &chips{box: container.New(&kit.OneLine{})} }
+// chip is a class to explain, or to hold the one explained against.
+type chip struct {
+	box          *fyne.Container
+	Class, Other *widget.Button
+}
+
+// chipText is what a chip shows.
+type chipText struct {
+	pages.Choice
+	explained, other bool // it is the class explained; one that is held against it
+	against          bool // it can be held against it
+}
+
+func newChips(h Host) *chips {
+	c := &chips{box: container.New(&kit.OneLine{}), host: h}
+	c.each = widget.NewButton(speak.Say("chip.own"), nil)
+	return c
+}
+
+// chip is the one at a place, which is made once.
+func (c *chips) chip(i int) *chip {
+	if i == len(c.made) {
+		one := &chip{Class: widget.NewButton("", nil), Other: widget.NewButton(speak.Say("chip.against"), nil)}
+		one.box = container.New(layout.NewCustomPaddedHBoxLayout(1), one.Class, one.Other)
+		c.made = append(c.made, one)
+	}
+	return c.made[i]
+}
 
 // set shows the chips of a comparison, which may be nil, with the class
-// explained marked, and tells whether others were shown before.
-func (c *chips) set(of *compare.Comparison, choose func(class string)) (changed bool) {
-	var choices []pages.Choice
-	active := ""
+// explained marked, and those that it is held against, and tells whether others were
+// shown before.
+func (c *chips) set(of *compare.Comparison) (changed bool) {
+	var texts []chipText
 	if of != nil {
-		choices = Suggestions(of)
-		choices[0].Text = speak.Say("chip.first")
-		if showsClass(of) {
-			choices[0].Text = speak.Say("chip.shows")
-		}
-		if !of.Rows[0].Predicted && !of.Rows[0].Shown {
-			active = of.Rows[0].Class
-		}
+		texts = chipsOf(of)
 	}
-	changed = !slices.Equal(choices, c.choices)
-	c.choices, c.box.Objects = choices, nil
-	for i, one := range choices {
-		if i == len(c.buttons) {
-			c.buttons = append(c.buttons, widget.NewButton("", nil))
+	changed = !slices.Equal(texts, c.shown)
+	c.shown, c.box.Objects = texts, nil
+	for i, text := range texts {
+		one := c.chip(i)
+		one.Class.OnTapped = func() { c.host.SetClass(text.Class) }
+		one.Other.OnTapped = func() { c.host.Against(text.Class) }
+		put(one.Class, text.Text, text.explained)
+		put(one.Other, one.Other.Text, text.other)
+		kit.Show(one.Other, text.against)
+		c.box.Objects = append(c.box.Objects, one.box)
+		if i == 0 {
+			own := of.By.Own
+			c.each.OnTapped = func() { c.host.SetOwn(!own) }
+			put(c.each, c.each.Text, own)
+			c.box.Objects = append(c.box.Objects, c.each)
 		}
-		b, importance := c.buttons[i], widget.MediumImportance
-		if one.Class == active {
-			importance = widget.HighImportance
-		}
-		b.OnTapped = func() { choose(one.Class) }
-		if b.Text != one.Text || b.Importance != importance {
-			b.Text, b.Importance = one.Text, importance
-			b.Refresh()
-		}
-		c.box.Objects = append(c.box.Objects, b)
 	}
 	return changed
+}
+
+// put shows a button's text, marked or not.
+func put(b *widget.Button, text string, marked bool) {
+	importance := widget.MediumImportance
+	if marked {
+		importance = widget.HighImportance
+	}
+	if b.Text != text || b.Importance != importance {
+		b.Text, b.Importance = text, importance
+		b.Refresh()
+	}
+}
+
+// chipsOf are the chips of a comparison: of Suggestions, and of what else the class is
+// held against.
+func chipsOf(c *compare.Comparison) []chipText {
+	row := &c.Rows[0]
+	choices := Suggestions(c)
+	choices[0].Text = speak.Say("chip.first")
+	if showsClass(c) {
+		choices[0].Text = speak.Say("chip.shows")
+	}
+	asked := c.Asked(0)
+	against := map[string]bool{}
+	for _, class := range c.By.Against {
+		name := class
+		if found, err := pages.Find(c.Models, class); err == nil {
+			name = found.Class
+		}
+		against[name] = true
+		if !slices.ContainsFunc(choices, func(one pages.Choice) bool { return one.Class == name }) {
+			choices = slices.Insert(choices, 1, pages.Choice{Text: pages.ClassOf(name, c.Models...), Class: name})
+		}
+	}
+	var all []chipText
+	for i, one := range choices {
+		all = append(all, chipText{
+			Choice: one, explained: one.Class == asked && !row.Own, other: i > 0 && against[one.Class],
+			against: i > 0 && (against[one.Class] || row.Own || row.Class != one.Class),
+		})
+	}
+	return all
+}
+
+// Chips are the buttons of each chip in sight: its class, and what holds that against
+// the class explained.
+func (p *Page) Chips() (all [][2]*widget.Button) {
+	for i := range p.chips.shown {
+		all = append(all, [2]*widget.Button{p.chips.made[i].Class, p.chips.made[i].Other})
+	}
+	return all
 }

@@ -22,6 +22,16 @@ func Suggestions(c *compare.Comparison) []pages.Choice {
 	return all
 }
 
+// Others are classes of the picture in sight that the one explained may be held against.
+func (p *Page) Others() (all []pages.Choice) {
+	for _, one := range p.chips.shown {
+		if one.against {
+			all = append(all, one.Choice)
+		}
+	}
+	return all
+}
+
 // showsClass tells whether the first picture is known to show a class that the
 // first network has.
 func showsClass(c *compare.Comparison) bool {

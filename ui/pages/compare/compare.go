@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/picture"
@@ -37,6 +38,10 @@ type Host interface {
 
 	SetView(v compare.View)
 	SetClass(class string)
+	Against(class string) // the class explained is held against it, too, or no longer
+	SetOwn(own bool)      // each network's own prediction is explained
+	SetMethod(m *cam.Method)
+	SetLayer(name string) error // none that has it is left as it is
 	SetWipe(share float64)
 
 	OpenAlbum(a desk.Album)
@@ -94,7 +99,14 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		b.OnTapped = func() { h.Do(command) }
 	}
 	p.Controls.add.OnTapped, p.Controls.packed = h.AddWeights, h.ChoosePack
-	p.chips, p.Strip = newChips(), newStrip(h)
+	p.Controls.By.method, p.Controls.By.another = h.SetMethod, p.askLayer
+	p.Controls.By.layer = func(name string) {
+		if err := h.SetLayer(name); err != nil {
+			h.Fail(err)
+			p.ShowBy()
+		}
+	}
+	p.chips, p.Strip = newChips(h), newStrip(h)
 
 	p.Heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	p.Heading.SizeName, p.Heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
@@ -167,11 +179,15 @@ func (p *Page) Update() {
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
 	p.Controls.showPack(p.host.PackShown())
+	p.ShowBy()
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
 	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
 	p.Box.Refresh()
 	p.Draw()
 }
+
+// ShowBy shows how maps are made, and what else there is to choose.
+func (p *Page) ShowBy() { p.Controls.By.set(p.desk.By, p.desk.Models) }
 
 // Opening has nothing stand in the place of networks that are on their way.
 func (p *Page) Opening() {

@@ -27,7 +27,7 @@ type controls struct {
 	Class                 *widget.Button
 	Packs                 *widget.Select // the last entry is for the pack that the pictures ask for
 	packed                func(name string)
-	method                *widget.Select
+	By                    *makers
 	Colours               *widget.Select
 	about                 *widget.Label // the colour scale
 	bar                   *kit.ColourBar
@@ -48,9 +48,6 @@ const (
 	// ContourStart is the threshold of arXiv 1512.04150.
 	ContourStart = 0.2
 )
-
-// methods that maps are made by.
-var methods = []string{"CAM"}
 
 // newControls shows the view and calls changed with every other one that the
 // user makes, and wiped with how far the map is wiped away.
@@ -94,8 +91,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		c.packed(name)
 	})
 	c.Packs.PlaceHolder = speak.Say("pack.none")
-	c.method = widget.NewSelect(methods, nil)
-	c.method.SetSelectedIndex(0)
+	c.By = newMakers(c.unfocus)
 	c.Strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
 	c.contour.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Contour = at / 100 }) }
 	c.Wipe.OnChanged = func(at float64) {
@@ -119,15 +115,17 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
-	column := container.New(layout.NewCustomPaddedVBoxLayout(3),
+	column := container.New(layout.NewCustomPaddedVBoxLayout(2),
 		width, container.NewGridWithColumns(2, c.open, c.Draw, c.add, c.save),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.networks")), nil, c.Packs),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.Class),
-		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.method),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.By.Method),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("layer")), nil, c.By.Layer), kit.Inset(c.By.About),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.Colours), kit.Inset(c.bar), kit.Inset(c.about),
-		c.Strength.Box, c.contour.Box, c.Wipe.Box,
-		c.Shared, c.Grid, c.signed, c.Grey, c.Hint,
+		container.New(layout.NewCustomPaddedVBoxLayout(-7), // closer, so that the hint is in sight
+			c.Strength.Box, c.contour.Box, c.Wipe.Box, c.Shared, c.Grid, c.signed, c.Grey), c.Hint,
 	)
+	c.By.fit = column.Refresh
 	c.box = container.NewVScroll(container.NewPadded(column))
 	return c
 }

@@ -3,7 +3,6 @@ package compare
 import (
 	"context"
 	"image"
-	"maps"
 	"slices"
 	"time"
 
@@ -31,14 +30,11 @@ type Scene struct {
 
 // sketch is what a scene is made of.
 type sketch struct {
-	Pictures []*picture.Picture
-	Models   []*network.Model
-	results  map[desk.Pair]compare.Cell
-	class    string
-	View     compare.View
-	took     map[*network.Model]time.Duration
-	Wipe     float64     // the share of each map, from the left, that shows the picture itself
-	size     image.Point // of a cell's picture at most, in pixels
+	desk.Asked
+	View compare.View
+	took map[*network.Model]time.Duration
+	Wipe float64     // the share of each map, from the left, that shows the picture itself
+	size image.Point // of a cell's picture at most, in pixels
 }
 
 // Draw makes the scene anew and shows it. While one is being made, the newest
@@ -52,7 +48,7 @@ func (p *Page) Draw() {
 		return
 	}
 	width, height := kit.Pixels(p.Grid.Frame, p.Box)
-	s := sketch{p.desk.Pictures, p.desk.Models, maps.Clone(p.desk.Results), p.desk.Class, p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height)}
+	s := sketch{p.desk.Clone(), p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height)}
 	before := p.Shown
 	p.Drawing = true
 	p.host.Runner().Go(func() {
@@ -80,10 +76,10 @@ func (p *Page) put(s *Scene, err error) {
 	}
 	if err != nil {
 		p.host.Fail(err)
-		if p.desk.Class == s.class && p.desk.Class != "" { // no network has such a class
+		if p.desk.Class == s.Class && p.desk.Class != "" { // no network has such a class
 			before := ""
 			if p.Shown != nil && p.Shown.Comparison != nil {
-				before = p.Shown.class
+				before = p.Shown.Class
 			}
 			p.host.Refused(before)
 		}
@@ -108,12 +104,14 @@ func (p *Page) put(s *Scene, err error) {
 		hint, warning = "", ""
 	case s.Comparison != nil:
 		heading, hint, warning = textHeading(s.Comparison), Hint(s.Comparison, s.View), pages.Warning(s.Comparison)
-		class = s.Comparison.Rows[0].Class
+		if class = pages.ClassOf(s.Comparison.Rows[0].Class, s.Models...); s.Comparison.By.Own {
+			class = speak.Say("chip.own")
+		}
 	}
 	kit.SetText(p.Heading, heading)
 	kit.SetText(p.Controls.Hint, hint)
-	p.Controls.setClass(pages.ClassOf(class, s.Models...))
-	if p.chips.set(s.Comparison, p.host.SetClass) || p.Warning.Text != warning {
+	p.Controls.setClass(class)
+	if p.chips.set(s.Comparison) || p.Warning.Text != warning {
 		p.Warning.Text = warning
 		kit.Show(p.Warning, warning != "")
 		p.head.Refresh()
@@ -139,7 +137,7 @@ func (p *Page) States() {
 	for i := range p.desk.Pictures {
 		for j, m := range p.desk.Models {
 			state := speak.Say("cell.not run")
-			if p.host.Waiting() {
+			if p.host.Waiting() || p.again { // or its scene is on its way
 				state = speak.Say("cell.waits")
 				if p.host.Runs(m) {
 					state = speak.Say("cell.runs")
@@ -163,16 +161,17 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 		}
 	}
 	var err error
-	done := slices.DeleteFunc(slices.Clone(s.Models), func(m *network.Model) bool {
-		return slices.ContainsFunc(s.Pictures, func(p *picture.Picture) bool { _, ran := s.results[desk.Pair{Picture: p, Model: m}]; return !ran })
-	})
+	done := s.done()
 	switch {
+	case len(done) == 0 && same && before.Comparison != nil && slices.Equal(before.Models, s.Models):
+		// What was there stays until the first of the new is.
+		now.Comparison, now.Class, now.By = before.Comparison, before.Class, before.By
 	case len(done) == 0:
-	case same && before.Comparison != nil && before.class == s.class && slices.Equal(before.Comparison.Models, done):
+	case same && before.Comparison != nil && before.Class == s.Class && before.By.Equal(s.By) && slices.Equal(before.Comparison.Models, done):
 		now.Comparison = before.Comparison
 	default:
 		if now.Comparison, err = s.explain(done); err != nil {
-			if _, none := pages.Find(s.Models, s.class); none != nil || len(done) == len(s.Models) {
+			if _, none := pages.Find(s.Models, s.Class); none != nil || len(done) == len(s.Models) {
 				return now, err
 			}
 		}
@@ -206,17 +205,32 @@ func fitted(picture, room image.Point) image.Point {
 	return size
 }
 
+// done are the networks that have run on all pictures, and of which no map takes runs
+// that are yet to come: those before the first that lacks any, since the first network
+// may say which class is explained.
+func (s sketch) done() (done []*network.Model) {
+	missing := s.Missing()
+	for _, m := range s.Models {
+		if !slices.ContainsFunc(missing, func(p desk.Pair) bool { return p.Model == m }) {
+			done = append(done, m)
+		} else if s.Runs(m) {
+			break
+		}
+	}
+	return done
+}
+
 // explain puts what has run together and makes the maps of the class. Where
 // that fails, the Comparison is nil.
 func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
-	c := &compare.Comparison{Models: models}
+	c := &compare.Comparison{Models: models, By: s.By, Made: s.Maps}
 	for i, p := range s.Pictures {
 		row := compare.Row{Picture: p}
 		for _, m := range models {
-			row.Cells = append(row.Cells, s.results[desk.Pair{Picture: p, Model: m}])
+			row.Cells = append(row.Cells, s.Results[desk.Pair{Picture: p, Model: m}])
 		}
 		c.Rows = append(c.Rows, row)
-		if err := c.Explain(context.Background(), i, s.class); err != nil {
+		if err := c.Explain(context.Background(), i, s.Class); err != nil {
 			return nil, err
 		}
 	}
@@ -258,9 +272,9 @@ func (s *Scene) counts(m *network.Model) string {
 
 // cell is what the cell of a picture and a network shows.
 func (s *Scene) cell(row int, m *network.Model) kit.Content {
-	to := kit.Content{Name: speak.Network(m.Name)}
+	to, by := kit.Content{Name: speak.Network(m.Name)}, s.By
 	if len(s.Pictures) == 1 {
-		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m)})
+		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m, by)})
 	}
 	col := -1
 	if s.Comparison != nil {
@@ -294,12 +308,17 @@ func (s *Scene) cell(row int, m *network.Model) kit.Content {
 			notes = append(c.Doubts(row, col), c.CellNotes(row, col, v)...)
 		}
 		to.Lines = append(to.Lines, predicts)
+	case c.By.Own:
+		to.Lines = append(to.Lines, predicts)
 	case agrees:
 		to.Lines = append(to.Lines, predicts, kit.Line{Text: speak.Say("cell.agrees"), Colour: praise})
 	case cell.Class >= 0:
 		to.Lines = append(to.Lines, predicts, kit.Line{Text: textDiffers(cell.Probability)})
 	default:
 		to.Lines = append(to.Lines, predicts)
+	}
+	if margin, ok := c.Margin(row, col); ok && len(s.Pictures) == 1 {
+		to.Lines = append(to.Lines, kit.Line{Text: speak.Say("cell.margin", Value(margin))})
 	}
 	for _, note := range notes {
 		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
@@ -31,8 +32,9 @@ func textPicture(p *picture.Picture) string {
 	return speak.Say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
 }
 
-func textScaling(m *network.Model) string {
-	grid := m.Network.Grid()
+// textScaling is a network's scaling, and the grid of its maps.
+func textScaling(m *network.Model, by compare.By) string {
+	grid := by.Grid(m)
 	return speak.Say("cell.scaling", m.Network.Scaling, grid.H, grid.W)
 }
 
@@ -54,20 +56,49 @@ func textTook(m *network.Model, took time.Duration) string {
 func Value(v float64) string { return fmt.Sprintf("%.3g", v) }
 
 func textHeading(c *compare.Comparison) string {
+	class := pages.ClassOf(c.Rows[0].Class, c.Models...)
+	var others []string
+	for _, name := range c.By.Against {
+		if found, err := pages.Find(c.Models, name); err == nil {
+			name = found.Class
+		}
+		others = append(others, speak.Say("heading.class", pages.ClassOf(name, c.Models...)))
+	}
+	against := strings.Join(others, ", ")
+	switch {
+	case c.By.Own && against != "":
+		return speak.Say("heading.own.not", against)
+	case c.By.Own:
+		return speak.Say("heading.own")
+	case against != "":
+		return speak.Say("heading.not", class, against)
+	}
 	switch row := c.Rows[0]; {
 	case row.Predicted:
-		return speak.Say("heading.predicted", pages.ClassOf(row.Class, c.Models...), speak.Network(c.Models[0].Name))
+		return speak.Say("heading.predicted", class, speak.Network(c.Models[0].Name))
 	case row.Shown:
-		return speak.Say("heading.shown", pages.ClassOf(row.Class, c.Models...))
+		return speak.Say("heading.shown", class)
 	}
-	return speak.Say("heading", pages.ClassOf(c.Rows[0].Class, c.Models...))
+	return speak.Say("heading", class)
 }
 
 // Hint is how a comparison is to be read in a view.
 func Hint(c *compare.Comparison, v compare.View) string {
-	hint := speak.Say("hint.units") + " " + speak.Say("hint.own")
-	if v.Shared {
-		hint = speak.Say("hint.units") + " " + speak.Say("hint.shared")
+	m, hint := c.By.Uses(), ""
+	switch {
+	case m.Units == cam.NoUnits:
+		hint = speak.Say("hint.none", m.Title)
+	case m.Adds == cam.NotAdding:
+		hint = speak.Say("hint.logit", m.Title)
+	case len(c.By.Against) > 0:
+		hint = speak.Say("hint.margin")
+	default:
+		hint = speak.Say("hint.units")
+	}
+	if v.Shared && m.Units != cam.NoUnits {
+		hint += " " + speak.Say("hint.shared")
+	} else {
+		hint += " " + speak.Say("hint.own")
 	}
 	if c.GridsDiffer() {
 		hint += " " + speak.Say("hint.grids")

@@ -25,7 +25,8 @@ import (
 // sketch is what the page's contents are made of.
 type sketch struct {
 	comparison *compare.Comparison
-	col        int // of the network in it
+	col        int                 // of the network in it
+	own        *compare.Comparison // of that network and the class alone, by CAM; nil until it is made
 	view       compare.View
 	size       image.Point // of a picture, in pixels
 	keep       int
@@ -34,7 +35,7 @@ type sketch struct {
 	point      *[2]float64
 }
 
-func (s *sketch) cell() *compare.Cell       { return &s.comparison.Rows[0].Cells[s.col] }
+func (s *sketch) cell() *compare.Cell       { return &s.own.Rows[0].Cells[0] }
 func (s *sketch) model() *network.Model     { return s.comparison.Models[s.col] }
 func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
 
@@ -59,6 +60,20 @@ const terms = 4
 // draw makes the contents; what earlier ones have of them is taken from there.
 func (s sketch) draw(before *contents) (*contents, error) {
 	now := &contents{sketch: s}
+	if before != nil && before.comparison == s.comparison && before.col == s.col {
+		s.own = before.own
+	} else {
+		of := s.comparison.Rows[0].Cells[s.col]
+		var err error
+		if of.Map, err = cam.CAM(&of.Activations.Pooled, of.Class); err != nil {
+			return now, err
+		}
+		s.own = &compare.Comparison{
+			Models: []*network.Model{s.model()},
+			Rows:   []compare.Row{{Picture: s.picture(), Class: s.comparison.ClassOf(0, s.col), Cells: []compare.Cell{of}}},
+		}
+	}
+	now.own = s.own
 	cell := s.cell()
 	a := &cell.Activations.Pooled
 	if before != nil && before.picture() == s.picture() && before.size == s.size {
@@ -86,9 +101,9 @@ func (s sketch) draw(before *contents) (*contents, error) {
 	if s.point == nil {
 		return now, nil
 	}
-	if row, col, saw := s.comparison.GridCell(0, s.col, s.point[0], s.point[1]); saw {
+	if row, col, saw := s.own.GridCell(0, 0, s.point[0], s.point[1]); saw {
 		at := cam.PointAt(a, now.sums.Channels[:s.keep], row, col, terms)
-		mark := s.comparison.CellRegion(0, s.col, row, col)
+		mark := s.own.CellRegion(0, 0, row, col)
 		now.at, now.whole, now.mark = &at, float64(cell.Map.At(row, col)), &mark
 	}
 	return now, nil
@@ -98,7 +113,7 @@ func (s sketch) draw(before *contents) (*contents, error) {
 // beside a second class, its map and the difference.
 func (s *contents) draw() error {
 	cell := s.cell()
-	a, class := &cell.Activations.Pooled, pages.ClassOf(s.comparison.Rows[0].Class, s.comparison.Models...)
+	a, class := &cell.Activations.Pooled, pages.ClassOf(s.own.Rows[0].Class, s.model())
 	kept := s.sums.After(s.keep)
 	s.score = cam.ScoreOf(a, kept)
 	whole := cam.ScoreOf(a, cell.Map)

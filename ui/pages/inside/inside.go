@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"maps"
 	"slices"
+	"strings"
 	"weak"
 
 	"fyne.io/fyne/v2"
@@ -261,11 +262,11 @@ func (p *Page) sketch() (s sketch, message string) {
 	}
 	cell := c.Rows[0].Cells[col]
 	if cell.Class < 0 {
-		return s, pages.Note(compare.Note{Kind: compare.NoClass, Args: []any{c.Rows[0].Class}}, c.Models...)
+		return s, pages.Note(c.CellNotes(0, col, view)[0], c.Models...)
 	}
 	width, height := kit.Pixels(p.grid.Frame, p.box)
 	second := p.second
-	if second == c.Rows[0].Class { // less itself is nothing
+	if second == c.ClassOf(0, col) { // less itself is nothing
 		second = ""
 	}
 	s = sketch{
@@ -336,8 +337,8 @@ func (p *Page) show(now *contents, err error) {
 		p.maps, p.lacking = map[int]rowMaps{}, nil
 	}
 	p.shown = now
-	row, n := now.comparison.Rows[0], len(now.sums.Channels)
-	p.class.Set(pages.ClassOf(row.Class, now.comparison.Models...))
+	n := len(now.sums.Channels)
+	p.class.Set(pages.ClassOf(now.own.Rows[0].Class, now.model()))
 	kit.SetText(p.score, textScore(now.keep, n, now.score))
 	other := speak.Say("inside.none")
 	switch {
@@ -349,7 +350,12 @@ func (p *Page) show(now *contents, err error) {
 	if p.other.Text != other {
 		p.other.SetText(other)
 	}
-	p.setWarning(pages.Warning(now.comparison))
+	warning := pages.Warning(now.comparison)
+	by := now.comparison.By
+	if by.Own = false; !by.Plain() {
+		warning = strings.TrimSpace(warning + " " + speak.Say("inside.cam only"))
+	}
+	p.setWarning(warning)
 	p.setCells(now)
 	order := 0
 	if now.least {
