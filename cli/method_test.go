@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"scalecam/compare"
 	"scalecam/compare/record"
 )
 
@@ -225,6 +226,16 @@ func TestCode(t *testing.T) {
 		if status != c.status || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%v: status %d, %q, %q", c.args, status, stdout, stderr)
 		}
+	}
+	// What the code says of overlay.png: it is the picture itself, decoded.
+	out := filepath.Join(t.TempDir(), "out")
+	ok(t, "cam", "sample:cat.jpg", "-n", "scenes:baseline", "--opacity", "0", "-o", out)
+	want, err := compare.OpenPicture("sample:cat.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := compare.OpenPicture(filepath.Join(out, "overlay.png")); err != nil || !bytes.Equal(got.Image.Pix, want.Image.Pix) {
+		t.Errorf("overlay.png is not the picture (%v)", err)
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
 		t.Errorf("%v lie beside the picture, %v", files, err)

@@ -28,6 +28,9 @@ import (
 // files, these. Files are named as n says; those of the program's own stand in its
 // source, where the code finds them from its top folder.
 //
+// Of a picture whose format libraries decode each in a way of its own, JPEG, the code
+// says how to have these pixels.
+//
 // col is a network's. A cell without a map, random weights, and a network that its library cannot make
 // are errors.
 func Of(c *compare.Comparison, row, col int, n record.Naming) (string, error) {
@@ -93,7 +96,14 @@ func prepared(r *compare.Row, m *network.Model, n record.Naming) []string {
 		mode = "RGBA"
 		white = []string{`picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")`}
 	}
-	lines := append([]string{fmt.Sprintf("picture = ImageOps.exif_transpose(Image.open(%s)).convert(%q)%s", of, mode, about)}, white...)
+	var lines []string
+	if r.Picture.Format == "JPEG" || r.Picture.Format == "WebP" {
+		lines = []string{
+			"# Pillow decodes a " + r.Picture.Format + " by a level or so otherwise, which moves this array by a hundredth, at early layers",
+			"# by tenths. For the very array open overlay.png of scalecam cam " + printable.Line(named(r.Picture.Path, n)) + " --opacity 0 -o .",
+		}
+	}
+	lines = append(append(lines, fmt.Sprintf("picture = ImageOps.exif_transpose(Image.open(%s)).convert(%q)%s", of, mode, about)), white...)
 	return append(lines,
 		fmt.Sprintf("prepare = transforms.Compose([transforms.Resize(%s, transforms.InterpolationMode.%s), %stransforms.ToTensor(),", resize, strings.ToUpper(p.Filter.String()), crop),
 		fmt.Sprintf("                              transforms.Normalize(%s, %s)])", triple(p.Mean), triple(p.Std)),
@@ -114,7 +124,7 @@ func pictureFile(p *picture.Picture, n record.Naming) (literal, comment string) 
 
 // named is a file as n names it.
 func named(path string, n record.Naming) string {
-	if n == record.BaseNames {
+	if n == record.BaseNames && !record.NeedsNoFile(path) {
 		return filepath.Base(path)
 	}
 	return path

@@ -356,6 +356,10 @@ func TestText(t *testing.T) {
 			t.Errorf("no line %q in\n%s", line, text)
 		}
 	}
+	c = one{spec: "imagenet:baseline", picture: "sample:cat.jpg"}.see(t)
+	if text, err := Of(c, 0, 0, record.BaseNames); err != nil || !strings.Contains(text, "# by tenths. For the very array open overlay.png of scalecam cam sample:cat.jpg --opacity 0 -o .\n") {
+		t.Errorf("%v, nothing of other decoders in\n%s", err, text)
+	}
 	path := weights(t, "torchvision", network.MobileNetV2, network.Scaling{Depth: 1, Width: .35, Resolution: network.Square(64)}, network.SymmetricPadding, 1000, nil)
 	photo, _ := files(t)
 	c = one{spec: path + "@96", picture: photo}.see(t)
