@@ -48,6 +48,8 @@ type Model struct {
 	// Library is the one under whose names the weights' file has them, as naming's
 	// schemes call it; "" where there is none.
 	Library string
+	// Plain: the file is the state dict of that library's network, as it is.
+	Plain bool
 	// Eps is batch norm's, which is in the weights already.
 	Eps float64
 
@@ -143,7 +145,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Library: m.Library, Eps: m.Eps, Names: m.Names,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
 		weights: m.weights, typical: m.typical,
 	}, nil
 }

@@ -404,6 +404,24 @@ func TestNoCode(t *testing.T) {
 	small := network.Scaling{Depth: 1, Width: .5, Resolution: network.Square(64)}
 	mobile := weights(t, "torchvision", network.MobileNetV2, small, network.SymmetricPadding, 1000, nil)
 	residual := weights(t, "torchvision", network.ResNet18, small, network.SymmetricPadding, 1000, nil)
+	// As DataParallel saves it: "module." before every name.
+	f, err := tensorfile.Read(mobile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tensors []tensorfile.Tensor
+	for name, of := range f.Tensors {
+		of.Name = "module." + name
+		tensors = append(tensors, *of)
+	}
+	data, err := tensorfile.Encode(tensors, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapped := filepath.Join(t.TempDir(), "wrapped.safetensors")
+	if err := os.WriteFile(wrapped, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		model *network.Model
 		want  string
@@ -411,6 +429,7 @@ func TestNoCode(t *testing.T) {
 		{open("random:mobilenet-v2,w=0.35,r=64", nil), "its weights are random"},
 		{open(mobile, models.Settings{"padding": "same"}), "no network with TensorFlow's padding"},
 		{open(residual, nil), "this one's is 0.5 times that"},
+		{open(wrapped, nil), "otherwise than in the state dict of torchvision's network"},
 	} {
 		_, err := Of(comparetest.Run(t, "", []*picture.Picture{p}, c.model), 0, 0, record.BaseNames)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), compare.Title(c.model)) {

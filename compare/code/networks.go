@@ -29,6 +29,9 @@ func constructor(m *network.Model, n record.Naming) (net, error) {
 	if err != nil {
 		return net{}, err
 	}
+	if !m.Plain {
+		return net{}, fault.Errorf("its weights lie in the file otherwise than in the state dict of %s's network; save them so, by that library, first", m.Library)
+	}
 	made := net{classifier: classifierOf(scheme, m.Network)}
 	of := &library{m: m, path: path, about: about, net: &made}
 	if m.Library == "timm" {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -204,8 +205,35 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 	}
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About, m.SHA256, m.Library = true, s.size, f.Metadata, f.SHA256, id.Scheme.Library
+	m.Plain = plain(f, &id, h.network)
 	m.Domain = domain(m.Classes)
 	return m, h.own, nil
+}
+
+// plain tells that the file is the state dict of the network as its library has it,
+// no less and, but for counters, no more.
+func plain(f *tensorfile.File, id *naming.Identity, n *network.Network) bool {
+	if f.Taken != "" || f.Metadata["saved"] != "" { // within a checkpoint; a whole model
+		return false
+	}
+	rest := maps.Clone(f.Tensors)
+	maps.DeleteFunc(rest, func(name string, _ *tensorfile.Tensor) bool { return strings.HasSuffix(name, ".num_batches_tracked") })
+	for i, name := range id.Scheme.Names(n) {
+		tensors := []string{name.Layer + ".weight", name.Norm + ".weight", name.Norm + ".bias", name.Norm + ".running_mean", name.Norm + ".running_var"}
+		switch {
+		case !n.Nodes[i].Weighted():
+			continue
+		case name.Norm == "":
+			tensors = []string{name.Layer + ".weight", name.Layer + ".bias"}
+		}
+		for _, t := range tensors {
+			if rest[t] == nil {
+				return false
+			}
+			delete(rest, t)
+		}
+	}
+	return len(rest) == 0
 }
 
 // identify finds out which network a file holds.
