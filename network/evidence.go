@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -137,6 +138,14 @@ func (a *Activations) CAMs() ([]float32, error) {
 // what it takes to compute more.
 func (a *Activations) Outcome() *Activations {
 	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Temperature: a.Temperature, Familiarity: a.Familiarity, Unsure: a.Unsure, Elapsed: a.Elapsed}
+}
+
+// LetGo lets go of what layers before the last put out. The network runs again where
+// they are asked for.
+func (a *Activations) LetGo() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.taps, func(node int, _ cam.Features) bool { return node != a.model.Network.Last })
 }
 
 // Last is how the network ends.

@@ -12,6 +12,39 @@ import (
 	"scalecam/picture"
 )
 
+// TestLetGo: what was let go of is made again, the same.
+func TestLetGo(t *testing.T) {
+	m, err := models.Open("random:mobilenet-v2,w=0.35,r=32,seed=3", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := m.FindLayer("stage3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := m.Run(t.Context(), p.Image, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values [2][]float32
+	for i := range values {
+		made, err := cam.MethodHiResCAM.Map(t.Context(), a, layer, cam.Class(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[i] = made.Values
+		a.LetGo()
+		m.LetGo()
+	}
+	if !slices.Equal(values[0], values[1]) {
+		t.Error("the map is another one")
+	}
+}
+
 // TestScoresProgress: Scores says how far it is before each of its batches, and ends
 // where its context does.
 func TestScoresProgress(t *testing.T) {

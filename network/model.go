@@ -231,6 +231,16 @@ func (m *Model) Compile() error {
 	return err
 }
 
+// LetGo lets go of what maps of earlier layers took, which may be several times what
+// the model takes: programs but that of a run, and the way back from a layer. They are
+// made again when they are needed.
+func (m *Model) LetGo() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tail = nil
+	m.programs = slices.DeleteFunc(m.programs, func(c compiled) bool { return c.n != 1 || c.from != FromPicture || len(c.taps) > 0 })
+}
+
 // compile gives the program for batches of n, from a node on, and the taps.
 func (m *Model) compile(n, from int, taps []int) (*program, error) {
 	at := slices.IndexFunc(m.programs, func(c compiled) bool { return c.n == n && c.from == from && slices.Equal(c.taps, taps) })

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -158,8 +159,9 @@ func (w *Window) explain(class string, by compare.By) {
 	if class == w.Class && by.Equal(w.By) {
 		return
 	}
-	runs := slices.ContainsFunc(w.Models, w.Runs)
+	runs, was := slices.ContainsFunc(w.Models, w.Runs), w.By
 	w.Class, w.By = class, by
+	w.letGo(was)
 	kit.SetText(w.rest, speak.Say("idle"))
 	w.comparison.ShowBy()
 	w.enable()
@@ -198,6 +200,20 @@ func changed(a, b compare.View) string {
 		return "grid"
 	}
 	return "grey"
+}
+
+// letGo lets go of what maps took that were made in another way.
+func (w *Window) letGo(was compare.By) {
+	if was.Uses() == w.By.Uses() && was.At() == w.By.At() || !slices.ContainsFunc(w.Models, func(m *network.Model) bool { return was.Runs(m) > 0 }) {
+		return
+	}
+	results := maps.Clone(w.Results)
+	w.tasks.Run.Go(func() {
+		for at, cell := range results {
+			cell.Activations.LetGo()
+			at.Model.LetGo()
+		}
+	})
 }
 
 // showView shows the comparison in a view.

@@ -341,8 +341,10 @@ func (w *Window) Cancel() {
 
 func (w *Window) revert() {
 	if len(w.Last.Pictures) > 0 {
+		was := w.By
 		w.Asked = w.Last
 		w.Sought = w.Album
+		w.letGo(was)
 	}
 	w.history.Failed(w.state(), desk.AlbumPart, desk.NetworksPart, desk.ClassPart, desk.ByPart)
 	w.comparison.ShowBy()
