@@ -14,6 +14,9 @@ type productArgs struct {
 	bLine       uintptr // from k to k; read only if strided
 	c           *float32
 	cLine       uintptr
+	run         uintptr // rows up to the first gap in C; 0: there are none
+	runs        uintptr // and between one gap and the next
+	gap         uintptr // by how much more than cLine the next row lies apart there
 	k           uintptr
 	bias        *float32 // of the tile's columns, whole vectors
 	add         *float32 // added before the activation, as C is laid out, or nil
@@ -26,22 +29,32 @@ type productArgs struct {
 	aheadStep   uintptr  // every four k
 }
 
-// depthwiseArgs asks for tiles of output pixels of one row, one vector of
+// depthwiseArgs asks for tiles of output pixels of some lines, one vector of
 // channels wide. Input pixels lie two vectors apart.
 type depthwiseArgs struct {
-	rows       [5]kernelRow // those of the kernel's rows that lie on the plane
-	count      uintptr      // of rows, 1 or more
-	bias       *float32     // a vector
-	out        *float32     // a vector for each pixel, outStep apart
+	x, weight  *float32    // a vector's; seen says where in them
+	seen       *kernelRows // of each line
+	lines      uintptr     // a gradient has one
+	bias       *float32    // a vector
+	out        *float32    // a vector for each pixel, outStep apart
 	outStep    uintptr
-	tiles      uintptr  // in a gradient: pixels
+	outLine    uintptr  // from line to line
+	tiles      uintptr  // in a line; in a gradient: pixels
 	sums       *float32 // a vector to which the outputs are added, or nil
 	activation uintptr  // Identity, SiLU, ReLU6 or ReLU
 }
 
-// kernelRow is a row of input pixels, from the first one that the first output
-// pixel sees, and the weights for it: a vector for each column of the kernel.
-type kernelRow struct{ x, weight *float32 }
+// kernelRows are the rows of the kernel, one or more, that lie on the plane for a
+// line of the output.
+type kernelRows struct {
+	count uintptr
+	rows  [5]kernelRow
+}
+
+// kernelRow says how many bytes behind x lies the first input pixel that a
+// line's first output pixel sees under a row of the kernel, and how many behind
+// weight that row's weights: a vector for each column of the kernel.
+type kernelRow struct{ x, weight uintptr }
 
 // mapArgs asks for a pass over rows of channels. What a kernel does not use
 // may be nil, except x, y and z, which then are x again with a line of 0.

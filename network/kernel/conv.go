@@ -52,9 +52,9 @@ func (c Conv) unfolded(dst, x []float32, p *Packed, act Activation, add []float3
 			at := i*c.OutW*c.Out + panel*p.wide()
 			var added *rowsOf
 			if add != nil {
-				added = &rowsOf{&add[at], c.Out}
+				added = &rowsOf{first: &add[at], line: c.Out}
 			}
-			p.tile(w, panel, c.OutW, rowsOf{&cols[0], c.taps()}, rowsOf{&dst[at], c.Out}, act, added)
+			p.tile(w, panel, c.OutW, rowsOf{first: &cols[0], line: c.taps()}, rowsOf{first: &dst[at], line: c.Out}, act, added)
 		}
 	})
 }
@@ -94,18 +94,18 @@ func (c Conv) rowByRow(dst, x []float32, p *Packed, act Activation, add []float3
 				}
 				from := (n*c.InH + y*c.Stride - c.Top + ky) * width * c.In
 				at := line*c.OutW*c.Out + column
-				to := rowsOf{&dst[at], c.Out}
+				to := rowsOf{first: &dst[at], line: c.Out}
 				bias, within, added := &noBias[0], Identity, &to
 				if ky == first {
 					bias, added = &p.bias[column], nil
 					if add != nil {
-						added = &rowsOf{&add[at], c.Out}
+						added = &rowsOf{first: &add[at], line: c.Out}
 					}
 				}
 				if ky == last-1 {
 					within = act
 				}
-				p.partial(w, panel, ky*k, k, c.OutW, bias, rowsOf{&x[from], c.Stride * c.In}, to, within, added)
+				p.partial(w, panel, ky*k, k, c.OutW, bias, rowsOf{first: &x[from], line: c.Stride * c.In}, to, within, added)
 			}
 		}
 	})
@@ -253,7 +253,7 @@ func (c Conv) GradInputPacked(dst, grad []float32, p *Packed) {
 			}
 			at := (n*c.OutH + y) * c.OutW * c.Out
 			for j := range p.panels() / parts {
-				p.tile(w, j*parts+part, c.OutW, rowsOf{&grad[at], c.Out}, rowsOf{&cols[j*p.wide()], line}, Identity, nil)
+				p.tile(w, j*parts+part, c.OutW, rowsOf{first: &grad[at], line: c.Out}, rowsOf{first: &cols[j*p.wide()], line: line}, Identity, nil)
 			}
 			c.fold(w, p.set, dst, cols, n, y, lo, hi, part*channels, channels)
 		}

@@ -123,10 +123,7 @@ const narrow = 24
 // newStrip takes room for a strip; w's columns are those of the rows put in,
 // spread (for a gradient, whose pixels lie that far apart) and padded by left.
 func newStrip(w *worker, set *instructions, win Window, spread, left, width int) strip {
-	s := strip{Window: win, set: set, width: width, rows: win.Kernel}
-	if win.InW < narrow {
-		s.rows = max(win.InH, 1)
-	}
+	s := strip{Window: win, set: set, width: width, rows: win.stripRows()}
 	line := width * 2 * set.lanes
 	s.data = w.room(stripRoom, s.rows*line)
 	if spread > 1 {
@@ -141,8 +138,16 @@ func newStrip(w *worker, set *instructions, win Window, spread, left, width int)
 	return s
 }
 
-// row is the row of input row y, of the plane.
-func (s *strip) row(y int) *float32 { return &s.data[y%s.rows*s.width*2*s.set.lanes] }
+// stripRows is how many rows of the plane a strip keeps.
+func (w Window) stripRows() int {
+	if w.InW < narrow {
+		return max(w.InH, 1)
+	}
+	return w.Kernel
+}
+
+// stripWidth is how wide the strip of a forward pass is, with its padding.
+func (w Window) stripWidth() int { return max(w.Left+w.InW, (w.OutW-1)*w.Stride+w.Kernel) }
 
 // pixel is the value at input row y, pixel x of the strip (padding counted).
 func (s *strip) pixel(y, x int) *float32 {
@@ -151,40 +156,53 @@ func (s *strip) pixel(y, x int) *float32 {
 
 // forwardStrip is the strip of a forward pass.
 func forwardStrip(w *worker, set *instructions, win Window) strip {
-	return newStrip(w, set, win, 1, win.Left, max(win.Left+win.InW, (win.OutW-1)*win.Stride+win.Kernel))
+	return newStrip(w, set, win, 1, win.Left, win.stripWidth())
 }
 
 // pour moves down the output rows [lo, hi): it calls fill for input rows [y0,
-// y1) that are needed next, and then emit for each output row.
-func (s *strip) pour(lo, hi int, fill func(y0, y1 int), emit func(y int)) {
-	next := max(lo*s.Stride-s.Top, 0)
-	for y := lo; y < hi; y++ {
-		need := min(y*s.Stride-s.Top+s.Kernel, s.InH)
-		if s.rows >= s.InH { // the whole plane fits: fill all that is needed at once
-			need = min((hi-1)*s.Stride-s.Top+s.Kernel, s.InH)
-		}
+// y1) that are needed next, and then emit for the output rows [y0, y1) that see
+// no more than is there: all at once, where the whole plane fits.
+func (s *strip) pour(lo, hi int, fill, emit func(y0, y1 int)) {
+	next, lines := max(lo*s.Stride-s.Top, 0), 1
+	if s.rows >= s.InH {
+		lines = hi - lo
+	}
+	for y := lo; y < hi; y += lines {
+		need := min((y+lines-1)*s.Stride-s.Top+s.Kernel, s.InH)
 		if next < need {
 			fill(next, need)
 			next = need
 		}
-		emit(y)
+		emit(y, y+lines)
 	}
 }
 
-// under lists the strip's rows that output row y sees, for one vector of the
-// two and its weights.
-func (s *strip) under(rows *[5]kernelRow, y, vector int, weight []float32) uintptr {
-	count := uintptr(0)
-	for ky := range s.Kernel {
-		if in := y*s.Stride - s.Top + ky; in >= 0 && in < s.InH {
-			rows[count] = kernelRow{forward(s.row(in), uintptr(4*vector*s.set.lanes)), &weight[ky*s.Kernel*s.set.lanes]}
-			count++
+// seen lists, for every line of a forward pass, the rows of the kernel that lie
+// on the plane, and where a strip of a set with so many lanes keeps what they see.
+func (w Window) seen(lanes int) []kernelRows {
+	return see(w.OutH, w.Kernel, lanes, w.stripRows(), w.stripWidth(), func(y, ky int) (in int, ok bool) {
+		in = y*w.Stride - w.Top + ky
+		return in, in >= 0 && in < w.InH
+	})
+}
+
+// see lists, for every line, the rows of the kernel under which row of a strip's
+// input there is one, by under.
+func see(lines, kernel, lanes, rows, width int, under func(y, ky int) (in int, ok bool)) []kernelRows {
+	all := make([]kernelRows, lines)
+	for y := range all {
+		seen := &all[y]
+		for ky := range kernel {
+			if in, ok := under(y, ky); ok {
+				seen.rows[seen.count] = kernelRow{uintptr(8 * lanes * width * (in % rows)), uintptr(4 * lanes * kernel * ky)}
+				seen.count++
+			}
 		}
 	}
-	return count
+	return all
 }
 
-// convolve computes a row of n output pixels, a vector wide, in tiles of about
+// convolve computes lines of n output pixels, a vector wide, in tiles of about
 // one size. args holds all but the tiles.
 func (s *instructions) convolve(args *depthwiseArgs, k, stride, n int) {
 	if n == 0 {
@@ -197,43 +215,53 @@ func (s *instructions) convolve(args *depthwiseArgs, k, stride, n int) {
 		args.tiles = uintptr(larger)
 		kernels[size](args)
 		done := uintptr(larger * (size + 1))
-		for i := range args.rows[:args.count] {
-			args.rows[i].x = forward(args.rows[i].x, done*uintptr(8*s.lanes*stride))
-		}
+		args.x = forward(args.x, done*uintptr(8*s.lanes*stride))
 		args.out = forward(args.out, done*args.outStep)
 	}
 	args.tiles = uintptr(tiles - larger)
 	kernels[size-1](args)
 }
 
-// convolveInto computes a row of n output pixels, outStep values apart, of which
+// convolveInto computes lines of n output pixels, outStep values apart, of which
 // the first valid values of a vector are written. w's arguments say from what.
-func (s *instructions) convolveInto(w *worker, out []float32, outStep, valid, k, stride, n int) {
+func (s *instructions) convolveInto(w *worker, seen []kernelRows, out []float32, outStep, valid, k, stride, n int) {
 	args := &w.depthwise
-	if valid >= s.lanes {
-		args.out, args.outStep = &out[0], uintptr(4*outStep)
-		s.convolve(args, k, stride, n)
-		return
+	x := args.x
+	together := len(seen)
+	// What does not fill a vector goes by a room of a line, and a line's sums are
+	// complete before those of the next.
+	if valid < s.lanes || args.sums != nil {
+		together = 1
 	}
-	room := w.room(tailRoom, n*s.lanes)
-	args.out, args.outStep = &room[0], uintptr(4*s.lanes)
-	s.convolve(args, k, stride, n)
-	for x := range n {
-		copy(out[x*outStep:][:valid], room[x*s.lanes:])
+	for y := 0; y < len(seen); y += together {
+		args.x, args.seen, args.lines = x, &seen[y], uintptr(together)
+		to := out[y*n*outStep:]
+		if valid >= s.lanes {
+			args.out, args.outStep, args.outLine = &to[0], uintptr(4*outStep), uintptr(4*n*outStep)
+			s.convolve(args, k, stride, n)
+			continue
+		}
+		room := w.room(tailRoom, n*s.lanes)
+		args.out, args.outStep, args.outLine = &room[0], uintptr(4*s.lanes), 0
+		s.convolve(args, k, stride, n)
+		for x := range n {
+			copy(to[x*outStep:][:valid], room[x*s.lanes:])
+		}
 	}
 }
 
-// line writes an output row, channels [c, c+valid) of it, from the strip.
-func (p *PackedDepthwise) line(w *worker, s *strip, y, c, valid int, out []float32, outStep int, act Activation, sums []float32) {
+// lines writes output lines, of which each sees what seen says, channels [c,
+// c+valid) of them, from the strip.
+func (p *PackedDepthwise) lines(w *worker, s *strip, seen []kernelRows, c, valid int, out []float32, outStep int, act Activation, sums []float32) {
 	lanes := p.set.lanes
 	for v := 0; v*lanes < valid; v++ {
 		args := &w.depthwise
+		args.x, args.weight = &s.data[v*lanes], &p.vector(c/lanes + v)[0]
 		args.bias, args.activation, args.sums = &p.bias[c+v*lanes], uintptr(act), nil
 		if sums != nil {
 			args.sums = &sums[v*lanes]
 		}
-		args.count = s.under(&args.rows, y, v, p.vector(c/lanes+v))
-		p.set.convolveInto(w, out[c+v*lanes:], outStep, valid-v*lanes, s.Kernel, s.Stride, s.OutW)
+		p.set.convolveInto(w, seen, out[c+v*lanes:], outStep, valid-v*lanes, s.Kernel, s.Stride, s.OutW)
 	}
 }
 
@@ -276,6 +304,7 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 	}
 	panels, pieces := p.panels(), bands(p.panels()*d.N, d.OutH)
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
+	seen := d.seen(p.set.lanes)
 	parallel(d.N*panels*pieces, func(w *worker, i int) {
 		n, panel, piece := i/panels/pieces, i/pieces%panels, i%pieces
 		c := panel * 2 * p.set.lanes
@@ -284,7 +313,9 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 		s := forwardStrip(w, p.set, d.Window)
 		s.pour(piece*d.OutH/pieces, (piece+1)*d.OutH/pieces,
 			func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
-			func(y int) { p.line(w, &s, y, c, valid, dst[y*d.OutW*d.Channels:], d.Channels, act, nil) })
+			func(y0, y1 int) {
+				p.lines(w, &s, seen[y0:y1], c, valid, dst[y0*d.OutW*d.Channels:], d.Channels, act, nil)
+			})
 	})
 }
 
@@ -304,6 +335,10 @@ func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
 	back := Window{Kernel: d.Kernel, Stride: 1, InH: d.OutH, InW: d.OutW, OutH: d.InH, OutW: d.InW}
 	left := d.Kernel - 1 - d.Left
 	width := max(left+(d.OutW-1)*d.Stride+1, d.InW+d.Kernel-1)
+	seen := see(d.InH, d.Kernel, p.set.lanes, back.stripRows(), width, func(y, ky int) (in int, ok bool) {
+		at := y + d.Top - ky
+		return at / d.Stride, at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH
+	})
 	parallel(d.N*panels, func(w *worker, i int) {
 		n, panel := i/panels, i%panels
 		c := panel * 2 * p.set.lanes
@@ -320,32 +355,26 @@ func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
 				s.copyRows(w, grad, d.Channels, c, valid, left, d.Stride, next, last+1)
 				next = last + 1
 			}
-			d.backLine(w, p, &s, y, c, valid, dst[y*d.InW*d.Channels:])
+			d.backLine(w, p, &s, seen[y:][:1], c, valid, dst[y*d.InW*d.Channels:])
 		}
 	})
 }
 
 // backLine writes a row of the input's gradient, channels [c, c+valid).
-func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, y, c, valid int, dst []float32) {
+func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, seen []kernelRows, c, valid int, dst []float32) {
 	lanes := p.set.lanes
 	for v := 0; v*lanes < valid; v++ {
-		args := &w.depthwise
-		weight := p.vector(c/lanes + v)
-		args.bias, args.activation, args.sums, args.count = &p.bias[c+v*lanes], uintptr(Identity), nil, 0
-		for ky := range d.Kernel {
-			if at := y + d.Top - ky; at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH {
-				args.rows[args.count] = kernelRow{forward(s.row(at/d.Stride), uintptr(4*v*lanes)), &weight[ky*d.Kernel*lanes]}
-				args.count++
-			}
-		}
 		tail := valid - v*lanes
-		if args.count == 0 { // a row that no output sees
+		if seen[0].count == 0 { // a row that no output sees
 			for x := range d.InW {
 				clear(dst[x*d.Channels+c+v*lanes:][:min(tail, lanes)])
 			}
 			continue
 		}
-		p.set.convolveInto(w, dst[c+v*lanes:], d.Channels, tail, d.Kernel, 1, d.InW)
+		args := &w.depthwise
+		args.x, args.weight = &s.data[v*lanes], &p.vector(c/lanes + v)[0]
+		args.bias, args.activation, args.sums = &p.bias[c+v*lanes], uintptr(Identity), nil
+		p.set.convolveInto(w, seen, dst[c+v*lanes:], d.Channels, tail, d.Kernel, 1, d.InW)
 	}
 }
 
@@ -354,6 +383,7 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 	set := current
 	taps, lanes := d.Kernel*d.Kernel, set.lanes
 	panels := (d.Channels + 2*lanes - 1) / (2 * lanes)
+	seen := d.seen(lanes)
 	groups := min(d.N, 4) // of pictures, added up each for itself
 	size := 2 * taps * lanes
 	sums := borrow(groups * panels * size)
@@ -370,21 +400,9 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 			s := forwardStrip(w, set, d.Window)
 			s.pour(0, d.OutH,
 				func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
-				func(y int) {
-					g := grad[y*d.OutW*d.Channels:]
-					for v := 0; v*lanes < valid; v++ {
-						args := &w.depthwise
-						args.count = s.under(&args.rows, y, v, sums[v*taps*lanes:])
-						args.out, args.outStep, args.tiles = &g[c+v*lanes], uintptr(4*d.Channels), uintptr(d.OutW)
-						if tail := valid - v*lanes; tail < lanes {
-							room := w.room(tailRoom, d.OutW*lanes)
-							clear(room)
-							for x := range d.OutW {
-								copy(room[x*lanes:], g[x*d.Channels+c+v*lanes:][:tail])
-							}
-							args.out, args.outStep = &room[0], uintptr(4*lanes)
-						}
-						set.depthwiseGradient[(d.Kernel-3)/2][d.Stride-1](args)
+				func(y0, y1 int) {
+					for y := y0; y < y1; y++ {
+						d.addGradWeight(w, &s, &seen[y], c, valid, sums, grad[y*d.OutW*d.Channels:])
 					}
 				})
 		}
@@ -397,5 +415,25 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 			}
 			dst[c*taps+tap] = sum
 		}
+	}
+}
+
+// addGradWeight adds to sums [2 vectors, Kernel·Kernel, lanes] the gradient of
+// the weight of channels [c, c+valid) by a row of the output.
+func (d Depthwise) addGradWeight(w *worker, s *strip, seen *kernelRows, c, valid int, sums, grad []float32) {
+	set, lanes := s.set, s.set.lanes
+	for v := 0; v*lanes < valid; v++ {
+		args := &w.depthwise
+		args.x, args.weight, args.seen = &s.data[v*lanes], &sums[v*d.Kernel*d.Kernel*lanes], seen
+		args.out, args.outStep, args.tiles = &grad[c+v*lanes], uintptr(4*d.Channels), uintptr(d.OutW)
+		if tail := valid - v*lanes; tail < lanes {
+			room := w.room(tailRoom, d.OutW*lanes)
+			clear(room)
+			for x := range d.OutW {
+				copy(room[x*lanes:], grad[x*d.Channels+c+v*lanes:][:tail])
+			}
+			args.out, args.outStep = &room[0], uintptr(4*lanes)
+		}
+		set.depthwiseGradient[(d.Kernel-3)/2][d.Stride-1](args)
 	}
 }

@@ -124,7 +124,7 @@ func (m *machine) word(o operand) register {
 		return register{uintptr(m.args), m.args}
 	}
 	p := m.address(o)
-	if at := (uintptr(p) - uintptr(m.args)) / 8; m.pointers[at] {
+	if at := (uintptr(p) - uintptr(m.args)) / 8; at < uintptr(len(m.pointers)) && m.pointers[at] {
 		v := *(*unsafe.Pointer)(p)
 		return register{uintptr(v), v}
 	}

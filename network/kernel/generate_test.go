@@ -98,9 +98,10 @@ func TestLayout(t *testing.T) {
 			n += int(f.Type.Size() / 8)
 		}
 	}
-	row := reflect.TypeFor[kernelRow]()
-	if row.Field(0).Name != "x" || row.Field(1).Name != "weight" || row.Field(1).Offset != 8 || row.Size() != 16 {
-		t.Errorf("a kernelRow is %v; the assembly takes pairs of pointers, to pixels and to weights", row)
+	row, rows := reflect.TypeFor[kernelRow](), reflect.TypeFor[kernelRows]()
+	if row.Field(0).Name != "x" || row.Field(1).Name != "weight" || row.Field(1).Offset != 8 || row.Size() != 16 ||
+		rows.Field(0).Name != "count" || rows.Field(1).Offset != 8 || rows.Size() != 88 {
+		t.Errorf("kernelRows are %v of %v; the assembly takes a count and five pairs of offsets, of pixels and of weights", rows, row)
 	}
 }
 

@@ -99,6 +99,7 @@ type productCase struct {
 	rows, vectors, tiles, k int
 	valid                   int // columns of the last vector
 	strided                 bool
+	run                     int // rows of the result between gaps; 0: no gaps
 	add                     addend
 	act                     Activation
 }
@@ -112,8 +113,8 @@ const (
 )
 
 func (c productCase) String() string {
-	return fmt.Sprintf("%d rows × %d vectors, %d tiles, k %d, last columns %d, strided %v, adding %s, %v",
-		c.rows, c.vectors, c.tiles, c.k, c.valid, c.strided, c.add, c.act)
+	return fmt.Sprintf("%d rows × %d vectors, %d tiles, k %d, last columns %d, strided %v, runs of %d, adding %s, %v",
+		c.rows, c.vectors, c.tiles, c.k, c.valid, c.strided, c.run, c.add, c.act)
 }
 
 func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) float32, tolerance float64) {
@@ -142,7 +143,13 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 		}
 		// The Go twin knows no mask: it works on room for whole vectors.
 		valid := columns - got.lanes + c.valid
-		add, result := newField(m, valid, columns+7).fill(value), newField(m, valid, columns+3)
+		lines, first := m, 0
+		if c.run > 0 { // the first run is shorter; a gap is a row
+			first = c.run / 2
+			lines, args.run, args.runs = 3*m, uintptr(c.run-first), uintptr(c.run)
+		}
+		add, result := newField(m, valid, columns+7).fill(value), newField(lines, valid, columns+3)
+		args.gap = result.bytes()
 		if c.add == inPlace {
 			result.fill(value)
 		}
@@ -165,6 +172,18 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 			off = tolerance
 		}
 		agree(t, c.String(), result, expected, off, nil)
+		written := make([]bool, lines)
+		for r := range m {
+			if c.run > 0 {
+				r += (r + first) / c.run
+			}
+			written[r] = true
+		}
+		for r, ok := range written { // the gaps are as they were
+			if !ok && math.Float32bits(result.row(r)[0]) != sentinel {
+				t.Fatalf("%v: it wrote into the gap at row %d", c, r)
+			}
+		}
 		if !add.intact() {
 			t.Fatalf("%v: it wrote into what it adds", c)
 		}
@@ -182,6 +201,13 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 							}
 						}
 					}
+					c.k, c.strided = 6, false
+					for _, c.run = range []int{1, 2, 3, 7} {
+						for c.tiles = 1; add != inPlace && c.tiles <= 3; c.tiles++ {
+							run(c)
+						}
+					}
+					c.run = 0
 					for c.valid = 1; got.masks && c.valid <= got.lanes; c.valid++ {
 						c.k, c.tiles, c.strided = 5, 2, c.valid%3 == 0
 						run(c)
@@ -195,27 +221,36 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 // depthwiseCase is what a call of a depthwise kernel varies in.
 type depthwiseCase struct {
 	k, stride, pixels, tiles int
-	count                    int // rows of the kernel
+	lines                    int
+	count                    int // rows of the kernel; each line but the first sees one less, if there are more
 	step                     int // from output pixel to output pixel
 	sums                     bool
 	act                      Activation
 }
 
 func (c depthwiseCase) String() string {
-	return fmt.Sprintf("%d×%d/%d, %d pixels, %d tiles, %d rows, pixels %d apart, sums %v, %v",
-		c.k, c.k, c.stride, c.pixels, c.tiles, c.count, c.step, c.sums, c.act)
+	return fmt.Sprintf("%d×%d/%d, %d pixels, %d tiles, %d lines, %d rows, pixels %d apart, sums %v, %v",
+		c.k, c.k, c.stride, c.pixels, c.tiles, c.lines, c.count, c.step, c.sums, c.act)
 }
 
-// inputs gives the rows of input and weights of a call: pixels that lie two
-// vectors apart, with sentinels in every other vector.
-func (c depthwiseCase) inputs(args *depthwiseArgs, lanes int, value func() float32) (weights []*field) {
-	args.count = uintptr(c.count)
-	for i := range c.count {
-		x := newField((c.tiles*c.pixels-1)*c.stride+c.k, lanes, 2*lanes).fill(value)
-		w := newField(c.k, lanes, lanes).fill(value)
-		args.rows[i] = kernelRow{x.first(), w.first()}
-		weights = append(weights, w)
+// inputs gives a call what each line sees: pixels that lie two vectors apart, with
+// sentinels in every other vector, and weights.
+func (c depthwiseCase) inputs(args *depthwiseArgs, lanes int, value func() float32) (weights *field) {
+	width := (c.tiles*c.pixels-1)*c.stride + c.k
+	x := newField(c.lines*c.count*width, lanes, 2*lanes).fill(value)
+	weights = newField(c.count*c.k, lanes, lanes).fill(value)
+	seen := make([]kernelRows, c.lines)
+	for y := range seen {
+		count := c.count
+		if y > 0 {
+			count = max(count-1, 1)
+		}
+		seen[y].count = uintptr(count)
+		for i := range count {
+			seen[y].rows[i] = kernelRow{uintptr((y*c.count+i)*width) * x.bytes(), uintptr((c.count-1-i)*c.k) * weights.bytes()}
+		}
 	}
+	args.x, args.weight, args.seen, args.lines = x.first(), weights.first(), &seen[0], uintptr(c.lines)
 	return weights
 }
 
@@ -226,11 +261,12 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 		bias := vector(got.lanes).fill(func() float32 { return 8 * draw(rng) })
 		args := depthwiseArgs{bias: bias.first(), tiles: uintptr(c.tiles), activation: uintptr(c.act)}
 		c.inputs(&args, got.lanes, value)
-		out, sums := newField(c.pixels*c.tiles, got.lanes, c.step), vector(got.lanes).fill(value)
+		pixels := c.pixels*c.tiles + 1 // one lies between the lines
+		out, sums := newField(pixels*c.lines, got.lanes, c.step), vector(got.lanes).fill(value)
 		expected, expectedSums := out.clone(), sums.clone()
 		call := func(s *instructions, out, sums *field) {
 			args := args
-			args.out, args.outStep = out.first(), out.bytes()
+			args.out, args.outStep, args.outLine = out.first(), out.bytes(), uintptr(pixels)*out.bytes()
 			if c.sums {
 				args.sums = sums.first()
 			}
@@ -248,6 +284,9 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 		for i := range size.values() {
 			size.values()[i] = float32(math.Abs(float64(size.values()[i])))
 			for p := range expected.rows {
+				if p%pixels == pixels-1 {
+					continue
+				}
 				size.values()[i] += float32(math.Abs(float64(expected.row(p)[i])))
 			}
 		}
@@ -259,7 +298,7 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 				for count := 1; count <= k; count++ {
 					for tiles := 1; tiles <= 3; tiles++ {
 						for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
-							c := depthwiseCase{k: k, stride: stride, pixels: pixels, count: count, tiles: tiles, act: act}
+							c := depthwiseCase{k: k, stride: stride, pixels: pixels, count: count, tiles: tiles, lines: 1 + (pixels+count)%3, act: act}
 							c.step, c.sums = got.lanes, false
 							run(c)
 							c.step, c.sums = 3*got.lanes+5, true
@@ -280,26 +319,21 @@ func holdDepthwiseGradient(t *testing.T, got, want *instructions, draw func(*ran
 		weights := c.inputs(&args, got.lanes, value)
 		grad := newField(c.tiles, got.lanes, c.step).fill(value)
 		args.out, args.outStep, args.tiles = grad.first(), grad.bytes(), uintptr(c.tiles)
-		call := func(s *instructions) (results []*field) {
-			args := args
-			for i, w := range weights {
-				results = append(results, w.clone())
-				args.rows[i].weight = results[i].first()
-			}
+		call := func(s *instructions) *field {
+			args, result := args, weights.clone()
+			args.weight = result.first()
 			s.depthwiseGradient[(c.k-3)/2][c.stride-1](&args)
-			return results
+			return result
 		}
 		expected := call(want)
-		for i, result := range call(got) {
-			agree(t, fmt.Sprint("row ", i, " of ", c), result, expected[i], 0, nil)
-		}
+		agree(t, c.String(), call(got), expected, 0, nil)
 	}
 	for _, k := range []int{3, 5} {
 		for stride := 1; stride <= 2; stride++ {
 			for count := 1; count <= k; count++ {
 				for _, pixels := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 17} {
 					for _, step := range []int{got.lanes, 2*got.lanes + 3} {
-						run(depthwiseCase{k: k, stride: stride, pixels: 1, tiles: pixels, count: count, step: step})
+						run(depthwiseCase{k: k, stride: stride, pixels: 1, tiles: pixels, lines: 1, count: count, step: step})
 					}
 				}
 			}

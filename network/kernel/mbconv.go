@@ -18,6 +18,9 @@ type MBConv struct {
 	Project    *Packed
 	Activation Activation // after expansion, depthwise convolution and Squeeze
 	Residual   bool       // the block's input is added to its output
+
+	once sync.Once
+	seen []kernelRows // what each line of the depthwise convolution sees
 }
 
 // scratch is the room that a pass through an MBConv works in.
@@ -70,6 +73,7 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
 	wide, sums := grow(&room.wide, pixels*channels), grow(&room.sums, pieces*width)
 	clear(sums)
+	b.once.Do(func() { b.seen = b.Window.seen(p.set.lanes) })
 	parallel(panels*pieces, func(w *worker, i int) {
 		panel, piece := i/pieces, i%pieces
 		c := panel * 2 * p.set.lanes
@@ -83,8 +87,12 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 					b.expand(w, &s, x, panel, y0, y1)
 				}
 			},
-			func(y int) {
-				p.line(w, &s, y, c, valid, wide[y*b.OutW*channels:], channels, b.Activation, sums[piece*width+c:])
+			func(y0, y1 int) {
+				var total []float32
+				if b.Squeeze != nil {
+					total = sums[piece*width+c:]
+				}
+				p.lines(w, &s, b.seen[y0:y1], c, valid, wide[y0*b.OutW*channels:], channels, b.Activation, total)
 			})
 	})
 	var residual []float32
@@ -99,25 +107,14 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 }
 
 // expand fills input rows [y0, y1) of the strip with a panel of the expanded
-// channels.
+// channels: as many at once as lie below each other in it.
 func (b *MBConv) expand(w *worker, s *strip, x []float32, panel, y0, y1 int) {
 	in, step := b.Expand.K, 2*s.set.lanes
-	if b.InW >= narrow {
-		for y := y0; y < y1; y++ {
-			b.Expand.tile(w, panel, b.InW, rowsOf{&x[y*b.InW*in], in}, rowsOf{s.pixel(y, b.Left), step}, b.Activation, nil)
-		}
-		return
-	}
-	m, columns := (y1-y0)*b.InW, b.Expand.panelColumns(panel)
-	dense := w.room(denseRoom, m*columns)
-	b.Expand.tile(w, panel, m, rowsOf{&x[y0*b.InW*in], in}, rowsOf{&dense[0], columns}, b.Activation, nil)
-	for y := y0; y < y1; y++ {
-		from := &dense[(y-y0)*b.InW*columns]
-		w.maps = mapArgs{
-			rows: uintptr(b.InW), vectors: uintptr(columns / s.set.lanes),
-			x: from, xLine: uintptr(4 * columns), y: from, z: s.pixel(y, b.Left), zLine: uintptr(4 * step),
-		}
-		s.set.copy(&w.maps)
+	for y := y0; y < y1; {
+		rows := min(y1-y, s.rows-y%s.rows)
+		to := rowsOf{s.pixel(y, b.Left), step, b.InW, (s.width - b.InW) * step}
+		b.Expand.tile(w, panel, rows*b.InW, rowsOf{first: &x[y*b.InW*in], line: in}, to, b.Activation, nil)
+		y += rows
 	}
 }
 

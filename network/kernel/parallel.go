@@ -19,7 +19,6 @@ type worker struct {
 // The rooms of a worker, each for one purpose at a time.
 const (
 	stripRoom  = iota // input rows of a depthwise convolution, a few channels wide
-	denseRoom         // rows on their way into a strip
 	tailRoom          // output whose last columns do not fill a vector
 	unfoldRoom        // input cells under a row of output cells
 	sumRoom           // sums

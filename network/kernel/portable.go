@@ -54,7 +54,7 @@ func quad(p *float32, n uintptr) *[4]float32 {
 //
 //	c[i][j] = activation(bias[j] + Σ_k a[i][k]·b[k][j] + add[i][j])
 //
-// with the sum in the order of k. columns is a multiple of 4.
+// where c has a gap after every run of rows, with the sum in the order of k. columns is a multiple of 4.
 func productGo(args *productArgs, rows, columns int) {
 	aStep, bLine := args.aStep, args.bLine
 	if args.strided == 0 {
@@ -68,7 +68,7 @@ func productGo(args *productArgs, rows, columns int) {
 		last := k+n == args.k
 		for row := range args.tiles * uintptr(rows) {
 			a := forward(args.a, row*args.aLine+k*aStep)
-			c := forward(args.c, row*args.cLine)
+			c := forward(args.c, row*args.cLine+args.gaps(row)*args.gap)
 			for j := 0; j < columns; j += 4 {
 				at := uintptr(4 * j)
 				var s [4]float32
@@ -90,6 +90,14 @@ func productGo(args *productArgs, rows, columns int) {
 			}
 		}
 	}
+}
+
+// gaps is how many of them lie before a row of C.
+func (args *productArgs) gaps(row uintptr) uintptr {
+	if args.run == 0 {
+		return 0
+	}
+	return (row + args.runs - args.run) / args.runs
 }
 
 // productFour adds to s the products of a row with four columns: the compiler
@@ -124,22 +132,32 @@ func (a Activation) four(s *[4]float32) {
 	}
 }
 
-// depthwiseGo computes, for every output pixel p < pixels·tiles and lane,
+// rows are those of the kernel that lie on the plane for a line.
+func (args *depthwiseArgs) rows(line uintptr) []kernelRow {
+	seen := unsafe.Slice(args.seen, line+1)
+	return seen[line].rows[:seen[line].count]
+}
+
+// depthwiseGo computes, for every line and its output pixels p < pixels·tiles and
+// lane,
 //
-//	out[p] = activation(bias + Σ_rows Σ_kx row.weight[kx]·row.x[p·stride + kx])
+//	out[line][p] = activation(bias + Σ_rows Σ_kx weight[row][kx]·x[row][p·stride + kx])
 //
 // and adds the outputs to sums.
 func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
 	step := uintptr(8 * lanes)
 	act := Activation(args.activation)
-	for p := range args.tiles * uintptr(pixels) {
+	n := args.tiles * uintptr(pixels)
+	for i := range args.lines * n {
+		line, p := i/n, i%n
+		rows := args.rows(line)
 		for at := uintptr(0); at < uintptr(4*lanes); at += 16 {
 			s := *quad(args.bias, at)
 			s0, s1, s2, s3 := s[0], s[1], s[2], s[3]
-			for _, row := range args.rows[:args.count] {
-				x, w := p*uintptr(stride)*step+at, at
+			for _, row := range rows {
+				x, w := row.x+p*uintptr(stride)*step+at, row.weight+at
 				for range k {
-					xs, ws := quad(row.x, x), quad(row.weight, w)
+					xs, ws := quad(args.x, x), quad(args.weight, w)
 					s0 += xs[0] * ws[0]
 					s1 += xs[1] * ws[1]
 					s2 += xs[2] * ws[2]
@@ -150,7 +168,7 @@ func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
 			}
 			s = [4]float32{s0, s1, s2, s3}
 			act.four(&s)
-			*quad(args.out, p*args.outStep+at) = s
+			*quad(args.out, line*args.outLine+p*args.outStep+at) = s
 			if args.sums != nil {
 				total := quad(args.sums, at)
 				for i, v := range s {
@@ -163,17 +181,17 @@ func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
 
 // depthwiseGradientGo adds to the weights of each row, over all pixels,
 //
-//	row.weight[kx] += Σ_p out[p]·row.x[p·stride + kx]
+//	weight[row][kx] += Σ_p out[p]·x[row][p·stride + kx]
 func depthwiseGradientGo(args *depthwiseArgs, k, stride, lanes int) {
 	step := uintptr(8 * lanes)
 	for at := uintptr(0); at < uintptr(4*lanes); at += 4 {
-		for _, row := range args.rows[:args.count] {
+		for _, row := range args.rows(0) {
 			for kx := range uintptr(k) {
 				var sum float32
 				for p := range args.tiles {
-					sum += *forward(args.out, p*args.outStep+at) * *forward(row.x, (p*uintptr(stride)+kx)*step+at)
+					sum += *forward(args.out, p*args.outStep+at) * *forward(args.x, row.x+(p*uintptr(stride)+kx)*step+at)
 				}
-				*forward(row.weight, kx*uintptr(4*lanes)+at) += sum
+				*forward(args.weight, row.weight+kx*uintptr(4*lanes)+at) += sum
 			}
 		}
 	}

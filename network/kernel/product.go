@@ -204,13 +204,18 @@ func (p *Packed) scaled(w *worker, dst *Packed, scale []float32) {
 	}
 }
 
-// rowsOf are m rows of a matrix in memory, line values apart.
+// rowsOf are m rows of a matrix in memory, line values apart. In a result they
+// may come in runs, where run is not 0: after each comes a gap of so many values.
 type rowsOf struct {
-	first *float32
-	line  int
+	first    *float32
+	line     int
+	run, gap int
 }
 
 func (r rowsOf) at(row, column int) *float32 {
+	if r.run > 0 {
+		column += row / r.run * r.gap
+	}
 	return (*float32)(unsafe.Add(unsafe.Pointer(r.first), 4*(row*r.line+column)))
 }
 
@@ -239,6 +244,9 @@ func (p *Packed) partial(w *worker, panel, first, k, m int, bias *float32, a, c 
 	if add != nil {
 		args.add, args.addLine = add.first, uintptr(4*add.line)
 	}
+	if c.run > 0 {
+		args.run, args.runs, args.gap = uintptr(c.run), uintptr(c.run), uintptr(4*c.gap)
+	}
 	if valid == columns || p.set.masks {
 		p.set.tiles(args, m, columns/p.set.lanes)
 		return
@@ -250,7 +258,7 @@ func (p *Packed) partial(w *worker, panel, first, k, m int, bias *float32, a, c 
 			copy(room[r*columns:], unsafe.Slice(add.at(r, 0), valid))
 		}
 	}
-	args.c, args.cLine = &room[0], uintptr(4*columns)
+	args.c, args.cLine, args.run = &room[0], uintptr(4*columns), 0
 	if add != nil {
 		args.add, args.addLine = args.c, args.cLine
 	}
@@ -275,7 +283,12 @@ func (s *instructions) tiles(args *productArgs, m, vectors int) {
 		}
 		if done > 0 {
 			n := uintptr(done)
-			args.a, args.c, args.add = forward(args.a, n*args.aLine), forward(args.c, n*args.cLine), forward(args.add, n*args.addLine)
+			args.a, args.add = forward(args.a, n*args.aLine), forward(args.add, n*args.addLine)
+			gaps := args.gaps(n)
+			args.c = forward(args.c, n*args.cLine+gaps*args.gap)
+			if args.run > 0 {
+				args.run += gaps*args.runs - n
+			}
 		}
 		args.tiles = uintptr(part.tiles)
 		s.product[vectors-1][part.rows-1](args)
@@ -334,9 +347,9 @@ func (p *Packed) Product(dst, a []float32, m int, act Activation, add []float32)
 			column := panel * p.wide()
 			var added *rowsOf
 			if add != nil {
-				added = &rowsOf{&add[r*p.N+column], p.N}
+				added = &rowsOf{first: &add[r*p.N+column], line: p.N}
 			}
-			p.tile(w, panel, min(g.rows, m-r), rowsOf{&a[r*p.K], p.K}, rowsOf{&dst[r*p.N+column], p.N}, act, added)
+			p.tile(w, panel, min(g.rows, m-r), rowsOf{first: &a[r*p.K], line: p.K}, rowsOf{first: &dst[r*p.N+column], line: p.N}, act, added)
 		}
 	})
 }

@@ -179,11 +179,11 @@ func (s *set) keepNaN(v, x reg.VecVirtual) {
 // holdExp holds what onePlusExp needs.
 func (s *set) holdExp() { s.hold(minusLog2E, magic, lowest, highest, one, c1, c2, c3, c4, c5) }
 
-// siluLines applies SiLU to n lines of vectors in memory, from p on; it moves
-// p. SiLU takes so many constants that there are not registers enough for them
+// siluLines applies SiLU to n lines of vectors in memory, from p on, which next
+// moves to the line that follows. SiLU takes so many constants that there are not registers enough for them
 // beside a tile: it comes after the tile is stored. If total is not nil, the
 // results are added to it.
-func (s *set) siluLines(label string, p, line, n reg.GPVirtual, vectors int, mask reg.OpmaskVirtual, total reg.VecVirtual) {
+func (s *set) siluLines(label string, p, n reg.GPVirtual, vectors int, mask reg.OpmaskVirtual, total reg.VecVirtual, next func()) {
 	s.holdExp()
 	defer s.release()
 	build.Label(label)
@@ -205,7 +205,7 @@ func (s *set) siluLines(label string, p, line, n reg.GPVirtual, vectors int, mas
 			build.VADDPS(v, total, total)
 		}
 	}
-	build.ADDQ(line, p)
+	next()
 	build.DECQ(n)
 	build.JNZ(operand.LabelRef(label))
 }

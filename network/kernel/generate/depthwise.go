@@ -8,37 +8,47 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Offsets of the fields of kernel.depthwiseArgs. Rows of input come as pairs
-// of pointers to pixels and to the kernel row's weights.
+// Offsets of the fields of kernel.depthwiseArgs.
 const (
-	depthwiseRows = 8 * iota
-	_
-	_
-	_
-	_
-	_
-	_
-	_
-	_
-	_
-	depthwiseCount
+	depthwiseX = 8 * iota
+	depthwiseWeight
+	depthwiseSeen
+	depthwiseLines
 	depthwiseBias
 	depthwiseOut
 	depthwiseOutStep
+	depthwiseOutLine
 	depthwiseTiles
 	depthwiseSums
 	depthwiseActivation
 )
 
-// depthwise convolves tiles of output pixels of one row, a vector of channels
+// kernelRows is the size of kernel.kernelRows, in which pairs of offsets, of
+// input and of weights, follow their count.
+const kernelRows = 8 * (1 + 2*5)
+
+// kernelRow gives a kernel row's input and weights, and moves on to the next one.
+func kernelRow(args operand.Mem, row reg.GPVirtual) (x, w reg.GPVirtual) {
+	x, w = build.GP64(), build.GP64()
+	build.MOVQ(operand.Mem{Base: row}, x)
+	build.ADDQ(args.Offset(depthwiseX), x)
+	build.MOVQ(operand.Mem{Base: row, Disp: 8}, w)
+	build.ADDQ(args.Offset(depthwiseWeight), w)
+	build.ADDQ(operand.U8(16), row)
+	return x, w
+}
+
+// depthwise convolves tiles of output pixels of some lines, a vector of channels
 // wide. Input pixels lie two vectors apart.
 func (s *set) depthwise(k, stride, pixels int) {
 	args := s.begin(fmt.Sprintf("depthwise%ds%dx%d", k, stride, pixels))
 	step := 2 * s.bytes()
-	offset := build.GP64()
+	first, outStep, act := pointer(args, depthwiseOut), pointer(args, depthwiseOutStep), pointer(args, depthwiseActivation)
+	seen, lines := pointer(args, depthwiseSeen), pointer(args, depthwiseLines)
+	build.Label("line")
+	offset, out, tiles := build.GP64(), build.GP64(), pointer(args, depthwiseTiles)
 	build.XORQ(offset, offset)
-	out, outStep := pointer(args, depthwiseOut), pointer(args, depthwiseOutStep)
-	tiles, act := pointer(args, depthwiseTiles), pointer(args, depthwiseActivation)
+	build.MOVQ(first, out)
 	build.Label("tile")
 	var sums []reg.VecVirtual
 	bias := pointer(args, depthwiseBias)
@@ -47,12 +57,11 @@ func (s *set) depthwise(k, stride, pixels int) {
 		build.VMOVUPS(operand.Mem{Base: bias}, v)
 		sums = append(sums, v)
 	}
-	row, count := build.GP64(), pointer(args, depthwiseCount)
-	build.MOVQ(args.Base, row)
+	row, count := build.GP64(), build.GP64()
+	build.MOVQ(operand.Mem{Base: seen}, count)
+	build.LEAQ(operand.Mem{Base: seen, Disp: 8}, row)
 	build.Label("row")
-	x, w := build.GP64(), build.GP64()
-	build.MOVQ(operand.Mem{Base: row}, x)
-	build.MOVQ(operand.Mem{Base: row, Disp: 8}, w)
+	x, w := kernelRow(args, row)
 	var weights []reg.VecVirtual
 	for kx := range k {
 		v := s.vec()
@@ -74,7 +83,6 @@ func (s *set) depthwise(k, stride, pixels int) {
 			build.VFMADD231PS(xv, weights[kx], sums[pixel/stride])
 		}
 	}
-	build.ADDQ(operand.U8(16), row)
 	build.DECQ(count)
 	build.JNZ(operand.LabelRef("row"))
 	build.ADDQ(operand.I32(pixels*stride*step), offset)
@@ -87,14 +95,15 @@ func (s *set) depthwise(k, stride, pixels int) {
 	build.DECQ(tiles)
 	build.JNZ(operand.LabelRef("tile"))
 
-	// What is left to do goes over the whole row.
+	// What is left to do goes over the whole line.
 	total, n := pointer(args, depthwiseSums), pointer(args, depthwiseTiles)
 	build.IMUL3Q(operand.U8(pixels), n, n)
-	again := pointer(args, depthwiseOut)
+	again := build.GP64()
+	build.MOVQ(first, again)
 	build.CMPQ(act, operand.U8(silu))
 	build.JNE(operand.LabelRef("pool"))
 	sum := s.zero()
-	s.siluLines("silu", again, outStep, n, 1, nil, sum)
+	s.siluLines("silu", again, n, 1, nil, sum, func() { build.ADDQ(outStep, again) })
 	build.TESTQ(total, total)
 	build.JZ(operand.LabelRef("end"))
 	build.JMP(operand.LabelRef("pooled"))
@@ -111,11 +120,15 @@ func (s *set) depthwise(k, stride, pixels int) {
 	build.VADDPS(operand.Mem{Base: total}, sum, sum)
 	build.VMOVUPS(sum, operand.Mem{Base: total})
 	build.Label("end")
+	build.ADDQ(args.Offset(depthwiseOutLine), first)
+	build.ADDQ(operand.U8(kernelRows), seen)
+	build.DECQ(lines)
+	build.JNZ(operand.LabelRef("line"))
 	s.end()
 }
 
-// depthwiseGradient adds to the weights of each kernel row the products of
-// out's gradient with the pixels under it; tiles counts pixels.
+// depthwiseGradient adds to the weights of each kernel row the products of a
+// line of out's gradient with the pixels under it; tiles counts pixels.
 func (s *set) depthwiseGradient(k, stride int) {
 	args := s.begin(fmt.Sprintf("depthwiseGradient%ds%d", k, stride))
 	step := 2 * s.bytes()
@@ -123,13 +136,12 @@ func (s *set) depthwiseGradient(k, stride int) {
 	if k == 3 {
 		together = 4
 	}
-	row, count := build.GP64(), pointer(args, depthwiseCount)
-	build.MOVQ(args.Base, row)
+	row, count := pointer(args, depthwiseSeen), build.GP64()
+	build.MOVQ(operand.Mem{Base: row}, count)
+	build.ADDQ(operand.U8(8), row)
 	outStep := pointer(args, depthwiseOutStep)
 	build.Label("row")
-	x, w := build.GP64(), build.GP64()
-	build.MOVQ(operand.Mem{Base: row}, x)
-	build.MOVQ(operand.Mem{Base: row, Disp: 8}, w)
+	x, w := kernelRow(args, row)
 	out, n := pointer(args, depthwiseOut), pointer(args, depthwiseTiles)
 	sums := make([][]reg.VecVirtual, together)
 	for i := range sums {
@@ -170,7 +182,6 @@ func (s *set) depthwiseGradient(k, stride int) {
 		build.VADDPS(to, sums[0][kx], sums[0][kx])
 		build.VMOVUPS(sums[0][kx], to)
 	}
-	build.ADDQ(operand.U8(16), row)
 	build.DECQ(count)
 	build.JNZ(operand.LabelRef("row"))
 	s.end()

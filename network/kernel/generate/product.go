@@ -18,6 +18,9 @@ const (
 	productBLine
 	productC
 	productCLine
+	productRun
+	productRuns
+	productGap
 	productK
 	productBias
 	productAdd
@@ -46,7 +49,8 @@ func (s *set) product(rows, vectors int) {
 	// their arrays, so what moves on stays in registers.
 	done, tiles := build.GP64(), pointer(args, productTiles)
 	build.XORQ(done, done)
-	ahead, aheadStep := pointer(args, productAhead), pointer(args, productAheadStep)
+	ahead := pointer(args, productAhead)
+	c, run := pointer(args, productC), pointer(args, productRun)
 	build.Label("tile")
 
 	// Rows are addressed from every third one: an index scales by 1 and 2.
@@ -124,7 +128,7 @@ func (s *set) product(rows, vectors int) {
 	} else {
 		build.Label("four")
 		build.PREFETCHT1(operand.Mem{Base: ahead})
-		build.ADDQ(aheadStep, ahead)
+		build.ADDQ(args.Offset(productAheadStep), ahead)
 		for u := range unroll {
 			once(sums, 4*u, u*vectors*s.bytes())
 		}
@@ -143,13 +147,13 @@ func (s *set) product(rows, vectors int) {
 	build.JMP(operand.LabelRef("summed"))
 
 	build.Label("strided")
-	step, bLine := pointer(args, productAStep), pointer(args, productBLine)
+	step := pointer(args, productAStep)
 	build.Label("stridedOne")
 	once(sums, 0, 0)
 	for _, p := range a {
 		build.ADDQ(step, p)
 	}
-	build.ADDQ(bLine, b)
+	build.ADDQ(args.Offset(productBLine), b)
 	build.DECQ(k)
 	build.JNZ(operand.LabelRef("stridedOne"))
 
@@ -182,27 +186,34 @@ func (s *set) product(rows, vectors int) {
 	act := pointer(args, productActivation)
 	s.clip(act, slices.Concat(sums...))
 	cLine := pointer(args, productCLine)
-	c := pointerTo(args, productC, done, cLine)
-	to := build.GP64()
-	build.MOVQ(c, to)
+	// next moves on to the next row of C, over the gap that comes after a run.
+	next := func(label string, c, run reg.GPVirtual) {
+		build.ADDQ(cLine, c)
+		build.DECQ(run)
+		build.JNZ(operand.LabelRef(label))
+		build.ADDQ(args.Offset(productGap), c)
+		build.MOVQ(args.Offset(productRuns), run)
+		build.Label(label)
+	}
+	again, runAgain := build.GP64(), build.GP64()
+	build.MOVQ(c, again)
+	build.MOVQ(run, runAgain)
 	for i := range rows {
 		for v := range vectors {
-			at := operand.Mem{Base: to, Disp: v * s.bytes()}
+			at := operand.Mem{Base: c, Disp: v * s.bytes()}
 			if s.masks && v == vectors-1 {
 				build.VMOVUPS(sums[i][v], mask, at)
 				continue
 			}
 			build.VMOVUPS(sums[i][v], at)
 		}
-		if i < rows-1 {
-			build.ADDQ(cLine, to)
-		}
+		next(fmt.Sprintf("row%d", i), c, run)
 	}
 	build.CMPQ(act, operand.U8(silu))
 	build.JNE(operand.LabelRef("activated"))
 	n := build.GP64()
 	build.MOVQ(operand.U32(rows), n)
-	s.siluLines("silu", c, cLine, n, vectors, mask, nil)
+	s.siluLines("silu", again, n, vectors, mask, nil, func() { next("siluRow", again, runAgain) })
 	build.Label("activated")
 	build.ADDQ(operand.U8(rows), done)
 	build.DECQ(tiles)
