@@ -25,7 +25,7 @@ type productArgs struct {
 	tiles       uintptr
 	strided     uintptr  // 0: A's k lie side by side, and B's rows without a gap
 	lastColumns uintptr  // mask of the last vector's columns; AVX-512 alone heeds it
-	ahead       *float32 // what is needed next, to be brought near meanwhile, a line for
+	ahead       *float32 // what is needed next, to be brought near meanwhile, two lines for
 	aheadStep   uintptr  // every four k
 }
 

@@ -606,6 +606,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Y2
 	VBROADCASTSS (R9), Y3
@@ -792,6 +793,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
@@ -1024,6 +1026,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Y3
 	VBROADCASTSS (R9), Y4
@@ -1237,6 +1240,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
@@ -1508,6 +1512,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y4
 	VBROADCASTSS (R9), Y5
@@ -1753,6 +1758,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
@@ -2064,6 +2070,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y5
 	VBROADCASTSS (R9), Y6
@@ -2336,6 +2343,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y10
 	VMOVUPS      32(R11), Y11
@@ -2684,6 +2692,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y6
 	VBROADCASTSS (R9), Y7
@@ -2983,6 +2992,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Y12
 	VMOVUPS      32(R11), Y13

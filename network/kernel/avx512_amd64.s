@@ -614,6 +614,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Z2
 	VBROADCASTSS (R9), Z3
@@ -804,6 +805,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
@@ -1040,6 +1042,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Z3
 	VBROADCASTSS (R9), Z4
@@ -1258,6 +1261,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
@@ -1534,6 +1538,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z4
 	VBROADCASTSS (R9), Z5
@@ -1785,6 +1790,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
@@ -2102,6 +2108,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z5
 	VBROADCASTSS (R9), Z6
@@ -2381,6 +2388,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z10
 	VMOVUPS      64(R11), Z11
@@ -2736,6 +2744,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z6
 	VBROADCASTSS (R9), Z7
@@ -3043,6 +3052,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R11), Z12
 	VMOVUPS      64(R11), Z13
@@ -3438,6 +3448,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z7
 	VBROADCASTSS (R9), Z8
@@ -3778,6 +3789,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
@@ -4214,6 +4226,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z8
 	VBROADCASTSS (R9), Z9
@@ -4582,6 +4595,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
@@ -5056,6 +5070,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z9
 	VBROADCASTSS (R9), Z10
@@ -5452,6 +5467,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R12), Z18
 	VMOVUPS      64(R12), Z19
@@ -5966,6 +5982,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z10
 	VBROADCASTSS (R9), Z11
@@ -6395,6 +6412,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z20
 	VMOVUPS      64(R13), Z21
@@ -6950,6 +6968,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z11
 	VBROADCASTSS (R9), Z12
@@ -7407,6 +7426,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z22
 	VMOVUPS      64(R13), Z23
@@ -8000,6 +8020,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z12
 	VBROADCASTSS (R9), Z13
@@ -8485,6 +8506,7 @@ tile:
 
 four:
 	PREFETCHT1   (SI)
+	PREFETCHT1   64(SI)
 	ADDQ         152(AX), SI
 	VMOVUPS      (R13), Z24
 	VMOVUPS      64(R13), Z25

@@ -10,6 +10,7 @@ import (
 // worker is what one core works with: arguments for the assembly, which would
 // be allocated anew for each call if they were on the stack, and room.
 type worker struct {
+	workers   int // who share the job
 	product   productArgs
 	depthwise depthwiseArgs
 	maps      mapArgs
@@ -37,6 +38,7 @@ func (w *worker) room(purpose, n int) []float32 {
 type job struct {
 	part     func(w *worker, i int)
 	n        int64
+	workers  int
 	next     atomic.Int64 // part to take
 	finished atomic.Int64 // parts done
 	failed   atomic.Pointer[any]
@@ -104,6 +106,7 @@ func (h *helper) run() {
 			}
 		}
 		if j := h.job.Swap(nil); j != nil {
+			w.workers = j.workers
 			j.work(w)
 		}
 	}
@@ -133,13 +136,15 @@ func parallel(n int, part func(w *worker, i int)) {
 	w := workers.Get().(*worker)
 	defer workers.Put(w)
 	help := min(runtime.GOMAXPROCS(0), n) - 1
+	w.workers = 1
 	if help <= 0 || !pool.TryLock() {
 		for i := range n {
 			part(w, i)
 		}
 		return
 	}
-	j := &job{part: part, n: int64(n)}
+	j := &job{part: part, n: int64(n), workers: 1 + help}
+	w.workers = j.workers
 	for len(pool.helpers) < help {
 		h := &helper{wake: make(chan struct{}, 1)}
 		pool.helpers = append(pool.helpers, h)

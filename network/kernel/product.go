@@ -236,10 +236,10 @@ func (p *Packed) partial(w *worker, panel, first, k, m int, bias *float32, a, c 
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
 		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: weight,
 	}
-	// The next panel comes from far, unless it is asked for before its turn: a
-	// few tiles ask for all of it, and many would ask for what lies beyond.
-	if panel+1 < p.panels() && k == p.K && m <= 16*p.set.rows {
-		args.ahead, args.aheadStep = &p.panel(panel + 1)[0], 64
+	// This core's next panel, if each takes one in turn, comes from far, unless it
+	// is asked for before: evenly over all tiles.
+	if next := panel + w.workers; next < p.panels() && k == p.K {
+		args.ahead, args.aheadStep = &p.panel(next)[0], uintptr(min(128, 16*p.panelColumns(next)*p.set.rows/m))
 	}
 	if add != nil {
 		args.add, args.addLine = add.first, uintptr(4*add.line)

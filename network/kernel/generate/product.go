@@ -128,6 +128,7 @@ func (s *set) product(rows, vectors int) {
 	} else {
 		build.Label("four")
 		build.PREFETCHT1(operand.Mem{Base: ahead})
+		build.PREFETCHT1(operand.Mem{Base: ahead, Disp: 64})
 		build.ADDQ(args.Offset(productAheadStep), ahead)
 		for u := range unroll {
 			once(sums, 4*u, u*vectors*s.bytes())
