@@ -18,6 +18,8 @@ type productArgs struct {
 	runs        uintptr // and between one gap and the next
 	gap         uintptr // by how much more than cLine the next row lies apart there
 	k           uintptr
+	more        uintptr  // times that k values follow in A and B,
+	jump        uintptr  // in A so far behind those before
 	bias        *float32 // of the tile's columns, whole vectors
 	add         *float32 // added before the activation, as C is laid out, or nil
 	addLine     uintptr

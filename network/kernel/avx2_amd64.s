@@ -219,9 +219,9 @@ GLOBL constantsAVX2<>(SB), RODATA|NOPTR, $832
 TEXT ·product1x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), SI
 	MOVQ 56(AX), DI
 
@@ -230,12 +230,15 @@ tile:
 	IMULQ   DX, R8
 	ADDQ    (AX), R8
 	MOVQ    24(AX), R9
-	MOVQ    80(AX), R10
-	MOVQ    88(AX), R11
+	MOVQ    88(AX), R10
+	MOVQ    104(AX), R11
 	VMOVUPS (R11), Y0
-	CMPQ    128(AX), $0x00
+
+part:
+	MOVQ    80(AX), R11
+	CMPQ    144(AX), $0x00
 	JNE     strided
-	SUBQ    $0x04, R10
+	SUBQ    $0x04, R11
 	JL      rest
 	VMOVUPS constantsAVX2<>+768(SB), Y1
 	VMOVUPS constantsAVX2<>+768(SB), Y2
@@ -256,14 +259,14 @@ four:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         $+16, R8
 	ADDQ         $+128, R9
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R11
 	JGE          four
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y2
 	VADDPS       Y2, Y0, Y0
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R11
 	JZ   summed
 
 one:
@@ -272,33 +275,39 @@ one:
 	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         $+4, R8
 	ADDQ         $+32, R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R11
+	MOVQ 16(AX), R12
 
 stridedOne:
 	VMOVUPS      (R9), Y1
 	VBROADCASTSS (R8), Y2
 	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         R11, R8
+	ADDQ         R12, R8
 	ADDQ         32(AX), R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R8
+	SUBQ $0x01, R10
+	JL   whole
+	ADDQ 96(AX), R8
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R8
 	TESTQ  R8, R8
 	JZ     added
-	MOVQ   104(AX), R9
+	MOVQ   120(AX), R9
 	IMULQ  DX, R9
 	ADDQ   R9, R8
 	VADDPS (R8), Y0, Y0
 
 added:
-	MOVQ    112(AX), R8
+	MOVQ    128(AX), R8
 	CMPQ    R8, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y1
@@ -380,9 +389,9 @@ activated:
 TEXT ·product1x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), SI
 	MOVQ 56(AX), DI
 
@@ -391,13 +400,16 @@ tile:
 	IMULQ   DX, R8
 	ADDQ    (AX), R8
 	MOVQ    24(AX), R9
-	MOVQ    80(AX), R10
-	MOVQ    88(AX), R11
+	MOVQ    88(AX), R10
+	MOVQ    104(AX), R11
 	VMOVUPS (R11), Y0
 	VMOVUPS 32(R11), Y1
-	CMPQ    128(AX), $0x00
+
+part:
+	MOVQ    80(AX), R11
+	CMPQ    144(AX), $0x00
 	JNE     strided
-	SUBQ    $0x04, R10
+	SUBQ    $0x04, R11
 	JL      rest
 	VMOVUPS constantsAVX2<>+768(SB), Y2
 	VMOVUPS constantsAVX2<>+768(SB), Y3
@@ -429,7 +441,7 @@ four:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R11
 	JGE          four
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y6, Y4, Y4
@@ -439,7 +451,7 @@ four:
 	VADDPS       Y5, Y1, Y1
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R11
 	JZ   summed
 
 one:
@@ -450,12 +462,12 @@ one:
 	VFMADD231PS  Y3, Y4, Y1
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R11
+	MOVQ 16(AX), R12
 
 stridedOne:
 	VMOVUPS      (R9), Y2
@@ -463,23 +475,29 @@ stridedOne:
 	VBROADCASTSS (R8), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         R11, R8
+	ADDQ         R12, R8
 	ADDQ         32(AX), R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R8
+	SUBQ $0x01, R10
+	JL   whole
+	ADDQ 96(AX), R8
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R8
 	TESTQ  R8, R8
 	JZ     added
-	MOVQ   104(AX), R9
+	MOVQ   120(AX), R9
 	IMULQ  DX, R9
 	ADDQ   R9, R8
 	VADDPS (R8), Y0, Y0
 	VADDPS 32(R8), Y1, Y1
 
 added:
-	MOVQ    112(AX), R8
+	MOVQ    128(AX), R8
 	CMPQ    R8, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y2
@@ -584,9 +602,9 @@ activated:
 TEXT ·product2x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -595,19 +613,22 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Y0
 	VMOVUPS (R12), Y1
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Y2
 	VBROADCASTSS (R9), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -630,11 +651,11 @@ four:
 	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         $+16, R9
 	ADDQ         $+128, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -645,12 +666,12 @@ one:
 	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         $+4, R9
 	ADDQ         $+32, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Y2
@@ -658,16 +679,22 @@ stridedOne:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (R9)(CX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -676,7 +703,7 @@ summed:
 	VADDPS (R9), Y1, Y1
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y2
@@ -769,9 +796,9 @@ activated:
 TEXT ·product2x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -780,21 +807,24 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Y0
 	VMOVUPS 32(R12), Y1
 	VMOVUPS (R12), Y2
 	VMOVUPS 32(R12), Y3
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Y4
 	VMOVUPS      32(R10), Y5
 	VBROADCASTSS (R9), Y6
@@ -829,11 +859,11 @@ four:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -847,12 +877,12 @@ one:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Y4
@@ -863,16 +893,22 @@ stridedOne:
 	VBROADCASTSS (R9)(CX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -883,7 +919,7 @@ summed:
 	VADDPS 32(R9), Y3, Y3
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y4
@@ -1003,9 +1039,9 @@ activated:
 TEXT ·product3x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -1014,20 +1050,23 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Y0
 	VMOVUPS (R12), Y1
 	VMOVUPS (R12), Y2
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Y3
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -1058,11 +1097,11 @@ four:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $+16, R9
 	ADDQ         $+128, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -1075,12 +1114,12 @@ one:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         $+4, R9
 	ADDQ         $+32, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Y3
@@ -1090,16 +1129,22 @@ stridedOne:
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (R9)(CX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -1110,7 +1155,7 @@ summed:
 	VADDPS (R9), Y2, Y2
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y3
@@ -1214,9 +1259,9 @@ activated:
 TEXT ·product3x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -1225,23 +1270,26 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Y0
 	VMOVUPS 32(R12), Y1
 	VMOVUPS (R12), Y2
 	VMOVUPS 32(R12), Y3
 	VMOVUPS (R12), Y4
 	VMOVUPS 32(R12), Y5
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Y6
 	VMOVUPS      32(R10), Y7
 	VBROADCASTSS (R9), Y8
@@ -1288,11 +1336,11 @@ four:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -1309,12 +1357,12 @@ one:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Y6
@@ -1328,16 +1376,22 @@ stridedOne:
 	VBROADCASTSS (R9)(CX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -1351,7 +1405,7 @@ summed:
 	VADDPS 32(R9), Y5, Y5
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y6
@@ -1486,9 +1540,9 @@ activated:
 TEXT ·product4x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -1499,21 +1553,24 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS (R13), Y1
 	VMOVUPS (R13), Y2
 	VMOVUPS (R13), Y3
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y4
 	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -1553,11 +1610,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+128, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -1573,12 +1630,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+32, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y4
@@ -1590,17 +1647,24 @@ stridedOne:
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (R10), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -1613,7 +1677,7 @@ summed:
 	VADDPS (R9), Y3, Y3
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y4
@@ -1728,9 +1792,9 @@ activated:
 TEXT ·product4x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -1741,8 +1805,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS 32(R13), Y1
 	VMOVUPS (R13), Y2
@@ -1751,15 +1815,18 @@ tile:
 	VMOVUPS 32(R13), Y5
 	VMOVUPS (R13), Y6
 	VMOVUPS 32(R13), Y7
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y8
 	VMOVUPS      32(R11), Y9
 	VBROADCASTSS (R9), Y10
@@ -1819,11 +1886,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -1844,12 +1911,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y8
@@ -1866,17 +1933,24 @@ stridedOne:
 	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -1893,7 +1967,7 @@ summed:
 	VADDPS 32(R9), Y7, Y7
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y8
@@ -2043,9 +2117,9 @@ activated:
 TEXT ·product5x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -2056,22 +2130,25 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS (R13), Y1
 	VMOVUPS (R13), Y2
 	VMOVUPS (R13), Y3
 	VMOVUPS (R13), Y4
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y5
 	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y5, Y6, Y0
@@ -2119,11 +2196,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+128, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2141,12 +2218,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+32, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y5
@@ -2160,17 +2237,24 @@ stridedOne:
 	VFMADD231PS  Y5, Y6, Y3
 	VBROADCASTSS (R10)(CX*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -2185,7 +2269,7 @@ summed:
 	VADDPS (R9), Y4, Y4
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y5
@@ -2311,9 +2395,9 @@ activated:
 TEXT ·product5x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -2324,8 +2408,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS 32(R13), Y1
 	VMOVUPS (R13), Y2
@@ -2336,15 +2420,18 @@ tile:
 	VMOVUPS 32(R13), Y7
 	VMOVUPS (R13), Y8
 	VMOVUPS 32(R13), Y9
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y10
 	VMOVUPS      32(R11), Y11
 	VBROADCASTSS (R9), Y12
@@ -2416,11 +2503,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2444,12 +2531,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y10
@@ -2469,17 +2556,24 @@ stridedOne:
 	VBROADCASTSS (R10)(CX*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -2499,7 +2593,7 @@ summed:
 	VADDPS 32(R9), Y9, Y9
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y10
@@ -2664,9 +2758,9 @@ activated:
 TEXT ·product6x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -2677,23 +2771,26 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS (R13), Y1
 	VMOVUPS (R13), Y2
 	VMOVUPS (R13), Y3
 	VMOVUPS (R13), Y4
 	VMOVUPS (R13), Y5
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y6
 	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y6, Y7, Y0
@@ -2749,11 +2846,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+128, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2773,12 +2870,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+32, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y6
@@ -2794,17 +2891,24 @@ stridedOne:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS (R10)(CX*2), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -2821,7 +2925,7 @@ summed:
 	VADDPS (R9), Y5, Y5
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y6
@@ -2958,9 +3062,9 @@ activated:
 TEXT ·product6x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ 120(AX), BX
+	MOVQ 136(AX), BX
 	XORQ DX, DX
-	MOVQ 144(AX), SI
+	MOVQ 160(AX), SI
 	MOVQ 40(AX), DI
 	MOVQ 56(AX), R8
 
@@ -2971,8 +3075,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Y0
 	VMOVUPS 32(R13), Y1
 	VMOVUPS (R13), Y2
@@ -2985,15 +3089,18 @@ tile:
 	VMOVUPS 32(R13), Y9
 	VMOVUPS (R13), Y10
 	VMOVUPS 32(R13), Y11
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Y12
 	VMOVUPS      32(R11), Y13
 	VBROADCASTSS (R9), Y14
@@ -3077,11 +3184,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -3108,12 +3215,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Y12
@@ -3136,17 +3243,24 @@ stridedOne:
 	VBROADCASTSS (R10)(CX*2), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ   96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ   112(AX), R9
 	TESTQ  R9, R9
 	JZ     added
-	MOVQ   104(AX), R10
+	MOVQ   120(AX), R10
 	MOVQ   R10, R11
 	IMULQ  DX, R11
 	ADDQ   R11, R9
@@ -3169,7 +3283,7 @@ summed:
 	VADDPS 32(R9), Y11, Y11
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX2<>+768(SB), Y12

@@ -218,12 +218,12 @@ GLOBL constantsAVX512<>(SB), RODATA|NOPTR, $832
 // Requires: AVX, AVX512F
 TEXT ·product1x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), SI
 	MOVQ  56(AX), DI
 
@@ -232,12 +232,15 @@ tile:
 	IMULQ   DX, R8
 	ADDQ    (AX), R8
 	MOVQ    24(AX), R9
-	MOVQ    80(AX), R10
-	MOVQ    88(AX), R11
+	MOVQ    88(AX), R10
+	MOVQ    104(AX), R11
 	VMOVUPS (R11), Z0
-	CMPQ    128(AX), $0x00
+
+part:
+	MOVQ    80(AX), R11
+	CMPQ    144(AX), $0x00
 	JNE     strided
-	SUBQ    $0x04, R10
+	SUBQ    $0x04, R11
 	JL      rest
 	VMOVUPS constantsAVX512<>+768(SB), Z1
 	VMOVUPS constantsAVX512<>+768(SB), Z2
@@ -258,14 +261,14 @@ four:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R11
 	JGE          four
 	VADDPS       Z1, Z0, Z0
 	VADDPS       Z3, Z2, Z2
 	VADDPS       Z2, Z0, Z0
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R11
 	JZ   summed
 
 one:
@@ -274,34 +277,40 @@ one:
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R11
+	MOVQ 16(AX), R12
 
 stridedOne:
 	VMOVUPS      (R9), Z1
 	VBROADCASTSS (R8), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         R11, R8
+	ADDQ         R12, R8
 	ADDQ         32(AX), R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R8
+	SUBQ $0x01, R10
+	JL   whole
+	ADDQ 96(AX), R8
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R8
 	TESTQ     R8, R8
 	JZ        added
-	MOVQ      104(AX), R9
+	MOVQ      120(AX), R9
 	IMULQ     DX, R9
 	ADDQ      R9, R8
 	VMOVUPS.Z (R8), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
 added:
-	MOVQ    112(AX), R8
+	MOVQ    128(AX), R8
 	CMPQ    R8, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z1
@@ -382,12 +391,12 @@ activated:
 // Requires: AVX, AVX512F
 TEXT ·product1x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), SI
 	MOVQ  56(AX), DI
 
@@ -396,13 +405,16 @@ tile:
 	IMULQ   DX, R8
 	ADDQ    (AX), R8
 	MOVQ    24(AX), R9
-	MOVQ    80(AX), R10
-	MOVQ    88(AX), R11
+	MOVQ    88(AX), R10
+	MOVQ    104(AX), R11
 	VMOVUPS (R11), Z0
 	VMOVUPS 64(R11), Z1
-	CMPQ    128(AX), $0x00
+
+part:
+	MOVQ    80(AX), R11
+	CMPQ    144(AX), $0x00
 	JNE     strided
-	SUBQ    $0x04, R10
+	SUBQ    $0x04, R11
 	JL      rest
 	VMOVUPS constantsAVX512<>+768(SB), Z2
 	VMOVUPS constantsAVX512<>+768(SB), Z3
@@ -434,7 +446,7 @@ four:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         $+16, R8
 	ADDQ         $+512, R9
-	SUBQ         $0x04, R10
+	SUBQ         $0x04, R11
 	JGE          four
 	VADDPS       Z2, Z0, Z0
 	VADDPS       Z6, Z4, Z4
@@ -444,7 +456,7 @@ four:
 	VADDPS       Z5, Z1, Z1
 
 rest:
-	ADDQ $0x04, R10
+	ADDQ $0x04, R11
 	JZ   summed
 
 one:
@@ -455,12 +467,12 @@ one:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         $+4, R8
 	ADDQ         $+128, R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R11
+	MOVQ 16(AX), R12
 
 stridedOne:
 	VMOVUPS      (R9), Z2
@@ -468,16 +480,22 @@ stridedOne:
 	VBROADCASTSS (R8), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         R11, R8
+	ADDQ         R12, R8
 	ADDQ         32(AX), R9
-	DECQ         R10
+	DECQ         R11
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R8
+	SUBQ $0x01, R10
+	JL   whole
+	ADDQ 96(AX), R8
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R8
 	TESTQ     R8, R8
 	JZ        added
-	MOVQ      104(AX), R9
+	MOVQ      120(AX), R9
 	IMULQ     DX, R9
 	ADDQ      R9, R8
 	VADDPS    (R8), Z0, Z0
@@ -485,7 +503,7 @@ summed:
 	VADDPS    Z2, Z1, Z1
 
 added:
-	MOVQ    112(AX), R8
+	MOVQ    128(AX), R8
 	CMPQ    R8, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z2
@@ -589,12 +607,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product2x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -603,19 +621,22 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Z0
 	VMOVUPS (R12), Z1
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Z2
 	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -638,11 +659,11 @@ four:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -653,12 +674,12 @@ one:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Z2
@@ -666,16 +687,22 @@ stridedOne:
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (R9)(CX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -686,7 +713,7 @@ summed:
 	VADDPS    Z2, Z1, Z1
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z2
@@ -778,12 +805,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product2x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -792,21 +819,24 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Z0
 	VMOVUPS 64(R12), Z1
 	VMOVUPS (R12), Z2
 	VMOVUPS 64(R12), Z3
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Z4
 	VMOVUPS      64(R10), Z5
 	VBROADCASTSS (R9), Z6
@@ -841,11 +871,11 @@ four:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         $+16, R9
 	ADDQ         $+512, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -859,12 +889,12 @@ one:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         $+4, R9
 	ADDQ         $+128, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Z4
@@ -875,16 +905,22 @@ stridedOne:
 	VBROADCASTSS (R9)(CX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -897,7 +933,7 @@ summed:
 	VADDPS    Z4, Z3, Z3
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z4
@@ -1016,12 +1052,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product3x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -1030,20 +1066,23 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Z0
 	VMOVUPS (R12), Z1
 	VMOVUPS (R12), Z2
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Z3
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -1074,11 +1113,11 @@ four:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -1091,12 +1130,12 @@ one:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Z3
@@ -1106,16 +1145,22 @@ stridedOne:
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (R9)(CX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -1129,7 +1174,7 @@ summed:
 	VADDPS    Z3, Z2, Z2
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z3
@@ -1232,12 +1277,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product3x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -1246,23 +1291,26 @@ tile:
 	IMULQ   DX, R9
 	ADDQ    (AX), R9
 	MOVQ    24(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
+	MOVQ    88(AX), R11
+	MOVQ    104(AX), R12
 	VMOVUPS (R12), Z0
 	VMOVUPS 64(R12), Z1
 	VMOVUPS (R12), Z2
 	VMOVUPS 64(R12), Z3
 	VMOVUPS (R12), Z4
 	VMOVUPS 64(R12), Z5
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R11
-	JL      rest
+
+part:
+	MOVQ 80(AX), R12
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R12
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R10), Z6
 	VMOVUPS      64(R10), Z7
 	VBROADCASTSS (R9), Z8
@@ -1309,11 +1357,11 @@ four:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         $+16, R9
 	ADDQ         $+512, R10
-	SUBQ         $0x04, R11
+	SUBQ         $0x04, R12
 	JGE          four
 
 rest:
-	ADDQ $0x04, R11
+	ADDQ $0x04, R12
 	JZ   summed
 
 one:
@@ -1330,12 +1378,12 @@ one:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         $+4, R9
 	ADDQ         $+128, R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R12
+	MOVQ 16(AX), R13
 
 stridedOne:
 	VMOVUPS      (R10), Z6
@@ -1349,16 +1397,22 @@ stridedOne:
 	VBROADCASTSS (R9)(CX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         R12, R9
+	ADDQ         R13, R9
 	ADDQ         32(AX), R10
-	DECQ         R11
+	DECQ         R12
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R11
+	JL   whole
+	ADDQ 96(AX), R9
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -1375,7 +1429,7 @@ summed:
 	VADDPS    Z6, Z5, Z5
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z6
@@ -1509,12 +1563,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product4x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -1525,21 +1579,24 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS (R13), Z1
 	VMOVUPS (R13), Z2
 	VMOVUPS (R13), Z3
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -1579,11 +1636,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -1599,12 +1656,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z4
@@ -1616,17 +1673,24 @@ stridedOne:
 	VFMADD231PS  Z4, Z5, Z2
 	VBROADCASTSS (R10), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -1643,7 +1707,7 @@ summed:
 	VADDPS    Z4, Z3, Z3
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z4
@@ -1757,12 +1821,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product4x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -1773,8 +1837,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS 64(R13), Z1
 	VMOVUPS (R13), Z2
@@ -1783,15 +1847,18 @@ tile:
 	VMOVUPS 64(R13), Z5
 	VMOVUPS (R13), Z6
 	VMOVUPS 64(R13), Z7
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z8
 	VMOVUPS      64(R11), Z9
 	VBROADCASTSS (R9), Z10
@@ -1851,11 +1918,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+512, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -1876,12 +1943,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+128, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z8
@@ -1898,17 +1965,24 @@ stridedOne:
 	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -1929,7 +2003,7 @@ summed:
 	VADDPS    Z8, Z7, Z7
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z8
@@ -2078,12 +2152,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product5x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -2094,22 +2168,25 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS (R13), Z1
 	VMOVUPS (R13), Z2
 	VMOVUPS (R13), Z3
 	VMOVUPS (R13), Z4
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z5
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -2157,11 +2234,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2179,12 +2256,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z5
@@ -2198,17 +2275,24 @@ stridedOne:
 	VFMADD231PS  Z5, Z6, Z3
 	VBROADCASTSS (R10)(CX*1), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -2228,7 +2312,7 @@ summed:
 	VADDPS    Z5, Z4, Z4
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z5
@@ -2353,12 +2437,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product5x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -2369,8 +2453,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS 64(R13), Z1
 	VMOVUPS (R13), Z2
@@ -2381,15 +2465,18 @@ tile:
 	VMOVUPS 64(R13), Z7
 	VMOVUPS (R13), Z8
 	VMOVUPS 64(R13), Z9
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z10
 	VMOVUPS      64(R11), Z11
 	VBROADCASTSS (R9), Z12
@@ -2461,11 +2548,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+512, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2489,12 +2576,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+128, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z10
@@ -2514,17 +2601,24 @@ stridedOne:
 	VBROADCASTSS (R10)(CX*1), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -2549,7 +2643,7 @@ summed:
 	VADDPS    Z10, Z9, Z9
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z10
@@ -2713,12 +2807,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product6x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -2729,23 +2823,26 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS (R13), Z1
 	VMOVUPS (R13), Z2
 	VMOVUPS (R13), Z3
 	VMOVUPS (R13), Z4
 	VMOVUPS (R13), Z5
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z6
 	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -2801,11 +2898,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+256, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -2825,12 +2922,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+64, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z6
@@ -2846,17 +2943,24 @@ stridedOne:
 	VFMADD231PS  Z6, Z7, Z4
 	VBROADCASTSS (R10)(CX*2), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -2879,7 +2983,7 @@ summed:
 	VADDPS    Z6, Z5, Z5
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z6
@@ -3015,12 +3119,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product6x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -3031,8 +3135,8 @@ tile:
 	LEAQ    (R9)(CX*2), R10
 	ADDQ    CX, R10
 	MOVQ    24(AX), R11
-	MOVQ    80(AX), R12
-	MOVQ    88(AX), R13
+	MOVQ    88(AX), R12
+	MOVQ    104(AX), R13
 	VMOVUPS (R13), Z0
 	VMOVUPS 64(R13), Z1
 	VMOVUPS (R13), Z2
@@ -3045,15 +3149,18 @@ tile:
 	VMOVUPS 64(R13), Z9
 	VMOVUPS (R13), Z10
 	VMOVUPS 64(R13), Z11
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R12
-	JL      rest
+
+part:
+	MOVQ 80(AX), R13
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R13
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R11), Z12
 	VMOVUPS      64(R11), Z13
 	VBROADCASTSS (R9), Z14
@@ -3137,11 +3244,11 @@ four:
 	ADDQ         $+16, R9
 	ADDQ         $+16, R10
 	ADDQ         $+512, R11
-	SUBQ         $0x04, R12
+	SUBQ         $0x04, R13
 	JGE          four
 
 rest:
-	ADDQ $0x04, R12
+	ADDQ $0x04, R13
 	JZ   summed
 
 one:
@@ -3168,12 +3275,12 @@ one:
 	ADDQ         $+4, R9
 	ADDQ         $+4, R10
 	ADDQ         $+128, R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R13
+	MOVQ 16(AX), R14
 
 stridedOne:
 	VMOVUPS      (R11), Z12
@@ -3196,17 +3303,24 @@ stridedOne:
 	VBROADCASTSS (R10)(CX*2), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         R13, R9
-	ADDQ         R13, R10
+	ADDQ         R14, R9
+	ADDQ         R14, R10
 	ADDQ         32(AX), R11
-	DECQ         R12
+	DECQ         R13
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R12
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -3235,7 +3349,7 @@ summed:
 	VADDPS    Z12, Z11, Z11
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z12
@@ -3414,12 +3528,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product7x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -3432,8 +3546,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS (R14), Z1
 	VMOVUPS (R14), Z2
@@ -3441,15 +3555,18 @@ tile:
 	VMOVUPS (R14), Z4
 	VMOVUPS (R14), Z5
 	VMOVUPS (R14), Z6
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z7
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z7, Z8, Z0
@@ -3514,11 +3631,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+256, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -3541,12 +3658,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+64, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z7
@@ -3564,18 +3681,26 @@ stridedOne:
 	VFMADD231PS  Z7, Z8, Z5
 	VBROADCASTSS (R11), Z8
 	VFMADD231PS  Z7, Z8, Z6
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -3601,7 +3726,7 @@ summed:
 	VADDPS    Z7, Z6, Z6
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z7
@@ -3748,12 +3873,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product7x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -3766,8 +3891,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS 64(R14), Z1
 	VMOVUPS (R14), Z2
@@ -3782,15 +3907,18 @@ tile:
 	VMOVUPS 64(R14), Z11
 	VMOVUPS (R14), Z12
 	VMOVUPS 64(R14), Z13
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z14
 	VMOVUPS      64(R12), Z15
 	VBROADCASTSS (R9), Z16
@@ -3887,11 +4015,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+512, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -3922,12 +4050,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+128, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z14
@@ -3953,18 +4081,26 @@ stridedOne:
 	VBROADCASTSS (R11), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -3997,7 +4133,7 @@ summed:
 	VADDPS    Z14, Z13, Z13
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z14
@@ -4191,12 +4327,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product8x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -4209,8 +4345,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS (R14), Z1
 	VMOVUPS (R14), Z2
@@ -4219,15 +4355,18 @@ tile:
 	VMOVUPS (R14), Z5
 	VMOVUPS (R14), Z6
 	VMOVUPS (R14), Z7
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -4300,11 +4439,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+256, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -4329,12 +4468,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+64, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z8
@@ -4354,18 +4493,26 @@ stridedOne:
 	VFMADD231PS  Z8, Z9, Z6
 	VBROADCASTSS (R11)(CX*1), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -4394,7 +4541,7 @@ summed:
 	VADDPS    Z8, Z7, Z7
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z8
@@ -4552,12 +4699,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product8x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -4570,8 +4717,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS 64(R14), Z1
 	VMOVUPS (R14), Z2
@@ -4588,15 +4735,18 @@ tile:
 	VMOVUPS 64(R14), Z13
 	VMOVUPS (R14), Z14
 	VMOVUPS 64(R14), Z15
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z16
 	VMOVUPS      64(R12), Z17
 	VBROADCASTSS (R9), Z18
@@ -4705,11 +4855,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+512, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -4743,12 +4893,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+128, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z16
@@ -4777,18 +4927,26 @@ stridedOne:
 	VBROADCASTSS (R11)(CX*1), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -4825,7 +4983,7 @@ summed:
 	VADDPS    Z16, Z15, Z15
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z16
@@ -5034,12 +5192,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product9x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -5052,8 +5210,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS (R14), Z1
 	VMOVUPS (R14), Z2
@@ -5063,15 +5221,18 @@ tile:
 	VMOVUPS (R14), Z6
 	VMOVUPS (R14), Z7
 	VMOVUPS (R14), Z8
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z9
 	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z9, Z10, Z0
@@ -5152,11 +5313,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+256, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -5183,12 +5344,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+64, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z9
@@ -5210,18 +5371,26 @@ stridedOne:
 	VFMADD231PS  Z9, Z10, Z7
 	VBROADCASTSS (R11)(CX*2), Z10
 	VFMADD231PS  Z9, Z10, Z8
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -5253,7 +5422,7 @@ summed:
 	VADDPS    Z9, Z8, Z8
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z9
@@ -5422,12 +5591,12 @@ activated:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·product9x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -5440,8 +5609,8 @@ tile:
 	LEAQ    (R10)(CX*2), R11
 	ADDQ    CX, R11
 	MOVQ    24(AX), R12
-	MOVQ    80(AX), R13
-	MOVQ    88(AX), R14
+	MOVQ    88(AX), R13
+	MOVQ    104(AX), R14
 	VMOVUPS (R14), Z0
 	VMOVUPS 64(R14), Z1
 	VMOVUPS (R14), Z2
@@ -5460,15 +5629,18 @@ tile:
 	VMOVUPS 64(R14), Z15
 	VMOVUPS (R14), Z16
 	VMOVUPS 64(R14), Z17
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R13
-	JL      rest
+
+part:
+	MOVQ 80(AX), R14
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R14
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R12), Z18
 	VMOVUPS      64(R12), Z19
 	VBROADCASTSS (R9), Z20
@@ -5589,11 +5761,11 @@ four:
 	ADDQ         $+16, R10
 	ADDQ         $+16, R11
 	ADDQ         $+512, R12
-	SUBQ         $0x04, R13
+	SUBQ         $0x04, R14
 	JGE          four
 
 rest:
-	ADDQ $0x04, R13
+	ADDQ $0x04, R14
 	JZ   summed
 
 one:
@@ -5630,12 +5802,12 @@ one:
 	ADDQ         $+4, R10
 	ADDQ         $+4, R11
 	ADDQ         $+128, R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R14
+	MOVQ 16(AX), R15
 
 stridedOne:
 	VMOVUPS      (R12), Z18
@@ -5667,18 +5839,26 @@ stridedOne:
 	VBROADCASTSS (R11)(CX*2), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         R14, R9
-	ADDQ         R14, R10
-	ADDQ         R14, R11
+	ADDQ         R15, R9
+	ADDQ         R15, R10
+	ADDQ         R15, R11
 	ADDQ         32(AX), R12
-	DECQ         R13
+	DECQ         R14
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R13
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -5719,7 +5899,7 @@ summed:
 	VADDPS    Z18, Z17, Z17
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z18
@@ -5941,14 +6121,14 @@ activated:
 
 // func product10x1AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product10x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·product10x1AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -5963,8 +6143,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS (R15), Z1
 	VMOVUPS (R15), Z2
@@ -5975,15 +6155,18 @@ tile:
 	VMOVUPS (R15), Z7
 	VMOVUPS (R15), Z8
 	VMOVUPS (R15), Z9
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z10
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -6073,11 +6256,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+256, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -6107,12 +6290,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+64, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z10
@@ -6136,19 +6319,28 @@ stridedOne:
 	VFMADD231PS  Z10, Z11, Z8
 	VBROADCASTSS (R12), Z11
 	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -6183,7 +6375,7 @@ summed:
 	VADDPS    Z10, Z9, Z9
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z10
@@ -6361,14 +6553,14 @@ activated:
 
 // func product10x2AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product10x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·product10x2AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -6383,8 +6575,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS 64(R15), Z1
 	VMOVUPS (R15), Z2
@@ -6405,15 +6597,18 @@ tile:
 	VMOVUPS 64(R15), Z17
 	VMOVUPS (R15), Z18
 	VMOVUPS 64(R15), Z19
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z20
 	VMOVUPS      64(R13), Z21
 	VBROADCASTSS (R9), Z22
@@ -6547,11 +6742,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+512, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -6592,12 +6787,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+128, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z20
@@ -6632,19 +6827,28 @@ stridedOne:
 	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -6689,7 +6893,7 @@ summed:
 	VADDPS    Z20, Z19, Z19
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z20
@@ -6926,14 +7130,14 @@ activated:
 
 // func product11x1AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product11x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·product11x1AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -6948,8 +7152,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS (R15), Z1
 	VMOVUPS (R15), Z2
@@ -6961,15 +7165,18 @@ tile:
 	VMOVUPS (R15), Z8
 	VMOVUPS (R15), Z9
 	VMOVUPS (R15), Z10
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z11
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z11, Z12, Z0
@@ -7067,11 +7274,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+256, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -7103,12 +7310,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+64, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z11
@@ -7134,19 +7341,28 @@ stridedOne:
 	VFMADD231PS  Z11, Z12, Z9
 	VBROADCASTSS (R12)(CX*1), Z12
 	VFMADD231PS  Z11, Z12, Z10
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -7184,7 +7400,7 @@ summed:
 	VADDPS    Z11, Z10, Z10
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z11
@@ -7373,14 +7589,14 @@ activated:
 
 // func product11x2AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product11x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·product11x2AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -7395,8 +7611,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS 64(R15), Z1
 	VMOVUPS (R15), Z2
@@ -7419,15 +7635,18 @@ tile:
 	VMOVUPS 64(R15), Z19
 	VMOVUPS (R15), Z20
 	VMOVUPS 64(R15), Z21
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z22
 	VMOVUPS      64(R13), Z23
 	VBROADCASTSS (R9), Z24
@@ -7573,11 +7792,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+512, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -7621,12 +7840,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+128, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z22
@@ -7664,19 +7883,28 @@ stridedOne:
 	VBROADCASTSS (R12)(CX*1), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -7725,7 +7953,7 @@ summed:
 	VADDPS    Z22, Z21, Z21
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z22
@@ -7977,14 +8205,14 @@ activated:
 
 // func product12x1AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product12x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·product12x1AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -7999,8 +8227,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS (R15), Z1
 	VMOVUPS (R15), Z2
@@ -8013,15 +8241,18 @@ tile:
 	VMOVUPS (R15), Z9
 	VMOVUPS (R15), Z10
 	VMOVUPS (R15), Z11
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z12
 	VBROADCASTSS (R9), Z13
 	VFMADD231PS  Z12, Z13, Z0
@@ -8127,11 +8358,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+256, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -8165,12 +8396,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+64, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z12
@@ -8198,19 +8429,28 @@ stridedOne:
 	VFMADD231PS  Z12, Z13, Z10
 	VBROADCASTSS (R12)(CX*2), Z13
 	VFMADD231PS  Z12, Z13, Z11
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -8251,7 +8491,7 @@ summed:
 	VADDPS    Z12, Z11, Z11
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z12
@@ -8451,14 +8691,14 @@ activated:
 
 // func product12x2AVX512(args *byte)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·product12x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·product12x2AVX512(SB), NOSPLIT, $8-8
 	MOVQ  args+0(FP), AX
-	MOVQ  136(AX), CX
+	MOVQ  152(AX), CX
 	KMOVW CX, K1
 	MOVQ  8(AX), CX
-	MOVQ  120(AX), BX
+	MOVQ  136(AX), BX
 	XORQ  DX, DX
-	MOVQ  144(AX), SI
+	MOVQ  160(AX), SI
 	MOVQ  40(AX), DI
 	MOVQ  56(AX), R8
 
@@ -8473,8 +8713,8 @@ tile:
 	LEAQ    (R11)(CX*2), R12
 	ADDQ    CX, R12
 	MOVQ    24(AX), R13
-	MOVQ    80(AX), R14
-	MOVQ    88(AX), R15
+	MOVQ    88(AX), R14
+	MOVQ    104(AX), R15
 	VMOVUPS (R15), Z0
 	VMOVUPS 64(R15), Z1
 	VMOVUPS (R15), Z2
@@ -8499,15 +8739,18 @@ tile:
 	VMOVUPS 64(R15), Z21
 	VMOVUPS (R15), Z22
 	VMOVUPS 64(R15), Z23
-	CMPQ    128(AX), $0x00
-	JNE     strided
-	SUBQ    $0x04, R14
-	JL      rest
+
+part:
+	MOVQ 80(AX), R15
+	CMPQ 144(AX), $0x00
+	JNE  strided
+	SUBQ $0x04, R15
+	JL   rest
 
 four:
 	PREFETCHT1   (SI)
 	PREFETCHT1   64(SI)
-	ADDQ         152(AX), SI
+	ADDQ         168(AX), SI
 	VMOVUPS      (R13), Z24
 	VMOVUPS      64(R13), Z25
 	VBROADCASTSS (R9), Z26
@@ -8665,11 +8908,11 @@ four:
 	ADDQ         $+16, R11
 	ADDQ         $+16, R12
 	ADDQ         $+512, R13
-	SUBQ         $0x04, R14
+	SUBQ         $0x04, R15
 	JGE          four
 
 rest:
-	ADDQ $0x04, R14
+	ADDQ $0x04, R15
 	JZ   summed
 
 one:
@@ -8716,12 +8959,12 @@ one:
 	ADDQ         $+4, R11
 	ADDQ         $+4, R12
 	ADDQ         $+128, R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          one
 	JMP          summed
 
 strided:
-	MOVQ 16(AX), R15
+	MOVQ 16(AX), BP
 
 stridedOne:
 	VMOVUPS      (R13), Z24
@@ -8762,19 +9005,28 @@ stridedOne:
 	VBROADCASTSS (R12)(CX*2), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         R15, R9
-	ADDQ         R15, R10
-	ADDQ         R15, R11
-	ADDQ         R15, R12
+	ADDQ         BP, R9
+	ADDQ         BP, R10
+	ADDQ         BP, R11
+	ADDQ         BP, R12
 	ADDQ         32(AX), R13
-	DECQ         R14
+	DECQ         R15
 	JNZ          stridedOne
 
 summed:
-	MOVQ      96(AX), R9
+	SUBQ $0x01, R14
+	JL   whole
+	ADDQ 96(AX), R9
+	ADDQ 96(AX), R10
+	ADDQ 96(AX), R11
+	ADDQ 96(AX), R12
+	JMP  part
+
+whole:
+	MOVQ      112(AX), R9
 	TESTQ     R9, R9
 	JZ        added
-	MOVQ      104(AX), R10
+	MOVQ      120(AX), R10
 	MOVQ      R10, R11
 	IMULQ     DX, R11
 	ADDQ      R11, R9
@@ -8827,7 +9079,7 @@ summed:
 	VADDPS    Z24, Z23, Z23
 
 added:
-	MOVQ    112(AX), R9
+	MOVQ    128(AX), R9
 	CMPQ    R9, $0x04
 	JNE     notReLU
 	VMOVUPS constantsAVX512<>+768(SB), Z24

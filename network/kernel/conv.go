@@ -36,27 +36,56 @@ func (c Conv) Forward(dst, x []float32, p *Packed, act Activation, add []float32
 	case c.pointwise():
 		p.Product(dst, x, rows, act, add)
 	case c.Kernel*c.In < short || !c.sees():
-		c.unfolded(dst, x, p, act, add)
+		c.inPlace(dst, x, p, act, add)
 	default:
 		c.rowByRow(dst, x, p, act, add)
 	}
 }
 
-// unfolded is Forward as a product of what unfold lays out.
-func (c Conv) unfolded(dst, x []float32, p *Packed, act Activation, add []float32) {
+// inPlace is Forward as a product of what lies in x: the values that a cell sees
+// under a row of the kernel lie side by side, and those of the next row of the
+// kernel a row of the plane on. Only cells at the sides see something else, and
+// are unfolded.
+func (c Conv) inPlace(dst, x []float32, p *Packed, act Activation, add []float32) {
+	line := c.Kernel * c.In
+	lo, hi := c.inside()
 	parallel(c.N*c.OutH, func(w *worker, i int) {
 		n, y := i/c.OutH, i%c.OutH
-		cols := w.room(unfoldRoom, c.OutW*c.taps())
-		c.unfold(cols, x, n, y)
+		first, last := c.rowsUnder(y)
 		for panel := range p.panels() {
-			at := i*c.OutW*c.Out + panel*p.wide()
-			var added *rowsOf
-			if add != nil {
-				added = &rowsOf{first: &add[at], line: c.Out}
+			cells := func(o, m int, t terms, a rowsOf) {
+				at := (i*c.OutW+o)*c.Out + panel*p.wide()
+				var added *rowsOf
+				if add != nil {
+					added = &rowsOf{first: &add[at], line: c.Out}
+				}
+				p.partial(w, panel, t, m, &p.bias[panel*p.wide()], a, rowsOf{first: &dst[at], line: c.Out}, act, added)
 			}
-			p.tile(w, panel, c.OutW, rowsOf{first: &cols[0], line: c.taps()}, rowsOf{first: &dst[at], line: c.Out}, act, added)
+			if lo < hi && first < last {
+				cells(lo, hi-lo, terms{first * line, line, last - first - 1, c.InW*c.In - line},
+					rowsOf{first: &x[((n*c.InH+y*c.Stride-c.Top+first)*c.InW+lo*c.Stride-c.Left)*c.In], line: c.Stride * c.In})
+			}
+			for o := range c.OutW {
+				if o >= lo && o < hi && first < last {
+					continue
+				}
+				cols := w.room(unfoldRoom, c.taps())
+				c.unfold(cols, x, n, y, o, o+1)
+				cells(o, 1, terms{k: c.taps()}, rowsOf{first: &cols[0], line: c.taps()})
+			}
 		}
 	})
+}
+
+// inside are the output columns [lo, hi) for which the kernel's columns all lie
+// on the plane.
+func (c Conv) inside() (lo, hi int) {
+	lo = min((c.Left+c.Stride-1)/c.Stride, c.OutW)
+	hi = lo
+	if room := c.InW - c.Kernel + c.Left; room >= 0 {
+		hi = max(min(room/c.Stride+1, c.OutW), lo)
+	}
+	return lo, hi
 }
 
 // noBias are the biases of a panel's columns that have none.
@@ -105,7 +134,7 @@ func (c Conv) rowByRow(dst, x []float32, p *Packed, act Activation, add []float3
 				if ky == last-1 {
 					within = act
 				}
-				p.partial(w, panel, ky*k, k, c.OutW, bias, rowsOf{first: &x[from], line: c.Stride * c.In}, to, within, added)
+				p.partial(w, panel, terms{first: ky * k, k: k}, c.OutW, bias, rowsOf{first: &x[from], line: c.Stride * c.In}, to, within, added)
 			}
 		}
 	})
@@ -123,43 +152,39 @@ func (c Conv) pad(padded, x []float32, width int) {
 	})
 }
 
-// unfold (im2col) lays out, for every cell of output row y of picture n, the
-// input values that it sees: [OutW, Kernel·Kernel·In].
-func (c Conv) unfold(cols, x []float32, n, y int) {
+// unfold (im2col) lays out, for the cells [from, to) of output row y of picture
+// n, the input values that each sees: [to−from, Kernel·Kernel·In].
+func (c Conv) unfold(cols, x []float32, n, y, from, to int) {
 	line, taps := c.Kernel*c.In, c.taps()
-	// Between lo and hi the kernel's columns all lie on the plane.
-	lo := min((c.Left+c.Stride-1)/c.Stride, c.OutW)
-	hi := lo
-	if room := c.InW - c.Kernel + c.Left; room >= 0 {
-		hi = max(min(room/c.Stride+1, c.OutW), lo)
-	}
+	lo, hi := c.inside()
+	lo, hi = min(max(lo, from), to), min(max(hi, from), to)
 	for ky := range c.Kernel {
 		in := y*c.Stride - c.Top + ky
-		to := cols[ky*line:]
+		cells := cols[ky*line:]
 		if in < 0 || in >= c.InH {
-			for o := range c.OutW {
-				clear(to[o*taps:][:line])
+			for o := range to - from {
+				clear(cells[o*taps:][:line])
 			}
 			continue
 		}
 		row := x[(n*c.InH+in)*c.InW*c.In:][:c.InW*c.In]
-		for o := range lo {
-			c.edge(to[o*taps:][:line], row, o*c.Stride-c.Left)
+		for o := from; o < lo; o++ {
+			c.edge(cells[(o-from)*taps:][:line], row, o*c.Stride-c.Left)
 		}
-		for o := hi; o < c.OutW; o++ {
-			c.edge(to[o*taps:][:line], row, o*c.Stride-c.Left)
+		for o := hi; o < to; o++ {
+			c.edge(cells[(o-from)*taps:][:line], row, o*c.Stride-c.Left)
 		}
-		from, step := (lo*c.Stride-c.Left)*c.In, c.Stride*c.In
+		at, step := (lo*c.Stride-c.Left)*c.In, c.Stride*c.In
 		if line == 9 { // 3×3 of three colours: too short for copy
 			for o := lo; o < hi; o++ {
-				*(*[9]float32)(to[o*taps:]) = *(*[9]float32)(row[from:])
-				from += step
+				*(*[9]float32)(cells[(o-from)*taps:]) = *(*[9]float32)(row[at:])
+				at += step
 			}
 			continue
 		}
 		for o := lo; o < hi; o++ {
-			copy(to[o*taps:][:line], row[from:])
-			from += step
+			copy(cells[(o-from)*taps:][:line], row[at:])
+			at += step
 		}
 	}
 }
@@ -272,7 +297,7 @@ func (c Conv) GradWeight(dst, x, grad []float32) {
 	sum.run(func(w *worker, lo, _ int) []float32 {
 		// A block is a row of output: its input cells are unfolded for it.
 		cols := w.room(unfoldRoom, c.OutW*c.taps())
-		c.unfold(cols, x, lo/c.OutW/c.OutH, lo/c.OutW%c.OutH)
+		c.unfold(cols, x, lo/c.OutW/c.OutH, lo/c.OutW%c.OutH, 0, c.OutW)
 		return cols
 	}, grad)
 	// [Out, Kernel·Kernel, In] to [Out, In, Kernel·Kernel].

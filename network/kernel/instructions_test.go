@@ -99,6 +99,7 @@ type productCase struct {
 	rows, vectors, tiles, k int
 	valid                   int // columns of the last vector
 	strided                 bool
+	more                    int // parts of k beside the first
 	run                     int // rows of the result between gaps; 0: no gaps
 	add                     addend
 	act                     Activation
@@ -113,18 +114,19 @@ const (
 )
 
 func (c productCase) String() string {
-	return fmt.Sprintf("%d rows × %d vectors, %d tiles, k %d, last columns %d, strided %v, runs of %d, adding %s, %v",
-		c.rows, c.vectors, c.tiles, c.k, c.valid, c.strided, c.run, c.add, c.act)
+	return fmt.Sprintf("%d rows × %d vectors, %d tiles, k %d and %d more, last columns %d, strided %v, runs of %d, adding %s, %v",
+		c.rows, c.vectors, c.tiles, c.k, c.more, c.valid, c.strided, c.run, c.add, c.act)
 }
 
 func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) float32, tolerance float64) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	run := func(c productCase) {
 		m, columns := c.rows*c.tiles, c.vectors*got.lanes
-		a, b := newField(m, c.k, c.k+3), newField(c.k, columns, columns)
+		// The parts of a row of A lie 5 apart, each in a field's row of its own.
+		a, b := newField(m*(c.more+1), c.k, c.k+5), newField(c.k*(c.more+1), columns, columns)
 		args := productArgs{
 			k: uintptr(c.k), tiles: uintptr(c.tiles), activation: uintptr(c.act),
-			lastColumns: 1<<c.valid - 1, aStep: 12345, bLine: 12345, // which must not be read
+			lastColumns: 1<<c.valid - 1, aStep: 12345, bLine: 12345, more: uintptr(c.more), jump: 4 * 5, // steps, which must not be read
 		}
 		if c.strided {
 			a, b = newField(c.k, m, m+2), newField(c.k, columns, columns+5)
@@ -134,7 +136,7 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 		a.fill(value)
 		b.fill(value)
 		bias := vector(columns).fill(func() float32 { return 8 * draw(rng) }) // to pass ReLU6's corners
-		args.a, args.b, args.bias, args.aLine = a.first(), b.first(), bias.first(), a.bytes()
+		args.a, args.b, args.bias, args.aLine = a.first(), b.first(), bias.first(), a.bytes()*uintptr(c.more+1)
 		if c.strided {
 			args.aLine = 4
 		}
@@ -208,6 +210,12 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 						}
 					}
 					c.run = 0
+					for _, c.k = range []int{1, 3, 4, 9} {
+						for c.more = 1; c.more <= 2; c.more++ {
+							run(c)
+						}
+					}
+					c.more = 0
 					for c.valid = 1; got.masks && c.valid <= got.lanes; c.valid++ {
 						c.k, c.tiles, c.strided = 5, 2, c.valid%3 == 0
 						run(c)

@@ -54,15 +54,19 @@ func quad(p *float32, n uintptr) *[4]float32 {
 //
 //	c[i][j] = activation(bias[j] + Σ_k a[i][k]·b[k][j] + add[i][j])
 //
-// where c has a gap after every run of rows, with the sum in the order of k. columns is a multiple of 4.
+// where c has a gap after every run of rows, and k goes over all parts, with the
+// sum in that order. columns is a multiple of 4.
 func productGo(args *productArgs, rows, columns int) {
 	aStep, bLine := args.aStep, args.bLine
 	if args.strided == 0 {
 		aStep, bLine = 4, uintptr(4*columns)
 	}
 	// So many rows of b stay in the nearest cache while all rows of a go by; the
-	// sums wait in c.
-	const block = 512
+	// sums wait in c. Parts are short.
+	block := uintptr(512)
+	if args.more > 0 {
+		block = args.k
+	}
 	for k := uintptr(0); k == 0 || k < args.k; k += block {
 		n := min(block, args.k-k)
 		last := k+n == args.k
@@ -82,7 +86,9 @@ func productGo(args *productArgs, rows, columns int) {
 						}
 					}
 				}
-				productFour(&s, a, forward(args.b, k*bLine+at), aStep, bLine, n)
+				for part := range args.more + 1 {
+					productFour(&s, forward(a, part*(args.k*aStep+args.jump)), forward(args.b, (part*args.k+k)*bLine+at), aStep, bLine, n)
+				}
 				if last {
 					Activation(args.activation).four(&s)
 				}

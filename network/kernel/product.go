@@ -222,23 +222,26 @@ func (r rowsOf) at(row, column int) *float32 {
 // tile computes m rows of a panel: the panel's columns of
 // c = act(a·B + bias + add), with add laid out as c, or nil.
 func (p *Packed) tile(w *worker, panel, m int, a, c rowsOf, act Activation, add *rowsOf) {
-	p.partial(w, panel, 0, p.K, m, &p.bias[panel*p.wide()], a, c, act, add)
+	p.partial(w, panel, terms{k: p.K}, m, &p.bias[panel*p.wide()], a, c, act, add)
 }
 
-// partial is tile over k rows of B alone, from row first on, with a bias for
-// each of the panel's columns.
-func (p *Packed) partial(w *worker, panel, first, k, m int, bias *float32, a, c rowsOf, act Activation, add *rowsOf) {
+// terms are k rows of B from row first on, and more times as many that follow
+// them, for which A's values lie jump further on than side by side.
+type terms struct{ first, k, more, jump int }
+
+// partial is tile over some rows of B, with a bias for each of the panel's columns.
+func (p *Packed) partial(w *worker, panel int, t terms, m int, bias *float32, a, c rowsOf, act Activation, add *rowsOf) {
 	columns, valid := p.panelColumns(panel), min(p.wide(), p.N-panel*p.wide())
-	weight := &p.panel(panel)[first*columns]
+	weight := &p.panel(panel)[t.first*columns]
 	args := &w.product
 	*args = productArgs{
-		a: a.first, aLine: uintptr(4 * a.line), b: weight, k: uintptr(k), bias: bias,
+		a: a.first, aLine: uintptr(4 * a.line), b: weight, k: uintptr(t.k), more: uintptr(t.more), jump: uintptr(4 * t.jump), bias: bias,
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
 		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: weight,
 	}
 	// This core's next panel, if each takes one in turn, comes from far, unless it
 	// is asked for before: evenly over all tiles.
-	if next := panel + w.workers; next < p.panels() && k == p.K {
+	if next := panel + w.workers; next < p.panels() && t.k == p.K {
 		args.ahead, args.aheadStep = &p.panel(next)[0], uintptr(min(128, 16*p.panelColumns(next)*p.set.rows/m))
 	}
 	if add != nil {

@@ -22,6 +22,8 @@ const (
 	productRuns
 	productGap
 	productK
+	productMore
+	productJump
 	productBias
 	productAdd
 	productAddLine
@@ -34,7 +36,7 @@ const (
 )
 
 // product writes the matrix product of tiles of rows × vectors. The sums stay
-// in registers over the whole of K, each in the order of k.
+// in registers over the whole of K and all its parts, each in the order of k.
 func (s *set) product(rows, vectors int) {
 	args := s.begin(fmt.Sprintf("product%dx%d", rows, vectors))
 	var mask reg.OpmaskVirtual
@@ -62,7 +64,7 @@ func (s *set) product(rows, vectors int) {
 		a = append(a, next)
 	}
 	row := func(i, disp int) operand.Mem { return at(a[i/3], line, uint8(i%3), disp) }
-	b, k := pointer(args, productB), pointer(args, productK)
+	b, parts := pointer(args, productB), pointer(args, productMore)
 
 	sums := make([][]reg.VecVirtual, rows)
 	bias := pointer(args, productBias)
@@ -97,6 +99,8 @@ func (s *set) product(rows, vectors int) {
 		build.ADDQ(operand.I32(n*vectors*s.bytes()), b)
 	}
 
+	build.Label("part")
+	k := pointer(args, productK)
 	build.CMPQ(args.Offset(productStrided), operand.U8(0))
 	build.JNE(operand.LabelRef("strided"))
 	const unroll = 4
@@ -159,6 +163,14 @@ func (s *set) product(rows, vectors int) {
 	build.JNZ(operand.LabelRef("stridedOne"))
 
 	build.Label("summed")
+	build.SUBQ(operand.U8(1), parts)
+	build.JL(operand.LabelRef("whole"))
+	for _, p := range a {
+		build.ADDQ(args.Offset(productJump), p)
+	}
+	build.JMP(operand.LabelRef("part"))
+
+	build.Label("whole")
 	add := pointer(args, productAdd)
 	build.TESTQ(add, add)
 	build.JZ(operand.LabelRef("added"))
