@@ -139,7 +139,7 @@ func assign(net *Network, steps []step, n int, taps []int) [][]float32 {
 	}
 	made := make([][]float32, len(rooms))
 	for r := range rooms {
-		made[r] = make([]float32, rooms[r].size)
+		made[r] = kernel.Room(rooms[r].size)
 	}
 	all := make([][]float32, len(steps))
 	for i, r := range place {

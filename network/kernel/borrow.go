@@ -14,7 +14,17 @@ func borrow(n int) []float32 {
 			return *s
 		}
 	}
-	return make([]float32, n)
+	return Room(n)
+}
+
+// Room gives n values, all 0, for what is gone through again and again.
+func Room(n int) []float32 {
+	const large = 1 << 14
+	room := make([]float32, n)
+	if n >= large {
+		largePages(room)
+	}
+	return room
 }
 
 // giveBack takes a slice that borrow gave, whole.

@@ -115,16 +115,11 @@ type strip struct {
 	data  []float32
 }
 
-// narrow is below how many columns a strip keeps the whole plane, so that its
-// rows can be computed together: alone, they would be too short for the
-// matrix product's tiles.
-const narrow = 24
-
 // newStrip takes room for a strip; w's columns are those of the rows put in,
 // spread (for a gradient, whose pixels lie that far apart) and padded by left.
 func newStrip(w *worker, set *instructions, win Window, spread, left, width int) strip {
-	s := strip{Window: win, set: set, width: width, rows: win.stripRows()}
 	line := width * 2 * set.lanes
+	s := strip{Window: win, set: set, width: width, rows: win.stripRows(line)}
 	s.data = w.room(stripRoom, s.rows*line)
 	if spread > 1 {
 		clear(s.data)
@@ -138,12 +133,11 @@ func newStrip(w *worker, set *instructions, win Window, spread, left, width int)
 	return s
 }
 
-// stripRows is how many rows of the plane a strip keeps.
-func (w Window) stripRows() int {
-	if w.InW < narrow {
-		return max(w.InH, 1)
-	}
-	return w.Kernel
+// stripRows is how many rows of the plane, so many values each, a strip keeps: as
+// many as stay near, of a small plane all, so that they are computed together.
+func (w Window) stripRows(line int) int {
+	const near = 16 << 10 // values
+	return max(min(w.InH, max(w.Kernel, near/line)), 1)
 }
 
 // stripWidth is how wide the strip of a forward pass is, with its padding.
@@ -161,26 +155,28 @@ func forwardStrip(w *worker, set *instructions, win Window) strip {
 
 // pour moves down the output rows [lo, hi): it calls fill for input rows [y0,
 // y1) that are needed next, and then emit for the output rows [y0, y1) that see
-// no more than is there: all at once, where the whole plane fits.
+// no more than is there.
 func (s *strip) pour(lo, hi int, fill, emit func(y0, y1 int)) {
-	next, lines := max(lo*s.Stride-s.Top, 0), 1
+	next, lines := max(lo*s.Stride-s.Top, 0), (s.rows-s.Kernel)/s.Stride+1
 	if s.rows >= s.InH {
 		lines = hi - lo
 	}
 	for y := lo; y < hi; y += lines {
-		need := min((y+lines-1)*s.Stride-s.Top+s.Kernel, s.InH)
+		end := min(y+lines, hi)
+		need := min((end-1)*s.Stride-s.Top+s.Kernel, s.InH)
 		if next < need {
 			fill(next, need)
 			next = need
 		}
-		emit(y, y+lines)
+		emit(y, end)
 	}
 }
 
 // seen lists, for every line of a forward pass, the rows of the kernel that lie
 // on the plane, and where a strip of a set with so many lanes keeps what they see.
 func (w Window) seen(lanes int) []kernelRows {
-	return see(w.OutH, w.Kernel, lanes, w.stripRows(), w.stripWidth(), func(y, ky int) (in int, ok bool) {
+	width := w.stripWidth()
+	return see(w.OutH, w.Kernel, lanes, w.stripRows(width*2*lanes), width, func(y, ky int) (in int, ok bool) {
 		in = y*w.Stride - w.Top + ky
 		return in, in >= 0 && in < w.InH
 	})
@@ -335,7 +331,7 @@ func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
 	back := Window{Kernel: d.Kernel, Stride: 1, InH: d.OutH, InW: d.OutW, OutH: d.InH, OutW: d.InW}
 	left := d.Kernel - 1 - d.Left
 	width := max(left+(d.OutW-1)*d.Stride+1, d.InW+d.Kernel-1)
-	seen := see(d.InH, d.Kernel, p.set.lanes, back.stripRows(), width, func(y, ky int) (in int, ok bool) {
+	seen := see(d.InH, d.Kernel, p.set.lanes, back.stripRows(width*2*p.set.lanes), width, func(y, ky int) (in int, ok bool) {
 		at := y + d.Top - ky
 		return at / d.Stride, at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH
 	})

@@ -36,7 +36,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func grow(s *[]float32, n int) []float32 {
 	if cap(*s) < n {
-		*s = make([]float32, n)
+		*s = Room(n)
 	}
 	return (*s)[:n]
 }
