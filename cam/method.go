@@ -87,8 +87,8 @@ type Evidence interface {
 	// layer's features.
 	Gradient(ctx context.Context, layer Layer, t Target) (*Features, error)
 	// Scores gives the target's score for each of n changes of what a layer
-	// puts out: change is given its features, [H, W, K], to change, and must
-	// leave nothing of the change before.
+	// puts out: change is given its features, [H, W, K], to change. It may be
+	// called for several at once.
 	Scores(ctx context.Context, layer Layer, n int, change func(i int, values []float32), t Target) ([]float64, error)
 }
 

@@ -75,15 +75,7 @@ func makeScoreCAM(ctx context.Context, e Evidence, layer Layer, t Target) (*Map,
 		return nil, err
 	}
 	enlarged := newEnlarger(a, input)
-	mask := make([]float64, input.H*input.W)
-	scores, err := e.Scores(ctx, InputLayer, a.K, func(k int, values []float32) {
-		enlarged.channel(k, mask)
-		for i, m := range mask {
-			for c := range input.K {
-				values[i*input.K+c] = float32(m * float64(values[i*input.K+c]))
-			}
-		}
-	}, t)
+	scores, err := e.Scores(ctx, InputLayer, a.K, func(k int, values []float32) { enlarged.mask(values, input.K, k) }, t)
 	if err != nil {
 		return nil, err
 	}
@@ -135,26 +127,47 @@ func newEnlarger(a, input *Features) *enlarger {
 	return &enlarger{a, places(a.H, input.H), places(a.W, input.W)}
 }
 
-// channel gives a channel scaled to run from 0 to 1, and 0 everywhere for one that
-// is the same everywhere.
-func (s *enlarger) channel(k int, mask []float64) {
-	value := func(row, col int) float64 { return float64(s.a.Values[(row*s.a.W+col)*s.a.K+k]) }
-	lowest, highest := math.Inf(1), math.Inf(-1)
-	i := 0
-	for _, r := range s.rows {
-		for _, c := range s.cols {
-			above := value(r.from, c.from)*(1-c.share) + value(r.from, c.to)*c.share
-			below := value(r.to, c.from)*(1-c.share) + value(r.to, c.to)*c.share
-			mask[i] = above*(1-r.share) + below*r.share
-			lowest, highest = min(lowest, mask[i]), max(highest, mask[i])
-			i++
+// mask multiplies values [H, W, colours] by a channel scaled to run from 0 to 1,
+// and by 0 everywhere for one that is the same everywhere.
+func (s *enlarger) mask(values []float32, colours, k int) {
+	w := len(s.cols)
+	wide := make([]float64, s.a.H*w) // the channel's rows, enlarged
+	for row := range s.a.H {
+		line := wide[row*w:][:w]
+		value := func(col int) float64 { return float64(s.a.Values[(row*s.a.W+col)*s.a.K+k]) }
+		for x, c := range s.cols {
+			line[x] = value(c.from)*(1-c.share) + value(c.to)*c.share
 		}
 	}
-	for i, v := range mask {
-		if highest > lowest {
-			mask[i] = (v - lowest) / (highest - lowest)
-		} else {
-			mask[i] = 0
+	line := make([]float64, w)
+	enlarge := func(r between) {
+		above, below, rest := wide[r.from*w:][:w], wide[r.to*w:][:w], 1-r.share
+		for x := range line {
+			line[x] = above[x]*rest + below[x]*r.share
+		}
+	}
+	lowest, highest := math.Inf(1), math.Inf(-1)
+	for _, r := range s.rows {
+		enlarge(r)
+		for _, v := range line {
+			lowest, highest = min(lowest, v), max(highest, v)
+		}
+	}
+	if !(highest > lowest) {
+		for i, v := range values {
+			values[i] = 0 * v
+		}
+		return
+	}
+	for y, r := range s.rows {
+		enlarge(r)
+		row := values[y*w*colours:][:w*colours]
+		for x, v := range line {
+			m := (v - lowest) / (highest - lowest)
+			pixel := row[x*colours:][:colours]
+			for c := range pixel {
+				pixel[c] = float32(m * float64(pixel[c]))
+			}
 		}
 	}
 }

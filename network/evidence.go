@@ -260,13 +260,11 @@ func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change
 			return nil, err
 		}
 		cam.Report(ctx, first, n)
-		for i := range batch { // what is left of the last batch is not looked at
+		parallel.Each(min(batch, n-first), func(i int) { // what is left of the last batch is not looked at
 			one := values[i*len(own):][:len(own)]
 			copy(one, own)
-			if first+i < n {
-				change(first+i, one)
-			}
-		}
+			change(first+i, one)
+		})
 		if err := p.run(); err != nil {
 			return nil, fault.Errorf("%s: %w", m.Name, err)
 		}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 )
 
@@ -59,11 +60,18 @@ func (b *MBConv) Check(in int) error {
 // Forward writes into dst [n, OutH, OutW, out] what the block makes of x [n,
 // InH, InW, in].
 func (b *MBConv) Forward(dst, x []float32, n int) {
-	room := scratches.Get().(*scratch)
-	defer scratches.Put(room)
 	in, out := len(x)/n, len(dst)/n
-	for i := range n {
+	picture := func(i int) {
+		room := scratches.Get().(*scratch)
+		defer scratches.Put(room)
 		b.picture(dst[i*out:][:out], x[i*in:][:in], room)
+	}
+	if n >= runtime.GOMAXPROCS(0) { // a core does a picture alone: nothing goes from one to another
+		parallel(n, func(_ *worker, i int) { picture(i) })
+		return
+	}
+	for i := range n {
+		picture(i)
 	}
 }
 
