@@ -78,40 +78,77 @@ func (b *MBConv) Forward(dst, x []float32, n int) {
 func (b *MBConv) picture(dst, x []float32, room *scratch) {
 	p, pixels := b.Depthwise, b.OutH*b.OutW
 	channels, panels := p.channels, p.panels()
-	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
-	wide, sums := grow(&room.wide, pixels*channels), grow(&room.sums, pieces*width)
-	clear(sums)
+	wide := grow(&room.wide, pixels*channels)
 	b.once.Do(func() { b.seen = b.Window.seen(p.set.lanes) })
-	parallel(panels*pieces, func(w *worker, i int) {
-		panel, piece := i/pieces, i%pieces
-		c := panel * 2 * p.set.lanes
-		valid := min(2*p.set.lanes, channels-c)
-		s := forwardStrip(w, p.set, b.Window)
-		s.pour(piece*b.OutH/pieces, (piece+1)*b.OutH/pieces,
-			func(y0, y1 int) {
-				if b.Expand == nil {
-					s.copyRows(w, x, channels, c, valid, b.Left, 1, y0, y1)
-				} else {
-					b.expand(w, &s, x, panel, y0, y1)
-				}
-			},
-			func(y0, y1 int) {
-				var total []float32
-				if b.Squeeze != nil {
-					total = sums[piece*width+c:]
-				}
-				p.lines(w, &s, b.seen[y0:y1], c, valid, wide[y0*b.OutW*channels:], channels, b.Activation, total)
-			})
-	})
 	var residual []float32
 	if b.Residual {
 		residual = x
 	}
+	if bands := b.bands(); bands > 0 {
+		parallel(bands, func(w *worker, i int) {
+			lo, hi := i*b.OutH/bands, (i+1)*b.OutH/bands
+			for panel := range panels {
+				b.convolve(w, wide, x, panel, lo, hi, nil)
+			}
+			b.Project.rows(w, dst, wide, lo*b.OutW, hi*b.OutW, residual)
+		})
+		return
+	}
+	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
+	var sums []float32
+	if b.Squeeze != nil {
+		sums = grow(&room.sums, pieces*width)
+		clear(sums)
+	}
+	parallel(panels*pieces, func(w *worker, i int) {
+		panel, piece := i/pieces, i%pieces
+		var total []float32
+		if sums != nil {
+			total = sums[piece*width+panel*2*p.set.lanes:]
+		}
+		b.convolve(w, wide, x, panel, piece*b.OutH/pieces, (piece+1)*b.OutH/pieces, total)
+	})
 	project := b.Project
 	if b.Squeeze != nil {
 		project = b.excite(wide, sums, pixels, pieces, width, room)
 	}
 	project.Product(dst, wide, pixels, Identity, residual)
+}
+
+// bands is how many bands of the plane cores take through the whole block, a band
+// each, so that little goes from one to another: 0 where the edges, which are
+// expanded twice, would cost more, or where all must be known before the
+// projection.
+func (b *MBConv) bands() int {
+	const few = 8 // columns; no band is a single cell, which is added up in another order
+	if b.Squeeze != nil || b.InW < few || b.OutW < few/2 {
+		return 0
+	}
+	bands := runtime.GOMAXPROCS(0)
+	if twice := (bands - 1) * max(b.Kernel-b.Stride, 0); bands > b.OutH || twice > b.InH*3/20 {
+		return 0
+	}
+	return bands
+}
+
+// convolve expands a panel of channels, convolves it and writes output rows [lo, hi)
+// of it. It adds the channels' sums to total, if that is not nil.
+func (b *MBConv) convolve(w *worker, wide, x []float32, panel, lo, hi int, total []float32) {
+	p := b.Depthwise
+	c := panel * 2 * p.set.lanes
+	valid := min(2*p.set.lanes, p.channels-c)
+	s := forwardStrip(w, p.set, b.Window)
+	s.pour(lo, hi,
+		func(y0, y1 int) {
+			if b.Expand == nil {
+				s.copyRows(w, x, p.channels, c, valid, b.Left, 1, y0, y1)
+			} else {
+				b.expand(w, &s, x, panel, y0, y1)
+			}
+		},
+		func(y0, y1 int) {
+			p.lines(w, &s, b.seen[y0:y1], c, valid, wide[y0*b.OutW*p.channels:], p.channels, b.Activation, total)
+		})
 }
 
 // expand fills input rows [y0, y1) of the strip with a panel of the expanded

@@ -10,7 +10,6 @@ import (
 // worker is what one core works with: arguments for the assembly, which would
 // be allocated anew for each call if they were on the stack, and room.
 type worker struct {
-	workers   int // who share the job
 	product   productArgs
 	depthwise depthwiseArgs
 	maps      mapArgs
@@ -34,20 +33,32 @@ func (w *worker) room(purpose, n int) []float32 {
 	return w.rooms[purpose][:n]
 }
 
-// job is a call of parallel: parts that are taken by whoever is free.
+// job is a call of parallel: parts that are taken by whoever is free. Each core
+// begins with a share of its own, the same one in every job, since what lies near
+// in the network is mostly made of what lay near before: so it is in its cache.
 type job struct {
 	part     func(w *worker, i int)
 	n        int64
-	workers  int
-	next     atomic.Int64 // part to take
+	next     []turn       // part to take, of each core's share
 	finished atomic.Int64 // parts done
 	failed   atomic.Pointer[any]
 }
 
-// work takes parts until there are none left.
-func (j *job) work(w *worker) {
-	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
-		j.run(w, int(i))
+// turn is a counter that shares no line of the cache with another.
+type turn struct {
+	atomic.Int64
+	_ [120]byte
+}
+
+// work takes parts until there are none left: those of the core's own share first.
+func (j *job) work(w *worker, core int) {
+	shares := int64(len(j.next))
+	for k := range shares {
+		share := (int64(core) + k) % shares
+		end := (share + 1) * j.n / shares
+		for i := j.next[share].Add(1) - 1; i < end; i = j.next[share].Add(1) - 1 {
+			j.run(w, int(i))
+		}
 	}
 }
 
@@ -68,6 +79,7 @@ func (j *job) run(w *worker, i int) {
 // job: between jobs a helper looks out for the next one for a while before it
 // goes to sleep.
 type helper struct {
+	number   int // from 1 on: the caller is 0
 	job      atomic.Pointer[job]
 	sleeping atomic.Bool
 	wake     chan struct{}
@@ -106,8 +118,7 @@ func (h *helper) run() {
 			}
 		}
 		if j := h.job.Swap(nil); j != nil {
-			w.workers = j.workers
-			j.work(w)
+			j.work(w, h.number)
 		}
 	}
 }
@@ -136,24 +147,25 @@ func parallel(n int, part func(w *worker, i int)) {
 	w := workers.Get().(*worker)
 	defer workers.Put(w)
 	help := min(runtime.GOMAXPROCS(0), n) - 1
-	w.workers = 1
 	if help <= 0 || !pool.TryLock() {
 		for i := range n {
 			part(w, i)
 		}
 		return
 	}
-	j := &job{part: part, n: int64(n), workers: 1 + help}
-	w.workers = j.workers
+	j := &job{part: part, n: int64(n), next: make([]turn, 1+help)}
+	for i := range j.next {
+		j.next[i].Store(int64(i * n / len(j.next)))
+	}
 	for len(pool.helpers) < help {
-		h := &helper{wake: make(chan struct{}, 1)}
+		h := &helper{number: len(pool.helpers) + 1, wake: make(chan struct{}, 1)}
 		pool.helpers = append(pool.helpers, h)
 		go h.run()
 	}
 	for _, h := range pool.helpers[:help] {
 		h.give(j)
 	}
-	j.work(w)
+	j.work(w, 0)
 	for finished := func() bool { return j.finished.Load() == j.n }; !waiting(finished); {
 		runtime.Gosched()
 	}

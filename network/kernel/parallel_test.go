@@ -25,6 +25,13 @@ func TestCores(t *testing.T) {
 	norm := Norm{Rows: 3000, Channels: 40, Eps: 1e-3, Activation: SiLU}
 	block := blockCase{"", 2, 8, 48, 2, 8, Symmetric(5, 1, 61, 27), SiLU, true, false}
 	weights := block.weights()
+	// Of 289 and 577 cells one is left over by tiles of a size.
+	inBands := []blockCase{
+		{"", 1, 24, 96, 0, 24, Symmetric(3, 1, 17, 17), ReLU6, true, false},
+		{"", 1, 8, 500, 0, 40, Symmetric(3, 1, 17, 17), ReLU6, false, false},
+		{"", 1, 8, 40, 0, 16, Symmetric(5, 2, 57, 8), ReLU6, false, false},
+		{"", 1, 32, 32, 0, 16, Symmetric(3, 1, 577, 9), ReLU6, false, true},
+	}
 	convX, convGrad := noise(1, 2*13*57*43), noise(2, 2*70*w.OutH*w.OutW)
 	convWeight, bias := noise(3, 70*13*9), noise(4, 70)
 	pointX, pointGrad, pointWeight := noise(5, 2*130*23*29), noise(6, 2*70*23*29), noise(7, 70*130)
@@ -95,6 +102,14 @@ func TestCores(t *testing.T) {
 			y := make32(2 * 61 * 27 * 8)
 			block.pack(weights).Forward(y, weights.x, 2)
 			return [][]float32{y}
+		}},
+		{"blocks in bands", func() (results [][]float32) {
+			for _, b := range inBands {
+				y := make32(b.window.OutH * b.window.OutW * b.out)
+				b.pack(b.weights()).Forward(y, b.weights().x, 1)
+				results = append(results, y)
+			}
+			return results
 		}},
 	} {
 		eachSet(t, c.name, 1<<20, func(t *testing.T) {

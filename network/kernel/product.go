@@ -239,9 +239,9 @@ func (p *Packed) partial(w *worker, panel int, t terms, m int, bias *float32, a,
 		c: c.first, cLine: uintptr(4 * c.line), activation: uintptr(act),
 		lastColumns: 1<<(valid-columns+p.set.lanes) - 1, ahead: weight,
 	}
-	// This core's next panel, if each takes one in turn, comes from far, unless it
-	// is asked for before: evenly over all tiles.
-	if next := panel + w.workers; next < p.panels() && t.k == p.K {
+	// The next panel comes from far, unless it is asked for before: evenly over all
+	// tiles.
+	if next := panel + 1; next < p.panels() && t.k == p.K {
 		args.ahead, args.aheadStep = &p.panel(next)[0], uintptr(min(128, 16*p.panelColumns(next)*p.set.rows/m))
 	}
 	if add != nil {
@@ -313,21 +313,51 @@ type grid struct {
 // cut makes parts of rows that stay in a core's cache (a line of k values
 // each), and, where these are few, of panels.
 func (p *Packed) cut(m int) grid {
-	const cache, parts = 96 << 10, 16
+	const parts = 16
 	g := grid{rows: m, rowParts: 1, panels: p.panels(), panelParts: 1}
 	if m*p.K*p.N < 4*enough && p.K*p.N < enough/4 {
 		return g
 	}
 	tile := p.set.rows
-	rows := max(cache/(4*p.K), 4*tile)
+	rows := p.near()
 	g.rowParts = (m + rows - 1) / rows
 	g.rows = ((m+g.rowParts-1)/g.rowParts + tile - 1) / tile * tile
+	for m%g.rows == 1 && m > 1 { // a row alone would be added up in another order
+		g.rows += tile
+	}
 	g.rowParts = (m + g.rows - 1) / g.rows
 	if wanted := min((parts+g.rowParts-1)/g.rowParts, g.panels); wanted > 1 {
 		g.panels = (g.panels + wanted - 1) / wanted
 		g.panelParts = (p.panels() + g.panels - 1) / g.panels
 	}
 	return g
+}
+
+// near is how many rows of k values stay in a core's cache.
+func (p *Packed) near() int {
+	const cache = 96 << 10
+	return max(cache/(4*p.K), 4*p.set.rows)
+}
+
+// rows computes rows [lo, hi) of dst = a·B + bias + add, as Product does.
+func (p *Packed) rows(w *worker, dst, a []float32, lo, hi int, add []float32) {
+	n := (hi - lo + p.near() - 1) / p.near()
+	for i := range n {
+		from, to := lo+i*(hi-lo)/n, lo+(i+1)*(hi-lo)/n
+		for panel := range p.panels() {
+			p.part(w, panel, dst, a, from, to-from, Identity, add)
+		}
+	}
+}
+
+// part computes m rows of a panel, from row r on.
+func (p *Packed) part(w *worker, panel int, dst, a []float32, r, m int, act Activation, add []float32) {
+	column := panel * p.wide()
+	var added *rowsOf
+	if add != nil {
+		added = &rowsOf{first: &add[r*p.N+column], line: p.N}
+	}
+	p.tile(w, panel, m, rowsOf{first: &a[r*p.K], line: p.K}, rowsOf{first: &dst[r*p.N+column], line: p.N}, act, added)
 }
 
 // Product computes dst = act(a·B + bias + add) for a [m, K] and dst, add
@@ -347,12 +377,7 @@ func (p *Packed) Product(dst, a []float32, m int, act Activation, add []float32)
 		r := i / g.panelParts * g.rows
 		first := i % g.panelParts * g.panels
 		for panel := first; panel < min(first+g.panels, p.panels()); panel++ {
-			column := panel * p.wide()
-			var added *rowsOf
-			if add != nil {
-				added = &rowsOf{first: &add[r*p.N+column], line: p.N}
-			}
-			p.tile(w, panel, min(g.rows, m-r), rowsOf{first: &a[r*p.K], line: p.K}, rowsOf{first: &dst[r*p.N+column], line: p.N}, act, added)
+			p.part(w, panel, dst, a, r, min(g.rows, m-r), act, add)
 		}
 	})
 }
