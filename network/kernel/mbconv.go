@@ -125,7 +125,7 @@ func (b *MBConv) bands() int {
 		return 0
 	}
 	bands := runtime.GOMAXPROCS(0)
-	if twice := (bands - 1) * max(b.Kernel-b.Stride, 0); bands > b.OutH || twice > b.InH*3/20 {
+	if twice := (bands - 1) * max(b.Kernel-b.Stride, 0); bands > b.OutH || twice > b.InH/10 {
 		return 0
 	}
 	return bands
