@@ -156,6 +156,42 @@ var MobileNetV2 = &Architecture{
 	Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
 }
 
+// MobileNetV2Deep is MobileNetV2 with a stem, a head, and numbers of layers in the
+// first and last stage that do not scale: timm's mobilenetv2_110d and 120d.
+var MobileNetV2Deep = &Architecture{
+	Name: "mobilenet-v2-deep", Title: "MobileNetV2 (timm's 110d, 120d)", Source: "timm, models/efficientnet.py, _gen_mobilenet_v2 with fix_stem_head",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.ReLU6}, 32, 1, 2, KeepsDepth | KeepsWidth},
+		{MBConv{3, 1, 0, kernel.ReLU6}, 16, 1, 1, KeepsDepth},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 24, 2, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 32, 3, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 64, 4, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 96, 3, 1, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 160, 3, 2, keepsNothing},
+		{MBConv{3, 6, 0, kernel.ReLU6}, 320, 1, 1, KeepsDepth},
+		{Convolution{1, Head, kernel.ReLU6}, 1280, 1, 1, KeepsDepth | KeepsWidth},
+	},
+	Resolution: 224, Preprocessing: ImageNetBicubic, Eps: 1e-5,
+}
+
+// TestEfficientNet is timm's smallest network, which its tests and others' are run
+// with.
+var TestEfficientNet = &Architecture{
+	Name: "test-efficientnet", Title: "timm's test_efficientnet", Source: "timm, models/efficientnet.py, _gen_test_efficientnet",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.SiLU}, 24, 1, 2, KeepsDepth},
+		{Convolution{3, Conv1, kernel.SiLU}, 16, 1, 1, KeepsDepth},
+		{FusedMBConv{3, 4, kernel.SiLU}, 24, 1, 2, keepsNothing},
+		{FusedMBConv{3, 4, kernel.SiLU}, 32, 1, 2, keepsNothing},
+		{MBConv{3, 4, se, kernel.SiLU}, 48, 1, 2, keepsNothing},
+		{MBConv{3, 4, se, kernel.SiLU}, 64, 1, 2, keepsNothing},
+		{Convolution{1, Head, kernel.SiLU}, 256, 1, 1, KeepsDepth},
+	},
+	Resolution:    160,
+	Preprocessing: Preprocessing{Mean: ImageNetBicubic.Mean, Std: ImageNetBicubic.Std, Filter: ImageNetBicubic.Filter, Ratio: 0.95},
+	Eps:           1e-5,
+}
+
 // ResNet18 and ResNet50 are columns of table 1 of arXiv 1512.03385.
 var (
 	ResNet18 = &Architecture{
@@ -199,7 +235,8 @@ var EfficientNet64 = &Architecture{
 	Eps:           1e-5,
 }
 
-// Architectures lists the known architectures.
+// Architectures lists the architectures that are scaled and trained here. Others are
+// known by the weights that come in them.
 var Architectures = []*Architecture{EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, ResNet18, ResNet50}
 
 // Preset is a published scaling of an architecture.
@@ -232,6 +269,14 @@ var Presets = []Preset{
 	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, Published{1.8, 0, 0}},
 	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, Published{4.1, 76.0, 93.0}},
 	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, Published{}},
+}
+
+// Recognised are published scalings of architectures that are known by their weights
+// alone: timm's.
+var Recognised = []Preset{
+	{"mobilenet-v2-110d", "MobileNetV2 110d", MobileNetV2Deep, Scaling{1.2, 1.1, Square(224)}, Published{}},
+	{"mobilenet-v2-120d", "MobileNetV2 120d", MobileNetV2Deep, Scaling{1.4, 1.2, Square(224)}, Published{}},
+	{"test-efficientnet", "test_efficientnet", TestEfficientNet, Scaling{1, 1, Square(160)}, Published{}},
 }
 
 // Figure7 lists the five networks of the paper's Figure 7: EfficientNet-B0, its

@@ -23,6 +23,7 @@ const (
 	Stem       Part = "stem"       // first convolution
 	Head       Part = "head"       // last convolution
 	Expand     Part = "expand"     // an MBConv's 1×1 expansion
+	Fused      Part = "fused"      // a fused MBConv's k×k expansion
 	Depthwise  Part = "depthwise"  // its depthwise convolution
 	Squeeze    Part = "squeeze"    // squeeze-and-excite's first linear layer
 	Excite     Part = "excite"     // its second one, whose sigmoid gates the channels

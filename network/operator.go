@@ -19,7 +19,7 @@ type Operator interface {
 // Convolution is a plain convolution with batch norm and activation.
 type Convolution struct {
 	Kernel     int
-	Part       Part // Stem or Head
+	Part       Part // Stem, Head or, of a stage between them, Conv1
 	Activation kernel.Activation
 }
 
@@ -52,6 +52,28 @@ func (m MBConv) spell(s *spelling, from, channels, stride int) int {
 	if m.Squeeze > 0 {
 		x = s.squeezeExcite(x, max(1, int(m.Squeeze*float64(in))), m.Activation)
 	}
+	x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
+	if stride == 1 && in == channels {
+		x = s.add(x, from, kernel.Identity)
+	}
+	return x
+}
+
+// FusedMBConv is an MBConv whose k×k convolution is plain and does the expansion,
+// too: without squeeze-and-excite (arXiv 2104.00298, figure 2).
+type FusedMBConv struct {
+	Kernel     int
+	Expand     int // expansion ratio, above 1
+	Activation kernel.Activation
+}
+
+func (m FusedMBConv) String() string {
+	return fmt.Sprintf("Fused MBConv%d %d×%d", m.Expand, m.Kernel, m.Kernel)
+}
+
+func (m FusedMBConv) spell(s *spelling, from, channels, stride int) int {
+	in, _ := s.output(from)
+	x := s.convolve(Fused, from, in*m.Expand, m.Kernel, stride, m.Activation)
 	x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
 	if stride == 1 && in == channels {
 		x = s.add(x, from, kernel.Identity)

@@ -25,6 +25,9 @@ func constructor(m *network.Model, n record.Naming) (net, error) {
 	if err != nil {
 		return net{}, err
 	}
+	if m.Library != "torchvision" && m.Library != "timm" {
+		return net{}, fault.Errorf("its weights file is no plain state dict by the names of torchvision or timm, which the lines could load; save one from it")
+	}
 	scheme, err := naming.Find(m.Library, m.Network.Architecture)
 	if err != nil {
 		return net{}, err
@@ -97,6 +100,8 @@ var timmMakers = map[*network.Architecture]struct{ function, name string }{
 	network.EfficientNetB0:   {"_gen_efficientnet", "efficientnet_b0"},
 	network.EfficientNetLite: {"_gen_efficientnet_lite", "efficientnet_lite0"},
 	network.MobileNetV2:      {"_gen_mobilenet_v2", "mobilenetv2_100"},
+	network.MobileNetV2Deep:  {"_gen_mobilenet_v2", "mobilenetv2_110d"},
+	network.TestEfficientNet: {"_gen_test_efficientnet", "test_efficientnet"},
 }
 
 // timm writes the network down by timm's names.
@@ -108,11 +113,14 @@ func (l *library) timm() {
 	}
 	p := l.preset()
 	if p == nil {
-		maker := timmMakers[n.Architecture]
+		maker, fixed := timmMakers[n.Architecture], ""
+		if n.Architecture == network.MobileNetV2Deep {
+			fixed = "fix_stem_head=True"
+		}
 		l.imports = []string{"import timm"}
 		l.lines = []string{
 			fmt.Sprintf("net = timm.models.efficientnet.%s(%s)", maker.function, arguments(quote(maker.name),
-				fmt.Sprintf("channel_multiplier=%v", n.Scaling.Width), fmt.Sprintf("depth_multiplier=%v", n.Scaling.Depth), padding, l.classes())),
+				fmt.Sprintf("channel_multiplier=%v", n.Scaling.Width), fmt.Sprintf("depth_multiplier=%v", n.Scaling.Depth), fixed, padding, l.classes())),
 			fmt.Sprintf("timm.models.load_checkpoint(net, %s)%s", quote(l.path), l.about),
 		}
 		l.eps(eps)

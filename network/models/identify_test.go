@@ -83,6 +83,9 @@ func TestIdentify(t *testing.T) {
 			if s.architecture == network.ResNet50 && c.Width > 1 { // several hundred megabytes
 				continue
 			}
+			if s.Library == "transformers" && s.architecture == network.MobileNetV2 && c.Depth > 1 { // its first stage has a name for one block
+				continue
+			}
 			t.Run(fmt.Sprintf("%s %s d %v w %v", s.Library, s.architecture.Name, c.Depth, c.Width), func(t *testing.T) {
 				c.Resolution = network.Square(64)
 				f := made(t, s, c, 7)
@@ -90,7 +93,9 @@ func TestIdentify(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if m.Network.Architecture != s.architecture || m.Network.Classes != 7 {
+				// At the table's own depth and width the two are one network.
+				same := s.architecture == network.MobileNetV2Deep && c.Depth == 1 && c.Width == 1 && m.Network.Architecture == network.MobileNetV2
+				if m.Network.Architecture != s.architecture && !same || m.Network.Classes != 7 {
 					t.Errorf("found %s with %d classes", m.Network.Architecture.Name, m.Network.Classes)
 				}
 				// Factors that give the same layers cannot be told apart.

@@ -122,7 +122,7 @@ func (c *candidate) solve(stated network.Scaling) (id Identity, misfit float64, 
 	if fits(stated.Depth, stated.Width) {
 		id.Depth, id.Width = stated.Depth, stated.Width
 	}
-	for i, p := range network.Presets {
+	for _, p := range slices.Concat(network.Presets, network.Recognised) {
 		if p.Architecture != c.architecture {
 			continue
 		}
@@ -130,7 +130,7 @@ func (c *candidate) solve(stated network.Scaling) (id Identity, misfit float64, 
 			id.Depth, id.Width = p.Scaling.Depth, p.Scaling.Width
 		}
 		if id.Depth == p.Scaling.Depth && id.Width == p.Scaling.Width {
-			id.Preset = &network.Presets[i]
+			id.Preset = &p
 		}
 	}
 	if id.Depth == 0 {
@@ -205,8 +205,12 @@ func (s *Scheme) prefixes(tensors Shapes) []string {
 // skeletons are the architectures with a block in each stage.
 var skeletons = sync.OnceValue(func() map[*network.Architecture]*network.Network {
 	all := map[*network.Architecture]*network.Network{}
-	for _, a := range network.Architectures {
-		if n, err := network.New(a, network.Scaling{Depth: least, Width: 1, Resolution: network.Square(a.Resolution)}, network.SymmetricPadding, 1); err == nil {
+	for _, s := range Schemes {
+		for _, a := range s.Architectures {
+			n, err := network.New(a, network.Scaling{Depth: least, Width: 1, Resolution: network.Square(a.Resolution)}, network.SymmetricPadding, 1)
+			if err != nil {
+				panic(err) // of a table's own
+			}
 			all[a] = n
 		}
 	}
@@ -303,8 +307,13 @@ func (c *candidate) key(stage, block int, in Blocks) []int {
 
 // in says of which blocks a stage is made.
 func (c *candidate) in(stage int) Blocks {
-	if m, ok := c.architecture.Stages[stage].Operator.(network.MBConv); ok && m.Expand != 1 {
-		return Expanded
+	switch m := c.architecture.Stages[stage].Operator.(type) {
+	case network.FusedMBConv:
+		return Merged
+	case network.MBConv:
+		if m.Expand != 1 {
+			return Expanded
+		}
 	}
 	return Plain
 }

@@ -47,6 +47,7 @@ const (
 	All      Blocks = iota
 	Expanded        // those that begin with an expansion
 	Plain           // those that do not
+	Merged          // those that begin with a k×k expansion, which does a depthwise convolution's work, too
 )
 
 // Name is what a node's tensors are called: its layer's and its batch norm's,
@@ -90,24 +91,28 @@ func (s *Scheme) Layers(n *network.Network) map[string]int {
 
 // walk calls f for each node that has a row.
 func (s *Scheme) walk(n *network.Network, f func(i int, row *Row, at place)) {
-	expanded := map[[2]int]bool{}
+	kinds := map[[2]int]Blocks{}
 	for i := range n.Nodes {
-		if node := &n.Nodes[i]; node.Part == network.Expand {
-			expanded[[2]int{node.Stage, node.Block}] = true
+		node := &n.Nodes[i]
+		if kind, ok := begun[node.Part]; ok {
+			kinds[[2]int{node.Stage, node.Block}] = kind
 		}
 	}
 	places := s.places(n)
 	for i := range n.Nodes {
 		node := &n.Nodes[i]
-		in := Plain
-		if expanded[[2]int{node.Stage, node.Block}] {
-			in = Expanded
+		in, ok := kinds[[2]int{node.Stage, node.Block}]
+		if !ok {
+			in = Plain
 		}
 		if row := s.row(node.Part, in); row != nil && node.Op != network.OpMean {
 			f(i, row, places[i])
 		}
 	}
 }
+
+// begun are the parts that blocks begin with.
+var begun = map[network.Part]Blocks{network.Expand: Expanded, network.Fused: Merged}
 
 func (s *Scheme) row(part network.Part, in Blocks) *Row {
 	for i := range s.Rows {

@@ -89,6 +89,9 @@ func TestLists(t *testing.T) {
 		"timm-efficientnet_lite4":                {network.EfficientNetLite, 1.8, 1.4},
 		"timm-mobilenetv2_100":                   {network.MobileNetV2, 1, 1},
 		"timm-mobilenetv2_050":                   {network.MobileNetV2, 1, .5},
+		"timm-mobilenetv2_110d":                  {network.MobileNetV2Deep, 1.2, 1.1},
+		"timm-mobilenetv2_120d":                  {network.MobileNetV2Deep, 1.4, 1.2},
+		"timm-test_efficientnet":                 {network.TestEfficientNet, 1, 1},
 		"timm-resnet18":                          {network.ResNet18, 1, 1},
 		"timm-resnet50":                          {network.ResNet50, 1, 1},
 	} {
@@ -146,7 +149,7 @@ func TestLists(t *testing.T) {
 // TestOtherFamilies: what is named alike but no network of the table is not
 // taken for one.
 func TestOtherFamilies(t *testing.T) {
-	for _, name := range []string{"torchvision-resnet101", "timm-mobilenetv2_110d", "timm-mobilenetv2_120d"} {
+	for _, name := range []string{"torchvision-resnet101"} {
 		l := readList(t, name)
 		id, err := Identify(l.shapes, network.Scaling{})
 		if err != nil {

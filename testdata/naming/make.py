@@ -47,7 +47,7 @@ def torchvisions():
 
 TIMM = [*(f"efficientnet_b{i}" for i in range(5)), "tf_efficientnet_b0",
         "mobilenetv2_100", "mobilenetv2_050", "mobilenetv2_110d", "mobilenetv2_120d",
-        *(f"efficientnet_lite{i}" for i in range(5)), "resnet18", "resnet50"]
+        *(f"efficientnet_lite{i}" for i in range(5)), "resnet18", "resnet50", "test_efficientnet"]
 
 
 def write(library, version, name, model):
