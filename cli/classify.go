@@ -12,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/printable"
 )
 
@@ -22,16 +23,20 @@ type classified struct {
 	// was fitted.
 	Temperature *float64 `json:"temperature"`
 	// Certainty and Unsure are a record.ReportCell's.
-	Certainty *float64     `json:"certainty"`
-	Unsure    *bool        `json:"unsure"`
-	Top       []prediction `json:"top"`
+	Certainty *float64 `json:"certainty"`
+	Unsure    *bool    `json:"unsure"`
+	// Independent tells that classes do not exclude each other: probabilities are
+	// sigmoids. Assumed are the network's settings that nothing says.
+	Independent bool         `json:"independent"`
+	Assumed     []string     `json:"assumed"`
+	Top         []prediction `json:"top"`
 }
 
 type prediction struct {
 	Index       int     `json:"index"`
 	Class       string  `json:"class"`
 	Probability float64 `json:"probability"`
-	// ProbabilityRaw is the softmax of the logits alone.
+	// ProbabilityRaw is the softmax of the logits alone, or the sigmoid.
 	ProbabilityRaw float64 `json:"probability_raw"`
 }
 
@@ -74,6 +79,9 @@ func newClassify() *cobra.Command {
 				}
 				printable.Fprintf(messages(cmd), "scalecam: note: %s: %s\n", model.Name, line)
 			}
+			if hint := models.PaddingHint(model); hint != "" {
+				printable.Fprintf(messages(cmd), "scalecam: hint: %s: %s\n", model.Name, hint)
+			}
 			broken := 0
 			for _, path := range args {
 				c, err := classify(cmd.Context(), model, path, top)
@@ -115,7 +123,7 @@ func classify(ctx context.Context, model *network.Model, path string, top int) (
 	if err != nil {
 		return nil, err
 	}
-	c := &classified{Picture: file.Path(path), Temperature: temperature(model)}
+	c := &classified{Picture: file.Path(path), Temperature: temperature(model), Independent: model.Independent, Assumed: append([]string{}, model.Assumed()...)}
 	if a.Unsure != nil {
 		certainty := network.Certainty([]*network.Unsure{a.Unsure}, []network.Familiarity{a.Familiarity})
 		negative := certainty < 0

@@ -37,6 +37,10 @@ type description struct {
 	Stages          []stageDescription `json:"stages"`
 	// About is what a weights file says about itself.
 	About map[string]string `json:"about,omitempty"`
+	// Settings are what names and shapes of weights do not tell, with their origins.
+	Settings []network.Setting    `json:"settings,omitempty"`
+	Weights  *network.WeightsRead `json:"weights,omitempty"`
+	Hint     string               `json:"hint,omitempty"`
 }
 
 type stageDescription struct {
@@ -80,19 +84,25 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			if pack != "" {
 				return describePack(cmd.OutOrStdout(), pack, asJSON)
 			}
-			n, about, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
+			n, known, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				d := describe(args[0], n)
-				d.About = about
+				d.About, d.Settings, d.Hint = known.About, known.Settings, known.Hint
+				if known.Weights.Library != "" {
+					d.Weights = &known.Weights
+				}
 				return printJSON(cmd.OutOrStdout(), d)
 			}
 			if err := printTable(cmd.OutOrStdout(), args[0], n); err != nil {
 				return err
 			}
-			return printAbout(cmd.OutOrStdout(), about)
+			if err := printSettings(cmd.OutOrStdout(), known); err != nil {
+				return err
+			}
+			return printAbout(cmd.OutOrStdout(), known.About)
 		},
 	}
 	f := cmd.Flags()
@@ -163,6 +173,42 @@ func (d packDescription) print(w io.Writer) error {
 	return nil
 }
 
+// printSettings writes what of a weights file was read, and what names and shapes do
+// not tell, with where each is from.
+func printSettings(w io.Writer, d models.Description) error {
+	if len(d.Settings) == 0 {
+		return nil
+	}
+	read := d.Weights
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\nWhat names and shapes do not tell:")
+	for _, s := range d.Settings {
+		printable.Fprintf(t, "  %s\t%s\t%s\t%s\n", s.Key, short(s.Value), s.Origin, short(s.Says))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if d.Hint != "" {
+		printable.Fprintf(w, "Hint: %s\n", d.Hint)
+	}
+	line := fmt.Sprintf("Its tensors go by the names of %s", read.Library)
+	if read.Prefix != "" {
+		line += fmt.Sprintf(", after %q", read.Prefix)
+	}
+	line += fmt.Sprintf("; the classifier is %q", read.Head)
+	if read.Taken != "" {
+		line += fmt.Sprintf("; they lie under %q", read.Taken)
+	}
+	if len(read.Beside) > 0 {
+		line += fmt.Sprintf(", beside %s, which is not read", strings.Join(read.Beside, ", "))
+	}
+	if n := len(read.Ignored); n > 0 {
+		line += fmt.Sprintf("; ignored: %s", short(strings.Join(read.Ignored, ", ")))
+	}
+	printable.Fprintf(w, "\n%s.\n", line)
+	return nil
+}
+
 // printAbout writes what a weights file says about itself.
 func printAbout(w io.Writer, about map[string]string) error {
 	if len(about) == 0 {
@@ -186,27 +232,27 @@ func short(text string) string {
 }
 
 // scaled is the network named, under the scaling that the flags ask for, and
-// what its file says.
-func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64, resolution string, phi float64, c network.Compound) (n *network.Network, about map[string]string, err error) {
+// what is known of its weights.
+func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64, resolution string, phi float64, c network.Compound) (n *network.Network, known models.Description, err error) {
 	flags := networkFlags{set: set}
 	settings, err := flags.settings()
 	if err != nil {
-		return nil, nil, err
+		return nil, known, err
 	}
-	if n, about, err = models.Describe(spec, settings); err != nil {
-		return nil, nil, err
+	if n, known, err = models.Describe(spec, settings); err != nil {
+		return nil, known, err
 	}
 	given := cmd.Flags().Changed
 	s := n.Scaling
 	if _, err := network.LookupPreset(spec); err != nil && (given("depth") || given("width") || given("phi")) {
-		return nil, nil, wrong("%s has its own scaling; --depth, --width and --phi scale an architecture such as efficientnet-b0", spec)
+		return nil, known, wrong("%s has its own scaling; --depth, --width and --phi scale an architecture such as efficientnet-b0", spec)
 	}
 	if given("phi") {
 		if given("depth") || given("width") || given("resolution") {
-			return nil, nil, wrong("--phi sets depth, width and resolution together; leave out the others")
+			return nil, known, wrong("--phi sets depth, width and resolution together; leave out the others")
 		}
 		if s, err = c.Scale(phi, n.Architecture.Resolution); err != nil {
-			return nil, nil, err
+			return nil, known, err
 		}
 	}
 	if given("depth") {
@@ -217,11 +263,11 @@ func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64,
 	}
 	if given("resolution") {
 		if s.Resolution, err = network.ParseResolution(resolution, n.Architecture); err != nil {
-			return nil, nil, err
+			return nil, known, err
 		}
 	}
 	n, err = network.New(n.Architecture, s, n.Padding, n.Classes)
-	return n, about, err
+	return n, known, err
 }
 
 func pair(s network.Size) [2]int { return [2]int{s.H, s.W} }

@@ -98,6 +98,9 @@ type NoteKind string
 const (
 	Untrained    NoteKind = "untrained"     // the network's weights are random
 	Resolution   NoteKind = "resolution"    // trained at one size (the first argument), run at another
+	Assumed      NoteKind = "assumed"       // settings (the argument) that nothing says
+	Averaged     NoteKind = "averaged"      // weights taken from one part of a file (the first argument) that holds others, too
+	Independent  NoteKind = "independent"   // the classes do not exclude each other
 	Uncalibrated NoteKind = "uncalibrated"  // no temperature is known for the network at this size
 	NoClass      NoteKind = "no class"      // the network has none of the name (the argument)
 	Itself       NoteKind = "itself"        // it is held against the class that would be explained
@@ -110,6 +113,9 @@ const (
 var noteTexts = map[NoteKind]string{
 	Untrained:    "untrained: random weights",
 	Resolution:   "trained at %v px, run at %v",
+	Assumed:      "assumed: %s",
+	Averaged:     "weights: %s of its file, not %s",
+	Independent:  "each class by itself (sigmoid)",
 	Uncalibrated: "uncalibrated",
 	NoClass:      "has no class “%s”",
 	Itself:       "the class is held against itself",
@@ -126,6 +132,8 @@ func (n Note) String() string { return fmt.Sprintf(noteTexts[n.Kind], n.Args...)
 var noteReasons = map[NoteKind]string{
 	Resolution:   "At another input size than it was trained at, if not too far from it, a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
 	Unsure:       "Unsure: the picture looks less like one of the network's classes than 95 of 100 pictures of these do; what it predicts is then a guess.",
+	Assumed:      "Nothing says what is assumed of a network: a wrong padding, mean or crop changes what it predicts. scalecam describe lists all of it; --set KEY=VALUE states what is known.",
+	Independent:  "Classes that do not exclude each other, as one output alone or several labels of a picture: each has a probability of its own, and they do not add up to one.",
 	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.",
 }
 
@@ -184,7 +192,15 @@ func ModelNotes(m *network.Model) (notes []Note) {
 	if at := m.Network.Scaling.Resolution; m.TrainedAt != (network.Size{}) && m.TrainedAt != at {
 		notes = append(notes, Note{Resolution, []any{m.TrainedAt, at}})
 	}
-	if m.Trained && m.Temperature == 0 {
+	if keys := m.Assumed(); len(keys) > 0 {
+		notes = append(notes, Note{Assumed, []any{strings.Join(keys, ", ")}})
+	}
+	if m.Weights.Taken != "" && len(m.Weights.Beside) > 0 {
+		notes = append(notes, Note{Averaged, []any{m.Weights.Taken, strings.Join(m.Weights.Beside, ", ")}})
+	}
+	if m.Independent {
+		notes = append(notes, Note{Kind: Independent})
+	} else if m.Trained && m.Temperature == 0 {
 		notes = append(notes, Note{Kind: Uncalibrated})
 	}
 	return notes

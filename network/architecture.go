@@ -71,6 +71,17 @@ type Architecture struct {
 	Preprocessing Preprocessing
 	Padding       Padding
 	Eps           float64
+	// Unskipped are the stages whose first block adds nothing of its input, though it
+	// has as many channels and a stride of 1.
+	Unskipped []int
+}
+
+// WithoutSkips is the architecture with stages whose first blocks add nothing of
+// their inputs, as transformers has them.
+func (a *Architecture) WithoutSkips(stages ...int) *Architecture {
+	other := *a
+	other.Unskipped = stages
+	return &other
 }
 
 // Ending is how a network turns its last layer's features into logits: global

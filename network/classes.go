@@ -45,7 +45,7 @@ func (m *Model) ClassNames(i int) []string {
 // error lists the nearest names or, of a name that several classes share, their
 // indices.
 func (m *Model) FindClass(s string) (int, error) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")) // which a text pasted from Windows may begin with
 	which := func(fits func(i int) bool) (found []int) {
 		for i := range m.Classes {
 			if fits(i) {

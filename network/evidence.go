@@ -23,6 +23,8 @@ import (
 type Activations struct {
 	cam.Pooled
 	Seen Region // the part of the picture that the network was shown
+	// Independent is the model's: classes do not exclude each other.
+	Independent bool
 	// Temperature is the model's, 0 where that is not known.
 	Temperature float64
 	// Familiarity is how much the picture looks like one of the model's classes, and
@@ -137,7 +139,7 @@ func (a *Activations) CAMs() ([]float32, error) {
 // Outcome is what remains of the activations without their features and without
 // what it takes to compute more.
 func (a *Activations) Outcome() *Activations {
-	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Temperature: a.Temperature, Familiarity: a.Familiarity, Unsure: a.Unsure, Elapsed: a.Elapsed}
+	return &Activations{Pooled: cam.Pooled{Logits: a.Logits, Weight: a.Weight, Bias: a.Bias}, Seen: a.Seen, Independent: a.Independent, Temperature: a.Temperature, Familiarity: a.Familiarity, Unsure: a.Unsure, Elapsed: a.Elapsed}
 }
 
 // LetGo lets go of what layers before the last put out. The network runs again where

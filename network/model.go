@@ -40,6 +40,13 @@ type Model struct {
 	// Unsure says of what pictures the model is unsure; nil where that was not fitted
 	// at this input size.
 	Unsure *Unsure
+	// Independent tells that the classes do not exclude each other, as of a network
+	// with one output or of several labels: probabilities are sigmoids of the logits.
+	Independent bool
+	// Settings are what names and shapes do not tell, with the origin of each, and
+	// Weights which tensors were read; of untrained weights there are none.
+	Settings []Setting
+	Weights  WeightsRead
 	// About is what the weights' file says about itself, by key: text from
 	// outside, nil where there is none.
 	About map[string]string
@@ -145,7 +152,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, About: m.About, SHA256: m.SHA256, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, Independent: m.Independent, Settings: m.Settings, Weights: m.Weights, About: m.About, SHA256: m.SHA256, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
 		weights: m.weights, typical: m.typical,
 	}, nil
 }
@@ -186,7 +193,7 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a := &Activations{Temperature: m.Temperature, Unsure: m.Unsure, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
+	a := &Activations{Independent: m.Independent, Temperature: m.Temperature, Unsure: m.Unsure, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
 	a.Logits = slices.Clone(p.outputs[len(m.Network.Nodes)-1].data())
 	for _, v := range a.Logits {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
@@ -262,15 +269,35 @@ func (m *Model) compile(n, from int, taps []int) (*program, error) {
 type Prediction struct {
 	Class       int     // index
 	Probability float64 // 0 to 1, calibrated where the model's temperature is known
-	Raw         float64 // softmax of the logits
+	Raw         float64 // softmax of the logits, or sigmoid (RawProbabilities)
 }
 
 // Probabilities are those of the classes: the softmax of the logits over the
-// model's temperature, where that is known.
-func (a *Activations) Probabilities() []float64 { return Softmax(a.Logits, a.Temperature) }
+// model's temperature, where that is known, or the sigmoid of each where the classes
+// do not exclude each other.
+func (a *Activations) Probabilities() []float64 { return a.probabilities(a.Temperature) }
 
-// RawProbabilities are the softmax of the logits.
-func (a *Activations) RawProbabilities() []float64 { return Softmax(a.Logits, 1) }
+// RawProbabilities are the softmax of the logits, or the sigmoid of each.
+func (a *Activations) RawProbabilities() []float64 { return a.probabilities(1) }
+
+func (a *Activations) probabilities(temperature float64) []float64 {
+	if a.Independent {
+		return Sigmoids(a.Logits, temperature)
+	}
+	return Softmax(a.Logits, temperature)
+}
+
+// Sigmoids are those of logits over a temperature, of which 0 stands for 1.
+func Sigmoids(logits []float32, temperature float64) []float64 {
+	if temperature == 0 {
+		temperature = 1
+	}
+	p := make([]float64, len(logits))
+	for i, v := range logits {
+		p[i] = 1 / (1 + math.Exp(-float64(v)/temperature))
+	}
+	return p
+}
 
 // Softmax is that of logits over a temperature, of which 0 stands for 1.
 func Softmax(logits []float32, temperature float64) []float64 {

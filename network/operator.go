@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 
 	"scalecam/network/kernel"
 )
@@ -53,7 +54,7 @@ func (m MBConv) spell(s *spelling, from, channels, stride int) int {
 		x = s.squeezeExcite(x, max(1, int(m.Squeeze*float64(in))), m.Activation)
 	}
 	x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
-	if stride == 1 && in == channels {
+	if stride == 1 && in == channels && (s.block > 0 || !slices.Contains(s.Architecture.Unskipped, s.stage)) {
 		x = s.add(x, from, kernel.Identity)
 	}
 	return x

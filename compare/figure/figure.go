@@ -208,7 +208,7 @@ func header(c *compare.Comparison, v compare.View, at func(col, y int) *column) 
 	}
 	var heads []head
 	for _, m := range c.Models {
-		heads = append(heads, head{compare.Title(m), facts(c, m), compare.ModelNotes(m)})
+		heads = append(heads, head{compare.Title(m), facts(c, m), slices.DeleteFunc(compare.ModelNotes(m), inFoot)})
 	}
 	for _, d := range c.Derived(v) {
 		heads = append(heads, head{title: derivedTitle(c, d), facts: derivedFacts[d.Kind]})
@@ -430,6 +430,13 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	if c.Astray() {
 		o.add("Networks that learnt drawn scenes alone: of other pictures their maps are guesses.", footRed, 0, 0)
 	}
+	for _, m := range c.Models {
+		for _, n := range compare.ModelNotes(m) {
+			if inFoot(n) {
+				o.add(compare.Title(m)+": "+n.String()+".", foot, 0, 0)
+			}
+		}
+	}
 	for _, kind := range []compare.NoteKind{compare.Resolution, compare.Uncalibrated} {
 		if slices.ContainsFunc(c.Models, func(m *network.Model) bool {
 			return slices.ContainsFunc(compare.ModelNotes(m), func(n compare.Note) bool { return n.Kind == kind })
@@ -450,6 +457,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 		}
 	}
 }
+
+// inFoot tells a note that stands in the small print, not under a network's name.
+func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind == compare.Averaged }
 
 // disagrees tells that some network predicts another class than the one
 // explained.

@@ -89,13 +89,13 @@ func TestIdentify(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %s d %v w %v", s.Library, s.architecture.Name, c.Depth, c.Width), func(t *testing.T) {
 				c.Resolution = network.Square(64)
 				f := made(t, s, c, 7)
-				m, _, err := load(f, network.Square(64), nil)
+				m, _, err := load(f, network.Square(64), nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
 				// At the table's own depth and width the two are one network.
 				same := s.architecture == network.MobileNetV2Deep && c.Depth == 1 && c.Width == 1 && m.Network.Architecture == network.MobileNetV2
-				if m.Network.Architecture != s.architecture && !same || m.Network.Classes != 7 {
+				if m.Network.Architecture.Name != s.architecture.Name && !same || m.Network.Classes != 7 {
 					t.Errorf("found %s with %d classes", m.Network.Architecture.Name, m.Network.Classes)
 				}
 				// Factors that give the same layers cannot be told apart.
@@ -119,7 +119,7 @@ func TestStatedScaling(t *testing.T) {
 		if stated == "" {
 			f.Metadata = nil
 		}
-		m, _, err := load(f, network.Size{}, nil)
+		m, _, err := load(f, network.Size{}, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,8 @@ func TestKnownDefaults(t *testing.T) {
 			return s.eps == 1e-5 && s.padding == network.SymmetricPadding && s.preprocessing == network.ImageNetBicubic && s.size == network.Square(224)
 		}},
 		{"timm Lite1, which it has of TensorFlow alone", schemeOf("timm", network.EfficientNetLite), "model.safetensors", presetOf(t, "efficientnet-lite1"), func(s settings) bool {
-			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing == network.TensorFlowBicubic
+			tf := network.TensorFlowBicubic
+			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing.Mean == tf.Mean && s.preprocessing.Std == tf.Std && s.preprocessing.Ratio == 0.882
 		}},
 		{"timm tf_ Lite4: at 380, bilinear", schemeOf("timm", network.EfficientNetLite), "tf_efficientnet_lite4.pth", presetOf(t, "efficientnet-lite4"), func(s settings) bool {
 			return s.eps == 1e-3 && s.padding == network.SamePadding && s.preprocessing.Filter.String() == "bilinear" && s.preprocessing.Ratio == 0.92 &&
@@ -183,7 +184,7 @@ func TestKnownDefaults(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if s := defaults(&id, f); !c.check(s) {
+		if s := defaults(&id, f, &beside{}); !c.check(s) {
 			t.Errorf("%s: got %+v", c.name, s)
 		}
 	}
@@ -228,7 +229,7 @@ func TestMisfits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := made(t, schemes[0], scaling, 3)
 			c.spoil(f)
-			_, _, err := load(f, network.Size{}, nil)
+			_, _, err := load(f, network.Size{}, nil, nil)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -247,7 +248,7 @@ func TestSettings(t *testing.T) {
 		"classes": "cat\ndog\nfish\n", "padding": "same", "interpolation": "bilinear", "crop_pct": "0.9",
 		"mean": "0.5, 0.5, 0.5", "std": "[0.5,0.5,0.5]", "height": "96", "width_px": "160", "comment": "any other key is fine",
 	}
-	m, _, err := load(f, network.Size{}, Settings{"padding": "symmetric", "crop": "none"})
+	m, _, err := load(f, network.Size{}, Settings{"padding": "symmetric", "crop": "none"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,11 +262,11 @@ func TestSettings(t *testing.T) {
 	}
 	half := made(t, schemes[0], network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}, 3)
 	half.Metadata["height"] = "96"
-	if m, _, err := load(half, network.Size{}, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
+	if m, _, err := load(half, network.Size{}, nil, nil); err != nil || m.Network.Scaling.Resolution != network.Square(96) {
 		t.Errorf("one side stated: %v, %v; want both to be it", m, err)
 	}
 	for _, s := range []Settings{{"crop_pct": "1e-9"}, {"crop_pct": "1e-300"}, {"classes": "a\x1b]0;x\nb\nc"}, {"classes": `["a","b","c\u0007"]`}, {"colour": "red"}, {"eps": "0"}, {"eps": "1e-300"}, {"std": "1e-300,1,1"}, {"std": "1,1,1e-38"}, {"std": "1,0,1"}, {"mean": "1e39,0,0"}, {"eps": "NaN"}, {"mean": "1,2"}, {"crop_pct": "1.5"}, {"classes": "@settings.go"}} {
-		if _, _, err := load(f, network.Size{}, s); err == nil {
+		if _, _, err := load(f, network.Size{}, s, nil); err == nil {
 			t.Errorf("%v: no error", s)
 		}
 	}
@@ -416,7 +417,7 @@ func TestAround(t *testing.T) {
 			for _, change := range c.change {
 				change(f)
 			}
-			m, _, err := load(f, network.Square(64), nil)
+			m, _, err := load(f, network.Square(64), nil, nil)
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%s, %s %s: %v; want %q", c.name, s.Library, s.architecture.Name, err, c.want)
@@ -427,7 +428,7 @@ func TestAround(t *testing.T) {
 				t.Errorf("%s, %s %s: %v", c.name, s.Library, s.architecture.Name, err)
 				continue
 			}
-			if m.Network.Architecture != s.architecture || m.Network.Classes != 7 {
+			if m.Network.Architecture.Name != s.architecture.Name || m.Network.Classes != 7 {
 				t.Errorf("%s: found %s of %d classes, want %s", c.name, m.Network.Architecture.Title, m.Network.Classes, s.architecture.Title)
 			}
 			id, err := identify(f, network.Scaling{})
@@ -466,7 +467,7 @@ func TestFolded(t *testing.T) {
 		for i, t := range f.Tensors["classifier.1.weight"].Data {
 			f.Tensors["classifier.1.weight"].Data[i] = t + float32(i%5)
 		}
-		m, _, err := load(f, network.Size{}, nil)
+		m, _, err := load(f, network.Size{}, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

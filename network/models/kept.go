@@ -77,8 +77,15 @@ func keep(spec, key string, file os.FileInfo, size network.Size, open func() (*n
 // file systems count in steps of two seconds.
 const settled = 3 * time.Second
 
-// fileKey tells a weights file, as it is now, under the settings.
-func fileKey(path string, stated Settings) string { return state(path) + " " + stated.key() }
+// fileKey tells a weights file, as it and what lies beside it are now, under the
+// settings.
+func fileKey(path string, stated Settings) string {
+	key := state(path)
+	for _, name := range []string{configFile, processorFile} {
+		key += " " + state(filepath.Join(filepath.Dir(path), name))
+	}
+	return key + " " + stated.key()
+}
 
 // state tells a file as it is now.
 func state(path string) string {

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,12 +19,11 @@ import (
 	"scalecam/network"
 	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
-	"scalecam/picture"
 )
 
 // Open gives the model that a spec names:
 //
-//	FILE or FILE@SIZE                              a weights file, SIZE 224 or 96x160 (height × width)
+//	FILE or FILE@SIZE                              a weights file, or a folder that holds one; SIZE 224 or 96x160 (height × width)
 //	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: imagenet:compound
 //	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
 //
@@ -48,7 +46,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		if err != nil {
 			return nil, network.Size{}, err
 		}
-		return load(f, size, stated)
+		return load(f, size, stated, readBeside(path))
 	}
 	var m *network.Model
 	if info, failed := os.Stat(path); failed != nil || time.Since(info.ModTime()) < settled {
@@ -63,7 +61,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 	if err := calibrate(path, m, stated); err != nil {
 		return nil, err
 	}
-	m.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	m.Name = nameOf(path)
 	if size != (network.Size{}) {
 		m.Name += " @" + size.String()
 	}
@@ -90,7 +88,7 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := held(f, size, stated)
+	h, err := held(f, size, stated, readBeside(path))
 	return h.network, err
 }
 
@@ -107,7 +105,10 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		}
 		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50)", spec)
 	}
-	return path, size, nil
+	if isFolder(path) {
+		path, err = inFolder(path)
+	}
+	return path, size, err
 }
 
 // splitFile is the path and the input size that a spec of a file names.
@@ -136,6 +137,9 @@ func File(spec string) (path string, own bool) {
 		}
 	}
 	path, _, _ = splitFile(spec) // which was opened
+	if isFolder(path) {
+		path, _ = inFolder(path)
+	}
 	return path, false
 }
 
@@ -151,8 +155,11 @@ type holds struct {
 
 // held finds out what a weights file holds, at the input size given or, where it
 // is zero, at its own.
-func held(f *tensorfile.File, size network.Size, stated Settings) (h holds, err error) {
+func held(f *tensorfile.File, size network.Size, stated Settings, b *beside) (h holds, err error) {
 	hint := settings{}
+	if b != nil {
+		hint.hint(b)
+	}
 	if err := hint.read(f, stated); err != nil {
 		return h, err
 	}
@@ -160,7 +167,7 @@ func held(f *tensorfile.File, size network.Size, stated Settings) (h holds, err 
 	if err != nil {
 		return h, err
 	}
-	s := defaults(&id, f)
+	s := defaults(&id, f, b)
 	if err := s.read(f, stated); err != nil {
 		return h, err
 	}
@@ -177,17 +184,34 @@ func held(f *tensorfile.File, size network.Size, stated Settings) (h holds, err 
 	if size == (network.Size{}) {
 		size = own
 	}
-	n, err := network.New(id.Architecture, network.Scaling{Depth: id.Depth, Width: id.Width, Resolution: size}, s.padding, id.Classes)
+	a := id.Architecture
+	for _, u := range unskipped {
+		if u.library == id.Scheme.Library && u.architecture == a {
+			a = u.as
+		}
+	}
+	n, err := network.New(a, network.Scaling{Depth: id.Depth, Width: id.Width, Resolution: size}, s.padding, id.Classes)
 	if err != nil {
 		return h, fault.Errorf("models: %s: %w", f.Path, err)
 	}
 	return holds{id, s, n, own}, nil
 }
 
+// unskipped are networks that a library makes otherwise than others, of no other
+// layers: at widths of a quarter and less, at which the first block of a stage has as
+// many channels as the one before it.
+var unskipped = []struct {
+	library          string
+	architecture, as *network.Architecture
+}{
+	{"transformers", network.EfficientNetB0, network.EfficientNetB0.WithoutSkips(1, 2, 3, 4, 5, 6, 7)},
+	{"transformers", network.MobileNetV2, network.MobileNetV2.WithoutSkips(1)},
+}
+
 // load makes a model of a weights file, at the input size given or, where it
 // is zero, at its own, which it gives too.
-func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Model, own network.Size, err error) {
-	h, err := held(f, size, stated)
+func load(f *tensorfile.File, size network.Size, stated Settings, b *beside) (m *network.Model, own network.Size, err error) {
+	h, err := held(f, size, stated, b)
 	if err != nil {
 		return nil, own, err
 	}
@@ -206,8 +230,24 @@ func load(f *tensorfile.File, size network.Size, stated Settings) (m *network.Mo
 	m.Preprocessing, m.Names = s.preprocessing, id.Scheme.Layers(h.network)
 	m.Trained, m.TrainedAt, m.About, m.SHA256, m.Library = true, s.size, f.Metadata, f.SHA256, id.Scheme.Library
 	m.Plain = plain(f, &id, h.network)
-	m.Domain = domain(m.Classes)
+	m.Domain, m.Settings = domain(m.Classes), s.of(&id, f, h.own)
+	m.Independent = id.Classes == 1 || b != nil && b.independent && len(b.layers(&id)) > 0
+	m.Weights = weightsOf(&id, f)
 	return m, h.own, nil
+}
+
+// weightsOf says which of the file's tensors were taken, and which were not.
+func weightsOf(id *naming.Identity, f *tensorfile.File) network.WeightsRead {
+	return network.WeightsRead{Taken: f.Taken, Beside: f.Beside, Prefix: id.Prefix, Head: strings.TrimPrefix(id.Head, id.Prefix), Ignored: id.Ignored, Library: id.Scheme.Library}
+}
+
+// hint takes the scaling that lies beside the file; a value that is none says nothing.
+func (s *settings) hint(b *beside) {
+	for _, key := range []string{"depth", "width"} {
+		if value, ok := b.values[key]; ok {
+			_ = s.put("", "", layer{values: Settings{key: value}})
+		}
+	}
 }
 
 // plain tells that the file is the state dict of the network as its library has it,
@@ -251,33 +291,17 @@ func identify(f *tensorfile.File, stated network.Scaling) (naming.Identity, erro
 
 // defaults are the settings known for the network found. The size stays zero
 // where the weights' own is not known.
-func defaults(id *naming.Identity, f *tensorfile.File) settings {
-	a := id.Architecture
-	s := settings{eps: a.Eps, padding: a.Padding, preprocessing: a.Preprocessing}
-	published := torchvision
-	if id.Scheme.Library == "timm" {
-		published = timm
-		s.preprocessing.Filter = picture.Bicubic // for every architecture
-		// timm's ports of the paper's TensorFlow weights keep its padding and
-		// eps; nothing but their names tells them apart.
-		if strings.Contains(filepath.Base(f.Path), "tf_") || strings.Contains(f.Metadata["architecture"], "tf_") {
-			published, s.eps, s.padding = timmTF, 1e-3, network.SamePadding
+func defaults(id *naming.Identity, f *tensorfile.File, b *beside) settings {
+	var s settings
+	for _, l := range layers(id, f, b) {
+		// What lies beside the file may hold a value that is none: it then says nothing.
+		kept := layer{l.origin, l.says, Settings{}}
+		for key, value := range l.values {
+			if new(settings).put("", "", layer{values: Settings{key: value}}) == nil {
+				kept.values[key] = value
+			}
 		}
-	}
-	if id.Preset == nil {
-		return s
-	}
-	if p, ok := published[id.Preset.Name]; ok {
-		s.size, s.preprocessing.Ratio = network.Square(p.size), p.ratio
-		if p.eps > 0 {
-			s.eps = p.eps
-		}
-		if p.bilinear {
-			s.preprocessing.Filter = picture.Bilinear
-		}
-		if p.own {
-			s.padding, s.preprocessing.Mean, s.preprocessing.Std = network.SymmetricPadding, network.ImageNetBicubic.Mean, network.ImageNetBicubic.Std
-		}
+		_ = s.put(f.Path, "", kept) // which holds
 	}
 	return s
 }
@@ -444,23 +468,30 @@ func Figure7() []string {
 	return specs
 }
 
+// Description is what is known of what a spec names, besides its network's layers.
+type Description struct {
+	About    map[string]string // what the weights' file says about itself
+	Settings []network.Setting
+	Weights  network.WeightsRead
+	Hint     string // what a look at the built-in photographs says against what is assumed; "" for nothing
+}
+
 // Describe gives the network that a spec or an architecture's name stands for,
-// without drawing random weights for it, and what its weights' file says about
-// itself.
-func Describe(spec string, stated Settings) (n *network.Network, about map[string]string, err error) {
+// without drawing random weights for it, and what is known of its weights.
+func Describe(spec string, stated Settings) (n *network.Network, d Description, err error) {
 	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
 		r, err := parseRandom(spec, rest, stated)
-		return r.network, nil, err
+		return r.network, d, err
 	}
 	if _, err := network.LookupPreset(spec); err == nil {
 		r, err := parseRandom(spec, spec, stated)
-		return r.network, nil, err
+		return r.network, d, err
 	}
 	m, err := Open(spec, stated)
 	if err != nil {
-		return nil, nil, err
+		return nil, d, err
 	}
-	return m.Network, m.About, nil
+	return m.Network, Description{m.About, m.Settings, m.Weights, PaddingHint(m)}, nil
 }
 
 // random is what a spec with "random:" says.

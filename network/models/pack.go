@@ -126,7 +126,7 @@ func describePacked(spec string, p *assets.Pack, rest string, stated Settings) (
 	if err != nil {
 		return nil, err
 	}
-	h, err := held(f, n.size, stated)
+	h, err := held(f, n.size, stated, nil)
 	return h.network, err
 }
 
@@ -142,7 +142,7 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 		if err != nil {
 			return nil, network.Size{}, err
 		}
-		m, own, err := load(f, network.Size{}, stated)
+		m, own, err := load(f, network.Size{}, stated, nil)
 		if err != nil {
 			return nil, own, err
 		}

@@ -32,6 +32,8 @@ type settings struct {
 	eps           float64
 	classes       []string // nil where not stated
 	preprocessing network.Preprocessing
+	// origins says of each key where its value comes from.
+	origins map[string]network.Setting
 }
 
 // setting is one key of Settings.
@@ -76,16 +78,56 @@ var settingTable = []setting{
 		const least = 0.05 // a twentieth of the picture's side: less is a slip
 		return number(&s.preprocessing.Ratio, v, least, 1)
 	}},
-	{"classes", "class names in order, as a JSON list or one a line", func(s *settings, v string) error {
-		if strings.HasPrefix(strings.TrimSpace(v), "[") {
-			if err := fault.JSON(json.Unmarshal([]byte(v), &s.classes)); err != nil {
-				return fault.Errorf("it is no JSON list of names: %w", err)
-			}
-			return CheckNames(s.classes)
+	{"classes", "class names in order, one a line, as a JSON list, or as a JSON object of names by index", func(s *settings, v string) (err error) {
+		if s.classes, err = classNames(v); err != nil {
+			return err
 		}
-		s.classes = strings.Split(strings.TrimRight(strings.ReplaceAll(v, "\r\n", "\n"), "\n"), "\n")
 		return CheckNames(s.classes)
 	}},
+}
+
+// mark begins texts that Windows writes: U+FEFF, the mark of the bytes' order.
+const mark = "\ufeff"
+
+// classNames reads names of classes: one a line; a JSON list; a JSON object of names
+// by index, or of pairs of a synset and a name, as Keras' imagenet_class_index.json
+// is; or an object that has such an object of names as id2label, as a hub's
+// config.json.
+func classNames(text string) ([]string, error) {
+	text = strings.TrimPrefix(text, mark)
+	switch blank := strings.TrimSpace(text); {
+	case strings.HasPrefix(blank, "["):
+		var names []string
+		if err := fault.JSON(json.Unmarshal([]byte(blank), &names)); err != nil {
+			return nil, fault.Errorf("it is no JSON list of names: %w", err)
+		}
+		return names, nil
+	case strings.HasPrefix(blank, "{"):
+		var hub struct {
+			ID2Label map[string]string `json:"id2label"`
+		}
+		if json.Unmarshal([]byte(blank), &hub) == nil && len(hub.ID2Label) > 0 {
+			if names := inOrder(hub.ID2Label); names != nil {
+				return names, nil
+			}
+		}
+		var names map[string]string
+		if json.Unmarshal([]byte(blank), &names) != nil {
+			var pairs map[string][2]string
+			if err := fault.JSON(json.Unmarshal([]byte(blank), &pairs)); err != nil {
+				return nil, fault.Errorf("it is no JSON object of names by index: %w", err)
+			}
+			names = map[string]string{}
+			for index, pair := range pairs {
+				names[index] = pair[1]
+			}
+		}
+		if ordered := inOrder(names); len(ordered) > 0 {
+			return ordered, nil
+		}
+		return nil, fault.Errorf("it is a JSON object of %d names whose indices are not 0 and on", len(names))
+	}
+	return strings.Split(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n"), nil
 }
 
 // SettingsHelp lists the keys of Settings, a line each.
@@ -103,18 +145,26 @@ func (s *settings) read(f *tensorfile.File, stated Settings) error {
 	if err := stated.Check(); err != nil {
 		return err
 	}
+	if err := s.put(f.Path, "the metadata", layer{network.ByMetadata, "the file's metadata", f.Metadata}); err != nil {
+		return err
+	}
+	return s.put(f.Path, "the setting", layer{network.ByUser, "stated", stated})
+}
+
+// put puts what an origin says over s.
+func (s *settings) put(path, origin string, l layer) error {
+	if s.origins == nil {
+		s.origins = map[string]network.Setting{}
+	}
 	for _, t := range settingTable {
-		value, ok := stated[t.key]
-		origin := "the setting"
+		value, ok := l.values[t.key]
 		if !ok {
-			if value, ok = f.Metadata[t.key]; !ok {
-				continue
-			}
-			origin = "the metadata"
+			continue
 		}
 		if err := t.set(s, value); err != nil {
-			return fault.Errorf("models: %s: %s %s=%.40q: %w", f.Path, origin, t.key, value, err)
+			return fault.Errorf("models: %s: %s %s=%.40q: %w", path, origin, t.key, value, err)
 		}
+		s.origins[t.key] = network.Setting{Key: t.key, Value: value, Origin: l.origin, Says: l.says}
 	}
 	return nil
 }
@@ -152,7 +202,7 @@ func ReadSetting(key, path string) (string, error) {
 	if err != nil {
 		return "", fault.Errorf("models: %w", err)
 	}
-	value := strings.TrimRight(string(data), "\r\n")
+	value := strings.TrimPrefix(strings.TrimRight(string(data), "\r\n"), mark)
 	if (Settings{key: value}).Check() != nil || t.set(new(settings), value) != nil {
 		return "", fault.Errorf("models: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}

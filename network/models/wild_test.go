@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,12 +56,48 @@ func TestCases(t *testing.T) {
 	readJSON(t, "cases/values.json", &values)
 	for name, want := range values {
 		t.Run(name, func(t *testing.T) {
-			if strings.HasPrefix(name, "timm-depth") || strings.HasPrefix(name, "hub") || strings.HasPrefix(name, "efficientnet-pytorch") || strings.HasSuffix(name, "_ap.safetensors") || name == "one-logit.pth" {
-				t.Skip("not yet")
-			}
 			_, a := runOn(t, shared(t, filepath.Join("cases/weights", name))+"@64", "cases/scene.png")
 			if top := a.Top(1)[0]; top.Class != want.Top || math.Abs(top.Probability-want.Probability) > 2e-4 {
 				t.Errorf("class %d at %.5f, want %d at %.5f (logits %v, want %v)", top.Class, top.Probability, want.Top, want.Probability, a.Logits, want.Logits)
+			}
+		})
+	}
+}
+
+// TestWild holds files that libraries wrote to the logits that they compute: of what
+// is not read, see TestSaid. The picture has the networks' size, and is not resized.
+func TestWild(t *testing.T) {
+	var expected struct {
+		Files map[string]struct {
+			Logits    []float32
+			Padding   string
+			Classes   []string
+			Mean, Std [3]float32
+		}
+	}
+	readJSON(t, "wild/expected.json", &expected)
+	for name, want := range expected.Files {
+		if strings.HasSuffix(name, ".onnx") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			m, err := models.Open(shared(t, "wild/"+name)+"@96", models.Settings{"crop": "none"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := picture.Open(shared(t, "wild/picture96.png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := m.Run(context.Background(), p.Image)
+			if err != nil {
+				t.Fatal(err)
+			}
+			within(t, 1e-4, "logits", a.Logits, want.Logits)
+			within(t, 1e-6, "mean", m.Preprocessing.Mean[:], want.Mean[:])
+			within(t, 1e-6, "std", m.Preprocessing.Std[:], want.Std[:])
+			if m.Network.Padding.String() != want.Padding || want.Classes != nil && !slices.Equal(m.Classes, want.Classes) {
+				t.Errorf("padding %v, classes %q; want %s, %q", m.Network.Padding, m.Classes, want.Padding, want.Classes)
 			}
 		})
 	}

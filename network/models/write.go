@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"strconv"
-	"strings"
 
 	"scalecam/fault"
 	"scalecam/network"
@@ -54,16 +53,12 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 	if err != nil {
 		return nil, fault.Errorf("models: %w", err)
 	}
-	float := func(v float64, bits int) string { return strconv.FormatFloat(v, 'g', -1, bits) }
-	triple := func(v [3]float32) string {
-		return strings.Join([]string{float(float64(v[0]), 32), float(float64(v[1]), 32), float(float64(v[2]), 32)}, ",")
-	}
 	metadata := map[string]string{
 		"architecture": n.Architecture.Name,
 		"depth":        float(n.Scaling.Depth, 64), "width": float(n.Scaling.Width, 64),
 		"height": strconv.Itoa(n.Scaling.Resolution.H), "width_px": strconv.Itoa(n.Scaling.Resolution.W),
 		"padding": n.Padding.String(), "eps": float(eps, 64), "classes": string(names),
-		"mean": triple(p.Mean), "std": triple(p.Std), "interpolation": p.Filter.String(),
+		"mean": triple3(p.Mean), "std": triple3(p.Std), "interpolation": p.Filter.String(),
 		"crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}
 	maps.Copy(metadata, more)
