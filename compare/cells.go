@@ -28,7 +28,12 @@ func (c *Cell) grid() (h, w int) {
 // saw turns a point of the row's picture into one of the part that a network
 // saw, likewise from 0 to 1; it says false where that is outside.
 func (c *Comparison) saw(row, col int, x, y float64) (u, v float64, saw bool) {
-	of, seen := c.Rows[row].Picture.Image.Bounds(), c.Rows[row].Cells[col].Activations.Seen
+	return within(&c.Rows[row], c.Rows[row].Cells[col].Activations.Seen, x, y)
+}
+
+// within is saw of any part of a row's picture.
+func within(row *Row, seen network.Region, x, y float64) (u, v float64, in bool) {
+	of := row.Picture.Image.Bounds()
 	u = (x*float64(of.Dx()) - seen.X0) / (seen.X1 - seen.X0)
 	v = (y*float64(of.Dy()) - seen.Y0) / (seen.Y1 - seen.Y0)
 	return u, v, u >= 0 && u < 1 && v >= 0 && v < 1
@@ -38,12 +43,8 @@ func (c *Comparison) saw(row, col int, x, y float64) (u, v float64, saw bool) {
 // of its width from the left and y of its height from the top; it says false
 // where the network did not see the point or has no map.
 func (c *Comparison) Value(row, col int, v View, x, y float64) (value float64, ok bool) {
-	m := c.Rows[row].Cells[col].Map
-	x, y, saw := c.saw(row, col, x, y)
-	if m == nil || !saw {
-		return 0, false
-	}
-	return m.Sample(x, y, v.Interpolation), true
+	cell := &c.Rows[row].Cells[col]
+	return Shown{Map: cell.Map, Seen: cell.Activations.Seen}.Value(&c.Rows[row], v, x, y)
 }
 
 // CellRegion is the part of the row's picture that a cell of a network's grid

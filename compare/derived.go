@@ -43,11 +43,14 @@ const (
 const topShare = 0.2
 
 // Derived are the columns that the view asks for beside the networks'.
-func (c *Comparison) Derived(v View) (all []Derived) {
+func (c *Comparison) Derived(v View) []Derived { return v.Derived(len(c.Models)) }
+
+// Derived are the columns that the view asks for beside those of so many networks.
+func (v View) Derived(networks int) (all []Derived) {
 	if v.Consensus {
 		all = append(all, Derived{Kind: Consensus})
 	}
-	if d := v.Difference; d.Within(len(c.Models)) {
+	if d := v.Difference; d.Within(networks) {
 		all = append(all, Derived{Difference, d.After - 1, d.Before - 1})
 	}
 	return all
@@ -60,6 +63,21 @@ type Pair struct{ After, Before int }
 // Within tells that both are among so many networks, and not the same.
 func (p Pair) Within(networks int) bool {
 	return p.After != p.Before && min(p.After, p.Before) >= 1 && max(p.After, p.Before) <= networks
+}
+
+// Without is the pair once a network is gone, the zero Pair where it was of that;
+// column is its, from 1 on.
+func (p Pair) Without(column int) Pair {
+	if p.After == column || p.Before == column {
+		return Pair{}
+	}
+	if p.After > column {
+		p.After--
+	}
+	if p.Before > column {
+		p.Before--
+	}
+	return p
 }
 
 // String is "5-1", or "" for none.
@@ -175,6 +193,15 @@ func (s Shown) On(r *Row, size image.Point) image.Rectangle {
 	of := r.Size()
 	return s.Seen.In(float64(size.X)/float64(of.X), float64(size.Y)/float64(of.Y)).
 		Intersect(image.Rectangle{Max: size})
+}
+
+// Value is the map's value at a point of the row's picture, as Comparison.Value's.
+func (s Shown) Value(r *Row, v View, x, y float64) (value float64, ok bool) {
+	x, y, in := within(r, s.Seen, x, y)
+	if s.Map == nil || !in {
+		return 0, false
+	}
+	return s.Map.Sample(x, y, v.Interpolation), true
 }
 
 // Of are the networks' columns that a Derived one of a row is made of, none where

@@ -157,6 +157,11 @@ func (m *Model) At(size Size) (*Model, error) {
 	}, nil
 }
 
+// SameWeights tells that two models share their weights, at whatever sizes.
+func (m *Model) SameWeights(other *Model) bool {
+	return len(m.weights) > 0 && len(other.weights) > 0 && &m.weights[0] == &other.weights[0]
+}
+
 // ErrNotFinite says that a logit is infinite or no number.
 var ErrNotFinite = errors.New("the network's output is not finite; its weights are damaged, or not meant for this architecture or preprocessing")
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"scalecam/assets"
+	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
@@ -46,7 +47,7 @@ func TestErrorsAreTold(t *testing.T) {
 	weightsOf := func(spec string) error { _, err := models.Open(spec, nil); return err }
 	session := func(path string) error { _, err := record.ReadSession(path); return err }
 	data := func(path string) error { _, err := dataset.Open(t.Context(), path); return err }
-	list := func(path string) error { _, err := pictureFiles(path); return err }
+	list := func(path string) error { _, err := compare.PictureFiles(path); return err }
 	describe := func(scaling network.Scaling) error {
 		_, err := network.New(network.EfficientNetB0, scaling, 0, 10)
 		return err

@@ -233,8 +233,8 @@ func (w *Window) copyShown() {
 // first is what is exported of a scene unless the user says otherwise: the cell
 // that is enlarged, else the figure.
 func (w *Window) first(s *comparing.Scene) export {
-	n := 1 + len(s.Models)
-	if at := w.comparison.Enlarged; at > 0 && at%n > 0 && s.Of(&w.Asked) {
+	n := s.Columns()
+	if at := w.comparison.Enlarged; at > 0 && at%n > 0 && at%n <= len(s.Models) && s.Of(&w.Asked) {
 		return export{product: &products[1], row: at / n, col: at%n - 1, zoom: 1}
 	}
 	return export{product: &products[0], zoom: 1}

@@ -89,6 +89,15 @@ func TestGolden(t *testing.T) {
 		{"margin", appearances[:2], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
 			w.setBy("", "", compare.By{Against: []string{"shield", "hen"}})
 		}},
+		{"columns", appearances[:2], usual, func(_ *testing.T, w *Window) {
+			for _, m := range w.Models { // untrained ones have no say
+				m.Trained = true
+			}
+			v := w.View
+			v.Consensus, v.Difference = true, compare.Pair{After: 3, Before: 1}
+			w.setView(v)
+			w.comparison.Hover(5, 0.4, 0.5, true)
+		}},
 		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 7, Rows: 3}) }},
 		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.comparison.Enlarge(3) }},
 		{"empty", appearances[:1], usual, func(_ *testing.T, w *Window) {

@@ -198,6 +198,10 @@ func changed(a, b compare.View) string {
 		return "shared"
 	case a.Interpolation != b.Interpolation:
 		return "grid"
+	case a.Consensus != b.Consensus:
+		return "consensus"
+	case a.Difference != b.Difference:
+		return "difference"
 	}
 	return "grey"
 }
@@ -221,10 +225,16 @@ func (w *Window) showView(v compare.View) {
 	if v == w.View {
 		return
 	}
+	columns := w.Columns()
 	w.View = v
 	kit.SetText(w.rest, speak.Say("idle"))
 	w.comparison.Controls.Show(v)
 	w.enable()
+	if columns != w.Columns() {
+		w.comparison.Enlarged = comparing.None
+		w.comparison.Update()
+		return
+	}
 	w.comparison.Draw()
 }
 

@@ -97,6 +97,8 @@ func (h host) OpenAlbum(a desk.Album)     { h.w.openAlbum(a) }
 func (h host) OpenSamples()               { h.w.openPictures(desk.SamplePaths()) }
 func (h host) Turn(by int)                { h.w.turn(by) }
 func (h host) SetRows(rows int)           { h.w.setRows(rows) }
+func (h host) SortByName()                { h.w.sortByName() }
+func (h host) SortByDisagreement()        { h.w.sortByDisagreement() }
 func (h host) Waiting() bool              { return h.w.waiting() }
 func (h host) Loading() bool              { return h.w.loading.Busy() }
 func (h host) Runs(m *network.Model) bool { return h.w.running.Busy() && h.w.current == m }

@@ -140,25 +140,6 @@ func (w *Window) setRows(rows int) {
 	}
 }
 
-// pictureFiles are the pictures in a folder by their names' endings, sorted by
-// name.
-func pictureFiles(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, fault.Errorf("ui: the folder %s cannot be read: %w; choose another", folder, errors.Unwrap(err))
-	}
-	var paths []string
-	for _, e := range entries {
-		if !e.IsDir() && slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(e.Name()))) {
-			paths = append(paths, filepath.Join(folder, e.Name()))
-		}
-	}
-	if len(paths) == 0 {
-		return nil, fault.Errorf("ui: the folder %s holds no pictures; choose one with files that end in %s", folder, strings.Join(picture.Extensions, ", "))
-	}
-	return paths, nil
-}
-
 // openPaths opens files and folders: pictures as an album, weights files as
 // networks, a session as the view that it holds.
 func (w *Window) openPaths(paths []string) {
@@ -174,7 +155,7 @@ func (w *Window) openPaths(paths []string) {
 			info, failed := os.Stat(path)
 			switch ext := strings.ToLower(filepath.Ext(path)); {
 			case failed == nil && info.IsDir():
-				files, failed := pictureFiles(path)
+				files, failed := compare.PictureFiles(path)
 				err = errors.Join(err, failed)
 				pictures = append(pictures, files...)
 			case slices.Contains(weightsExtensions, ext):
@@ -371,6 +352,9 @@ func (w *Window) remove(at int) {
 	name := w.Models[at].Name
 	w.act("remove", name, func() {
 		w.Models, w.comparison.Enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), comparing.None
+		v := w.View
+		v.Difference = v.Difference.Without(at + 1)
+		w.showView(v)
 		w.compare()
 	})
 	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
@@ -549,3 +533,48 @@ func textSaving(path string) string { return speak.Say("task.saving", filepath.B
 func textSaved(path string) string { return speak.Say("task.saved", path) }
 
 func textWindow(p *picture.Picture) string { return speak.Say("window", filepath.Base(p.Path)) }
+
+// sortByName puts the album's pictures in the order of their names.
+func (w *Window) sortByName() {
+	w.resort(slices.SortedStableFunc(slices.Values(w.Sought.Sources), func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) }))
+}
+
+// resort shows the album in another order, from its first picture on.
+func (w *Window) resort(sources []string) {
+	w.act("order", "", func() { w.openAlbum(desk.Album{Sources: sources, Rows: w.Sought.Rows}) })
+}
+
+// sortByDisagreement puts the pictures on which the networks disagree most first, once
+// all networks have seen each, which are looked at in the background. Those that cannot
+// be opened come last.
+func (w *Window) sortByDisagreement() {
+	if len(w.Models) < 2 || len(w.Sought.Sources) < 2 {
+		return
+	}
+	w.dismiss()
+	sources, class, by, models := w.Sought.Sources, w.Class, w.By, w.Models
+	text := func(i int) string { return speak.Say("task.sorting", min(i+1, len(sources)), len(sources)) }
+	t := w.sorting.Begin(text(0))
+	w.tasks.Run.Go(func() {
+		sorted, err := compare.Disagreements(t.Ctx, sources, compare.OpenPicture, models, class, by,
+			func(done, total int) { w.sorting.Report(t, text(done), done, total) }, func(error) error { return nil })
+		w.sorting.Finish(t, func() {
+			switch {
+			case err != nil:
+				w.fail(err)
+			case slices.Equal(sources, w.Sought.Sources): // else others were opened meanwhile
+				var order []string
+				for _, d := range sorted {
+					order = append(order, d.Path)
+				}
+				for _, path := range sources {
+					if !slices.Contains(order, path) {
+						order = append(order, path)
+					}
+				}
+				w.resort(order)
+				w.rest.SetText(speak.Say("sorted", len(sorted)))
+			}
+		})
+	})
+}

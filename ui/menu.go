@@ -71,6 +71,9 @@ func commands() []command {
 			}
 			w.setView(v)
 		}, on: func(w *Window) bool { return w.View.Contour > 0 }},
+		{key: "consensus", runes: "a", do: func(w *Window) { v := w.View; v.Consensus = !v.Consensus; w.setView(v) }, enabled: func(w *Window) bool { return len(w.Models) > 1 }, on: func(w *Window) bool { return w.View.Consensus }},
+		{key: "control", runes: "r", do: func(w *Window) { w.comparison.AddControl() }, enabled: func(w *Window) bool { return w.comparison.HasControl() }},
+		{key: "disagreement", do: (*Window).sortByDisagreement, enabled: func(w *Window) bool { return len(w.Models) > 1 && len(w.Sought.Sources) > 1 }},
 		{key: "wipe", runes: "w", do: func(w *Window) {
 			if w.Wipe > 0 {
 				w.setWipe(0)
@@ -89,7 +92,7 @@ func commands() []command {
 var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
-	viewMenu    = []string{"class", "against", "own", "method", "layer", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
+	viewMenu    = []string{"class", "against", "own", "method", "layer", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe", separator, "consensus", "control", "disagreement"}
 	helpEntries = []string{"lesson", "shortcuts"}
 )
 
@@ -354,6 +357,9 @@ func (w *Window) showShortcuts() {
 	var keys, texts []string
 	row := func(key, text string) { keys, texts = append(keys, key), append(texts, text) }
 	for _, c := range w.commands {
+		if c.runes == "" && c.shortcut == "" {
+			continue
+		}
 		key := c.runes
 		if key != "" {
 			key = string([]rune(key)[:1])
@@ -372,11 +378,15 @@ func (w *Window) showShortcuts() {
 		row(key, speak.Say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
+		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
 	} {
 		row(other.keys, speak.Say("keys."+other.key))
 	}
-	w.showOver(speak.Say("command.shortcuts"), pairs(keys, texts))
+	all := container.NewVScroll(pairs(keys, texts))
+	least := all.Content.MinSize()
+	const around = 140 // title, button and edges
+	all.SetMinSize(fyne.NewSize(least.Width, min(least.Height, w.window.Canvas().Size().Height-around)))
+	w.showOver(speak.Say("command.shortcuts"), all)
 }
 
 // pairs are two columns of texts, twice beside each other.

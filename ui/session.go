@@ -252,7 +252,7 @@ func (w *Window) restore(s *record.Session) error {
 	w.showView(view)
 	w.explain(s.Settings.Asks(0), w.By)
 	want := wanted{replace: true, builtIn: true, by: &by, then: func() {
-		if state.Enlarged < (1+len(w.Models))*max(rows, 1) {
+		if state.Enlarged < w.Columns()*max(rows, 1) {
 			w.comparison.Enlarged = max(state.Enlarged, comparing.None)
 		}
 	}}

@@ -65,9 +65,9 @@ type Window struct {
 	history desk.History
 	acting  bool // what changes is part of an action, or of none
 
-	listing, opening, loading, running, timing, saving *desk.Slot
-	wanted                                             wanted         // what loading opens
-	current                                            *network.Model // what running runs
+	listing, opening, loading, running, timing, saving, sorting *desk.Slot
+	wanted                                                      wanted         // what loading opens
+	current                                                     *network.Model // what running runs
 
 	start     func()
 	folder    string             // that a file dialog was in last
@@ -115,7 +115,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		commands: commands(),
 	}
 	w.tasks = desk.NewTasks(run, w.showProgress)
-	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving} {
+	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving, &w.sorting} {
 		*slot = w.tasks.Slot()
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())

@@ -331,14 +331,16 @@ func TestOutline(t *testing.T) {
 
 func TestFigureIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
 	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	v := compare.DefaultView()
+	v.Consensus, v.Difference = true, compare.Pair{After: 2, Before: 1}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want, err := Draw(t.Context(), c, compare.DefaultView())
+	want, err := Draw(t.Context(), c, v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range []int{2, 5} {
 		runtime.GOMAXPROCS(n)
-		got, err := Draw(t.Context(), c, compare.DefaultView())
+		got, err := Draw(t.Context(), c, v)
 		if err != nil || !bytes.Equal(got.Pix, want.Pix) {
 			t.Errorf("%d processors give other bytes than one (error %v)", n, err)
 		}

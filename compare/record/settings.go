@@ -74,6 +74,9 @@ func (s *Settings) Asks(row int) string {
 
 // SettingsOf are those of the figure that v gives of the comparison.
 func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
+	if !v.Difference.Within(len(c.Models)) {
+		v.Difference = compare.Pair{} // of networks that are gone
+	}
 	s := SettingsOfView(v)
 	s.Method, s.Layer, s.Against, s.Own = c.By.Uses().Key, c.By.Layer, c.By.Against, c.By.Own
 	files := map[file.Path]string{} // what each name stands for

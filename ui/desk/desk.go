@@ -27,6 +27,10 @@ type Desk struct {
 	Took map[*network.Model]time.Duration // for a picture; without those not timed yet. Never written to
 }
 
+// Columns is how many cells a picture has: its own, one for each network, and what the
+// view asks for beside those.
+func (d *Desk) Columns() int { return 1 + len(d.Models) + len(d.View.Derived(len(d.Models))) }
+
 // Asked is pictures and networks, what is explained and how maps of it are made, with
 // the cells that have run and the maps that took runs of networks.
 type Asked struct {

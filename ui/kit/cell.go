@@ -54,6 +54,9 @@ func NewCell(corner, back fyne.CanvasObject, work Work) *Cell {
 // OnTapped has a click on the cell's text do something.
 func (c *Cell) OnTapped(do func()) { c.Words.onTapped = do }
 
+// OnMenu has the pointer's other button on the cell do something there, on the canvas.
+func (c *Cell) OnMenu(do func(at fyne.Position)) { c.Frame.OnMenu, c.Words.onMenu = do, do }
+
 // cornerSize is less than a button would have, which a name's line has no room for.
 const cornerSize = 22
 

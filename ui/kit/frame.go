@@ -32,6 +32,7 @@ type Frame struct {
 	wipe      float64 // 0 for none
 	OnMoved   func(x, y float64, on bool)
 	OnTapped  func()
+	OnMenu    func(at fyne.Position) // the other button was pressed there, on the canvas
 	OnDragged func(x float64)
 }
 
@@ -127,6 +128,13 @@ func (f *Frame) Cursor() desktop.Cursor { return desktop.CrosshairCursor }
 func (f *Frame) Tapped(*fyne.PointEvent) {
 	if f.OnTapped != nil {
 		f.OnTapped()
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (f *Frame) TappedSecondary(e *fyne.PointEvent) {
+	if f.OnMenu != nil {
+		f.OnMenu(e.AbsolutePosition)
 	}
 }
 

@@ -16,7 +16,8 @@ type words struct {
 	lines  []Line
 	beside float32 // that the name leaves free
 
-	onTapped func() // nil for nothing
+	onTapped func()                 // nil for nothing
+	onMenu   func(at fyne.Position) // likewise, as a Frame's
 }
 
 var (
@@ -42,6 +43,13 @@ func (w *words) set(name string, lines []Line) {
 func (w *words) Tapped(*fyne.PointEvent) {
 	if w.onTapped != nil {
 		w.onTapped()
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (w *words) TappedSecondary(e *fyne.PointEvent) {
+	if w.onMenu != nil {
+		w.onMenu(e.AbsolutePosition)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -29,12 +30,13 @@ const None = -1
 // Host is what the page asks of the window.
 type Host interface {
 	pages.Host
-	Do(command string)      // as its menu entry does
-	AddWeights()            // asks for a file
-	Reset()                 // to the networks that come with the program
-	Remove(at int)          // the network there
-	PackShown() string      // whose networks are there or on their way; "" for none's
-	ChoosePack(name string) // "" for the one that knows what the pictures show
+	Do(command string)                       // as its menu entry does
+	AddWeights()                             // asks for a file
+	Reset()                                  // to the networks that come with the program
+	Remove(at int)                           // the network there
+	Add(spec string, stated models.Settings) // a network beside those that are there
+	PackShown() string                       // whose networks are there or on their way; "" for none's
+	ChoosePack(name string)                  // "" for the one that knows what the pictures show
 
 	SetView(v compare.View)
 	SetClass(class string)
@@ -48,6 +50,8 @@ type Host interface {
 	OpenSamples()
 	Turn(by int) // pictures further on, or back
 	SetRows(rows int)
+	SortByName()          // the album
+	SortByDisagreement()  // of the networks, most first
 	Over(d dialog.Dialog) // shows it
 
 	Waiting() bool              // for cells, or for networks' times
@@ -84,6 +88,7 @@ type Page struct {
 	Strip    *strip
 
 	Heading, Warning *widget.Label
+	Columns          *columnButtons
 }
 
 // New makes the page, which enlarges the cell that another one did: that
@@ -122,7 +127,8 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 			widget.NewButton(speak.Say("reset"), h.Reset),
 		)),
 	))
-	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), p.Heading, p.chips.box, p.Warning)
+	p.Columns = newColumnButtons(p)
+	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, p.Columns.box, p.Heading), p.chips.box, p.Warning)
 	p.main = container.NewBorder(p.head, p.Strip.box, nil, nil,
 		container.NewBorder(nil, p.Empty, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), p.Box))))
 	return p
@@ -148,7 +154,7 @@ func (p *Page) Suggestions() []pages.Choice {
 
 // Update fits cells and texts to what is asked for, and draws.
 func (p *Page) Update() {
-	columns, rows := 1+len(p.desk.Models), max(len(p.desk.Pictures), 1)
+	columns, rows := p.desk.Columns(), max(len(p.desk.Pictures), 1)
 	before := p.Cells
 	p.Cells = nil
 	for i := range rows {
@@ -179,6 +185,7 @@ func (p *Page) Update() {
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
 	p.Controls.showPack(p.host.PackShown())
+	p.Columns.update()
 	p.ShowBy()
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
 	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
@@ -216,10 +223,10 @@ func (p *Page) cellAt(at place) *kit.Cell {
 	if c, ok := p.made[at]; ok {
 		return c
 	}
-	i := func() int { return at.row*(1+len(p.desk.Models)) + at.column }
+	i := func() int { return at.row*p.desk.Columns() + at.column }
 	var corner fyne.CanvasObject
 	if at.column > 0 && at.row == 0 {
-		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.host.Remove(at.column - 1) })
+		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.remove(at.column - 1) })
 		remove.Importance = widget.LowImportance
 		corner = remove
 	}
@@ -230,7 +237,8 @@ func (p *Page) cellAt(at place) *kit.Cell {
 	c.Frame.OnMoved = func(x, y float64, on bool) { p.Hover(i(), x, y, on) }
 	c.Frame.OnDragged = p.host.SetWipe
 	if at.column > 0 {
-		c.OnTapped(func() { p.ShowAnswers(at.row, p.desk.Models[at.column-1]) })
+		c.OnTapped(func() { p.answer(at.row, at.column-1) })
+		c.OnMenu(func(on fyne.Position) { p.showMenu(at.column-1, on) })
 	}
 	p.made[at] = c
 	return c
@@ -259,7 +267,7 @@ func (p *Page) Hover(at int, x, y float64, on bool) {
 
 // readOut shows the crosshair in all cells of a row, with the values there.
 func (p *Page) readOut() {
-	columns, known := 1+len(p.desk.Models), p.Shown.Of(&p.desk.Asked)
+	columns, known := p.desk.Columns(), p.Shown.Of(&p.desk.Asked)
 	for i, c := range p.Cells {
 		if p.hovered == None || i/columns != p.hovered/columns || !known {
 			if c.Frame.Marked {

@@ -22,10 +22,12 @@ import (
 // in the background; nothing in it changes afterwards.
 type Scene struct {
 	sketch
-	Bases      []*image.RGBA       // the pictures at the size shown
-	overlays   []*image.RGBA       // row by row, one for each network; nil where it has not run
-	Comparison *compare.Comparison // of the networks that have run on all pictures; nil for none
-	Cells      []kit.Content       // row by row: the picture's, then one for each network
+	Bases      []*image.RGBA               // the pictures at the size shown
+	overlays   []*image.RGBA               // row by row, one for each network and each Derived; nil where it has not run
+	Comparison *compare.Comparison         // of the networks that have run on all pictures; nil for none
+	Cells      []kit.Content               // row by row: the picture's, then one for each network and each Derived
+	agreements []map[int]compare.Agreement // by rows and networks, where the view has a consensus
+	made       [][]compare.Shown           // by rows and each Derived; none until all networks have run
 }
 
 // sketch is what a scene is made of.
@@ -92,7 +94,7 @@ func (p *Page) put(s *Scene, err error) {
 	reshaped := false
 	for i, c := range s.Cells {
 		reshaped = p.Cells[i].Set(c) || reshaped
-		if i%(1+len(s.Models)) > 0 {
+		if i%s.Columns() > 0 {
 			p.Cells[i].Frame.SetWipe(s.Wipe)
 		}
 	}
@@ -129,12 +131,19 @@ func (s *Scene) Of(a *desk.Asked) bool {
 	return s != nil && slices.Equal(s.Pictures, a.Pictures) && slices.Equal(s.Models, a.Models)
 }
 
+// Columns is how many cells a picture has, as desk.Desk's.
+func (s *Scene) Columns() int { return 1 + len(s.Models) + len(s.View.Derived(len(s.Models))) }
+
 // Whole tells that every network has run.
 func (s *Scene) Whole() bool { return s.Comparison != nil && len(s.Comparison.Models) == len(s.Models) }
 
 // States says in the cells without a result how far their networks are.
 func (p *Page) States() {
+	columns := p.desk.Columns()
 	for i := range p.desk.Pictures {
+		for j := 1 + len(p.desk.Models); j < columns; j++ {
+			p.Cells[i*columns+j].Wait(speak.Say("cell.waits"))
+		}
 		for j, m := range p.desk.Models {
 			state := speak.Say("cell.not run")
 			if p.host.Waiting() || p.again { // or its scene is on its way
@@ -143,7 +152,7 @@ func (p *Page) States() {
 					state = speak.Say("cell.runs")
 				}
 			}
-			p.Cells[i*(1+len(p.desk.Models))+j+1].Wait(state)
+			p.Cells[i*columns+j+1].Wait(state)
 		}
 	}
 }
@@ -179,6 +188,7 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 	if err := now.overlay(before); err != nil {
 		return now, err
 	}
+	now.derive()
 	for i, p := range s.Pictures {
 		of := kit.Content{
 			Name: speak.Say("cell.picture"), Image: now.Bases[i],
@@ -190,6 +200,9 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 		now.Cells = append(now.Cells, of)
 		for _, m := range s.Models {
 			now.Cells = append(now.Cells, now.cell(i, m))
+		}
+		for k, d := range s.View.Derived(len(s.Models)) {
+			now.Cells = append(now.Cells, now.derived(i, len(s.Models)+k, d))
 		}
 	}
 	return now, nil
@@ -239,7 +252,8 @@ func (s sketch) explain(models []*network.Model) (*compare.Comparison, error) {
 
 // overlay lays the maps over the pictures.
 func (s *Scene) overlay(before *Scene) error {
-	s.overlays = make([]*image.RGBA, len(s.Pictures)*len(s.Models))
+	columns := s.Columns() - 1
+	s.overlays = make([]*image.RGBA, len(s.Pictures)*columns)
 	if s.Comparison == nil {
 		return nil
 	}
@@ -254,7 +268,13 @@ func (s *Scene) overlay(before *Scene) error {
 				continue
 			}
 			var err error
-			if s.overlays[i*len(s.Models)+j], err = figure.Overlay(s.Comparison, i, col, s.View, s.Bases[i]); err != nil {
+			if s.overlays[i*columns+j], err = figure.Overlay(s.Comparison, i, col, s.View, s.Bases[i]); err != nil {
+				return err
+			}
+		}
+		for j := len(s.Models); j < columns && s.Whole(); j++ {
+			var err error
+			if s.overlays[i*columns+j], err = figure.Overlay(s.Comparison, i, j, s.View, s.Bases[i]); err != nil {
 				return err
 			}
 		}
@@ -292,7 +312,7 @@ func (s *Scene) cell(row int, m *network.Model) kit.Content {
 	if len(s.Pictures) == 1 {
 		to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)})
 	}
-	to.Image = wiped(s.overlays[row*len(s.Models)+slices.Index(s.Models, m)], s.Bases[row], s.Wipe)
+	to.Image = wiped(s.overlays[row*(s.Columns()-1)+slices.Index(s.Models, m)], s.Bases[row], s.Wipe)
 	top := cell.Top[0]
 	praise := theme.ColorNameSuccess
 	if !m.Trained { // chance is no merit
@@ -319,6 +339,13 @@ func (s *Scene) cell(row int, m *network.Model) kit.Content {
 	}
 	if margin, ok := c.Margin(row, col); ok && len(s.Pictures) == 1 {
 		to.Lines = append(to.Lines, kit.Line{Text: speak.Say("cell.margin", Value(margin))})
+	}
+	if a, ok := s.agreements[row][col]; ok && s.Whole() {
+		text := alike(a)
+		if len(s.Pictures) == 1 {
+			text = speak.Say("cell.others", text)
+		}
+		to.Lines = append(to.Lines, kit.Line{Text: text})
 	}
 	for _, note := range notes {
 		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
@@ -350,8 +377,11 @@ func (s *Scene) valueAt(row, column int, x, y float64) string {
 		size := s.Pictures[row].Image.Rect.Size()
 		return speak.Say("pixel", min(int(x*float64(size.X)), size.X-1), min(int(y*float64(size.Y)), size.Y-1))
 	}
-	if s.Comparison == nil {
+	if s.Comparison == nil || column >= s.Columns() {
 		return ""
+	}
+	if column > len(s.Models) {
+		return s.derivedAt(row, column-1, x, y)
 	}
 	col := slices.Index(s.Comparison.Models, s.Models[column-1])
 	if col < 0 {

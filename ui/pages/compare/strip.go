@@ -28,6 +28,7 @@ type strip struct {
 	host  Host
 
 	samples *widget.Button
+	sorting *widget.Button
 
 	album  desk.Album
 	open   []*picture.Picture     // those shown
@@ -59,8 +60,15 @@ func newStrip(h Host) *strip {
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { h.Turn(-1) })
 	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { h.Turn(1) })
 	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), h.OpenSamples)
+	s.sorting = widget.NewButtonWithIcon("", theme.MenuIcon(), func() {
+		below := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.sorting)
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
+			fyne.NewMenuItem(speak.Say("order.name"), h.SortByName),
+			fyne.NewMenuItem(speak.Say("order.disagreement"), h.SortByDisagreement),
+		), h.Window().Canvas(), below)
+	})
 	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
-		container.NewCenter(container.NewHBox(forward, s.Place, s.rows)), s.line)
+		container.NewCenter(container.NewHBox(forward, s.Place, s.sorting, s.rows)), s.line)
 	return s
 }
 
@@ -78,6 +86,7 @@ func (s *strip) set(a desk.Album, open []*picture.Picture) {
 	}
 	s.quiet = false
 	kit.Show(s.rows, len(a.Sources) > 1)
+	kit.Show(s.sorting, len(a.Sources) > 1)
 	if away := !slices.Contains(a.Sources, desk.SamplePaths()[0]); s.samples.Visible() != away {
 		kit.Show(s.samples, away)
 		s.box.Refresh()

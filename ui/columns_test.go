@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/ui/desk"
+	"scalecam/ui/speak"
+)
+
+// choose taps the entry of that text in the menu that lies over the window.
+func choose(t *testing.T, w *Window, text string) {
+	t.Helper()
+	menu := part(t, w.window.Canvas().Overlays().Top(), func(*widget.PopUpMenu) bool { return true })
+	for _, item := range menu.Items {
+		for _, o := range test.WidgetRenderer(item.(fyne.Widget)).Objects() {
+			if label, ok := o.(*canvas.Text); ok && label.Text == text {
+				test.Tap(item.(fyne.Tappable))
+				return
+			}
+		}
+	}
+	t.Fatalf("the menu has no %q", text)
+}
+
+// trained opens a window of two trained networks, 64 and 96 px, on some pictures.
+func trained(t *testing.T, pictures ...string) *Window {
+	t.Helper()
+	first, second := temp(t, "first.pth", nil), temp(t, "second.pth", nil)
+	return open(t, inline, Options{Pictures: pictures, Networks: []string{first, second + "@96"}})
+}
+
+// TestDerivedColumns: a key adds the consensus beside the networks, whose cells say how
+// far they agree; a difference comes and goes by the cell's menu; undo takes both back.
+func TestDerivedColumns(t *testing.T) {
+	w := trained(t, "scene:1")
+	if len(w.comparison.Cells) != 3 {
+		t.Fatalf("%d cells", len(w.comparison.Cells))
+	}
+	press(w, "a")
+	cell := w.comparison.Cells[len(w.comparison.Cells)-1]
+	if got := texts(cell); !w.View.Consensus || len(w.comparison.Cells) != 4 || !strings.Contains(got, speak.Say("derived.consensus")) || !strings.Contains(got, "ρ ") || !cell.Frame.Image.Visible() {
+		t.Fatalf("%d cells, the last says %q", len(w.comparison.Cells), got)
+	}
+	a := w.comparison.Shown.Comparison.Agreements(0)
+	if len(a) != 2 || !strings.Contains(texts(w.comparison.Cells[1]), strings.SplitN(speak.Say("cell.others", "|"), "|", 2)[0]) {
+		t.Errorf("the first network says %q", texts(w.comparison.Cells[1]))
+	}
+	v := w.View
+	v.Difference = compare.Pair{After: 2, Before: 1}
+	test.Tap(w.comparison.Columns.More)
+	choose(t, w, speak.Say("derived.difference", w.Models[1].Name, w.Models[0].Name))
+	if w.View != v {
+		t.Fatalf("chosen: %+v", w.View)
+	}
+	cell = w.comparison.Cells[4]
+	if got := texts(cell); !strings.Contains(got, speak.Say("derived.difference", w.Models[1].Name, w.Models[0].Name)) || !cell.Bar.Visible() {
+		t.Errorf("the difference says %q", got)
+	}
+	w.comparison.Hover(4, 0.5, 0.5, true)
+	if got := cell.Frame.Value.Text; got == "" || got == speak.Say("not seen") {
+		t.Errorf("its value in the middle is %q", got)
+	}
+	// The network of a difference goes, and the difference with it.
+	w.remove(1)
+	if w.View.Difference != (compare.Pair{}) || len(w.comparison.Cells) != 3 {
+		t.Errorf("without its network: %v in %d cells", w.View.Difference, len(w.comparison.Cells))
+	}
+	if got := texts(w.comparison.Cells[2]); !strings.Contains(got, speak.Say("note.no consensus")) {
+		t.Errorf("the consensus of one network says %q", got)
+	}
+	w.Undo()
+	if w.View.Difference != v.Difference || len(w.comparison.Cells) != 5 || len(w.Models) != 2 {
+		t.Errorf("undone: %v in %d cells of %d networks", w.View.Difference, len(w.comparison.Cells), len(w.Models))
+	}
+	for range 2 {
+		w.Undo()
+	}
+	if w.View.Consensus || w.View.Difference != (compare.Pair{}) || len(w.comparison.Cells) != 3 {
+		t.Errorf("all undone: %+v in %d cells", w.View, len(w.comparison.Cells))
+	}
+}
+
+// TestDerivedSession: a session brings the columns back; the next start does not show
+// a difference of other networks.
+func TestDerivedSession(t *testing.T) {
+	w := trained(t, "scene:1")
+	v := w.View
+	v.Consensus, v.Difference = true, compare.Pair{After: 2, Before: 1}
+	w.setView(v)
+	path := filepath.Join(t.TempDir(), "view.scalecam")
+	w.saveSession(w.comparison.Shown, path)
+	if last, _ := w.lastView(); last.Difference != (compare.Pair{}) {
+		t.Errorf("remembered: %v", last.Difference)
+	}
+	other := open(t, inline, Options{Pictures: []string{path}})
+	if other.View.Difference != v.Difference || !other.View.Consensus || len(other.comparison.Cells) != 5 {
+		t.Errorf("reopened: %+v in %d cells: %s", other.View, len(other.comparison.Cells), other.message.Text)
+	}
+}
+
+// TestControl: the first network at the highest resolution of those compared is one
+// click away, once.
+func TestControl(t *testing.T) {
+	w := open(t, inline, Options{Pictures: []string{"scene:1"}, Networks: []string{temp(t, "first.pth", nil), "random:efficientnet-b0,w=0.25,r=96,seed=2"}})
+	if !w.comparison.HasControl() {
+		t.Fatal("no control is offered")
+	}
+	w.comparison.AddControl()
+	if w.comparison.HasControl() {
+		t.Error("it is offered twice")
+	}
+	if len(w.Models) != 3 || w.Models[2].Network.Scaling.Resolution != w.Models[1].Network.Scaling.Resolution || !strings.HasPrefix(w.Models[2].Spec, w.Models[0].Spec+"@") {
+		t.Fatalf("%d networks, the last %q", len(w.Models), w.Models[len(w.Models)-1].Spec)
+	}
+	if got := texts(w.comparison.Cells[3]); !strings.Contains(got, "64") || !strings.Contains(got, "96") {
+		t.Errorf("it says %q", got)
+	}
+	w.Undo()
+	if len(w.Models) != 2 {
+		t.Errorf("undone: %d networks", len(w.Models))
+	}
+	w.comparison.Cells[2].Frame.TappedSecondary(&fyne.PointEvent{})
+	choose(t, w, speak.Say("cell.run at"))
+	entry := part(t, w.window.Canvas().Overlays().Top(), func(*widget.Entry) bool { return true })
+	entry.SetText("48x64")
+	form := part(t, w.window.Canvas().Overlays().Top(), func(b *widget.Button) bool { return b.Text == speak.Say("size.run") })
+	test.Tap(form)
+	if len(w.Models) != 3 || w.Models[2].Network.Scaling.Resolution != (network.Size{H: 48, W: 64}) || !strings.HasSuffix(w.Models[2].Spec, "seed=2,r=48x64") {
+		t.Errorf("run at another size: %d networks, the last %q", len(w.Models), w.Models[len(w.Models)-1].Spec)
+	}
+	w.comparison.Cells[3].Frame.TappedSecondary(&fyne.PointEvent{})
+	choose(t, w, speak.Say("cell.remove"))
+	if len(w.Models) != 2 {
+		t.Errorf("removed by its menu: %d networks", len(w.Models))
+	}
+	press(w, "a")
+	w.comparison.Cells[3].Frame.TappedSecondary(&fyne.PointEvent{})
+	choose(t, w, speak.Say("cell.remove"))
+	if w.View.Consensus || len(w.Models) != 2 {
+		t.Errorf("removed by its menu: %+v", w.View)
+	}
+}
+
+// TestOrder: pictures are sorted by disagreement and by name, as one step each.
+func TestOrder(t *testing.T) {
+	pictures := []string{"scene:1", "scene:2", "scene:3"}
+	w := trained(t, pictures...)
+	want, err := compare.Disagreements(t.Context(), pictures, compare.OpenPicture, w.Models, "", w.By, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.openAlbum(desk.Album{Sources: []string{"scene:3", "scene:1", "scene:2"}, Rows: 1})
+	w.sortByDisagreement()
+	for i, d := range want {
+		if w.Sources[i] != d.Path {
+			t.Fatalf("sorted as %v, want %+v", w.Sources, want)
+		}
+	}
+	w.Undo()
+	if !slices.Equal(w.Sources, []string{"scene:3", "scene:1", "scene:2"}) {
+		t.Errorf("undone: %v", w.Sources)
+	}
+	w.sortByName()
+	if !slices.Equal(w.Sources, pictures) {
+		t.Errorf("by name: %v", w.Sources)
+	}
+	q := &queue{}
+	other := open(t, q.Runner(), Options{Pictures: pictures})
+	q.Run()
+	before := slices.Clone(other.Sources)
+	other.sortByDisagreement()
+	other.Cancel()
+	q.Run()
+	if !slices.Equal(other.Sources, before) || other.banner.Visible() {
+		t.Errorf("cancelled: %v, %q", other.Sources, other.message.Text)
+	}
+}

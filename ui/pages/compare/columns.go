@@ -1,0 +1,315 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/network/models"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/speak"
+)
+
+// columnButtons add columns beside the networks': the control, and what is made of
+// the networks' maps.
+type columnButtons struct {
+	box           *fyne.Container
+	Control, More *widget.Button
+	page          *Page
+}
+
+func newColumnButtons(p *Page) *columnButtons {
+	b := &columnButtons{page: p}
+	b.Control = widget.NewButtonWithIcon("", theme.ContentAddIcon(), p.AddControl)
+	b.More = widget.NewButtonWithIcon(speak.Say("columns"), theme.MenuDropDownIcon(), func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b.More).AddXY(0, b.More.Size().Height)
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", p.columnItems()...), p.host.Window().Canvas(), at)
+	})
+	b.box = container.NewHBox(b.Control, b.More)
+	return b
+}
+
+const mostName = 18 // letters of a network's name on a button
+
+// update says what can be added.
+func (b *columnButtons) update() {
+	size, _, ok := b.page.control()
+	if ok {
+		text := speak.Say("columns.control", kit.Cut(speak.Network(b.page.desk.Models[0].Name), mostName), size)
+		if b.Control.Text != text {
+			b.Control.SetText(text)
+		}
+	}
+	kit.Show(b.Control, ok)
+	kit.Show(b.More, len(b.page.desk.Models) > 1)
+	b.box.Refresh()
+}
+
+// columnItems are the columns made of the networks' own: the consensus, and each
+// network less the first.
+func (p *Page) columnItems() []*fyne.MenuItem {
+	v, all := p.desk.View, p.desk.Models
+	consensus := fyne.NewMenuItem(speak.Say("derived.consensus"), func() { p.host.Do("consensus") })
+	consensus.Checked = v.Consensus
+	items := []*fyne.MenuItem{consensus, fyne.NewMenuItemSeparator()}
+	for j := 1; j < len(all); j++ {
+		items = append(items, p.differenceItem(compare.Pair{After: j + 1, Before: 1}))
+	}
+	if _, there, _ := p.control(); there != nil { // and is not to be added twice
+		said := fyne.NewMenuItem(speak.Say("columns.control there", speak.Network(there.Name), speak.Network(all[0].Name)), nil)
+		said.Disabled = true
+		items = append(items, fyne.NewMenuItemSeparator(), said)
+	}
+	return items
+}
+
+// differenceItem shows the difference of two networks, or no longer.
+func (p *Page) differenceItem(pair compare.Pair) *fyne.MenuItem {
+	v, all := p.desk.View, p.desk.Models
+	i := fyne.NewMenuItem(speak.Say("derived.difference", speak.Network(all[pair.After-1].Name), speak.Network(all[pair.Before-1].Name)), func() {
+		v := p.desk.View
+		if v.Difference == pair {
+			pair = compare.Pair{}
+		}
+		v.Difference = pair
+		p.host.SetView(v)
+	})
+	i.Checked = v.Difference == pair
+	return i
+}
+
+// control is the size at which the first network would be the control of those that
+// are there (models.Control); or it is there.
+func (p *Page) control() (size network.Size, there *network.Model, ok bool) {
+	all := p.desk.Models
+	if len(all) < 2 || !all[0].Trained { // at no size
+		return size, nil, false
+	}
+	area := func(s network.Size) int { return s.H * s.W }
+	first := all[0]
+	size = first.Network.Scaling.Resolution
+	for _, m := range all {
+		if at := m.Network.Scaling.Resolution; area(at) > area(size) {
+			size = at
+		}
+	}
+	if area(size) == area(first.Network.Scaling.Resolution) {
+		return size, nil, false
+	}
+	for _, m := range all {
+		if m.Network.Scaling.Resolution == size && m.SameWeights(first) {
+			return size, m, false
+		}
+	}
+	return size, nil, true
+}
+
+// HasControl tells that the control can be added.
+func (p *Page) HasControl() bool {
+	_, _, ok := p.control()
+	return ok
+}
+
+// AddControl adds it.
+func (p *Page) AddControl() {
+	if size, _, ok := p.control(); ok {
+		p.runAt(p.desk.Models[0], size)
+	}
+}
+
+// runAt adds a network at another size.
+func (p *Page) runAt(m *network.Model, size network.Size) {
+	p.host.Runner().Work(func() func() {
+		spec := models.At(m.Spec, size) // which looks for its file
+		return func() { p.host.Add(spec, m.Stated) }
+	})
+}
+
+// askSize asks at what size to run a network, too.
+func (p *Page) askSize(m *network.Model) {
+	entry := widget.NewEntry()
+	own := m.Network.Scaling.Resolution
+	entry.SetText(network.Size{H: 2 * own.H, W: 2 * own.W}.String())
+	d := dialog.NewForm(speak.Say("size.title", speak.Network(m.Name)), speak.Say("size.run"), speak.Say("cancel"),
+		[]*widget.FormItem{{Text: speak.Say("size.side"), Widget: entry, HintText: speak.Say("size.hint", m.TrainedAt)}}, func(run bool) {
+			if !run {
+				return
+			}
+			size, err := network.ParseSize(strings.TrimSpace(entry.Text))
+			if err != nil {
+				p.host.Fail(err)
+				return
+			}
+			p.runAt(m, size)
+		}, p.host.Window())
+	p.host.Over(d)
+	p.host.Window().Canvas().Focus(entry)
+}
+
+// showMenu offers what can be done with a column, from 0 on the networks', at a place
+// on the canvas.
+func (p *Page) showMenu(column int, at fyne.Position) {
+	all := p.desk.Models
+	var items []*fyne.MenuItem
+	if column < len(all) {
+		m := all[column]
+		items = append(items, fyne.NewMenuItem(speak.Say("cell.run at"), func() { p.askSize(m) }))
+		less := fyne.NewMenuItem(speak.Say("cell.less"), nil)
+		less.ChildMenu = fyne.NewMenu("")
+		for j := range all {
+			if j != column {
+				less.ChildMenu.Items = append(less.ChildMenu.Items, p.differenceItem(compare.Pair{After: column + 1, Before: j + 1}))
+			}
+		}
+		less.Disabled = len(all) < 2
+		items = append(items, less, fyne.NewMenuItemSeparator())
+	}
+	items = append(items, fyne.NewMenuItem(speak.Say("cell.remove"), func() { p.remove(column) }))
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.host.Window().Canvas(), at)
+}
+
+// remove takes a column away.
+func (p *Page) remove(column int) {
+	v, networks := p.desk.View, len(p.desk.Models)
+	derived := v.Derived(networks)
+	switch {
+	case column < networks || column >= networks+len(derived):
+		p.host.Remove(column)
+		return
+	case derived[column-networks].Kind == compare.Consensus:
+		v.Consensus = false
+	default:
+		v.Difference = compare.Pair{}
+	}
+	p.host.SetView(v)
+}
+
+// answer says what stands behind a column of a row.
+func (p *Page) answer(row, column int) {
+	networks := len(p.desk.Models)
+	if column < networks {
+		p.ShowAnswers(row, p.desk.Models[column])
+		return
+	}
+	derived := p.desk.View.Derived(networks)
+	if column -= networks; column >= len(derived) {
+		return
+	}
+	d := derived[column]
+	rule := widget.NewLabel(speak.Say("derived." + string(d.Kind) + ".rule"))
+	rule.Wrapping = fyne.TextWrapWord
+	wide := canvas.NewRectangle(nil)
+	wide.SetMinSize(fyne.NewSize(answersWidth, 0))
+	p.host.Over(dialog.NewCustom(textDerived(d, p.desk.Models), speak.Say("close"), container.NewVBox(wide, rule), p.host.Window()))
+}
+
+// textDerived is what such a column is called.
+func textDerived(d compare.Derived, all []*network.Model) string {
+	if d.Kind == compare.Consensus {
+		return speak.Say("derived.consensus")
+	}
+	return speak.Say("derived.difference", speak.Network(all[d.After].Name), speak.Network(all[d.Before].Name))
+}
+
+// derive makes what the view asks for of the networks' maps, once all have run.
+func (s *Scene) derive() {
+	s.agreements, s.made = make([]map[int]compare.Agreement, len(s.Pictures)), make([][]compare.Shown, len(s.Pictures))
+	if !s.Whole() {
+		return
+	}
+	for i := range s.Pictures {
+		if s.View.Consensus {
+			s.agreements[i] = s.Comparison.Agreements(i)
+		}
+		for col := len(s.Models); col < s.Columns()-1; col++ {
+			s.made[i] = append(s.made[i], s.Comparison.Shown(i, col, s.View))
+		}
+	}
+}
+
+// derived is what the cell of a picture and such a column shows, once all networks
+// have run.
+func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
+	to := kit.Content{Name: textDerived(d, s.Models)}
+	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text}) }
+	if len(s.Pictures) == 1 {
+		line(speak.Say("derived." + string(d.Kind) + ".about"))
+	}
+	if !s.Whole() {
+		return to
+	}
+	c, v := s.Comparison, s.View
+	to.Image = wiped(s.overlays[row*(s.Columns()-1)+col], s.Bases[row], s.Wipe)
+	for _, note := range c.CellNotes(row, col, v) {
+		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
+	}
+	if d.Kind == compare.Consensus {
+		if of := c.Of(row, d); len(of) > 0 && len(of) < len(s.Models) {
+			var out []string
+			for j, m := range s.Models {
+				if !slices.Contains(of, j) {
+					out = append(out, speak.Network(m.Name))
+				}
+			}
+			line(speak.Say("derived.without", strings.Join(out, ", ")))
+		}
+		if a, ok := c.Agreement(row); ok {
+			if len(s.Pictures) > 1 {
+				line(alike(a))
+			} else {
+				line(speak.Say("derived.mean", alike(a)))
+			}
+		}
+	} else {
+		before, after := &c.Rows[row].Cells[d.Before], &c.Rows[row].Cells[d.After]
+		if before.Class >= 0 && after.Class >= 0 && len(s.Pictures) == 1 {
+			line(speak.Say("derived.logit", Value(before.Logit()), Value(after.Logit())))
+			line(speak.Say("derived.probability", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)))
+		}
+		was, is := pages.ClassAt(c.Models[d.Before], before.Top[0].Class), pages.ClassAt(c.Models[d.After], after.Top[0].Class)
+		if was != is {
+			line(speak.Say("derived.answers", was, is))
+		} else if len(s.Pictures) == 1 {
+			line(speak.Say("derived.both", is))
+		}
+		if a, ok := c.Change(row, d); ok {
+			line(alike(a))
+		}
+	}
+	shown := s.made[row][col-len(s.Models)]
+	if to.Scale = pages.Range(shown.Scale); !to.Scale.Empty() && shown.Map != nil {
+		to.Colours = shown.Colormap
+	}
+	return to
+}
+
+// derivedAt is valueAt of such a column.
+func (s *Scene) derivedAt(row, col int, x, y float64) string {
+	if !s.Whole() {
+		return ""
+	}
+	v, ok := s.made[row][col-len(s.Models)].Value(&s.Comparison.Rows[row], s.View, x, y)
+	if !ok {
+		return speak.Say("not seen")
+	}
+	return Value(v)
+}
+
+// alike says how alike two maps are.
+func alike(a compare.Agreement) string {
+	if math.IsNaN(a.RankCorrelation) { // a map is the same everywhere
+		return fmt.Sprintf("ρ –, IoU %.2f", a.TopIoU)
+	}
+	return fmt.Sprintf("ρ %.2f, IoU %.2f", a.RankCorrelation, a.TopIoU)
+}
