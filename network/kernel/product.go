@@ -306,31 +306,42 @@ const enough = 1 << 16
 // grid cuts work on m rows × panels into parts. The cut depends on the shapes
 // alone.
 type grid struct {
-	rows, rowParts     int // rows in a part
+	m, tile, rowParts  int
 	panels, panelParts int // panels in a part
+	byPanel            bool
 }
 
 // cut makes parts of rows that stay in a core's cache (a line of k values
 // each), and, where these are few, of panels.
 func (p *Packed) cut(m int) grid {
-	const parts = 16
-	g := grid{rows: m, rowParts: 1, panels: p.panels(), panelParts: 1}
+	const parts = 48
+	// Of few rows more is read of B than of A: what follows is of the same panel.
+	g := grid{m: m, tile: p.set.rows, rowParts: 1, panels: p.panels(), panelParts: 1, byPanel: m < p.N}
 	if m*p.K*p.N < 4*enough && p.K*p.N < enough/4 {
 		return g
 	}
-	tile := p.set.rows
-	rows := p.near()
-	g.rowParts = (m + rows - 1) / rows
-	g.rows = ((m+g.rowParts-1)/g.rowParts + tile - 1) / tile * tile
-	for m%g.rows == 1 && m > 1 { // a row alone would be added up in another order
-		g.rows += tile
-	}
-	g.rowParts = (m + g.rows - 1) / g.rows
+	g.rowParts = (m + p.near() - 1) / p.near()
 	if wanted := min((parts+g.rowParts-1)/g.rowParts, g.panels); wanted > 1 {
 		g.panels = (g.panels + wanted - 1) / wanted
 		g.panelParts = (p.panels() + g.panels - 1) / g.panels
 	}
 	return g
+}
+
+// part gives the rows and panels of part i.
+func (g *grid) part(i int) (lo, hi, firstPanel int) {
+	r, c := i/g.panelParts, i%g.panelParts
+	if g.byPanel {
+		r, c = i%g.rowParts, i/g.rowParts
+	}
+	return g.row(r), g.row(r + 1), c * g.panels
+}
+
+// row is where part r of the rows begins: with a whole tile. As near makes parts of
+// four tiles and more, none is of one row, which would be added up in another order.
+func (g *grid) row(r int) int {
+	tiles := (g.m + g.tile - 1) / g.tile
+	return min(r*tiles/g.rowParts*g.tile, g.m)
 }
 
 // near is how many rows of k values stay in a core's cache.
@@ -374,10 +385,9 @@ func (p *Packed) Product(dst, a []float32, m int, act Activation, add []float32)
 	}
 	g := p.cut(m)
 	parallel(g.rowParts*g.panelParts, func(w *worker, i int) {
-		r := i / g.panelParts * g.rows
-		first := i % g.panelParts * g.panels
+		lo, hi, first := g.part(i)
 		for panel := first; panel < min(first+g.panels, p.panels()); panel++ {
-			p.part(w, panel, dst, a, r, min(g.rows, m-r), act, add)
+			p.part(w, panel, dst, a, lo, hi-lo, act, add)
 		}
 	})
 }
