@@ -224,7 +224,7 @@ func (m *erased) print(w io.Writer, asJSON bool) error {
 	if len(c.By.Against) > 0 {
 		score = "margin"
 	}
-	printable.Fprintf(columns, "network\tpredicted before\tafter\t%s before\tafter\tchange\tprobability\tmaps' correlation\n", score)
+	printable.Fprintf(columns, "network\tpredicted before\tafter\t%s before\tafter\tchange\tprobability\trank correlation of maps\n", score)
 	for j, model := range c.Models {
 		before, after := &row.Cells[j], &c.Rows[compare.After].Cells[j]
 		top := func(cell *compare.Cell) string {
@@ -237,10 +237,10 @@ func (m *erased) print(w io.Writer, asJSON bool) error {
 			if margin, held := c.Margin(int(compare.Before), j); held {
 				a, b = margin, margin+by
 			}
-			was, is, change = fmt.Sprintf("%.2f", a), fmt.Sprintf("%.2f", b), fmt.Sprintf("%+.2f", by)
+			was, is, change = fmt.Sprintf("%#.3g", a), fmt.Sprintf("%#.3g", b), fmt.Sprintf("%+#.3g", by)
 			share = compare.FormatProbability(before.Probability) + " → " + compare.FormatProbability(after.Probability)
 		}
-		if v := m.e.Correlation(j); !math.IsNaN(v) {
+		if v := m.e.RankCorrelation(j); !math.IsNaN(v) {
 			r = fmt.Sprintf("%.2f", v)
 		}
 		printable.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", compare.Title(model), top(before), top(after), was, is, change, share, r)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"scalecam/cam"
+	"scalecam/cam/measure"
 	"scalecam/colormap"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
@@ -201,20 +202,15 @@ func (e *Erased) Delta(col int) (by float64, ok bool) {
 	return after.Logit() - before.Logit(), true
 }
 
-// Correlation is Pearson's of a network's maps before and after, cell by cell: 1 where
-// they are alike up to strength; NaN where one is missing or the same everywhere.
-func (e *Erased) Correlation(col int) float64 {
+// RankCorrelation is that of a network's maps before and after, cell by cell
+// (measure.RankCorrelation): 1 where they put the cells in the same order; NaN where
+// one is missing or the same everywhere.
+func (e *Erased) RankCorrelation(col int) float64 {
 	a, b := e.Comparison.Rows[Before].Cells[col].Map, e.Comparison.Rows[After].Cells[col].Map
 	if a == nil || b == nil {
 		return math.NaN()
 	}
-	meanA, meanB := a.Mean(), b.Mean()
-	var ab, aa, bb float64
-	for i, v := range a.Values {
-		x, y := float64(v)-meanA, float64(b.Values[i])-meanB
-		ab, aa, bb = ab+float64(x*y), aa+float64(x*x), bb+float64(y*y)
-	}
-	return ab / math.Sqrt(aa*bb)
+	return measure.RankCorrelation(a.Values, b.Values)
 }
 
 // Share is the share of the picture's pixels that are not as before.

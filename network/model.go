@@ -326,18 +326,16 @@ func Softmax(logits []float32, temperature float64) []float64 {
 // ones come in the order of their index.
 func (a *Activations) Top(n int) []Prediction {
 	p, raw := a.Probabilities(), a.RawProbabilities()
-	all := make([]Prediction, len(p))
+	n = min(max(n, 0), len(p))
+	all := make([]Prediction, 0, n+1)
 	for i, v := range p {
-		all[i] = Prediction{i, v, raw[i]}
-	}
-	slices.SortStableFunc(all, func(x, y Prediction) int {
-		switch {
-		case x.Probability > y.Probability:
-			return -1
-		case x.Probability < y.Probability:
-			return 1
+		at := len(all) // behind all that are as probable; of few classes that is sooner found than by sorting all
+		for at > 0 && all[at-1].Probability < v {
+			at--
 		}
-		return 0
-	})
-	return all[:min(max(n, 0), len(all))]
+		if at < n {
+			all = slices.Insert(all, at, Prediction{i, v, raw[i]})[:min(len(all)+1, n)]
+		}
+	}
+	return all
 }

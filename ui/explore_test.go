@@ -160,7 +160,7 @@ func TestBrokenFirst(t *testing.T) {
 	for i := range 6 {
 		painted(t, folder, fmt.Sprintf("c%d.png", i), uint8(i))
 	}
-	w.tabs.SelectIndex(2)
+	w.tabs.SelectIndex(3)
 	drop(w, folder)
 	if len(w.Sources) != 8 || w.At != 2 || w.Sought.At != 2 || !w.Whole() || w.visible() != nil || !strings.Contains(w.message.Text, "a.png") {
 		t.Errorf("%d pictures, at %d, whole %v, message %q", len(w.Sources), w.At, w.Whole(), w.message.Text)

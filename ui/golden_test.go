@@ -23,8 +23,10 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/dataset/scenes"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
+	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -112,6 +114,17 @@ func TestGolden(t *testing.T) {
 		}},
 		{"inside-second", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
+		}},
+		{"erase", appearances, usual, func(_ *testing.T, w *Window) {
+			look(w, "erase")
+			e := regions(120, 60, 110, 90)
+			e.Regions = append(e.Regions, picture.Region{Shape: picture.Brush, Points: [][2]float64{{300, 200}, {340, 180}, {380, 230}}, Radius: 18})
+			host{w}.SetErased("erase", e)
+		}},
+		{"erase-part", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
+			w.openAlbum(desk.Album{Sources: []string{scenes.Path(86)}, Rows: 1})
+			look(w, "erase")
+			host{w}.SetErased("part", compare.Erasure{Part: true})
 		}},
 		{"scaling", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "scaling").Restore(json.RawMessage(`{"preset": "efficientnet-b3", "depth": 1.4, "width": 1.2, "resolution": 300, "compound": false}`))

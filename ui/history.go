@@ -18,7 +18,7 @@ import (
 
 // state is what is asked for, be it there yet or on its way.
 func (w *Window) state() desk.State {
-	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page}
+	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page, Erasure: w.Erasure}
 	if w.opening.Busy() {
 		s.Album = w.Sought
 	}
@@ -185,6 +185,29 @@ func (w *Window) setWipe(share float64) {
 	})
 }
 
+// erased is what is erased of the first picture shown.
+func (w *Window) erased() compare.Erasure {
+	if len(w.Pictures) == 0 {
+		return compare.Erasure{}
+	}
+	return w.Erasure.Of(w.Pictures[0].Path)
+}
+
+// setErased erases something else of it.
+func (w *Window) setErased(kind string, e compare.Erasure) {
+	if len(w.Pictures) > 0 {
+		w.act(kind, "", func() { w.showErased(desk.Erasure{Picture: w.Pictures[0].Path, Erasure: e}) })
+	}
+}
+
+// showErased shows the page in sight anew where that shows what is erased.
+func (w *Window) showErased(e desk.Erasure) {
+	if !e.Equal(w.Erasure) {
+		w.Erasure = e
+		w.updatePage()
+	}
+}
+
 // changed names what differs between two views.
 func changed(a, b compare.View) string {
 	switch {
@@ -259,6 +282,7 @@ func (w *Window) ask(to desk.State) {
 		now := w.state()
 		w.showView(to.View)
 		w.setWipe(to.Wipe)
+		w.showErased(to.Erasure)
 		w.tabs.SelectIndex(w.tab(to.Page))
 		switch {
 		case now.Album.Equal(to.Album):

@@ -79,7 +79,8 @@ func TestUndoEach(t *testing.T) {
 		{"grid", func(w *Window) { press(w, "g") }, "Raw grid"},
 		{"grey", view(func(v *compare.View) { v.Grey = true }), "Picture in grey"},
 		{"wipe", func(w *Window) { w.comparison.Controls.Wipe.SetValue(40) }, "Wipe"},
-		{"page", func(w *Window) { w.tabs.SelectIndex(2) }, "Go to Scaling"},
+		{"page", func(w *Window) { w.tabs.SelectIndex(3) }, "Go to Scaling"},
+		{"erase", func(w *Window) { host{w}.SetErased("erase", regions(30, 30, 60, 60)) }, "Erase a region"},
 		{"session", func(w *Window) { w.openSession(session) }, "Reopen session kept"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -76,6 +76,12 @@ func (h host) Shown() (*compare.Comparison, compare.View) {
 	return s.Comparison, s.View
 }
 
+// Erased is what is erased of the first picture shown.
+func (h host) Erased() compare.Erasure { return h.w.erased() }
+
+// SetErased erases something else of it.
+func (h host) SetErased(kind string, e compare.Erasure) { h.w.setErased(kind, e) }
+
 func (h host) ChooseClass(below fyne.CanvasObject)      { h.w.showClassesAt(below) }
 func (h host) InSight(p pages.Page) bool                { return !h.w.closed && h.w.visible() == p }
 func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible) }

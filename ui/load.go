@@ -190,7 +190,7 @@ func (w *Window) openPaths(paths []string) {
 
 // showPictures brings into sight what shows pictures, where the page there does not.
 func (w *Window) showPictures() {
-	if p := w.visible(); p != nil && p.Name() != "inside" {
+	if p := w.visible(); p != nil && p.Name() != "inside" && p.Name() != "erase" {
 		w.tabs.SelectIndex(0)
 	}
 }

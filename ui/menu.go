@@ -15,6 +15,7 @@ import (
 	"scalecam/compare"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
@@ -288,6 +289,9 @@ func (w *Window) keys() {
 		if w.covered() && e.Name != fyne.KeyEscape {
 			return
 		}
+		if p, ok := w.visible().(pages.Keyed); ok && !w.covered() && p.Key(e.Name) {
+			return
+		}
 		switch e.Name {
 		case fyne.KeyLeft:
 			w.turn(-1)
@@ -378,7 +382,7 @@ func (w *Window) showShortcuts() {
 		row(key, speak.Say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 4", "tabs"}, {"Tab", "focus"},
+		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 5", "tabs"}, {"[, ], Del", "erase"}, {"Tab", "focus"},
 	} {
 		row(other.keys, speak.Say("keys."+other.key))
 	}

@@ -56,6 +56,9 @@ func (w *Window) session(of *comparing.Scene) (*record.Session, error) {
 		return nil, fault.Errorf("ui: the session: %w", err)
 	}
 	settings := record.SettingsOf(of.Comparison, of.View, record.WholePaths)
+	if e := w.Erasure.Of(of.Pictures[0].Path); !e.Empty() {
+		settings.Erase = &e
+	}
 	for i, path := range settings.Pictures {
 		settings.Pictures[i] = file.Path(whole(string(path)))
 	}
@@ -262,6 +265,13 @@ func (w *Window) restore(s *record.Session) error {
 		want.builtIn = want.builtIn && models.BuiltIn(string(n.Spec))
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))
+	w.Erasure = desk.Erasure{}
+	if e := s.Settings.Erase; e != nil {
+		w.Erasure = desk.Erasure{Picture: string(s.Settings.Pictures[0]), Erasure: *e}
+		if len(s.Window) == 0 { // a figure of that
+			state.Tab = "erase"
+		}
+	}
 	w.openAlbum(desk.Album{Sources: file.Names(state.Sources), At: state.At, Rows: rows})
 	w.openNetworks(want)
 	tab := 0

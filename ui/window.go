@@ -30,6 +30,7 @@ import (
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
+	"scalecam/ui/pages/erase"
 	"scalecam/ui/pages/inside"
 	"scalecam/ui/pages/scaling"
 	"scalecam/ui/pages/study"
@@ -85,6 +86,7 @@ type Window struct {
 	pages       []pages.Page
 	scalingTime *desk.Slot  // of the page for scaling
 	studied     *study.Kept // by the page for that
+	erasing     *desk.Slot  // likewise
 
 	lesson *lesson
 
@@ -119,6 +121,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		*slot = w.tasks.Slot()
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
+	w.erasing = w.tasks.Slot()
 	if w.View.Colormap == nil {
 		w.View, w.By = w.lastView()
 	}
@@ -235,7 +238,7 @@ func (w *Window) content() fyne.CanvasObject {
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
-	w.pages = []pages.Page{inside.New(h), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
+	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
 	for _, p := range w.pages {
 		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), p.Content()))
 	}

@@ -179,8 +179,8 @@ func changeTexts(o *column, e *compare.Erased, col int) {
 	o.add(fmt.Sprintf("%s %s", what, signed(by)), strong, 1, 0)
 	before, after := e.Comparison.Rows[compare.Before].Cells[col], e.Comparison.Rows[compare.After].Cells[col]
 	o.add(fmt.Sprintf("%s → %s", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), body, 1, 0)
-	if r := e.Correlation(col); !math.IsNaN(r) {
-		o.add(fmt.Sprintf("maps correlate by %s", strings.ReplaceAll(fmt.Sprintf("%.2f", r), "-", "−")), quiet, 1, 0)
+	if r := e.RankCorrelation(col); !math.IsNaN(r) {
+		o.add(fmt.Sprintf("rank correlation %s", strings.ReplaceAll(fmt.Sprintf("%.2f", r), "-", "−")), quiet, 1, 0)
 	}
 }
 

@@ -31,8 +31,9 @@ type ErasedCell struct {
 	ProbabilityChange Number  `json:"probability_change"`
 	// Of the map after less that before: its range and mean.
 	Change [3]Number `json:"map_change"`
-	// Correlation is that of the maps before and after (compare.Erased.Correlation).
-	Correlation Number `json:"map_correlation"`
+	// RankCorrelation is that of the maps before and after
+	// (compare.Erased.RankCorrelation).
+	RankCorrelation Number `json:"map_rank_correlation"`
 }
 
 // ErasedReportOf gives it in numbers, with the scales that v has.
@@ -47,7 +48,7 @@ func ErasedReportOf(e *compare.Erased, v compare.View, n Naming) ErasedReport {
 	for j := range c.Models {
 		cell := ErasedCell{
 			Before: reportCell(c, int(compare.Before), j, v, n), After: reportCell(c, int(compare.After), j, v, n),
-			LogitChange: none, ProbabilityChange: none, Change: [3]Number{none, none, none}, Correlation: Number(e.Correlation(j)),
+			LogitChange: none, ProbabilityChange: none, Change: [3]Number{none, none, none}, RankCorrelation: Number(e.RankCorrelation(j)),
 		}
 		if before, after := &row.Cells[j], &c.Rows[compare.After].Cells[j]; e.Changes[j] != nil {
 			cell.LogitChange = Number(after.Logit() - before.Logit())

@@ -21,6 +21,8 @@ type Desk struct {
 	Wipe   float64 // the share of each map, from the left, that shows the picture itself
 	Page   string  // in sight; "" for the comparison
 
+	Erasure Erasure
+
 	// Last is what was asked for when all cells were there last: what an error
 	// or Cancel goes back to.
 	Last Asked

@@ -19,6 +19,7 @@ type State struct {
 	View     compare.View
 	Wipe     float64
 	Page     string
+	Erasure  Erasure
 }
 
 // Spec is how a network is opened.
@@ -66,6 +67,7 @@ var parts = []struct {
 	{func(s, t State) bool { return s.View == t.View }, func(s *State, of State) { s.View = of.View }},
 	{func(s, t State) bool { return s.Wipe == t.Wipe }, func(s *State, of State) { s.Wipe = of.Wipe }},
 	{func(s, t State) bool { return s.Page == t.Page }, func(s *State, of State) { s.Page = of.Page }},
+	{func(s, t State) bool { return s.Erasure.Equal(t.Erasure) }, func(s *State, of State) { s.Erasure = of.Erasure }},
 }
 
 // Equal tells that both are the same in every part.

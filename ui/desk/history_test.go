@@ -48,6 +48,7 @@ func TestHistory(t *testing.T) {
 		"grey":   func(s *State) { s.View.Grey = true },
 		"wipe":   func(s *State) { s.Wipe = 0.5 },
 		"page":   func(s *State) { s.Page = "study" },
+		"erase":  func(s *State) { s.Erasure = Erasure{"a.png", compare.Erasure{Part: true}} },
 	} {
 		d := start()
 		before := d.now

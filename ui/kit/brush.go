@@ -52,14 +52,14 @@ func (b *Brush) Layout(size fyne.Size) {
 // Lettering is how a text is written.
 type Lettering struct {
 	Small, Bold, italic bool
-	colour              fyne.ThemeColorName // "" for the text's
+	Colour              fyne.ThemeColorName // "" for the text's
 }
 
 func (l Lettering) of(text string) *canvas.Text {
-	if l.colour == "" {
-		l.colour = theme.ColorNameForeground
+	if l.Colour == "" {
+		l.Colour = theme.ColorNameForeground
 	}
-	t := canvas.NewText(text, theme.Color(l.colour))
+	t := canvas.NewText(text, theme.Color(l.Colour))
 	t.TextSize, t.TextStyle = theme.TextSize(), fyne.TextStyle{Bold: l.Bold, Italic: l.italic}
 	if l.Small {
 		t.TextSize = theme.CaptionTextSize()

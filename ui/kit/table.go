@@ -65,9 +65,9 @@ type part struct {
 
 // parts are those of the row's cells, from the left to the right.
 func (t *Table) parts(row int) [][]part {
-	grey := Lettering{colour: theme.ColorNamePlaceHolder}
-	small := Lettering{Small: true, colour: theme.ColorNamePlaceHolder}
-	warning := Lettering{Small: true, colour: theme.ColorNameWarning}
+	grey := Lettering{Colour: theme.ColorNamePlaceHolder}
+	small := Lettering{Small: true, Colour: theme.ColorNamePlaceHolder}
+	warning := Lettering{Small: true, Colour: theme.ColorNameWarning}
 	var all [][]part
 	for _, c := range t.Rows[row] {
 		l := Lettering{Bold: c.Bold || row == 0, italic: c.Italic}

@@ -84,7 +84,7 @@ func (w *words) Draw(b *Brush, size fyne.Size) {
 	y := wordsName.Height() + wordsGap
 	for _, l := range w.lines {
 		is := wordsLine
-		is.colour = l.Colour
+		is.Colour = l.Colour
 		b.Text(is.Cut(l.Text, size.Width), 0, y, 0, is)
 		y += is.Height() + wordsGap
 	}

@@ -30,6 +30,11 @@ type Page interface {
 	Restore(state json.RawMessage)
 }
 
+// Keyed is a Page that has the keys which nothing else takes, while it is in sight.
+type Keyed interface {
+	Key(name fyne.KeyName) bool // what it does, if anything
+}
+
 // Host is what a page asks of the window.
 type Host interface {
 	Runner() desk.Runner

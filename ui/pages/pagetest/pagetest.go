@@ -57,6 +57,7 @@ type Host struct {
 	Networks []*network.Model
 	Album    []*picture.Picture
 	Class    string // explained
+	Erasure  compare.Erasure
 	Pack     string // that the networks are
 	View     compare.View
 
@@ -64,6 +65,8 @@ type Host struct {
 	Told    string
 	Added   []string // specs of networks
 	Chosen  []fyne.CanvasObject
+	Path    string // that AskPath is answered with; "" for none
+	Asked   string // the name that it offered
 
 	t          testing.TB
 	run        desk.Runner
@@ -200,8 +203,12 @@ func (h *Host) Over(d dialog.Dialog) { d.Show() }
 // ChooseFolder chooses none.
 func (h *Host) ChooseFolder(func(path string)) {}
 
-// AskPath is answered with none.
-func (h *Host) AskPath(string, func(path string), ...string) {}
+// AskPath is answered with Path.
+func (h *Host) AskPath(name string, chosen func(path string), _ ...string) {
+	if h.Asked = name; h.Path != "" {
+		chosen(h.Path)
+	}
+}
 
 // Write writes files at once.
 func (h *Host) Write(content func(ctx context.Context) ([]file.File, error), path string) {
@@ -221,6 +228,15 @@ func (h *Host) Shown() (*compare.Comparison, compare.View) { return h.comparison
 
 // ChooseClass keeps beneath what.
 func (h *Host) ChooseClass(below fyne.CanvasObject) { h.Chosen = append(h.Chosen, below) }
+
+// Erased is what is erased of the picture.
+func (h *Host) Erased() compare.Erasure { return h.Erasure }
+
+// SetErased erases something else and updates the page.
+func (h *Host) SetErased(_ string, e compare.Erasure) {
+	h.Erasure = e
+	h.page.Update()
+}
 
 // InSight tells that it is the page.
 func (h *Host) InSight(p pages.Page) bool { return !h.closed && h.page == p }
