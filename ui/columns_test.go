@@ -14,6 +14,7 @@ import (
 	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/ui/desk"
+	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
 
@@ -131,7 +132,7 @@ func TestControl(t *testing.T) {
 	}
 	w.comparison.Cells[2].Frame.TappedSecondary(&fyne.PointEvent{})
 	choose(t, w, speak.Say("cell.run at"))
-	entry := part(t, w.window.Canvas().Overlays().Top(), func(*widget.Entry) bool { return true })
+	entry := part(t, w.window.Canvas().Overlays().Top(), func(*kit.SearchEntry) bool { return true })
 	entry.SetText("48x64")
 	form := part(t, w.window.Canvas().Overlays().Top(), func(b *widget.Button) bool { return b.Text == speak.Say("size.run") })
 	test.Tap(form)

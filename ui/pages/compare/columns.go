@@ -138,23 +138,15 @@ func (p *Page) runAt(m *network.Model, size network.Size) {
 
 // askSize asks at what size to run a network, too.
 func (p *Page) askSize(m *network.Model) {
-	entry := widget.NewEntry()
 	own := m.Network.Scaling.Resolution
-	entry.SetText(network.Size{H: 2 * own.H, W: 2 * own.W}.String())
-	d := dialog.NewForm(speak.Say("size.title", speak.Network(m.Name)), speak.Say("size.run"), speak.Say("cancel"),
-		[]*widget.FormItem{{Text: speak.Say("size.side"), Widget: entry, HintText: speak.Say("size.hint", m.TrainedAt)}}, func(run bool) {
-			if !run {
-				return
-			}
-			size, err := network.ParseSize(strings.TrimSpace(entry.Text))
-			if err != nil {
-				p.host.Fail(err)
-				return
-			}
+	twice := network.Size{H: 2 * own.H, W: 2 * own.W}
+	p.ask(question{speak.Say("size.title", speak.Network(m.Name)), speak.Say("size.about", own), twice.String(), speak.Say("size.side"), speak.Say("size.run")}, func(text string) error {
+		size, err := network.ParseSize(text)
+		if err == nil {
 			p.runAt(m, size)
-		}, p.host.Window())
-	p.host.Over(d)
-	p.host.Window().Canvas().Focus(entry)
+		}
+		return err
+	})
 }
 
 // showMenu offers what can be done with a column, from 0 on the networks', at a place

@@ -210,23 +210,32 @@ func textMethod(by compare.By, models []*network.Model) string {
 
 // askLayer asks for the name of a layer.
 func (p *Page) askLayer() {
+	p.ask(question{speak.Say("layer.another"), speak.Say("layer.about"), "", speak.Say("layer.name"), speak.Say("layer.take")}, p.host.SetLayer)
+}
+
+// question is what is asked for in a line of text.
+type question struct{ title, about, text, placeholder, yes string }
+
+// ask asks it, until what is typed can be taken or nobody wants it any more.
+func (p *Page) ask(q question, take func(text string) error) {
 	entry := &kit.SearchEntry{}
 	entry.ExtendBaseWidget(entry)
-	entry.SetPlaceHolder(speak.Say("layer.name"))
+	entry.SetPlaceHolder(q.placeholder)
+	entry.SetText(q.text)
 	wrong := widget.NewLabel("")
 	wrong.Wrapping, wrong.Importance = fyne.TextWrapWord, widget.DangerImportance
 	wrong.Hide()
-	about := widget.NewLabel(speak.Say("layer.about"))
+	about := widget.NewLabel(q.about)
 	about.Wrapping = fyne.TextWrapWord
 	wide := canvas.NewRectangle(nil)
 	wide.SetMinSize(fyne.NewSize(answersWidth, 0))
 	var over *dialog.CustomDialog
-	take := func() {
-		name := strings.TrimSpace(entry.Text)
-		if name == "" {
+	done := func() {
+		text := strings.TrimSpace(entry.Text)
+		if text == "" {
 			return
 		}
-		if err := p.host.SetLayer(name); err != nil {
+		if err := take(text); err != nil {
 			wrong.SetText(speak.Error(err))
 			wrong.Show()
 			over.Resize(over.MinSize())
@@ -234,10 +243,10 @@ func (p *Page) askLayer() {
 		}
 		over.Hide()
 	}
-	entry.OnSubmitted = func(string) { take() }
-	show := widget.NewButton(speak.Say("layer.take"), take)
+	entry.OnSubmitted = func(string) { done() }
+	show := widget.NewButton(q.yes, done)
 	show.Importance = widget.HighImportance
-	over = dialog.NewCustomWithoutButtons(speak.Say("layer.another"), container.NewVBox(wide, about, entry, wrong), p.host.Window())
+	over = dialog.NewCustomWithoutButtons(q.title, container.NewVBox(wide, about, entry, wrong), p.host.Window())
 	cancel := widget.NewButton(speak.Say("cancel"), over.Hide)
 	entry.OnEscape, entry.OnDown = over.Hide, func() {}
 	over.SetButtons([]fyne.CanvasObject{cancel, show})
