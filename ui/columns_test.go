@@ -12,7 +12,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -184,5 +186,45 @@ func TestOrder(t *testing.T) {
 	q.Run()
 	if !slices.Equal(other.Sources, before) || other.banner.Visible() {
 		t.Errorf("cancelled: %v, %q", other.Sources, other.message.Text)
+	}
+}
+
+// TestShowCode: a cell's menu, and a key, show the lines of PyTorch that make its map,
+// which can be copied; where there are none it says why, and there is nothing to copy.
+func TestShowCode(t *testing.T) {
+	w := open(t, inline, Options{Pictures: []string{"scene:1"}, Networks: []string{"scenes:baseline", "scenes:compound"}})
+	dialog := func() (*widget.Label, *widget.Button, *widget.Select) {
+		top := w.window.Canvas().Overlays().Top()
+		if top == nil {
+			t.Fatal("no dialog")
+		}
+		return part(t, top, func(l *widget.Label) bool { return l.TextStyle.Monospace }),
+			part(t, top, func(b *widget.Button) bool { return b.Text == speak.Say("code.copy") }),
+			part(t, top, func(*widget.Select) bool { return true })
+	}
+	press(w, "p")
+	lines, copied, networks := dialog()
+	if !strings.Contains(lines.Text, "import torch\n") || !strings.Contains(lines.Text, `baseline.safetensors"`) || copied.Disabled() {
+		t.Errorf("it shows %q", lines.Text)
+	}
+	networks.SetSelectedIndex(1)
+	if !strings.Contains(lines.Text, `compound.safetensors"`) {
+		t.Errorf("of the second network %q", lines.Text)
+	}
+	test.Tap(copied)
+	if got := fyne.CurrentApp().Clipboard().Content(); got != lines.Text {
+		t.Errorf("copied is %q", got)
+	}
+	test.Tap(part(t, w.window.Canvas().Overlays().Top(), func(b *widget.Button) bool { return b.Text == speak.Say("close") }))
+	if w.covered() {
+		t.Error("the dialog stays")
+	}
+
+	host{w}.Add("random:efficientnet-64,d=1,w=0.5,r=64", models.Settings{"classes": strings.Join(scenes.Classes(), "\n")})
+	w.comparison.Enlarge(3)
+	press(w, "p")
+	lines, copied, _ = dialog()
+	if !strings.Contains(lines.Text, "random") || strings.Contains(lines.Text, "import") || !copied.Disabled() {
+		t.Errorf("of random weights it shows %q", lines.Text)
 	}
 }

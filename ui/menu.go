@@ -45,6 +45,7 @@ func commands() []command {
 		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},
 		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canExport},
 		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
+		{key: "code", runes: "p", do: func(w *Window) { w.comparison.ShowCode() }, enabled: (*Window).canExport},
 		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
 		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
 		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
@@ -91,7 +92,7 @@ func commands() []command {
 
 // fileMenu and the others name commands.
 var (
-	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", separator, "quit"}
+	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", "code", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
 	viewMenu    = []string{"class", "against", "own", "method", "layer", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe", separator, "consensus", "control", "disagreement"}
 	helpEntries = []string{"lesson", "shortcuts"}

@@ -149,9 +149,9 @@ func (p *Page) askSize(m *network.Model) {
 	})
 }
 
-// showMenu offers what can be done with a column, from 0 on the networks', at a place
-// on the canvas.
-func (p *Page) showMenu(column int, at fyne.Position) {
+// showMenu offers what can be done with a column, from 0 on the networks', and its
+// cell in a row, at a place on the canvas.
+func (p *Page) showMenu(row, column int, at fyne.Position) {
 	all := p.desk.Models
 	var items []*fyne.MenuItem
 	if column < len(all) {
@@ -165,7 +165,9 @@ func (p *Page) showMenu(column int, at fyne.Position) {
 			}
 		}
 		less.Disabled = len(all) < 2
-		items = append(items, less, fyne.NewMenuItemSeparator())
+		lines := fyne.NewMenuItem(speak.Say("cell.code"), func() { p.showCode(row, column) })
+		lines.Disabled = p.Shown == nil || p.Shown.Comparison == nil
+		items = append(items, less, lines, fyne.NewMenuItemSeparator())
 	}
 	items = append(items, fyne.NewMenuItem(speak.Say("cell.remove"), func() { p.remove(column) }))
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.host.Window().Canvas(), at)

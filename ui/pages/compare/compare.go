@@ -238,7 +238,7 @@ func (p *Page) cellAt(at place) *kit.Cell {
 	c.Frame.OnDragged = p.host.SetWipe
 	if at.column > 0 {
 		c.OnTapped(func() { p.answer(at.row, at.column-1) })
-		c.OnMenu(func(on fyne.Position) { p.showMenu(at.column-1, on) })
+		c.OnMenu(func(on fyne.Position) { p.showMenu(at.row, at.column-1, on) })
 	}
 	p.made[at] = c
 	return c
