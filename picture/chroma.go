@@ -3,36 +3,8 @@ package picture
 import (
 	"encoding/binary"
 	"image"
-	"image/jpeg"
-	"io"
 	"math"
-
-	"golang.org/x/image/webp"
 )
-
-// decodeJPEG decodes a JPEG.
-func decodeJPEG(r io.Reader) (image.Image, error) {
-	m, err := jpeg.Decode(r)
-	if m, ok := m.(*image.YCbCr); ok {
-		switch m.SubsampleRatio {
-		case image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
-			return luminous{m, m, false}, err
-		}
-	}
-	return m, err
-}
-
-// decodeWebP decodes a WebP.
-func decodeWebP(r io.Reader) (image.Image, error) {
-	m, err := webp.Decode(r)
-	switch m := m.(type) {
-	case *image.YCbCr: // lossy: of ratio 4:2:0
-		return luminous{m, m, true}, err
-	case *image.NYCbCrA:
-		return luminous{m, &m.YCbCr, true}, err
-	}
-	return m, err
-}
 
 // luminous is a picture in luma and chroma, as nearly every photograph is kept,
 // with a sample of chroma for each pixel, for two, or for four. Of the latter

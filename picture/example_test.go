@@ -23,5 +23,5 @@ func Example() {
 	// Output:
 	// PNG (24,16) (12,8)
 	// left: {230 20 30 255} right: {35 45 225 255}
-	// picture: ../testdata/picture/make.py: this is text, not a picture; give a PNG, JPEG, GIF, WebP, BMP or TIFF picture
+	// picture: ../testdata/picture/make.py: this is text, not a picture; give a PNG, JPEG, GIF, WebP, HEIC, AVIF, BMP, TIFF or PNM picture
 }

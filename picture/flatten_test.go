@@ -173,8 +173,8 @@ func TestPixelsThatPanic(t *testing.T) {
 	defer func(known []format) { formats = known }(formats)
 	formats = []format{{
 		name: "Broken", magic: "BROKEN",
-		config: func(io.Reader) (image.Config, error) { return image.Config{Width: 9, Height: 90}, nil },
-		decode: func(io.Reader) (image.Image, error) {
+		config: func(*io.SectionReader) (image.Config, error) { return image.Config{Width: 9, Height: 90}, nil },
+		decode: func([]byte) (image.Image, error) {
 			m := image.NewPaletted(image.Rect(0, 0, 9, 90), color.Palette{color.Black})
 			m.Pix[9*50] = 7 // not in the palette
 			return m, nil

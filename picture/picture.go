@@ -57,7 +57,7 @@ const (
 // Extensions lists the file name extensions of the formats that [Open] reads,
 // in lower case and with the dot, for file dialogs. Open itself goes by the
 // file's content, never by its name. It is not to be modified.
-var Extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
+var Extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm"}
 
 // A Picture is one picture, ready to be shown or preprocessed.
 type Picture struct {
@@ -65,6 +65,9 @@ type Picture struct {
 	Format string      // "PNG", "JPEG", "GIF", "WebP", "BMP" or "TIFF"
 	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
 	SHA256 string      // of the file, hexadecimal; "" where there is none
+	// Beware says what to beware of in it, as one error does; nil where there is
+	// nothing.
+	Beware error
 	// Shows names the class of what the picture is known to show, of a scene; ""
 	// where nobody has said.
 	Shows string
@@ -108,7 +111,7 @@ func Open(path string) (*Picture, error) {
 }
 
 // right is what would be right in a picture's place.
-const right = "a PNG, JPEG, GIF, WebP, BMP or TIFF picture"
+const right = "a PNG, JPEG, GIF, WebP, HEIC, AVIF, BMP, TIFF or PNM picture"
 
 // Size is the size that the picture has which [Open] would open, by its header:
 // its pixels are not read, and may turn out to be damaged. Errors are as Open's.
@@ -207,7 +210,21 @@ func Decode(name string, data []byte) (*Picture, error) {
 	if err != nil {
 		return nil, fault.Errorf("picture: %s: %w", name, err)
 	}
-	return &Picture{Path: name, Format: format, Image: img}, nil
+	return &Picture{Path: name, Format: format, Image: img, Beware: dark(img)}, nil
+}
+
+// dark says that a picture looks nearly black: as one of a camera's 10 or 12 bits
+// does, kept in the low bits of 16, of which the high ones count here.
+func dark(m *image.RGBA) error {
+	const black = 16 // of 256: what 12 of 16 bits can reach
+	most := byte(0)
+	for i := 0; i < len(m.Pix); i += 4 {
+		most = max(most, m.Pix[i], m.Pix[i+1], m.Pix[i+2])
+		if most >= black {
+			return nil
+		}
+	}
+	return fault.Errorf("it looks nearly black: its lightest level is %d of 255; if it holds a camera's 10 or 12 bits in 16, stretch them to 16", most)
 }
 
 // decode returns the upright, opaque picture in data and the name of its
@@ -218,19 +235,14 @@ func decode(name string, data []byte, maxPixels int) (img *image.RGBA, format st
 		return nil, "", err
 	}
 	err = f.try(func() error {
-		config, err := f.config(bytes.NewReader(data))
+		config, err := f.config(section(data))
 		if err != nil {
 			return f.unreadable(err)
 		}
 		if err := f.check(config.Width, config.Height, int64(len(data)), maxPixels); err != nil {
 			return err
 		}
-		if f.extra != nil {
-			if err := f.extra(data); err != nil {
-				return err
-			}
-		}
-		decoded, err := f.decode(bytes.NewReader(data))
+		decoded, err := f.decode(data)
 		if err != nil {
 			return f.unreadable(err)
 		}

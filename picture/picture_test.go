@@ -192,8 +192,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"empty.png", nil, "the file is empty"},
 		{"random.png", []byte("\x91\x1f\x02\x8d\xee\x07\xc3\x10\x00\xb2"), "not a picture that scalecam knows"},
 		{"notes.png", []byte("Dear diary,\n\tno picture today.\n"), "this is text"},
-		{"a.heic", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1"), "this is a HEIC picture, which scalecam does not read; convert it to PNG or JPEG"},
-		{"a.avif", []byte("\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1"), "an AVIF picture"},
+		{"a.heic", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1"), "this HEIC picture cannot be read"},
+		{"a.avif", []byte("\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1"), "this AVIF picture cannot be read"},
 		{"a.svg", []byte("<?xml version=\"1.0\"?>\n<svg width=\"1\"/>"), "an SVG drawing"},
 		{"a.pdf", []byte("%PDF-1.7\n\xe2\xe3"), "a PDF document"},
 		{"a.cr3", []byte("\x00\x00\x00\x18ftypcrx "), "a RAW photograph"},
@@ -209,7 +209,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{"long.png", pngHeader(1, 100_000), "65535 a side"},
 		{"hollow.png", pngHeader(10_000, 10_000), "cannot hold 10000 × 10000 pixels"},
 		{"none.gif", []byte("GIF89a\x00\x00\x00\x00\x00\x00\x00;"), "its size is 0 × 0"},
-		{"moving.webp", []byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x0f\x00\x00\x0f\x00\x00"), "an animated WebP"},
+		{"moving.webp", []byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x0f\x00\x00\x0f\x00\x00"), "damaged, cut short"},
+		{"a.pam", []byte("P7\nWIDTH 1\n"), "a PAM picture"},
+		{"lossless.jpg", []byte("\xff\xd8\xff\xc3\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00"), "a lossless JPEG"},
+		{"12.jpg", []byte("\xff\xd8\xff\xc1\x00\x0b\x0c\x00\x01\x00\x01\x01\x01\x11\x00"), "a JPEG of 12 bits a sample"},
 		{"scans.jpg", manyScans(jpeg), "more than 100 scans"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -291,7 +294,7 @@ func TestDecoderPanics(t *testing.T) {
 	defer func(known []format) { formats = known }(formats)
 	formats = []format{{
 		name: "Broken", magic: "BROKEN",
-		config: func(io.Reader) (image.Config, error) { panic("index out of range") },
+		config: func(*io.SectionReader) (image.Config, error) { panic("index out of range") },
 	}}
 	_, err := Decode("a.broken", []byte("BROKEN"))
 	checkRefused(t, err, "a.broken", "this Broken picture cannot be read (index out of range)")

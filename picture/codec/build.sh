@@ -1,0 +1,78 @@
+#!/bin/sh
+# Builds hevc.wasm.gz (libde265, LGPL-3) and av1.wasm.gz (dav1d, BSD-2-Clause),
+# the decoders of HEIC and AVIF, as WebAssembly that asks the system for nothing.
+# The sources are Debian 13's, with its corrections; the compiler Debian 12's.
+# Needs: clang lld wasi-libc libc++-14-dev-wasm32 libc++abi-14-dev-wasm32
+# libclang-rt-14-dev-wasm32 dpkg-dev. Usage: build.sh [FOLDER for the sources]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=${1:-$(mktemp -d)}
+de265=1.0.15-1+deb13u2
+dav1d=1.5.1-1
+jpeg=2.1.5 zlib=1.2.13.dfsg zstd=1.5.7+dfsg tiff=4.7.0
+
+mkdir -p "$work/lists/partial"
+cd "$work"
+echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >sources.list
+apt="apt-get -q -o Dir::Etc::sourcelist=$work/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$work/lists"
+[ -d dav1d-${dav1d%-*} ] || $apt update
+[ -d libde265-${de265%-*} ] || $apt source "libde265=$de265"
+[ -d dav1d-${dav1d%-*} ] || $apt source "dav1d=$dav1d"
+
+flags="--target=wasm32-wasi -O2 -DNDEBUG -w -I$here/single"
+objects() { # objects FOLDER COMPILER FLAGS -- SOURCES: compiles them into FOLDER
+	out=$1 cc=$2
+	shift 2
+	more=
+	while [ "$1" != -- ]; do
+		more="$more $1"
+		shift
+	done
+	shift
+	mkdir -p "$out"
+	for f; do
+		echo "$f" "$out/$(basename "$f").o"
+	done | xargs -n 2 -P 2 sh -c "$cc $flags $more -c \"\$0\" -o \"\$1\""
+}
+link() { # link NAME COMPILER OBJECTS
+	name=$1 cc=$2
+	shift 2
+	$cc --target=wasm32-wasi -O2 -mexec-model=reactor -Wl,--export=malloc -Wl,--strip-all -Wl,-z,stack-size=1048576 -o "$work/$name.wasm" "$@"
+	gzip -n -9 -c "$work/$name.wasm" >"$here/$name.wasm.gz"
+}
+
+cd "$work/libde265-${de265%-*}"
+rm -rf "$work/hevc"
+printf '#pragma once\n#define LIBDE265_NUMERIC_VERSION 0x01000f00\n#define LIBDE265_VERSION "1.0.15"\n' >libde265/de265-version.h
+objects "$work/hevc" clang++ "-std=c++17 -fno-exceptions -I. -Ilibde265 -DHAVE_STDINT_H -DHAVE_POSIX_MEMALIGN -D_WASI_EMULATED_SIGNAL" -- \
+	$(ls libde265/*.cc | grep -vE '/(en265|image-io|configparam|visualize|quality)\.cc$') "$here/hevc.cc"
+link hevc clang++ "$work"/hevc/*.o
+
+cd "$work/dav1d-${dav1d%-*}"
+rm -rf "$work/av1" "$work/av1-8" "$work/av1-16"
+echo '#define DAV1D_VERSION "1.5.1"' >include/vcs_version.h
+include="-std=c99 -D_GNU_SOURCE -I$here -I$here/config/dav1d -I. -Iinclude -Iinclude/dav1d -Isrc"
+objects "$work/av1" clang "$include" -- $(ls src/*.c | grep -v _tmpl.c) "$here/av1.c"
+for bits in 8 16; do
+	objects "$work/av1-$bits" clang "$include -DBITDEPTH=$bits" -- src/*_tmpl.c
+done
+link av1 clang "$work"/av1/*.o "$work"/av1-8/*.o "$work"/av1-16/*.o
+
+cd "$work/libjpeg-turbo-$jpeg"
+rm -rf "$work/jpeg"
+jpegsources="jaricom jcomapi jdapimin jdapistd jdarith jdatasrc jdcoefct jdcolor jddctmgr jdhuff jdinput jdmainct jdmarker jdmaster jdmerge jdphuff jdpostct jdsample jerror jidctflt jidctfst jidctint jidctred jmemmgr jmemnobs jquant1 jquant2 jsimd_none jutils"
+objects "$work/jpeg" clang "-I$here/config/jpeg -I." -- $(for f in $jpegsources; do echo $f.c; done)
+objects "$work/jpeg-main" clang "-I$here/config/jpeg -I." -- "$here/jpeg.c"
+link jpeg clang "$work"/jpeg/*.o "$work"/jpeg-main/*.o
+
+rm -rf "$work/zlib" "$work/zstd" "$work/tiff"
+cd "$work/zlib-$zlib"
+objects "$work/zlib" clang "-I." -- adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c deflate.c trees.c
+cd "$work/libzstd-$zstd/lib"
+objects "$work/zstd" clang "-I. -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM" -- common/entropy_common.c common/error_private.c common/fse_decompress.c common/xxhash.c common/zstd_common.c decompress/*.c
+cd "$work/tiff-$tiff/libtiff"
+objects "$work/tiff" clang "-I$here/config/tiff -I$here/config/jpeg -I. -I$work/libjpeg-turbo-$jpeg -I$work/zlib-$zlib -I$work/libzstd-$zstd/lib" -- \
+	$(ls tif_*.c | grep -vE 'tif_(jpeg_12|win32|unix|fax3sm_old|jbig|lerc|lzma|webp|pixarlog|luv|print)\.c') tif_print.c "$here/tiff.c"
+# What writes is left out, and ends the module where it is called.
+link tiff clang -Wl,--unresolved-symbols=ignore-all "$work"/tiff/*.o "$work"/jpeg/*.o "$work"/zlib/*.o "$work"/zstd/*.o
+ls -l "$here"/*.gz
