@@ -26,7 +26,7 @@ type trainFlags struct {
 	classes, only            []string
 	architecture, resolution string
 	depth, width             float64
-	epochs, until            int
+	epochs, until, batch     int
 	seed                     uint64
 }
 
@@ -65,6 +65,7 @@ the default, which --recipe default prints.`,
 	p.StringVar(&f.resolution, "resolution", "1", "input size, 64 or 96x160, or below 16 a factor of the architecture's own")
 	p.StringVar(&f.recipe, "recipe", "", "JSON file with the recipe; default prints the default one")
 	p.IntVar(&f.epochs, "epochs", 0, "epochs, in place of the recipe's")
+	p.IntVar(&f.batch, "batch", 0, "pictures in a step, in place of the recipe's (default: the recipe's, or as many as there are where these are fewer)")
 	p.Uint64Var(&f.seed, "seed", 0, "seed of the weights and of all chance, in place of the recipe's")
 	p.StringVar(&f.pack, "pack", "", "pack to train: scenes, the one that comes with the program, or a JSON file like it (--pack scenes --recipe default prints it)")
 	p.StringSliceVar(&f.only, "only", nil, "networks of the pack to train, with commas between (default: all)")
@@ -85,6 +86,8 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		return wrong("say what to learn from with --data scenes or --data DIR, or name a pack with --pack")
 	case given("epochs") && f.epochs < 1 || given("until") && f.until < 1:
 		return wrong("--epochs and --until are whole numbers above 0")
+	case given("batch") && (f.batch < 2 || f.batch > train.MostBatch):
+		return wrong("--batch %d; give 2 to %d: the mean over a batch is taken, of more than one picture", f.batch, train.MostBatch)
 	case len(f.classes) > 0 && isScenes(f.data):
 		return wrong("--classes picks classes of a folder; scenes have the same ones always")
 	case len(f.only) > 0 && f.pack == "":
@@ -100,6 +103,9 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	}
 	if given("seed") {
 		pack.Recipe.Seed = f.seed
+	}
+	if given("batch") {
+		pack.Recipe.Batch = f.batch
 	}
 	for _, m := range pack.Networks { // before any picture is read
 		net, err := m.Network(2)
@@ -123,6 +129,10 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack)
 	if err != nil {
 		return err
+	}
+	if n := trainSet.Len(); n < pack.Recipe.Batch && n > 1 && !given("batch") {
+		printable.Fprintf(messages(cmd), "scalecam: %d pictures to learn from are fewer than a batch of %d: a step takes all %d\n", n, pack.Recipe.Batch, n)
+		pack.Recipe.Batch = n
 	}
 	target := pack.Recipe.Epochs
 	if f.until > 0 {
@@ -155,13 +165,29 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 				continue // it was trained before
 			}
 			last := epochs[len(epochs)-1]
-			printable.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len())
+			printable.Fprintf(cmd.OutOrStdout(), "%s: top-1 %.1f%% on %d pictures that it did not learn from%s\n", filepath.Join(f.out, m.Name+".safetensors"), 100*last.ValTop1, valSet.Len(), largest(valSet))
 		}
 	}
 	if target < pack.Recipe.Epochs {
 		printable.Fprintf(messages(cmd), "stopped after epoch %d of %d; the same command without --until goes on\n", target, pack.Recipe.Epochs)
 	}
 	return nil
+}
+
+// largest says how often the class of the most pictures would be right: what is
+// no better has learnt nothing.
+func largest(set dataset.Set) string {
+	counts := make([]int, len(set.Classes()))
+	for i := range set.Len() {
+		counts[set.Class(i)]++
+	}
+	most := 0
+	for i, n := range counts {
+		if n > counts[most] {
+			most = i
+		}
+	}
+	return fmt.Sprintf(" (%q always would be right of %.1f%%)", set.Classes()[most], 100*float64(counts[most])/float64(set.Len()))
 }
 
 // printRecipe prints the default recipe, or a pack's.

@@ -42,8 +42,12 @@ type listed struct {
 // folder directly in dir that holds pictures, at any depth, is a class of its
 // name. Classes are sorted by name, pictures by path. A picture is told by its
 // name's extension, one of [picture.Extensions] in any case; nothing is decoded
-// yet. Hidden files and folders are left out, and so are links to folders;
-// links to files count as files.
+// yet. Links are followed, to folders too, but for those that lead back to where
+// they lie. Hidden files and folders are left out, as those that macOS writes
+// beside each file on other disks (._1.jpg).
+//
+// Folders that look like splits of one set, and not like classes, are refused:
+// where each holds folders of the same names alone.
 //
 // Where dir, or else its parent, holds an annotations.json, examples have the
 // boxes and masks that it gives. It maps a picture's path, relative to the
@@ -62,20 +66,30 @@ func Open(ctx context.Context, dir string) (*Folder, error) {
 		return nil, unreadable(err)
 	}
 	f := &Folder{dir: dir}
+	var within []string // the folders in each class's folder, in words
 	for _, e := range entries {
-		if !e.IsDir() {
+		if hidden(e) {
 			continue
 		}
-		paths, err := pictures(ctx, filepath.Join(dir, e.Name()))
+		path := filepath.Join(dir, e.Name())
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			continue
+		}
+		paths, err := pictures(ctx, path)
 		if err != nil {
 			return nil, unreadable(err)
+		}
+		if len(paths) == 0 {
+			continue
 		}
 		for _, path := range paths {
 			f.files = append(f.files, listed{path: path, class: len(f.classes)})
 		}
-		if len(paths) > 0 {
-			f.classes = append(f.classes, e.Name())
-		}
+		f.classes = append(f.classes, e.Name())
+		within = append(within, foldersAlone(path, paths))
+	}
+	if len(within) > 1 && within[0] != "" && len(slices.Compact(slices.Clone(within))) == 1 {
+		return nil, fault.Errorf("dataset: %s: %s and %s hold the same folders (%s), so that they look like splits, and not like classes; name one train and the other val, or, if they are classes, put their pictures into them directly", dir, f.classes[0], f.classes[1], within[0])
 	}
 	if len(f.files) == 0 {
 		return nil, fault.Errorf("dataset: %s: no folder in it holds pictures; class folders hold one class's pictures each, as in %s", dir, filepath.Join(dir, "cat", "1.jpg"))
@@ -86,36 +100,85 @@ func Open(ctx context.Context, dir string) (*Folder, error) {
 	return f, nil
 }
 
-// pictures gives the paths of the pictures below dir, sorted.
-func pictures(ctx context.Context, dir string) ([]string, error) {
-	var paths []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err = cmp.Or(err, ctx.Err()); err != nil {
-			return err
+// hidden tells what a folder's listing leaves out.
+func hidden(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }
+
+// foldersAlone names the folders in dir that pictures lie in, where there are two
+// or more and no picture lies in dir itself; else it is "". The paths are those of
+// all pictures below dir, sorted.
+func foldersAlone(dir string, paths []string) string {
+	var names []string
+	for _, path := range paths {
+		name, _, below := strings.Cut(strings.TrimPrefix(path, dir+string(filepath.Separator)), string(filepath.Separator))
+		if !below {
+			return ""
 		}
-		switch hidden := strings.HasPrefix(d.Name(), "."); {
-		case hidden && d.IsDir():
-			return fs.SkipDir
-		case !hidden && isPicture(path, d):
-			paths = append(paths, path)
-		}
-		return nil
-	})
-	slices.Sort(paths)
-	return paths, err
+		names = append(names, name)
+	}
+	if names = slices.Compact(names); len(names) < 2 {
+		return ""
+	}
+	return strings.Join(names, ", ")
 }
 
-// isPicture goes by the name. Only a link is looked at, since it may lead to a
-// folder; one that leads nowhere is a picture that cannot be read.
-func isPicture(path string, d fs.DirEntry) bool {
-	if d.IsDir() || !slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(path))) {
-		return false
+// pictures gives the paths of the pictures below dir, sorted.
+func pictures(ctx context.Context, dir string) ([]string, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
 	}
-	if d.Type()&fs.ModeSymlink == 0 {
-		return true
+	w := walk{ctx: ctx}
+	err = w.in(dir, []fs.FileInfo{info})
+	slices.Sort(w.paths)
+	return w.paths, err
+}
+
+// A walk goes through a folder and those in it.
+type walk struct {
+	ctx     context.Context
+	folders int
+	paths   []string // of the pictures found
+}
+
+// mostFolders bounds a walk: links to folders full of links would make it endless.
+const mostFolders = 1_000_000
+
+// in walks through a folder; above are that and the folders on the way to it.
+func (w *walk) in(dir string, above []fs.FileInfo) error {
+	if w.folders++; w.folders > mostFolders {
+		return fault.Errorf("more than %d folders, links counted as often as they lead there", mostFolders)
 	}
-	info, err := os.Stat(path)
-	return err != nil || !info.IsDir()
+	entries, err := os.ReadDir(dir)
+	if err = cmp.Or(err, w.ctx.Err()); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if hidden(e) {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		named := slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(path)))
+		if link := e.Type()&fs.ModeSymlink != 0; !e.IsDir() && !link {
+			if named {
+				w.paths = append(w.paths, path)
+			}
+			continue
+		}
+		info, err := os.Stat(path)
+		switch {
+		case err != nil && e.IsDir():
+			return err
+		case err != nil || !info.IsDir():
+			if named { // a link that leads nowhere is a picture that cannot be read
+				w.paths = append(w.paths, path)
+			}
+		case !slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }):
+			if err := w.in(path, append(slices.Clip(above), info)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func unreadable(err error) error {
@@ -129,8 +192,8 @@ func unreadable(err error) error {
 // The names, in any case, of the folders that OpenSplits looks for; of several,
 // the first counts.
 var (
-	trainNames = []string{"train"}
-	valNames   = []string{"val", "valid", "validation", "test"}
+	trainNames = []string{"train", "training"}
+	valNames   = []string{"val", "valid", "validation", "test", "testing", "eval", "evaluation"}
 )
 
 // holdOut is of how many pictures one is held out for validation.
@@ -139,8 +202,8 @@ const holdOut = 5
 // OpenSplits gives the pictures below dir to train with and those to validate
 // with. Both have the same classes.
 //
-// If dir holds a folder train and one of val, valid, validation and test, in any
-// case, these are the two, each read as by [Open]; the classes are those of
+// If dir holds a folder train or training and one of val, valid, validation, test,
+// testing, eval and evaluation, in any case, these are the two, each read as by [Open]; the classes are those of
 // either. Otherwise dir itself holds the class folders, and the third of every
 // five pictures of a class is held out for validation: the same ones every time,
 // as long as the files are the same. Where neighbouring files show the same

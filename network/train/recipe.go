@@ -82,6 +82,9 @@ func decodeStrictly(data []byte, into any) error {
 	return nil
 }
 
+// MostBatch is the most pictures of a step.
+const MostBatch = 4096
+
 // check holds every value to its range.
 func (r Recipe) check() error {
 	for _, c := range []struct {
@@ -90,7 +93,7 @@ func (r Recipe) check() error {
 		least, top float64 // both allowed
 	}{
 		{"epochs", float64(r.Epochs), 1, 10_000}, // a checkpoint lists them
-		{"batch", float64(r.Batch), 2, 4096},
+		{"batch", float64(r.Batch), 2, MostBatch},
 		{"rate", r.Rate, 1e-9, 100},
 		{"warm_up", r.WarmUp, 0, float64(r.Epochs)},
 		{"momentum", r.Momentum, 0, 0.9999},
