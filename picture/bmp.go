@@ -23,7 +23,25 @@ func isBMP(head []byte) bool {
 }
 
 func configBMP(r *io.SectionReader) (image.Config, error) {
-	return gobmp.DecodeConfig(r)
+	config, err := gobmp.DecodeConfig(r)
+	if err != nil {
+		return config, err
+	}
+	// Of runs a few bytes make any number of pixels.
+	var head [34]byte
+	if n, _ := r.ReadAt(head[:], 0); n < len(head) {
+		return config, io.ErrUnexpectedEOF
+	}
+	const oldest, runs8, runs4 = 12, 1, 2
+	compression := uint32(0)
+	if binary.LittleEndian.Uint32(head[14:]) > oldest {
+		compression = binary.LittleEndian.Uint32(head[30:])
+	}
+	if compression != runs8 && compression != runs4 {
+		const densest = 8 // 1 bit a pixel
+		err = holds(r.Size(), config.Width, config.Height, densest)
+	}
+	return config, err
 }
 
 func decodeBMP(data []byte) (image.Image, error) {

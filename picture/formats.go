@@ -45,7 +45,6 @@ var formats = []format{
 	{
 		name: "JPEG", magic: "\xff\xd8\xff",
 		config: configJPEG, decode: decodeJPEG, orientation: orientationJPEG,
-		density: 64 * 1024, // a block of 8 × 8 of one level, arithmetic coding: see TestFlatJPEG
 	},
 	{
 		name: "GIF", magic: "GIF8?a",
@@ -205,11 +204,19 @@ func (f format) check(w, h int, length int64, maxPixels int) error {
 	if w <= 0 || h <= 0 {
 		return fault.Errorf("its size is %d × %d; a picture has at least one pixel", w, h)
 	}
-	if w > MaxSide || h > MaxSide || w*h > maxPixels {
+	if w > MaxSide || h > MaxSide || int64(w)*int64(h) > int64(maxPixels) {
 		return fault.Errorf("its size is %d × %d; at most %d million pixels and %d a side are read: make a smaller copy", w, h, maxPixels/1_000_000, MaxSide)
 	}
-	if f.density > 0 && int64(w*h/f.density) > length {
-		return fault.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", length, w, h)
+	if f.density > 0 {
+		return holds(length, w, h, f.density)
+	}
+	return nil
+}
+
+// holds refuses more pixels than so many bytes can stand for, at so many a byte.
+func holds(length int64, w, h, density int) error {
+	if int64(w)*int64(h)/int64(density) > length {
+		return refusal{fault.Errorf("the file is cut short: its %d bytes cannot hold %d × %d pixels; fetch it anew", length, w, h)}
 	}
 	return nil
 }

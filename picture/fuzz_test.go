@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"scalecam/picture/codec"
 )
 
 // FuzzDecode asserts that no bytes panic, that what is accepted keeps the
@@ -24,12 +26,20 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(manyScans(golden(f, "progressive.jpg")))
 	f.Add(pngHeader(60_000, 60_000))
+	for _, m := range []codec.Module{codec.JPEG, codec.TIFF, codec.HEVC, codec.AV1} { // compiled once
+		d, err := m.Start(32 << 20)
+		if err != nil {
+			f.Fatal(err)
+		}
+		d.Close()
+	}
 	const maxPixels = 1 << 16
 	// The worst kind is a progressive JPEG: 4 channels of 256-byte blocks of
 	// 8 × 8 coefficients, its planes, and Image twice: under 64 bytes a pixel.
 	// A short, wide picture is padded to whole blocks, which may be 32 high.
-	// The constant is for tables, and metadata of up to 10 MB.
-	const maxMemory = 64*maxPixels*32 + 64<<20
+	// The constant is for tables, and metadata of up to 10 MB, and for a decoder's
+	// memory, which is copied as it grows.
+	const maxMemory = 64*maxPixels*32 + 512<<20
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

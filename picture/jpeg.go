@@ -78,7 +78,13 @@ func configJPEG(s *io.SectionReader) (image.Config, error) {
 				return config, refusal{notRead(kind)}
 			}
 			config.Height, config.Width = int(binary.BigEndian.Uint16(head[1:])), int(binary.BigEndian.Uint16(head[3:]))
-			return config, nil
+			// No less than a bit for each grey block of 8 × 8. Arithmetic coding makes
+			// 125 bytes of 12 million pixels of one level.
+			const densest = 8 * 64
+			if (marker-markerSOF0)&arithmetic == 0 {
+				err = holds(s.Size(), config.Width, config.Height, densest)
+			}
+			return config, err
 		}
 		if n < 2 || marker == markerSOS || marker == markerEOI {
 			return config, errors.New("no frame header")

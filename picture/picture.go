@@ -6,20 +6,22 @@
 //
 //   - Transparency is flattened onto white, because a network has no channel
 //     for it: what the network sees is what the user sees.
-//   - EXIF orientation is applied, so that a portrait photograph is not
+//   - The orientation that the file states (in EXIF, XMP, or its container) is
+//     applied, so that a portrait photograph is not
 //     classified lying on its side.
 //
 // A file is hostile until it is parsed: the sizes that it declares are checked
 // before anything is allocated, and errors say which file, what is wrong and
 // what would be right.
 //
-// Pixels of PNG, GIF, BMP, TIFF and lossless WebP equal those of Pillow (the
-// library behind torchvision), but for a level where transparency is flattened
-// (Pillow's convert("RGB") drops it instead) and for grey of 16 bits (of which
-// that cuts off what is above 255, where here the high byte counts).
-// Photographs kept as JPEG or lossy WebP differ from it by 0.2 and 0.4 levels of
-// 255 in the mean, 4 and 7 at most (measured at quality 90). [Resize] equals
-// Pillow bit for bit.
+// Pixels of PNG, GIF, BMP, TIFF, PNM and lossless WebP and AVIF equal those of
+// Pillow (the library behind torchvision), but for a level where transparency is
+// flattened (Pillow's convert("RGB") drops it instead) and for grey of 16 bits (of
+// which that cuts off what is above 255, where here the high byte counts). Common
+// photographs kept as JPEG or lossy WebP differ from it by 0.2 and 0.4 levels of
+// 255 in the mean, 4 and 7 at most (measured at quality 90); other kinds of JPEG
+// not at all, since libjpeg-turbo decodes both; HEIC and AVIF by 3 or 4 at most from
+// libheif and libavif. [Resize] equals Pillow bit for bit.
 package picture
 
 import (
@@ -62,7 +64,7 @@ var Extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".we
 // A Picture is one picture, ready to be shown or preprocessed.
 type Picture struct {
 	Path   string      // as the user named it
-	Format string      // "PNG", "JPEG", "GIF", "WebP", "BMP" or "TIFF"
+	Format string      // "PNG", "JPEG", "GIF", "WebP", "HEIC", "AVIF", "BMP", "TIFF" or "PNM"
 	Image  *image.RGBA // upright and opaque, W × H × 4 bytes, Stride = 4·W, bounds at (0, 0)
 	SHA256 string      // of the file, hexadecimal; "" where there is none
 	// Beware says what to beware of in it, as one error does; nil where there is
@@ -77,10 +79,10 @@ type Picture struct {
 // "sample:balloons.jpg".
 const SamplePrefix = "sample:"
 
-// Open reads the picture in the file path: PNG, JPEG (CMYK and progressive
-// too), GIF (its first frame, placed on its screen), WebP (still), BMP or TIFF
-// (its first page). Samples of 16 bits, palettes and grey all become 8-bit
-// RGBA; see the package comment for transparency and orientation.
+// Open reads the picture in the file path: PNG, JPEG, GIF, WebP, HEIC, AVIF, BMP,
+// TIFF or PNM; of an animation the first frame, placed on its screen, of several
+// pages the first. Samples of 16 bits, palettes and grey all become 8-bit RGBA;
+// see the package comment for transparency and orientation.
 //
 // It returns an error of one line, beginning "picture: path: ", for anything
 // that is not a regular file holding such a picture within [MaxBytes],

@@ -132,6 +132,56 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestKinds reads small pictures of kinds that few programs write: how they are
+// made is in testdata/picture/kinds.py.
+func TestKinds(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(goldens, "kind-*.want.png"))
+	if err != nil || len(paths) < 25 {
+		t.Fatalf("%d kinds, %v", len(paths), err)
+	}
+	for _, want := range paths {
+		path := strings.TrimSuffix(want, ".want.png")
+		name := filepath.Base(path)
+		t.Run(name, func(t *testing.T) {
+			// In levels of 255, at most and in the mean. libjpeg-turbo's versions are
+			// the same to the bit; libheif and libavif round colours otherwise.
+			most, mostMean := 0, 0.0
+			switch ext := filepath.Ext(path); {
+			case strings.Contains(name, "lossless"):
+			case ext == ".heic" || ext == ".avif":
+				most, mostMean = 3, 0.7
+			case name == "kind-grey-alpha.tif": // laid on white
+				most, mostMean = 1, 0.5
+			}
+			p, err := Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkTight(t, p.Image)
+			want := goldenImage(t, filepath.Base(want))
+			if p.Image.Rect != want.Rect {
+				t.Fatalf("got bounds %v; want %v", p.Image.Rect, want.Rect)
+			}
+			if greatest, mean := differ(p.Image, want); greatest > most || mean > mostMean {
+				t.Errorf("off by up to %d levels, %.2f in the mean; want at most %d and %.2f", greatest, mean, most, mostMean)
+			}
+		})
+	}
+}
+
+// TestDark: a picture that looks nearly black is said to.
+func TestDark(t *testing.T) {
+	for level, dark := range map[string]bool{"15": true, "16": false} {
+		p, err := Decode("grey.pgm", []byte("P2 2 1 255 0 "+level))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (p.Beware != nil) != dark {
+			t.Errorf("level %s: %v", level, p.Beware)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	empty := filepath.Join(dir, "empty.png")

@@ -126,8 +126,8 @@ func (t *tiff) start(data []byte) error {
 	}
 	// Parts may be larger than the picture, but not a lot.
 	const much, little = 4, 64 << 20
-	most := much*t.w*t.h*(max(t.samples*t.bits, 32)/8) + little
-	if t.partWidth < 1 || t.partHeight < 1 || t.parts < 1 || t.size < 1 || t.size > most || t.samples < 1 || t.bits < 1 {
+	most := much*int64(t.w)*int64(t.h)*int64(max(t.samples*t.bits, 32)/8) + little
+	if t.partWidth < 1 || t.partHeight < 1 || t.parts < 1 || t.size < 1 || int64(t.size) > most || t.samples < 1 || t.bits < 1 {
 		return errors.New("parts of an impossible size")
 	}
 	return nil

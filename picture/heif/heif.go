@@ -173,7 +173,7 @@ func (f *File) planes(i *item) (*planes, error) {
 	w, h := i.size()
 	// More than is shown may be coded, but not a lot more.
 	const much, little = 4, 1 << 20
-	if w < 1 || h < 1 || w*h > much*f.Bounds.Dx()*f.Bounds.Dy()+little {
+	if w < 1 || h < 1 || int64(w)*int64(h) > much*int64(f.Bounds.Dx())*int64(f.Bounds.Dy())+little {
 		return nil, fault.Errorf("it shows %d × %d pixels and has %d × %d", f.Bounds.Dx(), f.Bounds.Dy(), w, h)
 	}
 	var p *planes
