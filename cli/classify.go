@@ -30,6 +30,8 @@ type classified struct {
 	Independent bool         `json:"independent"`
 	Assumed     []string     `json:"assumed"`
 	Top         []prediction `json:"top"`
+
+	beware error // a picture.Picture's
 }
 
 type prediction struct {
@@ -87,6 +89,9 @@ func newClassify() *cobra.Command {
 				c, err := classify(cmd.Context(), model, path, top)
 				switch {
 				case err == nil:
+					if c.beware != nil {
+						printable.Fprintf(messages(cmd), "scalecam: note: %s: %v\n", path, c.beware)
+					}
 					if err := c.print(cmd.OutOrStdout(), asJSON); err != nil {
 						return err
 					}
@@ -123,7 +128,7 @@ func classify(ctx context.Context, model *network.Model, path string, top int) (
 	if err != nil {
 		return nil, err
 	}
-	c := &classified{Picture: file.Path(path), Temperature: temperature(model), Independent: model.Independent, Assumed: append([]string{}, model.Assumed()...)}
+	c := &classified{Picture: file.Path(path), Temperature: temperature(model), Independent: model.Independent, Assumed: append([]string{}, model.Assumed()...), beware: p.Beware}
 	if a.Unsure != nil {
 		certainty := network.Certainty([]*network.Unsure{a.Unsure}, []network.Familiarity{a.Familiarity})
 		negative := certainty < 0

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,6 +67,7 @@ takes no other file of their names.`,
 					return usageError{err}
 				}
 			}
+			leftOut := 0
 			files, err := soon(cmd.Context(), func() ([]file.File, error) {
 				p, err := plan{pictures: args, asks: func(int) string { return class }, by: by, view: view}, error(nil)
 				if from != "" {
@@ -79,12 +82,20 @@ takes no other file of their names.`,
 					return nil, err
 				}
 				p.naming = naming(paths)
-				return p.draw(cmd, out, asJSON)
+				if from != "" { // all that is in a figure has its place there
+					return p.draw(cmd, out, asJSON)
+				}
+				files, err := p.drawSound(cmd, out, asJSON)
+				leftOut = len(args) - len(p.pictures)
+				return files, err
 			})
 			if err != nil {
 				return err
 			}
-			return write(cmd, files)
+			if err := write(cmd, files); err != nil || leftOut == 0 {
+				return err
+			}
+			return fmt.Errorf("%d of %d pictures are not in the figure, for the reasons above", leftOut, len(args))
 		},
 	}
 	n.add(cmd, manyNetworks)
@@ -111,11 +122,38 @@ type plan struct {
 	naming   record.Naming
 }
 
+// drawSound is draw, but of pictures that cannot be opened it names each and
+// draws the others.
+func (p *plan) drawSound(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
+	for {
+		files, err := p.draw(cmd, out, asJSON)
+		var broken unopened
+		if !errors.As(err, &broken) || len(p.pictures) < 2 {
+			return files, err
+		}
+		printable.Fprintf(messages(cmd), "scalecam: %v\n", broken.error)
+		p.pictures = slices.DeleteFunc(slices.Clone(p.pictures), func(path string) bool { return path == broken.path })
+	}
+}
+
+// unopened is why a picture cannot be opened.
+type unopened struct {
+	error
+	path string
+}
+
+func (u unopened) Unwrap() error { return u.error }
+
 // draw makes the figure's files.
 func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
 	ctx := cmd.Context()
 	if err := figure.Check(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
 		return nil, err
+	}
+	for _, path := range p.pictures { // by their headers
+		if _, err := compare.PictureSize(path); err != nil {
+			return nil, unopened{err, path}
+		}
 	}
 	if err := record.Check(ctx, p.by, p.pictures, 1, p.networks); err != nil {
 		return nil, err

@@ -24,7 +24,9 @@ func OpenPicture(path string) (*picture.Picture, error) {
 	return picture.Open(path)
 }
 
-// PictureFiles are the pictures in a folder by their names' endings, sorted by name.
+// PictureFiles are the pictures in a folder by their names' endings, sorted by
+// name; hidden files, as macOS writes beside each on other disks (._1.jpg), are
+// left out.
 func PictureFiles(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -32,7 +34,7 @@ func PictureFiles(folder string) ([]string, error) {
 	}
 	var paths []string
 	for _, e := range entries {
-		if !e.IsDir() && slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(e.Name()))) {
+		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(picture.Extensions, strings.ToLower(filepath.Ext(e.Name()))) {
 			paths = append(paths, filepath.Join(folder, e.Name()))
 		}
 	}

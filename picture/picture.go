@@ -112,6 +112,20 @@ func Open(path string) (*Picture, error) {
 	return p, nil
 }
 
+// Looks tells that the file at path begins as a picture does that Open reads, under
+// whatever name.
+func Looks(path string) bool {
+	f, _, err := file.Open(path, right)
+	if err != nil {
+		return false
+	}
+	defer f.Close() // opened for reading only, nothing to lose
+	head := make([]byte, recognisable)
+	n, _ := io.ReadFull(f, head)
+	_, err = recognise("", head[:n])
+	return err == nil
+}
+
 // right is what would be right in a picture's place.
 const right = "a PNG, JPEG, GIF, WebP, HEIC, AVIF, BMP, TIFF or PNM picture"
 

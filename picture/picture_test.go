@@ -169,6 +169,24 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestLooks: a picture is told by how it begins, under any name.
+func TestLooks(t *testing.T) {
+	for _, test := range []struct {
+		path string
+		want bool
+	}{
+		{filepath.Join(goldens, "rgb.tif"), true},
+		{filepath.Join(goldens, "kind-420.heic"), true},
+		{filepath.Join(goldens, "make.py"), false},
+		{filepath.Join(goldens, "missing"), false},
+		{goldens, false},
+	} {
+		if Looks(test.path) != test.want {
+			t.Errorf("%s: %v; want %v", test.path, !test.want, test.want)
+		}
+	}
+}
+
 // TestDark: a picture that looks nearly black is said to.
 func TestDark(t *testing.T) {
 	for level, dark := range map[string]bool{"15": true, "16": false} {

@@ -17,6 +17,7 @@ import (
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -141,7 +142,8 @@ func (w *Window) setRows(rows int) {
 }
 
 // openPaths opens files and folders: pictures as an album, weights files as
-// networks, a session as the view that it holds.
+// networks, a session as the view that it holds. Pictures and weights are told by
+// how they begin, and not by their names.
 func (w *Window) openPaths(paths []string) {
 	if len(paths) == 0 {
 		return
@@ -158,10 +160,10 @@ func (w *Window) openPaths(paths []string) {
 				files, failed := compare.PictureFiles(path)
 				err = errors.Join(err, failed)
 				pictures = append(pictures, files...)
-			case slices.Contains(weightsExtensions, ext):
-				networks = append(networks, path)
 			case ext == sessionExtension:
 				sessions = append(sessions, path)
+			case tensorfile.Looks(path) || slices.Contains(weightsExtensions, ext) && !picture.Looks(path):
+				networks = append(networks, path)
 			default: // what else is dropped is taken for a picture
 				pictures = append(pictures, path)
 			}
