@@ -119,6 +119,33 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestCompareBroken: a figure is drawn of the pictures that can be read, and the
+// others are named.
+func TestCompareBroken(t *testing.T) {
+	dir := t.TempDir()
+	a, broken, missing := photo(t, dir, 40, 30), filepath.Join(dir, "broken.jpg"), filepath.Join(dir, "missing.jpg")
+	// Its header is sound, and its pixels are cut off.
+	whole, err := os.ReadFile("../testdata/picture/rgb.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(broken, whole[:len(whole)*3/4], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "figure.png")
+	_, stderr, status := call("compare", a, broken, missing, "--network", "scenes:baseline", "-o", out, "--json")
+	if status != 1 || strings.Count(stderr, broken) != 1 || strings.Count(stderr, missing) != 1 || !strings.Contains(stderr, "2 of 3 pictures are not in the figure") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	report, err := os.ReadFile(filepath.Join(dir, "figure.json"))
+	if err != nil || !strings.Contains(string(report), filepath.Base(a)) || strings.Contains(string(report), "broken") {
+		t.Errorf("%v; %s", err, report)
+	}
+	if _, stderr, status := call("compare", broken, "--network", "scenes:baseline", "-o", out); status != 1 || !strings.Contains(stderr, "broken.jpg: this JPEG picture cannot be read") {
+		t.Errorf("alone: status %d, %q", status, stderr)
+	}
+}
+
 // TestClassifyBroken: a broken picture is named, and those after it are
 // classified all the same.
 func TestClassifyBroken(t *testing.T) {

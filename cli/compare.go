@@ -169,8 +169,18 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if len(p.pictures) == 0 {
 		p.pictures = []string{compare.SampleFor(models)}
 	}
+	named := func(path string) (*picture.Picture, error) {
+		m, err := open(path)
+		switch {
+		case err != nil:
+			return nil, unopened{err, path}
+		case m.Beware != nil:
+			printable.Fprintf(messages(cmd), "scalecam: note: %s: %v\n", path, m.Beware)
+		}
+		return m, nil
+	}
 	running, report := progress(cmd, models)
-	c, err := figure.Run(running, p.pictures, open, models, p.asks, p.by, p.view, report)
+	c, err := figure.Run(running, p.pictures, named, models, p.asks, p.by, p.view, report)
 	if err != nil {
 		return nil, err
 	}

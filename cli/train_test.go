@@ -154,6 +154,24 @@ func TestTrainPack(t *testing.T) {
 	}
 }
 
+// TestTrainFew: of fewer pictures than a batch a step takes all, and --batch says
+// how many otherwise.
+func TestTrainFew(t *testing.T) {
+	dir := folder(t, 4, "green", "red") // of which 1 in 5 is held out
+	args := []string{"train", "--data", dir, "--width", "0.25", "--resolution", "16", "--epochs", "1"}
+	stdout, stderr, status := call(append(args, "-o", filepath.Join(t.TempDir(), "all"))...)
+	if status != 0 || !strings.Contains(stderr, "are fewer than a batch of 32: a step takes all") || !strings.Contains(stdout, `("green" always would be right of 50.0%)`) {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+	_, stderr, status = call(append(args, "-o", filepath.Join(t.TempDir(), "two"), "--batch", "2")...)
+	if status != 0 || strings.Contains(stderr, "fewer") {
+		t.Errorf("--batch 2: status %d, %q", status, stderr)
+	}
+	if _, stderr, status = call(append(args, "-o", filepath.Join(t.TempDir(), "none"), "--batch", "1")...); status != 2 || !strings.Contains(stderr, "give 2 to 4096") {
+		t.Errorf("--batch 1: status %d, %q", status, stderr)
+	}
+}
+
 func TestTrainErrors(t *testing.T) {
 	dir := folder(t, 10, "green", "red")
 	out := filepath.Join(t.TempDir(), "out")

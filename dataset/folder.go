@@ -123,12 +123,26 @@ func foldersAlone(dir string, paths []string) string {
 
 // pictures gives the paths of the pictures below dir, sorted.
 func pictures(ctx context.Context, dir string) ([]string, error) {
-	info, err := os.Stat(dir)
+	// The folders above dir hold it: a link to one of them would lead back.
+	var above []fs.FileInfo
+	at, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
+	for {
+		info, err := os.Stat(at)
+		if err != nil {
+			return nil, err
+		}
+		above = append(above, info)
+		up := filepath.Dir(at)
+		if up == at {
+			break
+		}
+		at = up
+	}
 	w := walk{ctx: ctx}
-	err = w.in(dir, []fs.FileInfo{info})
+	err = w.in(dir, above)
 	slices.Sort(w.paths)
 	return w.paths, err
 }

@@ -99,6 +99,53 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestLinks: links to folders are followed, as torchvision's ImageFolder does,
+// and those that lead back are not.
+func TestLinks(t *testing.T) {
+	elsewhere := write(t, t.TempDir(), "felines/1.png", "felines/young/2.png", "more/3.png")
+	dir := write(t, t.TempDir(), "dog/1.png", "owl/1.png")
+	for from, to := range map[string]string{
+		"cat": filepath.Join(elsewhere, "felines"), "dog/more": filepath.Join(elsewhere, "more"),
+		"dog/up": dir, "dog/self": filepath.Join(dir, "dog"), "dog/owls": filepath.Join(dir, "owl"),
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Skip("cannot make links here:", err)
+		}
+	}
+	f, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"cat: cat/1.png", "cat: cat/young/2.png", "dog: dog/1.png", "dog: dog/more/3.png", "dog: dog/owls/1.png", "owl: owl/1.png"}
+	if got := listing(t, f, dir); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestSplitsByOtherNames: what looks like splits is not taken for classes.
+func TestSplitsByOtherNames(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files []string
+		want  string // of the error; none where it is ""
+	}{
+		{"splits", []string{"fit/cat/1.png", "fit/dog/1.png", "held/cat/2.png", "held/dog/2.png"}, "fit and held hold the same folders (cat, dog), so that they look like splits"},
+		{"three", []string{"a/x/1.png", "a/y/1.png", "b/x/1.png", "b/y/1.png", "c/x/1.png", "c/y/1.png"}, "a and b hold the same folders (x, y)"},
+		{"unlike folders", []string{"cat/in/1.png", "cat/out/1.png", "dog/in/1.png"}, ""},
+		{"one folder each", []string{"cat/images/1.png", "dog/images/1.png"}, ""},
+		{"pictures beside", []string{"cat/1.png", "cat/in/1.png", "cat/out/1.png", "dog/in/1.png", "dog/out/1.png"}, ""},
+	} {
+		_, err := Open(t.Context(), write(t, t.TempDir(), c.files...))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got %v; want %q", c.name, err, c.want)
+		}
+	}
+	train, val, err := OpenSplits(t.Context(), write(t, t.TempDir(), "Training/cat/1.png", "Training/dog/1.png", "Testing/cat/2.png", "Testing/dog/2.png"))
+	if err != nil || !slices.Equal(train.Classes(), []string{"cat", "dog"}) || train.Len() != 2 || val.Len() != 2 {
+		t.Errorf("Training and Testing: %v", err)
+	}
+}
+
 func TestOpenErrors(t *testing.T) {
 	dir := write(t, t.TempDir(), "loose/1.png", "empty/a/", "file", "only/train/cat/1.png", "few/cat/1.png", "few/cat/2.png",
 		"bare/train/1.png", "bare/val/1.png")
