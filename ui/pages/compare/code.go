@@ -36,7 +36,6 @@ func (p *Page) showCode(row, at int) {
 	lines := widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	lines.Selectable = true
 	scroll := container.NewScroll(lines)
-	scroll.SetMinSize(fyne.NewSize(640, 360))
 	copied := widget.NewButtonWithIcon(speak.Say("code.copy"), theme.ContentCopyIcon(), func() {
 		fyne.CurrentApp().Clipboard().SetContent(lines.Text)
 		p.host.Tell(speak.Say("code.copied"))
@@ -63,6 +62,8 @@ func (p *Page) showCode(row, at int) {
 	about.SetText(speak.Say("code.about"))
 	d = dialog.NewCustomWithoutButtons(speak.Say("code.title"), container.NewBorder(container.NewVBox(networks, about), buttons, nil, nil, scroll), p.host.Window())
 	p.host.Over(d)
+	room := p.host.Window().Canvas().Size()
+	d.Resize(fyne.NewSize(0.9*room.Width, 0.9*room.Height)) // long lines, read whole
 }
 
 // names are those of the comparison's networks.
