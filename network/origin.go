@@ -6,6 +6,7 @@ type Origin string
 // The origins, the surest first.
 const (
 	ByUser          Origin = "stated"
+	ByPack          Origin = "pack"          // that the network comes with
 	ByMetadata      Origin = "metadata"      // of the weights file
 	ByConfiguration Origin = "configuration" // config.json or preprocessor_config.json beside the weights file
 	ByLibrary       Origin = "library"       // the rule of the library by whose names the weights go

@@ -148,6 +148,7 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 		}
 		if m.Domain = network.Domain(p.Domain); stated["classes"] == "" {
 			err = n.checkClasses(m)
+			labelled(m.Settings)
 		}
 		return m, own, err
 	})
@@ -170,6 +171,15 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 		m.Preprocessing.Ratio = n.CropPct
 	}
 	return m, nil
+}
+
+// labelled says of a network's settings that the classes are its pack's labels.
+func labelled(settings []network.Setting) {
+	for i := range settings {
+		if s := &settings[i]; s.Key == "classes" {
+			s.Origin, s.Says = network.ByPack, "the labels of its pack"
+		}
+	}
 }
 
 // checkClasses refuses a file whose classes are not the labels of its pack.

@@ -171,3 +171,18 @@ func TestBrokenPacks(t *testing.T) {
 }
 
 func ptr(p assets.Pack) *assets.Pack { return &p }
+
+// TestPackAssumesNothing: of a network that comes with the program all is known.
+func TestPackAssumesNothing(t *testing.T) {
+	for _, p := range assets.Packs() {
+		for _, spec := range Pack(p.Name) {
+			m, err := Open(spec, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if assumed := m.Assumed(); len(m.Settings) == 0 || len(assumed) > 0 {
+				t.Errorf("%s: %d settings, of which are assumed %q", spec, len(m.Settings), assumed)
+			}
+		}
+	}
+}
