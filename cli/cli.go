@@ -95,7 +95,8 @@ A network is named by a SPEC:
   scenes:NETWORK                               one of the five that it trained itself, on scenes that it draws:
                                                baseline, deeper, wider, higher-resolution, compound
   FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B and Lite), MobileNetV2,
-                                               ResNet-18 or -50 at any scaling; SIZE is 224 or 96x160
+                                               ResNet-18 or -50 at any scaling, or a folder that holds them;
+                                               SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
                                                to -b7 or -lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50,
                                                efficientnet-64, or one of Figure 7: baseline,

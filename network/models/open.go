@@ -17,6 +17,7 @@ import (
 	"scalecam/assets"
 	"scalecam/fault"
 	"scalecam/network"
+	"scalecam/network/kernel"
 	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
 )
@@ -216,6 +217,9 @@ func load(f *tensorfile.File, size network.Size, stated Settings, b *beside) (m 
 		return nil, own, err
 	}
 	id, s := h.identity, h.settings
+	if err := sameOperations(f, h.network); err != nil {
+		return nil, own, err
+	}
 	w, err := collect(f, &id, h.network, s.eps)
 	if err != nil {
 		return nil, own, err
@@ -234,6 +238,37 @@ func load(f *tensorfile.File, size network.Size, stated Settings, b *beside) (m 
 	m.Independent = id.Classes == 1 || b != nil && b.independent && len(b.layers(&id)) > 0
 	m.Weights = weightsOf(&id, f)
 	return m, h.own, nil
+}
+
+// sameOperations holds an ONNX graph to the network found: it has as many layers and
+// sums, and the network's activations.
+func sameOperations(f *tensorfile.File, n *network.Network) error {
+	got := f.Operations
+	if got == nil {
+		return nil
+	}
+	var want tensorfile.Operations
+	for i := range n.Nodes {
+		node := &n.Nodes[i]
+		if node.Weighted() {
+			want.Layers++
+		}
+		if node.Op == network.OpAdd {
+			want.Sums++
+		}
+		switch node.Activation {
+		case kernel.SiLU, kernel.Sigmoid:
+			want.Sigmoid = true
+		case kernel.ReLU6:
+			want.Clip = true
+		case kernel.ReLU:
+			want.Relu = true
+		}
+	}
+	if *got != want {
+		return fault.Errorf("models: %s: its ONNX graph is not %s, though its weights would be: it has %d layers and %d sums where that has %d and %d, or other activations", f.Path, n.Architecture.Title, got.Layers, got.Sums, want.Layers, want.Sums)
+	}
+	return nil
 }
 
 // weightsOf says which of the file's tensors were taken, and which were not.

@@ -269,6 +269,9 @@ func (s *settings) of(id *naming.Identity, f *tensorfile.File, own network.Size)
 			all = append(all, s.classesOf(id))
 			continue
 		}
+		if t.key == "eps" && f.Operations != nil && f.Metadata["eps"] == "" { // batch norm is folded in
+			continue
+		}
 		if o, ok := s.origins[t.key]; ok {
 			all = append(all, o)
 		}

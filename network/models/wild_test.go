@@ -64,8 +64,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestWild holds files that libraries wrote to the logits that they compute: of what
-// is not read, see TestSaid. The picture has the networks' size, and is not resized.
+// TestWild holds files that libraries wrote to the logits that they compute. The picture has the networks' size, and is not resized.
 func TestWild(t *testing.T) {
 	var expected struct {
 		Files map[string]struct {
@@ -77,9 +76,6 @@ func TestWild(t *testing.T) {
 	}
 	readJSON(t, "wild/expected.json", &expected)
 	for name, want := range expected.Files {
-		if strings.HasSuffix(name, ".onnx") {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			m, err := models.Open(shared(t, "wild/"+name)+"@96", models.Settings{"crop": "none"})
 			if err != nil {

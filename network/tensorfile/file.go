@@ -16,6 +16,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unsafe"
@@ -44,7 +45,7 @@ type Tensor struct {
 // A File is the contents of one weights file.
 type File struct {
 	Path   string
-	Format string // "safetensors" or "PyTorch"
+	Format string // "safetensors", "PyTorch" or "ONNX"
 	SHA256 string // of the file, hexadecimal; "" where its values were not read
 	// Metadata is what the file says about itself: safetensors' __metadata__; of a
 	// whole model from PyTorch what its modules say of eps and padding; else empty.
@@ -55,6 +56,8 @@ type File struct {
 	Taken   string
 	Beside  []string
 	Tensors map[string]*Tensor // by name; at least one
+	// Operations are an ONNX graph's; nil for other files, which say none.
+	Operations *Operations
 }
 
 const (
@@ -79,7 +82,8 @@ const (
 // Read reads the weights file at path. It decides by the contents, not the
 // name, whether that is safetensors (https://github.com/huggingface/safetensors#format)
 // or what PyTorch's torch.save wrote, in today's format or that before 1.6: a
-// state dict, alone or in a checkpoint (see stateDict), or a whole model.
+// state dict, alone or in a checkpoint (see stateDict), or a whole model; or an ONNX
+// graph that PyTorch exported, whose data may lie beside it.
 //
 // The error is one line with the path in it: for a file that is missing, empty,
 // a directory, larger than 4 GiB, cut short, inconsistent, of another kind, which
@@ -88,7 +92,7 @@ const (
 // made or run.
 func Read(path string) (*File, error) {
 	return open(path, func(r io.ReaderAt, size int64) (*File, error) {
-		f, err := ReadFrom(r, size)
+		f, err := readFrom(r, size, filepath.Dir(path))
 		if err == nil {
 			f.SHA256, err = file.SHA256(context.Background(), io.NewSectionReader(r, 0, size))
 		}
@@ -97,7 +101,9 @@ func Read(path string) (*File, error) {
 }
 
 // Describe is Read without values: every tensor of numbers has none of them.
-func Describe(path string) (*File, error) { return open(path, DescribeFrom) }
+func Describe(path string) (*File, error) {
+	return open(path, func(r io.ReaderAt, size int64) (*File, error) { return describeFrom(r, size, filepath.Dir(path)) })
+}
 
 // open opens the weights file at path and has it read.
 func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
@@ -124,8 +130,11 @@ func open(path string, read func(r io.ReaderAt, size int64) (*File, error)) (*Fi
 
 // ReadFrom reads a weights file of size bytes, 1 to 4 GiB. Path and SHA256 stay
 // empty.
-func ReadFrom(r io.ReaderAt, size int64) (*File, error) {
-	f, err := readAs(r, size, readPyTorch, readSafetensors)
+func ReadFrom(r io.ReaderAt, size int64) (*File, error) { return readFrom(r, size, "") }
+
+// readFrom is ReadFrom of a file that lies in a folder, "" where that is not known.
+func readFrom(r io.ReaderAt, size int64, folder string) (*File, error) {
+	f, err := readAs(r, size, readPyTorch, readSafetensors, func(r io.ReaderAt, size int64) (*File, error) { return readONNX(r, size, folder, true) })
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +149,16 @@ func ReadFrom(r io.ReaderAt, size int64) (*File, error) {
 
 // DescribeFrom is ReadFrom without values: every tensor of numbers has none of
 // them.
-func DescribeFrom(r io.ReaderAt, size int64) (*File, error) {
+func DescribeFrom(r io.ReaderAt, size int64) (*File, error) { return describeFrom(r, size, "") }
+
+func describeFrom(r io.ReaderAt, size int64, folder string) (*File, error) {
 	return readAs(r, size, func(r io.ReaderAt, size int64, open torchOpener) (*File, error) {
 		f, _, _, err := describePyTorch(r, size, open)
 		return f, err
 	}, func(r io.ReaderAt, size int64) (*File, error) {
 		f, _, _, err := describeSafetensors(r, size)
 		return f, err
-	})
+	}, func(r io.ReaderAt, size int64) (*File, error) { return readONNX(r, size, folder, false) })
 }
 
 // newTensor is a tensor without values: Data is empty, and nil where values are
@@ -160,8 +171,8 @@ func newTensor(name, dtype string, shape []int64) *Tensor {
 	return t
 }
 
-// readAs has a file of either format read.
-func readAs(r io.ReaderAt, size int64, pyTorch func(r io.ReaderAt, size int64, open torchOpener) (*File, error), safetensors func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
+// readAs has a file of any format read.
+func readAs(r io.ReaderAt, size int64, pyTorch func(r io.ReaderAt, size int64, open torchOpener) (*File, error), safetensors, graph func(r io.ReaderAt, size int64) (*File, error)) (*File, error) {
 	head := make([]byte, min(size, headBytes))
 	if err := readAt(r, head, 0); err != nil {
 		return nil, err
@@ -175,6 +186,8 @@ func readAs(r io.ReaderAt, size int64, pyTorch func(r io.ReaderAt, size int64, o
 		f, err = pyTorch(r, size, openLegacy)
 	case len(head) > 8 && head[8] == '{':
 		f, err = safetensors(r, size)
+	case onnx(head):
+		f, err = graph(r, size)
 	default:
 		if kind := kindOf(head); kind != nil {
 			return nil, kind.refusal()

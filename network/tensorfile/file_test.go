@@ -249,7 +249,6 @@ func TestKinds(t *testing.T) {
 		{"\n <!doctype HTML>\n<html>", "web page", "download the file itself"},
 		{"\x89HDF\r\n\x1a\n" + strings.Repeat("\x00", 100), "Keras file (HDF5)", "torchvision or timm"},
 		{"\x1c\x00\x00\x00TFL3\x14\x00", "TensorFlow Lite", "converted from"},
-		{"\x08\x08\x12\x07pytorch\x1a\x061.13.0", "ONNX", "model.state_dict()"},
 		{"\x08\x01\x12\xb2\x08", "SavedModel", "torchvision or timm"},
 		{"\x93NUMPY\x01\x00", "numpy array", ".safetensors or .pth"},
 		{"\x1f\x8b\x08\x00", "gzip", "unpack"},

@@ -42,7 +42,6 @@ var kinds = []kind{
 	{name: "a web page", remedy: "download the file itself, not the page that shows it", is: page},
 	{name: "a Keras file (HDF5)", remedy: fromKeras, is: begins("\x89HDF\r\n\x1a\n")},
 	{name: "a TensorFlow Lite model", remedy: "give the weights that it was converted from, as a .safetensors or .pth file; it keeps them folded, and often in eight bits", is: at(4, "TFL3")},
-	{name: "an ONNX model", remedy: fromGraph, is: onnx},
 	{name: "a SavedModel of TensorFlow", remedy: fromKeras, is: begins("\x08\x01\x12")},
 	{name: "a GGUF file", remedy: "give a .safetensors or .pth file", is: begins("GGUF")},
 	{name: "a numpy array", remedy: "give a .safetensors or .pth file", is: begins("\x93NUMPY")},

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["torch==2.15.0", "numpy"]
+# dependencies = ["torch==2.15.0", "numpy", "onnx==1.23.2"]
 # ///
 """Makes the golden checkpoints of this folder: what training programs save
 around a network's weights, and ways of saving them.
@@ -99,3 +99,16 @@ def unknown(*_):
 
 torch.serialization.get_source_lines_and_file = unknown  # or else PyTorch's source of each module is in the file
 save("whole_model_legacy", {"model": model}, _use_new_zipfile_serialization=False)
+
+# A graph by the exporter that keeps modules' names in those of its nodes, and the
+# same weights.
+graph = torch.nn.Sequential(
+    collections.OrderedDict(
+        conv=torch.nn.Conv2d(3, 4, 3, stride=2, padding=1, bias=False), norm=torch.nn.BatchNorm2d(4), act=torch.nn.SiLU(),
+        block=torch.nn.Sequential(torch.nn.Conv2d(4, 4, 1, bias=False), torch.nn.BatchNorm2d(4)),
+        pool=torch.nn.AdaptiveAvgPool2d(1), flat=torch.nn.Flatten(), last=torch.nn.Linear(4, 2))
+).eval()
+with torch.no_grad():
+    for i, p in enumerate(graph.parameters()):
+        p.copy_((torch.arange(p.numel()).reshape(p.shape) - i) / 8)
+torch.onnx.export(graph, (torch.zeros(1, 3, 8, 8),), str(pathlib.Path(__file__).parent / "graph.onnx"), dynamo=False)
