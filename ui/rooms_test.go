@@ -82,3 +82,38 @@ func TestRooms(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestNoC: no folder of ours with Go in it has C in it, too, which the go
+// command refuses where it has a C compiler, as for the window, and passes over
+// in every other build.
+func TestNoC(t *testing.T) {
+	folders := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if strings.HasPrefix(d.Name(), ".") && d.Name() != ".." {
+			return fs.SkipDir
+		}
+		if found, err := filepath.Glob(filepath.Join(path, "*.go")); err != nil || len(found) == 0 {
+			return err
+		}
+		folders++
+		for _, ending := range []string{"c", "cc", "cpp", "cxx", "m", "f", "swig"} {
+			found, err := filepath.Glob(filepath.Join(path, "*."+ending))
+			if err != nil {
+				return err
+			}
+			for _, name := range found {
+				t.Errorf("%s: the window cannot be built with it; a folder without Go is the place", name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folders < 30 {
+		t.Errorf("%d folders looked into", folders)
+	}
+}

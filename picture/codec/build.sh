@@ -45,14 +45,14 @@ cd "$work/libde265-${de265%-*}"
 rm -rf "$work/hevc"
 printf '#pragma once\n#define LIBDE265_NUMERIC_VERSION 0x01000f00\n#define LIBDE265_VERSION "1.0.15"\n' >libde265/de265-version.h
 objects "$work/hevc" clang++ "-std=c++17 -fno-exceptions -I. -Ilibde265 -DHAVE_STDINT_H -DHAVE_POSIX_MEMALIGN -D_WASI_EMULATED_SIGNAL" -- \
-	$(ls libde265/*.cc | grep -vE '/(en265|image-io|configparam|visualize|quality)\.cc$') "$here/hevc.cc"
+	$(ls libde265/*.cc | grep -vE '/(en265|image-io|configparam|visualize|quality)\.cc$') "$here/source/hevc.cc"
 link hevc clang++ "$work"/hevc/*.o
 
 cd "$work/dav1d-${dav1d%-*}"
 rm -rf "$work/av1" "$work/av1-8" "$work/av1-16"
 echo '#define DAV1D_VERSION "1.5.1"' >include/vcs_version.h
-include="-std=c99 -D_GNU_SOURCE -I$here -I$here/config/dav1d -I. -Iinclude -Iinclude/dav1d -Isrc"
-objects "$work/av1" clang "$include" -- $(ls src/*.c | grep -v _tmpl.c) "$here/av1.c"
+include="-std=c99 -D_GNU_SOURCE -I$here/source -I$here/config/dav1d -I. -Iinclude -Iinclude/dav1d -Isrc"
+objects "$work/av1" clang "$include" -- $(ls src/*.c | grep -v _tmpl.c) "$here/source/av1.c"
 for bits in 8 16; do
 	objects "$work/av1-$bits" clang "$include -DBITDEPTH=$bits" -- src/*_tmpl.c
 done
@@ -62,7 +62,7 @@ cd "$work/libjpeg-turbo-$jpeg"
 rm -rf "$work/jpeg"
 jpegsources="jaricom jcomapi jdapimin jdapistd jdarith jdatasrc jdcoefct jdcolor jddctmgr jdhuff jdinput jdmainct jdmarker jdmaster jdmerge jdphuff jdpostct jdsample jerror jidctflt jidctfst jidctint jidctred jmemmgr jmemnobs jquant1 jquant2 jsimd_none jutils"
 objects "$work/jpeg" clang "-I$here/config/jpeg -I." -- $(for f in $jpegsources; do echo $f.c; done)
-objects "$work/jpeg-main" clang "-I$here/config/jpeg -I." -- "$here/jpeg.c"
+objects "$work/jpeg-main" clang "-I$here/config/jpeg -I." -- "$here/source/jpeg.c"
 link jpeg clang "$work"/jpeg/*.o "$work"/jpeg-main/*.o
 
 rm -rf "$work/zlib" "$work/zstd" "$work/tiff"
@@ -72,7 +72,7 @@ cd "$work/libzstd-$zstd/lib"
 objects "$work/zstd" clang "-I. -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM" -- common/entropy_common.c common/error_private.c common/fse_decompress.c common/xxhash.c common/zstd_common.c decompress/*.c
 cd "$work/tiff-$tiff/libtiff"
 objects "$work/tiff" clang "-I$here/config/tiff -I$here/config/jpeg -I. -I$work/libjpeg-turbo-$jpeg -I$work/zlib-$zlib -I$work/libzstd-$zstd/lib" -- \
-	$(ls tif_*.c | grep -vE 'tif_(jpeg_12|win32|unix|fax3sm_old|jbig|lerc|lzma|webp|pixarlog|luv|print)\.c') tif_print.c "$here/tiff.c"
+	$(ls tif_*.c | grep -vE 'tif_(jpeg_12|win32|unix|fax3sm_old|jbig|lerc|lzma|webp|pixarlog|luv|print)\.c') tif_print.c "$here/source/tiff.c"
 # What writes is left out, and ends the module where it is called.
 link tiff clang -Wl,--unresolved-symbols=ignore-all "$work"/tiff/*.o "$work"/jpeg/*.o "$work"/zlib/*.o "$work"/zstd/*.o
 ls -l "$here"/*.gz
