@@ -146,7 +146,7 @@ func (d *Decoder) Put(data []byte) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if at == 0 || !d.mod.Memory().Write(uint32(at), data) {
+	if at == 0 || !d.mod.Memory().Write(at, data) {
 		return 0, errMemory
 	}
 	return uint64(at), nil
