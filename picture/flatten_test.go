@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"image/jpeg"
 	"io"
 	"math/rand/v2"
 	"runtime"
@@ -196,6 +197,35 @@ func BenchmarkUpright(b *testing.B) {
 		b.Run(fmt.Sprintf("orientation %d", o), func(b *testing.B) {
 			for b.Loop() {
 				upright(luminous{m, m, false}, 4000, 3000, o)
+			}
+		})
+	}
+}
+
+// BenchmarkOpen is a photograph of 12 megapixels as cameras keep it, and the same
+// by the decoder of other kinds of JPEG, whose first use is not counted.
+func BenchmarkOpen(b *testing.B) {
+	m := image.NewYCbCr(image.Rect(0, 0, 4000, 3000), image.YCbCrSubsampleRatio420)
+	random := rand.New(rand.NewPCG(7, 8))
+	for i := range m.Y {
+		m.Y[i] = byte(i>>4) + byte(random.Uint32N(8))
+	}
+	var data bytes.Buffer
+	if err := jpeg.Encode(&data, m, &jpeg.Options{Quality: 90}); err != nil {
+		b.Fatal(err)
+	}
+	for name, open := range map[string]func() error{
+		"common": func() error { _, err := Decode("a.jpg", data.Bytes()); return err },
+		"turbo":  func() error { _, err := turboJPEG(data.Bytes(), 4000, 3000); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			if err := open(); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if err := open(); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
