@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"scalecam/network"
+	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
 )
 
@@ -199,4 +200,47 @@ func TestIndependent(t *testing.T) {
 			t.Errorf("%d classes, %+v: %v, want %v", c.classes, c.beside, got, c.want)
 		}
 	}
+}
+
+// FuzzBeside asserts that nothing beside a weights file panics, and that what it says
+// is in the range of settings, or left out.
+func FuzzBeside(f *testing.F) {
+	f.Add(`{"architecture": "tf_efficientnet_b0", "num_classes": 3, "label_names": {"0": "a"}, "pretrained_cfg": {"input_size": [3, 96, 96], "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "crop_pct": 0.9}}`,
+		`{"image_processor_type": "x", "size": {"height": 96, "width": 96}, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}`)
+	f.Add(`{"model_type": "mobilenet_v2", "id2label": {"0": "a", "1": "b"}, "image_size": 1e99}`, `{"feature_extractor_type": "x", "size": 224, "crop_size": 1e-9, "do_center_crop": true, "rescale_factor": 1e-300}`)
+	folder := f.TempDir()
+	id, err := identifyMade()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, config, process string) {
+		for name, text := range map[string]string{configFile: config, processorFile: process} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file := &tensorfile.File{Path: filepath.Join(folder, "model.safetensors")}
+		s := defaults(id, file, readBeside(file.Path))
+		s.mustBeInRange(t)
+		if s.eps == 0 || s.preprocessing.Std[0] == 0 || s.preprocessing.Ratio == 0 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// identifyMade is what a narrow EfficientNet of timm's is identified as.
+func identifyMade() (*naming.Identity, error) {
+	s := schemeOf("timm", network.EfficientNetB0)
+	n, err := network.New(s.architecture, network.Scaling{Depth: 1, Width: .25, Resolution: network.Square(64)}, network.SymmetricPadding, 2)
+	if err != nil {
+		return nil, err
+	}
+	shapes := naming.Shapes{}
+	for i, name := range s.Names(n) {
+		if n.Nodes[i].Weighted() {
+			shapes[name.Layer+".weight"] = n.Nodes[i].WeightShape()
+		}
+	}
+	id, err := naming.Identify(shapes, network.Scaling{})
+	return &id, err
 }

@@ -67,6 +67,7 @@ func TestReadGoldens(t *testing.T) {
 		{"protocol5.pth", "PyTorch", "F32", "state_dict"},
 		{"pairs.pth", "PyTorch", "F32", ""},
 		{"tuple.pth", "PyTorch", "F32", "…"},
+		{"program.pt2", "PyTorch", "F32", ""},
 		{"nested.pth", "PyTorch", "F32", "checkpoint > inner > of_it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -257,7 +258,6 @@ func TestKinds(t *testing.T) {
 		{"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}.", "pickle of Python", "torch.save"},
 		{"GGUF\x03\x00\x00\x00", "GGUF", ".safetensors or .pth"},
 		{zipOf("x/data.pkl", "x/constants.pkl", "x/code/a.py"), "TorchScript", "torch.jit.load"},
-		{zipOf("x/version", "x/data/weights/model_weights_config.json"), "torch.export", "torch.export.load"},
 		{zipOf("version", "serialized_exported_program.json"), "torch.export", "torch.export.load"},
 		{zipOf("metadata.json", "config.json", "model.weights.h5"), "Keras model", "torchvision or timm"},
 		{zipOf("arr_0.npy"), "numpy's arrays", ".safetensors or .pth"},

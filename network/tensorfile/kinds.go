@@ -33,8 +33,7 @@ const (
 // file, the more special first.
 var kinds = []kind{
 	{name: "a TorchScript program", remedy: "write its weights with python -c \"import torch; torch.save(torch.jit.load('IN.pt').state_dict(), 'OUT.pth')\"", record: "constants.pkl"},
-	{name: "a program of torch.export (pt2)", remedy: "write its weights with python -c \"import torch; torch.save(dict(torch.export.load('IN.pt2').state_dict), 'OUT.pth')\"", record: "serialized_exported_program.json"},
-	{name: "a program of torch.export (pt2)", remedy: "write its weights with python -c \"import torch; torch.save(dict(torch.export.load('IN.pt2').state_dict), 'OUT.pth')\"", record: "weights/model_weights_config.json"},
+	{name: "a program of torch.export (pt2) from before PyTorch 2.8", remedy: "write its weights with python -c \"import torch; torch.save(dict(torch.export.load('IN.pt2').state_dict), 'OUT.pth')\"", record: "serialized_exported_program.json"},
 	{name: "a Keras model", remedy: fromKeras, record: "model.weights.h5"},
 	{name: "numpy's arrays (npz)", remedy: "give a .safetensors or .pth file", record: ".npy"},
 	{name: "an Android archive or another program's zip file", remedy: "give a .safetensors or .pth file", record: "META-INF/MANIFEST.MF"},

@@ -326,6 +326,12 @@ func openArchive(r io.ReaderAt, size int64) (*torchFile, error) {
 	}
 	t := newTorchFile(size)
 	t.open = a.storage
+	if config := a.pt2Config(); config != "" {
+		if t.described, err = a.pt2(config); err != nil {
+			return nil, fault.Errorf("in its %s, %w", quote(config), err)
+		}
+		return t, nil
+	}
 	if t.described, err = a.unpickle(); err != nil {
 		return nil, fault.Errorf("in its %s, %w", quote(a.root+"data.pkl"), err)
 	}
@@ -361,6 +367,9 @@ func openTorchArchive(r io.ReaderAt, size int64) (*torchArchive, error) {
 			a.root = folder
 			described++
 		}
+	}
+	if a.pt2Config() != "" {
+		return a, nil
 	}
 	if kind := archiveKind(a.records, a.root); kind != nil {
 		return nil, kind.refusal()

@@ -112,3 +112,21 @@ with torch.no_grad():
     for i, p in enumerate(graph.parameters()):
         p.copy_((torch.arange(p.numel()).reshape(p.shape) - i) / 8)
 torch.onnx.export(graph, (torch.zeros(1, 3, 8, 8),), str(pathlib.Path(__file__).parent / "graph.onnx"), dynamo=False)
+
+
+class Program(torch.nn.Module):
+    """A module with plain's tensors, which torch.export writes down."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 2, 2)
+        self.norm = torch.nn.Module()
+        self.norm.register_buffer("num_batches_tracked", torch.tensor(7))
+
+    def forward(self, x):
+        return self.conv(x) + self.norm.num_batches_tracked
+
+
+program = Program()
+program.load_state_dict(plain)
+torch.export.save(torch.export.export(program.eval(), (torch.zeros(1, 3, 4, 4),)), str(pathlib.Path(__file__).parent / "program.pt2"))
