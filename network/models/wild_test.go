@@ -12,6 +12,8 @@ import (
 
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/network/oracletest"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 )
 
@@ -110,5 +112,41 @@ func TestSaid(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %q", name, err, want)
 		}
+	}
+}
+
+// TestCheckpoints holds the files that tools/checkpoints.py made to what PyTorch
+// computes with them.
+func TestCheckpoints(t *testing.T) {
+	folder := os.Getenv("CHECKPOINTS")
+	if folder == "" {
+		t.Skip("CHECKPOINTS names no folder that tools/checkpoints.py filled")
+	}
+	const end = ".expected.safetensors"
+	expected, err := filepath.Glob(filepath.Join(folder, "*"+end))
+	if err != nil || len(expected) == 0 {
+		t.Fatalf("%d files, %v", len(expected), err)
+	}
+	for _, path := range expected {
+		files, err := filepath.Glob(strings.TrimSuffix(path, end) + ".*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = slices.DeleteFunc(files, func(f string) bool { return f == path })
+		t.Run(filepath.Base(files[0]), func(t *testing.T) {
+			want, err := tensorfile.Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := models.Open(files[0]+"@64", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := m.Forward(context.Background(), &network.Input{Size: network.Square(64), Pixels: oracletest.Transposed(want.Tensors["input"].Data, 3)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			within(t, 1e-4, "logits", a.Logits, want.Tensors["logits"].Data)
+		})
 	}
 }

@@ -436,6 +436,7 @@ func FuzzPyTorch(f *testing.F) {
 		}
 		f.Add(data, pickle)
 	}
+	f.Add(readGolden(f, "program.pt2"), []byte("\x80\x02}."))
 	f.Add(archiveOf(f, record{"a/data.pkl", stateOf(viewOf("FloatStorage", 1, 0, nil, nil)), zip.Deflate}, record{"a/data/0", "\x00\x00\x80\x3f", zip.Deflate}),
 		[]byte(stateOf(viewOf("HalfStorage", 48, 1, []int64{2, 3}, []int64{1, 7}))))
 	f.Fuzz(func(t *testing.T, archive, pickle []byte) {
@@ -458,4 +459,14 @@ func FuzzPyTorch(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestUnknownKey: a network under a key that nobody knows, beside another tensor.
+func TestUnknownKey(t *testing.T) {
+	view := viewOf("FloatStorage", 1, 0, nil, nil)
+	pickle := "\x80\x02}(" + text("rng") + view + text("student") + "}" + text("fc.weight") + view + "su."
+	f, err := readAll(archiveOf(t, record{name: "a/data.pkl", contents: pickle}, record{name: "a/data/0", contents: "\x00\x00\x80\x3f"}))
+	if err != nil || f.Taken != "student" || f.Tensors["fc.weight"] == nil || len(f.Tensors) != 1 {
+		t.Errorf("%+v, %v", f, err)
+	}
 }

@@ -115,8 +115,9 @@ func (s *search) inDict(d *pickleDict, path []string) *part {
 		}
 		return p
 	}
-	if p := s.tensors(d.items, path); p != nil || s.err != nil {
-		return p
+	own := s.tensors(d.items, path)
+	if s.err != nil || own != nil && own.hasWeights() {
+		return own
 	}
 	var found *part
 	for _, item := range d.items {
@@ -133,6 +134,9 @@ func (s *search) inDict(d *pickleDict, path []string) *part {
 			return nil
 		}
 		found = p
+	}
+	if found == nil { // or tensors of other names, such as a generator's state
+		return own
 	}
 	return found
 }
