@@ -119,8 +119,11 @@ func TestControl(t *testing.T) {
 		t.Fatal("no control is offered")
 	}
 	w.comparison.AddControl()
-	if w.comparison.HasControl() {
+	if w.comparison.Columns.Control.Visible() {
 		t.Error("it is offered twice")
+	}
+	if w.window.Canvas().OnTypedRune()('r'); len(w.Models) != 3 || !strings.Contains(w.rest.Text, "at that size already") {
+		t.Errorf("asked for again: %d networks, %q", len(w.Models), w.rest.Text)
 	}
 	if len(w.Models) != 3 || w.Models[2].Network.Scaling.Resolution != w.Models[1].Network.Scaling.Resolution || !strings.HasPrefix(w.Models[2].Spec, w.Models[0].Spec+"@") {
 		t.Fatalf("%d networks, the last %q", len(w.Models), w.Models[len(w.Models)-1].Spec)

@@ -118,11 +118,13 @@ func (s *Slot) Report(t *Task, text string, done, total int) {
 func (s *Slot) Finish(t *Task, f func()) {
 	s.of.Run.Do(func() {
 		t.cancel()
-		if !s.Is(t) {
+		switch {
+		case s.Is(t):
+			s.now = nil
+			f()
+		case s.Busy(): // with another, which is shown
 			return
 		}
-		s.now = nil
-		f()
 		s.of.changed()
 	})
 }

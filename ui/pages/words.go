@@ -2,6 +2,7 @@ package pages
 
 import (
 	"slices"
+	"strings"
 
 	"scalecam/cam"
 	"scalecam/compare"
@@ -49,6 +50,18 @@ func ClassOf(name string, models ...*network.Model) string {
 // ClassAt is what the window calls class i of a model.
 func ClassAt(m *network.Model, i int) string {
 	return speak.Class(m.ClassName(i, speak.Say("language")))
+}
+
+// Against names the classes that the one explained is held against; "" for none.
+func Against(c *compare.Comparison) string {
+	var all []string
+	for _, name := range c.By.Against {
+		if found, err := Find(c.Models, name); err == nil {
+			name = found.Class
+		}
+		all = append(all, speak.Say("heading.class", ClassOf(name, c.Models...)))
+	}
+	return strings.Join(all, ", ")
 }
 
 // ChoiceOf says a class that a model predicts, and its probability.

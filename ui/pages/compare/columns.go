@@ -66,10 +66,8 @@ func (p *Page) columnItems() []*fyne.MenuItem {
 	for j := 1; j < len(all); j++ {
 		items = append(items, p.differenceItem(compare.Pair{After: j + 1, Before: 1}))
 	}
-	if _, there, _ := p.control(); there != nil { // and is not to be added twice
-		said := fyne.NewMenuItem(speak.Say("columns.control there", speak.Network(there.Name), speak.Network(all[0].Name)), nil)
-		said.Disabled = true
-		items = append(items, fyne.NewMenuItemSeparator(), said)
+	if text := p.controlThere(); text != "" {
+		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(text, p.AddControl))
 	}
 	return items
 }
@@ -115,15 +113,26 @@ func (p *Page) control() (size network.Size, there *network.Model, ok bool) {
 	return size, nil, true
 }
 
-// HasControl tells that the control can be added.
-func (p *Page) HasControl() bool {
-	_, _, ok := p.control()
-	return ok
+// controlThere says which network is the control already; "" where none is.
+func (p *Page) controlThere() string {
+	_, there, _ := p.control()
+	if there == nil {
+		return ""
+	}
+	return speak.Say("columns.control there", speak.Network(there.Name), speak.Network(p.desk.Models[0].Name))
 }
 
-// AddControl adds it.
+// HasControl tells that there is a control, or can be.
+func (p *Page) HasControl() bool {
+	_, there, ok := p.control()
+	return ok || there != nil
+}
+
+// AddControl adds it, or says which network it is already.
 func (p *Page) AddControl() {
-	if size, _, ok := p.control(); ok {
+	if text := p.controlThere(); text != "" {
+		p.host.Tell(text)
+	} else if size, _, ok := p.control(); ok {
 		p.runAt(p.desk.Models[0], size)
 	}
 }

@@ -57,14 +57,7 @@ func Value(v float64) string { return fmt.Sprintf("%.3g", v) }
 
 func textHeading(c *compare.Comparison) string {
 	class := pages.ClassOf(c.Rows[0].Class, c.Models...)
-	var others []string
-	for _, name := range c.By.Against {
-		if found, err := pages.Find(c.Models, name); err == nil {
-			name = found.Class
-		}
-		others = append(others, speak.Say("heading.class", pages.ClassOf(name, c.Models...)))
-	}
-	against := strings.Join(others, ", ")
+	against := pages.Against(c)
 	switch {
 	case c.By.Own && against != "":
 		return speak.Say("heading.own.not", against)

@@ -2,6 +2,7 @@ package erase
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"strings"
@@ -106,18 +107,27 @@ func resized(base, img *image.RGBA, changed image.Rectangle) *image.RGBA {
 type answers struct {
 	of    *contents
 	all   []answer
-	made  *compare.Erased // nil where nothing is erased
+	made  *compare.Erased // nil where nothing is erased, or where that was given up
 	share float64         // of the picture's pixels
 }
 
-// answer asks the networks. Where nothing is erased they have answered already.
+// givenUp tells that the networks were not waited for: it is not known what they say.
+func (a *answers) givenUp() bool { return a.made == nil && !a.of.erasure.Empty() }
+
+// answer asks the networks. Where nothing is erased, or where they are given up, it is
+// what they have answered already.
 func (s *contents) answer(ctx context.Context, progress func(done, total int)) (*answers, error) {
 	out := &answers{of: s}
 	c := s.comparison
 	for _, m := range c.Models { // ready for what changes
 		s.inputs.For(m)
 	}
-	if s.erasure.Empty() {
+	var e *compare.Erased
+	var err error
+	if !s.erasure.Empty() {
+		e, err = c.Erase(ctx, 0, s.erasure, s.after, s.inputs.Changed(s.after.Image, s.changed), progress)
+	}
+	if s.erasure.Empty() || errors.Is(err, context.Canceled) {
 		for j := range c.Models {
 			a, err := s.before(j)
 			if err != nil {
@@ -127,7 +137,6 @@ func (s *contents) answer(ctx context.Context, progress func(done, total int)) (
 		}
 		return out, nil
 	}
-	e, err := c.Erase(ctx, 0, s.erasure, s.after, s.inputs.Changed(s.after.Image, s.changed), progress)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ package erase
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"image"
 	"math"
 	"path/filepath"
@@ -56,7 +55,9 @@ type Page struct {
 	shape picture.Shape
 	size  float64 // of the brush: its width as a share of the picture's shorter side
 
-	drawing, again bool // see draw
+	drawing, again bool   // see draw
+	drawn          sketch // likewise: what is being drawn
+	left           bool   // likewise: something else was asked for meanwhile
 	shown          *contents
 	answers        *answers
 	quiet          bool // what the widgets say comes from what is asked for
@@ -80,10 +81,10 @@ type Page struct {
 }
 
 const (
-	firstSize            = 0.12
-	leastSize, mostSize  = 0.02, 0.5
-	sliderWidth          = 110
-	fillWidth, nameWidth = 190, 220
+	firstSize           = 0.12
+	leastSize, mostSize = 0.02, 0.5
+	sliderWidth         = 110
+	fillWidth           = 190
 )
 
 // tools are the shapes, in the order in which they are offered.
@@ -147,7 +148,7 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.warning.Hide()
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2),
 		container.NewBorder(nil, nil, container.NewHBox(p.tool, widget.NewLabel(speak.Say("erase.size")), wide(sliderWidth, p.brush), widget.NewLabel(speak.Say("erase.fill")), wide(fillWidth, p.fill)), container.NewHBox(p.clear, p.save)),
-		container.NewBorder(nil, nil, container.NewHBox(widget.NewLabel(speak.Say("class")), choose, wide(nameWidth, p.class)), p.part),
+		container.NewBorder(nil, nil, container.NewHBox(widget.NewLabel(speak.Say("class")), choose), p.part, p.class),
 		p.said, p.warning)
 
 	p.rows = &rows{resized: p.draw}
@@ -314,7 +315,8 @@ func (p *Page) sketch() (s sketch, ok bool) {
 }
 
 // draw erases anew and asks the networks again. While they answer, the newest request
-// waits and those before it are dropped.
+// waits and those before it are dropped; one that differs by the window's size alone,
+// as when progress is shown, leaves them to answer.
 func (p *Page) draw() {
 	if !p.host.InSight(p) {
 		return
@@ -326,7 +328,10 @@ func (p *Page) draw() {
 	}
 	if p.drawing {
 		p.again = true
-		p.slow.Cancel() // nobody waits for that any more
+		if !s.sameAs(p.drawn) {
+			p.left = true
+			p.slow.Cancel() // nobody waits for that any more
+		}
 		return
 	}
 	if p.shown != nil && p.shown.of != s.picture() {
@@ -335,7 +340,7 @@ func (p *Page) draw() {
 	p.drawing = true
 	p.layOut(s.comparison)
 	s, _ = p.sketch() // at the sizes that there are now
-	p.again = false
+	p.again, p.left, p.drawn = false, false, s
 	before, last := p.shown, p.answers
 	ctx, progress, done := p.task(s)
 	p.host.Runner().Go(func() {
@@ -344,7 +349,7 @@ func (p *Page) draw() {
 		if err == nil {
 			p.host.Runner().Do(func() { p.show(now) })
 			switch {
-			case last != nil && last.of.sameAs(now):
+			case last != nil && last.of.sameAs(now.sketch):
 				again := *last
 				again.of = now
 				said = &again
@@ -353,13 +358,13 @@ func (p *Page) draw() {
 			}
 		}
 		p.host.Runner().Do(func() {
-			p.drawing = false
+			p.drawing, p.drawn = false, sketch{}
 			done()
 			switch {
-			case p.host.Closed() || errors.Is(err, context.Canceled):
+			case p.host.Closed():
 			case err != nil && p.asked(now):
 				p.host.Fail(err)
-			case said != nil:
+			case said != nil && (!p.left || !said.givenUp()):
 				p.tell(said)
 			}
 			if p.again {
@@ -372,11 +377,11 @@ func (p *Page) draw() {
 
 // task is what the networks answer a sketch in. Where the method takes many runs, it
 // is a task of the window's, and none while a region is still being drawn: the context
-// is then nil.
+// is then nil. What they have answered is asked for by nobody again.
 func (p *Page) task(s sketch) (ctx context.Context, progress func(done, total int), done func()) {
 	runs := slices.ContainsFunc(s.comparison.Models, func(m *network.Model) bool { return s.comparison.By.Runs(m) > 0 })
 	switch {
-	case !runs || s.erasure.Empty():
+	case !runs || s.erasure.Empty() || p.answers != nil && p.answers.of.sameAs(s):
 		return context.Background(), nil, func() {}
 	case p.easel.begun != nil:
 		return nil, nil, func() {}
@@ -386,7 +391,7 @@ func (p *Page) task(s sketch) (ctx context.Context, progress func(done, total in
 }
 
 // sameAs tells that the networks say the same of both, at the same size.
-func (s *contents) sameAs(t *contents) bool {
+func (s sketch) sameAs(t sketch) bool {
 	return s.comparison == t.comparison && s.view == t.view && s.erasure.Equal(t.erasure) && s.small == t.small
 }
 
@@ -446,14 +451,20 @@ func (p *Page) tell(a *answers) {
 	if c.Rows[0].Own {
 		class = speak.Say("chip.own")
 	}
+	if against := pages.Against(c); against != "" {
+		class = speak.Say("class.not", class, against)
+	}
 	p.class.Set(class)
 	for j, one := range a.all {
 		p.made[j].set(one)
 	}
 	text := speak.Say("erase.hint." + string(p.shape))
 	kit.Enable(p.save, a.made != nil)
-	if a.made != nil {
+	switch {
+	case a.made != nil:
 		text = speak.Say("erase.said", 100*a.share) + " " + text
+	case a.givenUp():
+		text = speak.Say("erase.given up")
 	}
 	kit.SetText(p.said, text)
 	p.setWarning(pages.Warning(c))

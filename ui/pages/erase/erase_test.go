@@ -312,6 +312,10 @@ func TestStale(t *testing.T) {
 func TestSlow(t *testing.T) {
 	var q pagetest.Queue
 	h, p := open(t, q.Runner(), pagetest.Small[0])
+	waiting, _ := h.Shown()
+	if p.layOut(waiting); p.made[0].maps[0].Visible() || p.made[0].bars[0].Visible() {
+		t.Error("a network that has not answered has a colour bar")
+	}
 	q.Run()
 	c, _ := h.Shown()
 	slow := *c
@@ -335,13 +339,50 @@ func TestSlow(t *testing.T) {
 	}
 	h.Tasks.Cancel()
 	q.Run()
-	if scored(p) != before || h.Message != "" {
-		t.Errorf("cancelled, it says %q and %q", scored(p), h.Message)
+	if scored(p) != before || p.made[0].words.answer.after != nil || h.Message != "" || p.said.Text != speak.Say("erase.given up") || !p.save.Disabled() {
+		t.Errorf("cancelled, it says %q and %q, %q", scored(p), h.Message, p.said.Text)
 	}
-	p.draw()
+	p.Key(fyne.KeyDelete)
+	p.easel.drawn(picture.NewBox(20, 20, 60, 60))
 	q.Run()
-	if scored(p) == before || h.Tasks.Foremost() != nil {
+	p.easel.drawn(picture.NewBox(10, 10, 60, 60))
+	p.draw() // as where the window makes room for the progress
+	if task := h.Tasks.Foremost(); task == nil {
+		t.Error("the networks are no longer asked where only the size differs")
+	}
+	h.Tasks.Cancel()
+	p.draw() // likewise
+	q.Run()
+	if !p.answers.givenUp() || h.Tasks.Foremost() != nil {
+		t.Error("given up, the networks are asked again")
+	}
+	p.Key(fyne.KeyDelete)
+	q.Run()
+	first := scored(p)
+	if first == before || h.Tasks.Foremost() != nil {
 		t.Error("the networks do not answer")
+	}
+	if p.draw(); h.Tasks.Foremost() != nil {
+		t.Error("the networks are asked what they have answered")
+	}
+	q.Run()
+	// A second box, given up while it is another's turn: what stands is of the second.
+	p.easel.drawn(picture.NewBox(90, 90, 20, 20))
+	p.Key(fyne.KeyDelete)
+	q.Run()
+	if scored(p) != first || p.answers.givenUp() {
+		t.Errorf("back at the first box it says %q, want %q", scored(p), first)
+	}
+	c, _ = h.Shown()
+	against := *c
+	against.By = compare.By{Against: []string{"parachute"}}
+	if err := against.Explain(t.Context(), 0, "balloon"); err != nil {
+		t.Fatal(err)
+	}
+	h.Put(&against)
+	q.Run()
+	if want := "balloon and not “parachute”"; p.class.Name != want {
+		t.Errorf("the class explained is %q, want %q", p.class.Name, want)
 	}
 }
 

@@ -47,6 +47,7 @@ func newRow(work kit.Work) *row {
 	for i := range r.bars {
 		r.bars[i] = kit.NewColourBar(colormap.Default(), work)
 	}
+	r.set(answer{}) // no bars, either, until there are maps
 	return r
 }
 
