@@ -266,20 +266,21 @@ type named struct {
 	index int
 }
 
-// find looks the class up in the models, the first one first; the error is the
-// first model's.
+// find looks the class up in the models, the first one first; the error is that of
+// the first model in which several classes have the name, else of the first.
 func (c *Comparison) find(class string) (named, error) {
-	var first error
+	var why error
+	several := false
 	for _, m := range c.Models {
 		i, err := m.FindClass(class)
 		if err == nil {
 			return named{m.Classes[i], i}, nil
 		}
-		if first == nil {
-			first = err
+		if has := len(m.ClassesNamed(class)) > 1; why == nil || has && !several {
+			why, several = err, has
 		}
 	}
-	return named{}, first
+	return named{}, why
 }
 
 // classes are each model's of the row's name, −1 for none; index tells apart classes

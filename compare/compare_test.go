@@ -123,6 +123,7 @@ func TestRunRefuses(t *testing.T) {
 		{"no networks", t.Context(), []*picture.Picture{p}, nil, "", "give at least one of each"},
 		{"an unknown class", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crone", `"crane"`},
 		{"a shared name", t.Context(), []*picture.Picture{p}, []*network.Model{m}, "crane", `2 "crane", 6 "crane"`},
+		{"a shared name, of the second", t.Context(), []*picture.Picture{p}, []*network.Model{comparetest.Model(t, "plain", 64), m}, "crane", `2 "crane", 6 "crane"`},
 		{"cancelled", stopped, []*picture.Picture{p}, []*network.Model{m}, "", context.Canceled.Error()},
 	} {
 		_, err := compare.Run(test.ctx, test.pictures, test.models, test.class, compare.By{}, nil)
@@ -269,5 +270,21 @@ func TestAstray(t *testing.T) {
 	knows.Trained = false
 	if run("sample:clock.jpg", knows).Astray() {
 		t.Error("untrained networks are astray")
+	}
+}
+
+// TestSeveral: a name that several classes of a network have is not one that it lacks.
+func TestSeveral(t *testing.T) {
+	one := comparetest.Model(t, "one", 64, "crane", "a", "b", "c", "d", "e", "f", "g", "h", "i")
+	animals, plain := comparetest.Model(t, "animals", 64, comparetest.Animals...), comparetest.Model(t, "plain", 64)
+	c := comparetest.Run(t, "crane", []*picture.Picture{comparetest.Picture("a.png", 20, 20)}, one, animals, plain)
+	for col, want := range []string{"", "“crane” names 2 of its classes: 2, 6", "has no class “crane”"} {
+		if got := strings.Join(compare.NoteTexts(c.CellNotes(0, col, compare.DefaultView())), ";"); got != want {
+			t.Errorf("column %d says %q, want %q", col, got, want)
+		}
+	}
+	cats := comparetest.Model(t, "cats", 64, append(slices.Repeat([]string{"cat"}, 5), "a", "b", "c", "d", "e")...)
+	if got, want := compare.Lacking(cats, "Cat").String(), "“Cat” names 5 of its classes: 0, 1, 2, …"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -103,6 +103,7 @@ const (
 	Independent  NoteKind = "independent"   // the classes do not exclude each other
 	Uncalibrated NoteKind = "uncalibrated"  // no temperature is known for the network at this size
 	NoClass      NoteKind = "no class"      // the network has none of the name (the argument)
+	Several      NoteKind = "several"       // the name (the first argument) is that of so many of its classes, which follow
 	Itself       NoteKind = "itself"        // it is held against the class that would be explained
 	NoEvidence   NoteKind = "no evidence"   // nothing to show
 	Unsure       NoteKind = "unsure"        // the picture looks like none of the network's classes
@@ -118,6 +119,7 @@ var noteTexts = map[NoteKind]string{
 	Independent:  "each class by itself (sigmoid)",
 	Uncalibrated: "uncalibrated",
 	NoClass:      "has no class “%s”",
+	Several:      "“%s” names %v of its classes: %s",
 	Itself:       "the class is held against itself",
 	NoEvidence:   "no positive evidence",
 	Unsure:       "unsure: like none of its classes",
@@ -223,17 +225,35 @@ func (c *Comparison) CellNotes(row, col int, v View) []Note {
 	switch {
 	case c.Rows[row].Cells[col].Map == nil:
 		if _, missing := c.By.target(c.Models[col], 0); missing != "" {
-			return []Note{{NoClass, []any{missing}}}
+			return []Note{Lacking(c.Models[col], missing)}
 		}
 		r := &c.Rows[row]
 		if i, err := c.Models[col].FindClass(r.Class); r.Own || err == nil && c.By.against(c.Models[col], i) {
 			return []Note{{Kind: Itself}}
 		}
-		return []Note{{NoClass, []any{r.Class}}}
+		return []Note{Lacking(c.Models[col], r.Class)}
 	case c.Scale(row, col, v).Empty():
 		return []Note{{Kind: NoEvidence}}
 	}
 	return nil
+}
+
+// Lacking says why FindClass finds no class of that name in the model: it has none,
+// or several.
+func Lacking(m *network.Model, class string) Note {
+	const most = 3 // indices
+	all := m.ClassesNamed(class)
+	if len(all) < 2 {
+		return Note{NoClass, []any{class}}
+	}
+	var indices []string
+	for _, i := range all[:min(len(all), most)] {
+		indices = append(indices, strconv.Itoa(i))
+	}
+	if len(all) > most {
+		indices = append(indices, "…")
+	}
+	return Note{Several, []any{class, len(all), strings.Join(indices, ", ")}}
 }
 
 // GridsDiffer tells that the models' maps have different grids, so that part

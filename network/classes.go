@@ -40,12 +40,39 @@ func (m *Model) ClassNames(i int) []string {
 	return all
 }
 
-// FindClass finds a class by its name or index, else by its name in another
-// spelling (see lookup.Text), else by a name or synonym in any language. The
-// error lists the nearest names or, of a name that several classes share, their
-// indices.
+// FindClass finds the one of ClassesNamed. The error lists the nearest names or,
+// of a name that several classes share, their indices.
 func (m *Model) FindClass(s string) (int, error) {
-	s = strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")) // which a text pasted from Windows may begin with
+	s = trimmed(s)
+	found, language := m.named(s)
+	switch len(found) {
+	case 0:
+		if i, err := strconv.Atoi(s); err == nil {
+			return -1, fault.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
+		}
+		return -1, fault.Errorf("network: %s has no class %.80q; the nearest are %s", m.Name, s, strings.Join(quoted(m.nearestClasses(s)), ", "))
+	case 1:
+		return found[0], nil
+	}
+	var all []string
+	for _, i := range found {
+		all = append(all, fmt.Sprintf("%d %q", i, m.ClassName(i, language)))
+	}
+	return -1, fault.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(all, ", "))
+}
+
+// ClassesNamed finds the classes of a name or index, else of that name in another
+// spelling (see lookup.Text), else of a name or synonym in any language.
+func (m *Model) ClassesNamed(s string) []int {
+	found, _ := m.named(trimmed(s))
+	return found
+}
+
+// trimmed is a name without what a text pasted from Windows may begin with.
+func trimmed(s string) string { return strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")) }
+
+// named is ClassesNamed, and the language of the name, "" for the model's own.
+func (m *Model) named(s string) (found []int, language string) {
 	which := func(fits func(i int) bool) (found []int) {
 		for i := range m.Classes {
 			if fits(i) {
@@ -54,12 +81,9 @@ func (m *Model) FindClass(s string) (int, error) {
 		}
 		return found
 	}
-	found, language := which(func(i int) bool { return m.Classes[i] == s }), ""
+	found = which(func(i int) bool { return m.Classes[i] == s })
 	if i, err := strconv.Atoi(s); err == nil && found == nil {
-		if i >= 0 && i < len(m.Classes) {
-			return i, nil
-		}
-		return -1, fault.Errorf("network: %s has no class %d; its classes are 0 to %d", m.Name, i, len(m.Classes)-1)
+		return which(func(class int) bool { return class == i }), ""
 	}
 	typed := lookup.Typed(s)
 	if found == nil {
@@ -70,17 +94,7 @@ func (m *Model) FindClass(s string) (int, error) {
 			found, language = which(func(i int) bool { return typed.Fits(names[i]...) == lookup.Same }), l
 		}
 	}
-	switch len(found) {
-	case 0:
-		return -1, fault.Errorf("network: %s has no class %.80q; the nearest are %s", m.Name, s, strings.Join(quoted(m.nearestClasses(s)), ", "))
-	case 1:
-		return found[0], nil
-	}
-	var all []string
-	for _, i := range found {
-		all = append(all, fmt.Sprintf("%d %q", i, m.ClassName(i, language)))
-	}
-	return -1, fault.Errorf("network: %s: %s classes are named %q; give the index, one of %s", m.Name, strconv.Itoa(len(found)), s, strings.Join(all, ", "))
+	return found, language
 }
 
 // nearestClasses gives names of up to three classes that are most like s: of

@@ -343,7 +343,9 @@ func (p *Page) show(now *contents, err error) {
 	other := speak.Say("inside.none")
 	switch {
 	case now.lacks:
-		other = pages.Note(compare.Note{Kind: compare.NoClass, Args: []any{kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 12)}})
+		lacking := compare.Lacking(now.model(), p.second)
+		lacking.Args[0] = kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 12)
+		other = pages.Note(lacking)
 	case p.second != "":
 		other = kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 18)
 	}
