@@ -251,12 +251,13 @@ var (
 		For: EachChannel,
 	}
 
-	// MethodAblationCAM is Σ_k w_k · A_k with w_k = (y − y_k) / y, y the score and
-	// y_k that with the channel set to 0. At the last layer before a linear ending
+	// MethodAblationCAM is Σ_k w_k · A_k with w_k = (y − y_k) / |y|, y the score and
+	// y_k that with the channel set to 0; the paper divides by y, which turns the
+	// map's sign where y is below 0. At the last layer before a linear ending
 	// y − y_k = w · mean(A_k). It costs a run from the layer to the logits for
-	// each channel, and agrees with pytorch-grad-cam's AblationCAM where the
-	// smallest activation is 0; elsewhere that takes in place of 0 a value far
-	// below it.
+	// each channel, and agrees with pytorch-grad-cam's AblationCAM, of a score above
+	// 0, where the smallest activation is 0; elsewhere that takes in place of 0 a
+	// value far below it.
 	MethodAblationCAM = &Method{
 		Key: "ablation-cam", Title: "Ablation-CAM", Source: "Desai and Ramaswamy 2020, doi 10.1109/WACV45572.2020.9093360",
 		Units: NoUnits, Signed: true, Adds: NotAdding, Needs: NeedsScores,
@@ -379,6 +380,9 @@ func (m *Method) Same(last bool) string {
 	}
 	return m.AtLast
 }
+
+// Classless tells that the map is the same whatever class is explained.
+func (m *Method) Classless() bool { return m.Needs == NeedsFeatures }
 
 func keysThatNeed(needs Needs) []string {
 	var keys []string

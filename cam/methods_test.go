@@ -152,7 +152,10 @@ func TestMethodsByFormula(t *testing.T) {
 	y := newToy()
 	ctx := t.Context()
 	n := y.h * y.w
-	for _, target := range []Target{Class(1), Margin(1, 3)} {
+	if score := Margin(3, 1).Score(y.Last().Logits); Class(1).Score(y.Last().Logits) > 0 == (score > 0) {
+		t.Fatalf("no score is above 0, or none below (%g)", score)
+	}
+	for _, target := range []Target{Class(1), Margin(1, 3), Margin(3, 1)} {
 		for _, layer := range []Layer{first, LastLayer} {
 			a, _ := y.At(ctx, layer)
 			g, _ := y.Gradient(ctx, layer, target)
@@ -213,7 +216,7 @@ func TestMethodsByFormula(t *testing.T) {
 							v[i*y.k+k] = 0
 						}
 					})
-					return (whole - without) / whole
+					return (whole - without) / math.Abs(whole)
 				})},
 			} {
 				got, err := c.method.Map(ctx, y, layer, target)
@@ -280,7 +283,7 @@ func TestClosedForms(t *testing.T) {
 		case m == MethodGradCAMPlusPlus:
 			nearly(t, m.Key, got.Values, form(func(k int) float64 { return max(w[k], 0) / (2 + w[k]*means[k]/n) }))
 		case m == MethodAblationCAM:
-			nearly(t, m.Key, got.Values, form(func(k int) float64 { return w[k] * means[k] / n / float64(p.Logits[2]) }))
+			nearly(t, m.Key, got.Values, form(func(k int) float64 { return w[k] * means[k] / n / math.Abs(float64(p.Logits[2])) }))
 		}
 	}
 }

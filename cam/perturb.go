@@ -21,7 +21,7 @@ func makeAblationCAM(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 	if layer.Last && p.Weight != nil {
 		sums := channelSums(a)
 		for k, w := range t.weights(p) {
-			weights[k] = w * sums[k] / float64(a.H*a.W) / score
+			weights[k] = w * sums[k] / float64(a.H*a.W) / math.Abs(score)
 		}
 		return weighted(a, weights), nil
 	}
@@ -34,7 +34,7 @@ func makeAblationCAM(ctx context.Context, e Evidence, layer Layer, t Target) (*M
 		return nil, err
 	}
 	for k, s := range without {
-		weights[k] = (score - s) / score
+		weights[k] = (score - s) / math.Abs(score)
 	}
 	return weighted(a, weights), nil
 }

@@ -218,7 +218,11 @@ func (m *erased) print(w io.Writer, asJSON bool) error {
 	if against := c.By.Against; len(against) > 0 {
 		class += " against “" + strings.Join(against, "”, “") + "”"
 	}
-	printable.Fprintf(&text, "%s: %.1f%% of the pixels changed; the class explained is %s\n", m.report.Picture, 100*float64(m.report.Erased), class)
+	changed := "none"
+	if share := float64(m.report.Erased); share > 0 {
+		changed = compare.FormatProbability(share)
+	}
+	printable.Fprintf(&text, "%s: %s of the pixels changed; the class explained is %s\n", m.report.Picture, changed, class)
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	score := "logit"
 	if len(c.By.Against) > 0 {

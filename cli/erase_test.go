@@ -19,6 +19,9 @@ func TestErase(t *testing.T) {
 	if len(lines) != 3 || !strings.Contains(lines[0], "of the pixels changed") || !strings.HasPrefix(lines[1], "network") || !strings.Contains(lines[2], "→") {
 		t.Errorf("the table is\n%s", table)
 	}
+	if got := ok(t, "erase", picture, "-n", small, "--region", "20,10,1,1", "--fill", "grey"); !strings.Contains(got, ": <0.1% of the pixels changed") {
+		t.Errorf("of one pixel it prints %q", got)
+	}
 	first, second := filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")
 	if got := ok(t, "erase", picture, "-n", small, "--region", "20,10,40,30", "--polygon", "1,1,9,1,5,8", "-o", first); !strings.HasSuffix(got, first+"\n") {
 		t.Errorf("it prints %q", got)
@@ -78,6 +81,7 @@ func TestEraseErrors(t *testing.T) {
 		{[]string{picture, picture, "--region", "1,2,3,4"}, 2, "2 pictures"},
 		{[]string{picture, "--region", "80,60,30,30"}, 1, "box 80,60,30,30 reaches out of the picture, which has 90 × 70 pixels"},
 		{[]string{picture, "--region", "1,2,3"}, 2, "write x,y,width,height"},
+		{[]string{picture, "--region", "1,2,0,3"}, 2, "the last two above 0"},
 		{[]string{picture, "--region", "1,2,NaN,3"}, 2, "is no number"},
 		{[]string{picture, "--brush", "0,2,3"}, 2, "a brush of the radius 0"},
 		{[]string{picture, "--region", "1,2,3,4", "--fill", "void"}, 2, "surroundings, blur, grey"},

@@ -107,7 +107,7 @@ func (e Erasure) Check() error {
 		}
 		for _, p := range r.Points {
 			if !finite(p[0]) || !finite(p[1]) {
-				return fault.Errorf("picture: the region %v is at no place; give numbers", r)
+				return fault.Errorf("picture: the region %.80v is at no place; give numbers", r)
 			}
 		}
 		if r.Shape == Brush && !(r.Radius > 0 && r.Radius <= MaxSide) {
@@ -128,11 +128,11 @@ func (e Erasure) CheckIn(size image.Point) error {
 	for _, r := range e.Regions {
 		for _, p := range r.Points {
 			if p[0] < 0 || p[1] < 0 || p[0] > float64(size.X) || p[1] > float64(size.Y) {
-				return fault.Errorf("picture: the region %v reaches out of the picture, which has %d × %d pixels; name one within it", r, size.X, size.Y)
+				return fault.Errorf("picture: the region %.80v reaches out of the picture, which has %d × %d pixels; name one within it", r, size.X, size.Y)
 			}
 		}
 		if !r.holds(size) {
-			return fault.Errorf("picture: the region %v holds no pixel; name a larger one", r)
+			return fault.Errorf("picture: the region %.80v holds no pixel; name a larger one", r)
 		}
 	}
 	return nil
@@ -378,4 +378,4 @@ func ParseRegion(shape Shape, text string) (Region, error) {
 }
 
 // numbersOf are the numbers of each shape, as Region.Numbers writes them.
-var numbersOf = map[Shape]string{Box: "x,y,width,height", Polygon: "x,y,x,y,x,y…", Brush: "radius,x,y,x,y…"}
+var numbersOf = map[Shape]string{Box: "x,y,width,height, the last two above 0", Polygon: "x,y,x,y,x,y…", Brush: "radius,x,y,x,y…"}

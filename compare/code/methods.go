@@ -52,7 +52,7 @@ array = torch.tensordot(w, A[0], 1)`,
 
 	cam.MethodAblationCAM: `
 with torch.no_grad():
-    w = torch.stack([1 - changed(lambda out: out.index_fill(1, torch.tensor([k]), 0)) / score(y) for k in range(A.shape[1])])
+    w = torch.stack([(score(y) - changed(lambda out: out.index_fill(1, torch.tensor([k]), 0))) / score(y).abs() for k in range(A.shape[1])])
 array = torch.tensordot(w, A[0], 1)`,
 
 	cam.MethodReciproCAM: `
@@ -77,7 +77,7 @@ with torch.no_grad():
 
 // ablationAtLast is Ablation-CAM where the ending is linear: no run for each channel.
 const ablationAtLast = `
-w = score(net.get_submodule(CLASSIFIER).weight) * A.mean((2, 3))[0] / score(y)
+w = score(net.get_submodule(CLASSIFIER).weight) * A.mean((2, 3))[0] / score(y).abs()
 array = torch.tensordot(w, A[0], 1)`
 
 // helpers are functions that recipes call.

@@ -114,7 +114,11 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 				cell := &c.Rows[state].Cells[j]
 				predicted(o, c, int(state), j)
 				if cell.Class >= 0 {
-					o.add(fmt.Sprintf("logit %s", number(cell.Logit())), quiet, 1, 0)
+					score := cell.Logit()
+					if margin, held := c.Margin(int(state), j); held {
+						score = margin
+					}
+					o.add(fmt.Sprintf("%s %s", scoreName(c), number(score)), quiet, 1, 0)
 				}
 				notes := c.Doubts(int(state), j)
 				if cell.Map == nil {
@@ -142,7 +146,9 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 // warnings say how an erasure's maps are to be read.
 func warnings(e *compare.Erased) []string {
 	texts := []string{"Before and after share a scale. The change has one of its own: above 0 where the picture now speaks more for the class, below 0 where less."}
-	if e.Comparison.By.Uses() == cam.MethodCAM {
+	if c := e.Comparison; c.By.Uses() == cam.MethodCAM && len(c.By.Against) > 0 {
+		texts = append(texts, "The mean of a CAM and the classes' bias, held against each other likewise, are the margin: the mean of the change is the margin's change.")
+	} else if c.By.Uses() == cam.MethodCAM {
 		texts = append(texts, "The mean of a CAM and the class's bias are its logit: the mean of the change is the logit's change.")
 	}
 	if len(e.Erasure.Regions) > 0 {
@@ -163,7 +169,11 @@ func erasedTexts(e *compare.Erased) (texts []string) {
 		}
 		texts = append(texts, fmt.Sprintf("%s, filled by %s", regions, e.Erasure.Filling()))
 	}
-	return append(texts, fmt.Sprintf("%s of its pixels changed", percentage(math.Round(1000*e.Share())/1000)))
+	share := percentage(math.Round(1000*e.Share()) / 1000)
+	if e.Share() > 0 && e.Share() < 0.001 {
+		share = compare.FormatProbability(e.Share())
+	}
+	return append(texts, fmt.Sprintf("%s of its pixels changed", share))
 }
 
 // changeTexts say by how much a network's scores and map have changed.
@@ -172,16 +182,20 @@ func changeTexts(o *column, e *compare.Erased, col int) {
 	if !ok {
 		return
 	}
-	what := "logit"
-	if len(e.Comparison.By.Against) > 0 {
-		what = "margin"
-	}
-	o.add(fmt.Sprintf("%s %s", what, signed(by)), strong, 1, 0)
+	o.add(fmt.Sprintf("%s %s", scoreName(e.Comparison), signed(by)), strong, 1, 0)
 	before, after := e.Comparison.Rows[compare.Before].Cells[col], e.Comparison.Rows[compare.After].Cells[col]
 	o.add(fmt.Sprintf("%s → %s", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), body, 1, 0)
 	if r := e.RankCorrelation(col); !math.IsNaN(r) {
 		o.add(fmt.Sprintf("rank correlation %s", strings.ReplaceAll(fmt.Sprintf("%.2f", r), "-", "−")), quiet, 1, 0)
 	}
+}
+
+// scoreName is what is explained of a class.
+func scoreName(c *compare.Comparison) string {
+	if len(c.By.Against) > 0 {
+		return "margin"
+	}
+	return "logit"
 }
 
 // signed is number with its sign, "+" too.

@@ -325,7 +325,7 @@ func explained(c *compare.Comparison, r *compare.Row) (texts []string) {
 // predicted sets what a network predicts, and the class explained where it is another.
 func predicted(o *column, c *compare.Comparison, row, col int) {
 	cell, m := &c.Rows[row].Cells[col], c.Models[col]
-	if top := cell.Top[0]; top.Class == cell.Class {
+	if top := cell.Top[0]; !another(&c.Rows[row], cell) {
 		o.prediction(m.Classes[top.Class], top.Probability, strong)
 	} else {
 		o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
@@ -381,11 +381,13 @@ func sharedBar(c *compare.Comparison, p *page, t *typesetter, row int, v compare
 func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	shown, beneath := "smooth between the cells of the grid", ""
 	sign, scale := "what speaks against the class is not shown", "each network has its own scale"
-	if v.Colormap.Diverging {
+	switch signed := c.By.Uses().Signed; {
+	case v.Colormap.Diverging && signed:
 		sign = "above 0 for the class, below 0 against it"
-		if !c.By.Uses().Signed {
-			sign = "what is below 0 means nothing"
-		}
+	case v.Colormap.Diverging:
+		sign = "what is below 0 means nothing"
+	case !signed:
+		sign = "what is below 0 means nothing and is not shown"
 	}
 	if v.Interpolation == cam.Grid {
 		shown = "as the raw grid"
@@ -405,7 +407,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	if c.By.Uses().Units == cam.NoUnits {
 		units = "without units"
 	}
-	if len(c.By.Against) > 0 {
+	if c.By.Uses().Classless() {
+		o.add("It knows no class: whatever is explained, the map is the same.", foot, 0, 0)
+	} else if len(c.By.Against) > 0 {
 		o.add("Explained: the class's logit less the mean of those that it is held against.", foot, 0, 0)
 	}
 	o.add(fmt.Sprintf("Colours: evidence, %s; %s; %s; %s at opacity %s%s.", units, sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
@@ -461,12 +465,18 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 // inFoot tells a note that stands in the small print, not under a network's name.
 func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind == compare.Averaged }
 
+// another tells that a network predicts another class than the one explained; where
+// each explains its own, only of another picture.
+func another(r *compare.Row, cell *compare.Cell) bool {
+	return cell.Top[0].Class != cell.Class && !(r.Own && cell.Class < 0)
+}
+
 // disagrees tells that some network predicts another class than the one
 // explained.
 func disagrees(c *compare.Comparison) bool {
 	for _, r := range c.Rows {
 		for _, cell := range r.Cells {
-			if cell.Top[0].Class != cell.Class {
+			if another(&r, &cell) {
 				return true
 			}
 		}

@@ -549,3 +549,72 @@ func TestZoom(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// TestSaid: a figure says of its method, of what is explained, and of what networks
+// predict what is so.
+func TestSaid(t *testing.T) {
+	setter, err := newTypesetter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(p *page) string {
+		all := ""
+		for _, l := range p.lines {
+			all += l.text + " "
+		}
+		return all
+	}
+	const classless, margin, below = "knows no class", "less the mean of those", "what is below 0 means nothing and is not shown"
+	for _, test := range []struct {
+		method    *cam.Method
+		has, lack []string
+	}{
+		{cam.MethodCAM, []string{margin, "what speaks against the class is not shown"}, []string{classless, below}},
+		{cam.MethodLayerCAM, []string{margin, below}, []string{classless}},
+		{cam.MethodEigenCAM, []string{classless, below}, []string{margin}},
+	} {
+		c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+		c.By = compare.By{Method: test.method, Against: []string{"class 3"}}
+		said := text(layOut(c, compare.DefaultView(), setter))
+		for _, want := range test.has {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: does not say %q: %s", test.method.Title, want, said)
+			}
+		}
+		for _, untrue := range test.lack {
+			if strings.Contains(said, untrue) {
+				t.Errorf("%s: says %q: %s", test.method.Title, untrue, said)
+			}
+		}
+	}
+
+	// Own answers that are held against themselves have no map, and contradict nothing.
+	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	c.By.Own = true
+	for j := range c.Models {
+		c.Rows[0].Own, c.Rows[0].Cells[j].Class, c.Rows[0].Cells[j].Map = true, -1, nil
+	}
+	if said := text(layOut(c, compare.DefaultView(), setter)); strings.Contains(said, "≠") {
+		t.Errorf("own answers: %s", said)
+	}
+
+	// Held against another, what is erased has a margin, before and after.
+	c = comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	for _, against := range [][]string{nil, {c.Models[0].Classes[3]}} {
+		c.By.Against = against
+		e := erased(t, c)
+		want, not := "logit", "margin"
+		if against != nil {
+			want, not = not, want
+			for i := range e.Comparison.Rows {
+				for j := range c.Models {
+					e.Comparison.Rows[i].Cells[j].Map.Target = cam.Margin(0, 3)
+				}
+			}
+		}
+		said := text(layOutErased(e, compare.DefaultView(), setter))
+		if strings.Count(said, want+" ") < 6 || strings.Contains(said, not) && not == "margin" || strings.Contains(said, not+" −") {
+			t.Errorf("held against %v: %s", against, said)
+		}
+	}
+}

@@ -198,7 +198,7 @@ func textMethod(by compare.By, models []*network.Model) string {
 		runs = max(runs, by.Runs(model))
 	}
 	switch {
-	case m.Needs == cam.NeedsFeatures:
+	case m.Classless():
 		return speak.Say("method.no class")
 	case runs == 0:
 		return speak.Say("method.at once")

@@ -173,7 +173,7 @@ func (s *contents) both(e *compare.Erased, col int, bases [3]*image.RGBA) (a ans
 	a.before, a.after = choices(c, int(compare.Before), col), choices(c, int(compare.After), col)
 	a.warning = warning(c, int(compare.After), col, s.view)
 	if by, ok := e.Delta(col); ok {
-		a.score = speak.Say(scoreKey(c, "erase.score"), scoreOf(c, int(compare.Before), col), scoreOf(c, int(compare.After), col), signed(by))
+		a.score = speak.Say("erase.score."+scoreName(c), scoreOf(c, int(compare.Before), col), scoreOf(c, int(compare.After), col), signed(by))
 	}
 	for i, state := range states {
 		shown, at, as := e.Shown(state, col, s.view)
@@ -212,13 +212,12 @@ func warning(c *compare.Comparison, row, col int, v compare.View) string {
 	return pages.Note(notes[0], c.Models...)
 }
 
-// scoreKey is the text of the logit or, where the class is held against others, of the
-// margin.
-func scoreKey(c *compare.Comparison, key string) string {
+// scoreName is what is explained of a class, as the ends of the texts' keys have it.
+func scoreName(c *compare.Comparison) string {
 	if len(c.By.Against) > 0 {
-		return key + ".margin"
+		return "margin"
 	}
-	return key
+	return "logit"
 }
 
 // score says a cell's score alone; "" where it has none.
@@ -226,7 +225,7 @@ func score(c *compare.Comparison, row, col int) string {
 	if c.Rows[row].Cells[col].Map == nil {
 		return ""
 	}
-	return speak.Say(scoreKey(c, "erase.score.before"), scoreOf(c, row, col))
+	return speak.Say("erase.score alone."+scoreName(c), scoreOf(c, row, col))
 }
 
 func scoreOf(c *compare.Comparison, row, col int) string {

@@ -257,8 +257,8 @@ func (w *words) Draw(b *kit.Brush, size fyne.Size) {
 
 // heads name the columns.
 func heads() (all []fyne.CanvasObject) {
-	for _, key := range []string{"erase.answers", "erase.before", "erase.after", "erase.change"} {
-		h := &head{text: speak.Say(key)}
+	for _, text := range []string{speak.Say("erase.answers"), speak.Say("erase.before"), speak.Say("erase.after"), speak.Say("erase.change")} {
+		h := &head{text: text}
 		h.ExtendBaseWidget(h)
 		all = append(all, h)
 	}
