@@ -69,6 +69,16 @@ func TestDerivedColumns(t *testing.T) {
 	if got := texts(cell); !strings.Contains(got, speak.Say("derived.difference", w.Models[1].Name, w.Models[0].Name)) || !cell.Bar.Visible() {
 		t.Errorf("the difference says %q", got)
 	}
+	if got := texts(cell); !strings.Contains(got, "logit ") {
+		t.Errorf("the difference says %q", got)
+	}
+	top := w.comparison.Shown.Comparison.Rows[0].Cells[0].Top
+	w.against(w.Models[0].Classes[top[1].Class])
+	if got := texts(w.comparison.Cells[4]); !strings.Contains(got, "margin ") || strings.Contains(got, "logit ") {
+		t.Errorf("the difference of margins says %q", got)
+	}
+	w.Undo()
+	cell = w.comparison.Cells[4]
 	w.comparison.Hover(4, 0.5, 0.5, true)
 	if got := cell.Frame.Value.Text; got == "" || got == speak.Say("not seen") {
 		t.Errorf("its value in the middle is %q", got)

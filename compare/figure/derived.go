@@ -55,7 +55,12 @@ func derivedLines(o *column, c *compare.Comparison, row int, d compare.Derived) 
 	}
 	before, after := &c.Rows[row].Cells[d.Before], &c.Rows[row].Cells[d.After]
 	if before.Class >= 0 && after.Class >= 0 {
-		o.add(fmt.Sprintf("logit %s → %s", number(before.Logit()), number(after.Logit())), body, lines, 0)
+		score, was, is := "logit", before.Logit(), after.Logit()
+		if margin, held := c.Margin(row, d.Before); held {
+			score, was = "margin", margin
+			is, _ = c.Margin(row, d.After)
+		}
+		o.add(fmt.Sprintf("%s %s → %s", score, number(was), number(is)), body, lines, 0)
 		o.add(fmt.Sprintf("probability %s → %s", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), body, lines, 0)
 	}
 	was, is := c.Models[d.Before].Classes[before.Top[0].Class], c.Models[d.After].Classes[after.Top[0].Class]

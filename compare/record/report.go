@@ -61,6 +61,9 @@ type ReportAnswer struct {
 	Top         string `json:"top"` // the most probable class
 	Logit       Number `json:"logit"`
 	Probability Number `json:"probability"` // of the class explained, as is logit
+	// Margin is the score that the maps explain, where that is the class's logit less
+	// the mean of others' (compare.Comparison.Margin).
+	Margin *Number `json:"margin,omitempty"`
 }
 
 // ReportAgreement is how alike two maps are (compare.Agreement).
@@ -256,7 +259,11 @@ func reportDerived(c *compare.Comparison, row, col int, d compare.Derived, v com
 
 func reportAnswer(c *compare.Comparison, row, col int) ReportAnswer {
 	m, cell := c.Models[col], &c.Rows[row].Cells[col]
-	a := ReportAnswer{printable.Line(compare.Title(m)), m.Classes[cell.Top[0].Class], Number(math.NaN()), Number(math.NaN())}
+	a := ReportAnswer{printable.Line(compare.Title(m)), m.Classes[cell.Top[0].Class], Number(math.NaN()), Number(math.NaN()), nil}
+	if margin, ok := c.Margin(row, col); ok {
+		m := Number(margin)
+		a.Margin = &m
+	}
 	if cell.Map != nil {
 		a.Logit, a.Probability = single(cell.Activations.Logits[cell.Class]), Number(cell.Probability)
 	}

@@ -146,6 +146,16 @@ func TestReportOfDerived(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	// Of a margin, 0 − 0 in the first network and 2.5 − 0 in the second.
+	c.By.Against = []string{"class 1"}
+	for j := range c.Rows[0].Cells {
+		c.Rows[0].Cells[j].Map.Target = cam.Margin(0, 1)
+		c.Rows[0].Cells[j].Activations.Logits[1] = 0
+	}
+	d := ReportOf(c, v, WholePaths).Rows[0].Difference
+	if d.Before.Margin == nil || d.After.Margin == nil || *d.Before.Margin != 0 || *d.After.Margin != 2.5 {
+		t.Errorf("the margins are %v and %v", d.Before.Margin, d.After.Margin)
+	}
 	c = comparetest.Comparison(t, []float32{1, 2}, nil)
 	row = ReportOf(c, v, WholePaths).Rows[0]
 	if got, err = json.Marshal([]any{row.Cells[0].Agreement, row.Consensus}); err != nil {

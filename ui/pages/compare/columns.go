@@ -277,7 +277,12 @@ func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
 	} else {
 		before, after := &c.Rows[row].Cells[d.Before], &c.Rows[row].Cells[d.After]
 		if before.Class >= 0 && after.Class >= 0 && len(s.Pictures) == 1 {
-			line(speak.Say("derived.logit", Value(before.Logit()), Value(after.Logit())))
+			key, was, is := "derived.logit", before.Logit(), after.Logit()
+			if margin, held := c.Margin(row, d.Before); held {
+				key, was = "derived.margin", margin
+				is, _ = c.Margin(row, d.After)
+			}
+			line(speak.Say(key, Value(was), Value(is)))
 			line(speak.Say("derived.probability", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)))
 		}
 		was, is := pages.ClassAt(c.Models[d.Before], before.Top[0].Class), pages.ClassAt(c.Models[d.After], after.Top[0].Class)
