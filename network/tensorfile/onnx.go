@@ -417,6 +417,9 @@ func (g *onnxGraph) layer(f *File, n *onnxNode, values, transposed bool) error {
 	if shape := f.Tensors[module+".weight"].Shape; len(shape) > 0 && !g.normed[n.output()] { // the exporter leaves out one of zeros
 		bias := newTensor(module+".bias", "F32", []int64{int64(shape[0])})
 		if values {
+			if err := g.spend(bias.Name, int64(shape[0])); err != nil {
+				return err
+			}
 			bias.Data = make([]float32, shape[0])
 		}
 		f.Tensors[bias.Name] = bias
@@ -468,8 +471,8 @@ func (g *onnxGraph) add(f *File, name, initializer string, values, transposed bo
 	if int64(len(stored)) != count*kind.size {
 		return fault.Errorf("tensor %s of type %s and shape %d takes %d bytes, but spans %d; the file is damaged", quote(name), t.dtype, t.dims, count*kind.size, len(stored))
 	}
-	if g.budget -= 4 * count; g.budget < 0 {
-		return fault.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; export the network again", quote(name))
+	if err := g.spend(name, count); err != nil {
+		return err
 	}
 	tensor.Data = make([]float32, count)
 	if err := decodeAll(tensor.Data, bytes.NewReader(stored), kind, make([]byte, chunkBytes)); err != nil {
@@ -484,6 +487,14 @@ func (g *onnxGraph) add(f *File, name, initializer string, values, transposed bo
 			}
 		}
 		tensor.Data = turned
+	}
+	return nil
+}
+
+// spend bounds what tensors take: one initializer may stand for many of them.
+func (g *onnxGraph) spend(name string, values int64) error {
+	if g.budget -= 4 * values; g.budget < 0 {
+		return fault.Errorf("tensor %s brings the tensors to more than sixteen times the file's size; export the network again", quote(name))
 	}
 	return nil
 }
