@@ -153,7 +153,7 @@ def avif(path):
         options = "-s 8 -l"
     # Of these libyuv, by which Pillow's libavif converts colours, cuts a weight of
     # blue off at 2: up to 16 levels.
-    tolerance = (18, 3) if limited and cicp in (" --cicp 1/13/1", " --cicp 9/16/9") else coded
+    tolerance = (18, 4) if limited and cicp in (" --cicp 1/13/1", " --cicp 9/16/9") else coded
     return tolerance if run(f"avifenc {options} {src} {path}") else None
 
 

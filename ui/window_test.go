@@ -393,6 +393,24 @@ func TestDropWeights(t *testing.T) {
 	}
 }
 
+// TestDropByContent: a checkpoint under any name is a network, and a picture under a
+// checkpoint's name is a picture.
+func TestDropByContent(t *testing.T) {
+	w := open(t, inline, Options{})
+	drop(w, temp(t, "epoch=3.ckpt", []byte("PK\x03\x04 an archive")))
+	if got := w.comparison.Cells[1].Words.Name; got != "epoch=3.ckpt" {
+		t.Errorf("shows the network %q", got)
+	}
+	var buffer bytes.Buffer
+	if err := png.Encode(&buffer, image.NewRGBA(image.Rect(0, 0, 9, 9))); err != nil {
+		t.Fatal(err)
+	}
+	path := temp(t, "picture.pth", buffer.Bytes())
+	if drop(w, path); w.Pictures[0].Path != path {
+		t.Errorf("shows the picture %q", w.Pictures[0].Path)
+	}
+}
+
 // TestDropWeightsEarly: files dropped while the untrained networks are being
 // opened come in their place, files dropped after other files with them.
 func TestDropWeightsEarly(t *testing.T) {

@@ -103,7 +103,7 @@ func aperture(clap []byte, w, h int) (image.Rectangle, error) {
 	}
 	left := math.Floor(v[2] + float64(w-1)/2 - (v[0]-1)/2)
 	top := math.Floor(v[3] + float64(h-1)/2 - (v[1]-1)/2)
-	b := image.Rect(int(left), int(top), int(left+math.Floor(v[0])), int(top+math.Floor(v[1])))
+	b := image.Rectangle{image.Pt(int(left), int(top)), image.Pt(int(left+math.Floor(v[0])), int(top+math.Floor(v[1])))} // not image.Rect, which would mend it
 	if r.short || b.Empty() || !b.In(image.Rect(0, 0, w, h)) {
 		return b, errors.New("the part that is to be shown is outside the picture")
 	}

@@ -29,7 +29,11 @@ func textPicture(p *picture.Picture) string {
 	if strings.HasPrefix(p.Path, scenes.Prefix) {
 		format = speak.Say("cell.scene")
 	}
-	return speak.Say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
+	size := speak.Say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
+	if p.Beware != nil {
+		return speak.Say("cell.dark", size)
+	}
+	return size
 }
 
 // textScaling is a network's scaling, and the grid of its maps.

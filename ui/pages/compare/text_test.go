@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"image"
 	"strings"
 	"testing"
@@ -20,5 +21,13 @@ func TestTextPrintable(t *testing.T) {
 		if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {
 			t.Errorf("%s: %q", what, text)
 		}
+	}
+}
+
+// TestTextDark: a picture that looks nearly black is said to, beside its size.
+func TestTextDark(t *testing.T) {
+	p := &picture.Picture{Format: "PNG", Image: image.NewRGBA(image.Rect(0, 0, 2, 1)), Beware: errors.New("it looks nearly black")}
+	if got := textPicture(p); got != "2 × 1 px, PNG; nearly black" {
+		t.Errorf("got %q", got)
 	}
 }
