@@ -468,7 +468,7 @@ func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind ==
 // another tells that a network predicts another class than the one explained; where
 // each explains its own, only of another picture.
 func another(r *compare.Row, cell *compare.Cell) bool {
-	return cell.Top[0].Class != cell.Class && !(r.Own && cell.Class < 0)
+	return cell.Top[0].Class != cell.Class && (!r.Own || cell.Class >= 0)
 }
 
 // disagrees tells that some network predicts another class than the one
