@@ -215,7 +215,7 @@ func (m *erased) print(w io.Writer, asJSON bool) error {
 	if row.Own {
 		class = "what each network predicts"
 	}
-	if against := c.By.Against; len(against) > 0 {
+	if against := c.AgainstNames(); len(against) > 0 {
 		class += " against “" + strings.Join(against, "”, “") + "”"
 	}
 	changed := "none"
@@ -251,6 +251,13 @@ func (m *erased) print(w io.Writer, asJSON bool) error {
 	}
 	if err := columns.Flush(); err != nil {
 		return err
+	}
+	for j, model := range c.Models { // why there are dashes
+		if row.Cells[j].Map == nil {
+			for _, note := range c.CellNotes(int(compare.Before), j, compare.View{}) {
+				printable.Fprintf(&text, "%s: %s\n", compare.Title(model), note)
+			}
+		}
 	}
 	_, err := w.Write(text.Bytes())
 	return err

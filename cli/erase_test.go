@@ -22,6 +22,13 @@ func TestErase(t *testing.T) {
 	if got := ok(t, "erase", picture, "-n", small, "--region", "20,10,1,1", "--fill", "grey"); !strings.Contains(got, ": <0.1% of the pixels changed") {
 		t.Errorf("of one pixel it prints %q", got)
 	}
+	// Why a network has no numbers, and what a class that an index names is called.
+	if got := ok(t, "erase", "scene:1", "-n", "scenes:baseline", "--region", "20,10,40,30", "--against", "bird"); !strings.Contains(got, "baseline: the class is held against itself") {
+		t.Errorf("of a bird against birds it prints %q", got)
+	}
+	if got := ok(t, "erase", "scene:1", "-n", "scenes:baseline", "--region", "20,10,40,30", "--against", "0"); strings.Contains(got, "“0”") {
+		t.Errorf("against an index it prints %q", got)
+	}
 	first, second := filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")
 	if got := ok(t, "erase", picture, "-n", small, "--region", "20,10,40,30", "--polygon", "1,1,9,1,5,8", "-o", first); !strings.HasSuffix(got, first+"\n") {
 		t.Errorf("it prints %q", got)

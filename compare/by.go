@@ -166,6 +166,19 @@ func (c *Comparison) Margin(row, col int) (margin float64, ok bool) {
 	return cell.Map.Target.Score(cell.Activations.Logits), true
 }
 
+// AgainstNames are the names of the classes that are held against, as the first
+// model that has each calls it.
+func (c *Comparison) AgainstNames() []string {
+	var names []string
+	for _, class := range c.By.Against {
+		if found, err := c.find(class); err == nil {
+			class = found.name
+		}
+		names = append(names, class)
+	}
+	return names
+}
+
 // String is the method and the layer, for a figure's small print.
 func (b By) String() string {
 	m := b.Uses()

@@ -64,12 +64,16 @@ func (c *Comparison) CellRegion(row, col, cellRow, cellCol int) network.Region {
 // Map is a cell's map, to be written to a file; the error says where there is none.
 func (c *Comparison) Map(row, col int) (*cam.Map, error) {
 	m := c.Rows[row].Cells[col].Map
-	if m == nil {
-		class := c.Rows[row].Class
-		if _, missing := c.By.target(c.Models[col], 0); missing != "" {
-			class = missing
-		}
-		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", Title(c.Models[col]), class)
+	if m != nil {
+		return m, nil
 	}
-	return m, nil
+	title := Title(c.Models[col])
+	switch note := c.CellNotes(row, col, View{})[0]; note.Kind {
+	case Itself:
+		return nil, fault.Errorf("compare: %s: the class is held against itself, which leaves no map to write; choose another", title)
+	case Several:
+		return nil, fault.Errorf("compare: %s: “%v” names %v of its classes (%v), and so there is no map to write; choose one by its index", append([]any{title}, note.Args...)...)
+	default:
+		return nil, fault.Errorf("compare: %s has no class “%s”, and so no map to write; choose a class that it has", append([]any{title}, note.Args...)...)
+	}
 }

@@ -2,10 +2,13 @@ package compare_test
 
 import (
 	"image"
+	"strconv"
+	"strings"
 	"testing"
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/comparetest"
 	"scalecam/network"
 	"scalecam/picture"
 )
@@ -46,5 +49,39 @@ func TestGridCell(t *testing.T) {
 	}
 	if got, want := c.CellRegion(0, 0, 1, 0), (network.Region{X0: 0.25, Y0: 0.5, X1: 0.35, Y1: 1}); got != want {
 		t.Errorf("row 1, column 0 lies over %v, want %v", got, want)
+	}
+}
+
+// TestNoMap: the error says why there is none.
+func TestNoMap(t *testing.T) {
+	one := comparetest.Model(t, "one", 64, "crane", "a", "b", "c", "d", "e", "f", "g", "h", "i")
+	animals := comparetest.Model(t, "animals", 64, comparetest.Animals...)
+	pictures, models := []*picture.Picture{comparetest.Picture("a.png", 20, 20)}, []*network.Model{one, animals}
+	c := comparetest.Run(t, "", pictures, models...)
+	predicted := strconv.Itoa(c.Rows[0].Cells[0].Class)
+	for _, test := range []struct {
+		class string
+		by    compare.By
+		col   int
+		want  string
+	}{
+		{"crane", compare.By{}, 1, "“crane” names 2 of its classes (2, 6)"},
+		{"i", compare.By{}, 1, "has no class “i”"},
+		{"i", compare.By{Against: []string{"a"}}, 1, "has no class “a”"},
+		{"", compare.By{Against: []string{predicted}}, 0, "one: the class is held against itself"},
+		{"", compare.By{Own: true, Against: []string{predicted}}, 0, "one: the class is held against itself"},
+	} {
+		c, err := compare.Run(t.Context(), pictures, models, test.class, test.by, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Map(0, test.col); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q by %+v: %v, want %q", test.class, test.by, err, test.want)
+		}
+		for i, name := range c.AgainstNames() {
+			if class, err := one.FindClass(test.by.Against[i]); err != nil || one.Classes[class] != name {
+				t.Errorf("%q is called %q", test.by.Against[i], name)
+			}
+		}
 	}
 }

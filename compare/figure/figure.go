@@ -306,7 +306,7 @@ func explained(c *compare.Comparison, r *compare.Row) (texts []string) {
 	if r.Own {
 		text = "explains to each network what it predicts"
 	}
-	if against := c.By.Against; len(against) > 0 {
+	if against := c.AgainstNames(); len(against) > 0 {
 		text += " against “" + strings.Join(against, "”, “") + "”"
 	}
 	texts = append(texts, text)
@@ -325,7 +325,7 @@ func explained(c *compare.Comparison, r *compare.Row) (texts []string) {
 // predicted sets what a network predicts, and the class explained where it is another.
 func predicted(o *column, c *compare.Comparison, row, col int) {
 	cell, m := &c.Rows[row].Cells[col], c.Models[col]
-	if top := cell.Top[0]; !another(&c.Rows[row], cell) {
+	if top := cell.Top[0]; !another(c, row, col) {
 		o.prediction(m.Classes[top.Class], top.Probability, strong)
 	} else {
 		o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
@@ -465,18 +465,24 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 // inFoot tells a note that stands in the small print, not under a network's name.
 func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind == compare.Averaged }
 
-// another tells that a network predicts another class than the one explained; where
-// each explains its own, only of another picture.
-func another(r *compare.Row, cell *compare.Cell) bool {
-	return cell.Top[0].Class != cell.Class && (!r.Own || cell.Class >= 0)
+// another tells that a network predicts another class than the one explained; what each
+// explains of its own is none.
+func another(c *compare.Comparison, row, col int) bool {
+	r, m := &c.Rows[row], c.Models[col]
+	cell := &r.Cells[col]
+	top := cell.Top[0].Class
+	if cell.Class >= 0 {
+		return top != cell.Class
+	}
+	return !r.Own && m.Classes[top] != r.Class
 }
 
 // disagrees tells that some network predicts another class than the one
 // explained.
 func disagrees(c *compare.Comparison) bool {
-	for _, r := range c.Rows {
-		for _, cell := range r.Cells {
-			if another(&r, &cell) {
+	for i := range c.Rows {
+		for j := range c.Models {
+			if another(c, i, j) {
 				return true
 			}
 		}

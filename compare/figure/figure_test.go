@@ -590,10 +590,13 @@ func TestSaid(t *testing.T) {
 
 	// Own answers that are held against themselves have no map, and contradict nothing.
 	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
-	c.By.Own = true
 	for j := range c.Models {
-		c.Rows[0].Own, c.Rows[0].Cells[j].Class, c.Rows[0].Cells[j].Map = true, -1, nil
+		c.Rows[0].Cells[j].Class, c.Rows[0].Cells[j].Map = -1, nil
 	}
+	if said := text(layOut(c, compare.DefaultView(), setter)); strings.Contains(said, "≠ class 0") || !strings.Contains(said, "≠ class 1") {
+		t.Errorf("the class without a map: %s", said)
+	}
+	c.By.Own, c.Rows[0].Own = true, true
 	if said := text(layOut(c, compare.DefaultView(), setter)); strings.Contains(said, "≠") {
 		t.Errorf("own answers: %s", said)
 	}
