@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds hevc.wasm.gz (libde265, LGPL-3) and av1.wasm.gz (dav1d, BSD-2-Clause),
-# the decoders of HEIC and AVIF, as WebAssembly that asks the system for nothing.
-# The sources are Debian 13's, with its corrections; the compiler Debian 12's.
+# Builds the decoders as WebAssembly that asks the system for nothing: hevc.wasm.gz
+# (libde265), av1.wasm.gz (dav1d), jpeg.wasm.gz (libjpeg-turbo) and tiff.wasm.gz
+# (libtiff). The sources are Debian 12's and 13's, with their corrections; the
+# compiler is Debian 12's. Their licences are in licences/.
 # Needs: clang lld wasi-libc libc++-14-dev-wasm32 libc++abi-14-dev-wasm32
 # libclang-rt-14-dev-wasm32 dpkg-dev. Usage: build.sh [FOLDER for the sources]
 set -eu
@@ -11,13 +12,22 @@ de265=1.0.15-1+deb13u2
 dav1d=1.5.1-1
 jpeg=2.1.5 zlib=1.2.13.dfsg zstd=1.5.7+dfsg tiff=4.7.0
 
-mkdir -p "$work/lists/partial"
+mkdir -p "$work"
 cd "$work"
-echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main" >sources.list
-apt="apt-get -q -o Dir::Etc::sourcelist=$work/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$work/lists"
-[ -d dav1d-${dav1d%-*} ] || $apt update
-[ -d libde265-${de265%-*} ] || $apt source "libde265=$de265"
-[ -d dav1d-${dav1d%-*} ] || $apt source "dav1d=$dav1d"
+fetch() { # fetch SUITE PACKAGE FOLDER: the source of a package, where it is not there
+	[ -d "$3" ] && return
+	mkdir -p "lists-$1/partial"
+	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $1 main" >"$1.list"
+	apt="apt-get -q -o Dir::Etc::sourcelist=$work/$1.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$work/lists-$1"
+	$apt update
+	$apt source "$2"
+}
+fetch trixie "libde265=$de265" "libde265-${de265%-*}"
+fetch trixie "dav1d=$dav1d" "dav1d-${dav1d%-*}"
+fetch trixie libzstd "libzstd-$zstd"
+fetch trixie tiff "tiff-$tiff"
+fetch bookworm libjpeg-turbo "libjpeg-turbo-$jpeg"
+fetch bookworm zlib "zlib-$zlib"
 
 flags="--target=wasm32-wasi -O2 -DNDEBUG -w -I$here/single"
 objects() { # objects FOLDER COMPILER FLAGS -- SOURCES: compiles them into FOLDER
