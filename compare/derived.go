@@ -117,6 +117,9 @@ func ParsePair(text string, specs []string) (Pair, error) {
 	}
 	switch {
 	case len(found) > 1:
+		if i := slices.IndexFunc(found, func(p Pair) bool { return p.After != p.Before }); i > 0 {
+			found = found[i:] // of which a difference is to be had
+		}
 		return Pair{}, fault.Errorf("compare: the difference %.80q may be of several pairs of networks; name them by their columns, such as %s", text, found[0])
 	case len(found) == 0:
 		var names []string

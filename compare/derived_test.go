@@ -181,6 +181,9 @@ func TestParsePair(t *testing.T) {
 	if _, err := compare.ParsePair("a-b-c", []string{"a", "b-c", "a-b", "c"}); err == nil || !strings.Contains(err.Error(), "1-2") {
 		t.Errorf("of two pairs: %v", err)
 	}
+	if _, err := compare.ParsePair("a-a", []string{"a", "a"}); err == nil || !strings.Contains(err.Error(), "such as 1-2") {
+		t.Errorf("two networks of one name: %v", err)
+	}
 	if got, err := compare.ParsePair(compare.Pair{After: 3, Before: 2}.String(), specs); err != nil || !reflect.DeepEqual(got, compare.Pair{After: 3, Before: 2}) {
 		t.Errorf("back: %v (%v)", got, err)
 	}

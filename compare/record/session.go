@@ -59,7 +59,12 @@ func parseSession(path string, data []byte) (*Session, error) {
 	if len(data) > maxText {
 		return nil, fault.Errorf("record: %s is too large for a session; name %s", path, remedy)
 	}
-	return s.checked(path, Decode(data, s))
+	err := Decode(data, s)
+	var numbers struct{ Rows, Networks, Network json.RawMessage }
+	if err != nil && json.Unmarshal(data, &numbers) == nil && (numbers.Rows != nil || numbers.Networks != nil || numbers.Network != nil) {
+		return nil, fault.Errorf("record: %s holds a figure's or map's numbers, no session; name %s, such as the PNG beside it", path, remedy)
+	}
+	return s.checked(path, err)
 }
 
 func (s *Session) checked(path string, err error) (*Session, error) {

@@ -68,6 +68,9 @@ func TestReadSessionErrors(t *testing.T) {
 	}{
 		{"empty", nil, "holds no session"},
 		{"no JSON", []byte("hello"), "holds no session"},
+		{"a figure's numbers", []byte(`{"schema":1,"settings":{},"rows":[]}`), "holds a figure's or map's numbers"},
+		{"an erasure's numbers", []byte(`{"schema":1,"settings":{},"networks":[]}`), "holds a figure's or map's numbers"},
+		{"a map's numbers", []byte(`{"schema":1,"network":"a","settings":{}}`), "holds a figure's or map's numbers"},
 		{"another program's JSON", []byte(`{"a": 1}`), `the field "a" is none`},
 		{"another program's PNG", []byte(pngSignature), "holds no settings"},
 		{"large", bytes.Repeat([]byte(" "), maxText+1), "too large"},
