@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 	"golang.org/x/text/unicode/norm"
 
 	"scalecam/network"
@@ -111,5 +112,29 @@ func TestImageNetNames(t *testing.T) {
 	}
 	if got := pages.ClassOf("mouse", w.Models...); got != "마우스" {
 		t.Errorf("ImageNet's mouse is %q", got)
+	}
+}
+
+// TestMenusFit: in each language every menu is there as a whole in a window for a
+// screen of 1024 by 700, and with it the menus below it; the language's among them.
+func TestMenusFit(t *testing.T) {
+	const room = 700 - 60 // less the window's frame and the menus' bar
+	w := open(t, inline, Options{Networks: small[:2]})
+	for _, l := range speak.Languages {
+		w.setLanguage(l)
+		below := 0
+		for _, m := range w.window.MainMenu().Items {
+			if h := widget.NewMenu(m).MinSize().Height; h > room {
+				t.Errorf("%s: the menu %q is %v high, where there are %v", l, m.Label, h, room)
+			}
+			for _, i := range m.Items {
+				if i.ChildMenu != nil {
+					below++
+				}
+			}
+		}
+		if below != 4 {
+			t.Errorf("%s: %d menus below others, want samples, recent files, light and language", l, below)
+		}
 	}
 }

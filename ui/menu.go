@@ -90,11 +90,13 @@ func commands() []command {
 	}
 }
 
-// fileMenu and the others name commands.
+// fileMenu and the others name commands. What has menus below it is in none that is
+// higher than a small window: Fyne does not show them beside a menu that scrolls.
 var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", "code", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
-	viewMenu    = []string{"class", "against", "own", "method", "layer", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe", separator, "consensus", "control", "disagreement"}
+	viewMenu    = []string{"disagreement"}
+	mapsMenu    = []string{"class", "against", "own", "method", "layer", "consensus", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
 	helpEntries = []string{"lesson", "shortcuts"}
 )
 
@@ -264,7 +266,8 @@ func (w *Window) menus() {
 		fyne.NewMenu(speak.Say("menu.file"), file...),
 		fyne.NewMenu(speak.Say("menu.edit"), w.items(editMenu)...),
 		fyne.NewMenu(speak.Say("menu.view"), view...),
-		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
+		fyne.NewMenu(speak.Say("menu.maps"), w.items(mapsMenu)...),
+		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
 		fyne.NewMenu(speak.Say("menu.help"), help...),
 	))
 }
