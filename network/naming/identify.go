@@ -62,7 +62,7 @@ func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 		if other := otherFamily(tensors); other != "" {
 			return Identity{}, fault.Errorf("naming: this is %s, which is not read; scalecam reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling", other)
 		}
-		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling, under the names of %s", sample(tensors), libraries())
+		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling, under the names of one of these: %s", sample(tensors), libraries())
 	}
 	if missing != "" {
 		c := all[0]
@@ -487,5 +487,5 @@ func libraries() string {
 			names = append(names, s.Library)
 		}
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return strings.Join(names, ", ")
 }
