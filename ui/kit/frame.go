@@ -62,6 +62,7 @@ func NewFrame() *Frame {
 // ShowPicture shows a picture, or none.
 func (f *Frame) ShowPicture(img *image.RGBA) {
 	Show(f.Image, img != nil)
+	Show(f.State, img == nil)
 	if img != nil && f.Image.Image != img {
 		f.Image.Image = img
 		f.Image.Refresh() // the painter keeps its copy until then
