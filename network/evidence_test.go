@@ -3,6 +3,8 @@ package network_test
 import (
 	"context"
 	"errors"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -125,5 +127,71 @@ func TestCancel(t *testing.T) {
 	t.Logf("it ended %v after it was cancelled", least)
 	if least > soon {
 		t.Errorf("that is late: want %v", soon)
+	}
+}
+
+// TestGradient holds the gradient at each layer to central differences of the score,
+// along directions made up by chance: a run of what follows with the features moved a
+// little to either side. The networks' SiLU has no corners.
+func TestGradient(t *testing.T) {
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const directions, step = 4, 0.01
+	target := cam.Margin(1, 2, 3)
+	for spec, layers := range map[string][]string{
+		"random:efficientnet-64,d=1,w=0.5,r=64,seed=3":  {"stage1", "stage2", "stage3", "stage4", "stage5", "last"},
+		"random:efficientnet-b0,d=1,w=0.25,r=96,seed=3": {"stage2", "stage4", "stage6", "stage8", "last"},
+	} {
+		m, err := models.Open(spec, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Run(t.Context(), p.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range layers {
+			layer, err := m.FindLayer(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := a.Gradient(t.Context(), layer, target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			chance := rand.New(rand.NewPCG(3, 1))
+			var along [directions][]float64
+			var want [directions]float64
+			for d := range along {
+				along[d] = make([]float64, len(g.Values))
+				for i, slope := range g.Values { // uphill on the whole, so that the differences are well above rounding
+					along[d][i] = math.Abs(chance.NormFloat64())
+					if slope < 0 {
+						along[d][i] = -along[d][i]
+					}
+					want[d] += along[d][i] * float64(slope)
+				}
+			}
+			scores, err := a.Scores(t.Context(), layer, 2*directions, func(i int, values []float32) {
+				by := step
+				if i%2 == 1 {
+					by = -step
+				}
+				for k := range values {
+					values[k] += float32(by * along[i/2][k])
+				}
+			}, target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for d := range along {
+				got := (scores[2*d] - scores[2*d+1]) / (2 * step)
+				if want[d] <= 0 || math.Abs(got-want[d]) > 0.01*want[d] {
+					t.Errorf("%s, %s: the score rises by %v along a direction, by its gradient %v", spec, name, got, want[d])
+				}
+			}
+		}
 	}
 }
