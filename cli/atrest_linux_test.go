@@ -26,7 +26,9 @@ func TestGiveBackFile(t *testing.T) {
 	}
 	open()
 	before := resident(t)
-	giveBackFile()
+	if giveBackFile() == 0 {
+		t.Skip("this system does not say where the program's file lies in memory")
+	}
 	after := resident(t)
 	if gone := before - after; gone < 8<<10 { // of 9 MB of weights alone
 		t.Errorf("%d kB of files were in memory, %d kB after they were given back", before, after)

@@ -3,4 +3,4 @@
 package cli
 
 // giveBackFile: other systems are left to it by themselves.
-func giveBackFile() {}
+func giveBackFile() uint64 { return 0 }
