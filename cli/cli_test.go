@@ -146,6 +146,28 @@ func TestCompareBroken(t *testing.T) {
 	}
 }
 
+// TestDarkSaid: what to beware of in a picture is said in the numbers, and once where
+// the program speaks.
+func TestDarkSaid(t *testing.T) {
+	dir := t.TempDir()
+	var dark bytes.Buffer
+	if err := png.Encode(&dark, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+		t.Fatal(err)
+	}
+	path, out := filepath.Join(dir, "dark.png"), filepath.Join(dir, "figure.png")
+	if err := os.WriteFile(path, dark.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, status := call("compare", path, photo(t, dir, 40, 30), "--network", "scenes:baseline", "-o", out, "--json")
+	if status != 0 || strings.Count(stderr, "nearly black") != 1 {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	report, err := os.ReadFile(filepath.Join(dir, "figure.json"))
+	if err != nil || strings.Count(string(report), `"beware": "it looks nearly black: its lightest level is 0 of 255`) != 1 {
+		t.Errorf("%v; %s", err, report)
+	}
+}
+
 // TestClassifyBroken: a broken picture is named, and those after it are
 // classified all the same.
 func TestClassifyBroken(t *testing.T) {

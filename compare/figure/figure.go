@@ -247,6 +247,9 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	for _, text := range explained(c, r) {
 		o.add(text, quiet, lines+1, 1)
 	}
+	if r.Picture.Beware != nil {
+		o.add(r.Picture.Beware.Error(), warning, 2*lines, 1)
+	}
 	if len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
 		o.add("unsure, together: like none of their classes", warning, lines, 1)
 	}

@@ -601,6 +601,13 @@ func TestSaid(t *testing.T) {
 		t.Errorf("own answers: %s", said)
 	}
 
+	// What to beware of in the picture stands beneath it.
+	c = comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	c.Rows[0].Picture.Beware = errors.New("it looks nearly black")
+	if said := text(layOut(c, compare.DefaultView(), setter)); strings.Count(said, "it looks nearly black") != 1 {
+		t.Errorf("the picture's word: %s", said)
+	}
+
 	// Held against another, what is erased has a margin, before and after.
 	c = comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
 	for _, against := range [][]string{nil, {c.Models[0].Classes[3]}} {

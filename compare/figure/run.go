@@ -29,7 +29,7 @@ func reduce(r *compare.Row, v compare.View) {
 	whole, size := r.Picture, fitted(r.Size()).Mul(v.Bounded().Zoom)
 	r.Whole = r.Size()
 	r.Picture = &picture.Picture{
-		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Shows: whole.Shows,
+		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Beware: whole.Beware, Shows: whole.Shows,
 		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
 	}
 	for j := range r.Cells {

@@ -23,6 +23,8 @@ type ReportRow struct {
 	Predicted bool      `json:"predicted"`     // by the first network, because none was asked for
 	Shown     bool      `json:"shown"`         // it is what the picture is known to show, likewise
 	Own       bool      `json:"own,omitempty"` // each network explains what it predicts itself, and class is ""
+	// Beware says what to beware of in the picture (picture.Picture.Beware).
+	Beware string `json:"beware,omitempty"`
 	// Certainty is by how much the picture looks more like one of the networks' classes
 	// than what they are unsure of together, in nats (compare.Comparison.Certainty): they
 	// are Unsure where it is negative. Both are null where that is not known.
@@ -154,6 +156,9 @@ func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
 	report := Report{Settings: SettingsOf(c, v, n)}
 	for i, r := range c.Rows {
 		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown, Own: r.Own}
+		if r.Picture.Beware != nil {
+			row.Beware = r.Picture.Beware.Error()
+		}
 		row.Certainty, row.Unsure = Certainty(c, i)
 		for j := range r.Cells {
 			row.Cells = append(row.Cells, reportCell(c, i, j, v, n))
