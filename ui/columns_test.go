@@ -15,6 +15,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/network/tensorfile"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -239,5 +240,51 @@ func TestShowCode(t *testing.T) {
 	lines, copied, _ = dialog()
 	if !strings.Contains(lines.Text, "random") || strings.Contains(lines.Text, "import") || !copied.Disabled() {
 		t.Errorf("of random weights it shows %q", lines.Text)
+	}
+}
+
+// TestStateAssumed: what nothing says of a network can be stated by its cell's menu: it
+// is opened anew with that, in its place, and undo takes it back.
+func TestStateAssumed(t *testing.T) {
+	n, err := network.New(network.EfficientNetB0, network.Scaling{Depth: 1, Width: 0.25, Resolution: network.Square(64)}, network.SymmetricPadding, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tensors, err := models.Tensors(n, network.Random(n, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := tensorfile.Encode(tensors, nil) // which say nothing of it
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, inline, Options{Pictures: []string{"scene:1"}, Networks: []string{"scenes:baseline"}})
+	w.open = models.Open // of the file as it is
+	host{w}.Add(temp(t, "plain.safetensors", data)+"@64", nil)
+	other, plain := w.Models[0], w.Models[1]
+	if !slices.Contains(plain.Assumed(), "mean") {
+		t.Fatalf("assumed are %q", plain.Assumed())
+	}
+	w.comparison.Cells[2].Frame.OnMenu(fyne.NewPos(100, 100))
+	choose(t, w, speak.Say("cell.assumed"))
+	top := w.window.Canvas().Overlays().Top()
+	mean := part(t, top, func(e *widget.Entry) bool { return strings.Contains(e.Text, "0.485") })
+	state := part(t, top, func(b *widget.Button) bool { return b.Text == speak.Say("assumed.state") })
+	mean.SetText("a half")
+	if !state.Disabled() {
+		t.Error("a mean of “a half” can be stated")
+	}
+	mean.SetText("0.5,0.5,0.5")
+	test.Tap(state)
+	now := w.Models[1]
+	if len(w.Models) != 2 || now == plain || now.Preprocessing.Mean != [3]float32{0.5, 0.5, 0.5} || len(now.Assumed()) >= len(plain.Assumed()) || w.Models[0] != other {
+		t.Errorf("%d networks, the second with %v, of which is assumed %q", len(w.Models), now.Stated, now.Assumed())
+	}
+	if !w.comparison.Shown.Whole() {
+		t.Error("it has not run")
+	}
+	w.Undo()
+	if got := w.Models[1]; len(got.Stated) > 0 || got.Preprocessing.Mean != plain.Preprocessing.Mean {
+		t.Errorf("after undo it is stated %v", got.Stated)
 	}
 }

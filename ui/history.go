@@ -356,7 +356,7 @@ func textAction(a *desk.Action) string {
 		of = speak.Say("tab." + of)
 	case "pack":
 		of = speak.Say("pack." + of)
-	case "remove", "add":
+	case "remove", "add", "state":
 		of = speak.Network(filepath.Base(of))
 	}
 	if of == "" {

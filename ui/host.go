@@ -86,28 +86,29 @@ func (h host) ChooseClass(below fyne.CanvasObject)      { h.w.showClassesAt(belo
 func (h host) InSight(p pages.Page) bool                { return !h.w.closed && h.w.visible() == p }
 func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible) }
 
-func (h host) Do(command string)          { h.w.do(h.w.command(command)) }
-func (h host) AddWeights()                { h.w.showAdd() }
-func (h host) Reset()                     { h.w.Reset() }
-func (h host) PackShown() string          { return h.w.packShown() }
-func (h host) ChoosePack(name string)     { h.w.choosePack(name) }
-func (h host) Remove(at int)              { h.w.remove(at) }
-func (h host) SetView(v compare.View)     { h.w.setView(v) }
-func (h host) SetClass(class string)      { h.w.setClass(class) }
-func (h host) SetMethod(m *cam.Method)    { h.w.setMethod(m) }
-func (h host) SetLayer(name string) error { return h.w.setLayer(name) }
-func (h host) SetOwn(own bool)            { h.w.setOwn(own) }
-func (h host) Against(class string)       { h.w.against(class) }
-func (h host) SetWipe(share float64)      { h.w.setWipe(share) }
-func (h host) OpenAlbum(a desk.Album)     { h.w.openAlbum(a) }
-func (h host) OpenSamples()               { h.w.openPictures(desk.SamplePaths()) }
-func (h host) Turn(by int)                { h.w.turn(by) }
-func (h host) SetRows(rows int)           { h.w.setRows(rows) }
-func (h host) SortByName()                { h.w.sortByName() }
-func (h host) SortByDisagreement()        { h.w.sortByDisagreement() }
-func (h host) Waiting() bool              { return h.w.waiting() }
-func (h host) Loading() bool              { return h.w.loading.Busy() }
-func (h host) Runs(m *network.Model) bool { return h.w.running.Busy() && h.w.current == m }
+func (h host) Do(command string)               { h.w.do(h.w.command(command)) }
+func (h host) AddWeights()                     { h.w.showAdd() }
+func (h host) Reset()                          { h.w.Reset() }
+func (h host) PackShown() string               { return h.w.packShown() }
+func (h host) ChoosePack(name string)          { h.w.choosePack(name) }
+func (h host) Remove(at int)                   { h.w.remove(at) }
+func (h host) State(at int, s models.Settings) { h.w.restate(at, s) }
+func (h host) SetView(v compare.View)          { h.w.setView(v) }
+func (h host) SetClass(class string)           { h.w.setClass(class) }
+func (h host) SetMethod(m *cam.Method)         { h.w.setMethod(m) }
+func (h host) SetLayer(name string) error      { return h.w.setLayer(name) }
+func (h host) SetOwn(own bool)                 { h.w.setOwn(own) }
+func (h host) Against(class string)            { h.w.against(class) }
+func (h host) SetWipe(share float64)           { h.w.setWipe(share) }
+func (h host) OpenAlbum(a desk.Album)          { h.w.openAlbum(a) }
+func (h host) OpenSamples()                    { h.w.openPictures(desk.SamplePaths()) }
+func (h host) Turn(by int)                     { h.w.turn(by) }
+func (h host) SetRows(rows int)                { h.w.setRows(rows) }
+func (h host) SortByName()                     { h.w.sortByName() }
+func (h host) SortByDisagreement()             { h.w.sortByDisagreement() }
+func (h host) Waiting() bool                   { return h.w.waiting() }
+func (h host) Loading() bool                   { return h.w.loading.Busy() }
+func (h host) Runs(m *network.Model) bool      { return h.w.running.Busy() && h.w.current == m }
 
 // Refused goes back to a class that networks had.
 func (h host) Refused(before string) {

@@ -362,6 +362,16 @@ func (w *Window) remove(at int) {
 	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
 }
 
+// restate opens a network anew with other settings stated, in its place.
+func (w *Window) restate(at int, stated models.Settings) {
+	if at >= len(w.Models) {
+		return
+	}
+	specs := desk.Specs(w.Models)
+	specs[at].Stated = stated
+	w.act("state", w.Models[at].Name, func() { w.bringNetworks(specs, w.By) })
+}
+
 // weightsExtensions are those of weights files; what else is dropped is taken
 // for a picture.
 var weightsExtensions = []string{".safetensors", ".pth", ".pt"}

@@ -186,6 +186,18 @@ func (s Settings) Check() error {
 	return nil
 }
 
+// CheckValue refuses a value that a setting does not take; the error says what it does.
+func CheckValue(key, value string) error {
+	t, err := lookupSetting(key)
+	if err != nil {
+		return err
+	}
+	if err := (Settings{key: value}).Check(); err != nil {
+		return err
+	}
+	return t.set(new(settings), value)
+}
+
 // fileMark begins what names a file on the command line, and so no value.
 const fileMark = "@"
 
@@ -203,7 +215,7 @@ func ReadSetting(key, path string) (string, error) {
 		return "", fault.Errorf("models: %w", err)
 	}
 	value := strings.TrimPrefix(strings.TrimRight(string(data), "\r\n"), mark)
-	if (Settings{key: value}).Check() != nil || t.set(new(settings), value) != nil {
+	if CheckValue(key, value) != nil {
 		return "", fault.Errorf("models: %s: it does not hold the setting %s; that is: %s", path, key, t.help)
 	}
 	return value, nil

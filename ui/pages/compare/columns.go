@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -158,6 +160,59 @@ func (p *Page) askSize(m *network.Model) {
 	})
 }
 
+// assumed are what of a network nothing says, and can be stated in a line.
+func assumed(m *network.Model) (all []network.Setting) {
+	for _, s := range m.Settings {
+		if s.Origin == network.Assumed && s.Key != "size" && s.Key != "classes" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// askAssumed asks for the truth of what is assumed of the network of a column, which is
+// then opened anew with that.
+func (p *Page) askAssumed(column int) {
+	m := p.desk.Models[column]
+	fields := assumed(m)
+	var items []*widget.FormItem
+	values := map[string]func() string{}
+	for _, s := range fields {
+		if s.Key == "padding" {
+			one := widget.NewSelect([]string{network.SymmetricPadding.String(), network.SamePadding.String()}, nil)
+			one.SetSelected(s.Value)
+			values[s.Key] = func() string { return one.Selected }
+			items = append(items, widget.NewFormItem(s.Key, one))
+			continue
+		}
+		one := widget.NewEntry()
+		one.SetText(s.Value)
+		one.Validator = func(text string) error {
+			if err := models.CheckValue(s.Key, text); err != nil {
+				return errors.New(speak.Error(err))
+			}
+			return nil
+		}
+		values[s.Key] = func() string { return one.Text }
+		items = append(items, widget.NewFormItem(s.Key, one))
+	}
+	d := dialog.NewForm(speak.Say("assumed.title", speak.Network(m.Name)), speak.Say("assumed.state"), speak.Say("cancel"), items, func(state bool) {
+		if !state {
+			return
+		}
+		stated := maps.Clone(m.Stated)
+		if stated == nil {
+			stated = models.Settings{}
+		}
+		for key, value := range values {
+			stated[key] = value()
+		}
+		p.host.State(column, stated)
+	}, p.host.Window())
+	d.Resize(fyne.NewSize(560, d.MinSize().Height))
+	p.host.Over(d)
+}
+
 // showMenu offers what can be done with a column, from 0 on the networks', and its
 // cell in a row, at a place on the canvas.
 func (p *Page) showMenu(row, column int, at fyne.Position) {
@@ -176,7 +231,11 @@ func (p *Page) showMenu(row, column int, at fyne.Position) {
 		less.Disabled = len(all) < 2
 		lines := fyne.NewMenuItem(speak.Say("cell.code"), func() { p.showCode(row, column) })
 		lines.Disabled = p.Shown == nil || p.Shown.Comparison == nil
-		items = append(items, less, lines, fyne.NewMenuItemSeparator())
+		items = append(items, less, lines)
+		if len(assumed(m)) > 0 {
+			items = append(items, fyne.NewMenuItem(speak.Say("cell.assumed"), func() { p.askAssumed(column) }))
+		}
+		items = append(items, fyne.NewMenuItemSeparator())
 	}
 	items = append(items, fyne.NewMenuItem(speak.Say("cell.remove"), func() { p.remove(column) }))
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.host.Window().Canvas(), at)

@@ -35,6 +35,7 @@ type Host interface {
 	Reset()                                  // to the networks that come with the program
 	Remove(at int)                           // the network there
 	Add(spec string, stated models.Settings) // a network beside those that are there
+	State(at int, stated models.Settings)    // the network there is opened anew with other settings
 	PackShown() string                       // whose networks are there or on their way; "" for none's
 	ChoosePack(name string)                  // "" for the one that knows what the pictures show
 
