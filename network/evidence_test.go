@@ -10,9 +10,28 @@ import (
 	"time"
 
 	"scalecam/cam"
+	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/picture"
 )
+
+// balloons is a network of a spec, and what it sees in the sample.
+func balloons(t *testing.T, spec string) (*network.Model, *network.Activations) {
+	t.Helper()
+	m, err := models.Open(spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := picture.Open("sample:balloons.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := m.Run(t.Context(), p.Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, a
+}
 
 // TestLetGo: what was let go of is made again, the same.
 func TestLetGo(t *testing.T) {
@@ -50,18 +69,7 @@ func TestLetGo(t *testing.T) {
 // TestScoresProgress: Scores says how far it is before each of its batches, and ends
 // where its context does.
 func TestScoresProgress(t *testing.T) {
-	m, err := models.Open("random:mobilenet-v2,w=0.35,r=32,seed=3", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := picture.Open("sample:balloons.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := m.Run(t.Context(), p.Image)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, a := balloons(t, "random:mobilenet-v2,w=0.35,r=32,seed=3")
 	layer, err := m.FindLayer("stage3")
 	if err != nil {
 		t.Fatal(err)
@@ -86,18 +94,7 @@ func TestScoresProgress(t *testing.T) {
 // TestCancel: what takes hundreds of runs ends within 100 ms after its context does,
 // or, where the processor is slow or has other work, after the batch that is under way.
 func TestCancel(t *testing.T) {
-	m, err := models.Open("random:mobilenet-v2", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := picture.Open("sample:balloons.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := m.Run(t.Context(), p.Image)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, a := balloons(t, "random:mobilenet-v2")
 	layer, err := m.FindLayer("features.13")
 	if err != nil {
 		t.Fatal(err)
@@ -134,24 +131,13 @@ func TestCancel(t *testing.T) {
 // along directions made up by chance: a run of what follows with the features moved a
 // little to either side. The networks' SiLU has no corners.
 func TestGradient(t *testing.T) {
-	p, err := picture.Open("sample:balloons.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
 	const directions, step = 4, 0.01
 	target := cam.Margin(1, 2, 3)
 	for spec, layers := range map[string][]string{
 		"random:efficientnet-64,d=1,w=0.5,r=64,seed=3":  {"stage1", "stage2", "stage3", "stage4", "stage5", "last"},
 		"random:efficientnet-b0,d=1,w=0.25,r=96,seed=3": {"stage2", "stage4", "stage6", "stage8", "last"},
 	} {
-		m, err := models.Open(spec, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := m.Run(t.Context(), p.Image)
-		if err != nil {
-			t.Fatal(err)
-		}
+		m, a := balloons(t, spec)
 		for _, name := range layers {
 			layer, err := m.FindLayer(name)
 			if err != nil {

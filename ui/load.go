@@ -570,20 +570,21 @@ func (w *Window) sortByDisagreement() {
 	w.tasks.Run.Go(func() {
 		sorted, err := compare.Disagreements(t.Ctx, sources, compare.OpenPicture, models, class, by,
 			func(done, total int) { w.sorting.Report(t, text(done), done, total) }, func(error) error { return nil })
+		var order []string
+		seen := map[string]bool{}
+		for _, d := range sorted {
+			order, seen[d.Path] = append(order, d.Path), true
+		}
+		for _, path := range sources {
+			if !seen[path] {
+				order = append(order, path)
+			}
+		}
 		w.sorting.Finish(t, func() {
 			switch {
 			case err != nil:
 				w.fail(err)
 			case slices.Equal(sources, w.Sought.Sources): // else others were opened meanwhile
-				var order []string
-				for _, d := range sorted {
-					order = append(order, d.Path)
-				}
-				for _, path := range sources {
-					if !slices.Contains(order, path) {
-						order = append(order, path)
-					}
-				}
 				w.resort(order)
 				w.rest.SetText(speak.Say("sorted", len(sorted)))
 			}

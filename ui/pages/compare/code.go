@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -11,7 +13,6 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/code"
 	"scalecam/compare/record"
-	"scalecam/network"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -53,7 +54,7 @@ func (p *Page) showCode(row, at int) {
 	}
 	networks := widget.NewSelect(names(c), nil)
 	networks.OnChanged = func(string) { show(networks.SelectedIndex()) }
-	networks.SetSelectedIndex(column(c, p.desk.Models[at]))
+	networks.SetSelectedIndex(max(0, slices.Index(c.Models, p.desk.Models[at]))) // one that has not run is not there
 	var d *dialog.CustomDialog
 	closed := widget.NewButton(speak.Say("close"), func() { d.Hide() })
 	buttons := container.NewHBox(layout.NewSpacer(), closed, copied)
@@ -72,14 +73,4 @@ func names(c *compare.Comparison) (all []string) {
 		all = append(all, speak.Network(m.Name))
 	}
 	return all
-}
-
-// column is the network's place in the comparison; the first where it is not there.
-func column(c *compare.Comparison, m *network.Model) int {
-	for i := range c.Models {
-		if c.Models[i] == m {
-			return i
-		}
-	}
-	return 0
 }
