@@ -1,7 +1,8 @@
 // Package heif reads HEIC and AVIF pictures, as telephones and the web keep them:
 // the container (ISO/IEC 23008-12, HEIF) here, the coded pictures by libde265 and
-// dav1d (package codec). Colours are converted as libheif and libavif do, chroma
-// interpolated, without a look at colour profiles, as Pillow leaves them, too.
+// dav1d (package codec). Colours are converted as libheif and libavif do: chroma
+// repeated in HEIC and interpolated in AVIF, without a look at colour profiles, as
+// Pillow leaves them, too.
 package heif
 
 import (

@@ -10,7 +10,7 @@ import (
 	"scalecam/picture/codec"
 )
 
-// How chroma is sampled: as codec/picture.h says.
+// How chroma is sampled: as codec/source/picture.h says.
 const (
 	grey = iota
 	quartered
