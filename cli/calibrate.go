@@ -40,8 +40,11 @@ func newCalibrate() *cobra.Command {
 		Use:   "calibrate [--data DIR [--classes MAP.json]] [--network FILE…]",
 		Short: "Fit to networks what makes percentages say how often they are right, and when they are unsure",
 		Long: `Fit a temperature to each network, by which its logits are divided before the
-softmax (arXiv 1706.04599): the one of the least negative log likelihood on half
-of the labelled pictures, drawn by a seed. Printed are, for the other half, the
+softmax or sigmoid (arXiv 1706.04599): the one of the least negative log likelihood on half
+of the labelled pictures, drawn by a seed. Of a network of sigmoids (one output, or
+classes that do not exclude each other) it is the one of the least binary
+cross-entropy, the mean over its outputs; classes that a picture's folder does not
+name count as not shown. Printed are, for the other half, the
 expected calibration error (ECE, 15 bins) and that likelihood, with the
 temperature and without. A network needs one for each input size.
 

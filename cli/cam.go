@@ -141,7 +141,7 @@ type camReport struct {
 	Logit       float64       `json:"logit"`
 	Bias        float64       `json:"bias"`
 	Probability float64       `json:"probability"`
-	// ProbabilityRaw is the softmax of the logits alone; Temperature what they are
+	// ProbabilityRaw is the softmax of the logits alone, or the sigmoid; Temperature is what they are
 	// divided by for Probability, null where none was fitted.
 	ProbabilityRaw float64  `json:"probability_raw"`
 	Temperature    *float64 `json:"temperature"`

@@ -41,6 +41,8 @@ type description struct {
 	Settings []network.Setting    `json:"settings,omitempty"`
 	Weights  *network.WeightsRead `json:"weights,omitempty"`
 	Hint     string               `json:"hint,omitempty"`
+	// Independent: each class has a probability by itself, the sigmoid of its logit.
+	Independent bool `json:"independent,omitempty"`
 }
 
 type stageDescription struct {
@@ -90,7 +92,7 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			}
 			if asJSON {
 				d := describe(args[0], n)
-				d.About, d.Settings, d.Hint = known.About, known.Settings, known.Hint
+				d.About, d.Settings, d.Hint, d.Independent = known.About, known.Settings, known.Hint, known.Independent
 				if known.Weights.Library != "" {
 					d.Weights = &known.Weights
 				}
@@ -206,6 +208,9 @@ func printSettings(w io.Writer, d models.Description) error {
 		line += fmt.Sprintf("; ignored: %s", short(strings.Join(read.Ignored, ", ")))
 	}
 	printable.Fprintf(w, "\n%s.\n", line)
+	if d.Independent {
+		fmt.Fprintln(w, "Each class has a probability by itself, the sigmoid of its logit.")
+	}
 	return nil
 }
 
@@ -287,7 +292,11 @@ func describe(name string, n *network.Network) description {
 
 // printTable writes the stage table for people.
 func printTable(w io.Writer, name string, n *network.Network) error {
-	printable.Fprintf(w, "%s: %s, %v, %d classes (%s)\n\n", name, n.Architecture.Title, n.Scaling, n.Classes, n.Architecture.Source)
+	classes := "1 class"
+	if n.Classes > 1 {
+		classes = fmt.Sprintf("%d classes", n.Classes)
+	}
+	printable.Fprintf(w, "%s: %s, %v, %s (%s)\n\n", name, n.Architecture.Title, n.Scaling, classes, n.Architecture.Source)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "stage\toperator\tinput grid\tchannels out\tlayers\tstride\tparameters\tMACs\t")
 	for i, s := range n.Stages() {

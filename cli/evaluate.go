@@ -26,7 +26,8 @@ func newEvaluate() *cobra.Command {
 labelled pictures: how often the most probable class is right (top-1), or one of
 the five most probable (top-5); how far probabilities are from how often it is
 (ECE, the expected calibration error, of 15 bins, with the network's temperature
-and without); and, where the object's place is known, how well the class
+and without); beside that, how often the class of the most pictures would be, were
+it always the answer; and, where the object's place is known, how well the class
 activation map of the true class finds it:
   pointing  how often the map's highest pixel lies on the object
   energy    share of the map's positive values that lies on it
@@ -125,6 +126,9 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 	}
 	fmt.Fprintln(t)
 	baselines := map[string]string{"centre": "blob in the centre", "uniform": "uniform map"}
+	if e.Largest != nil {
+		baselines["largest"] = fmt.Sprintf("%q always", e.Largest.Name)
+	}
 	for _, s := range e.Standings() {
 		if n := s.Network; n != nil {
 			printable.Fprintf(t, "%s\t%s\t%s\t%d×%d\t", n.Name, compare.FormatExact(n.Parameters), compare.FormatExact(n.MACs), n.Grid[0], n.Grid[1])
@@ -133,20 +137,20 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 		}
 		for _, i := range measured {
 			f := s.Shares[i]
-			if i == 1 { // after top-1
-				if n := s.Network; n != nil && n.Sureness != nil {
-					printable.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
-				} else {
-					fmt.Fprint(t, "\t\t\t")
-				}
-			}
 			switch {
 			case f.Interval != nil:
 				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())
 			case f.Known:
 				printable.Fprintf(t, "%v%%\t", f)
-			default: // a map that knows nothing of classes
+			default: // a map that knows nothing of classes, or the other way round
 				fmt.Fprint(t, "\t")
+			}
+			switch n := s.Network; {
+			case i > 0: // after top-1
+			case n != nil && n.Sureness != nil:
+				printable.Fprintf(t, "%.1f%%\t%.1f%%\t%.1f%%\t", 100*n.Top5, 100*n.ECE, 100*n.ECERaw)
+			default:
+				fmt.Fprint(t, "\t\t\t")
 			}
 		}
 		fmt.Fprintln(t)

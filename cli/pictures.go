@@ -21,7 +21,7 @@ type labelledFlags struct {
 func (l *labelledFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&l.data, "data", "scenes", "what to look at: scenes, which the program draws, or a folder of class folders (DIR/cat/1.jpg, or such in DIR/train and DIR/val)")
-	f.StringVar(&l.classes, "classes", "", `JSON file that gives the network's classes by the names of DIR's folders: {"camera": [732, 759], …}; others are left out (default: the network's classes are named as the folders)`)
+	f.StringVar(&l.classes, "classes", "", `JSON file that gives the network's classes by the names of DIR's folders: {"camera": [732, 759], …}, and [] for those that do not show the class of a network of one output; others are left out (default: the network's classes are named as the folders)`)
 	f.IntVar(&l.count, "count", 2000, "scenes to draw")
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/assets"
+	"scalecam/compare/evaluate"
 	"scalecam/dataset"
 	"scalecam/file"
 	"scalecam/network"
@@ -177,17 +178,8 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 // largest says how often the class of the most pictures would be right: what is
 // no better has learnt nothing.
 func largest(set dataset.Set) string {
-	counts := make([]int, len(set.Classes()))
-	for i := range set.Len() {
-		counts[set.Class(i)]++
-	}
-	most := 0
-	for i, n := range counts {
-		if n > counts[most] {
-			most = i
-		}
-	}
-	return fmt.Sprintf(" (%q always would be right of %.1f%%)", set.Classes()[most], 100*float64(counts[most])/float64(set.Len()))
+	l := evaluate.Answers(nil).LargestClass(set)
+	return fmt.Sprintf(" (%q always would be right of %.1f%%)", l.Name, 100*l.Share)
 }
 
 // printRecipe prints the default recipe, or a pack's.

@@ -135,8 +135,8 @@ var noteReasons = map[NoteKind]string{
 	Resolution:   "At another input size than it was trained at, if not too far from it, a network is right about as often, but how sure it is changes: its evidence fills as many cells of the grid, and the mean is taken over more or fewer (arXiv 1906.06423).",
 	Unsure:       "Unsure: the picture looks less like one of the network's classes than 95 of 100 pictures of these do; what it predicts is then a guess.",
 	Assumed:      "Nothing says what is assumed of a network: a wrong padding, mean or crop changes what it predicts. scalecam describe lists all of it; --set KEY=VALUE states what is known.",
-	Independent:  "Classes that do not exclude each other, as one output alone or several labels of a picture: each has a probability of its own, and they do not add up to one.",
-	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax, not how often the network is right.",
+	Independent:  "Classes that do not exclude each other, as one output alone or several labels of a picture: each has a probability of its own, the sigmoid of its logit, and they do not add up to one.",
+	Uncalibrated: "Where no temperature was fitted (scalecam calibrate), probabilities are the plain softmax or sigmoid, not how often the network is right.",
 }
 
 // Reason says in English what is behind such notes; "" where the note says it.
@@ -202,7 +202,8 @@ func ModelNotes(m *network.Model) (notes []Note) {
 	}
 	if m.Independent {
 		notes = append(notes, Note{Kind: Independent})
-	} else if m.Trained && m.Temperature == 0 {
+	}
+	if m.Trained && m.Temperature == 0 {
 		notes = append(notes, Note{Kind: Uncalibrated})
 	}
 	return notes

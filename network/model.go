@@ -33,7 +33,7 @@ type Model struct {
 	// TrainedAt is the input size that the weights were trained at, zero where
 	// that is not known.
 	TrainedAt Size
-	// Temperature is what logits are divided by before the softmax, so that
+	// Temperature is what logits are divided by before the softmax or sigmoid, so that
 	// probabilities are how often the model is right (Guo et al. 2017, arXiv
 	// 1706.04599); 0 where it was not fitted at this input size.
 	Temperature float64

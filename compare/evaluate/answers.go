@@ -12,7 +12,8 @@ import (
 )
 
 // Answers are, for classes of pictures, the indices of a network's classes that
-// are right: a photograph of a camera is of a reflex camera or of a Polaroid.
+// are right: a photograph of a camera is of a reflex camera or of a Polaroid. Of a
+// network of one output those that do not show its class have none.
 type Answers map[string][]int
 
 // ReadAnswers reads them from a JSON file: {"camera": [732, 759], …}.
@@ -32,11 +33,6 @@ func ReadAnswers(path string) (Answers, error) {
 	}
 	if class, found := twice(data); found {
 		return nil, fault.Errorf("evaluate: %s: class %.80q is there twice; give all of its indices at once", path, class)
-	}
-	for _, class := range a.classes() {
-		if len(a[class]) == 0 {
-			return nil, fault.Errorf("evaluate: %s: class %.80q has no index; give one or more, or leave it out", path, class)
-		}
 	}
 	return a, nil
 }
@@ -85,12 +81,21 @@ func (a Answers) Only(f *dataset.Folder) (some *dataset.Folder, leftOut int, err
 	return some, len(f.Classes()) - len(known), err
 }
 
-// of are the model's classes that are right, for each of the set's.
+// alone tells a network of one output, whose answers are its class and, by the
+// index none, that it is not there.
+func alone(m *network.Model) bool { return m.Independent && len(m.Classes) == 1 }
+
+const none = 1
+
+// of are the model's answers that are right, for each of the set's classes.
 func (a Answers) of(m *network.Model, set dataset.Set) (right [][]int, err error) {
 	for _, class := range set.Classes() {
 		indices := a[class]
 		if a == nil {
 			label := slices.Index(m.Classes, class)
+			if label < 0 && alone(m) {
+				return nil, fault.Errorf("evaluate: %s: it has one output, %q, and a class of the pictures is %q; say in the file of scalecam evaluate --classes which classes show it and which do not, {\"YES\": [0], \"NO\": []}", m.Spec, m.Classes[0], class)
+			}
 			if label < 0 {
 				return nil, fault.Errorf("evaluate: %s: it was not trained on these pictures: they show %q and it knows %s, …; name networks of the pack, or some trained with scalecam train", m.Spec, class, m.Classes[0])
 			}
@@ -101,7 +106,32 @@ func (a Answers) of(m *network.Model, set dataset.Set) (right [][]int, err error
 				return nil, fault.Errorf("evaluate: %s: class %.80q is to be its class %d; it has the classes 0 to %d", m.Spec, class, i, len(m.Classes)-1)
 			}
 		}
+		if len(indices) == 0 {
+			if !alone(m) {
+				return nil, fault.Errorf("evaluate: %s: class %.80q has no index; give one or more, or leave it out", m.Spec, class)
+			}
+			indices = []int{none}
+		}
 		right = append(right, indices)
 	}
 	return right, nil
+}
+
+// odds are the probabilities of a model's answers by its logits over a temperature,
+// of which 0 stands for 1: of its classes, and of one output alone of none, too.
+func odds(m *network.Model, logits []float32, temperature float64) []float64 {
+	switch {
+	case alone(m):
+		p := network.Sigmoids(logits, temperature)[0]
+		return []float64{p, 1 - p}
+	case m.Independent:
+		return network.Sigmoids(logits, temperature)
+	}
+	return network.Softmax(logits, temperature)
+}
+
+// verdict is how sure the most probable answer is, and whether it is right.
+func verdict(odds []float64, right []int) Sure {
+	top := slices.Index(odds, slices.Max(odds))
+	return Sure{odds[top], slices.Contains(right, top)}
 }

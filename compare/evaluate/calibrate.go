@@ -59,8 +59,9 @@ type Calibration struct {
 	Fitted      int     `json:"fitted"` // pictures
 	Tested      int     `json:"tested"`
 	Top1        float64 `json:"top1"` // of those tested
-	// ECE and NLL (the mean of −log of the right class's probability) are of those
-	// tested, with the temperature and without.
+	// ECE and NLL (the mean of −log of the right class's probability; of a model of
+	// sigmoids the mean over its outputs, too, of their binary cross-entropies) are
+	// of those tested, with the temperature and without.
 	ECE    float64         `json:"ece"`
 	ECERaw float64         `json:"ece_raw"`
 	NLL    float64         `json:"nll"`
@@ -82,8 +83,11 @@ const mostLogits = 64 << 20
 
 // Calibrate fits a temperature to each model: the one that minimises the negative
 // log likelihood on half of the set's pictures, drawn by the seed (Guo et al.
-// 2017, arXiv 1706.04599). On the same half it fits of what pictures the models
-// are unsure. Of very many pictures no more are drawn than have room. Maps and logits stay as they are. together is how well all the models
+// 2017, arXiv 1706.04599); of a model whose classes do not exclude each other the
+// binary cross-entropies of its outputs, of which a picture's folder names those
+// that are right, and no other. On the same half it fits of what pictures the models
+// are unsure. Of very many pictures no more are drawn than
+// have room. Maps and logits stay as they are. together is how well all the models
 // tell strangers, as one.
 func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, answers Answers, strangers []Strangers, seed uint64, progress func(done, total int)) (all []Calibration, together Recognition, err error) {
 	if models, err = whole(models); err != nil {
@@ -166,8 +170,8 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 	}
 	for i, m := range models {
 		fit, test := seen[i][:half], seen[i][half:]
-		t := fitTemperature(fit)
-		shown, raw := sure(test, t), sure(test, 1)
+		t := fitTemperature(m, fit)
+		shown, raw := sure(m, test, t), sure(m, test, 1)
 		right := 0
 		for _, s := range raw {
 			if s.Right {
@@ -176,7 +180,7 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 		}
 		all = append(all, Calibration{
 			Name: printable.Line(m.Name), Network: printable.Line(m.Spec), Temperature: t, Fitted: len(fit), Tested: len(test), Top1: float64(right) / float64(len(test)),
-			ECE: ECE(shown), ECERaw: ECE(raw), NLL: loss(test, t), NLLRaw: loss(test, 1),
+			ECE: ECE(shown), ECERaw: ECE(raw), NLL: loss(m, test, t), NLLRaw: loss(m, test, 1),
 			Unsure: unsure[i], Recognition: recognition(i),
 		})
 	}
@@ -195,27 +199,34 @@ func familiar(all []answer) (out []network.Familiarity) {
 	return out
 }
 
-// sure is how sure the network is of its answers at a temperature.
-func sure(all []answer, temperature float64) []Sure {
+// sure is how sure the model is of its answers at a temperature.
+func sure(m *network.Model, all []answer, temperature float64) []Sure {
 	out := make([]Sure, len(all))
-	parallel.Each(len(all), func(i int) {
-		p := network.Softmax(all[i].logits, temperature)
-		top := slices.Index(p, slices.Max(p))
-		out[i] = Sure{p[top], slices.Contains(all[i].right, top)}
-	})
+	parallel.Each(len(all), func(i int) { out[i] = verdict(odds(m, all[i].logits, temperature), all[i].right) })
 	return out
 }
 
 // loss is the mean negative log likelihood of what is right at a temperature.
-func loss(all []answer, temperature float64) float64 {
+func loss(m *network.Model, all []answer, temperature float64) float64 {
 	each := make([]float64, len(all))
+	unlikely := func(p float64) float64 { return -math.Log(max(p, math.SmallestNonzeroFloat64)) }
 	parallel.Each(len(all), func(i int) {
-		p := network.Softmax(all[i].logits, temperature)
+		p := odds(m, all[i].logits, temperature)
 		sum := 0.0
+		if m.Independent && !alone(m) {
+			for c, p := range p {
+				if !slices.Contains(all[i].right, c) {
+					p = 1 - p
+				}
+				sum += unlikely(p)
+			}
+			each[i] = sum / float64(len(p))
+			return
+		}
 		for _, c := range all[i].right {
 			sum += p[c]
 		}
-		each[i] = -math.Log(max(sum, math.SmallestNonzeroFloat64))
+		each[i] = unlikely(sum)
 	})
 	sum := 0.0
 	for _, v := range each {
@@ -230,10 +241,10 @@ const lowest, hottest = -3.0, 3.0
 // fitTemperature finds the temperature of the least loss by golden-section search
 // over its logarithm (Kiefer 1953, doi 10.1090/S0002-9939-1953-0055639-3), to
 // three digits.
-func fitTemperature(all []answer) float64 {
+func fitTemperature(m *network.Model, all []answer) float64 {
 	golden := (math.Sqrt(5) - 1) / 2
 	lo, hi := lowest, hottest
-	at := func(x float64) float64 { return loss(all, math.Exp(x)) }
+	at := func(x float64) float64 { return loss(m, all, math.Exp(x)) }
 	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
 	fa, fb := at(a), at(b)
 	for hi-lo > 1e-4 {

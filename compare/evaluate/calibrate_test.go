@@ -65,22 +65,148 @@ func drawn(n int, times float64) []answer {
 	return all
 }
 
+// excluding is a model of those, whose classes exclude each other.
+var excluding = &network.Model{Classes: make([]string, 12)}
+
+// TestFitSigmoids: of classes that do not exclude each other, and of one alone, the
+// multiple is found, too, by which their logits were drawn; a softmax would find
+// another.
+func TestFitSigmoids(t *testing.T) {
+	for _, classes := range []int{1, 4} {
+		m := &network.Model{Classes: make([]string, classes), Independent: true}
+		for _, times := range []float64{0.3, 2.5} {
+			rng := rand.New(rand.NewPCG(3, 4))
+			all := make([]answer, 4_000)
+			for i := range all {
+				logits := make([]float32, classes)
+				var right []int
+				for c := range logits {
+					logits[c] = float32(2*rng.NormFloat64() - 1)
+					if rng.Float64() < network.Sigmoids(logits[c:][:1], 1)[0] {
+						right = append(right, c)
+					}
+					logits[c] *= float32(times)
+				}
+				if classes == 1 && right == nil {
+					right = []int{none}
+				}
+				all[i] = answer{logits: logits, right: right}
+			}
+			got := fitTemperature(m, all)
+			if math.Abs(got/times-1) > 0.08 { // of three standard deviations
+				t.Errorf("%d classes: temperature %v, want %v", classes, got, times)
+			}
+			if e := ECE(sure(m, all, got)); e > 0.03 || ECE(sure(m, all, 1)) < 0.05 {
+				t.Errorf("%d classes, %v: an error of %v is left, of %v", classes, times, e, ECE(sure(m, all, 1)))
+			}
+		}
+	}
+	// By hand: of two outputs, 0 and log 3, of which the second is right.
+	two := &network.Model{Classes: make([]string, 2), Independent: true}
+	if got, want := loss(two, []answer{{logits: []float32{0, float32(math.Log(3))}, right: []int{1}}}, 1), (math.Log(2)-math.Log(0.75))/2; math.Abs(got-want) > 1e-6 {
+		t.Errorf("loss %v, want %v", got, want)
+	}
+}
+
+// TestOneOutput: a network of one output is right where it says so of its class and
+// where it says of other pictures that they do not show it; only pictures of its
+// class have a map to measure.
+func TestOneOutput(t *testing.T) {
+	m := comparetest.ScenesModel(t, scenes.Classes()[:1])
+	m.Independent = true
+	set := scenes.Set{Seed: 9, Count: 40, Side: 64}
+	if _, err := Run(t.Context(), []*network.Model{m}, set, Protocol{}, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "it has one output") {
+		t.Errorf("nothing says which pictures show it: %v", err)
+	}
+	answers := Answers{}
+	for i, class := range scenes.Classes() {
+		answers[class] = []int{}
+		if i%2 == 0 {
+			answers[class] = []int{0}
+		}
+	}
+	p := Protocol{Answers: answers}
+	e, err := Run(t.Context(), []*network.Model{m}, set, p, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, shown := 0, 0
+	for i := range set.Count {
+		x, err := set.At(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Run(t.Context(), x.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (a.Probabilities()[0] >= 0.5) == (x.Class%2 == 0) {
+			right++
+		}
+		if x.Class%2 == 0 {
+			shown++
+		}
+	}
+	if n := e.Networks[0]; n.Top1 != float64(right)/40 || n.Confidence < 0.5 || e.Unmasked != 40-shown {
+		t.Errorf("%+v, %d without a mask; want %d right, %d shown", n, e.Unmasked, right, shown)
+	}
+	all, _, err := Calibrate(t.Context(), []*network.Model{m}, set, answers, nil, 1, func(int, int) {})
+	if err != nil || all[0].NLL > all[0].NLLRaw+0.5 || all[0].Temperature == 1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	p.Mosaics = Mosaics{Count: 1}
+	if _, err := Run(t.Context(), []*network.Model{m}, set, p, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "would have no map") {
+		t.Errorf("mosaics: %v", err)
+	}
+	m.Independent = false
+	if _, err := Run(t.Context(), []*network.Model{m}, set, Protocol{Answers: answers}, func(int, int) {}); err == nil || !strings.Contains(err.Error(), "has no index") {
+		t.Errorf("of another network: %v", err)
+	}
+}
+
+// TestLargestClass: it is told beside top-1, in the table too.
+func TestLargestClass(t *testing.T) {
+	e, err := Run(t.Context(), []*network.Model{comparetest.ScenesModel(t, scenes.Classes())}, scenes.Set{Seed: 9, Count: len(scenes.Classes()) + 1, Side: 64}, Protocol{}, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 2 / float64(e.Count) // every class once, the first twice
+	if e.Largest == nil || e.Largest.Share != want || e.Largest.Name != scenes.Classes()[0] {
+		t.Errorf("%+v, want %v of %s", e.Largest, want, scenes.Classes()[0])
+	}
+	rows := e.Standings()
+	both := Answers{scenes.Classes()[0]: {7}}
+	for _, class := range scenes.Classes()[1:] {
+		both[class] = []int{7, 8}
+	}
+	if got := both.LargestClass(scenes.Set{Seed: 9, Count: 100, Side: 64}); got.Share != 1 {
+		t.Errorf("one answer is right of all: %+v", got)
+	}
+	if r := rows[1]; r.Name != largest || r.Shares[0] != known(want, nil) || len(r.Shares) != len(Measures) || r.Shares[1].Known {
+		t.Errorf("row %+v", r)
+	}
+	table, err := e.CSV()
+	if err != nil || !strings.Contains(string(table), "\nlargest,,,,,,"+exact(want)) {
+		t.Errorf("%v: %s", err, table)
+	}
+}
+
 // TestFitTemperature finds the multiple again, to what 20,000 answers tell, and
 // takes the error away.
 func TestFitTemperature(t *testing.T) {
 	for _, times := range []float64{0.3, 1, 2.5} {
 		all := drawn(20_000, times)
-		got := fitTemperature(all)
+		got := fitTemperature(excluding, all)
 		if math.Abs(got/times-1) > 0.03 {
 			t.Errorf("temperature %v, want %v", got, times)
 		}
-		if e := ECE(sure(all, got)); e > 0.015 {
+		if e := ECE(sure(excluding, all, got)); e > 0.015 {
 			t.Errorf("%v: an error of %v is left", times, e)
 		}
-		if times != 1 && ECE(sure(all, 1)) < 0.1 {
+		if times != 1 && ECE(sure(excluding, all, 1)) < 0.1 {
 			t.Errorf("%v: there was no error before", times)
 		}
-		if loss(all, got) > loss(all, got*1.02) || loss(all, got) > loss(all, got/1.02) {
+		if loss(excluding, all, got) > loss(excluding, all, got*1.02) || loss(excluding, all, got) > loss(excluding, all, got/1.02) {
 			t.Errorf("%v: the loss at %v is not the least", times, got)
 		}
 	}
@@ -89,7 +215,7 @@ func TestFitTemperature(t *testing.T) {
 		p := network.Softmax(never[i].logits, 1)
 		never[i].right = []int{slices.Index(p, slices.Max(p))}
 	}
-	if got := fitTemperature(never); !(got >= 0.04 && got < 0.1) {
+	if got := fitTemperature(excluding, never); !(got >= 0.04 && got < 0.1) {
 		t.Errorf("always right: %v", got)
 	}
 }
@@ -146,7 +272,7 @@ func TestAnswers(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"cat": [1], "dog": [2, 3]}`: "",
 		`{"cat": [1], "cat": [2]}`:    `class "cat" is there twice`,
-		`{"cat": []}`:                 `class "cat" has no index`,
+		`{"cat": [], "dog": [2, 3]}`:  "",
 		`{}`:                          "it names no class",
 		`[1]`:                         "at byte 1 there cannot be: array",
 		`{"cat": ["x"]}`:              "there cannot be: string",

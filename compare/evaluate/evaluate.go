@@ -13,6 +13,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/dataset"
+	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/parallel"
 	"scalecam/printable"
@@ -29,9 +30,49 @@ type Evaluation struct {
 	Unmasked  int                  `json:"unmasked,omitempty"` // pictures without a mask: they count for top-1 and mosaics only
 	Networks  []NetworkEvaluation  `json:"networks"`
 	Baselines map[string]Placement `json:"baselines"`
-	Mosaics   *MosaicEvaluation    `json:"mosaics,omitempty"` // nil where none were made
+	// Largest is the class of the most pictures: to answer it always is right as
+	// often as it is theirs. It is nil in studies of the time before it was measured.
+	Largest *ClassShare       `json:"largest_class,omitempty"`
+	Mosaics *MosaicEvaluation `json:"mosaics,omitempty"` // nil where none were made
 	// Differences are of each network against each before it.
 	Differences []Difference `json:"differences,omitempty"`
+}
+
+// ClassShare is a class of the pictures, and the share of them that it is right of.
+type ClassShare struct {
+	Name  string  `json:"name"`
+	Share float64 `json:"share"`
+}
+
+// LargestClass is the class one of whose answers is right of the most pictures in a
+// set, the first of several.
+func (a Answers) LargestClass(set dataset.Set) ClassShare {
+	counts := map[int]int{} // by answer
+	answers := make([][]int, len(set.Classes()))
+	for i, class := range set.Classes() {
+		switch {
+		case a == nil:
+			answers[i] = []int{i}
+		case len(a[class]) == 0:
+			answers[i] = []int{none}
+		default:
+			answers[i] = a[class]
+		}
+	}
+	for i := range set.Len() {
+		for _, answer := range answers[set.Class(i)] {
+			counts[answer]++
+		}
+	}
+	name, most := "", 0
+	for i, class := range set.Classes() {
+		for _, answer := range answers[i] {
+			if n := counts[answer]; n > most {
+				name, most = class, n
+			}
+		}
+	}
+	return ClassShare{printable.Line(name), float64(most) / float64(set.Len())}
 }
 
 // NetworkEvaluation is how one network does.
@@ -158,6 +199,9 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 		}
 		r.maps, r.labels = append(r.maps, m), append(r.labels, right)
 	}
+	if i := slices.IndexFunc(set.Classes(), func(class string) bool { return !r.shown(slices.Index(set.Classes(), class)) }); i >= 0 && p.Mosaics.Count > 0 {
+		return nil, fault.Errorf("evaluate: class %.80q is none of a network's, which would have no map for its quarter of a mosaic; leave out the mosaics or the class", set.Classes()[i])
+	}
 	if r.mosaics, err = drawMosaics(p.Mosaics, set, r.labels); err != nil {
 		return nil, err
 	}
@@ -180,7 +224,7 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 
 // sum is what was seen in figures.
 func (r *run) sum() *Evaluation {
-	e := &Evaluation{Count: r.set.Len(), Baselines: map[string]Placement{}, Differences: r.differences()}
+	e := &Evaluation{Count: r.set.Len(), Baselines: map[string]Placement{}, Largest: new(r.Answers.LargestClass(r.set)), Differences: r.differences()}
 	if len(r.mosaics) > 0 {
 		e.Mosaics = &MosaicEvaluation{r.Mosaics, map[string]Quarters{}}
 	}
@@ -265,8 +309,9 @@ func (r *run) observe(ctx context.Context, i int) error {
 	}
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
 	inputs := network.NewInputs(e.Image)
+	masked := e.Mask != nil && r.shown(e.Class)
 	for j, m := range r.maps {
-		o := observation{masked: e.Mask != nil, parted: e.Mask != nil && e.Part != nil}
+		o := observation{masked: masked, parted: masked && e.Part != nil}
 		var values []float32
 		if m == nil {
 			values = baseline(j-r.models(), w, h)
@@ -275,9 +320,10 @@ func (r *run) observe(ctx context.Context, i int) error {
 			if err != nil {
 				return err
 			}
-			right, top := r.labels[j][e.Class], a.Top(5)
-			o.right, o.sure, o.raw = slices.Contains(right, top[0].Class), top[0].Probability, top[0].Raw
-			o.among5 = slices.ContainsFunc(top, func(p network.Prediction) bool { return slices.Contains(right, p.Class) })
+			right := r.labels[j][e.Class]
+			answered := verdict(odds(m, a.Logits, m.Temperature), right)
+			o.right, o.sure, o.raw = answered.Right, answered.Probability, verdict(odds(m, a.Logits, 1), right).Probability
+			o.among5 = alone(m) || slices.ContainsFunc(a.Top(5), func(p network.Prediction) bool { return slices.Contains(right, p.Class) })
 			// Without a mask, too: a map that is not finite is an error.
 			c, err := (compare.By{}).Map(ctx, m, a, cam.Class(highest(a.Logits, right)))
 			if err != nil {
@@ -295,8 +341,21 @@ func (r *run) observe(ctx context.Context, i int) error {
 	return nil
 }
 
-// highest is the one of the classes that has the highest logit.
+// shown tells that every model has a class, and so a map, for the set's.
+func (r *run) shown(class int) bool {
+	for i, right := range r.labels {
+		if alone(r.maps[i]) && right[class][0] == none {
+			return false
+		}
+	}
+	return true
+}
+
+// highest is the one of the classes that has the highest logit, 0 of one output.
 func highest(logits []float32, classes []int) int {
+	if len(logits) == 1 {
+		return 0
+	}
 	best := classes[0]
 	for _, c := range classes {
 		if logits[c] > logits[best] {

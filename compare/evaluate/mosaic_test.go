@@ -50,7 +50,7 @@ func TestMosaics(t *testing.T) {
 		t.Errorf("%+v", q)
 	}
 	rows := first.Standings()
-	if len(rows) != 3 || rows[0].Shares[6].Value != q.Energy || rows[1].Shares[5].Value != 0.25 || rows[1].Shares[1].Known {
+	if len(rows) != 4 || rows[0].Shares[6].Value != q.Energy || rows[2].Shares[5].Value != 0.25 || rows[2].Shares[1].Known {
 		t.Errorf("rows %+v", rows)
 	}
 	none, err := Run(t.Context(), []*network.Model{m}, set, Protocol{}, func(int, int) {})

@@ -47,6 +47,9 @@ func (s Share) Margin() string {
 	return fmt.Sprintf("± %.1f", 50*(s.Interval[1]-s.Interval[0]))
 }
 
+// largest is the key of a baseline: to answer the largest class always.
+const largest = "largest"
+
 // Standing is a row of an Evaluation's table: a network or a baseline.
 type Standing struct {
 	Name    string             // the baseline's key for a baseline
@@ -72,6 +75,9 @@ func (e *Evaluation) Standings() []Standing {
 		for _, r := range rows {
 			r.Shares[i].Best = best > 0 && len(rows) > 1 && r.Shares[i].Value == best
 		}
+	}
+	if e.Largest != nil {
+		rows = append(rows, Standing{largest, nil, append([]Share{known(e.Largest.Share, nil)}, make([]Share, len(Measures)-1)...)})
 	}
 	for _, name := range knowNothing {
 		var p *Placement

@@ -451,8 +451,8 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 			o.add(kind.Reason(), foot, 0, 0)
 		}
 	}
-	if slices.ContainsFunc(c.Models, func(m *network.Model) bool { return m.Temperature > 0 }) {
-		o.add("Percentages are calibrated, by temperatures that were fitted on labelled pictures; the JSON holds the plain softmax, too.", foot, 0, 0)
+	if plain := plain(c.Models); plain != "" {
+		o.add("Percentages are calibrated, by temperatures that were fitted on labelled pictures; the JSON holds the plain "+plain+", too.", foot, 0, 0)
 	}
 	if unsure(c) {
 		o.add(compare.Unsure.Reason(), foot, 0, 0)
@@ -463,6 +463,22 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 			break
 		}
 	}
+}
+
+// plain are the probabilities of the calibrated models without their temperatures;
+// "" where none is.
+func plain(models []*network.Model) string {
+	var kinds []string
+	for _, m := range models {
+		kind := "softmax"
+		if m.Independent {
+			kind = "sigmoid"
+		}
+		if m.Temperature > 0 && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return strings.Join(kinds, " and ")
 }
 
 // inFoot tells a note that stands in the small print, not under a network's name.

@@ -95,7 +95,7 @@ type ReportCell struct {
 	ClassIndex     *int   `json:"class_index"`
 	Logit          Number `json:"logit"`
 	Probability    Number `json:"probability"`
-	ProbabilityRaw Number `json:"probability_raw"` // softmax of the logits alone
+	ProbabilityRaw Number `json:"probability_raw"` // softmax of the logits alone, or sigmoid
 
 	// Margin is the logit less the mean of those of the classes that it is held
 	// against, where it is.

@@ -148,7 +148,7 @@ func tableOfPhotographs(e *evaluate.Evaluation) string {
 		if n := s.Network; n != nil {
 			fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %v %s | %.1f |", s.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], s.Shares[0], s.Shares[0].Margin(), 100*n.Top5)
 		} else {
-			fmt.Fprintf(&b, "| *%s* | | | | | |", map[string]string{"centre": "a blob in the centre", "uniform": "a uniform map"}[s.Name])
+			fmt.Fprintf(&b, "| *%s* | | | | | |", map[string]string{"centre": "a blob in the centre", "uniform": "a uniform map", "largest": "always the largest class"}[s.Name])
 		}
 		for _, i := range e.Measured()[1:] {
 			fmt.Fprintf(&b, " %v %s |", s.Shares[i], s.Shares[i].Margin())

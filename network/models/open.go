@@ -508,7 +508,9 @@ type Description struct {
 	About    map[string]string // what the weights' file says about itself
 	Settings []network.Setting
 	Weights  network.WeightsRead
-	Hint     string // what a look at the built-in photographs says against what is assumed; "" for nothing
+	// Independent is a network.Model's: probabilities are sigmoids.
+	Independent bool
+	Hint        string // what a look at the built-in photographs says against what is assumed; "" for nothing
 }
 
 // Describe gives the network that a spec or an architecture's name stands for,
@@ -526,7 +528,7 @@ func Describe(spec string, stated Settings) (n *network.Network, d Description, 
 	if err != nil {
 		return nil, d, err
 	}
-	return m.Network, Description{m.About, m.Settings, m.Weights, PaddingHint(m)}, nil
+	return m.Network, Description{m.About, m.Settings, m.Weights, m.Independent, PaddingHint(m)}, nil
 }
 
 // random is what a spec with "random:" says.

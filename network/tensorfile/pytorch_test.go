@@ -461,6 +461,29 @@ func FuzzPyTorch(f *testing.F) {
 	})
 }
 
+// FuzzProgram: whatever the list of a program's weights says, in a sound archive,
+// nothing panics or takes more memory than the file's size allows.
+func FuzzProgram(f *testing.F) {
+	records := goldenRecords(f, "program.pt2")
+	which := slices.IndexFunc(records, func(r record) bool { return strings.HasSuffix(r.name, pt2Weights) })
+	f.Add(records[which].contents)
+	f.Add(`{"config":{"fc.weight":{"path_name":"weight_0","use_pickle":false,"tensor_meta":{"dtype":7,"sizes":[{"as_int":1},{"as_int":-1}],"strides":[{"as_int":0},{"as_int":1}],"storage_offset":{"as_int":9223372036854775807}}}}}`)
+	f.Fuzz(func(t *testing.T, list string) {
+		changed := slices.Clone(records)
+		changed[which].contents = list
+		data := archiveOf(t, changed...)
+		size := int64(len(data))
+		var file *File
+		var err error
+		if n := allocated(func() { file, err = ReadFrom(bytes.NewReader(data), size) }); n > uint64(4<<20+64*size) {
+			t.Errorf("%d bytes take %d bytes of memory", size, n)
+		}
+		if err == nil {
+			isConsistent(t, file, 16*size+1<<20)
+		}
+	})
+}
+
 // TestUnknownKey: a network under a key that nobody knows, beside another tensor.
 func TestUnknownKey(t *testing.T) {
 	view := viewOf("FloatStorage", 1, 0, nil, nil)

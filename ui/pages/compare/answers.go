@@ -18,7 +18,7 @@ import (
 )
 
 // answers says what stands behind a cell's percentages: the network's most
-// probable classes and the one explained, calibrated and as the plain softmax, and
+// probable classes and the one explained, calibrated and as the plain softmax or sigmoid, and
 // a paragraph on each of what there is to know. It is nil where nothing has run.
 func (s *Scene) answers(row int, m *network.Model) (rows [][]kit.TableCell, reasons []string) {
 	if s == nil || s.Comparison == nil || row >= len(s.Comparison.Rows) {
@@ -29,7 +29,11 @@ func (s *Scene) answers(row int, m *network.Model) (rows [][]kit.TableCell, reas
 		return nil, nil
 	}
 	calibrated := m.Temperature > 0
-	rows = [][]kit.TableCell{{{Text: speak.Say("answers.class")}, {Text: speak.Say("answers.calibrated")}, {Text: speak.Say("answers.raw")}}}
+	raw := speak.Say("answers.raw")
+	if m.Independent {
+		raw = speak.Say("answers.sigmoid")
+	}
+	rows = [][]kit.TableCell{{{Text: speak.Say("answers.class")}, {Text: speak.Say("answers.calibrated")}, {Text: raw}}}
 	add := func(p network.Prediction) {
 		of := func(p float64) kit.TableCell { return kit.TableCell{Text: compare.FormatProbability(p)} }
 		rows = append(rows, []kit.TableCell{{Text: pages.ClassAt(m, p.Class)}, of(p.Probability), of(p.Raw)})
@@ -43,6 +47,9 @@ func (s *Scene) answers(row int, m *network.Model) (rows [][]kit.TableCell, reas
 	}
 	if calibrated {
 		reasons = []string{speak.Say("answers.why", m.Temperature)}
+		if m.Independent {
+			reasons = []string{speak.Say("answers.why sigmoid", m.Temperature)}
+		}
 	} else {
 		for i := range rows {
 			rows[i] = slices.Delete(rows[i], 1, 2)

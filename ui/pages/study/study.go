@@ -417,7 +417,7 @@ func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
 			}
 			row = []kit.TableCell{name, {Text: compare.FormatCount(n.Parameters)}, {Text: compare.FormatCount(n.MACs)}, {Text: fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1])}}
 		} else {
-			row = []kit.TableCell{{Text: speak.Say("study.baseline." + r.Name), Italic: true}, {}, {}, {}}
+			row = []kit.TableCell{{Text: p.baseline(r.Name), Italic: true}, {}, {}, {}}
 			foot++
 		}
 		for _, i := range measured {
@@ -427,6 +427,14 @@ func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
 		rows = append(rows, row)
 	}
 	p.table.Set(rows, foot)
+}
+
+// baseline names what has looked at nothing.
+func (p *Page) baseline(name string) string {
+	if l := p.shown().Largest; name == "largest" {
+		return speak.Say("study.baseline.largest", speak.Class(l.Name))
+	}
+	return speak.Say("study.baseline." + name)
 }
 
 // fillPlots hides what was not measured.
@@ -443,8 +451,8 @@ func (p *Page) fillPlots(rows []evaluate.Standing) {
 			case r.Network != nil:
 				d.Series = append(d.Series, kit.Series{Ink: i, Points: []kit.Point{{X: pages.Measured(f), Y: kit.Exactly(float64(len(all))), Told: speak.Network(r.Name) + ": " + pages.Share(f)}}})
 				all = append(all, speak.Network(r.Name))
-			case r.Name == "centre":
-				d.Mark = kit.Mark{X: f.Value, Name: speak.Say("study.baseline.centre")}
+			case r.Name != "uniform":
+				d.Mark = kit.Mark{X: f.Value, Name: p.baseline(r.Name)}
 			default:
 				continue
 			}

@@ -263,6 +263,10 @@ func TestFolder(t *testing.T) {
 	if !strings.Contains(p.about.Text, speak.Say("study.unmasked", 2)) {
 		t.Errorf("it says %q", p.about.Text)
 	}
+	always := speak.Say("study.baseline.largest", speak.Class("cat"))
+	if got := p.cells(1 + len(two)); got[0] != always || got[4] != "50.0" || p.top1.Mark.Name != always || p.top1.Mark.X != 0.5 {
+		t.Errorf("beneath the networks stands %q; the mark %+v", got, p.top1.Mark)
+	}
 }
 
 // TestFolderAsTerminal: on a folder the window measures as scalecam evaluate does:
