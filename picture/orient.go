@@ -34,6 +34,7 @@ func orientation(f format, r io.ReaderAt, length int64) int {
 const (
 	tagWidth       = 256
 	tagHeight      = 257
+	tagPhotometric = 262
 	tagOrientation = 274
 	tagXMP         = 700
 )
@@ -92,7 +93,7 @@ func directory(r io.ReaderAt, length int64) (map[uint16]field, error) {
 			break // what was read so far may be all that is needed
 		}
 		tag, kind := order.Uint16(e[:]), order.Uint16(e[2:])
-		if tag != tagWidth && tag != tagHeight && tag != tagOrientation && tag != tagXMP {
+		if tag != tagWidth && tag != tagHeight && tag != tagPhotometric && tag != tagOrientation && tag != tagXMP {
 			continue
 		}
 		size := map[uint16]int64{1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8}[kind]

@@ -77,6 +77,9 @@ func decodeTIFF(data []byte) (image.Image, error) {
 	if t.w != config.Width || t.h != config.Height {
 		return nil, errors.New("two sizes")
 	}
+	if err := t.lookedUp(data); err != nil {
+		return nil, err
+	}
 	if t.photometric == photoYCbCr {
 		return t.shown()
 	}
@@ -113,11 +116,12 @@ func (t *tiff) start(data []byte) error {
 			t.photometric = photoRGB
 		}
 	}
-	if t.photometric == palette && t.bits <= 8 {
+	if t.photometric == palette && t.bits <= 8 && t.whole() {
 		for _, at := range v[15:18] {
 			b, err := t.Bytes(uint32(at), 2<<t.bits)
-			if at == 0 || err != nil {
-				return errors.New("no palette")
+			if at == 0 || err != nil { // lookedUp says so
+				t.colours = nil
+				break
 			}
 			for i := 0; i < len(b); i += 2 {
 				t.colours = append(t.colours, binary.LittleEndian.Uint16(b[i:]))
@@ -185,7 +189,7 @@ func (t *tiff) channels() (n, alpha int, err error) {
 		return 0, 0, refusal{fault.Errorf("the samples of this TIFF are %s (PhotometricInterpretation %d), which scalecam does not read; convert it to RGB", cmp.Or(name, "of an unknown kind"), t.photometric)}
 	}
 	if t.samples < n {
-		return 0, 0, errors.New("too few samples")
+		return 0, 0, refusal{fault.Errorf("this TIFF has samples of %d colours a pixel where its PhotometricInterpretation, %d, needs %d; save it anew as RGB", t.samples, t.photometric, n)}
 	}
 	alpha = -1
 	if t.samples > n && t.photometric != photoCMYK && t.photometric != palette {
@@ -199,14 +203,33 @@ func (t *tiff) channels() (n, alpha int, err error) {
 	return n, alpha, nil
 }
 
+// whole tells that the samples are whole numbers from 0 on.
+func (t *tiff) whole() bool { return t.format == unsigned || t.format == untyped }
+
+// sampleKinds are SampleFormats in words.
+var sampleKinds = map[int]string{unsigned: "whole numbers", untyped: "whole numbers", signed: "signed numbers", floating: "floating-point numbers"}
+
+// lookedUp refuses samples that a palette has no colours for: libtiff takes them for
+// levels of grey where it finds no palette of the right length.
+func (t *tiff) lookedUp(data []byte) error {
+	fields, err := directory(section(data), int64(len(data)))
+	if err != nil || fields[tagPhotometric].value != palette {
+		return err
+	}
+	switch {
+	case t.bits > 8 || !t.whole():
+		return refusal{fault.Errorf("the samples of this TIFF are %s of %d bits that a palette is to give colours to, as no program is known to write; save it anew as RGB", cmp.Or(sampleKinds[t.format], "numbers of an unknown kind"), t.bits)}
+	case t.photometric != palette || t.colours == nil:
+		return refusal{fault.Errorf("this TIFF has no palette of the %d colours that its samples need; save it anew as RGB", 1<<t.bits)}
+	}
+	return nil
+}
+
 // raw decodes a picture whose samples are levels or inks.
 func (t *tiff) raw() (image.Image, error) {
 	n, alpha, err := t.channels()
 	if err != nil {
 		return nil, err
-	}
-	if t.photometric == palette && (t.bits > 8 || t.format != unsigned && t.format != untyped) {
-		return nil, errors.New("too large a palette")
 	}
 	level, err := t.levels(n)
 	if err != nil {
@@ -310,7 +333,7 @@ func (t *tiff) each(n int, visit func(at int, v []byte, bit int)) error {
 
 // levels gives what makes a level of 255 of a sample, or, of a palette, an index.
 func (t *tiff) levels(n int) (func(v []byte, bit int) byte, error) {
-	whole := t.format == unsigned || t.format == untyped
+	whole := t.whole()
 	switch {
 	case whole && t.bits == 8:
 		return func(v []byte, _ int) byte { return v[0] }, nil
@@ -348,12 +371,11 @@ func (t *tiff) levels(n int) (func(v []byte, bit int) byte, error) {
 	}); err != nil {
 		return nil, err
 	}
-	kind := map[int]string{unsigned: "whole numbers", untyped: "whole numbers", signed: "signed numbers", floating: "floating-point numbers"}[t.format]
 	switch {
 	case odd:
 		return nil, refusal{fault.Errorf("the samples of this TIFF are floating-point numbers, and some are none (NaN); save it as 8 or 16 bits")}
 	case lowest < 0 || highest > 255 || t.format == floating && highest <= 1:
-		return nil, refusal{fault.Errorf("the samples of this TIFF are %s of %d bits, from %.6g to %.6g, and it is not said which are black and white; scale them to 0 to 255 and save them as 8 bits", kind, t.bits, lowest, highest)}
+		return nil, refusal{fault.Errorf("the samples of this TIFF are %s of %d bits, from %.6g to %.6g, and it is not said which are black and white; scale them to 0 to 255 and save them as 8 bits", sampleKinds[t.format], t.bits, lowest, highest)}
 	}
 	return func(v []byte, _ int) byte { return byte(number(v)) }, nil
 }
@@ -407,6 +429,6 @@ func float16(b uint16) float64 {
 // compressions are those that TIFFs have and libtiff, as it is built here, does
 // not read.
 var compressions = map[int]string{
-	34661: "JBIG", 34676: "SGI LogLuv", 34677: "SGI LogLuv", 34712: "JPEG 2000", 34887: "LERC", 34925: "LZMA",
-	50001: "WebP", 50002: "JPEG XL", 32909: "PixarLog",
+	34661: "JBIG", 34676: "SGI LogLuv", 34677: "SGI LogLuv", 34712: "JPEG 2000", 34887: "LERC",
+	50002: "JPEG XL", 32909: "PixarLog",
 }

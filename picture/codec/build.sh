@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=${1:-$(mktemp -d)}
 de265=1.0.15-1+deb13u2
 dav1d=1.5.1-1
-jpeg=2.1.5 zlib=1.2.13.dfsg zstd=1.5.7+dfsg tiff=4.7.0
+jpeg=2.1.5 zlib=1.2.13.dfsg zstd=1.5.7+dfsg tiff=4.7.0 xz=5.4.1 webp=1.5.0
 
 mkdir -p "$work"
 cd "$work"
@@ -28,6 +28,8 @@ fetch trixie libzstd "libzstd-$zstd"
 fetch trixie tiff "tiff-$tiff"
 fetch bookworm libjpeg-turbo "libjpeg-turbo-$jpeg"
 fetch bookworm zlib "zlib-$zlib"
+fetch bookworm xz-utils "xz-utils-$xz"
+fetch trixie libwebp "libwebp-$webp"
 
 flags="--target=wasm32-wasi -O2 -DNDEBUG -w -I$here/single"
 objects() { # objects FOLDER COMPILER FLAGS -- SOURCES: compiles them into FOLDER
@@ -75,14 +77,21 @@ objects "$work/jpeg" clang "-I$here/config/jpeg -I." -- $(for f in $jpegsources;
 objects "$work/jpeg-main" clang "-I$here/config/jpeg -I." -- "$here/source/jpeg.c"
 link jpeg clang "$work"/jpeg/*.o "$work"/jpeg-main/*.o
 
-rm -rf "$work/zlib" "$work/zstd" "$work/tiff"
+rm -rf "$work/zlib" "$work/zstd" "$work/xz" "$work/webp" "$work/tiff"
 cd "$work/zlib-$zlib"
 objects "$work/zlib" clang "-I." -- adler32.c crc32.c inflate.c inffast.c inftrees.c zutil.c deflate.c trees.c
 cd "$work/libzstd-$zstd/lib"
 objects "$work/zstd" clang "-I. -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM" -- common/entropy_common.c common/error_private.c common/fse_decompress.c common/xxhash.c common/zstd_common.c decompress/*.c
+cd "$work/xz-utils-$xz/src/liblzma"
+objects "$work/xz" clang "-D_WASI_EMULATED_SIGNAL -DHAVE_CONFIG_H -DTUKLIB_SYMBOL_PREFIX=lzma_ -I$here/config/xz -Iapi -Icommon -Icheck -Ilz -Irangecoder -Ilzma -Idelta -Isimple -I../common" -- \
+	check/check.c check/*_small.c check/sha256.c $(ls common/*.c | grep -E '/(block_decoder|block_header_decoder|block_util|common|filter_common|filter_decoder|filter_flags_decoder|index_hash|stream_decoder|stream_flags_common|stream_flags_decoder|vli_decoder|vli_size)\.c') \
+	delta/delta_common.c delta/delta_decoder.c lz/lz_decoder.c lzma/lzma2_decoder.c lzma/lzma_decoder.c lzma/lzma_encoder_presets.c
+cd "$work/libwebp-$webp"
+objects "$work/webp" clang "-I. -Isrc" -- src/dec/*.c $(ls src/dsp/*.c | grep -E '/(alpha_processing|cpu|dec|dec_clip_tables|filters|lossless|rescaler|upsampling|yuv)\.c') \
+	$(ls src/utils/*.c | grep -vE '(_encode|bit_writer|quant_levels)_utils\.c')
 cd "$work/tiff-$tiff/libtiff"
-objects "$work/tiff" clang "-I$here/config/tiff -I$here/config/jpeg -I. -I$work/libjpeg-turbo-$jpeg -I$work/zlib-$zlib -I$work/libzstd-$zstd/lib" -- \
-	$(ls tif_*.c | grep -vE 'tif_(jpeg_12|win32|unix|fax3sm_old|jbig|lerc|lzma|webp|pixarlog|luv|print)\.c') tif_print.c "$here/source/tiff.c"
+objects "$work/tiff" clang "-I$here/config/tiff -I$here/config/jpeg -I. -I$work/libjpeg-turbo-$jpeg -I$work/zlib-$zlib -I$work/libzstd-$zstd/lib -I$work/xz-utils-$xz/src/liblzma/api -I$work/libwebp-$webp/src" -- \
+	$(ls tif_*.c | grep -vE 'tif_(jpeg_12|win32|unix|fax3sm_old|jbig|lerc|pixarlog|luv|print)\.c') tif_print.c "$here/source/tiff.c"
 # What writes is left out, and ends the module where it is called.
-link tiff clang -Wl,--unresolved-symbols=ignore-all "$work"/tiff/*.o "$work"/jpeg/*.o "$work"/zlib/*.o "$work"/zstd/*.o
+link tiff clang -Wl,--unresolved-symbols=ignore-all "$work"/tiff/*.o "$work"/jpeg/*.o "$work"/zlib/*.o "$work"/zstd/*.o "$work"/xz/*.o "$work"/webp/*.o
 ls -l "$here"/*.gz

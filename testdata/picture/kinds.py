@@ -66,12 +66,16 @@ want("kind-lossless.avif")
 want("kind-turned.avif")
 
 for name, source, options in [
-    ("planar", "source.png", "-c lzw -p separate"), ("tiled", "source.png", "-c zip:2 -t -w 16 -l 16"), ("big-zstd", "source.png", "-8 -c zstd -B"),
+    ("planar", "source.png", "-c lzw -p separate"), ("tiled", "source.png", "-c zip:2 -t -w 16 -l 16"), ("big-zstd", "source.png", "-8 -c zstd -B"), ("lzma", "source.png", "-c lzma:2 -t -w 16 -l 16 -B"),
     ("jpeg", "source.png", "-c jpeg -r 16"), ("g4", "source-1.png", "-c g4"), ("g3", "source-1.png", "-c g3:2d -f lsb2msb"),
 ]:
     Image.open(source).save("source.tif")
     run(f"tiffcp {options} source.tif kind-{name}.tif")
     want(f"kind-{name}.tif", None if name == "jpeg" else Image.open(source))
+Image.open("source.png").save("source.tif")
+run("tiffcp -c webp source.tif kind-webp.tif")  # which Pillow's libtiff does not read, and Debian's does
+run("tiff2rgba kind-webp.tif source-rgba.tif")
+want("kind-webp.tif", Image.open("source-rgba.tif"))
 scene.convert("CMYK").save("kind-cmyk.tif")
 want("kind-cmyk.tif", scene.convert("CMYK"))
 Image.fromarray(np.asarray(scene.convert("L")).astype(np.float32)).save("kind-float.tif")
