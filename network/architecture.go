@@ -9,6 +9,7 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -33,6 +34,8 @@ const (
 	KeepsDepth    Keep = 1 << iota // depth does not repeat it more often
 	KeepsWidth                     // width does not change its channels
 	NeverNarrower                  // a width below 1 does not
+	RoundsUp                       // channels are rounded up, never down
+	ByFours                        // channels are multiples of 4, not of 8
 	keepsNothing  Keep = 0
 )
 
@@ -45,6 +48,12 @@ func (s *Stage) Width(w float64) int {
 		return s.Channels
 	case s.Keeps&NeverNarrower != 0:
 		w = max(w, 1)
+	}
+	switch {
+	case s.Keeps&RoundsUp != 0:
+		return 8 * int(math.Ceil(float64(s.Channels)*w/8))
+	case s.Keeps&ByFours != 0:
+		return multiples(4, s.Channels, w)
 	}
 	return Channels(s.Channels, w)
 }
@@ -165,6 +174,29 @@ var MobileNetV2 = &Architecture{
 		{Convolution{1, Head, kernel.ReLU6}, 1280, 1, 1, KeepsDepth | NeverNarrower},
 	},
 	Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
+}
+
+// MobileNetV2 as two repositories scale its width: tonylins' pytorch-mobilenet-v2
+// leaves the first two stages as they are and rounds the others up; d-li14's
+// mobilenetv2.pytorch has multiples of 4 at a width of 0.1.
+var (
+	MobileNetV2Up = MobileNetV2.keeping(func(i int) Keep {
+		if i < 2 {
+			return KeepsWidth
+		}
+		return RoundsUp
+	})
+	MobileNetV2ByFours = MobileNetV2.keeping(func(int) Keep { return ByFours })
+)
+
+// keeping is the architecture of which scaling leaves more as it is, stage by stage.
+func (a *Architecture) keeping(more func(stage int) Keep) *Architecture {
+	other := *a
+	other.Stages = slices.Clone(a.Stages)
+	for i := range other.Stages {
+		other.Stages[i].Keeps |= more(i)
+	}
+	return &other
 }
 
 // MobileNetV2Deep is MobileNetV2 with a stem, a head, and numbers of layers in the

@@ -1,31 +1,52 @@
 package network
 
 import (
+	"strings"
+
 	"scalecam/fault"
-	"scalecam/network/kernel"
 )
 
 // Padding is the rule by which convolutions are padded.
-type Padding int
+type Padding struct {
+	// Same is TensorFlow's "same", asymmetric at stride 2, instead of (kernel−1)/2
+	// zeros on every side.
+	Same bool
+	// For is the input size for which "same" is worked out, whatever size comes in,
+	// as some libraries do when they make a network; zero where it follows the input.
+	For Size
+}
 
-const (
+var (
 	// SymmetricPadding puts (kernel−1)/2 zeros on every side: torchvision, timm.
-	SymmetricPadding Padding = iota
-	// SamePadding is TensorFlow's "same", asymmetric at stride 2: the paper's
-	// own code and timm's tf_ models.
-	SamePadding
+	SymmetricPadding = Padding{}
+	// SamePadding is TensorFlow's: the paper's own code and timm's tf_ models.
+	SamePadding = Padding{Same: true}
 )
 
-func (p Padding) String() string { return [...]string{"symmetric", "same"}[p] }
+// String writes "symmetric", "same", or "same@224" where it is that for a size.
+func (p Padding) String() string {
+	switch {
+	case !p.Same:
+		return "symmetric"
+	case p.For == Size{}:
+		return "same"
+	}
+	return "same@" + p.For.String()
+}
 
-// ParsePadding reads "symmetric" or "same".
+// ParsePadding reads what String writes.
 func ParsePadding(s string) (Padding, error) {
 	for _, p := range []Padding{SymmetricPadding, SamePadding} {
 		if s == p.String() {
 			return p, nil
 		}
 	}
-	return 0, fault.Errorf("network: no padding is named %.80q; there are symmetric (torchvision, timm) and same (TensorFlow)", s)
+	if size, ok := strings.CutPrefix(s, "same@"); ok {
+		if size, err := ParseSize(size); err == nil {
+			return Padding{Same: true, For: size}, nil
+		}
+	}
+	return Padding{}, fault.Errorf("network: no padding is named %.80q; there are symmetric (torchvision, timm), same (TensorFlow), and same@224 (as that is at 224 pixels, at every size: transformers' EfficientNet)", s)
 }
 
 // Network is an Architecture under a Scaling, spelt out: a list of nodes in the
@@ -77,19 +98,15 @@ func New(a *Architecture, s Scaling, padding Padding, classes int) (*Network, er
 		}
 	}
 	n.Last = at
+	if at != FromPicture && min(n.Grid().H, n.Grid().W) < 1 {
+		return nil, fault.Errorf("network: nothing is left of an input of %v pixels with %v padding; give a larger size", s.Resolution, padding)
+	}
 	spelt.stage, spelt.block = len(a.Stages), 0
 	a.Ending.spell(spelt, at, classes)
 	if n.Parameters() > maxParameters {
 		return nil, fault.Errorf("network: %s at %v has %d parameters, more than the %d that fit; scale its width less", a.Title, s, n.Parameters(), int64(maxParameters))
 	}
 	return n, nil
-}
-
-func (p Padding) window(k, stride int, in Size) kernel.Window {
-	if p == SamePadding {
-		return kernel.Same(k, stride, in.H, in.W)
-	}
-	return kernel.Symmetric(k, stride, in.H, in.W)
 }
 
 // At is the same network at another input size. Its weights fit both.

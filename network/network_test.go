@@ -96,6 +96,7 @@ func TestNonSquareAndPadding(t *testing.T) {
 		{Size{96, 160}, SymmetricPadding, Size{3, 5}},
 		{Size{83, 83}, SymmetricPadding, Size{3, 3}},
 		{Size{33, 65}, SamePadding, Size{2, 3}},
+		{Size{33, 65}, Padding{Same: true, For: Square(240)}, Size{1, 2}},
 		{Size{1, 1}, SymmetricPadding, Size{1, 1}},
 	} {
 		n, err := New(EfficientNetB0, Scaling{1, 0.25, c.size}, c.padding, 10)
@@ -149,6 +150,22 @@ func TestOutOfRange(t *testing.T) {
 	}
 	if _, err := New(EfficientNetB0, Scaling{1, 1, Square(224)}, SymmetricPadding, 0); err == nil {
 		t.Error("no classes: no error")
+	}
+	if n, err := New(EfficientNetB0, Scaling{1, 1, Size{16, 224}}, Padding{Same: true, For: Square(224)}, 10); err == nil {
+		t.Errorf("padding that leaves nothing: a grid of %v", n.Grid())
+	}
+}
+
+func TestParsePadding(t *testing.T) {
+	for _, p := range []Padding{SymmetricPadding, SamePadding, {Same: true, For: Square(240)}, {Same: true, For: Size{96, 160}}} {
+		if got, err := ParsePadding(p.String()); err != nil || got != p {
+			t.Errorf("%v: %v, %v", p, got, err)
+		}
+	}
+	for _, text := range []string{"", "valid", "same@", "same@0", "symmetric@224"} {
+		if got, err := ParsePadding(text); err == nil {
+			t.Errorf("%q: %v, want an error", text, got)
+		}
 	}
 }
 

@@ -124,14 +124,36 @@ type MaxPool struct{ Kernel int }
 func (m MaxPool) String() string { return fmt.Sprintf("Max pool %d×%d", m.Kernel, m.Kernel) }
 
 func (m MaxPool) spell(s *spelling, from, _, stride int) int {
-	channels, size := s.output(from)
-	return s.node(Node{Op: OpMaxPool, Part: Pool, From: []int{from}, Out: channels, Window: s.Padding.window(m.Kernel, stride, size)})
+	channels, _ := s.output(from)
+	return s.node(Node{Op: OpMaxPool, Part: Pool, From: []int{from}, Out: channels, Window: s.window(from, m.Kernel, stride)})
 }
 
 // spelling is a Network while it is spelt out.
 type spelling struct {
 	*Network
 	stage, block int
+	// made are the nodes' grids at the size that the padding is for.
+	made []Size
+}
+
+// window is a kernel's over what a node puts out.
+func (s *spelling) window(from, k, stride int) kernel.Window {
+	_, in := s.output(from)
+	switch p := s.Padding; {
+	case !p.Same:
+		return kernel.Symmetric(k, stride, in.H, in.W)
+	case p.For == Size{}:
+		return kernel.Same(k, stride, in.H, in.W)
+	}
+	made := s.madeAt(from)
+	return kernel.Same(k, stride, made.H, made.W).At(in.H, in.W)
+}
+
+func (s *spelling) madeAt(node int) Size {
+	if node == FromPicture {
+		return s.Padding.For
+	}
+	return s.made[node]
 }
 
 // output is what a node puts out: channels and grid.
@@ -157,17 +179,20 @@ func (s *spelling) node(n Node) int {
 		n.Window = kernel.Symmetric(1, 1, n.Size.H, n.Size.W)
 	}
 	s.Nodes = append(s.Nodes, n)
+	if s.Padding.For != (Size{}) {
+		made, stride := s.madeAt(n.From[0]), n.Window.Stride
+		s.made = append(s.made, Size{(made.H + stride - 1) / stride, (made.W + stride - 1) / stride})
+	}
 	return len(s.Nodes) - 1
 }
 
 func (s *spelling) convolve(part Part, from, out, k, stride int, act kernel.Activation) int {
-	_, size := s.output(from)
-	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: out, Groups: 1, Window: s.Padding.window(k, stride, size), Norm: true, Activation: act})
+	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: out, Groups: 1, Window: s.window(from, k, stride), Norm: true, Activation: act})
 }
 
 func (s *spelling) depthwise(part Part, from, k, stride int, act kernel.Activation) int {
-	channels, size := s.output(from)
-	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: channels, Groups: channels, Window: s.Padding.window(k, stride, size), Norm: true, Activation: act})
+	channels, _ := s.output(from)
+	return s.node(Node{Op: OpConv, Part: part, From: []int{from}, Out: channels, Groups: channels, Window: s.window(from, k, stride), Norm: true, Activation: act})
 }
 
 func (s *spelling) linear(part Part, from, out int, act kernel.Activation) int {

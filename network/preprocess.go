@@ -18,19 +18,24 @@ const (
 	CentreCrop Crop = iota
 	// NoCrop shows the whole picture, stretched to the input's proportions.
 	NoCrop
+	// FloorCrop is CentreCrop with halves of pixels cut off, as transformers has it,
+	// where torchvision rounds them.
+	FloorCrop
 )
 
-func (c Crop) String() string { return [...]string{"centre", "none"}[c] }
+func (c Crop) String() string { return [...]string{"centre", "none", "centre-floor"}[c] }
 
-// ParseCrop reads "centre" or "none".
+// ParseCrop reads "centre", "none" or "centre-floor".
 func ParseCrop(s string) (Crop, error) {
 	switch s {
 	case "centre", "center":
 		return CentreCrop, nil
 	case "none":
 		return NoCrop, nil
+	case "centre-floor", "center-floor":
+		return FloorCrop, nil
 	}
-	return 0, fault.Errorf("network: no crop is named %.80q; there are centre (the middle of the picture) and none (the whole picture, resized)", s)
+	return 0, fault.Errorf("network: no crop is named %.80q; there are centre (the middle of the picture), none (the whole picture, resized), and centre-floor (the middle by transformers, up to a pixel aside)", s)
 }
 
 // Preprocessing turns a picture into a network's input, as torchvision's
@@ -115,10 +120,12 @@ func (p Preprocessing) plan(w, h int, size Size) (rw, rh int, part image.Rectang
 		return size.W, size.H, shown
 	}
 	rw, rh = p.Resized(w, h, size)
-	// Python's round, and so torchvision's CenterCrop, rounds halves to even.
-	left := int(math.RoundToEven(float64(rw-size.W) / 2))
-	top := int(math.RoundToEven(float64(rh-size.H) / 2))
-	return rw, rh, shown.Add(image.Pt(left, top))
+	half := math.RoundToEven // Python's round, and so torchvision's CenterCrop
+	if p.Crop == FloorCrop {
+		half = math.Floor
+	}
+	left, top := half(float64(rw-size.W)/2), half(float64(rh-size.H)/2)
+	return rw, rh, shown.Add(image.Pt(int(left), int(top)))
 }
 
 // changed is Apply of another picture, where before is Apply of one that differs

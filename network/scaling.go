@@ -157,11 +157,14 @@ func (c Compound) Scale(phi float64, resolution int) (Scaling, error) {
 // Channels scales a number of channels by the width w: rounded to the nearest
 // multiple of 8, and 8 more where that falls below 0.9 of it (the official
 // code's round_filters, torchvision's _make_divisible).
-func Channels(channels int, w float64) int {
+func Channels(channels int, w float64) int { return multiples(8, channels, w) }
+
+// multiples is Channels by another number than 8, which is even.
+func multiples(of, channels int, w float64) int {
 	c := float64(channels) * w
-	rounded := max(8, int(c+4)/8*8)
+	rounded := max(of, int(c+float64(of/2))/of*of)
 	if float64(rounded) < 0.9*c {
-		rounded += 8
+		rounded += of
 	}
 	return rounded
 }

@@ -20,6 +20,9 @@ const (
 	// Bicubic is the cubic convolution of Keys (doi:10.1109/TASSP.1981.1163711)
 	// with a = −0.5, as in Pillow; PyTorch's own interpolate has a = −0.75.
 	Bicubic
+
+	// Nearest takes the one pixel under the centre.
+	Nearest
 )
 
 // filters holds what each Filter is: its name, the distance beyond which its
@@ -28,14 +31,15 @@ const (
 var filters = [...]struct {
 	name    string
 	support float64
-	kernel  func(distance float64) float64
+	kernel  func(distance float64) float64 // nil where one pixel is taken
 }{
 	Bilinear: {"bilinear", 1, triangle},
 	Bicubic:  {"bicubic", 2, keys},
+	Nearest:  {"nearest", 0, nil},
 }
 
-// String returns the filter's name as torchvision writes it: "bilinear" or
-// "bicubic".
+// String returns the filter's name as torchvision writes it: "bilinear",
+// "bicubic" or "nearest".
 func (f Filter) String() string { return filters[f].name }
 
 func triangle(x float64) float64 { return max(0, 1-math.Abs(x)) }
@@ -264,6 +268,10 @@ func (f Filter) taps(in, out, from, to int) []taps {
 	weights := make([]float64, 0, 2*int(math.Ceil(support))+1)
 	for i := range all {
 		center := float64((float64(from+i) + 0.5) * scale) // not fused, as in keys
+		if kernel == nil {
+			all[i] = taps{min(int(center), in-1), []int32{1 << precision}}
+			continue
+		}
 		first := max(int(center-support+0.5), 0)
 		last := min(int(center+support+0.5), in)
 		weights = weights[:0]

@@ -13,7 +13,7 @@ import (
 // Every byte is to equal Pillow's: no tolerance.
 func TestResizeEqualsPillow(t *testing.T) {
 	src := goldenImage(t, "resize.png") // 37 × 29
-	for _, filter := range []Filter{Bilinear, Bicubic} {
+	for _, filter := range []Filter{Bilinear, Bicubic, Nearest} {
 		for _, size := range []image.Point{{1, 1}, {1, 17}, {12, 9}, {19, 43}, {37, 11}, {53, 41}} {
 			name := fmt.Sprintf("%v-%dx%d", filter, size.X, size.Y)
 			t.Run(name, func(t *testing.T) {
@@ -31,7 +31,7 @@ func TestResizeEqualsPillow(t *testing.T) {
 func TestResizeKeeps(t *testing.T) {
 	src := goldenImage(t, "resize.png")
 	one := goldenImage(t, "resize-bilinear-1x1.png")
-	for _, filter := range []Filter{Bilinear, Bicubic} {
+	for _, filter := range []Filter{Bilinear, Bicubic, Nearest} {
 		if got := Resize(src, 37, 29, filter); !bytes.Equal(got.Pix, src.Pix) {
 			t.Errorf("%v to the same size changes pixels; want a copy", filter)
 		}
@@ -97,7 +97,7 @@ func TestResizePlainly(t *testing.T) {
 			}
 		}
 		src := room.SubImage(image.Rect(random.IntN(room.Rect.Dx()), random.IntN(room.Rect.Dy()), room.Rect.Dx(), room.Rect.Dy())).(*image.RGBA)
-		w, h, filter := side(200), side(200), []Filter{Bilinear, Bicubic}[random.IntN(2)]
+		w, h, filter := side(200), side(200), []Filter{Bilinear, Bicubic, Nearest}[random.IntN(3)]
 		x, y := random.IntN(w), random.IntN(h)
 		part := image.Rect(x, y, x+1+random.IntN(w-x), y+1+random.IntN(h-y))
 		whole := resizePlainly(src, w, h, filter)
@@ -179,7 +179,7 @@ func TestPanics(t *testing.T) {
 func BenchmarkResize(b *testing.B) {
 	for _, size := range []struct{ fromW, fromH, toW, toH int }{{4000, 3000, 341, 256}, {299, 299, 256, 256}} {
 		src := image.NewRGBA(image.Rect(0, 0, size.fromW, size.fromH))
-		for _, filter := range []Filter{Bilinear, Bicubic} {
+		for _, filter := range []Filter{Bilinear, Bicubic, Nearest} {
 			b.Run(fmt.Sprintf("%v/%dx%d", filter, size.fromW, size.fromH), func(b *testing.B) {
 				for b.Loop() {
 					Resize(src, size.toW, size.toH, filter)
@@ -198,7 +198,7 @@ func TestReached(t *testing.T) {
 	}
 	for _, size := range [][2]int{{61, 47}, {20, 31}, {130, 90}, {1, 1}} {
 		for _, r := range []image.Rectangle{image.Rect(0, 0, 61, 47), image.Rect(10, 20, 31, 25), image.Rect(60, 46, 61, 47)} {
-			for _, f := range []Filter{Bilinear, Bicubic} {
+			for _, f := range []Filter{Bilinear, Bicubic, Nearest} {
 				other := Crop(img, img.Rect)
 				for y := r.Min.Y; y < r.Max.Y; y++ {
 					for x := r.Min.X; x < r.Max.X; x++ {

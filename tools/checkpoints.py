@@ -38,6 +38,17 @@ def efficientnet(width, depth, classes):
     return EfficientNet([MBConvConfig(*r, width_mult=width, depth_mult=depth) for r in rows], dropout=0.2, num_classes=classes)
 
 
+def lively(net):
+    """Batch norms that do something."""
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 1.5)
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.1)
+    return net.eval()
+
+
 def network(draw):
     classes = draw.choice([1, 2, 5, 10])
     width, depth = draw.choice([0.1, 0.25, 0.3]), draw.choice([0.5, 1, 1.4])
@@ -53,13 +64,7 @@ def network(draw):
             lambda: torchvision.models.resnet18(num_classes=classes),
         ]
     )()
-    for module in net.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.5, 1.5)
-            module.weight.data.uniform_(0.5, 1.5)
-            module.bias.data.normal_(0, 0.1)
-    return net.eval()
+    return lively(net)
 
 
 def head(net, draw):

@@ -81,11 +81,14 @@ func prepared(r *compare.Row, m *network.Model, n record.Naming) []string {
 	p, size := m.Preprocessing, m.Network.Scaling.Resolution
 	resize := fmt.Sprintf("(%d, %d)", size.H, size.W) // all of it
 	crop := ""
-	if p.Crop == network.CentreCrop {
+	if p.Crop != network.NoCrop {
 		w, h := p.Resized(r.Size().X, r.Size().Y, size)
 		crop = fmt.Sprintf("transforms.CenterCrop((%d, %d)), ", size.H, size.W)
 		resize = fmt.Sprintf("(%d, %d)", h, w)
-		if size.H == size.W { // of any picture, the shorter side
+		switch {
+		case p.Crop == network.FloorCrop:
+			crop = fmt.Sprintf("transforms.Lambda(lambda p: transforms.functional.crop(p, %d, %d, %d, %d)), ", (h-size.H)/2, (w-size.W)/2, size.H, size.W)
+		case size.H == size.W: // of any picture, the shorter side
 			resize, crop = strconv.Itoa(min(w, h)), fmt.Sprintf("transforms.CenterCrop(%d), ", size.H)
 		}
 	}

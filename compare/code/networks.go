@@ -28,6 +28,9 @@ func constructor(m *network.Model, n record.Naming) (net, error) {
 	if m.Library != "torchvision" && m.Library != "timm" {
 		return net{}, fault.Errorf("its weights file is no plain state dict by the names of torchvision or timm, which the lines could load; save one from it")
 	}
+	if p := m.Network.Padding; p.For != (network.Size{}) {
+		return net{}, fault.Errorf("its padding is %v, TensorFlow's for one size at every size, which neither torchvision nor timm has", p)
+	}
 	scheme, err := naming.Find(m.Library, m.Network.Architecture)
 	if err != nil {
 		return net{}, err

@@ -35,6 +35,21 @@ func Same(kernel, stride, inH, inW int) Window {
 	return w
 }
 
+// At is the window on another plane, padded by as much.
+func (w Window) At(inH, inW int) Window {
+	out := func(in, before, wasIn, wasOut int) int {
+		both := max((wasOut-1)*w.Stride+w.Kernel-wasIn, before)
+		if in+both < w.Kernel {
+			return 0
+		}
+		return (in+both-w.Kernel)/w.Stride + 1
+	}
+	now := w
+	now.InH, now.OutH = inH, out(inH, w.Top, w.InH, w.OutH)
+	now.InW, now.OutW = inW, out(inW, w.Left, w.InW, w.OutW)
+	return now
+}
+
 func (w Window) String() string {
 	return fmt.Sprintf("%d×%d/%d pad %d,%d on %d×%d to %d×%d", w.Kernel, w.Kernel, w.Stride, w.Top, w.Left, w.InH, w.InW, w.OutH, w.OutW)
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +24,10 @@ type beside struct {
 	classes      int    // how many it says there are; 0 where it does not
 	names        []string
 	values       Settings // of config.json
-	processor    Settings // of preprocessor_config.json
+	// odd are the blocks whose padding transformers' EfficientNet works out for a plane
+	// of odd sides, the others' for one of even sides; nil where it is not said.
+	odd       []int
+	processor Settings // of preprocessor_config.json
 	// independent tells that the classes do not exclude each other.
 	independent bool
 }
@@ -83,6 +87,7 @@ func (b *beside) readConfig(path string) {
 		BatchNormEps     float64           `json:"batch_norm_eps"`
 		LayerNormEps     float64           `json:"layer_norm_eps"`
 		TFPadding        *bool             `json:"tf_padding"`
+		DepthwisePadding []int             `json:"depthwise_padding"`
 		ProblemType      string            `json:"problem_type"`
 		DepthCoefficient float64           `json:"depth_coefficient"`
 		WidthCoefficient float64           `json:"width_coefficient"`
@@ -109,7 +114,7 @@ func (b *beside) readConfig(path string) {
 	if put("crop_pct", t.CropPct); t.CropPct > 0 {
 		b.values["crop"] = "centre" // where crop_mode says nothing else
 	}
-	if t.Interpolation == "bicubic" || t.Interpolation == "bilinear" {
+	if slices.Contains([]string{"bicubic", "bilinear", "nearest"}, t.Interpolation) {
 		b.values["interpolation"] = t.Interpolation
 	}
 	if t.CropMode == "squash" {
@@ -120,6 +125,7 @@ func (b *beside) readConfig(path string) {
 	}
 	switch c.ModelType {
 	case "efficientnet":
+		b.odd = append([]int{}, c.DepthwisePadding...)
 		put("eps", c.BatchNormEps)
 		put("depth", c.DepthCoefficient)
 		put("width", c.WidthCoefficient)
@@ -223,19 +229,18 @@ func (b *beside) readProcessor(path string) {
 		b.processor["crop"] = "none"
 		b.processor["height"], b.processor["width_px"] = float(size.Height, 64), float(size.Width, 64)
 	case size.ShortestEdge > 0 && c.DoCenterCrop && crop.Height > 0 && crop.Height == crop.Width && crop.Height <= size.ShortestEdge:
-		b.processor["crop"], b.processor["crop_pct"] = "centre", share(crop.Height, size.ShortestEdge)
+		b.processor["crop"], b.processor["crop_pct"] = "centre-floor", share(crop.Height, size.ShortestEdge)
 		b.processor["height"], b.processor["width_px"] = float(crop.Height, 64), float(crop.Width, 64)
 	}
 	if c.Resample != nil {
-		switch *c.Resample {
+		switch *c.Resample { // Pillow's numbers
+		case 0:
+			b.processor["interpolation"] = "nearest"
 		case 2:
 			b.processor["interpolation"] = "bilinear"
 		case 3:
 			b.processor["interpolation"] = "bicubic"
 		}
-	}
-	if c.DoRescale != nil && !*c.DoRescale {
-		return
 	}
 	factor, offset := 1.0/255, 0.0
 	if c.RescaleFactor != nil && *c.RescaleFactor > 0 {
@@ -243,6 +248,9 @@ func (b *beside) readProcessor(path string) {
 	}
 	if c.RescaleOffset {
 		offset = 1
+	}
+	if c.DoRescale != nil && !*c.DoRescale {
+		factor, offset = 1, 0
 	}
 	mean, std := []float64{0, 0, 0}, []float64{1, 1, 1}
 	if (c.DoNormalize == nil || *c.DoNormalize) && len(c.Mean) == 3 && len(c.Std) == 3 {
@@ -263,6 +271,41 @@ func (b *beside) speaksOf(id *naming.Identity) bool {
 	return b != nil && (b.classes == 0 || b.classes == id.Classes)
 }
 
+// madeFor is the size, nearest to the one that is said, at which TensorFlow's padding
+// is what the configuration says of each block with a stride.
+func (b *beside) madeFor(id *naming.Identity) network.Size {
+	size := madeFor(id)
+	if side, err := strconv.Atoi(b.values["height"]); err == nil {
+		size = network.Square(side)
+	}
+	fits := func(side int) bool {
+		block := 0
+		for i := range id.Architecture.Stages {
+			stage := &id.Architecture.Stages[i]
+			if stage.Stride == 2 {
+				odd := i > 0 && slices.Contains(b.odd, block)
+				if side%2 == 1 != odd {
+					return false
+				}
+				side = (side + 1) / 2
+			}
+			if i > 0 {
+				block += stage.Repeats(id.Depth)
+			}
+		}
+		return true
+	}
+	const period = 32 // all that there is comes once in as many sides
+	for off := range period {
+		for _, side := range []int{size.H - off, size.H + off} {
+			if side > 0 && side <= network.MaxResolution && fits(side) {
+				return network.Square(side)
+			}
+		}
+	}
+	return size
+}
+
 // layers are what was read, where it speaks of the network found.
 func (b *beside) layers(id *naming.Identity) []layer {
 	if !b.speaksOf(id) {
@@ -271,8 +314,9 @@ func (b *beside) layers(id *naming.Identity) []layer {
 	var all []layer
 	if b.file != "" {
 		values := Settings{}
-		for key, value := range b.values {
-			values[key] = value
+		maps.Copy(values, b.values)
+		if b.odd != nil && id.Scheme.Library == "transformers" {
+			values["padding"] = asMade + b.madeFor(id).String()
 		}
 		if len(b.names) == id.Classes {
 			values["classes"] = list(b.names)

@@ -2,6 +2,7 @@ package models
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,12 +30,25 @@ var rules = []struct {
 	values        Settings
 }{
 	{"torchvision", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
-	{"EfficientNet-PyTorch", nil, Settings{"padding": "same", "eps": "0.001"}},
-	{"transformers", nil, Settings{"padding": "same", "eps": "0.001"}},
+	{"EfficientNet-PyTorch", nil, Settings{"padding": asMade, "eps": "0.001"}},
+	{"transformers", []*network.Architecture{network.EfficientNetB0}, Settings{"padding": asMade, "eps": "0.001"}},
+	{"transformers", []*network.Architecture{network.MobileNetV2}, Settings{"padding": "same", "eps": "0.001"}},
 	{"mmpretrain", []*network.Architecture{network.EfficientNetB0}, Settings{"padding": "same", "eps": "0.001"}},
 	{"mmpretrain", []*network.Architecture{network.MobileNetV2}, Settings{"padding": "symmetric", "eps": "1e-05"}},
 	{"pytorch-mobilenet-v2", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
 	{"mobilenetv2.pytorch", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
+}
+
+// asMade stands for TensorFlow's padding, worked out for the size that the network is
+// made for and kept at all others.
+const asMade = "same@"
+
+// madeFor is the size that a network is made for.
+func madeFor(id *naming.Identity) network.Size {
+	if id.Preset != nil {
+		return id.Preset.Scaling.Resolution
+	}
+	return network.Square(id.Architecture.Resolution)
 }
 
 // Means and deviations that weights take.
@@ -137,9 +151,12 @@ func layers(id *naming.Identity, f *tensorfile.File, b *beside) []layer {
 	}
 	for _, r := range rules {
 		if applies(id, r.library, r.architectures) {
-			values := r.values
+			values := maps.Clone(r.values)
+			if values["padding"] == asMade {
+				values["padding"] += madeFor(id).String()
+			}
 			if e := torchvisionEps(id); e != "" && library == "torchvision" {
-				values = Settings{"padding": values["padding"], "eps": e}
+				values["eps"] = e
 			}
 			all = append(all, layer{network.ByLibrary, "as " + library + " makes it", values})
 		}

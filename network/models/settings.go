@@ -48,7 +48,7 @@ var settingTable = []setting{
 	{"width", "width w, likewise", func(s *settings, v string) error { return number(&s.scaling.Width, v, 0, network.MaxFactor) }},
 	{"height", "input height in pixels that the weights were trained at", func(s *settings, v string) error { return pixels(&s.size.H, v) }},
 	{"width_px", "input width in pixels, likewise", func(s *settings, v string) error { return pixels(&s.size.W, v) }},
-	{"padding", "symmetric (torchvision, timm) or same (TensorFlow)", func(s *settings, v string) (err error) {
+	{"padding", "symmetric (torchvision, timm), same (TensorFlow), or same@224 (as that is at 224 pixels, at every size: transformers, EfficientNet-PyTorch)", func(s *settings, v string) (err error) {
 		s.padding, err = network.ParsePadding(v)
 		return err
 	}},
@@ -61,16 +61,16 @@ var settingTable = []setting{
 		const least = 1e-6 // the least in use is 1/255; what divides pixels must not be 0, nor they infinite, as float32
 		return triple(&s.preprocessing.Std, v, least, 1000)
 	}},
-	{"interpolation", "bilinear or bicubic", func(s *settings, v string) error {
-		for _, f := range []picture.Filter{picture.Bilinear, picture.Bicubic} {
+	{"interpolation", "bilinear, bicubic or nearest", func(s *settings, v string) error {
+		for _, f := range []picture.Filter{picture.Bilinear, picture.Bicubic, picture.Nearest} {
 			if f.String() == v {
 				s.preprocessing.Filter = f
 				return nil
 			}
 		}
-		return fault.Errorf("it is bilinear or bicubic")
+		return fault.Errorf("it is bilinear, bicubic or nearest")
 	}},
-	{"crop", "centre (the middle of the picture) or none (the whole picture, resized)", func(s *settings, v string) (err error) {
+	{"crop", "centre (the middle of the picture), none (the whole picture, resized), or centre-floor (the middle by transformers, up to a pixel aside)", func(s *settings, v string) (err error) {
 		s.preprocessing.Crop, err = network.ParseCrop(v)
 		return err
 	}},

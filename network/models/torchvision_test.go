@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"scalecam/cam"
@@ -14,16 +15,22 @@ import (
 	"scalecam/network/tensorfile"
 )
 
-// TestTorchvision holds networks to the oracles of testdata/oracle, which are
-// in every clone, within 1e-4 as the others. So are gradients and what is made of
+// TestOracles holds networks to the oracles of testdata/oracle, which are in every
+// clone, torchvision's and, under their own names and with what they save beside the
+// weights, other libraries', within 1e-4 as the others. So are gradients and what is made of
 // them: PyTorch's own float32 needs 4e-6, and the inputs keep clear of where
 // ReLUs bend.
-func TestTorchvision(t *testing.T) { eachSet(t, testTorchvision) }
+func TestOracles(t *testing.T) { eachSet(t, testOracles) }
 
-func testTorchvision(t *testing.T) {
-	for _, name := range []string{"efficientnet_b0", "efficientnet-w0.25-d1.4-10", "mobilenet_v2", "mobilenet_v2-w0.25-10", "resnet18", "resnet50"} {
+func testOracles(t *testing.T) {
+	all, err := filepath.Glob("../../testdata/oracle/*.json")
+	if err != nil || len(all) < 15 {
+		t.Fatalf("%d oracles, %v", len(all), err)
+	}
+	for _, of := range all {
+		name := strings.TrimSuffix(filepath.Base(of), ".json")
 		t.Run(name, func(t *testing.T) {
-			oracle, err := oracletest.Read("../../testdata/oracle/" + name + ".json")
+			oracle, err := oracletest.Read(of)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -35,9 +42,15 @@ func testTorchvision(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(t.TempDir(), name+".safetensors")
+			folder := t.TempDir()
+			path := filepath.Join(folder, name+".safetensors")
 			if err := os.WriteFile(path, file, 0o600); err != nil {
 				t.Fatal(err)
+			}
+			for beside, text := range oracle.Beside {
+				if err := os.WriteFile(filepath.Join(folder, beside), text, 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			for _, run := range oracle.Runs {
 				m, err := models.Open(fmt.Sprintf("%s@%dx%d", path, run.Height, run.Width), nil)
@@ -48,6 +61,9 @@ func testTorchvision(t *testing.T) {
 				a, err := m.Forward(context.Background(), &network.Input{Size: size, Pixels: oracletest.Transposed(oracletest.Input(run.Height, run.Width, run.Seed), 3)})
 				if err != nil {
 					t.Fatal(err)
+				}
+				if m.Library != oracle.Library {
+					t.Errorf("it goes by the names of %s, want %s", m.Library, oracle.Library)
 				}
 				if top := a.Top(1)[0].Class; top != run.Top {
 					t.Errorf("top-1 is class %d, want %d", top, run.Top)

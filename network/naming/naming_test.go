@@ -94,6 +94,18 @@ func TestLists(t *testing.T) {
 		"timm-test_efficientnet":                 {network.TestEfficientNet, 1, 1},
 		"timm-resnet18":                          {network.ResNet18, 1, 1},
 		"timm-resnet50":                          {network.ResNet50, 1, 1},
+
+		"transformers-efficientnet-w0.25-d1.1-10":   {network.EfficientNetB0, 1.1, .25},
+		"transformers-efficientnet-w0.25-d1-10":     {network.EfficientNetB0, 1, .25},
+		"transformers-mobilenet_v2-w0.35-10":        {network.MobileNetV2, 1, .35},
+		"transformers-mobilenet_v2-w1.3-10":         {network.MobileNetV2, 1, 1.3},
+		"mmpretrain-efficientnet-w0.25-d1.1-10":     {network.EfficientNetB0, 1.1, .25},
+		"mmpretrain-mobilenet_v2-w0.35-10":          {network.MobileNetV2, 1, .35},
+		"EfficientNet-PyTorch-efficientnet_b1-10":   {network.EfficientNetB0, 1.1, 1},
+		"mobilenetv2.pytorch-mobilenet_v2-w0.1-10":  {network.MobileNetV2ByFours, 1, .1},
+		"mobilenetv2.pytorch-mobilenet_v2-w0.35-10": {network.MobileNetV2, 1, .35},
+		"pytorch-mobilenet-v2-mobilenet_v2-w1-10":   {network.MobileNetV2, 1, 1},
+		"pytorch-mobilenet-v2-mobilenet_v2-w0.5-10": {network.MobileNetV2Up, 1, .5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := readList(t, name)

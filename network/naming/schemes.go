@@ -144,15 +144,15 @@ var Schemes = []*Scheme{
 			{network.Classifier, All, "head.fc", "", ""},
 		},
 	},
-	flatMobileNetV2("pytorch-mobilenet-v2", Row{network.Head, All, "features.{n+1}.0", "features.{n+1}.1", "features.{n+1}"}), // tonylins'
-	flatMobileNetV2("mobilenetv2.pytorch", Row{network.Head, All, "conv.0", "conv.1", "conv"}),                                // d-li14's
+	flatMobileNetV2("pytorch-mobilenet-v2", network.MobileNetV2Up, Row{network.Head, All, "features.{n+1}.0", "features.{n+1}.1", "features.{n+1}"}), // tonylins'
+	flatMobileNetV2("mobilenetv2.pytorch", network.MobileNetV2ByFours, Row{network.Head, All, "conv.0", "conv.1", "conv"}),                           // d-li14's
 }
 
 // flatMobileNetV2 is MobileNetV2 with each block's layers one after another, as two
-// repositories have it.
-func flatMobileNetV2(library string, head Row) *Scheme {
+// repositories have it, each with other widths.
+func flatMobileNetV2(library string, widths *network.Architecture, head Row) *Scheme {
 	return &Scheme{
-		Library: library, Architectures: []*network.Architecture{network.MobileNetV2},
+		Library: library, Architectures: []*network.Architecture{network.MobileNetV2, widths},
 		Block: "features.{n+1}", Key: network.Project,
 		Rows: []Row{
 			{network.Stem, All, "features.0.0", "features.0.1", "features.0"},

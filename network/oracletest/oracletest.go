@@ -1,7 +1,6 @@
-// Package oracletest gives tests what torchvision's networks compute with
-// weights that a formula makes, so that no file of weights is needed. The
-// formula and the results are those of testdata/oracle/make.py; its comment
-// says what each is.
+// Package oracletest gives tests what libraries' networks compute with weights
+// that a formula makes, so that no file of weights is needed. The formula and the
+// results are those of testdata/oracle/make.py; its comment says what each is.
 package oracletest
 
 import (
@@ -16,7 +15,7 @@ import (
 	"strings"
 )
 
-// Network is a network of torchvision and what it computes.
+// Network is a library's network and what it computes.
 type Network struct {
 	Library string
 	Version string
@@ -24,6 +23,7 @@ type Network struct {
 	Model   string
 	Tensors string // path, from the network's file, of the list of its tensors
 	Gain    float64
+	Beside  map[string]json.RawMessage // files that the library saves beside the weights
 	Runs    []Run
 
 	tensors []Tensor
@@ -40,7 +40,7 @@ type Run struct {
 // Result is one tensor of a run, all of its values or samples of them.
 type Result struct {
 	What    string // logits, features, activations, gradient, cam, hires-cam or grad-cam
-	Layer   string // torchvision's name of the layer; none of logits
+	Layer   string // torchvision's name of the layer; none of logits, and of others for the last one
 	Class   int    // of gradient and maps
 	Shape   []int  // as torch has them: [classes], [K, h, w] or [h, w]
 	Largest float64

@@ -326,6 +326,9 @@ func (g *onnxGraph) file(values bool) (*File, error) {
 			return nil, err
 		}
 	}
+	if said["padding"]["same"] { // which on planes of odd sides is symmetric
+		delete(said["padding"], "symmetric")
+	}
 	for key, all := range said {
 		if len(all) == 1 {
 			for value := range all {

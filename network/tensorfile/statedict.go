@@ -247,8 +247,9 @@ func (s *search) wholeModel(model *pickleObject, path []string) *part {
 		if eps, ok := attributes.get("eps").(float64); ok && buffers != nil && buffers.get("running_var") != nil {
 			said["eps"][strconv.FormatFloat(eps, 'g', -1, 64)] = true
 		}
-		if class := module.class.name; len(class) <= maxClass && strings.HasPrefix(class, "Conv2d") {
-			// timm's Conv2dSame, EfficientNet-PyTorch's Conv2dStaticSamePadding.
+		if class := module.class.name; len(class) <= maxClass && strings.HasPrefix(class, "Conv2d") && !strings.Contains(class, "Static") {
+			// timm's Conv2dSame; EfficientNet-PyTorch's Conv2dStaticSamePadding is the
+			// same at one size, and its names tell that it is that.
 			rule := "symmetric"
 			if strings.Contains(class, "Same") {
 				rule = "same"

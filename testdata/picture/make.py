@@ -131,6 +131,6 @@ noise[:, 20:24] = 255
 noise[:, 24:28] = 0
 source = Image.fromarray(noise)
 source.save("resize.png")
-for name, kernel in (("bilinear", Image.Resampling.BILINEAR), ("bicubic", Image.Resampling.BICUBIC)):
+for name, kernel in (("bilinear", Image.Resampling.BILINEAR), ("bicubic", Image.Resampling.BICUBIC), ("nearest", Image.Resampling.NEAREST)):
     for w, h in ((1, 1), (1, 17), (12, 9), (19, 43), (37, 11), (53, 41)):
         source.resize((w, h), kernel).save(f"resize-{name}-{w}x{h}.png", optimize=True)
