@@ -81,7 +81,7 @@ func newClassify() *cobra.Command {
 				}
 				printable.Fprintf(messages(cmd), "scalecam: note: %s: %s\n", model.Name, line)
 			}
-			if hint := models.PaddingHint(model); hint != "" {
+			if hint := models.PaddingHint(model); hint != nil {
 				printable.Fprintf(messages(cmd), "scalecam: hint: %s: %s\n", model.Name, hint)
 			}
 			broken := 0

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/network/naming"
 	"scalecam/network/tensorfile"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -244,7 +246,8 @@ func TestShowCode(t *testing.T) {
 }
 
 // TestStateAssumed: what nothing says of a network can be stated by its cell's menu: it
-// is opened anew with that, in its place, and undo takes it back.
+// is opened anew with that, in its place, and undo takes it back. Of the padding it is
+// said which one makes the network surer.
 func TestStateAssumed(t *testing.T) {
 	n, err := network.New(network.EfficientNetB0, network.Scaling{Depth: 1, Width: 0.25, Resolution: network.Square(64)}, network.SymmetricPadding, 4)
 	if err != nil {
@@ -254,6 +257,20 @@ func TestStateAssumed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	own, err1 := naming.Of(n.Architecture)
+	timm, err2 := naming.Find("timm", n.Architecture)
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	renamed := map[string]string{}
+	to := timm.Names(n)
+	for i, of := range own.Names(n) {
+		renamed[of.Layer], renamed[of.Norm] = to[i].Layer, to[i].Norm
+	}
+	for i := range tensors {
+		at := strings.LastIndexByte(tensors[i].Name, '.')
+		tensors[i].Name = renamed[tensors[i].Name[:at]] + tensors[i].Name[at:]
+	}
 	data, err := tensorfile.Encode(tensors, nil) // which say nothing of it
 	if err != nil {
 		t.Fatal(err)
@@ -262,12 +279,17 @@ func TestStateAssumed(t *testing.T) {
 	w.open = models.Open // of the file as it is
 	host{w}.Add(temp(t, "plain.safetensors", data)+"@64", nil)
 	other, plain := w.Models[0], w.Models[1]
-	if !slices.Contains(plain.Assumed(), "mean") {
+	if !slices.Contains(plain.Assumed(), "mean") || !slices.Contains(plain.Assumed(), "symmetric padding") {
 		t.Fatalf("assumed are %q", plain.Assumed())
 	}
 	w.comparison.Cells[2].Frame.OnMenu(fyne.NewPos(100, 100))
 	choose(t, w, speak.Say("cell.assumed"))
 	top := w.window.Canvas().Overlays().Top()
+	want := speak.Say("assumed.surest", plain.Network.Padding)
+	if hint := models.PaddingHint(plain); hint != nil {
+		want = speak.Say("assumed.surer", hint.Padding, fmt.Sprintf("%.0f%%", 100*hint.Sure), fmt.Sprintf("%.0f%%", 100*hint.AssumedSure))
+	}
+	part(t, top, func(l *widget.Label) bool { return l.Text == want })
 	mean := part(t, top, func(e *widget.Entry) bool { return strings.Contains(e.Text, "0.485") })
 	state := part(t, top, func(b *widget.Button) bool { return b.Text == speak.Say("assumed.state") })
 	mean.SetText("a half")

@@ -49,7 +49,7 @@ func TestErrorsAreTold(t *testing.T) {
 	data := func(path string) error { _, err := dataset.Open(t.Context(), path); return err }
 	list := func(path string) error { _, err := compare.PictureFiles(path); return err }
 	describe := func(scaling network.Scaling) error {
-		_, err := network.New(network.EfficientNetB0, scaling, 0, 10)
+		_, err := network.New(network.EfficientNetB0, scaling, network.SymmetricPadding, 10)
 		return err
 	}
 	model, err := models.Open("scenes:baseline", nil)

@@ -528,7 +528,7 @@ func Describe(spec string, stated Settings) (n *network.Network, d Description, 
 	if err != nil {
 		return nil, d, err
 	}
-	return m.Network, Description{m.About, m.Settings, m.Weights, m.Independent, PaddingHint(m)}, nil
+	return m.Network, Description{m.About, m.Settings, m.Weights, m.Independent, PaddingHint(m).String()}, nil
 }
 
 // random is what a spec with "random:" says.

@@ -182,7 +182,7 @@ func (p *Page) askAssumed(column int) {
 			one := widget.NewSelect([]string{network.SymmetricPadding.String(), network.SamePadding.String()}, nil)
 			one.SetSelected(s.Value)
 			values[s.Key] = func() string { return one.Selected }
-			items = append(items, widget.NewFormItem(s.Key, one))
+			items = append(items, widget.NewFormItem(s.Key, one), widget.NewFormItem("", p.paddingHint(m)))
 			continue
 		}
 		one := widget.NewEntry()
@@ -211,6 +211,24 @@ func (p *Page) askAssumed(column int) {
 	}, p.host.Window())
 	d.Resize(fyne.NewSize(560, d.MinSize().Height))
 	p.host.Over(d)
+}
+
+// paddingHint says, once both were tried, which padding makes the network surer.
+func (p *Page) paddingHint(m *network.Model) fyne.CanvasObject {
+	said := widget.NewLabel(speak.Say("assumed.trying"))
+	said.Wrapping = fyne.TextWrapWord
+	p.host.Runner().Work(func() func() {
+		hint := models.PaddingHint(m)
+		return func() {
+			if hint == nil {
+				said.SetText(speak.Say("assumed.surest", m.Network.Padding))
+				return
+			}
+			percent := func(v float64) string { return fmt.Sprintf("%.0f%%", 100*v) }
+			said.SetText(speak.Say("assumed.surer", hint.Padding, percent(hint.Sure), percent(hint.AssumedSure)))
+		}
+	})
+	return said
 }
 
 // showMenu offers what can be done with a column, from 0 on the networks', and its
