@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -13,7 +15,9 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
+	"scalecam/compare/webpage"
 	"scalecam/file"
+	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/printable"
 )
@@ -23,11 +27,11 @@ func newCompare() *cobra.Command {
 	var v viewFlags
 	var b byFlags
 	var class, out, from string
-	var lookIn []string
+	var lookIn, also []string
 	var asJSON, paths bool
 	cmd := &cobra.Command{
 		Use:   "compare [PICTURE…]",
-		Short: "Draw the maps of several networks side by side, one PNG",
+		Short: "Draw the maps of several networks side by side, one PNG or web page",
 		Long: `Draw the class activation maps of several networks side by side as one PNG: a
 row for each picture, a column for each network. Without a picture the sample is
 taken. The settings that draw the figure again are in the PNG's text: --from
@@ -46,8 +50,12 @@ takes no other file of their names.`,
 			if err != nil {
 				return err
 			}
-			if ext := filepath.Ext(out); !strings.EqualFold(ext, ".png") {
-				return wrong("-o %s: the figure is a PNG; name a file that ends in .png", out)
+			page := strings.EqualFold(filepath.Ext(out), ".html")
+			if !page && !strings.EqualFold(filepath.Ext(out), ".png") {
+				return wrong("-o %s: the figure is a PNG or a web page; name a file that ends in .png or .html", out)
+			}
+			if len(also) > 0 && !page {
+				return wrong("--also %s: it is for a web page, and a PNG shows one class of each picture; leave it out, or name a file that ends in .html", also[0])
 			}
 			switch {
 			case from != "": // which names them
@@ -81,7 +89,7 @@ takes no other file of their names.`,
 				if err != nil {
 					return nil, err
 				}
-				p.naming = naming(paths)
+				p.naming, p.also = naming(paths), also
 				if from != "" { // all that is in a figure has its place there
 					return p.draw(cmd, out, asJSON)
 				}
@@ -104,10 +112,11 @@ takes no other file of their names.`,
 	b.add(cmd)
 	f := cmd.Flags()
 	f.StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts of each picture)")
-	f.StringVarP(&out, "output", "o", "scalecam.png", "PNG file to write")
+	f.StringVarP(&out, "output", "o", "scalecam.png", "file to write: a PNG, or a web page where it ends in .html")
+	f.StringArrayVar(&also, "also", nil, "in a web page: class to choose beside the one explained, by name or index; may be repeated (default: the most probable ones)")
 	f.StringVar(&from, "from", "", "draw again what a session, or a PNG of scalecam's, says: pictures, networks, class and view")
 	f.StringArrayVar(&lookIn, "look-in", nil, "with --from: folder where a picture or weights file is that is not beside it, or the file; may be repeated")
-	f.BoolVar(&asJSON, "json", false, "write settings and numbers beside the PNG, as .json")
+	f.BoolVar(&asJSON, "json", false, "write settings and numbers beside it, as .json")
 	addPaths(cmd, &paths)
 	return cmd
 }
@@ -120,6 +129,7 @@ type plan struct {
 	by       compare.By
 	view     compare.View
 	naming   record.Naming
+	also     []string // classes that a web page has beside
 }
 
 // drawSound is draw, but of pictures that cannot be opened it names each and
@@ -147,8 +157,11 @@ func (u unopened) Unwrap() error { return u.error }
 // draw makes the figure's files.
 func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
 	ctx := cmd.Context()
-	if err := figure.Check(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
-		return nil, err
+	page := strings.EqualFold(filepath.Ext(out), ".html")
+	if !page {
+		if err := figure.Check(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {
+			return nil, err
+		}
 	}
 	for _, path := range p.pictures { // by their headers
 		if _, err := compare.PictureSize(path); err != nil {
@@ -180,19 +193,17 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 		return m, nil
 	}
 	running, report := progress(cmd, models)
-	c, err := figure.Run(running, p.pictures, named, models, p.asks, p.by, p.view, report)
+	var c *compare.Comparison
+	var drawn []byte
+	if page {
+		c, drawn, err = p.page(running, named, models, report)
+	} else {
+		c, drawn, err = p.figure(ctx, running, named, models, report)
+	}
 	if err != nil {
 		return nil, err
 	}
-	img, err := figure.Draw(ctx, c, p.view)
-	if err != nil {
-		return nil, err
-	}
-	png, err := record.EncodePNG(ctx, img, record.SettingsOf(c, p.view, p.naming))
-	if err != nil {
-		return nil, err
-	}
-	files := []file.File{{Path: out, Data: png}}
+	files := []file.File{{Path: out, Data: drawn}}
 	if asJSON {
 		report, err := record.Encode(record.ReportOf(c, p.view, p.naming))
 		if err != nil {
@@ -202,6 +213,35 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	}
 	return files, nil
 }
+
+// figure makes the PNG; running is the context that says how far the networks are.
+func (p plan) figure(ctx, running context.Context, open opener, models []*network.Model, report func(done, total int)) (*compare.Comparison, []byte, error) {
+	c, err := figure.Run(running, p.pictures, open, models, p.asks, p.by, p.view, report)
+	if err != nil {
+		return nil, nil, err
+	}
+	img, err := figure.Draw(ctx, c, p.view)
+	if err != nil {
+		return nil, nil, err
+	}
+	png, err := record.EncodePNG(ctx, img, record.SettingsOf(c, p.view, p.naming))
+	return c, png, err
+}
+
+// page makes the web page.
+func (p plan) page(running context.Context, open opener, models []*network.Model, report func(done, total int)) (*compare.Comparison, []byte, error) {
+	page := webpage.New(p.view, p.also)
+	c, err := page.Run(running, p.pictures, open, models, p.asks, p.by, report)
+	if err != nil {
+		return nil, nil, err
+	}
+	var html bytes.Buffer
+	err = page.WriteTo(&html, c)
+	return c, html.Bytes(), err
+}
+
+// opener opens a picture by its path.
+type opener = func(path string) (*picture.Picture, error)
 
 // beginning begins to open the first of some pictures, of which decoding takes
 // one core, while networks are opened. What it gives opens them in order.
@@ -232,7 +272,7 @@ func again(cmd *cobra.Command, pictures []string, from string, lookIn []string) 
 		return p, nil, wrong("--from %s names the pictures; leave out %s", from, pictures[0])
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"from", "look-in", "output", "json", "paths"}, f.Name) && err == nil {
+		if !slices.Contains([]string{"from", "look-in", "output", "also", "json", "paths"}, f.Name) && err == nil {
 			err = wrong("--from %s says all of the figure; leave out --%s", from, f.Name)
 		}
 	})

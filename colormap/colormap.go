@@ -92,6 +92,10 @@ func Lookup(name string) (*Colormap, error) {
 // NaN gives the transparent color.RGBA{}.
 func (c *Colormap) At(t float64) color.RGBA { return c.table[index(t)] }
 
+// Table returns the scale's colours at 0, 1/510 … 1: At gives the nearest of them. The
+// slice is the caller's.
+func (c *Colormap) Table() []color.RGBA { return slices.Clone(c.table[:tableSize]) }
+
 // index is the table's entry for t; noValue for NaN.
 func index(t float64) int {
 	switch {

@@ -102,7 +102,7 @@ func Run(ctx context.Context, pictures []*picture.Picture, models []*network.Mod
 // to reduce once it is whole, so that no more of its picture and its Activations
 // stays in memory than reduce leaves there: Explain and exports of single cells
 // need what Run keeps.
-func RunEach(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, asks func(row int) string, by By, reduce func(*Row), progress func(done, total int)) (*Comparison, error) {
+func RunEach(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, asks func(row int) string, by By, taken func(c *Comparison, row int) error, progress func(done, total int)) (*Comparison, error) {
 	c := &Comparison{Models: models, By: by}
 	if err := c.check(len(paths), asks); err != nil {
 		return nil, err
@@ -115,9 +115,25 @@ func RunEach(ctx context.Context, paths []string, open func(path string) (*pictu
 		if err := c.add(ctx, p, asks, len(paths), progress); err != nil {
 			return nil, err
 		}
-		reduce(&c.Rows[i])
+		if err := taken(c, i); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
+}
+
+// Reduce keeps of a row its picture as img shows it, at whatever size, and no
+// features: Explain and exports of single cells need what Run keeps.
+func (r *Row) Reduce(img *image.RGBA) {
+	whole := r.Picture
+	r.Whole = r.Size()
+	r.Picture = &picture.Picture{
+		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Beware: whole.Beware, Shows: whole.Shows,
+		Image: img,
+	}
+	for j := range r.Cells {
+		r.Cells[j].Activations = r.Cells[j].Activations.Outcome()
+	}
 }
 
 // check refuses what cannot be compared, before any work.
@@ -191,6 +207,16 @@ func (c *Comparison) Explain(ctx context.Context, row int, class string) error {
 		}
 	}
 	return nil
+}
+
+// Explaining is the comparison of one row alone that explains another class, as Run's
+// class says; c stays as it is.
+func (c *Comparison) Explaining(ctx context.Context, row int, class string) (*Comparison, error) {
+	r := c.Rows[row]
+	r.Cells = slices.Clone(r.Cells)
+	one := &Comparison{Models: c.Models, By: c.By, Made: c.Made, Rows: []Row{r}}
+	one.By.Own = one.By.Own && class == ""
+	return one, one.Explain(ctx, 0, class)
 }
 
 // Targets are what each of a row's maps would explain after Explain, of a class as

@@ -347,3 +347,11 @@ func FormatProbability(p float64) string {
 	}
 	return fmt.Sprintf("%.1f%%", 100*p)
 }
+
+// FormatValue writes a value of a map: 0, or three digits with a true minus sign.
+func FormatValue(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
+}

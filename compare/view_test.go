@@ -175,3 +175,11 @@ func TestDoubts(t *testing.T) {
 		t.Error("a certainty of a network that nothing was fitted to")
 	}
 }
+
+func TestFormatValue(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", 33: "33.0", -58.83: "−58.8", 123.4: "123", 1.5e-20: "1.50e−20", 12345: "1.23e+04"} {
+		if got := compare.FormatValue(v); got != want {
+			t.Errorf("%v: got %q, want %q", v, got, want)
+		}
+	}
+}

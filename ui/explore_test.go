@@ -177,6 +177,7 @@ func TestEscape(t *testing.T) {
 		"open":    w.showOpen,
 		"folder":  w.showFolder,
 		"export":  w.showExport,
+		"page":    w.showPage,
 		"classes": w.showClasses,
 		"search": func() {
 			look(w, "scaling")
@@ -537,6 +538,10 @@ func TestExports(t *testing.T) {
 			case ".npy":
 				if !bytes.HasPrefix(data, []byte("\x93NUMPY")) {
 					t.Error("no NumPy file")
+				}
+			case ".html":
+				if !bytes.HasPrefix(data, []byte("<!DOCTYPE html>")) || !bytes.Contains(data, []byte("</html>")) {
+					t.Errorf("no web page: %.40q", data)
 				}
 			}
 			if !p.pixels {

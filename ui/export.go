@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/figure"
 	"scalecam/compare/record"
+	"scalecam/compare/webpage"
 	"scalecam/file"
 	"scalecam/ui/kit"
 	comparing "scalecam/ui/pages/compare"
@@ -57,6 +59,11 @@ var products = []product{
 	}},
 	{"csv", ".csv", true, false, func(_ context.Context, c *compare.Comparison, row, col int, _ compare.View, _ record.Naming) ([]byte, error) {
 		return record.CSV(c, row, col)
+	}},
+	{"page", ".html", false, false, func(ctx context.Context, c *compare.Comparison, _, _ int, v compare.View, _ record.Naming) ([]byte, error) {
+		var page bytes.Buffer
+		err := webpage.Write(ctx, &page, c, v, nil)
+		return page.Bytes(), err
 	}},
 }
 
@@ -180,6 +187,15 @@ func (w *Window) showExport() {
 	fit()
 	w.exporting.SetOnClosed(func() { w.exporting = nil })
 	w.exporting.Show()
+}
+
+// showPage asks for the file of a web page of the figure.
+func (w *Window) showPage() {
+	if !w.canExport() {
+		return
+	}
+	s, e := w.comparison.Shown, export{product: &products[len(products)-1]}
+	w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
 }
 
 // writeExport writes an export of a scene to a file.

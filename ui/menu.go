@@ -44,6 +44,7 @@ func commands() []command {
 		{key: "open session", shortcut: fyne.KeyR, do: (*Window).showOpenSession},
 		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},
 		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canExport},
+		{key: "page", do: (*Window).showPage, enabled: (*Window).canExport},
 		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
 		{key: "code", runes: "p", do: func(w *Window) { w.comparison.ShowCode() }, enabled: (*Window).canExport},
 		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
@@ -93,7 +94,7 @@ func commands() []command {
 // fileMenu and the others name commands. What has menus below it is in none that is
 // higher than a small window: Fyne does not show them beside a menu that scrolls.
 var (
-	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "copy", "code", separator, "quit"}
+	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "page", "copy", "code", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
 	viewMenu    = []string{"disagreement"}
 	mapsMenu    = []string{"class", "against", "own", "method", "layer", "consensus", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}

@@ -60,7 +60,7 @@ func derivedLines(o *column, c *compare.Comparison, row int, d compare.Derived) 
 			score, was = "margin", margin
 			is, _ = c.Margin(row, d.After)
 		}
-		o.add(fmt.Sprintf("%s %s → %s", score, number(was), number(is)), body, lines, 0)
+		o.add(fmt.Sprintf("%s %s → %s", score, compare.FormatValue(was), compare.FormatValue(is)), body, lines, 0)
 		o.add(fmt.Sprintf("probability %s → %s", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), body, lines, 0)
 	}
 	was, is := c.Models[d.Before].Classes[before.Top[0].Class], c.Models[d.After].Classes[after.Top[0].Class]

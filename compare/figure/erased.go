@@ -118,7 +118,7 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 					if margin, held := c.Margin(int(state), j); held {
 						score = margin
 					}
-					o.add(fmt.Sprintf("%s %s", scoreName(c), number(score)), quiet, 1, 0)
+					o.add(fmt.Sprintf("%s %s", scoreName(c), compare.FormatValue(score)), quiet, 1, 0)
 				}
 				notes := c.Doubts(int(state), j)
 				if cell.Map == nil {
@@ -201,7 +201,7 @@ func scoreName(c *compare.Comparison) string {
 // signed is number with its sign, "+" too.
 func signed(v float64) string {
 	if v > 0 {
-		return "+" + number(v)
+		return "+" + compare.FormatValue(v)
 	}
-	return number(v)
+	return compare.FormatValue(v)
 }

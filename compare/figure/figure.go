@@ -355,7 +355,7 @@ func outline(c *compare.Comparison, row, col int, v compare.View, size image.Poi
 // ownBar sets a cell's colour bar, its two numbers and the bar between them, on
 // one line; in the view's colours where these are nil.
 func ownBar(o *column, s cam.Scale, colours *colormap.Colormap, width int) {
-	lo, hi := number(s.Lo), number(s.Hi)
+	lo, hi := compare.FormatValue(s.Lo), compare.FormatValue(s.Hi)
 	left, right := o.x+o.t.width(lo, small)+barGap, o.x+width-o.t.width(hi, small)-barGap
 	o.page.lines = append(o.page.lines,
 		o.t.place(lo, small, o.x, o.y), o.t.place(hi, small, right+barGap, o.y))
@@ -523,14 +523,6 @@ func unsure(c *compare.Comparison) bool {
 
 // percentage writes a share that someone set: "70%", "12.5%".
 func percentage(share float64) string { return fmt.Sprintf("%.4g%%", 100*share) }
-
-// number writes a value of a map: 0, or three digits with a true minus sign.
-func number(v float64) string {
-	if v == 0 {
-		return "0"
-	}
-	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
-}
 
 // paint draws the page, each of its pixels as a square of zoom × zoom; picture is a
 // cell's, of a size in the figure's own pixels.

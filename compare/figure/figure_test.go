@@ -525,14 +525,6 @@ func TestFigureCancelled(t *testing.T) {
 	}
 }
 
-func TestNumber(t *testing.T) {
-	for v, want := range map[float64]string{0: "0", 33: "33.0", -58.83: "−58.8", 123.4: "123", 1.5e-20: "1.50e−20", 12345: "1.23e+04"} {
-		if got := number(v); got != want {
-			t.Errorf("%v: got %q, want %q", v, got, want)
-		}
-	}
-}
-
 // TestZoom: a figure zoomed has each of its lengths so many times.
 func TestZoom(t *testing.T) {
 	c, v := comparetest.Comparison(t, []float32{1, 2}), compare.DefaultView()

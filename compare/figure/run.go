@@ -20,21 +20,12 @@ func Run(ctx context.Context, paths []string, open func(path string) (*picture.P
 	if err := checkPictures(ctx, paths, len(models)+v.Extra(), v); err != nil {
 		return nil, err
 	}
-	return compare.RunEach(ctx, paths, open, models, asks, by, func(r *compare.Row) { reduce(r, v) }, progress)
-}
-
-// reduce keeps of a row what a figure in the view shows: the picture as large
-// as it is drawn there, and no features.
-func reduce(r *compare.Row, v compare.View) {
-	whole, size := r.Picture, fitted(r.Size()).Mul(v.Bounded().Zoom)
-	r.Whole = r.Size()
-	r.Picture = &picture.Picture{
-		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Beware: whole.Beware, Shows: whole.Shows,
-		Image: picture.Resize(whole.Image, size.X, size.Y, picture.Bicubic),
-	}
-	for j := range r.Cells {
-		r.Cells[j].Activations = r.Cells[j].Activations.Outcome()
-	}
+	return compare.RunEach(ctx, paths, open, models, asks, by, func(c *compare.Comparison, row int) error {
+		r := &c.Rows[row]
+		size := fitted(r.Size()).Mul(v.Bounded().Zoom)
+		r.Reduce(picture.Resize(r.Picture.Image, size.X, size.Y, picture.Bicubic))
+		return nil
+	}, progress)
 }
 
 // Check refuses so many pictures and networks as would make too large a
