@@ -29,23 +29,30 @@ const view = () => page.evaluate(() => {
   const [shared, grid] = document.querySelectorAll(".controls input[type=checkbox]");
   return { shared: shared.checked, grid: grid.checked, colours: document.querySelectorAll(".controls select")[0].selectedIndex };
 });
-// what stands beneath a row's maps, at the crosshair
-const readRow = async row => {
-  const { grid } = await view();
-  for (let col = 0; col < columns; col++) {
-    const at = await cell(row, col).locator(".frame").evaluate(f => [f.style.getPropertyValue("--x"), f.style.getPropertyValue("--y")].map(Number));
-    const choice = await page.locator("tbody tr").nth(row).locator("th select").evaluateAll(all => all.length ? all[0].selectedIndex : 0);
-    seen.values.push({ row, col, choice, grid, x: at[0], y: at[1], text: await cell(row, col).locator("output").textContent() });
-  }
-};
+// what stands beneath a row's maps, at the crosshair; all at once, since each question
+// to the browser takes its time
+const readRow = async row => seen.values.push(...await page.evaluate(row => {
+  const grid = document.querySelectorAll(".controls input[type=checkbox]")[1].checked, line = document.querySelectorAll("tbody tr")[row];
+  return [...line.querySelectorAll("td")].map((cell, col) => {
+    const style = cell.querySelector(".frame").style;
+    return {
+      row, col, choice: line.querySelector("th select")?.selectedIndex ?? 0, grid,
+      x: Number(style.getPropertyValue("--x")), y: Number(style.getPropertyValue("--y")), text: cell.querySelector("output").textContent,
+    };
+  });
+}, row));
 const readScales = async () => {
   const of = await view();
   for (let row = 0; row < rows; row++) {
-    const choice = await page.locator("tbody tr").nth(row).locator("th select").evaluateAll(all => all.length ? all[0].selectedIndex : 0);
     await page.locator("tbody tr").nth(row).scrollIntoViewIfNeeded();
     await settle();
-    for (let col = 0; col < columns; col++)
-      seen.scales.push({ row, col, choice, ...of, shown: await cell(row, col).locator(".scale").isVisible(), text: await cell(row, col).locator(".scale span").allTextContents() });
+    seen.scales.push(...await page.evaluate(([row, of]) => {
+      const line = document.querySelectorAll("tbody tr")[row];
+      return [...line.querySelectorAll("td")].map((cell, col) => ({
+        row, col, choice: line.querySelector("th select")?.selectedIndex ?? 0, ...of,
+        shown: cell.querySelector(".scale").checkVisibility(), text: [...cell.querySelectorAll(".scale span")].map(n => n.textContent),
+      }));
+    }, [row, of]));
   }
 };
 
@@ -124,7 +131,7 @@ await page.keyboard.press("?");
 seen.texts.help = String(await page.locator("dialog").isVisible());
 await page.keyboard.press("Escape");
 seen.texts.helped = String(await page.locator("dialog").isVisible());
-seen.texts.english = (await page.locator("body").evaluate(body => body.innerText)).replace(/arXiv|Scalecam|JPEG|float32|CAM|MAC|IoU|inferno|English|px|scene|Zhou et al/g, "").match(/[A-Za-z]{3,}/g)?.join(" ") ?? "";
+seen.texts.english = (await page.locator("body").evaluate(body => body.innerText)).replace(/arXiv|Scalecam|JPEG|float32|CAM|MAC|IoU|inferno|viridis|magma|cividis|turbo|grey|coolwarm|jet|English|px|scene|Zhou et al/g, "").match(/[A-Za-z]{3,}/g)?.join(" ") ?? "";
 for (const width of [360, 1280]) {
   await page.setViewportSize({ width, height: 700 });
   await settle();
