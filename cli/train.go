@@ -29,6 +29,8 @@ type trainFlags struct {
 	depth, width             float64
 	epochs, until, batch     int
 	seed                     uint64
+	from                     string
+	bodyRate                 float64
 }
 
 func newTrain() *cobra.Command {
@@ -47,7 +49,13 @@ way, and ends in the same weights. One command at a time trains in a folder.
 
 Up to 4 GiB of pictures to learn from are kept in memory, or a quarter of what
 the machine has, and an eighth of that of those to validate on; the rest is read
-or drawn anew in every epoch. A recipe is a JSON file; what it leaves out is as in
+or drawn anew in every epoch.
+
+--from WEIGHTS fine-tunes a network in place of training one from random weights:
+all its layers learn, the body at --body-rate of the classifier's rate. Classes that
+the weights know by the same name keep their place in the classifier, others get a
+new one. Size, padding, batch norm's eps and how pictures are prepared stay as the
+weights have them. A recipe is a JSON file; what it leaves out is as in
 the default, which --recipe default prints.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -68,6 +76,8 @@ the default, which --recipe default prints.`,
 	p.IntVar(&f.epochs, "epochs", 0, "epochs, in place of the recipe's")
 	p.IntVar(&f.batch, "batch", 0, "pictures in a step, in place of the recipe's (default: the recipe's, or as many as there are where these are fewer)")
 	p.Uint64Var(&f.seed, "seed", 0, "seed of the weights and of all chance, in place of the recipe's")
+	p.StringVar(&f.from, "from", "", "weights to begin from, a file or a network as every command takes it (imagenet:compound); --resolution may differ from theirs")
+	p.Float64Var(&f.bodyRate, "body-rate", train.DefaultRecipe.BodyRate, "with --from: share of the learning rate at which all layers but the classifier learn, 0 to 1")
 	p.StringVar(&f.pack, "pack", "", "pack to train: scenes, the one that comes with the program, or a JSON file like it (--pack scenes --recipe default prints it)")
 	p.StringSliceVar(&f.only, "only", nil, "networks of the pack to train, with commas between (default: all)")
 	p.IntVar(&f.until, "until", 0, "stop after so many epochs of the schedule, to go on another time")
@@ -93,10 +103,32 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		return wrong("--classes picks classes of a folder; scenes have the same ones always")
 	case len(f.only) > 0 && f.pack == "":
 		return wrong("--only picks networks of a pack; name one with --pack")
+	case f.from != "" && f.pack != "":
+		return wrong("--from is where one network begins; a pack's begin from random weights")
+	case given("body-rate") && !(f.bodyRate >= 0 && f.bodyRate <= 1):
+		return wrong("--body-rate %v; give 0 to 1", f.bodyRate)
 	}
 	pack, err := f.read(cmd)
 	if err != nil {
 		return err
+	}
+	if given("from") {
+		pack.Recipe.From = f.from
+	}
+	if given("body-rate") {
+		pack.Recipe.BodyRate = f.bodyRate
+	}
+	of := train.PackMember.Network // a network of so many classes
+	var from *train.Start
+	switch {
+	case pack.Recipe.From == "" && given("body-rate"):
+		return wrong("--body-rate is of a network that begins from weights; name them with --from")
+	case pack.Recipe.From != "" && f.pack != "":
+		return fmt.Errorf("train: %s: the recipe's from is where one network begins; a pack's begin from random weights", f.pack)
+	case pack.Recipe.From != "":
+		if from, of, err = f.start(given, pack); err != nil {
+			return err
+		}
 	}
 	if given("epochs") {
 		pack.Recipe.Epochs = f.epochs
@@ -109,7 +141,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		pack.Recipe.Batch = f.batch
 	}
 	for _, m := range pack.Networks { // before any picture is read
-		net, err := m.Network(2)
+		net, err := of(m, 2)
 		if err != nil {
 			return err
 		}
@@ -135,6 +167,9 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		printable.Fprintf(messages(cmd), "scalecam: %d pictures to learn from are fewer than a batch of %d: a step takes all %d\n", n, pack.Recipe.Batch, n)
 		pack.Recipe.Batch = n
 	}
+	if from != nil {
+		printable.Fprintf(messages(cmd), "scalecam: %s\n", begins(from, trainSet.Classes()))
+	}
 	target := pack.Recipe.Epochs
 	if f.until > 0 {
 		target = min(target, f.until)
@@ -143,13 +178,13 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	// any time.
 	for until := 1; until <= target; until++ {
 		for _, m := range pack.Networks {
-			net, err := m.Network(len(trainSet.Classes()))
+			net, err := of(m, len(trainSet.Classes()))
 			if err != nil {
 				return err
 			}
 			show := &trainProgress{p: messages(cmd), name: m.Name}
 			r := train.Run{
-				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe,
+				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
 				Tell: func(line string) { printable.Fprintf(messages(cmd), "scalecam: %s\n", line) },
 			}
@@ -173,6 +208,45 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		printable.Fprintf(messages(cmd), "stopped after epoch %d of %d; the same command without --until goes on\n", target, pack.Recipe.Epochs)
 	}
 	return nil
+}
+
+// start opens the weights that a run begins from. of gives their network, in place of
+// the one that flags describe.
+func (f *trainFlags) start(given func(flag string) bool, pack *train.Pack) (from *train.Start, of func(m train.PackMember, classes int) (*network.Network, error), err error) {
+	for _, flag := range []string{"architecture", "depth", "width"} {
+		if given(flag) {
+			return nil, nil, wrong("--%s is the weights' own with --from", flag)
+		}
+	}
+	if from, err = train.OpenStart(pack.Recipe.From, nil); err != nil {
+		return nil, nil, err
+	}
+	var size network.Size // their own
+	if given("resolution") {
+		if size, err = network.ParseResolution(f.resolution, from.Model.Network.Architecture); err != nil {
+			return nil, nil, err
+		}
+	}
+	pack.Recipe.Epsilon = from.Model.Eps
+	pack.Networks[0].Title = from.Model.Name + ", fine-tuned"
+	return from, func(_ train.PackMember, classes int) (*network.Network, error) { return from.Network(size, classes) }, nil
+}
+
+// begins says what a run begins from, and which classes get a new head.
+func begins(from *train.Start, classes []string) string {
+	known := from.Known(classes)
+	head := fmt.Sprintf("keeps what the head knows of %d of them and begins anew with %d", len(known), len(classes)-len(known))
+	switch len(known) {
+	case 0:
+		head = "gets a new head for them, since it knows none by these names"
+	case len(classes):
+		head = "keeps what its head knows of them"
+	}
+	text := fmt.Sprintf("begins from %s (%s, %d classes); of the %d classes here it %s", from.Spec, from.Model.Network.Architecture.Title, len(from.Model.Classes), len(classes), head)
+	if !from.Model.Trained {
+		text += "; these weights are random"
+	}
+	return text
 }
 
 // largest says how often the class of the most pictures would be right: what is

@@ -310,3 +310,47 @@ func TestTrainTwice(t *testing.T) {
 		t.Errorf("status %d, %q", status, stderr)
 	}
 }
+
+// TestTrainFrom: a network is fine-tuned from a file and from one of the program's
+// own, says which classes it knew, and keeps how pictures are prepared.
+func TestTrainFrom(t *testing.T) {
+	dir, out := folder(t, 15, "cat", "red"), filepath.Join(t.TempDir(), "run")
+	recipe := filepath.Join(t.TempDir(), "recipe.json")
+	if err := os.WriteFile(recipe, []byte(`{"batch": 8, "rate": 0.02, "average": 0}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"train", "--data", dir, "--recipe", recipe, "--from", "scenes:baseline", "--resolution", "32", "--epochs", "1"}
+	stdout, stderr, status := call(append(args, "-o", out)...)
+	if status != 0 || !strings.Contains(stdout, "network.safetensors: top-1 ") || !strings.Contains(stderr, "begins from scenes:baseline (EfficientNet-64, 18 classes); of the 2 classes here it keeps what the head knows of 1 of them and begins anew with 1") {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	weights := filepath.Join(out, "network.safetensors")
+	described := ok(t, "describe", weights)
+	if !strings.Contains(described, "32") || !strings.Contains(described, "EfficientNet-64") {
+		t.Errorf("%s", described)
+	}
+	// On from there, by the recipe's own key, with both classes known.
+	if err := os.WriteFile(recipe, []byte(`{"batch": 8, "rate": 0.02, "average": 0, "from": "`+filepath.ToSlash(weights)+`", "body_rate": 0}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, status = call("train", "--data", dir, "--recipe", recipe, "--epochs", "1", "-o", out+"2")
+	if status != 0 || !strings.Contains(stderr, "of the 2 classes here it keeps what its head knows of them") {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--from", "scenes:baseline", "--depth", "2"}, "--depth is the weights' own"},
+		{[]string{"--body-rate", "0.5"}, "name them with --from"},
+		{[]string{"--from", "scenes:baseline", "--body-rate", "2"}, "give 0 to 1"},
+		{[]string{"--from", "nowhere.pth"}, "nowhere.pth: there is no such file"},
+	} {
+		if _, stderr, status := call(append([]string{"train", "--data", dir, "-o", out + "3"}, c.args...)...); status == 0 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: status %d, %q", c.args, status, stderr)
+		}
+	}
+	if _, stderr, status := call("train", "--pack", "scenes", "--from", "scenes:baseline", "-o", out+"3"); status != 2 || !strings.Contains(stderr, "a pack's begin from random weights") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+}

@@ -60,14 +60,18 @@ const batchNormMomentum = 0.1
 
 // BuildTraining lays the network out for training on batches of n pictures:
 // batch norm takes the batch's statistics and moves the running ones, and every
-// layer has a gradient. r says what is dropped at random. It must be called, and the graph differentiated and
-// compiled, under Building.
-func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation) (*Graph, error) {
+// layer has a gradient. r says what is dropped at random. begin, where not nil, is called
+// as a run of the machine begins, in its goroutine, which ends with the run. It must be
+// called, and the graph differentiated and compiled, under Building.
+func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation, begin func()) (*Graph, error) {
 	if err := w.check(net); err != nil {
 		return nil, err
 	}
 	b := newBuilder(net, n)
 	b.outputs[FromPicture] = b.Input
+	if begin != nil {
+		b.outputs[FromPicture] = b.try(op.After(b.Input, begin))
+	}
 	t := &training{builder: b, weights: w, eps: float32(eps), r: r, index: map[int]int{}}
 	for _, r := range net.Repetitions() {
 		if r.Layers > 1 {

@@ -76,7 +76,7 @@ func TestWholeNetworkGradients(t *testing.T) {
 		}
 	}
 	const batch = 3
-	graph, err := BuildTraining(net, weights, batch, 1e-3, Regularisation{})
+	graph, err := BuildTraining(net, weights, batch, 1e-3, Regularisation{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestFoldedBatchNorm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	weights := Random(net, 5)
 	input := noise(rng, 3*12*12)
-	graph, err := BuildTraining(net, weights, 1, 1e-3, Regularisation{})
+	graph, err := BuildTraining(net, weights, 1, 1e-3, Regularisation{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -228,4 +229,31 @@ func ExampleDraw() {
 	e := Draw(TestSeed, 12, 64)
 	fmt.Println(Classes()[e.Class], e.Image.Rect.Size())
 	// Output: key (64,64)
+}
+
+// TestNear: every object is large, and the same number is the same class and pose.
+func TestNear(t *testing.T) {
+	const side = 64
+	near, plain := Set{Seed: 9, Count: 36, Side: side, Near: true}, Set{Seed: 9, Count: 36, Side: side}
+	large := func(r image.Rectangle) bool { return max(r.Dx(), r.Dy()) >= 9*side/20 }
+	smaller := 0
+	for i := range near.Len() {
+		a, err := near.At(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := plain.At(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Class != b.Class || max(a.Box.Dx(), a.Box.Dy()) < side/3 { // the object may end at the edge, and be hidden in part
+			t.Errorf("scene %d: class %d, box %v", i, a.Class, a.Box)
+		}
+		if large(a.Box) && !large(b.Box) {
+			smaller++
+		}
+	}
+	if smaller == 0 {
+		t.Error("the objects are as large otherwise")
+	}
 }

@@ -139,6 +139,16 @@ var pool struct {
 // workers keeps the rooms of those who call parallel.
 var workers = sync.Pool{New: func() any { return new(worker) }}
 
+// alone counts those who asked that nobody be helped.
+var alone atomic.Int64
+
+// Alone has everybody work on a core of their own until done is called, as those want
+// who spread networks over the cores rather than parts of them.
+func Alone() (done func()) {
+	alone.Add(1)
+	return func() { alone.Add(-1) }
+}
+
 // parallel calls part(w, i) for every i in [0, n), spread over the cores; w is
 // the part's own while it runs. Parts must not write to the same place: who
 // computes a part then cannot change it. Where the cores are taken already, by
@@ -147,7 +157,7 @@ func parallel(n int, part func(w *worker, i int)) {
 	w := workers.Get().(*worker)
 	defer workers.Put(w)
 	help := min(runtime.GOMAXPROCS(0), n) - 1
-	if help <= 0 || !pool.TryLock() {
+	if help <= 0 || alone.Load() > 0 || !pool.TryLock() {
 		for i := range n {
 			part(w, i)
 		}

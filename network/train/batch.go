@@ -21,6 +21,7 @@ type loader struct {
 	preprocessing network.Preprocessing
 	size          network.Size
 	classes       int
+	alone         bool // on this core, in place of all
 }
 
 // order is the order of the pictures in an epoch.
@@ -39,7 +40,15 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 	n := len(at)
 	each := len(images) / n
 	errs := make([]error, n)
-	parallel.Each(n, func(i int) {
+	spread := parallel.Each
+	if l.alone {
+		spread = func(n int, f func(i int)) {
+			for i := range n {
+				f(i)
+			}
+		}
+	}
+	spread(n, func(i int) {
 		errs[i] = l.one(images[i*each:][:each], targets[i*l.classes:][:l.classes], at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
 	})
 	for _, err := range errs { // the first one, whichever core met one first

@@ -2,6 +2,7 @@ package train
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,7 @@ type header struct {
 	Scaling      string   `json:"scaling"`
 	Classes      int      `json:"classes"`
 	Data         string   `json:"data"`
+	From         string   `json:"from"` // SHA-256 of the weights that it began from
 	Epochs       []Epoch  `json:"epochs"`
 	Step         int      `json:"step"`
 	Loss         float64  `json:"loss"`
@@ -50,7 +52,7 @@ type header struct {
 
 func (r *Run) header(s *state) header {
 	return header{
-		Recipe: r.Recipe, Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data,
+		Recipe: r.Recipe, Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data, From: r.origin(),
 		Epochs: s.epochs, Step: s.step, Loss: s.loss, Right: s.right, Instructions: s.instructions, Commit: s.commit,
 	}
 }
@@ -75,8 +77,13 @@ func (r *Run) begin() (*state, error) {
 
 // start is the state before the first step.
 func (r *Run) start() *state {
-	w := network.Random(r.Network, r.Recipe.Seed)
-	return &state{weights: w, average: &average{w.Clone()}, optimiser: r.Recipe.optimiser()}
+	w, o := network.Random(r.Network, r.Recipe.Seed), r.Recipe.optimiser()
+	if r.From != nil {
+		r.From.fit(w, r.Train.Classes())
+		const head = 2 // its weight and its bias
+		o.Body, o.BodyRate = len(shapes(w))-head, r.Recipe.BodyRate
+	}
+	return &state{weights: w, average: &average{w.Clone()}, optimiser: o}
 }
 
 // restore reads the checkpoint.
@@ -86,7 +93,7 @@ func (r *Run) restore() (*state, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; or name another folder to start anew", err)
 	}
-	var h header
+	h := header{Recipe: DefaultRecipe} // which older ones know no keys of that came later
 	if err := json.Unmarshal([]byte(f.Metadata["run"]), &h); err != nil {
 		return nil, fmt.Errorf("train: %s: it is no checkpoint of a run; name another folder", path)
 	}
@@ -147,6 +154,8 @@ func (r *Run) difference(h header) string {
 	switch {
 	case own.Architecture != h.Architecture || own.Scaling != h.Scaling || own.Classes != h.Classes:
 		return printable.Sprintf("%.80s %.80s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
+	case own.From != h.From:
+		return printable.Sprintf("from weights %.16s…, now from %.16s…", cmp.Or(h.From, "none"), cmp.Or(own.From, "none"))
 	case own.Data != h.Data:
 		return printable.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
 	}

@@ -21,12 +21,24 @@ import (
 // square:
 //
 //	s ← Square·s + (1−Square)·g²; v ← Momentum·v + Rate·g/√(s+Epsilon); w ← w − v
+//
+// or, where Adam is set, that (arXiv 1412.6980), with the weight decay taken from the
+// weights themselves (AdamW, arXiv 1711.05101) and both means corrected for their
+// beginning by the number of the step, At:
+//
+//	s ← Square·s + (1−Square)·g²; v ← Momentum·v + (1−Momentum)·g
+//	w ← w − Rate·(v̂/(√ŝ+Epsilon) + WeightDecay·w)
 type Optimiser struct {
 	Rate, Momentum float64
 	// WeightDecay adds so much of a weight to its gradient. Biases and batch
 	// norm's parameters, which have one dimension, do not decay.
 	WeightDecay     float64
 	Square, Epsilon float64
+	Adam            bool
+	At              int // steps before this one
+	// Body is how many parameters, from the first on, learn at BodyRate times Rate.
+	Body     int
+	BodyRate float64
 
 	// velocity and, of RMSProp, squares: v and s of each parameter.
 	velocity, squares [][]float32
@@ -60,13 +72,18 @@ func (o *Optimiser) start(values int) {
 	}
 	s := make([]float32, values)
 	for j := range s {
-		s[j] = 1 // as TensorFlow begins: the first steps are short
+		if !o.Adam {
+			s[j] = 1 // as TensorFlow begins: the first steps are short
+		}
 	}
 	o.squares = append(o.squares, s)
 }
 
 func (o *Optimiser) update(i int, w, g []float32, decay float32) {
 	rate, momentum := float32(o.Rate), float32(o.Momentum)
+	if i < o.Body {
+		rate = float32(o.Rate * o.BodyRate)
+	}
 	g = g[:len(w)]
 	v := o.velocity[i][:len(w)]
 	if o.Square == 0 {
@@ -78,6 +95,17 @@ func (o *Optimiser) update(i int, w, g []float32, decay float32) {
 	}
 	s := o.squares[i][:len(w)]
 	square, eps := float32(o.Square), float32(o.Epsilon)
+	if o.Adam {
+		steps := float64(o.At + 1)
+		first, second := float32(1-math.Pow(o.Momentum, steps)), 1-math.Pow(o.Square, steps)
+		for j, x := range w {
+			d := g[j]
+			s[j] += (1 - square) * (d*d - s[j])
+			v[j] += (1 - momentum) * (d - v[j])
+			w[j] = x - rate*(v[j]/first/(float32(math.Sqrt(float64(s[j])/second))+eps)+decay*x)
+		}
+		return
+	}
 	for j, x := range w {
 		d := g[j] + decay*x
 		s[j] += (1 - square) * (d*d - s[j])

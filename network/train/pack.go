@@ -52,6 +52,10 @@ type Scenes struct {
 	Train int    `json:"train"` // pictures
 	Val   int    `json:"val"`
 	Side  int    `json:"side"` // in pixels
+	// Near has every object large, as scenes.Set does, and Classes are those that are
+	// learnt, all where there are none.
+	Near    bool     `json:"near,omitempty"`
+	Classes []string `json:"classes,omitempty"`
 }
 
 // DefaultScenes are enough for the networks of 64 to 128 pixels.
@@ -64,8 +68,29 @@ func (s Scenes) Sets() (train, val dataset.Set, what string, err error) {
 	if s.Train < 1 || s.Val < 1 || max(s.Train, s.Val) > most || s.Side < 8 || s.Side > scenes.MaxSide {
 		return nil, nil, "", fmt.Errorf("train: scenes %+v are out of range: 1 to %d pictures to train and to validate on, of 8 to %d pixels", s, most, scenes.MaxSide)
 	}
-	return scenes.Set{Seed: s.Seed, Count: s.Train, Side: s.Side}, scenes.Set{Seed: s.Seed + 1, Count: s.Val, Side: s.Side},
-		fmt.Sprintf("%d scenes of %d px, seed %d", s.Train, s.Side, s.Seed), nil
+	what = fmt.Sprintf("%d scenes of %d px, seed %d", s.Train, s.Side, s.Seed)
+	if s.Near {
+		what += ", near"
+	}
+	if len(s.Classes) > 0 {
+		what += ", of " + strings.Join(s.Classes, ", ")
+	}
+	if train, err = s.set(s.Seed, s.Train); err != nil {
+		return nil, nil, "", err
+	}
+	val, err = s.set(s.Seed+1, s.Val)
+	return train, val, what, err
+}
+
+// set is so many scenes of a seed.
+func (s Scenes) set(seed uint64, count int) (dataset.Set, error) {
+	all := scenes.Set{Seed: seed, Count: count, Side: s.Side, Near: s.Near}
+	if len(s.Classes) == 0 {
+		return all, nil
+	}
+	of := len(scenes.Classes()) // which take turns
+	all.Count = (count*of + len(s.Classes) - 1) / len(s.Classes)
+	return dataset.Only(all, s.Classes...)
 }
 
 // ParsePack reads a pack's JSON. An unknown key, a value out of range and two

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"scalecam/network"
@@ -20,7 +21,7 @@ type Recipe struct {
 	Batch  int    `json:"batch"` // pictures in a step
 	Seed   uint64 `json:"seed"`  // of the weights, the order and all chance
 
-	Optimiser string  `json:"optimiser"` // "sgd" or "rmsprop"
+	Optimiser string  `json:"optimiser"` // "sgd", "rmsprop" or "adam"
 	Rate      float64 `json:"rate"`      // learning rate, at its highest
 	WarmUp    float64 `json:"warm_up"`   // epochs in which the rate rises to it; then it falls as a cosine
 	Momentum  float64 `json:"momentum"`
@@ -44,7 +45,14 @@ type Recipe struct {
 	// (arXiv 1710.09412); 0 mixes none.
 	Mixup float64 `json:"mixup"`
 
-	Epsilon float64 `json:"epsilon"` // batch norm's
+	Epsilon float64 `json:"epsilon"` // batch norm's; of a network that is fine-tuned, its own
+
+	// From names the weights that a run begins from, as models.Open takes them; ""
+	// for random ones.
+	From string `json:"from"`
+	// BodyRate is the share of the rate at which all layers but the classifier learn
+	// that begin from weights.
+	BodyRate float64 `json:"body_rate"`
 }
 
 // DefaultRecipe suits small networks and some thousands of pictures.
@@ -53,7 +61,7 @@ var DefaultRecipe = Recipe{
 	Optimiser: "sgd", Rate: 0.1, WarmUp: 1, Momentum: 0.9, WeightDecay: 5e-5, Average: 0.999,
 	LabelSmoothing: 0.1, Dropout: 0.1, StochasticDepth: 0.05,
 	Crop: 0.5, Flip: true, Colour: 0.2,
-	Epsilon: 1e-3,
+	Epsilon: 1e-3, BodyRate: 0.1,
 }
 
 // ParseRecipe reads a recipe's JSON. An unknown key and a value out of range are
@@ -106,6 +114,7 @@ func (r Recipe) check() error {
 		{"colour", r.Colour, 0, 1},
 		{"mixup", r.Mixup, 0, 10},
 		{"epsilon", r.Epsilon, 1e-8, 1},
+		{"body_rate", r.BodyRate, 0, 1},
 	} {
 		if !(c.value >= c.least && c.value <= c.top) {
 			return fmt.Errorf("%s is %v; it runs from %v to %v", c.key, c.value, c.least, c.top)
@@ -115,8 +124,8 @@ func (r Recipe) check() error {
 			return fmt.Errorf("%s is %v, too small for a float32; it is 0, or runs from %.2g to %v", c.key, c.value, smallest, c.top)
 		}
 	}
-	if r.Optimiser != "sgd" && r.Optimiser != "rmsprop" {
-		return fmt.Errorf("optimiser is %.80q; it is sgd or rmsprop", r.Optimiser)
+	if !slices.Contains([]string{"sgd", "rmsprop", "adam"}, r.Optimiser) {
+		return fmt.Errorf("optimiser is %.80q; it is sgd, rmsprop or adam", r.Optimiser)
 	}
 	return nil
 }
@@ -136,8 +145,11 @@ func (r Recipe) difference(other Recipe) string {
 // optimiser is the recipe's, before its first step.
 func (r Recipe) optimiser() *Optimiser {
 	o := &Optimiser{Momentum: r.Momentum, WeightDecay: r.WeightDecay}
-	if r.Optimiser == "rmsprop" {
+	switch r.Optimiser {
+	case "rmsprop":
 		o.Square, o.Epsilon = 0.9, 1e-3 // the paper's code
+	case "adam":
+		o.Adam, o.Square, o.Epsilon = true, 0.99, 1e-8 // 0.999 remembers longer than a short run lasts
 	}
 	return o
 }

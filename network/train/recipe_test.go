@@ -33,7 +33,7 @@ func TestParseRecipe(t *testing.T) {
 		`{"rate": 1e9}`:            "rate is 1e+09",
 		`{"crop": 0}`:              "crop is 0",
 		`{"warm_up": 99}`:          "warm_up is 99",
-		`{"optimiser": "adam"}`:    `optimiser is "adam"; it is sgd or rmsprop`,
+		`{"optimiser": "lion"}`:    `optimiser is "lion"; it is sgd, rmsprop or adam`,
 		`{"epochs": "many"}`:       "cannot unmarshal string",
 		`{"label_smoothing": 1}`:   "label_smoothing is 1",
 		`{"weight_decay": 1e-300}`: "weight_decay is 1e-300, too small for a float32; it is 0, or runs from 1.2e-38 to 1",

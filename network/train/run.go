@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +37,7 @@ type Run struct {
 	Title   string // of the network, as shown
 	Network *network.Network
 	Recipe  Recipe
+	From    *Start // what Recipe.From names; nil for random weights
 	// Train is learnt from; Val tells how well, after every epoch.
 	Train, Val dataset.Set
 	// Data says what Train and Val are; a checkpoint of other data is refused.
@@ -169,41 +170,10 @@ func (r *Run) tell(format string, values ...any) {
 
 func (r *Run) path(ending string) string { return filepath.Join(r.Folder, r.Name+ending) }
 
-// check refuses a run that could only fail later.
-func (r *Run) check() error {
-	if err := r.Recipe.check(); err != nil {
-		return fmt.Errorf("train: the recipe's %w", err)
-	}
-	classes := r.Train.Classes()
-	if err := models.CheckNames(classes); err != nil {
-		return fmt.Errorf("train: %s: %w", r.Data, err)
-	}
-	switch {
-	case len(classes) < 2:
-		return fmt.Errorf("train: %s: there is one class alone (%s); a classifier tells two or more apart", r.Data, first(classes))
-	case !slices.Equal(classes, r.Val.Classes()):
-		return fmt.Errorf("train: %s: training and validation have different classes", r.Data)
-	case len(classes) != r.Network.Classes:
-		return fmt.Errorf("train: %s: %d classes for a network of %d", r.Data, len(classes), r.Network.Classes)
-	case r.Train.Len() < r.Recipe.Batch:
-		return fmt.Errorf("train: %s: %d pictures to learn from, less than a batch of %d; take more pictures or a smaller batch", r.Data, r.Train.Len(), r.Recipe.Batch)
-	case r.Val.Len() == 0:
-		return fmt.Errorf("train: %s: there is no picture to validate on", r.Data)
-	}
-	return nil
-}
-
-func first(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return names[0]
-}
-
 // epoch trains an epoch, or what is left of it, and validates.
 func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	epoch := len(s.epochs)
-	l := loader{set: r.Train, recipe: r.Recipe, preprocessing: r.Network.Architecture.Preprocessing, size: r.Network.Scaling.Resolution, classes: r.Network.Classes}
+	l := r.loader()
 	batch := r.Recipe.Batch
 	steps := r.Train.Len() / batch // the rest has its turn in another epoch
 	order := l.order(epoch)
@@ -223,18 +193,15 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 		if err := l.fill(step.Images, step.Targets, order[s.step*batch:][:batch], uint64(at)*uint64(batch)); err != nil {
 			return err
 		}
-		step.Draw(chance(r.Recipe.Seed, 4, uint64(at)))
-		s.optimiser.Rate = r.Recipe.rate(at, steps)
-		loss, err := step.Run()
-		if err != nil {
+		loss, hits, err := r.learn(s, step, at, r.Recipe.rate(at, steps))
+		switch {
+		case errors.Is(err, errLoss):
+			return r.diverged("the loss is %v in step %d of epoch %d", loss, s.step+1, epoch+1)
+		case err != nil:
 			return err
 		}
-		if math.IsNaN(float64(loss)) || math.IsInf(float64(loss), 0) {
-			return r.diverged("the loss is %v in step %d of epoch %d", loss, s.step+1, epoch+1)
-		}
-		s.average.follow(s.weights, r.Recipe.Average, at)
-		s.loss += float64(loss)
-		s.right += right(step.Logits(), step.Targets, r.Network.Classes)
+		s.loss += loss
+		s.right += hits
 		if r.Report != nil {
 			p.Step, p.Loss, p.Top1 = s.step+1, s.loss/float64(s.step+1), float64(s.right)/float64((s.step+1)*batch)
 			seconds := time.Since(start).Seconds()
@@ -269,6 +236,30 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 		r.Report(p)
 	}
 	return nil
+}
+
+// loader prepares the run's batches.
+func (r *Run) loader() *loader {
+	return &loader{set: r.Train, recipe: r.Recipe, preprocessing: r.preprocessing(), size: r.Network.Scaling.Resolution, classes: r.Network.Classes}
+}
+
+// errLoss says that a step's loss is not finite.
+var errLoss = errors.New("the loss is not finite")
+
+// learn takes step number at of all, at a learning rate, from what the step's Images and
+// Targets hold. It gives the loss, and how many pictures of the batch were right.
+func (r *Run) learn(s *state, step *Step, at int, rate float64) (loss float64, hits int, err error) {
+	step.Draw(chance(r.Recipe.Seed, 4, uint64(at)))
+	s.optimiser.Rate, s.optimiser.At = rate, at
+	l, err := step.Run()
+	if err != nil {
+		return 0, 0, err
+	}
+	if loss = float64(l); math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return loss, 0, errLoss
+	}
+	s.average.follow(s.weights, r.Recipe.Average, at)
+	return loss, right(step.Logits(), step.Targets, r.Network.Classes), nil
 }
 
 // stop saves the run and gives ErrStopped, or the error why it is not saved.
@@ -315,7 +306,7 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 	if err != nil {
 		return 0, 0, err
 	}
-	m.Name = r.Name
+	m.Name, m.Preprocessing = r.Name, r.preprocessing()
 	hits := 0
 	for i := range r.Val.Len() {
 		e, err := r.Val.At(i)
@@ -343,10 +334,31 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 // encode gives the file of the network after its last epoch.
 func (r *Run) encode(s *state) ([]byte, error) {
 	last := s.epochs[len(s.epochs)-1]
-	return models.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.Network.Architecture.Preprocessing, map[string]string{
+	more := map[string]string{
 		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
 		"instructions": strings.Join(s.instructions, ", "), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
-	})
+	}
+	if r.From != nil {
+		more["from"] = r.origin()
+	}
+	return models.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.preprocessing(), more)
+}
+
+// preprocessing is how pictures are prepared.
+func (r *Run) preprocessing() network.Preprocessing {
+	if r.From != nil {
+		return r.From.Model.Preprocessing
+	}
+	return r.Network.Architecture.Preprocessing
+}
+
+// origin says which weights the run begins from: their SHA-256, or of untrained ones
+// their spec; "" where it begins from none.
+func (r *Run) origin() string {
+	if r.From == nil {
+		return ""
+	}
+	return cmp.Or(r.From.Model.SHA256, r.From.Spec)
 }
 
 // average is a moving average of weights and running statistics.

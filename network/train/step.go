@@ -29,32 +29,19 @@ type Step struct {
 	loss, logits G.Value
 }
 
-// Check is an error where a step on so many pictures would take more than
-// 16 GiB, or than three quarters of what the machine has (the rest is for the
-// pictures that are kept), or where the network is too large to run.
-func Check(net *network.Network, batch int) error {
-	if err := net.Runnable(); err != nil {
-		return err
-	}
-	most := min(16<<30, network.MachineMemory()/4*3)
-	// Every layer keeps its output and that of its batch norm, and a gradient
-	// for each; every weight has a gradient, a velocity and a packed copy.
-	if need := 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters(); need > most {
-		return fmt.Errorf("train: a step on %d pictures of %v would take %.1f GiB, more than %.1f; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, gib(need), gib(most))
-	}
-	return nil
-}
-
-func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }
-
 // NewStep lays out training of the network's weights, which Run changes in
 // place. eps is batch norm's, and r what is dropped at random.
 func NewStep(net *network.Network, w network.Weights, batch int, eps float64, r network.Regularisation, solver G.Solver) (*Step, error) {
+	return newStep(net, w, batch, eps, r, solver, nil)
+}
+
+// newStep calls begin, where not nil, in the goroutine in which a run then computes.
+func newStep(net *network.Network, w network.Weights, batch int, eps float64, r network.Regularisation, solver G.Solver, begin func()) (*Step, error) {
 	if err := Check(net, batch); err != nil {
 		return nil, err
 	}
 	defer network.Building()()
-	graph, err := network.BuildTraining(net, w, batch, eps, r)
+	graph, err := network.BuildTraining(net, w, batch, eps, r, begin)
 	if err != nil {
 		return nil, err
 	}
