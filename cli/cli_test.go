@@ -89,6 +89,29 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%v: got %+v", c.args, d)
 		}
 	}
+	// The budget is the counted MACs of Figure 7's networks: these are found again.
+	for _, c := range []struct {
+		args []string
+		most string
+		macs int64
+	}{
+		{[]string{"--by", "depth"}, "1,575,132,640", 1_575_132_640},
+		{[]string{"--by", "resolution"}, "1537537408", 1_537_537_408},
+		{[]string{"--by", "resolution"}, "1.538G", 1_537_537_408},
+		{[]string{"--by", "width", "--depth", "1"}, "1449958848", 1_449_958_848},
+		{nil, "386M", 385_814_752},
+	} {
+		var d description
+		if err := json.Unmarshal([]byte(ok(t, append([]string{"describe", "efficientnet-b0", "--json", "--at-most", c.most}, c.args...)...)), &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.MACs != c.macs || d.AtMost == nil || d.AtMost.Value < 0 || d.AtMost.MACs < d.MACs {
+			t.Errorf("at most %s: %d MACs, %+v", c.most, d.MACs, d.AtMost)
+		}
+	}
+	if table := ok(t, "describe", "efficientnet-b0", "--at-most", "2G"); !strings.Contains(table, "is the most with at most 2,000,000,000 MACs") || !strings.Contains(table, "phi 2.") {
+		t.Errorf("the table reads:\n%s", table)
+	}
 	if table := ok(t, "describe", "efficientnet-b0"); !strings.Contains(table, "MBConv6 5×5") || !strings.Contains(table, "5,288,548") {
 		t.Errorf("the table reads:\n%s", table)
 	}
@@ -369,6 +392,12 @@ func TestErrors(t *testing.T) {
 		{[]string{"describe", "efficientnet-b0", "--depth", "0"}, 1, "depth"},
 		{[]string{"describe", "efficientnet-b0", "--phi", "1", "--depth", "2"}, 2, "--phi"},
 		{[]string{"describe", small, "--depth", "2"}, 2, "--depth"},
+		{[]string{"describe", small, "--at-most", "2G"}, 2, "has its own scaling"},
+		{[]string{"describe", "efficientnet-b0", "--at-most", "two"}, 2, "no count"},
+		{[]string{"describe", "efficientnet-b0", "--at-most", "9"}, 1, "more than 9"},
+		{[]string{"describe", "efficientnet-b0", "--by", "depth"}, 2, "--at-most"},
+		{[]string{"describe", "efficientnet-b0", "--at-most", "2G", "--by", "length"}, 2, "phi, depth, width or resolution"},
+		{[]string{"describe", "efficientnet-b0", "--at-most", "2G", "--width", "2"}, 2, "leave out --width"},
 		{[]string{good}, 2, "scalecam compare"},
 	} {
 		stdout, stderr, status := call(c.args...)

@@ -43,6 +43,15 @@ type description struct {
 	Hint     string               `json:"hint,omitempty"`
 	// Independent: each class has a probability by itself, the sigmoid of its logit.
 	Independent bool `json:"independent,omitempty"`
+	// AtMost is what was looked for.
+	AtMost *atMost `json:"at_most,omitempty"`
+}
+
+// atMost is the largest value of a dimension whose network has at most so many MACs.
+type atMost struct {
+	MACs  int64             `json:"macs"`
+	By    network.Dimension `json:"by"`
+	Value float64           `json:"value"`
 }
 
 type stageDescription struct {
@@ -55,7 +64,7 @@ func newDescribe() *cobra.Command {
 	var pack string
 	var set []string
 	var depth, width, phi float64
-	var resolution string
+	var resolution, budget, by string
 	var c = network.PaperCompound
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -64,7 +73,9 @@ func newDescribe() *cobra.Command {
 		Long: `Print a network's stage table: layers, channels, grids, parameters and
 multiply-adds (MACs, which papers often call FLOPS). An architecture, such as
 efficientnet-b0, may be scaled by --depth, --width and --resolution, or by
-compound scaling with --phi. With --pack, what the pack says and its networks.`,
+compound scaling with --phi; --at-most 2G finds the largest φ, or by --by depth,
+width or resolution the largest of that alone, whose network has no more MACs.
+With --pack, what the pack says and its networks.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			var others []string
 			cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -90,8 +101,13 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			if err != nil {
 				return err
 			}
+			most, err := found(cmd, args[0], budget, by, &n, c)
+			if err != nil {
+				return err
+			}
 			if asJSON {
 				d := describe(args[0], n)
+				d.AtMost = most
 				d.About, d.Settings, d.Hint, d.Independent = known.About, known.Settings, known.Hint, known.Independent
 				if known.Weights.Library != "" {
 					d.Weights = &known.Weights
@@ -100,6 +116,9 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 			}
 			if err := printTable(cmd.OutOrStdout(), args[0], n); err != nil {
 				return err
+			}
+			if most != nil {
+				printable.Fprintf(cmd.OutOrStdout(), "%s %v is the most with at most %s MACs; one more step has more.\n", most.By, most.Value, compare.FormatExact(most.MACs))
 			}
 			if err := printSettings(cmd.OutOrStdout(), known); err != nil {
 				return err
@@ -112,6 +131,8 @@ compound scaling with --phi. With --pack, what the pack says and its networks.`,
 	f.Float64Var(&width, "width", 1, "width w: factor of the table's channels")
 	f.StringVar(&resolution, "resolution", "", "input size, 224 or 96x160, or below 16 a factor of the architecture's own")
 	f.Float64Var(&phi, "phi", 0, "compound scaling: depth α^φ, width β^φ, resolution γ^φ")
+	f.StringVar(&budget, "at-most", "", "so many MACs, 2G or 390M: find the largest network with no more")
+	f.StringVar(&by, "by", string(network.Phi), "what --at-most scales: "+dimensions())
 	f.Float64Var(&c.Alpha, "alpha", c.Alpha, "base α of depth")
 	f.Float64Var(&c.Beta, "beta", c.Beta, "base β of width")
 	f.Float64Var(&c.Gamma, "gamma", c.Gamma, "base γ of resolution")
@@ -273,6 +294,49 @@ func scaled(cmd *cobra.Command, spec string, set []string, depth, width float64,
 	}
 	n, err = network.New(n.Architecture, s, n.Padding, n.Classes)
 	return n, known, err
+}
+
+// dimensions are the names of what can be scaled.
+func dimensions() string {
+	var names []string
+	for _, d := range network.Dimensions {
+		names = append(names, string(d))
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// found puts the largest network with at most so many MACs in n's place, where the
+// flags ask for that, and says what was found; else it is nil.
+func found(cmd *cobra.Command, spec, budget, by string, n **network.Network, c network.Compound) (*atMost, error) {
+	given := cmd.Flags().Changed
+	if !given("at-most") {
+		if given("by") {
+			return nil, wrong("--by says what --at-most scales; give that, too")
+		}
+		return nil, nil
+	}
+	d := network.Dimension(by)
+	if !slices.Contains(network.Dimensions, d) {
+		return nil, wrong("--by is %s, not %q", dimensions(), by)
+	}
+	if _, err := network.LookupPreset(spec); err != nil {
+		return nil, wrong("%s has its own scaling; --at-most scales an architecture such as efficientnet-b0", spec)
+	}
+	for _, flag := range []string{"phi", "depth", "width", "resolution"} {
+		if given(flag) && (flag == by || flag == "phi" || d == network.Phi) {
+			return nil, wrong("--at-most finds %s; leave out --%s", by, flag)
+		}
+	}
+	macs, err := compare.ParseCount(budget)
+	if err != nil {
+		return nil, wrong("--at-most: %v", err)
+	}
+	value, larger, err := (*n).AtMost(macs, d, c)
+	if err != nil {
+		return nil, err
+	}
+	*n = larger
+	return &atMost{macs, d, value}, nil
 }
 
 func pair(s network.Size) [2]int { return [2]int{s.H, s.W} }

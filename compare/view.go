@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/dataset/scenes"
+	"scalecam/fault"
 	"scalecam/network"
 )
 
@@ -325,6 +327,21 @@ func FormatCount(n int64) string {
 		}
 	}
 	return fmt.Sprint(n)
+}
+
+// ParseCount reads a count as FormatCount and FormatExact write it, "386M", "1.58B"
+// or "5,288,548", with G for B, too. It is 1 or more.
+func ParseCount(text string) (int64, error) {
+	t, unit := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(text), ",", "")), 1.0
+	if i := strings.IndexAny(t, "KMBGT"); i >= 0 && i == len(t)-1 {
+		unit = map[byte]float64{'K': 1e3, 'M': 1e6, 'B': 1e9, 'G': 1e9, 'T': 1e12}[t[i]]
+		t = strings.TrimSpace(t[:i])
+	}
+	v, err := strconv.ParseFloat(t, 64)
+	if v = math.Round(v * unit); err != nil || !(v >= 1 && v <= 1e18) { // also catches NaN
+		return 0, fault.Errorf("compare: %.80q is no count; write one such as 2G, 390M or 385,814,752", text)
+	}
+	return int64(v), nil
 }
 
 // FormatExact writes a count with commas between thousands: "5,288,548".

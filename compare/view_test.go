@@ -183,3 +183,23 @@ func TestFormatValue(t *testing.T) {
 		}
 	}
 }
+
+func TestParseCount(t *testing.T) {
+	for text, want := range map[string]int64{
+		"2G": 2e9, "1.58B": 1_580_000_000, "390m": 390e6, " 385,814,752 ": 385_814_752, "5k": 5000, "0.4 T": 4e11, "1e9": 1e9, "7": 7,
+	} {
+		if got, err := compare.ParseCount(text); err != nil || got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "G", "-2G", "0", "0.1", "2GM", "2 G 1", "NaN", "Inf", "1e300", "two"} {
+		if got, err := compare.ParseCount(text); err == nil {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+	for _, n := range []int64{1, 999, 1000, 386e6, 158e7} {
+		if got, err := compare.ParseCount(compare.FormatCount(n)); err != nil || got != n {
+			t.Errorf("%d: %d, %v", n, got, err)
+		}
+	}
+}

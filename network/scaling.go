@@ -154,6 +154,82 @@ func (c Compound) Scale(phi float64, resolution int) (Scaling, error) {
 	return s, s.check()
 }
 
+// A Dimension is what AtMost looks for the most of.
+type Dimension string
+
+// The dimensions of a network, and φ, which scales all three.
+const (
+	Depth      Dimension = "depth"
+	Width      Dimension = "width"
+	Resolution Dimension = "resolution"
+	Phi        Dimension = "phi"
+)
+
+// Dimensions are all of them.
+var Dimensions = []Dimension{Phi, Depth, Width, Resolution}
+
+// finest is the step in which AtMost looks for factors and φ: three decimals.
+const finest = 1000
+
+// AtMost is the network of the largest depth, width, resolution or φ that has at
+// most so many MACs, as counted, and that value: a factor or φ to three decimals, or
+// a side in pixels. Depth, width and resolution are scaled alone, the other two being
+// n's; φ scales all three by c from the architecture's own. Layers and channels are
+// whole, so the MACs go up in steps: the next larger value has more than so many.
+func (n *Network) AtMost(macs int64, by Dimension, c Compound) (float64, *Network, error) {
+	at := func(i int) (value float64, s Scaling, err error) {
+		value, s = float64(i)/finest, n.Scaling
+		switch by {
+		case Depth:
+			s.Depth = value
+		case Width:
+			s.Width = value
+		case Resolution:
+			value = float64(i)
+			s.Resolution = Square(i)
+		case Phi:
+			s, err = c.Scale(value, n.Architecture.Resolution)
+			s = s.Rounded()
+		}
+		return value, s, err
+	}
+	low, high := 1, MaxFactor*finest
+	switch {
+	case by == Resolution:
+		high = MaxResolution
+	case by == Phi:
+		low = 0
+		if c.Cost() == 1 {
+			return 0, nil, fault.Errorf("network: α, β and γ of 1 scale nothing, whatever φ is; make one of them larger")
+		}
+	}
+	least, s, err := at(low)
+	if err != nil {
+		return 0, nil, err
+	}
+	best, err := New(n.Architecture, s, n.Padding, n.Classes)
+	if err != nil {
+		return 0, nil, err
+	}
+	if best.MACs() > macs {
+		return 0, nil, fault.Errorf("network: %s has %d MACs already at %v, more than %d; allow more", n.Architecture.Title, best.MACs(), s, macs)
+	}
+	value := least
+	for low+1 < high { // low fits; high does not, or is out of range
+		middle := low + (high-low)/2
+		v, s, err := at(middle)
+		if err == nil {
+			var larger *Network
+			if larger, err = New(n.Architecture, s, n.Padding, n.Classes); err == nil && larger.MACs() <= macs {
+				low, value, best = middle, v, larger
+				continue
+			}
+		}
+		high = middle
+	}
+	return value, best, nil
+}
+
 // Channels scales a number of channels by the width w: rounded to the nearest
 // multiple of 8, and 8 more where that falls below 0.9 of it (the official
 // code's round_filters, torchvision's _make_divisible).

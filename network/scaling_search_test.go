@@ -31,6 +31,90 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestAtMost: what is found fits, what is next to it does not, and nothing larger does:
+// the search holds each architecture's MACs to grow with every dimension.
+func TestAtMost(t *testing.T) {
+	for _, a := range Architectures {
+		n, err := New(a, Scaling{1, 1, Square(a.Resolution)}, SymmetricPadding, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scaled := func(by Dimension, value float64) int64 {
+			s := n.Scaling
+			switch by {
+			case Depth:
+				s.Depth = value
+			case Width:
+				s.Width = value
+			case Resolution:
+				s.Resolution = Square(int(value))
+			case Phi:
+				s, err = PaperCompound.Scale(value, a.Resolution)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s = s.Rounded()
+			}
+			m, err := New(a, s, n.Padding, n.Classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m.MACs()
+		}
+		for _, by := range Dimensions {
+			budget := 4*n.MACs() - 1
+			value, found, err := n.AtMost(budget, by, PaperCompound)
+			if err != nil {
+				t.Fatal(err)
+			}
+			step := 0.001
+			if by == Resolution {
+				step = 1
+			}
+			round := func(v float64) float64 { return math.Round(v/step) / math.Round(1/step) } // as written
+			if got := scaled(by, value); got > budget || got != found.MACs() || got < budget*6/10 {
+				t.Errorf("%s by %s: %v has %d of %d MACs, the network found %d", a.Name, by, value, got, budget, found.MACs())
+			}
+			if got := scaled(by, round(value+step)); got <= budget {
+				t.Errorf("%s by %s: %v fits, too, with %d of %d MACs", a.Name, by, value+step, got, budget)
+			}
+			before := int64(0)
+			for i := 1; i <= 60; i++ { // to twice as far
+				v := round(2 * value * float64(i) / 60)
+				got := scaled(by, v)
+				if got < before || v > value && got <= budget {
+					t.Errorf("%s by %s: %d MACs at %v, %d before", a.Name, by, got, v, before)
+				}
+				before = got
+			}
+		}
+		if _, _, err := n.AtMost(1000, Width, PaperCompound); err == nil {
+			t.Errorf("%s is said to fit into 1000 MACs", a.Name)
+		}
+	}
+	n, err := New(EfficientNetB0, Scaling{1, 1, Square(224)}, SymmetricPadding, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the paper's Figure 7 has, counted, is found again by it.
+	for by, macs := range map[Dimension]int64{Depth: 1_575_132_640, Width: 1_449_958_848, Resolution: 1_537_537_408} {
+		want := map[Dimension]Scaling{Depth: {4, 1, Square(224)}, Width: {1, 2, Square(224)}, Resolution: {1, 1, Square(448)}}[by]
+		_, found, err := n.AtMost(macs, by, PaperCompound)
+		if err != nil || found.MACs() != macs || by == Resolution && found.Scaling != want {
+			t.Errorf("%s: %v with %v MACs, %v", by, found.Scaling, found.MACs(), err)
+		}
+	}
+	// Too many layers or parameters do not fit, however many MACs may be spent.
+	for _, by := range Dimensions {
+		if value, found, err := n.AtMost(math.MaxInt64, by, PaperCompound); err != nil || found.MACs() < 10*n.MACs() {
+			t.Errorf("by %s, without a bound: %v, %v", by, value, err)
+		}
+	}
+	if _, _, err := n.AtMost(1e9, Phi, Compound{1, 1, 1}); err == nil {
+		t.Error("bases of 1 are said to scale")
+	}
+}
+
 func TestRounded(t *testing.T) {
 	s, err := PaperCompound.Scale(1.5, 224)
 	if err != nil {
