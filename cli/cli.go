@@ -362,7 +362,15 @@ func openEach(ctx context.Context, networks []record.NetworkSettings) ([]*networ
 		if err != nil {
 			return nil, err
 		}
+		if n.Name != "" {
+			m.Own, m.Name, m.Called = m.Name, n.Name, true
+		}
 		opened = append(opened, m)
+	}
+	for i, name := range models.Apart(opened) {
+		if m := opened[i]; m.Name != name {
+			m.Own, m.Name = m.OwnName(), name
+		}
 	}
 	return opened, nil
 }

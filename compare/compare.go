@@ -44,8 +44,9 @@ type Row struct {
 type Cell struct {
 	Activations *network.Activations
 	Top         []network.Prediction // the five most probable classes, or fewer
-	// Class is the index of the class explained, −1 where the model has no
-	// class of that name; Map is then nil.
+	// Class is the index of the class explained: the row's, or what the model
+	// predicts itself where it has none of that name (see Instead). −1 where it has
+	// several, or that class is held against itself; Map is then nil.
 	Class       int
 	Probability float64 // of the class explained, calibrated where the model's temperature is known
 	Raw         float64 // likewise, by the softmax of the logits alone
@@ -128,7 +129,7 @@ func (r *Row) Reduce(img *image.RGBA) {
 	whole := r.Picture
 	r.Whole = r.Size()
 	r.Picture = &picture.Picture{
-		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Beware: whole.Beware, Shows: whole.Shows,
+		Path: whole.Path, Format: whole.Format, SHA256: whole.SHA256, Beware: whole.Beware, Shows: whole.Shows, Object: whole.Object,
 		Image: img,
 	}
 	for j := range r.Cells {
@@ -274,7 +275,7 @@ func (c *Comparison) Asked(row int) string {
 		return ""
 	}
 	for j, cell := range r.Cells {
-		if cell.Class < 0 {
+		if cell.Class < 0 || c.Models[j].Classes[cell.Class] != r.Class {
 			continue
 		}
 		if i, err := c.Models[j].FindClass(r.Class); err != nil || i != cell.Class {
@@ -309,7 +310,8 @@ func (c *Comparison) find(class string) (named, error) {
 	return named{}, why
 }
 
-// classes are each model's of the row's name, −1 for none; index tells apart classes
+// classes are each model's of the row's name, or what it predicts itself where it has
+// none of that name, −1 where it has several; index tells apart classes
 // that share a name, in the models that have it there. One that was asked for by
 // its name is not held against itself; where none was asked for, it has no map then.
 func (c *Comparison) classes(r *Row, index int) ([]int, error) {
@@ -321,8 +323,12 @@ func (c *Comparison) classes(r *Row, index int) ([]int, error) {
 		} else if i, err := m.FindClass(r.Class); err == nil && m.Classes[i] == r.Class {
 			class = i
 		}
+		instead := class < 0 && len(m.ClassesNamed(r.Class)) == 0
+		if instead {
+			class = r.Cells[j].Top[0].Class
+		}
 		if class >= 0 && c.By.against(m, class) {
-			if !r.Predicted && !r.Shown {
+			if !r.Predicted && !r.Shown && !instead {
 				return nil, fault.Errorf("compare: “%s” is held against itself, which leaves nothing to explain; name another class", r.Class)
 			}
 			class = -1
@@ -353,6 +359,36 @@ func (c *Comparison) explainCell(ctx context.Context, m *network.Model, cell *Ce
 	cell.Probability = cell.Activations.Probabilities()[class]
 	cell.Raw = cell.Activations.RawProbabilities()[class]
 	return nil
+}
+
+// Instead tells that a cell explains what its model predicts itself, since the model
+// does not know the row's class.
+func (c *Comparison) Instead(row, col int) bool {
+	r := &c.Rows[row]
+	class := c.ClassOf(row, col)
+	return !r.Own && class != "" && class != r.Class
+}
+
+// Verdict says whether an answer is right.
+type Verdict int
+
+// The verdicts.
+const (
+	Unknown Verdict = iota // nobody has said what the picture shows, or the model knows no such class
+	Right
+	Wrong
+)
+
+// Verdict holds what a model predicts against what the picture is known to show.
+func (c *Comparison) Verdict(row, col int) Verdict {
+	m, r := c.Models[col], &c.Rows[row]
+	switch shows := r.Picture.Shows; {
+	case shows == "" || !slices.Contains(m.Classes, shows):
+		return Unknown
+	case m.Classes[r.Cells[col].Top[0].Class] == shows:
+		return Right
+	}
+	return Wrong
 }
 
 // ClassOf is the name of the class that a cell explains, "" where it has none.

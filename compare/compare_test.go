@@ -27,7 +27,7 @@ func TestRunExplains(t *testing.T) {
 		models []*network.Model
 		class  string
 		want   string
-		at     []int // index of the class in each model
+		at     []int // index of the class in each model, −1 for what it predicts itself
 	}{
 		{"by name", []*network.Model{named, other}, "Dog", "dog", []int{3, 6}},
 		{"by index", []*network.Model{named, other}, "1", "bee", []int{1, 8}},
@@ -42,17 +42,16 @@ func TestRunExplains(t *testing.T) {
 				t.Errorf("explains %q, predicted %v; want %q, chosen", row.Class, row.Predicted, test.want)
 			}
 			for j, cell := range row.Cells {
-				if cell.Class != test.at[j] {
-					t.Errorf("network %d: class %d, want %d", j, cell.Class, test.at[j])
+				class, own := test.at[j], test.at[j] < 0
+				if own {
+					class = cell.Top[0].Class
 				}
-				if (cell.Map == nil) != (cell.Class < 0) {
-					t.Errorf("network %d: class %d with map %v", j, cell.Class, cell.Map)
+				if cell.Class != class || c.Instead(0, j) != own || own != (len(c.Otherwise(0, j)) > 0) {
+					t.Errorf("network %d: class %d, its own %v; want %d, %v", j, cell.Class, c.Instead(0, j), class, own)
 				}
-				if cell.Map != nil {
-					want, err := cam.CAM(&cell.Activations.Pooled, cell.Class)
-					if err != nil || !slices.Equal(cell.Map.Values, want.Values) {
-						t.Errorf("network %d: map %v, want %v (%v)", j, cell.Map.Values, want, err)
-					}
+				want, err := cam.CAM(&cell.Activations.Pooled, cell.Class)
+				if err != nil || cell.Map == nil || !slices.Equal(cell.Map.Values, want.Values) {
+					t.Errorf("network %d: map %v, want %v (%v)", j, cell.Map, want, err)
 				}
 			}
 		})
@@ -278,8 +277,8 @@ func TestSeveral(t *testing.T) {
 	one := comparetest.Model(t, "one", 64, "crane", "a", "b", "c", "d", "e", "f", "g", "h", "i")
 	animals, plain := comparetest.Model(t, "animals", 64, comparetest.Animals...), comparetest.Model(t, "plain", 64)
 	c := comparetest.Run(t, "crane", []*picture.Picture{comparetest.Picture("a.png", 20, 20)}, one, animals, plain)
-	for col, want := range []string{"", "“crane” names 2 of its classes: 2, 6", "has no class “crane”"} {
-		if got := strings.Join(compare.NoteTexts(c.CellNotes(0, col, compare.DefaultView())), ";"); got != want {
+	for col, want := range []string{"", "“crane” names 2 of its classes: 2, 6", "does not know “crane”: explains its own prediction"} {
+		if got := strings.Join(compare.NoteTexts(append(c.Otherwise(0, col), c.CellNotes(0, col, compare.DefaultView())...)), ";"); got != want {
 			t.Errorf("column %d says %q, want %q", col, got, want)
 		}
 	}

@@ -217,13 +217,13 @@ func (c *Comparison) of(row int, d Derived) (cols []int) {
 	cells := c.Rows[row].Cells
 	if d.Kind == Difference {
 		cols = []int{d.After, d.Before}
-		if cells[d.After].Map == nil || cells[d.Before].Map == nil {
+		if cells[d.After].Map == nil || cells[d.Before].Map == nil || c.Instead(row, d.After) || c.Instead(row, d.Before) {
 			return nil
 		}
 		return cols
 	}
 	for j, m := range c.Models {
-		if m.Trained && cells[j].Map != nil {
+		if m.Trained && cells[j].Map != nil && !c.Instead(row, j) {
 			cols = append(cols, j)
 		}
 	}

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"context"
 	"errors"
 	"image"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"scalecam/assets"
+	"scalecam/dataset"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
 	"scalecam/network"
@@ -16,12 +18,20 @@ import (
 )
 
 // OpenPicture opens the picture that a path names: a file or an embedded sample
-// (see picture.Open), or a scene to be drawn (see scenes.Open).
+// (see picture.Open), or a scene to be drawn (see scenes.Open). A labelled picture
+// says what it shows (see dataset.Label).
 func OpenPicture(path string) (*picture.Picture, error) {
 	if strings.HasPrefix(path, scenes.Prefix) {
 		return scenes.Open(path)
 	}
-	return picture.Open(path)
+	p, err := picture.Open(path)
+	if err != nil || strings.HasPrefix(path, picture.SamplePrefix) {
+		return p, err
+	}
+	if err := dataset.Label(context.Background(), p); err != nil && p.Beware == nil {
+		p.Beware = err
+	}
+	return p, nil
 }
 
 // PictureFiles are the pictures in a folder by their names' endings, sorted by

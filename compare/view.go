@@ -29,6 +29,9 @@ type View struct {
 	// up to 1, of its scale's highest value, and a box around the largest part of
 	// that (cam.Above); 0 draws none.
 	Contour float64
+	// Object draws a line around what the picture is known to show, where its place is
+	// known (picture.Picture.Object), and tells how well each map finds it.
+	Object bool
 	// Zoom is how many pixels a figure has for each of its own, 1 to MaxZoom; 0
 	// is taken for 1.
 	Zoom int
@@ -105,6 +108,7 @@ const (
 	Independent  NoteKind = "independent"   // the classes do not exclude each other
 	Uncalibrated NoteKind = "uncalibrated"  // no temperature is known for the network at this size
 	NoClass      NoteKind = "no class"      // the network has none of the name (the argument)
+	Instead      NoteKind = "instead"       // it has none of the name (the argument), and so explains its own prediction
 	Several      NoteKind = "several"       // the name (the first argument) is that of so many of its classes, which follow
 	Itself       NoteKind = "itself"        // it is held against the class that would be explained
 	NoEvidence   NoteKind = "no evidence"   // nothing to show
@@ -121,6 +125,7 @@ var noteTexts = map[NoteKind]string{
 	Independent:  "each class by itself (sigmoid)",
 	Uncalibrated: "uncalibrated",
 	NoClass:      "has no class “%s”",
+	Instead:      "does not know “%s”: explains its own prediction",
 	Several:      "“%s” names %v of its classes: %s",
 	Itself:       "the class is held against itself",
 	NoEvidence:   "no positive evidence",
@@ -150,7 +155,15 @@ func (c *Comparison) Notes(row, col int, v View) []Note {
 	if col >= len(c.Models) {
 		return c.CellNotes(row, col, v)
 	}
-	return slices.Concat(ModelNotes(c.Models[col]), c.Doubts(row, col), c.CellNotes(row, col, v))
+	return slices.Concat(ModelNotes(c.Models[col]), c.Otherwise(row, col), c.Doubts(row, col), c.CellNotes(row, col, v))
+}
+
+// Otherwise says of a cell that it explains another class than its row.
+func (c *Comparison) Otherwise(row, col int) (notes []Note) {
+	if c.Instead(row, col) {
+		notes = []Note{{Instead, []any{c.Rows[row].Class}}}
+	}
+	return notes
 }
 
 // Certainty is by how much a row's picture looks more like one of the classes of its

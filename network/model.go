@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,11 @@ import (
 // be called from several goroutines; they take turns.
 type Model struct {
 	Name string // as shown: "compound", or a file's name
-	Spec string // what names the model in a command
+	// Called: Name is what the user calls it. Own is what it is called else, where it
+	// has another Name, to be told apart.
+	Called bool
+	Own    string
+	Spec   string // what names the model in a command
 	// Stated are the settings that the user gave beside the spec, by key: what
 	// it takes besides Spec to open the same model again.
 	Stated        map[string]string
@@ -151,11 +156,24 @@ func (m *Model) At(size Size) (*Model, error) {
 		temperature, unsure = 0, nil
 	}
 	return &Model{
-		origin: origin, Name: m.Name, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
+		origin: origin, Name: m.Name, Called: m.Called, Own: m.Own, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
 		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, Independent: m.Independent, Settings: m.Settings, Weights: m.Weights, About: m.About, SHA256: m.SHA256, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
 		weights: m.weights, typical: m.typical,
 	}, nil
 }
+
+// Named is the same model under another name. The two share their weights.
+func (m *Model) Named(name string, called bool) *Model {
+	same, err := m.At(m.Network.Scaling.Resolution)
+	if err != nil { // it runs at that size
+		panic(err)
+	}
+	same.Name, same.Called, same.Own = name, called, m.OwnName()
+	return same
+}
+
+// OwnName is what the model is called by what it was opened as.
+func (m *Model) OwnName() string { return cmp.Or(m.Own, m.Name) }
 
 // SameWeights tells that two models share their weights, at whatever sizes.
 func (m *Model) SameWeights(other *Model) bool {

@@ -70,9 +70,44 @@ type Picture struct {
 	// Beware says what to beware of in it, as one error does; nil where there is
 	// nothing.
 	Beware error
-	// Shows names the class of what the picture is known to show, of a scene; ""
-	// where nobody has said.
+	// Shows names the class of what the picture is known to show, of a scene or a
+	// labelled picture; "" where nobody has said.
 	Shows string
+	// Object is how far each part of the picture shows that, 0 to 255, laid over the
+	// whole picture: no larger than ObjectSide on its longer side. It is nil where that
+	// is not known.
+	Object *image.Alpha
+}
+
+// ObjectSide bounds Picture.Object: what an outline, and what is measured of maps that
+// have some tens of cells, takes no more of.
+const ObjectSide = 400
+
+// SetObject takes over where the object is, by a mask of any size over the whole
+// picture.
+func (p *Picture) SetObject(mask *image.Alpha) {
+	size := mask.Rect.Size()
+	if longer := max(size.X, size.Y); longer > ObjectSide {
+		size.X, size.Y = max(1, size.X*ObjectSide/longer), max(1, size.Y*ObjectSide/longer)
+	}
+	p.Object = ResizeMask(mask, size.X, size.Y)
+}
+
+// ResizeMask is a mask at another size.
+func ResizeMask(mask *image.Alpha, w, h int) *image.Alpha {
+	grey := image.NewRGBA(image.Rectangle{Max: mask.Rect.Size()})
+	for y := range grey.Rect.Dy() {
+		for x := range grey.Rect.Dx() {
+			v := mask.Pix[y*mask.Stride+x]
+			copy(grey.Pix[y*grey.Stride+4*x:], []byte{v, v, v, 255})
+		}
+	}
+	grey = Resize(grey, w, h, Bilinear)
+	out := image.NewAlpha(grey.Rect)
+	for i := range out.Pix {
+		out.Pix[i] = grey.Pix[4*i]
+	}
+	return out
 }
 
 // SamplePrefix begins the path of a picture that comes with the program, as in

@@ -229,7 +229,7 @@ func TestRestoreMalformed(t *testing.T) {
 // TestGoneButton: a button that is gone has the keys until another gets them.
 func TestGoneButton(t *testing.T) {
 	w := open(t, inline, Options{})
-	corner := w.comparison.Cells[3].Corner.(*widget.Button)
+	corner := w.comparison.Heads[3].Corner.(*widget.Button)
 	corner.OnTapped()
 	corner.OnTapped()
 	if len(w.Models) != 2 {
@@ -299,12 +299,12 @@ func TestBetweenScenes(t *testing.T) {
 func TestTinyWindow(t *testing.T) {
 	w := open(t, inline, Options{Pictures: desk.SamplePaths()[:2]})
 	for _, size := range []fyne.Size{{}, {Width: 1, Height: 1}, {Width: 3000, Height: 1}, {Width: 1, Height: 3000}} {
-		for _, columns := range []int{0, 4} {
-			w.comparison.Grid.Columns = columns
-			w.comparison.Grid.Layout(w.comparison.Box.Objects, size)
-			for i, o := range w.comparison.Box.Objects {
+		for _, rows := range []int{1, 2} {
+			w.setRows(rows)
+			w.comparison.Sheet.Scroll.Resize(size)
+			for i, o := range w.comparison.Sheet.Box.Objects {
 				if got := o.Size(); got.Width < 0 || got.Height < 0 || got.Width > 1e4 || got.Height > 1e4 {
-					t.Errorf("in %v, %d columns: object %d has %v", size, columns, i, got)
+					t.Errorf("in %v, %d rows: object %d has %v", size, rows, i, got)
 				}
 			}
 		}

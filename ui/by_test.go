@@ -67,7 +67,7 @@ func TestBy(t *testing.T) {
 	}
 	take(t, by.Method, "LayerCAM")
 	held(t, w, compare.By{Method: cam.MethodLayerCAM, Layer: "stage5"})
-	if got := texts(w.comparison.Cells[1]); !strings.Contains(got, "grid 4×4") {
+	if got := head(w, 1); !strings.Contains(got, "grid 4×4") {
 		t.Errorf("the cell says %q", got)
 	}
 	if !strings.Contains(w.comparison.Controls.Hint.Text, "LayerCAM, in logit units") {

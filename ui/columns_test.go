@@ -54,7 +54,7 @@ func TestDerivedColumns(t *testing.T) {
 	}
 	press(w, "a")
 	cell := w.comparison.Cells[len(w.comparison.Cells)-1]
-	if got := texts(cell); !w.View.Consensus || len(w.comparison.Cells) != 4 || !strings.Contains(got, speak.Say("derived.consensus")) || !strings.Contains(got, "ρ ") || !cell.Frame.Image.Visible() {
+	if got := head(w, 3) + texts(cell); !w.View.Consensus || len(w.comparison.Cells) != 4 || !strings.Contains(got, speak.Say("derived.consensus")) || !strings.Contains(got, "ρ ") || !cell.Frame.Image.Visible() {
 		t.Fatalf("%d cells, the last says %q", len(w.comparison.Cells), got)
 	}
 	a := w.comparison.Shown.Comparison.Agreements(0)
@@ -69,7 +69,7 @@ func TestDerivedColumns(t *testing.T) {
 		t.Fatalf("chosen: %+v", w.View)
 	}
 	cell = w.comparison.Cells[4]
-	if got := texts(cell); !strings.Contains(got, speak.Say("derived.difference", w.Models[1].Name, w.Models[0].Name)) || !cell.Bar.Visible() {
+	if got := head(w, 4); !strings.Contains(got, speak.Say("derived.difference", w.Models[1].Name, w.Models[0].Name)) || !cell.Bar.Visible() {
 		t.Errorf("the difference says %q", got)
 	}
 	if got := texts(cell); !strings.Contains(got, "logit ") {
@@ -141,7 +141,7 @@ func TestControl(t *testing.T) {
 	if len(w.Models) != 3 || w.Models[2].Network.Scaling.Resolution != w.Models[1].Network.Scaling.Resolution || !strings.HasPrefix(w.Models[2].Spec, w.Models[0].Spec+"@") {
 		t.Fatalf("%d networks, the last %q", len(w.Models), w.Models[len(w.Models)-1].Spec)
 	}
-	if got := texts(w.comparison.Cells[3]); !strings.Contains(got, "64") || !strings.Contains(got, "96") {
+	if got := head(w, 3); !strings.Contains(got, "64") || !strings.Contains(got, "96") {
 		t.Errorf("it says %q", got)
 	}
 	w.Undo()

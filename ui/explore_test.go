@@ -379,19 +379,19 @@ func TestEnlarge(t *testing.T) {
 	w := open(t, inline, Options{})
 	small := w.comparison.Cells[2].Frame.Size()
 	test.Tap(w.comparison.Cells[2].Frame)
-	if w.comparison.Cells[2].Corner.Visible() || !w.comparison.Cells[2].Back.Visible() {
-		t.Error("enlarged, the cell offers to remove its network rather than the way back")
+	if !w.comparison.Cells[2].Back.Visible() {
+		t.Error("enlarged, the cell does not offer the way back")
 	}
-	if len(w.comparison.Box.Objects) != 2 || w.comparison.Cells[2].Frame.Size().Width < 1.5*small.Width {
-		t.Errorf("%d objects, %v wide after %v", len(w.comparison.Box.Objects), w.comparison.Cells[2].Frame.Size(), small)
+	if seen := inSheet(w); seen != 1 || w.comparison.Cells[2].Frame.Size().Width < 1.5*small.Width {
+		t.Errorf("%d cells, %v wide after %v", seen, w.comparison.Cells[2].Frame.Size(), small)
 	}
-	width, _ := kit.Pixels(w.comparison.Cells[2].Frame.Size(), w.comparison.Box)
+	width, _ := kit.Pixels(w.comparison.Cells[2].Frame.Size(), w.comparison.Sheet.Box)
 	if got := w.comparison.Cells[2].Frame.Image.Image.Bounds().Dx(); got != width {
 		t.Errorf("an image %d wide in a frame of %d", got, width)
 	}
 	key(w, fyne.KeyEscape)
-	if len(w.comparison.Box.Objects) != 2*4 {
-		t.Errorf("%d objects after Escape", len(w.comparison.Box.Objects))
+	if seen := inSheet(w); seen != 4 {
+		t.Errorf("%d cells after Escape", seen)
 	}
 	press(w, "2")
 	if w.comparison.Enlarged != 1 {
@@ -737,7 +737,7 @@ func TestTook(t *testing.T) {
 		q = q[1:]
 		f()
 	}
-	if text := texts(w.comparison.Cells[1]); strings.Contains(text, " ms") {
+	if text := head(w, 1); strings.Contains(text, " ms") {
 		t.Errorf("not timed yet, the cell says %q", text)
 	}
 	w.turn(1)
@@ -750,7 +750,7 @@ func TestTook(t *testing.T) {
 		t.Errorf("%d networks, timed %v", len(w.Models), timed)
 	}
 	for i := range w.Models {
-		if text := texts(w.comparison.Cells[1+i]); !strings.Contains(text, "3.0 ms") {
+		if text := head(w, 1+i); !strings.Contains(text, "3.0 ms") {
 			t.Errorf("cell %d says %q", i, text)
 		}
 	}
@@ -955,7 +955,7 @@ func TestLanguage(t *testing.T) {
 	if got := w.tabs.Items[0].Text; got != "비교" || w.tabs.SelectedIndex() != 3 {
 		t.Errorf("the first tab says %q, %d is chosen", got, w.tabs.SelectedIndex())
 	}
-	if !w.Whole() || !strings.Contains(w.comparison.Heading.Text, "열기구") || !strings.Contains(texts(w.comparison.Cells[1]), "예측") {
+	if !w.Whole() || !strings.Contains(w.comparison.Heading.Text, "열기구") || !strings.Contains(texts(w.comparison.Cells[1]), "설명할 클래스") {
 		t.Errorf("heading %q, cell %q", w.comparison.Heading.Text, texts(w.comparison.Cells[1]))
 	}
 	w.setLanguage("en")
@@ -976,8 +976,8 @@ func TestMostNetworks(t *testing.T) {
 	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 3840, Height: 2160}} {
 		w.window.Resize(size)
 		for i, c := range w.comparison.Cells {
-			if at := c.Frame.Position(); at.X+c.Frame.Size().Width > w.comparison.Box.Size().Width+1 {
-				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.Frame.Size().Width, w.comparison.Box.Size().Width)
+			if at := c.Frame.Position(); at.X+c.Frame.Size().Width > w.comparison.Sheet.Box.Size().Width+1 {
+				t.Errorf("%v: cell %d ends at %v of %v", size, i, at.X+c.Frame.Size().Width, w.comparison.Sheet.Box.Size().Width)
 			}
 		}
 	}
@@ -1070,7 +1070,7 @@ func TestAddToCompare(t *testing.T) {
 	if m := w.Models[len(small)]; m.Spec != spec || m.Trained {
 		t.Errorf("added %s, trained %v", m.Spec, m.Trained)
 	}
-	if got := texts(w.comparison.Cells[len(w.comparison.Cells)-1]); !strings.Contains(got, speak.Say("note.untrained")) {
+	if got := head(w, len(w.comparison.Heads)-1); !strings.Contains(got, speak.Say("note.untrained")) {
 		t.Errorf("the cell says %q, not that it is untrained", got)
 	}
 }

@@ -30,7 +30,7 @@ func (w *Window) state() desk.State {
 			s.Networks = nil
 		}
 		for i, spec := range w.wanted.specs {
-			s.Networks = append(s.Networks, desk.Spec{Name: spec, Stated: w.wanted.settingsOf(i)})
+			s.Networks = append(s.Networks, desk.Spec{Name: spec, Stated: w.wanted.settingsOf(i), Called: w.wanted.nameOf(i)})
 		}
 	}
 	return s
@@ -221,6 +221,8 @@ func changed(a, b compare.View) string {
 		return "shared"
 	case a.Interpolation != b.Interpolation:
 		return "grid"
+	case a.Object != b.Object:
+		return "object"
 	case a.Consensus != b.Consensus:
 		return "consensus"
 	case a.Difference != b.Difference:
@@ -310,15 +312,16 @@ func (w *Window) bringNetworks(specs []desk.Spec, by compare.By) {
 	want, there := wanted{replace: true, builtIn: true, by: &by}, slices.Clone(w.Models)
 	for _, s := range specs {
 		var m *network.Model
-		if i := slices.IndexFunc(there, func(m *network.Model) bool { return s.Equal(desk.Spec{Name: m.Spec, Stated: m.Stated}) }); i >= 0 {
+		if i := slices.IndexFunc(there, func(m *network.Model) bool { return s.Same(desk.SpecOf(m)) }); i >= 0 {
 			m = there[i]
 			there = slices.Delete(there, i, i+1)
 		}
-		want.specs, want.each, want.have = append(want.specs, s.Name), append(want.each, s.Stated), append(want.have, m)
+		want.specs, want.each, want.called, want.have = append(want.specs, s.Name), append(want.each, s.Stated), append(want.called, s.Called), append(want.have, m)
 		want.builtIn = want.builtIn && models.BuiltIn(s.Name)
 	}
 	if !slices.Contains(want.have, nil) {
 		w.Models, w.By = want.have, by
+		w.Rename(want.called)
 		w.fit()
 		w.comparison.ShowBy()
 		w.compare()
@@ -356,7 +359,7 @@ func textAction(a *desk.Action) string {
 		of = speak.Say("tab." + of)
 	case "pack":
 		of = speak.Say("pack." + of)
-	case "remove", "add", "state":
+	case "remove", "add", "state", "rename":
 		of = speak.Network(filepath.Base(of))
 	}
 	if of == "" {

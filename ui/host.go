@@ -93,6 +93,8 @@ func (h host) PackShown() string               { return h.w.packShown() }
 func (h host) ChoosePack(name string)          { h.w.choosePack(name) }
 func (h host) Remove(at int)                   { h.w.remove(at) }
 func (h host) State(at int, s models.Settings) { h.w.restate(at, s) }
+func (h host) Rename(at int, name string)      { h.w.rename(at, name) }
+func (h host) Row() int                        { return h.w.comparison.Row() }
 func (h host) SetView(v compare.View)          { h.w.setView(v) }
 func (h host) SetClass(class string)           { h.w.setClass(class) }
 func (h host) SetMethod(m *cam.Method)         { h.w.setMethod(m) }

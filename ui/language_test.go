@@ -62,7 +62,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 			idle = true
 		}
 	}
-	if got, want := w.comparison.Shown.Cells[0].Name, speak.In("ko").Say("cell.picture"); got != want {
+	if got, want := w.comparison.Heads[0].Words.Name, speak.In("ko").Say("cell.picture"); got != want {
 		t.Errorf("the picture's cell is called %q, want %q", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -209,10 +210,19 @@ type wanted struct {
 	// for the user's own.
 	builtIn bool
 	// each has settings of its own, in the order of specs; nil for settings.
-	each []models.Settings
-	have []*network.Model // those that are open already, in the order of specs
-	by   *compare.By      // how their maps are made; nil for as those of before
-	then func()           // once they are there
+	each   []models.Settings
+	called []string         // what the user calls them, likewise
+	have   []*network.Model // those that are open already, in the order of specs
+	by     *compare.By      // how their maps are made; nil for as those of before
+	then   func()           // once they are there
+}
+
+// nameOf is what the user calls the network of a spec; "" for its own name.
+func (want *wanted) nameOf(i int) string {
+	if i < len(want.called) {
+		return want.called[i]
+	}
+	return ""
 }
 
 // settingsOf are the settings stated for a spec.
@@ -265,6 +275,7 @@ func (w *Window) openNetworks(want wanted) {
 				w.Models = slices.Concat(w.Models, models)
 			}
 			w.Models = w.Models[:min(len(w.Models), desk.MostNetworks)] // some may have come back meanwhile
+			w.Rename(w.called())
 			w.comparison.Enlarged = comparing.None
 			if w.wanted.by != nil {
 				w.By = *w.wanted.by
@@ -299,7 +310,11 @@ func (w *Window) openAll(t *desk.Task, want wanted, by compare.By, pictures []st
 			return opened, err
 		}
 		if i < len(want.have) && want.have[i] != nil {
-			opened = append(opened, want.have[i])
+			m := want.have[i]
+			if name := want.nameOf(i); name != desk.SpecOf(m).Called {
+				m = m.Named(cmp.Or(name, m.OwnName()), name != "")
+			}
+			opened = append(opened, m)
 			continue
 		}
 		w.loading.Report(t, textOpening(textStep(spec, i, len(want.specs))), i, len(want.specs))
@@ -307,6 +322,9 @@ func (w *Window) openAll(t *desk.Task, want wanted, by compare.By, pictures []st
 		if failed != nil {
 			err = errors.Join(err, failed)
 			continue
+		}
+		if name := want.nameOf(i); name != "" {
+			m = m.Named(name, true)
 		}
 		opened = append(opened, m)
 	}
@@ -354,12 +372,34 @@ func (w *Window) remove(at int) {
 	name := w.Models[at].Name
 	w.act("remove", name, func() {
 		w.Models, w.comparison.Enlarged = slices.Delete(slices.Clone(w.Models), at, at+1), comparing.None
+		w.Rename(w.called())
 		v := w.View
 		v.Difference = v.Difference.Without(at + 1)
 		w.showView(v)
 		w.compare()
 	})
 	w.rest.SetText(speak.Say("networks.removed", speak.Network(name)))
+}
+
+// called are what the user calls the networks, "" for their own names.
+func (w *Window) called() (all []string) {
+	for _, s := range desk.Specs(w.Models) {
+		all = append(all, s.Called)
+	}
+	return all
+}
+
+// rename calls a network otherwise; "" is its own name again.
+func (w *Window) rename(at int, name string) {
+	if at >= len(w.Models) {
+		return
+	}
+	called := w.called()
+	called[at] = strings.TrimSpace(name)
+	w.act("rename", w.Models[at].Name, func() {
+		w.Rename(called)
+		w.compare()
+	})
 }
 
 // restate opens a network anew with other settings stated, in its place.

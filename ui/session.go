@@ -261,7 +261,7 @@ func (w *Window) restore(s *record.Session) error {
 	}}
 	for _, n := range s.Settings.Networks {
 		want.specs = append(want.specs, string(n.Spec))
-		want.each = append(want.each, n.Set)
+		want.each, want.called = append(want.each, n.Set), append(want.called, n.Name)
 		want.builtIn = want.builtIn && models.BuiltIn(string(n.Spec))
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))

@@ -240,7 +240,8 @@ func (w *Window) content() fyne.CanvasObject {
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
 	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
 	for _, p := range w.pages {
-		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), p.Content()))
+		// In a window narrower than the page needs, the page scrolls to the side.
+		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), container.NewHScroll(p.Content())))
 	}
 	w.tabs = container.NewAppTabs(tabs...)
 	w.tabs.OnSelected = func(*container.TabItem) {
@@ -256,7 +257,7 @@ func (w *Window) content() fyne.CanvasObject {
 		w.updatePage()
 	}
 	w.lesson = newLesson(w)
-	return container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs)
+	return kit.WithTips(container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs))
 }
 
 // drawScene draws a scene that nobody has seen and shows it to the networks,

@@ -114,6 +114,19 @@ func drop(w *Window, paths ...string) {
 	w.dropped(fyne.Position{}, uris)
 }
 
+// head is what stands above a column.
+func head(w *Window, column int) string { return w.comparison.Heads[column].Words.AccessibilityLabel() }
+
+// inSheet is how many cells are in sight.
+func inSheet(w *Window) (n int) {
+	for _, o := range w.comparison.Sheet.Box.Objects {
+		if _, ok := o.(*kit.Frame); ok {
+			n++
+		}
+	}
+	return n
+}
+
 // texts are the lines of a cell.
 func texts(c *kit.Cell) string {
 	return c.Words.AccessibilityLabel()
@@ -130,9 +143,9 @@ func TestStart(t *testing.T) {
 	if got, want := texts(w.comparison.Cells[0]), assets.Samples()[0].Name; !strings.Contains(got, want) {
 		t.Errorf("the picture's cell says %q, want %q in it", got, want)
 	}
-	for _, want := range []string{"d 2, w 0.25, 64 px, grid 2×2", "MACs", "params", "predicts ", "untrained: random weights"} {
-		if got := texts(w.comparison.Cells[2]); !strings.Contains(got, want) {
-			t.Errorf("a network's cell says %q, want %q in it", got, want)
+	for _, want := range []string{"d 2, w 0.25, 64 px", "grid 2×2", "MACs", "params", "untrained: random weights"} {
+		if got := head(w, 2); !strings.Contains(got, want) {
+			t.Errorf("above a network's column stands %q, want %q in it", got, want)
 		}
 	}
 	if w.busy.Visible() || w.cancel.Visible() || w.banner.Visible() {
@@ -351,8 +364,8 @@ func TestDropWeights(t *testing.T) {
 	w := open(t, inline, Options{})
 	names := func() string {
 		var all []string
-		for _, c := range w.comparison.Cells[1:] {
-			all = append(all, c.Words.Name)
+		for _, h := range w.comparison.Heads[1:] {
+			all = append(all, h.Words.Name)
 		}
 		return strings.Join(all, " ")
 	}
@@ -360,7 +373,7 @@ func TestDropWeights(t *testing.T) {
 	if got, want := names(), "one.safetensors one.safetensors@128"; got != want {
 		t.Errorf("in the place of untrained networks: %s, want %s", got, want)
 	}
-	if got := texts(w.comparison.Cells[2]); !strings.Contains(got, "trained at 64 px, run at 128") {
+	if got := head(w, 2); !strings.Contains(got, "trained at 64 px, run at 128") {
 		t.Errorf("the cell says %q, not that the weights run at another size", got)
 	}
 	if w.comparison.Warning.Visible() {
@@ -398,7 +411,7 @@ func TestDropWeights(t *testing.T) {
 func TestDropByContent(t *testing.T) {
 	w := open(t, inline, Options{})
 	drop(w, temp(t, "epoch=3.ckpt", []byte("PK\x03\x04 an archive")))
-	if got := w.comparison.Cells[1].Words.Name; got != "epoch=3.ckpt" {
+	if got := w.comparison.Heads[1].Words.Name; got != "epoch=3.ckpt" {
 		t.Errorf("shows the network %q", got)
 	}
 	var buffer bytes.Buffer
@@ -726,7 +739,7 @@ func TestScenes(t *testing.T) {
 	if !strings.Contains(w.comparison.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.comparison.Warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.comparison.Heading.Text, w.comparison.Warning.Text)
 	}
-	if got := comparing.Suggestions(w.comparison.Shown.Comparison)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
+	if got := comparing.Suggestions(w.comparison.Shown.Comparison, 0, 0)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {
 		t.Errorf("the first suggestion is %+v", got)
 	}
 	before := w.Pictures[0].Path

@@ -6,6 +6,7 @@ package measure
 import (
 	"cmp"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -27,8 +28,8 @@ type Localisation struct {
 	PartIoU float64
 }
 
-// shown is the cover from which on a pixel shows the object: half.
-const shown = 128
+// Shown is the cover from which on a pixel shows the object: half.
+const Shown = 128
 
 // Localise measures a map, a value for each pixel of the masks in rows. A pixel
 // is the object's where its mask is 128 or more. It panics where sizes differ.
@@ -48,6 +49,21 @@ func Localise(values []float32, mask, part *image.Alpha) Localisation {
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[b], values[a]) })
 	l.IoU, l.PartIoU = best(values, order, object), best(values, order, telling)
 	return l
+}
+
+// Around lays a map of the part of a picture that was seen, a value for each of its
+// pixels in rows, over a whole one of that size. Beyond it the map says nothing: less
+// than anywhere within.
+func Around(within []float32, seen image.Rectangle, size image.Point) []float32 {
+	whole := image.Rectangle{Max: size}
+	if seen == whole {
+		return within
+	}
+	values := slices.Repeat([]float32{float32(math.Inf(-1))}, size.X*size.Y)
+	for y := range seen.Dy() {
+		copy(values[(seen.Min.Y+y)*size.X+seen.Min.X:], within[y*seen.Dx():][:seen.Dx()])
+	}
+	return values
 }
 
 // Within is a Localisation's Pointing and Energy where the object is a rectangle
@@ -88,7 +104,7 @@ func flat(m *image.Alpha) []bool {
 	out := make([]bool, 0, w*h)
 	for y := range h {
 		for _, a := range m.Pix[y*m.Stride:][:w] {
-			out = append(out, a >= shown)
+			out = append(out, a >= Shown)
 		}
 	}
 	return out

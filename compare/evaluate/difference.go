@@ -36,9 +36,39 @@ func (p Paired) String() string {
 	return text
 }
 
+// Range is the interval in points, "-2.8 to -0.1", or nothing.
+func (p Paired) Range() string {
+	if p.Interval == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.1f to %.1f", 100*p.Interval[0], 100*p.Interval[1])
+}
+
 // Significant tells that the interval leaves out 0.
 func (p Paired) Significant() bool {
 	return p.Interval != nil && (p.Interval[0] > 0 || p.Interval[1] < 0)
+}
+
+// Between is by how much a network is above another, by their names, and whether that
+// was measured.
+func (e *Evaluation) Between(name, against string) (Difference, bool) {
+	for _, d := range e.Differences {
+		switch {
+		case d.Name == name && d.Against == against:
+			return d, true
+		case d.Name == against && d.Against == name:
+			turned := Difference{Name: name, Against: against, Of: map[string]Paired{}}
+			for measure, p := range d.Of {
+				p.Value = -p.Value
+				if p.Interval != nil {
+					p.Interval = &[2]float64{-p.Interval[1], -p.Interval[0]}
+				}
+				turned.Of[measure] = p
+			}
+			return turned, true
+		}
+	}
+	return Difference{}, false
 }
 
 // FromFirst are the differences of the others from the first network, in the order

@@ -63,3 +63,35 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("of one picture: %v", p)
 	}
 }
+
+// TestBetween: a difference is had in either direction, and a lead is none that may be 0.
+func TestBetween(t *testing.T) {
+	half := func(v float64) *[2]float64 { return &[2]float64{v - 0.02, v + 0.02} }
+	e := Evaluation{
+		Networks: []NetworkEvaluation{{Name: "a", Top1: 0.8}, {Name: "b", Top1: 0.83}, {Name: "c", Top1: 0.81}},
+		Differences: []Difference{
+			{"b", "a", map[string]Paired{"top1": {0.03, half(0.03)}}},
+			{"c", "a", map[string]Paired{"top1": {0.01, half(0.01)}}},
+			{"c", "b", map[string]Paired{"top1": {-0.02, &[2]float64{-0.045, 0.005}}}},
+		},
+	}
+	d, ok := e.Between("a", "b")
+	if p := d.Of["top1"]; !ok || p.Value != -0.03 || p.Range() != "-5.0 to -1.0" || !p.Significant() {
+		t.Errorf("turned: %+v, %v", d, ok)
+	}
+	if _, ok := e.Between("a", "d"); ok {
+		t.Error("what was not measured is known")
+	}
+	if l := e.Leads("top1", "pointing"); len(l) != 1 || l[0].Best.Name != "b" || !reflect.DeepEqual(l[0].Alike, []string{"c"}) {
+		t.Errorf("%+v", l)
+	}
+	for _, s := range e.Standings() {
+		if s.Shares[0].Best {
+			t.Errorf("%s is bold, from which c may not differ", s.Name)
+		}
+	}
+	e.Differences[2].Of["top1"] = Paired{-0.02, &[2]float64{-0.03, -0.01}}
+	if !e.Standings()[1].Shares[0].Best {
+		t.Error("b is not bold, though it is above all others")
+	}
+}

@@ -365,22 +365,10 @@ func highest(logits []float32, classes []int) int {
 	return best
 }
 
-// spread lays a map over a picture's pixels. Beyond the part of it that the
-// network saw, the map says nothing: less than anywhere within.
+// spread lays a map over a picture's pixels (measure.Around).
 func (p Protocol) spread(c *cam.Map, seen image.Rectangle, w, h int) []float32 {
-	whole := image.Rect(0, 0, w, h)
-	if seen = seen.Intersect(whole); seen == whole {
-		return p.enlarge(c, h, w)
-	}
-	values := slices.Repeat([]float32{float32(math.Inf(-1))}, w*h)
-	if seen.Empty() {
-		return values
-	}
-	within := p.enlarge(c, seen.Dy(), seen.Dx())
-	for y := range seen.Dy() {
-		copy(values[(seen.Min.Y+y)*w+seen.Min.X:], within[y*seen.Dx():][:seen.Dx()])
-	}
-	return values
+	seen = seen.Intersect(image.Rect(0, 0, w, h))
+	return measure.Around(p.enlarge(c, seen.Dy(), seen.Dx()), seen, image.Pt(w, h))
 }
 
 // baseline is a map that knows nothing of the picture: 0 a round blob in its

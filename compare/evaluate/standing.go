@@ -20,7 +20,9 @@ type Share struct {
 	Value    float64
 	Interval *[2]float64 // low, high; nil for none, as of one picture
 	Known    bool        // it was measured
-	Best     bool        // no network's is higher, and it is not 0
+	// Best: it is above every other network's, by the interval of their differences
+	// picture by picture; where those are not known, by what is shown of it.
+	Best bool
 }
 
 // Ends are those of the share's interval, or the share twice.
@@ -50,6 +52,14 @@ func (s Share) Margin() string {
 // largest is the key of a baseline: to answer the largest class always.
 const largest = "largest"
 
+// Range is the share's interval in percent, "89.3–92.6", or nothing.
+func (s Share) Range() string {
+	if s.Interval == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.1f–%.1f", 100*s.Interval[0], 100*s.Interval[1])
+}
+
 // Standing is a row of an Evaluation's table: a network or a baseline.
 type Standing struct {
 	Name    string             // the baseline's key for a baseline
@@ -66,14 +76,8 @@ func (e *Evaluation) Standings() []Standing {
 		rows = append(rows, Standing{n.Name, n, slices.Concat([]Share{top1}, n.shares(), n.Mosaics.shares())})
 	}
 	for i := range Measures {
-		best := 0.0
-		for _, r := range rows {
-			if r.Shares[i].Known {
-				best = max(best, r.Shares[i].Value)
-			}
-		}
-		for _, r := range rows {
-			r.Shares[i].Best = best > 0 && len(rows) > 1 && r.Shares[i].Value == best
+		if best, ahead := e.leader(rows, i); best >= 0 && ahead {
+			rows[best].Shares[i].Best = true
 		}
 	}
 	if e.Largest != nil {
@@ -94,6 +98,36 @@ func (e *Evaluation) Standings() []Standing {
 		}
 	}
 	return rows
+}
+
+// leader is the network whose share of a measure is highest, −1 for none, and whether it
+// is told apart from every other's.
+func (e *Evaluation) leader(rows []Standing, i int) (best int, ahead bool) {
+	best = -1
+	for j, r := range rows {
+		if s := r.Shares[i]; s.Known && s.Value > 0 && (best < 0 || s.Value > rows[best].Shares[i].Value) {
+			best = j
+		}
+	}
+	if best < 0 || len(rows) < 2 {
+		return best, false
+	}
+	for j, r := range rows {
+		if j != best && r.Shares[i].Known && !e.apart(rows[best], r, i) {
+			return best, false
+		}
+	}
+	return best, true
+}
+
+// apart tells that two networks' shares of a measure differ.
+func (e *Evaluation) apart(a, b Standing, i int) bool {
+	if d, ok := e.Between(a.Name, b.Name); ok {
+		if p, ok := d.Of[Measures[i]]; ok && p.Interval != nil {
+			return p.Significant()
+		}
+	}
+	return a.Shares[i].String() != b.Shares[i].String()
 }
 
 // Measured are the indices of the Measures that the table has: top-1, and what

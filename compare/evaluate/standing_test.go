@@ -61,8 +61,8 @@ func testStudy(t *testing.T, pack string, networks int, measured []string) {
 				t.Errorf("%s of %s is known: %v", m, r.Name, !known)
 			}
 		}
-		if best != 1 {
-			t.Errorf("%d networks are best in %s", best, m)
+		if lead := e.Leads(m)[0]; (best == 1) != (len(lead.Alike) == 0) || best > 1 || lead.Best.Network == nil {
+			t.Errorf("%d networks are best in %s; %s leads, with %q", best, m, lead.Best.Name, lead.Alike)
 		}
 	}
 	if !slices.Equal(names, measured) {

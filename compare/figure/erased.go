@@ -59,7 +59,7 @@ func OutlineErased(img *image.RGBA, e compare.Erasure, of image.Point, width int
 	}
 	size := img.Rect.Size()
 	mask := picture.Erasure{Regions: e.Regions}.Scaled(float64(size.X)/float64(of.X), float64(size.Y)/float64(of.Y)).Mask(size)
-	drawContour(img, &cam.Region{W: size.X, H: size.Y, In: mask}, image.Point{}, width)
+	drawContour(img, &cam.Region{W: size.X, H: size.Y, In: mask}, image.Point{}, width, image.White)
 }
 
 // layOutErased finds a place for everything.

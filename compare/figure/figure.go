@@ -56,7 +56,7 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 	return paint(ctx, v, t, p, func(cell cellBox, size image.Point) (*image.RGBA, error) {
 		if cell.col == original {
 			base = picture.Resize(c.Rows[cell.row].Picture.Image, size.X, size.Y, picture.Bicubic)
-			return base, nil
+			return Base(c.Rows[cell.row].Picture, v, base), nil
 		}
 		shown, err := Overlay(c, cell.row, cell.col, v, base)
 		if err == nil && !cell.seen.Empty() {
@@ -270,7 +270,9 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 			}
 		}
 		predicted(o, c, i, j)
-		for _, note := range c.Doubts(i, j) {
+		judged(o, c, i, j)
+		found(o, c, i, j, v)
+		for _, note := range append(c.Otherwise(i, j), c.Doubts(i, j)...) {
 			o.add(note.String(), warning, lines, 1)
 		}
 		if v.Shared {
@@ -297,6 +299,7 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 			ownBar(o, s.Scale, s.Colormap, max(size.X, narrowest))
 		}
 		derivedLines(o, c, i, d)
+		found(o, c, i, j, v)
 		bottom = max(bottom, o.y)
 		right = o.x + o.width
 	}
@@ -336,6 +339,37 @@ func predicted(o *column, c *compare.Comparison, row, col int) {
 			o.prediction(c.ClassOf(row, col), cell.Probability, body)
 		}
 	}
+}
+
+// judged sets whether a network is right, where that is known.
+func judged(o *column, c *compare.Comparison, row, col int) {
+	switch c.Verdict(row, col) {
+	case compare.Right:
+		o.add("right", quiet, 1, 0)
+	case compare.Wrong:
+		o.add(fmt.Sprintf("wrong: shows “%s”", c.Rows[row].Picture.Shows), disputed, 2, 1)
+	}
+}
+
+// found sets how well a map finds the true object, where the view asks for that.
+func found(o *column, c *compare.Comparison, row, col int, v compare.View) {
+	if !v.Object {
+		return
+	}
+	if l, ok := c.Found(row, col, v); ok {
+		o.add(fmt.Sprintf("pointing %s ∙ energy %s ∙ IoU %.2f", pointing(l.Pointing), percentage(math.Round(100*l.Energy)/100), l.IoU), quiet, 2, 0)
+	}
+}
+
+// pointing says whether a map's highest place is on the object.
+func pointing(share float64) string {
+	switch share {
+	case 0:
+		return "miss"
+	case 1:
+		return "hit"
+	}
+	return percentage(math.Round(100*share) / 100) // of several that are highest
 }
 
 // outline is what the network saw of a picture of that size, or all of those that a
@@ -422,6 +456,9 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	if disagrees(c) {
 		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
 	}
+	if v.Object && c.Located() {
+		o.add("Green line: the true object. Pointing: whether the map's highest place lies on it (arXiv 1608.00507); energy: the share of its positive evidence that does (arXiv 1910.01279); IoU: of the object with the map above a threshold, the best of all thresholds.", foot, 0, 0)
+	}
 	if v.Contour > 0 {
 		o.add(fmt.Sprintf("Line: where the map reaches %s of the scale's highest value; box: around the largest such part.", percentage(v.Contour)), foot, 0, 0)
 	}
@@ -459,7 +496,7 @@ func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
 	}
 	for _, m := range c.Models {
 		if !m.Trained {
-			o.add("Untrained networks: their maps mean nothing.", footRed, 0, 0)
+			o.add("Untrained networks: their maps, hatched and dim, mean nothing.", footRed, 0, 0)
 			break
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"image/draw"
 
 	"scalecam/cam"
+	"scalecam/cam/measure"
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/fault"
@@ -29,13 +30,77 @@ func Overlay(c *compare.Comparison, row, col int, v compare.View, base *image.RG
 	out := image.NewRGBA(base.Bounds())
 	above := above(v, values, region, shown.Scale)
 	shown.Scale.Unit(values)
-	if err := colormap.Overlay(out, base, values, region, shown.Colormap, colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}); err != nil {
+	blend := colormap.Blend{Opacity: v.Opacity, Grey: v.Grey}
+	untrained := col < len(c.Models) && !c.Models[col].Trained
+	if untrained {
+		blend.Opacity *= dim
+	}
+	if err := colormap.Overlay(out, base, values, region, shown.Colormap, blend); err != nil {
 		return nil, err
 	}
-	if above != nil {
-		drawContour(out, above, region.Min, lineWidth(out))
+	if untrained && len(values) > 0 && v.Opacity > 0 {
+		hatch(out, region)
 	}
+	if above != nil {
+		drawContour(out, above, region.Min, lineWidth(out), image.White)
+		if !above.Box.Empty() {
+			drawOutline(out, above.Box.Add(region.Min), lineWidth(out))
+		}
+	}
+	drawObject(out, c.Rows[row].Picture, v)
 	return out, nil
+}
+
+// Base is base, the row's picture resized to any size, as it is shown without a map.
+func Base(p *picture.Picture, v compare.View, base *image.RGBA) *image.RGBA {
+	if !v.Object || p.Object == nil {
+		return base
+	}
+	out := image.NewRGBA(base.Bounds())
+	copy(out.Pix, base.Pix)
+	drawObject(out, p, v)
+	return out
+}
+
+// dim is the share of their strength that maps of untrained networks have.
+const dim = 0.5
+
+// hatch draws slanting lines over a part of a picture: what is beneath means nothing.
+func hatch(dst *image.RGBA, part image.Rectangle) {
+	width := lineWidth(dst)
+	every := 12 * width
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			shade := byte(255)
+			switch at := (x + y) % every; {
+			case at >= 2*width:
+				continue
+			case at >= width:
+				shade = 0
+			}
+			p := dst.Pix[dst.PixOffset(x, y):]
+			for i := range 3 { // half of each
+				p[i] = byte((int(p[i]) + int(shade)) / 2)
+			}
+		}
+	}
+}
+
+// objectColour is the line's around the true object: none of the colour scales has it.
+var objectColour = image.NewUniform(color.RGBA{0x39, 0xff, 0x14, 255})
+
+// drawObject draws a line around what the picture is known to show.
+func drawObject(dst *image.RGBA, p *picture.Picture, v compare.View) {
+	if !v.Object || p.Object == nil {
+		return
+	}
+	size := dst.Rect.Size()
+	mask := picture.ResizeMask(p.Object, size.X, size.Y)
+	r := &cam.Region{W: size.X, H: size.Y, In: make([]bool, size.X*size.Y)}
+	for i, cover := range mask.Pix {
+		r.In[i] = cover >= measure.Shown
+	}
+	drawContour(dst, r, image.Point{}, lineWidth(dst), objectColour)
 }
 
 // above is the part of a map that the view's contour surrounds; nil for none.
@@ -116,14 +181,13 @@ func lineWidth(img *image.RGBA) int {
 	return max(1, min(img.Rect.Dx(), img.Rect.Dy())/widths)
 }
 
-// drawContour draws a line so wide around the region, which begins at a place of dst,
-// and a box around its largest part.
-func drawContour(dst *image.RGBA, r *cam.Region, at image.Point, width int) {
+// drawContour draws a line so wide around the region, which begins at a place of dst.
+func drawContour(dst *image.RGBA, r *cam.Region, at image.Point, width int, line image.Image) {
 	shade, bounds := image.NewUniform(color.RGBA{A: 128}), dst.Rect
 	for _, pass := range []struct {
 		colour image.Image
 		reach  int
-	}{{shade, width}, {image.White, 0}} {
+	}{{shade, width}, {line, 0}} {
 		done := make([]bool, r.W*r.H) // a shade laid twice is darker
 		for y := range r.H {
 			for x := range r.W {
@@ -141,9 +205,6 @@ func drawContour(dst *image.RGBA, r *cam.Region, at image.Point, width int) {
 				}
 			}
 		}
-	}
-	if !r.Box.Empty() {
-		drawOutline(dst, r.Box.Add(at), width)
 	}
 }
 

@@ -36,15 +36,16 @@ var (
 )
 
 var (
-	heading = style{true, 20, 27, ink}
-	strong  = style{true, 17, 24, ink}
-	differs = style{true, 17, 24, amber}
-	body    = style{false, 17, 24, ink}
-	quiet   = style{false, 17, 24, grey}
-	warning = style{false, 17, 24, red}
-	small   = style{false, 14, 24, grey} // stands on the lines of the others
-	foot    = style{false, 15, 23, grey}
-	footRed = style{false, 15, 23, red}
+	heading  = style{true, 20, 27, ink}
+	strong   = style{true, 17, 24, ink}
+	differs  = style{true, 17, 24, amber}
+	body     = style{false, 17, 24, ink}
+	quiet    = style{false, 17, 24, grey}
+	disputed = style{false, 17, 24, amber}
+	warning  = style{false, 17, 24, red}
+	small    = style{false, 14, 24, grey} // stands on the lines of the others
+	foot     = style{false, 15, 23, grey}
+	footRed  = style{false, 15, 23, red}
 )
 
 // fonts parses the embedded Go fonts once: regular and bold.

@@ -19,10 +19,11 @@ type Report struct {
 // ReportRow is one picture.
 type ReportRow struct {
 	Picture   file.Path `json:"picture"`
-	Class     string    `json:"class"`         // the class explained
-	Predicted bool      `json:"predicted"`     // by the first network, because none was asked for
-	Shown     bool      `json:"shown"`         // it is what the picture is known to show, likewise
-	Own       bool      `json:"own,omitempty"` // each network explains what it predicts itself, and class is ""
+	Class     string    `json:"class"`           // the class explained
+	Predicted bool      `json:"predicted"`       // by the first network, because none was asked for
+	Shown     bool      `json:"shown"`           // it is what the picture is known to show, likewise
+	Own       bool      `json:"own,omitempty"`   // each network explains what it predicts itself, and class is ""
+	Truth     string    `json:"truth,omitempty"` // the class of what the picture is known to show
 	// Beware says what to beware of in the picture (picture.Picture.Beware).
 	Beware string `json:"beware,omitempty"`
 	// Certainty is by how much the picture looks more like one of the networks' classes
@@ -113,8 +114,19 @@ type ReportCell struct {
 	// a consensus and the network has a say in it.
 	Agreement *ReportAgreement `json:"agreement,omitempty"`
 
+	// Object is how well the map finds what the picture is known to show, where its
+	// place is known and the view asks for it.
+	Object *ReportFound `json:"object,omitempty"`
+
 	Seen  [4]Number `json:"seen"` // x0, y0, x1, y1 in the picture's pixels
 	Notes []string  `json:"notes"`
+}
+
+// ReportFound is how well a map finds an object: a measure.Localisation.
+type ReportFound struct {
+	Pointing Number `json:"pointing"`
+	Energy   Number `json:"energy"`
+	IoU      Number `json:"iou"`
 }
 
 // ReportScaling is a network's scaling.
@@ -155,7 +167,7 @@ func single(v float32) Number {
 func ReportOf(c *compare.Comparison, v compare.View, n Naming) Report {
 	report := Report{Settings: SettingsOf(c, v, n)}
 	for i, r := range c.Rows {
-		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown, Own: r.Own}
+		row := ReportRow{Picture: n.picture(r.Picture.Path), Class: r.Class, Predicted: r.Predicted, Shown: r.Shown, Own: r.Own, Truth: r.Picture.Shows}
 		if r.Picture.Beware != nil {
 			row.Beware = r.Picture.Beware.Error()
 		}
@@ -225,6 +237,9 @@ func reportCell(c *compare.Comparison, row, col int, v compare.View, naming Nami
 	if margin, ok := c.Margin(row, col); ok {
 		m := Number(margin)
 		out.Margin = &m
+	}
+	if found, ok := c.Found(row, col, v); v.Object && ok {
+		out.Object = &ReportFound{Number(found.Pointing), Number(found.Energy), Number(found.IoU)}
 	}
 	out.Scale = [2]Number{single(float32(scale.Lo)), single(float32(scale.Hi))} // they are float32 values
 	return out

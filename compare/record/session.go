@@ -117,6 +117,9 @@ func (s *Settings) checkFiles() error {
 		if err := checkName(string(n.Spec)); err != nil {
 			return err
 		}
+		if err := models.CheckName(n.Name); err != nil {
+			return err
+		}
 		if err := models.Settings(n.Set).Check(); err != nil {
 			return err
 		}

@@ -39,6 +39,7 @@ type Settings struct {
 	Grey          bool    `json:"grey"`
 	Interpolation string  `json:"interpolation"`     // "smooth" or "grid"
 	Contour       float64 `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
+	Object        bool    `json:"object,omitempty"`  // a line around the true object
 	Zoom          int     `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
 	Consensus     bool    `json:"consensus,omitempty"`
 	Difference    string  `json:"difference,omitempty"` // "5-1": one network's map less another's, by their columns from 1 on
@@ -46,7 +47,8 @@ type Settings struct {
 	Erase *compare.Erasure `json:"erase,omitempty"`
 	// Command is the line for a POSIX shell that makes the figure again. It is
 	// "" where no one command does: rows that explain different classes, networks
-	// opened with different stated settings, or different files of one name.
+	// opened with different stated settings or called otherwise, or different files of
+	// one name.
 	Command string `json:"command"`
 }
 
@@ -54,6 +56,7 @@ type Settings struct {
 type NetworkSettings struct {
 	Spec   file.Path         `json:"spec"`
 	Set    map[string]string `json:"set,omitempty"`
+	Name   string            `json:"name,omitempty"`   // what the user calls it
 	SHA256 string            `json:"sha256,omitempty"` // as Settings' of the weights file
 }
 
@@ -95,7 +98,11 @@ func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 		s.SHA256 = append(s.SHA256, p.SHA256)
 	}
 	for _, m := range c.Models {
-		s.Networks = append(s.Networks, NetworkSettings{name(n.network(m.Spec), m.Spec, m.SHA256), m.Stated, m.SHA256})
+		called := ""
+		if m.Called {
+			called = m.Name
+		}
+		s.Networks = append(s.Networks, NetworkSettings{name(n.network(m.Spec), m.Spec, m.SHA256), m.Stated, called, m.SHA256})
 	}
 	if n == WholePaths || !slices.ContainsFunc(s.SHA256, func(sum string) bool { return sum != "" }) {
 		s.SHA256 = nil
@@ -115,7 +122,7 @@ func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 		return s
 	}
 	set := s.Networks[0].Set
-	if !unclear && !slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return !maps.Equal(n.Set, set) }) {
+	if !unclear && !slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return n.Name != "" || !maps.Equal(n.Set, set) }) {
 		s.Command = s.command(set)
 	}
 	return s

@@ -82,6 +82,12 @@ var ViewFields = []ViewField{
 		keep: func(s *Settings, v compare.View) { s.Contour = v.Contour },
 	},
 	{
+		Name: "object", Option: "object", About: "draw a line around the true object of scenes and labelled pictures, and tell how well each map finds it",
+		Of:   func(s *Settings) any { return &s.Object },
+		Give: func(s *Settings, v *compare.View) error { v.Object = s.Object; return nil },
+		keep: func(s *Settings, v compare.View) { s.Object = v.Object },
+	},
+	{
 		Name: "zoom", Option: "zoom", Figure: true, Optional: true, About: fmt.Sprintf("how large the figure is: 1 to %d times (default 1)", compare.MaxZoom),
 		Of: func(s *Settings) any { return &s.Zoom },
 		Give: func(s *Settings, v *compare.View) error {

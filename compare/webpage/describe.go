@@ -283,7 +283,7 @@ func describeChoice(c *compare.Comparison, v compare.View) choiceData {
 		cell := describeCell(c, j, v)
 		cell.Lines = append(cell.Lines, predicted(c, j)...)
 		cell.Lines = append(cell.Lines, score(c, j)...)
-		for _, note := range slices.Concat(c.Doubts(0, j), c.CellNotes(0, j, v)) {
+		for _, note := range slices.Concat(c.Otherwise(0, j), c.Doubts(0, j), c.CellNotes(0, j, v)) {
 			if note.Kind != compare.NoEvidence { // which the colours decide
 				cell.Lines = append(cell.Lines, line{noteOf(note, c.Models...), "warning"})
 			}

@@ -44,7 +44,9 @@ func open(path string, draw func(seed uint64, n, side int) *dataset.Example) (*p
 		return nil, err
 	}
 	e := draw(TestSeed, n, shownSide)
-	return &picture.Picture{Path: path, Format: "scene", Image: e.Image, Shows: classes[e.Class].name}, nil
+	p := &picture.Picture{Path: path, Format: "scene", Image: e.Image, Shows: classes[e.Class].name}
+	p.SetObject(e.Mask)
+	return p, nil
 }
 
 // Size is the size of the scene that Open would draw.

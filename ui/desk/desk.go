@@ -9,6 +9,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/picture"
 )
 
@@ -152,6 +153,53 @@ const MostNetworks = 8
 
 // mostMaps bounds the maps that are kept of what was asked for before.
 const mostMaps = 500
+
+// Rename has models be called by names, as they are called by the user, or to be told
+// apart where there is none. What was found of them stays.
+func (d *Desk) Rename(called []string) {
+	all := slices.Clone(d.Models)
+	now := map[*network.Model]*network.Model{}
+	put := func(i int, name string, byUser bool) {
+		if m := all[i]; m.Name != name || m.Called != byUser {
+			all[i] = m.Named(name, byUser)
+			now[m] = all[i]
+		}
+	}
+	for i, name := range called {
+		if m := all[i]; name != "" {
+			put(i, name, true)
+		} else if m.Called {
+			put(i, m.OwnName(), false)
+		}
+	}
+	was := d.Models
+	d.Models = all
+	for i, name := range models.Apart(all) {
+		if m := all[i]; m.Name != name {
+			all[i] = m.Named(name, m.Called)
+			now[m] = all[i]
+			now[was[i]] = all[i]
+		}
+	}
+	if len(now) == 0 {
+		d.Models = was
+		return
+	}
+	results, took := map[Pair]compare.Cell{}, map[*network.Model]time.Duration{}
+	for at, cell := range d.Results {
+		if m := now[at.Model]; m != nil {
+			at.Model = m
+		}
+		results[at] = cell
+	}
+	for m, t := range d.Took {
+		if other := now[m]; other != nil {
+			m = other
+		}
+		took[m] = t
+	}
+	d.Results, d.Took = results, took
+}
 
 // Prune lets go of what was found of networks and pictures that are gone.
 func (d *Desk) Prune() {

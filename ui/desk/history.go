@@ -26,18 +26,31 @@ type State struct {
 type Spec struct {
 	Name   string            // as models.Open takes it
 	Stated map[string]string // settings beside
+	Called string            // what the user calls it; "" for its own name
 }
 
 // Specs are how models were opened.
 func Specs(models []*network.Model) (all []Spec) {
 	for _, m := range models {
-		all = append(all, Spec{m.Spec, m.Stated})
+		all = append(all, SpecOf(m))
 	}
 	return all
 }
 
-// Equal tells that both open the same.
-func (s Spec) Equal(t Spec) bool { return s.Name == t.Name && maps.Equal(s.Stated, t.Stated) }
+// SpecOf is how a model was opened.
+func SpecOf(m *network.Model) Spec {
+	s := Spec{Name: m.Spec, Stated: m.Stated}
+	if m.Called {
+		s.Called = m.Name
+	}
+	return s
+}
+
+// Same tells that both open the same network, whatever it is called.
+func (s Spec) Same(t Spec) bool { return s.Name == t.Name && maps.Equal(s.Stated, t.Stated) }
+
+// Equal tells that both open the same, called alike.
+func (s Spec) Equal(t Spec) bool { return s.Same(t) && s.Called == t.Called }
 
 // Equal tells that both show the same pictures.
 func (a Album) Equal(b Album) bool {

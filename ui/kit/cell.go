@@ -18,12 +18,6 @@ type Content struct {
 	Scale   Range
 }
 
-// Line is a line of text beneath a picture.
-type Line struct {
-	Text   string
-	Colour fyne.ThemeColorName // "" for the text's
-}
-
 // Cell is a picture or a network in the grid.
 type Cell struct {
 	Frame *Frame
@@ -33,8 +27,10 @@ type Cell struct {
 
 	height float32 // of the text
 
-	Corner fyne.CanvasObject // beside the name; nil for none
-	Back   fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
+	// BarFirst has the colour bar beneath the picture itself, before the words.
+	BarFirst bool
+	Corner   fyne.CanvasObject // beside the name; nil for none
+	Back     fyne.CanvasObject // at the end while the cell is enlarged; nil likewise
 }
 
 // NewCell makes an empty cell, whose colour bar work draws.
@@ -64,10 +60,10 @@ const cornerSize = 22
 func (c *Cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for _, o := range c.column() {
-		least := o.MinSize()
+		high := c.high(o, size.Width)
 		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, least.Height))
-		y += least.Height
+		o.Resize(fyne.NewSize(size.Width, high))
+		y += high
 	}
 	if c.Back != nil {
 		c.Back.Resize(c.Back.MinSize())
@@ -76,6 +72,22 @@ func (c *Cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		c.Corner.Move(fyne.NewPos(size.Width-cornerSize, 0))
 		c.Corner.Resize(fyne.NewSquareSize(cornerSize))
 	}
+}
+
+// high is how high a part of the text is at a width.
+func (c *Cell) high(o fyne.CanvasObject, width float32) float32 {
+	if o == fyne.CanvasObject(c.Words) {
+		return c.Words.height(width)
+	}
+	return o.MinSize().Height
+}
+
+// Height is how high all that follows the picture is at a width.
+func (c *Cell) Height(width float32) (high float32) {
+	for _, o := range c.column() {
+		high += c.high(o, width)
+	}
+	return high
 }
 
 // MinSize implements fyne.Layout.
@@ -92,6 +104,12 @@ func (c *Cell) MinSize([]fyne.CanvasObject) fyne.Size {
 // there is a map.
 func (c *Cell) column() []fyne.CanvasObject {
 	all := []fyne.CanvasObject{c.Words, c.Bar}
+	if c.BarFirst {
+		all = []fyne.CanvasObject{c.Bar, c.Words}
+		if !c.Bar.Visible() {
+			all = all[1:]
+		}
+	}
 	if c.Back != nil && c.Back.Visible() {
 		all = append(all, c.Back)
 	}
@@ -121,6 +139,14 @@ func (c *Cell) Set(now Content) (reshaped bool) {
 	}
 	c.height = c.MinSize(nil).Height
 	return c.height != before
+}
+
+// Mark marks the cell's name as the one that is chosen, or no longer.
+func (c *Cell) Mark(on bool) {
+	if c.Words.chosen != on {
+		c.Words.chosen = on
+		c.Words.Refresh()
+	}
 }
 
 // Wait says in the picture's place how far its network is.

@@ -58,6 +58,7 @@ func (f fixed) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 type Backdrop struct {
 	widget.BaseWidget
 	colour fyne.ThemeColorName
+	square bool // at its corners
 }
 
 // NewBackdrop is a rectangle in a colour of the theme.
@@ -69,7 +70,10 @@ func NewBackdrop(colour fyne.ThemeColorName) *Backdrop {
 
 // CreateRenderer implements fyne.Widget.
 func (b *Backdrop) CreateRenderer() fyne.WidgetRenderer {
-	r := &backdropRenderer{backdrop: b, rectangle: &canvas.Rectangle{CornerRadius: theme.InputRadiusSize()}}
+	r := &backdropRenderer{backdrop: b, rectangle: &canvas.Rectangle{}}
+	if !b.square {
+		r.rectangle.CornerRadius = theme.InputRadiusSize()
+	}
 	r.Refresh()
 	return r
 }

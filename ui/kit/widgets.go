@@ -4,6 +4,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -81,4 +83,11 @@ func Pixels(size fyne.Size, o fyne.CanvasObject) (w, h int) {
 // newImage shows an image that is already of the size shown.
 func newImage() *canvas.Image {
 	return &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest}
+}
+
+// newRounded is a rectangle with an edge, and round corners as the theme has them.
+func newRounded(ground, edge color.Color) *canvas.Rectangle {
+	r := canvas.NewRectangle(ground)
+	r.StrokeColor, r.StrokeWidth, r.CornerRadius = edge, 1, theme.InputRadiusSize()
+	return r
 }

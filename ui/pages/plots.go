@@ -30,7 +30,7 @@ func Measured(f evaluate.Share) kit.Value { return kit.Value{At: f.Value, Interv
 // Share says a share with its interval, where it has one.
 func Share(f evaluate.Share) string {
 	if f.Interval != nil {
-		return f.String() + "% " + f.Margin()
+		return f.String() + "% (" + f.Range() + ")"
 	}
 	return f.String() + "%"
 }

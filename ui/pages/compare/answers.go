@@ -81,7 +81,7 @@ func (p *Page) ShowAnswers(row int, m *network.Model) {
 		label.Wrapping = fyne.TextWrapWord
 		all.Add(label)
 	}
-	title := fmt.Sprintf("%s: %s", speak.Network(m.Name), textScaling(m, p.Shown.By))
+	title := fmt.Sprintf("%s: %s", speak.Network(m.Name), textScaling(m))
 	p.host.Over(dialog.NewCustom(title, speak.Say("close"), all, p.host.Window()))
 }
 

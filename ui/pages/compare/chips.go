@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
@@ -16,12 +17,13 @@ import (
 
 // chips are the classes that one is likely to ask for, one tap away: what the
 // picture shows, where that is known, what each network predicts itself, and what
-// the first network predicts. Beside each class but the one explained stands what
-// holds that against it.
+// one network predicts, which can be chosen. Beside each class but the one explained
+// stands what holds that against it.
 type chips struct {
 	box   *fyne.Container
-	host  Host
+	page  *Page
 	each  *widget.Button // its own prediction
+	Voice *widget.Button // whose predictions those are that follow
 	made  []*chip        // once
 	shown []chipText
 }
@@ -39,10 +41,24 @@ type chipText struct {
 	against          bool // it can be held against it
 }
 
-func newChips(h Host) *chips {
-	c := &chips{box: container.New(&kit.OneLine{}), host: h}
+func newChips(p *Page) *chips {
+	c := &chips{box: container.New(&kit.OneLine{}), page: p}
 	c.each = widget.NewButton(speak.Say("chip.own"), nil)
+	c.Voice = widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), c.choose)
+	c.Voice.Importance, c.Voice.IconPlacement = widget.LowImportance, widget.ButtonIconTrailingText
 	return c
+}
+
+// choose asks whose predictions to offer.
+func (c *chips) choose() {
+	var items []*fyne.MenuItem
+	for i, m := range c.page.desk.Models {
+		one := fyne.NewMenuItem(speak.Network(m.Name), func() { c.page.speakFor(i) })
+		one.Checked = i == c.page.Voice()
+		items = append(items, one)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.Voice).AddXY(0, c.Voice.Size().Height)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c.page.host.Window().Canvas(), at)
 }
 
 // chip is the one at a place, which is made once.
@@ -60,24 +76,27 @@ func (c *chips) chip(i int) *chip {
 // shown before.
 func (c *chips) set(of *compare.Comparison) (changed bool) {
 	var texts []chipText
+	name := ""
 	if of != nil {
-		texts = chipsOf(of)
+		col := c.page.col()
+		texts, name = chipsOf(of, min(c.page.Row(), len(of.Rows)-1), col), speak.Say("chip.of", kit.Cut(speak.Network(of.Models[col].Name), mostName))
 	}
-	changed = !slices.Equal(texts, c.shown)
+	changed = !slices.Equal(texts, c.shown) || c.Voice.Text != name
 	c.shown, c.box.Objects = texts, nil
+	put(c.Voice, name, false)
 	for i, text := range texts {
 		one := c.chip(i)
-		one.Class.OnTapped = func() { c.host.SetClass(text.Class) }
-		one.Other.OnTapped = func() { c.host.Against(text.Class) }
+		one.Class.OnTapped = func() { c.page.host.SetClass(text.Class) }
+		one.Other.OnTapped = func() { c.page.host.Against(text.Class) }
 		put(one.Class, text.Text, text.explained)
 		put(one.Other, one.Other.Text, text.other)
 		kit.Show(one.Other, text.against)
 		c.box.Objects = append(c.box.Objects, one.box)
 		if i == 0 {
 			own := of.By.Own
-			c.each.OnTapped = func() { c.host.SetOwn(!own) }
+			c.each.OnTapped = func() { c.page.host.SetOwn(!own) }
 			put(c.each, c.each.Text, own)
-			c.box.Objects = append(c.box.Objects, c.each)
+			c.box.Objects = append(c.box.Objects, c.each, c.Voice)
 		}
 	}
 	return changed
@@ -85,9 +104,11 @@ func (c *chips) set(of *compare.Comparison) (changed bool) {
 
 // put shows a button's text, marked or not.
 func put(b *widget.Button, text string, marked bool) {
-	importance := widget.MediumImportance
+	importance := b.Importance
 	if marked {
 		importance = widget.HighImportance
+	} else if importance == widget.HighImportance {
+		importance = widget.MediumImportance
 	}
 	if b.Text != text || b.Importance != importance {
 		b.Text, b.Importance = text, importance
@@ -95,16 +116,16 @@ func put(b *widget.Button, text string, marked bool) {
 	}
 }
 
-// chipsOf are the chips of a comparison: of Suggestions, and of what else the class is
+// chipsOf are the chips of a row and of the network of a column: of Suggestions, and of what else the class is
 // held against.
-func chipsOf(c *compare.Comparison) []chipText {
-	row := &c.Rows[0]
-	choices := Suggestions(c)
+func chipsOf(c *compare.Comparison, at, col int) []chipText {
+	row := &c.Rows[at]
+	choices := Suggestions(c, at, col)
 	choices[0].Text = speak.Say("chip.first")
-	if showsClass(c) {
+	if showsClass(c, at) {
 		choices[0].Text = speak.Say("chip.shows")
 	}
-	asked := c.Asked(0)
+	asked := c.Asked(at)
 	against := map[string]bool{}
 	for _, class := range c.By.Against {
 		name := class

@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"scalecam/compare"
+	"scalecam/network"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
-// Suggestions are what the picture shows, where that is known, and what the
-// first network predicts.
-func Suggestions(c *compare.Comparison) []pages.Choice {
-	first := c.Models[0]
-	all := []pages.Choice{{Text: textFirst(first), Class: ""}}
-	if showsClass(c) {
+// Suggestions are what a row's picture shows, where that is known, or else what the first
+// network predicts, and what the network of a column predicts.
+func Suggestions(c *compare.Comparison, row, col int) []pages.Choice {
+	m := c.Models[col]
+	all := []pages.Choice{{Text: textFirst(c.Models[0]), Class: ""}}
+	if showsClass(c, row) {
 		all[0].Text = speak.Say("class.shows")
 	}
-	for _, p := range c.Rows[0].Cells[0].Top {
-		all = append(all, pages.Choice{Text: pages.ChoiceOf(first, p), Class: first.Classes[p.Class]})
+	for _, p := range c.Rows[row].Cells[col].Top {
+		all = append(all, pages.Choice{Text: pages.ChoiceOf(m, p), Class: m.Classes[p.Class]})
 	}
 	return all
 }
@@ -32,8 +33,7 @@ func (p *Page) Others() (all []pages.Choice) {
 	return all
 }
 
-// showsClass tells whether the first picture is known to show a class that the
-// first network has.
-func showsClass(c *compare.Comparison) bool {
-	return slices.Contains(c.Models[0].Classes, c.Rows[0].Picture.Shows)
+// showsClass tells whether a row's picture is known to show a class that some network has.
+func showsClass(c *compare.Comparison, row int) bool {
+	return slices.ContainsFunc(c.Models, func(m *network.Model) bool { return slices.Contains(m.Classes, c.Rows[row].Picture.Shows) })
 }

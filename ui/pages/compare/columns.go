@@ -29,6 +29,7 @@ type columnButtons struct {
 	box           *fyne.Container
 	Control, More *widget.Button
 	page          *Page
+	short         bool // the control is offered among the others alone
 }
 
 func newColumnButtons(p *Page) *columnButtons {
@@ -53,9 +54,17 @@ func (b *columnButtons) update() {
 			b.Control.SetText(text)
 		}
 	}
-	kit.Show(b.Control, ok)
+	kit.Show(b.Control, ok && !b.short)
 	kit.Show(b.More, len(b.page.desk.Models) > 1)
 	b.box.Refresh()
+}
+
+// narrow leaves the title the room that the control's button takes, or no longer.
+func (b *columnButtons) narrow(is bool) {
+	if b.short != is {
+		b.short = is
+		b.update()
+	}
 }
 
 // columnItems are the columns made of the networks' own: the consensus, and each
@@ -68,7 +77,11 @@ func (p *Page) columnItems() []*fyne.MenuItem {
 	for j := 1; j < len(all); j++ {
 		items = append(items, p.differenceItem(compare.Pair{After: j + 1, Before: 1}))
 	}
-	if text := p.controlThere(); text != "" {
+	text := p.controlThere()
+	if size, _, ok := p.control(); ok && p.Columns.short {
+		text = speak.Say("columns.control", kit.Cut(speak.Network(all[0].Name), mostName), size)
+	}
+	if text != "" {
 		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(text, p.AddControl))
 	}
 	return items
@@ -157,6 +170,18 @@ func (p *Page) askSize(m *network.Model) {
 			p.runAt(m, size)
 		}
 		return err
+	})
+}
+
+// askName asks what to call the network of a column.
+func (p *Page) askName(column int) {
+	m := p.desk.Models[column]
+	p.ask(question{speak.Say("rename.title", speak.Network(m.Name)), speak.Say("rename.about"), m.Name, speak.Say("rename.name"), speak.Say("rename.do")}, func(text string) error {
+		if err := models.CheckName(text); err != nil {
+			return err
+		}
+		p.host.Rename(column, text)
+		return nil
 	})
 }
 
@@ -249,7 +274,8 @@ func (p *Page) showMenu(row, column int, at fyne.Position) {
 		less.Disabled = len(all) < 2
 		lines := fyne.NewMenuItem(speak.Say("cell.code"), func() { p.showCode(row, column) })
 		lines.Disabled = p.Shown == nil || p.Shown.Comparison == nil
-		items = append(items, less, lines)
+		rename := fyne.NewMenuItem(speak.Say("cell.rename"), func() { p.askName(column) })
+		items = append(items, less, lines, rename)
 		if len(assumed(m)) > 0 {
 			items = append(items, fyne.NewMenuItem(speak.Say("cell.assumed"), func() { p.askAssumed(column) }))
 		}
@@ -321,18 +347,19 @@ func (s *Scene) derive() {
 // derived is what the cell of a picture and such a column shows, once all networks
 // have run.
 func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
-	to := kit.Content{Name: textDerived(d, s.Models)}
-	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text}) }
-	if len(s.Pictures) == 1 {
-		line(speak.Say("derived." + string(d.Kind) + ".about"))
-	}
+	to := kit.Content{}
+	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2}) }
 	if !s.Whole() {
+		to.Lines = make([]kit.Line, 2) // as many as there will be
 		return to
 	}
 	c, v := s.Comparison, s.View
 	to.Image = wiped(s.overlays[row*(s.Columns()-1)+col], s.Bases[row], s.Wipe)
 	for _, note := range c.CellNotes(row, col, v) {
-		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
+		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning, Wrap: noteLines})
+	}
+	if found, ok := s.found[place{row, col}]; ok {
+		line(textFound(found))
 	}
 	if d.Kind == compare.Consensus {
 		if of := c.Of(row, d); len(of) > 0 && len(of) < len(s.Models) {
@@ -345,15 +372,11 @@ func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
 			line(speak.Say("derived.without", strings.Join(out, ", ")))
 		}
 		if a, ok := c.Agreement(row); ok {
-			if len(s.Pictures) > 1 {
-				line(alike(a))
-			} else {
-				line(speak.Say("derived.mean", alike(a)))
-			}
+			line(speak.Say("derived.mean", alike(a)))
 		}
 	} else {
 		before, after := &c.Rows[row].Cells[d.Before], &c.Rows[row].Cells[d.After]
-		if before.Class >= 0 && after.Class >= 0 && len(s.Pictures) == 1 {
+		if before.Class >= 0 && after.Class >= 0 {
 			key, was, is := "derived.logit", before.Logit(), after.Logit()
 			if margin, held := c.Margin(row, d.Before); held {
 				key, was = "derived.margin", margin
@@ -365,7 +388,7 @@ func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
 		was, is := pages.ClassAt(c.Models[d.Before], before.Top[0].Class), pages.ClassAt(c.Models[d.After], after.Top[0].Class)
 		if was != is {
 			line(speak.Say("derived.answers", was, is))
-		} else if len(s.Pictures) == 1 {
+		} else {
 			line(speak.Say("derived.both", is))
 		}
 		if a, ok := c.Change(row, d); ok {

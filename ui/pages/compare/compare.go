@@ -36,6 +36,7 @@ type Host interface {
 	Remove(at int)                           // the network there
 	Add(spec string, stated models.Settings) // a network beside those that are there
 	State(at int, stated models.Settings)    // the network there is opened anew with other settings
+	Rename(at int, name string)              // the network there
 	PackShown() string                       // whose networks are there or on their way; "" for none's
 	ChoosePack(name string)                  // "" for the one that knows what the pictures show
 
@@ -71,6 +72,8 @@ type Page struct {
 	desk *desk.Desk
 
 	Enlarged int // the only cell in sight, or none
+	picked   int // the row that was clicked last (see Row)
+	voice    int // whose predictions are offered (see Voice)
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
 
@@ -79,9 +82,11 @@ type Page struct {
 
 	Cells    []*kit.Cell // row by row: the picture's, then one for each network
 	made     map[place]*kit.Cell
-	Grid     *kit.Grid
-	Box      *fyne.Container   // of the cells
+	Heads    []*kit.Head // of the columns, likewise
+	headed   map[int]*kit.Head
+	Sheet    *kit.Sheet        // of the cells in sight
 	main     *fyne.Container   // the comparison without the controls
+	fold     *fold             // has the controls beside it
 	head     *fyne.Container   // of heading, chips and warning
 	Empty    fyne.CanvasObject // in place of networks
 	Controls *controls
@@ -95,9 +100,10 @@ type Page struct {
 // New makes the page, which enlarges the cell that another one did: that
 // of another language, or nil.
 func New(h Host, d *desk.Desk, before *Page) *Page {
-	p := &Page{host: h, desk: d, Enlarged: None, hovered: None, made: map[place]*kit.Cell{}}
+	p := &Page{host: h, desk: d, Enlarged: None, hovered: None, made: map[place]*kit.Cell{}, headed: map[int]*kit.Head{}}
 	if before != nil {
 		p.Enlarged, p.hovered, p.pointer = before.Enlarged, before.hovered, before.pointer
+		p.picked, p.voice = before.picked, before.voice
 	}
 	p.Controls = newControls(d.View, h.Runner().Work, h.SetView, h.SetWipe)
 	p.Controls.ShowWipe(d.Wipe)
@@ -112,15 +118,14 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 			p.ShowBy()
 		}
 	}
-	p.chips, p.Strip = newChips(h), newStrip(h)
+	p.chips, p.Strip = newChips(p), newStrip(h)
 
 	p.Heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	p.Heading.SizeName, p.Heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.Warning = widget.NewLabel("")
 	p.Warning.Importance, p.Warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
-	p.Grid = &kit.Grid{OnResized: p.Draw}
-	p.Box = container.New(p.Grid)
+	p.Sheet = kit.NewSheet(p.Draw)
 	p.Empty = container.NewCenter(container.NewVBox(
 		widget.NewLabel(speak.Say("no networks")),
 		container.NewCenter(container.NewHBox(
@@ -129,15 +134,61 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		)),
 	))
 	p.Columns = newColumnButtons(p)
-	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, nil, p.Columns.box, p.Heading), p.chips.box, p.Warning)
+	p.fold = newFold(container.NewBorder(nil, nil, nil, widget.NewSeparator(), p.Controls.box))
+	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, p.fold.Button, p.Columns.box, p.Heading), p.chips.box, p.Warning)
 	p.main = container.NewBorder(p.head, p.Strip.box, nil, nil,
-		container.NewBorder(nil, p.Empty, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 4, 4, 12), p.Box))))
+		container.NewBorder(nil, p.Empty, nil, nil, container.New(layout.NewCustomPaddedLayout(4, 4, 4, 0), p.Sheet.Scroll)))
+	p.fold.main, p.fold.narrow = p.main, p.Columns.narrow
 	return p
 }
 
 // Content is all that the page shows.
-func (p *Page) Content() fyne.CanvasObject {
-	return container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, widget.NewSeparator(), p.Controls.box), nil, p.main)
+func (p *Page) Content() fyne.CanvasObject { return p.fold.box() }
+
+// Row is the row of the picture that the title, the classes offered and other pages are
+// about: the enlarged cell's, else the one that was clicked last.
+func (p *Page) Row() int {
+	at := p.picked
+	if p.Enlarged != None {
+		at = p.Enlarged / p.desk.Columns()
+	}
+	return min(max(at, 0), max(len(p.desk.Pictures)-1, 0))
+}
+
+// Voice is the place of the network whose predictions are offered: the enlarged cell's,
+// else the one chosen.
+func (p *Page) Voice() int {
+	at := p.voice
+	if p.Enlarged != None && p.Enlarged%p.desk.Columns() > 0 {
+		at = p.Enlarged%p.desk.Columns() - 1
+	}
+	if at >= len(p.desk.Models) {
+		return 0
+	}
+	return at
+}
+
+// Pick has a row be the one that titles are about.
+func (p *Page) Pick(row int) {
+	if p.picked = row; p.Shown.Of(&p.desk.Asked) {
+		p.say()
+		p.mark()
+		p.host.Drawn()
+	}
+}
+
+// speakFor offers what another network predicts.
+func (p *Page) speakFor(network int) {
+	p.voice = network
+	p.say()
+}
+
+// mark marks the row that titles are about, where there are several.
+func (p *Page) mark() {
+	columns := p.desk.Columns()
+	for i := range p.desk.Pictures {
+		p.Cells[i*columns].Mark(len(p.desk.Pictures) > 1 && p.Enlarged == None && i == p.Row())
+	}
 }
 
 // Buttons are those of commands, by their keys.
@@ -150,7 +201,15 @@ func (p *Page) Suggestions() []pages.Choice {
 	if p.Shown == nil || p.Shown.Comparison == nil {
 		return nil
 	}
-	return Suggestions(p.Shown.Comparison)
+	return Suggestions(p.Shown.Comparison, p.Row(), p.col())
+}
+
+// col is the voice's column in the comparison in sight; the first where it has not run.
+func (p *Page) col() int {
+	if at := p.Voice(); at < len(p.desk.Models) {
+		return max(slices.Index(p.Shown.Comparison.Models, p.desk.Models[at]), 0)
+	}
+	return 0
 }
 
 // Update fits cells and texts to what is asked for, and draws.
@@ -170,19 +229,25 @@ func (p *Page) Update() {
 	if p.Enlarged >= len(p.Cells) {
 		p.Enlarged = None
 	}
-	p.Box.Objects = nil
-	for i, c := range p.Cells {
-		c.Enlarged(p.Enlarged == i)
-		if p.Enlarged == None || p.Enlarged == i {
-			p.Box.Objects = append(p.Box.Objects, c.Frame, c.Text)
+	p.Heads = nil
+	for j := range columns {
+		p.Heads = append(p.Heads, p.headAt(j))
+	}
+	var sheet [][]*kit.Cell
+	heads := p.Heads
+	if p.Enlarged != None {
+		heads, sheet = heads[p.Enlarged%columns:][:1], [][]*kit.Cell{p.Cells[p.Enlarged:][:1]}
+	} else {
+		for row := range slices.Chunk(p.Cells, columns) {
+			sheet = append(sheet, row)
 		}
 	}
-	p.Grid.Picture, p.Grid.Columns = image.Point{}, 0
-	if rows > 1 && p.Enlarged == None {
-		p.Grid.Columns = columns
+	for i, c := range p.Cells {
+		c.Enlarged(p.Enlarged == i)
 	}
+	p.Sheet.Picture = image.Point{}
 	if len(p.desk.Pictures) > 0 {
-		p.Grid.Picture = outer(p.desk.Pictures)
+		p.Sheet.Picture = outer(p.desk.Pictures)
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
 	p.Controls.showPack(p.host.PackShown())
@@ -190,7 +255,7 @@ func (p *Page) Update() {
 	p.ShowBy()
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
 	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
-	p.Box.Refresh()
+	p.Sheet.Set(heads, sheet)
 	p.Draw()
 }
 
@@ -218,31 +283,48 @@ func outer(pictures []*picture.Picture) image.Point {
 // place is a row and a column of the grid.
 type place struct{ row, column int }
 
-// cellAt is the cell of a picture, in the first column, or of a network, which
-// can be removed in the first row. Each is made once.
+// cellAt is the cell of a picture, in the first column, or of a network. Each is made
+// once.
 func (p *Page) cellAt(at place) *kit.Cell {
 	if c, ok := p.made[at]; ok {
 		return c
 	}
 	i := func() int { return at.row*p.desk.Columns() + at.column }
-	var corner fyne.CanvasObject
-	if at.column > 0 && at.row == 0 {
-		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.remove(at.column - 1) })
-		remove.Importance = widget.LowImportance
-		corner = remove
-	}
 	back := widget.NewButtonWithIcon(speak.Say("cell.back"), theme.ViewRestoreIcon(), func() { p.Enlarge(i()) })
 	back.Hide()
-	c := kit.NewCell(corner, back, p.host.Runner().Work)
+	c := kit.NewCell(nil, back, p.host.Runner().Work)
+	c.BarFirst = true
 	c.Frame.OnTapped = func() { p.Enlarge(i()) }
 	c.Frame.OnMoved = func(x, y float64, on bool) { p.Hover(i(), x, y, on) }
 	c.Frame.OnDragged = p.host.SetWipe
+	c.OnTapped(func() { p.Pick(at.row) })
 	if at.column > 0 {
 		c.OnTapped(func() { p.answer(at.row, at.column-1) })
 		c.OnMenu(func(on fyne.Position) { p.showMenu(at.row, at.column-1, on) })
 	}
 	p.made[at] = c
 	return c
+}
+
+// headAt is the head of a column, of which a network's, and what is made of them, can be
+// removed. Each is made once.
+func (p *Page) headAt(column int) *kit.Head {
+	if h, ok := p.headed[column]; ok {
+		return h
+	}
+	var corner fyne.CanvasObject
+	if column > 0 {
+		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.remove(column - 1) })
+		remove.Importance = widget.LowImportance
+		corner = remove
+	}
+	h := kit.NewHead(corner)
+	if column > 0 {
+		h.OnTapped(func() { p.answer(p.Row(), column-1) })
+		h.OnMenu(func(on fyne.Position) { p.showMenu(p.Row(), column-1, on) })
+	}
+	p.headed[column] = h
+	return h
 }
 
 // Enlarge shows one cell alone, or all again.
@@ -252,6 +334,8 @@ func (p *Page) Enlarge(at int) {
 	}
 	if p.Enlarged == at {
 		at = None
+	} else {
+		p.picked = at / p.desk.Columns()
 	}
 	p.Enlarged = at
 	p.Update()

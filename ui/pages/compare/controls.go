@@ -34,7 +34,7 @@ type controls struct {
 	Strength, contour     *kit.ValueSlider
 	Wipe                  *kit.ValueSlider
 	Shared, Grid, Grey    *widget.Check
-	signed                *widget.Check
+	signed, Object        *widget.Check
 	Hint                  *widget.Label
 
 	View    compare.View
@@ -111,6 +111,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	})
 	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { v.Colormap = c.ScaleFor(on) })
 	c.Grey = check(speak.Say("grey"), func(v *compare.View, on bool) { v.Grey = on })
+	c.Object = check(speak.Say("object"), func(v *compare.View, on bool) { v.Object = on })
 	c.Show(view)
 
 	width := canvas.NewRectangle(nil)
@@ -123,7 +124,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("layer")), nil, c.By.Layer), kit.Inset(c.By.About),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("colours")), nil, c.Colours), kit.Inset(c.bar), kit.Inset(c.about),
 		container.New(layout.NewCustomPaddedVBoxLayout(-7), // closer, so that the hint is in sight
-			c.Strength.Box, c.contour.Box, c.Wipe.Box, c.Shared, c.Grid, c.signed, c.Grey), c.Hint,
+			c.Strength.Box, c.contour.Box, c.Wipe.Box, c.Shared, c.Grid, c.signed, c.Grey, c.Object), c.Hint,
 	)
 	c.By.fit = column.Refresh
 	c.box = container.NewVScroll(container.NewPadded(column))
@@ -180,6 +181,7 @@ func (c *controls) Show(v compare.View) {
 	c.Grid.SetChecked(v.Interpolation == cam.Grid)
 	c.signed.SetChecked(v.Colormap.Diverging)
 	c.Grey.SetChecked(v.Grey)
+	c.Object.SetChecked(v.Object)
 	c.bar.Set(v.Colormap, kit.Range{})
 	kit.SetText(c.about, textColormap(v.Colormap))
 	c.quiet = false

@@ -8,9 +8,11 @@ import (
 
 	"fyne.io/fyne/v2/theme"
 
+	"scalecam/cam/measure"
 	"scalecam/compare"
 	"scalecam/compare/figure"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -22,12 +24,14 @@ import (
 // in the background; nothing in it changes afterwards.
 type Scene struct {
 	sketch
-	Bases      []*image.RGBA               // the pictures at the size shown
-	overlays   []*image.RGBA               // row by row, one for each network and each Derived; nil where it has not run
-	Comparison *compare.Comparison         // of the networks that have run on all pictures; nil for none
-	Cells      []kit.Content               // row by row: the picture's, then one for each network and each Derived
-	agreements []map[int]compare.Agreement // by rows and networks, where the view has a consensus
-	made       [][]compare.Shown           // by rows and each Derived; none until all networks have run
+	Bases      []*image.RGBA                  // the pictures at the size shown
+	overlays   []*image.RGBA                  // row by row, one for each network and each Derived; nil where it has not run
+	Comparison *compare.Comparison            // of the networks that have run on all pictures; nil for none
+	Cells      []kit.Content                  // row by row: the picture's, then one for each network and each Derived
+	heads      []heading                      // of the columns
+	agreements []map[int]compare.Agreement    // by rows and networks, where the view has a consensus
+	found      map[place]measure.Localisation // by rows and columns beside the picture's, where the view asks for it
+	made       [][]compare.Shown              // by rows and each Derived; none until all networks have run
 }
 
 // sketch is what a scene is made of.
@@ -49,7 +53,7 @@ func (p *Page) Draw() {
 	if p.host.Closed() || len(p.desk.Pictures) == 0 {
 		return
 	}
-	width, height := kit.Pixels(p.Grid.Frame, p.Box)
+	width, height := kit.Pixels(p.Sheet.Frame, p.Sheet.Box)
 	s := sketch{p.desk.Clone(), p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height)}
 	before := p.Shown
 	p.Drawing = true
@@ -98,17 +102,34 @@ func (p *Page) put(s *Scene, err error) {
 			p.Cells[i].Frame.SetWipe(s.Wipe)
 		}
 	}
+	for j, h := range s.heads {
+		reshaped = p.Heads[j].Set(h.name, h.whole, h.lines) || reshaped
+	}
 	p.States()
 	p.readOut()
+	p.mark()
+	p.say()
+	if reshaped { // the sheet finds them room
+		p.Sheet.Box.Refresh()
+		p.Sheet.Scroll.Refresh()
+	}
+	p.host.Drawn()
+}
+
+// say says what the row that titles are about explains, and offers its classes.
+func (p *Page) say() {
+	s := p.Shown
 	heading, hint, warning, class := "", p.Controls.Hint.Text, p.Warning.Text, ""
 	switch { // until the networks have run, what takes room stays
 	case len(s.Models) == 0:
 		hint, warning = "", ""
 	case s.Comparison != nil:
-		heading, hint, warning = textHeading(s.Comparison), Hint(s.Comparison, s.View), pages.Warning(s.Comparison)
-		if class = pages.ClassOf(s.Comparison.Rows[0].Class, s.Models...); s.Comparison.By.Own {
+		row := min(p.Row(), len(s.Comparison.Rows)-1)
+		heading, hint, warning = textHeading(s.Comparison, row), Hint(s.Comparison, s.View), pages.Warning(s.Comparison)
+		if class = pages.ClassOf(s.Comparison.Rows[row].Class, s.Models...); s.Comparison.By.Own {
 			class = speak.Say("chip.own")
 		}
+		kit.Enable(p.Controls.Object, s.View.Object || s.Comparison.Located())
 	}
 	kit.SetText(p.Heading, heading)
 	kit.SetText(p.Controls.Hint, hint)
@@ -119,10 +140,6 @@ func (p *Page) put(s *Scene, err error) {
 		p.head.Refresh()
 		p.main.Refresh()
 	}
-	if reshaped { // the grid finds them room
-		p.Box.Refresh()
-	}
-	p.host.Drawn()
 }
 
 // Of tells that the scene is of the pictures and networks asked for, and so has
@@ -189,15 +206,16 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 		return now, err
 	}
 	now.derive()
-	for i, p := range s.Pictures {
-		of := kit.Content{
-			Name: speak.Say("cell.picture"), Image: now.Bases[i],
-			Lines: []kit.Line{{Text: speak.File(p.Path)}, {Text: textPicture(p)}},
-		}
-		if c := now.Comparison; c != nil && len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
-			of.Lines = append(of.Lines, kit.Line{Text: speak.Say("cell.unsure"), Colour: theme.ColorNameWarning})
-		}
-		now.Cells = append(now.Cells, of)
+	now.measure(before)
+	now.heads = []heading{{name: speak.Say("cell.picture")}}
+	for _, m := range s.Models {
+		now.heads = append(now.heads, now.heading(m))
+	}
+	for _, d := range s.View.Derived(len(s.Models)) {
+		now.heads = append(now.heads, heading{textDerived(d, s.Models), "", []kit.Line{{Text: speak.Say("derived." + string(d.Kind) + ".about"), Wrap: noteLines}}})
+	}
+	for i := range s.Pictures {
+		now.Cells = append(now.Cells, now.picture(i))
 		for _, m := range s.Models {
 			now.Cells = append(now.Cells, now.cell(i, m))
 		}
@@ -282,78 +300,140 @@ func (s *Scene) overlay(before *Scene) error {
 	return nil
 }
 
-// counts are the network's counts and, once it has been timed, what it takes.
-func (s *Scene) counts(m *network.Model) string {
-	if took, timed := s.took[m]; timed {
-		return textTook(m, took)
+// measure measures how well maps find the true object, where the view asks for that.
+func (s *Scene) measure(before *Scene) {
+	if !s.View.Object || s.Comparison == nil {
+		return
 	}
-	return textCounts(m)
+	if before != nil && before.Comparison == s.Comparison && before.View.Object && before.View.Consensus == s.View.Consensus && slices.Equal(before.Models, s.Models) {
+		s.found = before.found
+		return
+	}
+	s.found = map[place]measure.Localisation{}
+	for i := range s.Pictures {
+		for j := range s.Columns() - 1 {
+			col := j
+			if j < len(s.Models) {
+				col = slices.Index(s.Comparison.Models, s.Models[j])
+			} else if !s.Whole() {
+				continue
+			}
+			if col < 0 {
+				continue
+			}
+			if found, ok := s.Comparison.Found(i, col, s.View); ok {
+				s.found[place{i, j}] = found
+			}
+		}
+	}
+}
+
+// heading is what stands above a column.
+type heading struct {
+	name, whole string // as it is called, and what that stands for
+	lines       []kit.Line
+}
+
+// noteLines is how many lines a note may take.
+const noteLines = 3
+
+// heading is a network's: its scaling, what it costs, and what its maps are to be read
+// with.
+func (s *Scene) heading(m *network.Model) heading {
+	h := heading{name: speak.Network(m.Name), lines: []kit.Line{
+		{Text: textScaling(m)}, {Text: textCounts(m), Wrap: 2}, {Text: s.textGrid(m)},
+	}}
+	if !models.BuiltIn(m.Spec) {
+		h.whole = speak.Network(m.Spec)
+	}
+	for _, note := range compare.ModelNotes(m) {
+		h.lines = append(h.lines, kit.Line{Text: pages.Note(note, m), Colour: theme.ColorNameWarning, Wrap: noteLines})
+	}
+	return h
+}
+
+// picture is what the cell of a picture shows, and which class its row explains.
+func (s *Scene) picture(row int) kit.Content {
+	p := s.Pictures[row]
+	to := kit.Content{Name: speak.File(p.Path), Image: figure.Base(p, s.View, s.Bases[row])}
+	if c := s.Comparison; c != nil {
+		for _, text := range textExplains(c, row) {
+			to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2})
+		}
+	}
+	to.Lines = append(to.Lines, kit.Line{Text: textPicture(p), Colour: theme.ColorNamePlaceHolder, Wrap: 2})
+	warn := func(text string) {
+		to.Lines = append(to.Lines, kit.Line{Text: text, Colour: theme.ColorNameWarning, Wrap: noteLines})
+	}
+	if p.Beware != nil {
+		warn(speak.Error(p.Beware))
+	}
+	if c := s.Comparison; c != nil && len(c.Models) > 1 && len(c.Doubts(row)) > 0 {
+		warn(speak.Say("cell.unsure"))
+	}
+	return to
 }
 
 // cell is what the cell of a picture and a network shows.
-func (s *Scene) cell(row int, m *network.Model) kit.Content {
-	to, by := kit.Content{Name: speak.Network(m.Name)}, s.By
-	if len(s.Pictures) == 1 {
-		to.Lines = append(to.Lines, kit.Line{Text: textScaling(m, by)})
-	}
+func (s *Scene) cell(row int, m *network.Model) (to kit.Content) {
 	col := -1
 	if s.Comparison != nil {
 		col = slices.Index(s.Comparison.Models, m)
 	}
 	if col < 0 {
-		if len(s.Pictures) == 1 {
-			to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)}, kit.Line{})
-		}
-		to.Lines = append(to.Lines, kit.Line{}) // as many as there will be
+		to.Lines = make([]kit.Line, 2) // as many as there will be
 		return to
 	}
 	c, v := s.Comparison, s.View
 	cell := &c.Rows[row].Cells[col]
-	if len(s.Pictures) == 1 {
-		to.Lines = append(to.Lines, kit.Line{Text: s.counts(m)})
-	}
 	to.Image = wiped(s.overlays[row*(s.Columns()-1)+slices.Index(s.Models, m)], s.Bases[row], s.Wipe)
-	top := cell.Top[0]
-	praise := theme.ColorNameSuccess
-	if !m.Trained { // chance is no merit
-		praise = ""
+	to.Lines = answer(c, row, col)
+	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2}) }
+	if margin, ok := c.Margin(row, col); ok {
+		line(speak.Say("cell.margin", Value(margin)))
 	}
-	predicts, notes := kit.Line{Text: textPredicts(m, top)}, c.Notes(row, col, v)
-	switch agrees := cell.Class == top.Class; {
-	case len(s.Pictures) > 1: // less room
-		if agrees {
-			predicts.Colour = praise
-		}
-		if row > 0 {
-			notes = append(c.Doubts(row, col), c.CellNotes(row, col, v)...)
-		}
-		to.Lines = append(to.Lines, predicts)
-	case c.By.Own:
-		to.Lines = append(to.Lines, predicts)
-	case agrees:
-		to.Lines = append(to.Lines, predicts, kit.Line{Text: speak.Say("cell.agrees"), Colour: praise})
-	case cell.Class >= 0:
-		to.Lines = append(to.Lines, predicts, kit.Line{Text: textDiffers(cell.Probability)})
-	default:
-		to.Lines = append(to.Lines, predicts)
-	}
-	if margin, ok := c.Margin(row, col); ok && len(s.Pictures) == 1 {
-		to.Lines = append(to.Lines, kit.Line{Text: speak.Say("cell.margin", Value(margin))})
+	if found, ok := s.found[place{row, slices.Index(s.Models, m)}]; ok {
+		line(textFound(found))
 	}
 	if a, ok := s.agreements[row][col]; ok && s.Whole() {
-		text := alike(a)
-		if len(s.Pictures) == 1 {
-			text = speak.Say("cell.others", text)
-		}
-		to.Lines = append(to.Lines, kit.Line{Text: text})
+		line(speak.Say("cell.others", alike(a)))
 	}
-	for _, note := range notes {
-		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning})
+	for _, note := range slices.Concat(c.Otherwise(row, col), c.Doubts(row, col), c.CellNotes(row, col, v)) {
+		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning, Wrap: noteLines})
 	}
 	if to.Scale = pages.Range(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
 		to.Colours = v.Colormap
 	}
 	return to
+}
+
+// answer is what a network predicts: whether that is right, where it is known what the
+// picture shows, or else whether it is the class explained.
+func answer(c *compare.Comparison, row, col int) (lines []kit.Line) {
+	m, cell := c.Models[col], &c.Rows[row].Cells[col]
+	verdict, top := c.Verdict(row, col), cell.Top[0]
+	predicts := kit.Line{Text: textPredicts(m, top), Bold: true, Wrap: 2}
+	differs := cell.Class >= 0 && cell.Class != top.Class
+	switch verdict {
+	case compare.Right:
+		is := kit.Line{Text: speak.Say("cell.right"), Colour: theme.ColorNameSuccess}
+		if !m.Trained { // chance is no merit
+			is.Colour = ""
+		}
+		lines = []kit.Line{predicts, is}
+	case compare.Wrong:
+		predicts.Colour = theme.ColorNameWarning
+		lines = []kit.Line{predicts, {Text: speak.Say("cell.wrong", pages.ClassOf(c.Rows[row].Picture.Shows, m)), Colour: theme.ColorNameWarning, Wrap: 2}}
+	default:
+		if differs {
+			predicts.Text, predicts.Colour = "≠ "+predicts.Text, theme.ColorNameWarning
+		}
+		lines = []kit.Line{predicts}
+	}
+	if differs {
+		lines = append(lines, kit.Line{Text: speak.Say("cell.explained", pages.ClassAt(m, cell.Class), compare.FormatProbability(cell.Probability)), Wrap: 2})
+	}
+	return lines
 }
 
 // wiped is an overlay whose left part, so large a share, is the picture's own.

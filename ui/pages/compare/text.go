@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"scalecam/cam"
+	"scalecam/cam/measure"
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
@@ -29,38 +29,71 @@ func textPicture(p *picture.Picture) string {
 	if strings.HasPrefix(p.Path, scenes.Prefix) {
 		format = speak.Say("cell.scene")
 	}
-	size := speak.Say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
-	if p.Beware != nil {
-		return speak.Say("cell.dark", size)
-	}
-	return size
+	return speak.Say("cell.size", p.Image.Bounds().Dx(), p.Image.Bounds().Dy(), format)
 }
 
-// textScaling is a network's scaling, and the grid of its maps.
-func textScaling(m *network.Model, by compare.By) string {
-	grid := by.Grid(m)
-	return speak.Say("cell.scaling", m.Network.Scaling, grid.H, grid.W)
+// textScaling is a network's scaling.
+func textScaling(m *network.Model) string { return fmt.Sprint(m.Network.Scaling) }
+
+// textGrid is the grid of a network's maps and, once it has been timed, how long a run
+// of it took, of it alone.
+func (s *Scene) textGrid(m *network.Model) string {
+	grid := s.By.Grid(m)
+	text := speak.Say("cell.grid", grid.H, grid.W)
+	took, timed := s.took[m]
+	if !timed {
+		return text
+	}
+	ms := float64(took.Microseconds()) / 1000
+	digits := 0
+	if ms < 10 {
+		digits = 1
+	}
+	return speak.Say("cell.took", text, digits, ms)
+}
+
+// textFound is how well a map finds the true object.
+func textFound(l measure.Localisation) string {
+	hits := speak.Say("cell.misses")
+	if l.Pointing > 0 {
+		hits = speak.Say("cell.hits")
+	}
+	return speak.Say("cell.found", hits, 100*l.Energy, l.IoU)
+}
+
+// textExplains says which class a row explains, and whose choice that is.
+func textExplains(c *compare.Comparison, row int) []string {
+	r := &c.Rows[row]
+	if r.Own {
+		return []string{speak.Say("cell.explains.own")}
+	}
+	class := speak.Say("cell.explains", pages.ClassOf(r.Class, c.Models...))
+	switch {
+	case r.Predicted:
+		return []string{class, speak.Say("cell.by prediction", speak.Network(c.Models[0].Name))}
+	case r.Shown:
+		return []string{class, speak.Say("cell.by showing")}
+	}
+	return []string{class, speak.Say("cell.by choice")}
 }
 
 func textCounts(m *network.Model) string {
 	return speak.Say("cell.counts", compare.FormatCount(m.Network.MACs()), compare.FormatCount(m.Network.Parameters()))
 }
 
-// textTook is textCounts with how long a run of the network took, of it alone.
-func textTook(m *network.Model, took time.Duration) string {
-	ms := float64(took.Microseconds()) / 1000
-	digits := 0
-	if ms < 10 {
-		digits = 1
-	}
-	return speak.Say("cell.took", textCounts(m), digits, ms)
-}
-
 // Value is a map's value in logit units. Fyne's font has no minus sign.
 func Value(v float64) string { return fmt.Sprintf("%.3g", v) }
 
-func textHeading(c *compare.Comparison) string {
-	class := pages.ClassOf(c.Rows[0].Class, c.Models...)
+// textHeading says what a row explains, and which picture that is where there are others.
+func textHeading(c *compare.Comparison, at int) string {
+	if len(c.Rows) > 1 {
+		return speak.Say("heading.row", speak.File(c.Rows[at].Picture.Path), textEvidence(c, &c.Rows[at]))
+	}
+	return textEvidence(c, &c.Rows[at])
+}
+
+func textEvidence(c *compare.Comparison, row *compare.Row) string {
+	class := pages.ClassOf(row.Class, c.Models...)
 	against := pages.Against(c)
 	switch {
 	case c.By.Own && against != "":
@@ -70,7 +103,7 @@ func textHeading(c *compare.Comparison) string {
 	case against != "":
 		return speak.Say("heading.not", class, against)
 	}
-	switch row := c.Rows[0]; {
+	switch {
 	case row.Predicted:
 		return speak.Say("heading.predicted", class, speak.Network(c.Models[0].Name))
 	case row.Shown:
@@ -111,10 +144,6 @@ func Hint(c *compare.Comparison, v compare.View) string {
 
 func textPredicts(m *network.Model, top network.Prediction) string {
 	return speak.Say("cell.predicts", pages.ClassAt(m, top.Class), compare.FormatProbability(top.Probability))
-}
-
-func textDiffers(p float64) string {
-	return speak.Say("cell.differs", compare.FormatProbability(p))
 }
 
 func textFirst(m *network.Model) string { return speak.Say("class.first", speak.Network(m.Name)) }

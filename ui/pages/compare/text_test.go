@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/theme"
+
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 )
 
 // TestTextPrintable: names from outside are spelt out where they would hide or turn
@@ -27,7 +30,9 @@ func TestTextPrintable(t *testing.T) {
 // TestTextDark: a picture that looks nearly black is said to, beside its size.
 func TestTextDark(t *testing.T) {
 	p := &picture.Picture{Format: "PNG", Image: image.NewRGBA(image.Rect(0, 0, 2, 1)), Beware: errors.New("it looks nearly black")}
-	if got := textPicture(p); got != "2 × 1 px, PNG; nearly black" {
-		t.Errorf("got %q", got)
+	s := &Scene{sketch: sketch{Asked: desk.Asked{Pictures: []*picture.Picture{p}}}, Bases: []*image.RGBA{p.Image}}
+	lines := s.picture(0).Lines
+	if lines[0].Text != "2 × 1 px, PNG" || lines[1].Text != "it looks nearly black" || lines[1].Colour != theme.ColorNameWarning {
+		t.Errorf("got %v", lines)
 	}
 }

@@ -25,7 +25,7 @@ import (
 // sketch is what the page's contents are made of.
 type sketch struct {
 	comparison *compare.Comparison
-	col        int                 // of the network in it
+	nth, col   int                 // the row and the column in it
 	own        *compare.Comparison // of that network and the class alone, by CAM; nil until it is made
 	view       compare.View
 	size       image.Point // of a picture, in pixels
@@ -37,7 +37,7 @@ type sketch struct {
 
 func (s *sketch) cell() *compare.Cell       { return &s.own.Rows[0].Cells[0] }
 func (s *sketch) model() *network.Model     { return s.comparison.Models[s.col] }
-func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
+func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[s.nth].Picture }
 
 // contents is everything that the page shows but the rows of its list. It is made
 // in the background; nothing in it changes afterwards.
@@ -60,17 +60,17 @@ const terms = 4
 // draw makes the contents; what earlier ones have of them is taken from there.
 func (s sketch) draw(before *contents) (*contents, error) {
 	now := &contents{sketch: s}
-	if before != nil && before.comparison == s.comparison && before.col == s.col {
+	if before != nil && before.comparison == s.comparison && before.nth == s.nth && before.col == s.col {
 		s.own = before.own
 	} else {
-		of := s.comparison.Rows[0].Cells[s.col]
+		of := s.comparison.Rows[s.nth].Cells[s.col]
 		var err error
 		if of.Map, err = cam.CAM(&of.Activations.Pooled, of.Class); err != nil {
 			return now, err
 		}
 		s.own = &compare.Comparison{
 			Models: []*network.Model{s.model()},
-			Rows:   []compare.Row{{Picture: s.picture(), Class: s.comparison.ClassOf(0, s.col), Cells: []compare.Cell{of}}},
+			Rows:   []compare.Row{{Picture: s.picture(), Class: s.comparison.ClassOf(s.nth, s.col), Cells: []compare.Cell{of}}},
 		}
 	}
 	now.own = s.own

@@ -32,6 +32,7 @@ type Host interface {
 	// Shown is the comparison in sight, and its view; nil where there is none of the
 	// pictures that are shown.
 	Shown() (*compare.Comparison, compare.View)
+	Row() int                            // of the picture that it is about
 	ChooseClass(below fyne.CanvasObject) // to explain
 	InSight(p pages.Page) bool
 	ShowIn(o fyne.CanvasObject, visible bool) // for what others make room
@@ -260,17 +261,18 @@ func (p *Page) sketch() (s sketch, message string) {
 	if col < 0 {
 		return s, speak.Say("inside.not run", speak.Network(m.Name))
 	}
-	cell := c.Rows[0].Cells[col]
+	row := min(p.host.Row(), len(c.Rows)-1)
+	cell := c.Rows[row].Cells[col]
 	if cell.Class < 0 {
-		return s, pages.Note(c.CellNotes(0, col, view)[0], c.Models...)
+		return s, pages.Note(c.CellNotes(row, col, view)[0], c.Models...)
 	}
 	width, height := kit.Pixels(p.grid.Frame, p.box)
 	second := p.second
-	if second == c.ClassOf(0, col) { // less itself is nothing
+	if second == c.ClassOf(row, col) { // less itself is nothing
 		second = ""
 	}
 	s = sketch{
-		comparison: c, col: col, view: view, size: image.Pt(width, height),
+		comparison: c, nth: row, col: col, view: view, size: image.Pt(width, height),
 		keep: min(p.keep, cell.Activations.Features.K), least: p.least, second: second, point: p.point,
 	}
 	return s, ""
@@ -326,7 +328,7 @@ func (p *Page) wait(message string) {
 // show shows what was made, unless another map has been asked for meanwhile:
 // its own is then on its way.
 func (p *Page) show(now *contents, err error) {
-	if s, message := p.sketch(); message != "" || s.comparison != now.comparison || s.col != now.col {
+	if s, message := p.sketch(); message != "" || s.comparison != now.comparison || s.nth != now.nth || s.col != now.col {
 		return
 	}
 	if err != nil {

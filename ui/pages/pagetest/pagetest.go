@@ -59,6 +59,7 @@ type Host struct {
 	Class    string // explained
 	Erasure  compare.Erasure
 	Pack     string // that the networks are
+	At       int    // the row that pages are about
 	View     compare.View
 
 	Message string // of what failed; "" once that is dismissed
@@ -111,6 +112,9 @@ func (h *Host) OpenSample(i int) {
 	}
 	h.Album, h.comparison = []*picture.Picture{p}, nil
 }
+
+// Row is the row that pages are about.
+func (h *Host) Row() int { return h.At }
 
 // Compare runs the networks on the pictures and updates the page.
 func (h *Host) Compare() {

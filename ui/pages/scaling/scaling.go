@@ -375,13 +375,13 @@ func (p *Page) show() {
 	s, a := p.scaling, p.architecture
 	p.architectures.SetSelectedIndex(slices.Index(network.Architectures, a))
 	preset := slices.IndexFunc(p.presets, func(c start) bool { return c.key == p.preset })
-	reported := ""
+	reported := "\n\n" // as high as a report
 	if preset < 0 {
 		p.choices.ClearSelected()
 	} else {
 		p.choices.SetSelectedIndex(preset)
 		if r := p.presets[preset].Published; r.Top1 > 0 {
-			reported = speak.Say("scaling.published", r.FLOPS, r.Top1)
+			reported = speak.Say("scaling.published", r.FLOPS, r.Top1, p.counted(r))
 		}
 	}
 	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
@@ -402,11 +402,14 @@ func (p *Page) show() {
 			b.entry.SetText(fmt.Sprint(b.value))
 		}
 	}
+	constraint := speak.Say("scaling.constraint.not", p.bases.Cost())
 	if p.bases.Doubles(network.ConstraintTolerance) {
-		kit.SetText(p.constraint, speak.Say("scaling.constraint", p.bases.Cost()))
-	} else {
-		kit.SetText(p.constraint, speak.Say("scaling.constraint.not", p.bases.Cost()))
+		constraint = speak.Say("scaling.constraint", p.bases.Cost())
 	}
+	if p.compound && p.network != nil && p.baseline != nil {
+		constraint += " " + speak.Say("scaling.counted", p.phi, math.Pow(p.bases.Cost(), p.phi), float64(p.network.MACs())/float64(p.baseline.MACs()))
+	}
+	kit.SetText(p.constraint, constraint)
 	if p.network == nil {
 		p.drawing.set(nil)
 		p.counts.Set(nil, 0)
@@ -435,6 +438,14 @@ func (q markedPlot) marked(macs int64) kit.PlotData {
 		d.Mark.Name, d.X = speak.Say("scaling.marked", count), pages.MACsAxis(d.Series, d.Mark.X)
 	}
 	return d
+}
+
+// counted says how a published figure stands to what is counted here.
+func (p *Page) counted(r network.Published) string {
+	if p.network == nil {
+		return ""
+	}
+	return speak.Say("scaling.published.counted", compare.FormatCount(p.network.MACs()))
 }
 
 // countRows are the network's counts against its baseline's.

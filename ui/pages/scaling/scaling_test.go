@@ -85,7 +85,7 @@ func TestCompound(t *testing.T) {
 	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.Text.Text != "d 1.2" {
 		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
 	}
-	if !strings.Contains(p.constraint.Text, "1.92, about 2") {
+	if !strings.Contains(p.constraint.Text, "1.92, about 2") || !strings.Contains(p.constraint.Text, "φ 1: 1.92 times the MACs by formula, 2.57 after rounding") {
 		t.Errorf("constraint %q", p.constraint.Text)
 	}
 	test.Tap(p.search)

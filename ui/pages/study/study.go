@@ -72,6 +72,7 @@ type Page struct {
 	body           *container.Scroll // beneath the form
 	heading, about *widget.Label
 	explanation    *widget.Label
+	finding        *widget.Label            // what the table shows
 	network        kit.TableCell            // of the table's head, which these are, too
 	columns        map[string]kit.TableCell // by what they are of
 	table          *kit.Table
@@ -173,8 +174,8 @@ func (p *Page) take(name string) bool {
 func (p *Page) make() {
 	p.heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
-	p.about, p.explanation = widget.NewLabel(""), widget.NewLabel("")
-	p.about.Wrapping, p.explanation.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
+	p.about, p.explanation, p.finding = widget.NewLabel(""), widget.NewLabel(""), kit.Heading("")
+	p.about.Wrapping, p.explanation.Wrapping, p.finding.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord, fyne.TextWrapWord
 	p.table, p.network, p.columns = kit.NewTable(0), kit.TableCell{Text: speak.Say("study.network")}, map[string]kit.TableCell{}
 	for _, key := range append(costs[:len(costs):len(costs)], evaluate.Measures...) {
 		link := widget.NewHyperlinkWithStyle(speak.Say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
@@ -211,7 +212,7 @@ func (p *Page) make() {
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
 	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
-		container.New(layout.NewCustomPaddedVBoxLayout(0), p.about, container.New(band, p.table), p.explanation),
+		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, p.table), p.explanation),
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
 	p.box = container.NewBorder(
 		container.NewVBox(
@@ -362,6 +363,8 @@ func (p *Page) show() {
 	kit.Show(p.turn, p.own != nil)
 	p.explanation.SetText(speak.Say("study.hint"))
 	rows := e.Standings()
+	p.finding.SetText(textFinding(e))
+	kit.Show(p.finding, p.finding.Text != "")
 	p.fillTable(rows, e.Measured())
 	p.fillPlots(rows)
 	p.relayout()
@@ -397,6 +400,44 @@ func (p *Page) relayout() {
 	p.box.Refresh()
 }
 
+// textFinding says in one sentence what a table shows, by its figures and the intervals
+// of their differences picture by picture: who is right most often, whose maps find the
+// object best, and what compound scaling gains over resolution alone.
+func textFinding(e *evaluate.Evaluation) string {
+	var said []string
+	for _, l := range e.Leads("top1", "pointing") {
+		share := l.Best.Shares[slices.Index(evaluate.Measures, l.Measure)]
+		text := speak.Say("study.leads."+l.Measure, speak.Network(l.Best.Name), share.String())
+		if len(l.Alike) > 0 {
+			var alike []string
+			for _, name := range l.Alike {
+				alike = append(alike, speak.Network(name))
+			}
+			text = speak.Say("study.leads.alike", text, strings.Join(alike, ", "))
+		}
+		said = append(said, text)
+	}
+	if d, ok := e.Between("compound", "higher resolution"); ok {
+		var points []string
+		for _, m := range evaluate.Measures {
+			p, measured := d.Of[m]
+			if !measured || !slices.Contains([]string{"top1", "pointing", "energy"}, m) {
+				continue
+			}
+			text := speak.Say("study.points", speak.Say("study.column."+m), 100*p.Value, p.Range())
+			if !p.Significant() {
+				text = speak.Say("study.points.none", text)
+			}
+			points = append(points, text)
+		}
+		said = append(said, speak.Say("study.against", speak.Network(d.Name), speak.Network(d.Against), strings.Join(points, ", ")))
+	}
+	if len(said) == 0 || len(e.Networks) < 2 {
+		return ""
+	}
+	return strings.Join(said, "; ") + "."
+}
+
 // fillTable has the networks in the table, and at its foot what has looked at
 // nothing.
 func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
@@ -422,7 +463,7 @@ func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
 		}
 		for _, i := range measured {
 			f := r.Shares[i]
-			row = append(row, kit.TableCell{Text: f.String(), Bold: f.Best, Margin: f.Margin()})
+			row = append(row, kit.TableCell{Text: f.String(), Bold: f.Best, Margin: f.Range()})
 		}
 		rows = append(rows, row)
 	}

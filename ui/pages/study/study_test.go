@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,7 +89,7 @@ func testStudy(t *testing.T, pack assets.Pack, said map[string]bool) {
 		got := p.cells(i + 1)
 		for j, at := range p.study.Measured() {
 			f := r.Shares[at]
-			if want := strings.TrimSpace(f.String() + " " + f.Margin()); got[4+j] != want {
+			if want := strings.TrimSpace(f.String() + " " + f.Range()); got[4+j] != want {
 				t.Errorf("%s, %s: shows %q, want %q", r.Name, evaluate.Measures[at], got[4+j], want)
 			}
 		}
@@ -472,7 +474,7 @@ func TestPlotTells(t *testing.T) {
 			at, _ := q.Place(q.Series[i].Points[0])
 			q.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
 			f := r.Shares[measure%2]
-			if !strings.HasPrefix(q.Told, r.Name+": ") || !strings.HasSuffix(q.Told, " "+f.String()+"% "+f.Margin()) {
+			if !strings.HasPrefix(q.Told, r.Name+": ") || !strings.HasSuffix(q.Told, " "+f.String()+"% ("+f.Range()+")") {
 				t.Errorf("%s: over %s it says %q", q.Title, r.Name, q.Told)
 			}
 		}
@@ -544,5 +546,26 @@ func TestNameOfData(t *testing.T) {
 	}
 	if got := textData(&evaluate.Evaluation{Data: set.String(), Count: set.Count}); got != "장면 200개 (160 px, 시드 3)" {
 		t.Errorf("%s is %q", set, got)
+	}
+}
+
+// TestFinding: what a table shows is said by its figures, compound against resolution
+// included: where they turn round, so does the sentence.
+func TestFinding(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	p.ShowStudy("scenes")
+	d, ok := p.study.Between("compound", "higher resolution")
+	if !ok || !strings.Contains(p.finding.Text, fmt.Sprintf("compound against higher resolution: top-1 %+.1f (%s)", 100*d.Of["top1"].Value, d.Of["top1"].Range())) {
+		t.Errorf("it says %q", p.finding.Text)
+	}
+	if lead := p.study.Leads("top1")[0]; !strings.HasPrefix(p.finding.Text, lead.Best.Name+" is right most often") {
+		t.Errorf("it says %q", p.finding.Text)
+	}
+	other := *p.study
+	other.Networks = slices.Clone(p.study.Networks)
+	other.Differences = nil
+	other.Networks[0].Top1 = 0.999
+	if got := textFinding(&other); !strings.HasPrefix(got, other.Networks[0].Name+" is right most often (99.9%)") || strings.Contains(got, "against") {
+		t.Errorf("of other figures it says %q", got)
 	}
 }
