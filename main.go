@@ -24,7 +24,7 @@ func window(w cli.Window) error {
 		return err
 	}
 	a := app.NewWithID(id)
-	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: clipboard.Pictures{}}).Show()
+	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: clipboard.Pictures{}, Data: ui.DataPath(id)}).Show()
 	a.Run()
 	return nil
 }

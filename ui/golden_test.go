@@ -115,6 +115,7 @@ func TestGolden(t *testing.T) {
 		{"inside-second", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
 		}},
+		{"learn", appearances[:2], usual, func(_ *testing.T, w *Window) { look(w, "learn") }},
 		{"erase", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "erase")
 			e := regions(120, 60, 110, 90)

@@ -20,6 +20,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/ui/pages"
 )
 
 // Preferences that the window keeps from one time to the next, beside those of
@@ -51,8 +52,17 @@ func (w *Window) remember() {
 	p.SetString(prefFolder, file.Path(w.folder).Text())
 }
 
-// leave closes the window, once a file that is being written is there.
+// leave closes the window, once no page asks and a file that is being written is there.
 func (w *Window) leave() {
+	for _, p := range w.pages {
+		if l, ok := p.(pages.Leaver); ok && l.Leave(w.leaveNow) {
+			return
+		}
+	}
+	w.leaveNow()
+}
+
+func (w *Window) leaveNow() {
 	w.remember()
 	if w.saving.Busy() {
 		w.leaving = true
@@ -96,6 +106,9 @@ func PreferencesPath(id string) string {
 	}
 	return filepath.Join(config, "fyne", id, "preferences.json")
 }
+
+// DataPath is the folder beside them in which what is learnt is kept.
+func DataPath(id string) string { return filepath.Join(filepath.Dir(PreferencesPath(id)), "learnt") }
 
 // maxPreferences bounds the file, which has less than a MiB for each path and view
 // in it.

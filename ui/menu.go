@@ -387,7 +387,7 @@ func (w *Window) showShortcuts() {
 		row(key, speak.Say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 5", "tabs"}, {"[, ], Del", "erase"}, {"Tab", "focus"},
+		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 6", "tabs"}, {"[, ], Del", "erase"}, {"Tab", "focus"},
 	} {
 		row(other.keys, speak.Say("keys."+other.key))
 	}

@@ -32,6 +32,7 @@ import (
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/pages/erase"
 	"scalecam/ui/pages/inside"
+	"scalecam/ui/pages/learn"
 	"scalecam/ui/pages/scaling"
 	"scalecam/ui/pages/study"
 	"scalecam/ui/speak"
@@ -45,6 +46,7 @@ type Options struct {
 	Class     string          // to explain, by name or index; "" for what a scene shows, else what the first network predicts
 	View      compare.View    // without a Colormap it is the one of the last time, or compare.DefaultView
 	Clipboard Clipboard       // for pictures; nil for none
+	Data      string          // folder in which what is learnt is kept; "" keeps nothing
 }
 
 // Window is the window: pictures, a grid of networks, the controls of the view,
@@ -87,6 +89,7 @@ type Window struct {
 	scalingTime *desk.Slot  // of the page for scaling
 	studied     *study.Kept // by the page for that
 	erasing     *desk.Slot  // likewise
+	learning    *learn.Course
 
 	lesson *lesson
 
@@ -121,7 +124,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		*slot = w.tasks.Slot()
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
-	w.erasing = w.tasks.Slot()
+	w.erasing, w.learning = w.tasks.Slot(), learn.NewCourse(run, o.Data)
 	if w.View.Colormap == nil {
 		w.View, w.By = w.lastView()
 	}
@@ -238,7 +241,7 @@ func (w *Window) content() fyne.CanvasObject {
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
-	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied)}
+	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied), learn.New(h, w.learning)}
 	for _, p := range w.pages {
 		// In a window narrower than the page needs, the page scrolls to the side.
 		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), container.NewHScroll(p.Content())))

@@ -37,6 +37,7 @@ type Series struct {
 	Ink    int
 	Points []Point
 	Star   bool
+	Bare   bool // a line without dots
 }
 
 // Point is a network, with its intervals where it has any.
@@ -302,6 +303,9 @@ func (p *Plot) drawPoints(b *Brush, f plane, drawn obstacles) {
 	}
 	for _, s := range slices.Backward(p.Series) {
 		for _, v := range s.Points {
+			if s.Bare {
+				break
+			}
 			at := f.at(v.X.At, v.Y.At)
 			b.Dot(Ink(s.Ink), at)
 			drawn = append(drawn, box(at.SubtractXY(dotSize/2, dotSize/2), fyne.NewSquareSize(dotSize)))

@@ -35,6 +35,12 @@ type Keyed interface {
 	Key(name fyne.KeyName) bool // what it does, if anything
 }
 
+// Leaver is a Page that may ask before the window closes: it then does so itself, by then,
+// once the user agrees.
+type Leaver interface {
+	Leave(then func()) (asks bool)
+}
+
 // Host is what a page asks of the window.
 type Host interface {
 	Runner() desk.Runner

@@ -66,8 +66,11 @@ type Host struct {
 	Told    string
 	Added   []string // specs of networks
 	Chosen  []fyne.CanvasObject
-	Path    string // that AskPath is answered with; "" for none
-	Asked   string // the name that it offered
+	Path    string        // that AskPath is answered with; "" for none
+	Asked   string        // the name that it offered
+	Folder  string        // that ChooseFolder chooses; "" for none
+	Weights string        // likewise, that ChooseWeights does
+	Dialog  dialog.Dialog // that Over showed last
 
 	t          testing.TB
 	run        desk.Runner
@@ -202,10 +205,24 @@ func (h *Host) Open(spec string, stated models.Settings) (*network.Model, error)
 func (h *Host) Add(spec string, _ models.Settings) { h.Added = append(h.Added, spec) }
 
 // Over shows a dialog.
-func (h *Host) Over(d dialog.Dialog) { d.Show() }
+func (h *Host) Over(d dialog.Dialog) {
+	h.Dialog = d
+	d.Show()
+}
 
-// ChooseFolder chooses none.
-func (h *Host) ChooseFolder(func(path string)) {}
+// ChooseFolder chooses Folder.
+func (h *Host) ChooseFolder(chosen func(path string)) {
+	if h.Folder != "" {
+		chosen(h.Folder)
+	}
+}
+
+// ChooseWeights chooses Weights.
+func (h *Host) ChooseWeights(chosen func(path string)) {
+	if h.Weights != "" {
+		chosen(h.Weights)
+	}
+}
 
 // AskPath is answered with Path.
 func (h *Host) AskPath(name string, chosen func(path string), _ ...string) {
