@@ -11,6 +11,7 @@ import (
 
 	"scalecam/cli"
 	"scalecam/clipboard"
+	"scalecam/filedialog"
 	"scalecam/ui"
 )
 
@@ -24,7 +25,7 @@ func window(w cli.Window) error {
 		return err
 	}
 	a := app.NewWithID(id)
-	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: clipboard.Pictures{}, Data: ui.DataPath(id)}).Show()
+	ui.New(a, ui.Options{Pictures: w.Pictures, Networks: w.Networks, Settings: w.Settings, Class: w.Class, Clipboard: clipboard.Pictures{}, Dialogs: filedialog.Dialogs{}, Data: ui.DataPath(id)}).Show()
 	a.Run()
 	return nil
 }

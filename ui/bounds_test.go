@@ -19,6 +19,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
+	"scalecam/ui/kit"
 	comparing "scalecam/ui/pages/compare"
 )
 
@@ -249,7 +250,7 @@ func TestGoneButton(t *testing.T) {
 func TestGoneEntry(t *testing.T) {
 	w := open(t, inline, Options{})
 	look(w, "scaling")
-	w.window.Canvas().Focus(part(t, w.window.Content(), func(*widget.Entry) bool { return true }))
+	w.window.Canvas().Focus(part(t, w.window.Content(), func(*kit.Entry) bool { return true }))
 	if w.window.Canvas().Focused() == nil {
 		t.Fatal("the entry cannot be edited")
 	}
@@ -317,7 +318,7 @@ func TestTinyWindow(t *testing.T) {
 
 // TestWrongPreferences: values of other types than the window keeps are as none.
 func TestWrongPreferences(t *testing.T) {
-	keys := []string{prefLanguage, prefTheme, prefView, prefFolder, prefWidth, prefHeight, prefRecent}
+	keys := []string{prefLanguage, prefTheme, prefView, prefFolder + string(ofPictures), prefWidth, prefHeight, prefRecent}
 	for name, set := range map[string]func(p fyne.Preferences, key string){
 		"a number":            func(p fyne.Preferences, key string) { p.SetFloat(key, -1e308) },
 		"a bool":              func(p fyne.Preferences, key string) { p.SetBool(key, true) },

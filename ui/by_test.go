@@ -23,7 +23,7 @@ import (
 )
 
 // take chooses what begins with a text in a list.
-func take(t *testing.T, s *widget.Select, text string) {
+func take(t *testing.T, s *kit.Select, text string) {
 	t.Helper()
 	i := slices.IndexFunc(s.Options, func(o string) bool { return strings.HasPrefix(o, text) })
 	if i < 0 {

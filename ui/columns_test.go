@@ -209,14 +209,14 @@ func TestOrder(t *testing.T) {
 // which can be copied; where there are none it says why, and there is nothing to copy.
 func TestShowCode(t *testing.T) {
 	w := open(t, inline, Options{Pictures: []string{"scene:1"}, Networks: []string{"scenes:baseline", "scenes:compound"}})
-	dialog := func() (*widget.Label, *widget.Button, *widget.Select) {
+	dialog := func() (*widget.Label, *widget.Button, *kit.Select) {
 		top := w.window.Canvas().Overlays().Top()
 		if top == nil {
 			t.Fatal("no dialog")
 		}
 		return part(t, top, func(l *widget.Label) bool { return l.TextStyle.Monospace }),
 			part(t, top, func(b *widget.Button) bool { return b.Text == speak.Say("code.copy") }),
-			part(t, top, func(*widget.Select) bool { return true })
+			part(t, top, func(*kit.Select) bool { return true })
 	}
 	press(w, "p")
 	lines, copied, networks := dialog()
@@ -290,7 +290,7 @@ func TestStateAssumed(t *testing.T) {
 		want = speak.Say("assumed.surer", hint.Padding, fmt.Sprintf("%.0f%%", 100*hint.Sure), fmt.Sprintf("%.0f%%", 100*hint.AssumedSure))
 	}
 	part(t, top, func(l *widget.Label) bool { return l.Text == want })
-	mean := part(t, top, func(e *widget.Entry) bool { return strings.Contains(e.Text, "0.485") })
+	mean := part(t, top, func(e *kit.Entry) bool { return strings.Contains(e.Text, "0.485") })
 	state := part(t, top, func(b *widget.Button) bool { return b.Text == speak.Say("assumed.state") })
 	mean.SetText("a half")
 	if !state.Disabled() {

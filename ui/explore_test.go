@@ -824,15 +824,16 @@ func TestSaveDialog(t *testing.T) {
 		{there: "a.csv", name: "a.csv", typed: "a.json", extensions: []string{".csv", ".json"}, asked: true, want: "a.json"},
 	} {
 		for _, yes := range []bool{false, true} {
-			w.folder = t.TempDir()
-			there := filepath.Join(w.folder, c.there)
+			folder := t.TempDir()
+			w.folders[ofExports] = folder
+			there := filepath.Join(folder, c.there)
 			if err := os.WriteFile(there, []byte("precious"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			chosen := ""
 			w.askPath(c.name, func(path string) { chosen = path }, c.extensions...)
 			if c.typed != "" {
-				dialogPart[*widget.Entry](t, w, func(*widget.Entry) bool { return true }).SetText(c.typed)
+				dialogPart[*kit.Entry](t, w, func(*kit.Entry) bool { return true }).SetText(c.typed)
 			}
 			button := func(text string) {
 				t.Helper()
@@ -842,7 +843,7 @@ func TestSaveDialog(t *testing.T) {
 			if c.asked {
 				button(map[bool]string{true: "Yes", false: "No"}[yes])
 			}
-			want := filepath.Join(w.folder, c.want)
+			want := filepath.Join(folder, c.want)
 			if c.asked && !yes {
 				want = ""
 			}
@@ -855,7 +856,7 @@ func TestSaveDialog(t *testing.T) {
 			if again := w.covered(); again != (c.asked && !yes) {
 				t.Errorf("%+v, %v: a dialog is open: %v", c, yes, again)
 			} else if again { // with the name that was typed
-				if got := dialogPart[*widget.Entry](t, w, func(*widget.Entry) bool { return true }).Text; got != c.want {
+				if got := dialogPart[*kit.Entry](t, w, func(*kit.Entry) bool { return true }).Text; got != c.want {
 					t.Errorf("%+v: the dialog has the name %q", c, got)
 				}
 			}

@@ -115,12 +115,12 @@ func (w *Window) showExport() {
 	for _, z := range zooms {
 		sizes = append(sizes, speak.Say("export.zoom", z))
 	}
-	network, picture, size := widget.NewSelect(networks, nil), widget.NewSelect(pictures, nil), widget.NewRadioGroup(sizes, nil)
+	network, picture, size := kit.NewSelect(networks, nil), kit.NewSelect(pictures, nil), widget.NewRadioGroup(sizes, nil)
 	size.Horizontal, size.Required = true, true
 	size.SetSelected(sizes[0])
 	network.SetSelectedIndex(e.col)
 	picture.SetSelectedIndex(e.row)
-	paths := widget.NewCheck(speak.Say("export.paths"), func(on bool) {
+	paths := kit.NewCheck(speak.Say("export.paths"), func(on bool) {
 		e.naming = record.BaseNames
 		if on {
 			e.naming = record.WholePaths
@@ -129,7 +129,7 @@ func (w *Window) showExport() {
 	copied := widget.NewButtonWithIcon(speak.Say("export.copy"), theme.ContentCopyIcon(), nil)
 	var form *widget.Form
 	fit := func() {
-		for _, one := range []*widget.Select{network, picture} {
+		for _, one := range []*kit.Select{network, picture} {
 			kit.Enable(one, e.product.cell)
 		}
 		kit.Enable(size, e.product.pixels)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -14,20 +16,44 @@ import (
 
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/filedialog"
 	"scalecam/picture"
+	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
 
+// kind is what files are for. Where one was chosen last, the next of its kind is looked
+// for.
+type kind string
+
+const (
+	ofPictures kind = "pictures"
+	ofWeights  kind = "weights"
+	ofSessions kind = "sessions"
+	ofExports  kind = "exports"
+)
+
+var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports}
+
+// FileDialogs are the system's own. Each waits until the user has chosen a path, "" for
+// none; Save itself asks before something is overwritten. An error tells that there is
+// no such dialog, or none that works.
+type FileDialogs interface {
+	Open(ctx context.Context, a filedialog.Asked) (path string, err error)
+	Folder(ctx context.Context, a filedialog.Asked) (path string, err error)
+	Save(ctx context.Context, a filedialog.Asked) (path string, err error)
+}
+
 func (w *Window) showOpen() {
-	w.choose(picture.Extensions, func(path string) { w.openPaths([]string{path}) })
+	w.choose(ofPictures, picture.Extensions, func(path string) { w.openPaths([]string{path}) })
 }
 
 func (w *Window) showAdd() {
-	w.choose(weightsExtensions, func(path string) { w.add([]string{path}) })
+	w.choose(ofWeights, weightsExtensions, func(path string) { w.add([]string{path}) })
 }
 
 func (w *Window) showOpenSession() {
-	w.choose([]string{sessionExtension, ".png"}, func(path string) { w.openSession(path) })
+	w.choose(ofSessions, []string{sessionExtension, ".png"}, func(path string) { w.openSession(path) })
 }
 
 func (w *Window) showSaveSession() {
@@ -40,21 +66,23 @@ func (w *Window) showSaveSession() {
 }
 
 // choose asks for a file that is there.
-func (w *Window) choose(extensions []string, chosen func(path string)) {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.fail(err)
-		}
-		if f == nil { // dismissed
-			return
-		}
-		f.Close()
-		w.folder = filepath.Dir(f.URI().Path())
-		w.dismiss()
-		chosen(f.URI().Path())
-	}, w.window)
-	d.SetFilter(storage.NewExtensionFileFilter(extensions))
-	w.showDialog(d)
+func (w *Window) choose(k kind, extensions []string, chosen func(path string)) {
+	asked := filedialog.Asked{Title: speak.Say("choose." + string(k)), Kind: speak.Say("files." + string(k)), All: speak.Say("files.all"), Extensions: extensions}
+	w.showSystem(k, FileDialogs.Open, asked, chosen, func(chosen func(path string)) {
+		d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+			if err != nil {
+				w.fail(err)
+			}
+			if f == nil { // dismissed
+				return
+			}
+			f.Close()
+			chosen(f.URI().Path())
+		}, w.window)
+		d.SetFilter(storage.NewExtensionFileFilter(extensions))
+		d.SetTitleText(asked.Title)
+		w.showDialog(k, d)
+	})
 }
 
 func (w *Window) showFolder() {
@@ -63,33 +91,30 @@ func (w *Window) showFolder() {
 
 // chooseFolder asks for a folder of pictures.
 func (w *Window) chooseFolder(chosen func(path string)) {
-	w.showDialog(dialog.NewFolderOpen(func(f fyne.ListableURI, err error) {
-		if err != nil {
-			w.fail(err)
-		}
-		if f == nil { // dismissed
-			return
-		}
-		w.folder = f.Path()
-		w.dismiss()
-		chosen(f.Path())
-	}, w.window))
+	asked := filedialog.Asked{Title: speak.Say("choose.folder")}
+	w.showSystem(ofPictures, FileDialogs.Folder, asked, chosen, func(chosen func(path string)) {
+		d := dialog.NewFolderOpen(func(f fyne.ListableURI, err error) {
+			if err != nil {
+				w.fail(err)
+			}
+			if f != nil { // not dismissed
+				chosen(f.Path())
+			}
+		}, w.window)
+		d.SetTitleText(asked.Title)
+		w.showDialog(ofPictures, d)
+	})
 }
 
 // askPath asks for a file to write, whose extension name has, and before anything
 // that is there is overwritten. With extensions, files of the same name and these
 // are written rather than one.
 func (w *Window) askPath(name string, chosen func(path string), extensions ...string) {
-	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-		if err != nil {
-			w.fail(err)
-		}
-		if f == nil {
-			return
-		}
-		f.Close()
-		path := f.URI().Path()
-		w.folder = filepath.Dir(path)
+	k, title := ofExports, speak.Say("choose.exports")
+	if filepath.Ext(name) == sessionExtension {
+		k, title = ofSessions, speak.Say("session.save")
+	}
+	named := func(path, about string) {
 		if filepath.Ext(path) == "" {
 			path += filepath.Ext(name)
 		}
@@ -100,7 +125,7 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 		var there []string
 		for _, extension := range written {
 			p := file.WithExtension(path, extension)
-			if _, err := os.Lstat(p); err == nil {
+			if _, err := os.Lstat(p); err == nil && p != about {
 				there = append(there, filepath.Base(p))
 			}
 		}
@@ -115,28 +140,87 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 				w.askPath(filepath.Base(path), chosen, extensions...)
 			}
 		}, w.window)
-	}, w.window)
-	d.SetFileName(name)
-	if filepath.Ext(name) == sessionExtension {
-		d.SetTitleText(speak.Say("session.save"))
 	}
-	w.showDialog(d)
+	asked := filedialog.Asked{Title: title, Name: name}
+	w.showSystem(k, FileDialogs.Save, asked, func(path string) { named(path, path) }, func(func(path string)) {
+		d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+			if err != nil {
+				w.fail(err)
+			}
+			if f == nil {
+				return
+			}
+			f.Close()
+			w.folders[k] = filepath.Dir(f.URI().Path())
+			named(f.URI().Path(), "")
+		}, w.window)
+		d.SetFileName(name)
+		d.SetTitleText(title)
+		w.showDialog(k, d)
+	})
 }
 
-// showDialog shows a file dialog that fills most of the window, in the folder
-// used last; not a second one, which a shortcut may ask for.
-func (w *Window) showDialog(d *dialog.FileDialog) {
-	if w.dialog != nil {
+// showSystem asks in a dialog of the system's, beside which the window goes on, and in
+// one of the window's own where there is none. There is one dialog at a time.
+func (w *Window) showSystem(k kind, dialog func(FileDialogs, context.Context, filedialog.Asked) (string, error), asked filedialog.Asked, chosen func(path string), own func(chosen func(path string))) {
+	if w.dialog != nil || w.choosing != nil {
 		return
 	}
+	taken := func(path string) {
+		if w.folders[k] = path; asked.Name != "" || len(asked.Extensions) > 0 { // it is a file
+			w.folders[k] = filepath.Dir(path)
+		}
+		w.dismiss()
+		chosen(path)
+	}
+	if w.dialogs == nil {
+		own(taken)
+		return
+	}
+	system := w.dialogs
+	asked.Folder = w.folderOf(k)
+	var ctx context.Context
+	ctx, w.choosing = context.WithCancel(context.Background())
+	w.tasks.Run.Go(func() {
+		path, err := dialog(system, ctx, asked)
+		w.tasks.Run.Do(func() {
+			w.choosing()
+			w.choosing = nil
+			switch {
+			case w.closed:
+			case err != nil: // and there will be none the next time
+				w.dialogs = nil
+				own(taken)
+			case path != "":
+				taken(path)
+			}
+		})
+	})
+}
+
+// folderOf is where files of a kind were chosen last, or else pictures; "" where that
+// is not there any more.
+func (w *Window) folderOf(k kind) string {
+	folder := cmp.Or(w.folders[k], w.folders[ofPictures])
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return ""
+	}
+	return folder
+}
+
+// showDialog shows a file dialog that fills most of the window.
+func (w *Window) showDialog(k kind, d *dialog.FileDialog) {
 	w.dialog = d
-	if at, err := storage.ListerForURI(storage.NewFileURI(w.folder)); err == nil && w.folder != "" {
-		d.SetLocation(at)
+	if folder := w.folderOf(k); folder != "" {
+		if at, err := storage.ListerForURI(storage.NewFileURI(folder)); err == nil {
+			d.SetLocation(at)
+		}
 	}
 	d.SetOnClosed(func() { w.dialog = nil })
 	d.Show()
 	size := w.window.Canvas().Size()
 	d.Resize(fyne.NewSize(size.Width*0.85, size.Height*0.85))
+	kit.MindEscape(w.window.Canvas())
 }
 
 // paste opens the picture on the clipboard, or the file whose path is on it. A

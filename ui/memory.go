@@ -29,7 +29,7 @@ const (
 	prefView   = "view" // record.Settings of view, method and layer
 	prefWidth  = "width"
 	prefHeight = "height"
-	prefFolder = "folder"
+	prefFolder = "folder." // and a kind
 )
 
 func (w *Window) preferences() fyne.Preferences { return fyne.CurrentApp().Preferences() }
@@ -49,7 +49,9 @@ func (w *Window) remember() {
 	size := w.window.Canvas().Size()
 	p.SetFloat(prefWidth, float64(size.Width))
 	p.SetFloat(prefHeight, float64(size.Height))
-	p.SetString(prefFolder, file.Path(w.folder).Text())
+	for _, k := range kinds {
+		p.SetString(prefFolder+string(k), file.Path(w.folders[k]).Text())
+	}
 }
 
 // leave closes the window, once no page asks and a file that is being written is there.
@@ -74,7 +76,6 @@ func (w *Window) leaveNow() {
 // lastView is the view of the last time, and how maps were made, unless that would
 // keep the window from showing something soon.
 func (w *Window) lastView() (compare.View, compare.By) {
-	w.folder, _ = file.ParsePath(w.preferences().String(prefFolder)) // or none
 	var s record.Settings
 	if err := json.Unmarshal([]byte(w.preferences().String(prefView)), &s); err == nil {
 		if v, err := s.View(); err == nil {

@@ -24,8 +24,9 @@ import (
 type command struct {
 	key      string // its text is command.key
 	shortcut fyne.KeyName
-	modifier fyne.KeyModifier // with the shortcut, beside Control
-	runes    string           // keys that do it alone, where nothing is being typed
+	modifier fyne.KeyModifier        // with the shortcut, beside Control
+	again    *desktop.CustomShortcut // another shortcut that does the same; nil for none
+	runes    string                  // keys that do it alone, where nothing is being typed
 	do       func(w *Window)
 	enabled  func(w *Window) bool // nil: always
 	on       func(w *Window) bool // has a tick in the menu; nil: it is none to have one
@@ -48,7 +49,7 @@ func commands() []command {
 		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
 		{key: "code", runes: "p", do: func(w *Window) { w.comparison.ShowCode() }, enabled: (*Window).canExport},
 		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
-		{key: "redo", shortcut: fyne.KeyY, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
+		{key: "redo", shortcut: fyne.KeyY, again: &kit.RedoAgain, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
 		{key: "class", shortcut: fyne.KeyF, runes: "/", do: (*Window).showClasses, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
 		{key: "against", runes: "v", do: (*Window).showAgainst, enabled: func(w *Window) bool { return len(w.Models) > 0 }},
 		{key: "own", runes: "o", do: func(w *Window) { w.setOwn(!w.By.Own) }, on: func(w *Window) bool { return w.By.Own }},
@@ -277,6 +278,11 @@ func (w *Window) menus() {
 // what they are for.
 func (w *Window) keys() {
 	c := w.window.Canvas()
+	for i := range w.commands {
+		if own := &w.commands[i]; own.again != nil {
+			c.AddShortcut(own.again, func(fyne.Shortcut) { w.do(own) })
+		}
+	}
 	c.SetOnTypedRune(func(r rune) {
 		if r >= '1' && r <= '9' && !w.covered() {
 			w.comparison.Enlarge(int(r - '1'))
@@ -383,6 +389,9 @@ func (w *Window) showShortcuts() {
 				combination += ", " + key
 			}
 			key = combination
+		}
+		if c.again != nil {
+			key += ", Ctrl+Shift+" + string(c.again.KeyName)
 		}
 		row(key, speak.Say("command."+c.key))
 	}

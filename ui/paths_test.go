@@ -15,6 +15,7 @@ import (
 
 	"scalecam/compare/record"
 	"scalecam/ui/desk"
+	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
 
@@ -52,7 +53,7 @@ func TestExportPaths(t *testing.T) {
 	for _, paths := range []bool{false, true} {
 		w.showExport()
 		if paths {
-			test.Tap(dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == speak.Say("export.paths") }))
+			test.Tap(dialogPart[*kit.Check](t, w, func(c *kit.Check) bool { return c.Text == speak.Say("export.paths") }))
 		}
 		test.Tap(dialogPart[*widget.Button](t, w, func(b *widget.Button) bool { return b.Text == speak.Say("export.copy") }))
 		for _, name := range []string{"secret-folder/cat.png", "secret-folder/net.pth"} {
@@ -64,7 +65,7 @@ func TestExportPaths(t *testing.T) {
 	w.showExport()
 	kind := dialogPart[*widget.RadioGroup](t, w, func(r *widget.RadioGroup) bool { return slices.Contains(r.Options, speak.Say("export.npy")) })
 	kind.SetSelected(speak.Say("export.npy"))
-	if !dialogPart[*widget.Check](t, w, func(c *widget.Check) bool { return c.Text == speak.Say("export.paths") }).Disabled() {
+	if !dialogPart[*kit.Check](t, w, func(c *kit.Check) bool { return c.Text == speak.Say("export.paths") }).Disabled() {
 		t.Error("raw values have no paths to write")
 	}
 }

@@ -192,16 +192,16 @@ func (w *Window) openSession(path string, places ...string) {
 
 // askFor says that a session's file is not found, and asks where it is.
 func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
-	key, extensions := "missing.picture", picture.Extensions
+	key, k, extensions := "missing.picture", ofPictures, picture.Extensions
 	if m.Network {
-		key, extensions = "missing.network", weightsExtensions
+		key, k, extensions = "missing.network", ofWeights, weightsExtensions
 	}
 	text := speak.Say(key, filepath.Base(m.Session), m.Name)
 	if m.Other != "" {
 		text = speak.Say("missing.other", m.Other, filepath.Base(m.Session))
 	}
 	w.fail(errors.New(text))
-	w.choose(extensions, chosen)
+	w.choose(k, extensions, chosen)
 }
 
 // checkPages refuses pages' states of which something would be overlooked, before

@@ -24,6 +24,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
@@ -46,6 +47,7 @@ type Options struct {
 	Class     string          // to explain, by name or index; "" for what a scene shows, else what the first network predicts
 	View      compare.View    // without a Colormap it is the one of the last time, or compare.DefaultView
 	Clipboard Clipboard       // for pictures; nil for none
+	Dialogs   FileDialogs     // the system's; nil for the window's own
 	Data      string          // folder in which what is learnt is kept; "" keeps nothing
 }
 
@@ -73,8 +75,10 @@ type Window struct {
 	current                                                     *network.Model // what running runs
 
 	start     func()
-	folder    string             // that a file dialog was in last
-	dialog    *dialog.FileDialog // that is open
+	folders   map[kind]string    // that file dialogs were in last
+	dialogs   FileDialogs        // the system's; nil for none
+	choosing  context.CancelFunc // ends that which is open; nil likewise
+	dialog    *dialog.FileDialog // of the window's own that is open
 	overlay   dialog.Dialog      // likewise: help
 	exporting *dialog.CustomDialog
 	closed    bool
@@ -115,7 +119,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.SetIcon(icon)
 	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
-		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard,
+		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard, dialogs: o.Dialogs, folders: map[kind]string{},
 		settings: o.Settings, Desk: desk.Desk{Asked: desk.Asked{Class: o.Class}, View: o.View},
 		commands: commands(),
 	}
@@ -125,6 +129,9 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
 	w.erasing, w.learning = w.tasks.Slot(), learn.NewCourse(run, o.Data)
+	for _, k := range kinds {
+		w.folders[k], _ = file.ParsePath(w.preferences().String(prefFolder + string(k))) // or none
+	}
 	if w.View.Colormap == nil {
 		w.View, w.By = w.lastView()
 	}
@@ -214,6 +221,9 @@ func (w *Window) Show() {
 // first, and its result is dropped.
 func (w *Window) close() {
 	w.closed = true
+	if w.choosing != nil {
+		w.choosing()
+	}
 	w.stop()
 	w.tasks.Cancel()
 }

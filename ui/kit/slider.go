@@ -10,14 +10,14 @@ import (
 
 // ValueSlider is a slider with its name and value above it.
 type ValueSlider struct {
-	*widget.Slider
+	*Slider
 	Text *widget.Label
 	Box  fyne.CanvasObject
 }
 
 // NewValueSlider is a slider with a name, from one value to another.
 func NewValueSlider(name string, from, to, step float64) *ValueSlider {
-	s := &ValueSlider{Slider: widget.NewSlider(from, to), Text: widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})}
+	s := &ValueSlider{Slider: NewSlider(from, to), Text: widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})}
 	s.Step = step
 	s.Box = container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()),
 		container.NewBorder(nil, nil, Heading(name), nil, s.Text), s.Slider)

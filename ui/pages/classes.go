@@ -67,7 +67,7 @@ func Find(models []*network.Model, text string) (Choice, error) {
 type ClassPicker struct {
 	Popup   *widget.PopUp
 	Entry   *kit.SearchEntry
-	List    *widget.List
+	List    *kit.List
 	Message *widget.Label
 
 	models  func() []*network.Model // as they are then
@@ -84,7 +84,7 @@ func ShowClasses(below fyne.CanvasObject, c fyne.Canvas, models func() []*networ
 	p.Entry.OnChanged = p.filter
 	p.Entry.OnSubmitted = p.submit
 	p.Message.Wrapping, p.Message.Importance = fyne.TextWrapWord, widget.DangerImportance
-	p.List = widget.NewList(
+	p.List = kit.NewList(
 		func() int { return len(p.Choices) },
 		func() fyne.CanvasObject {
 			l := widget.NewLabel("")

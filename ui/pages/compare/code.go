@@ -52,7 +52,7 @@ func (p *Page) showCode(row, at int) {
 		lines.SetText(text)
 		scroll.ScrollToTop()
 	}
-	networks := widget.NewSelect(names(c), nil)
+	networks := kit.NewSelect(names(c), nil)
 	networks.OnChanged = func(string) { show(networks.SelectedIndex()) }
 	networks.SetSelectedIndex(max(0, slices.Index(c.Models, p.desk.Models[at]))) // one that has not run is not there
 	var d *dialog.CustomDialog

@@ -204,13 +204,13 @@ func (p *Page) askAssumed(column int) {
 	values := map[string]func() string{}
 	for _, s := range fields {
 		if s.Key == "padding" {
-			one := widget.NewSelect([]string{network.SymmetricPadding.String(), network.SamePadding.String()}, nil)
+			one := kit.NewSelect([]string{network.SymmetricPadding.String(), network.SamePadding.String()}, nil)
 			one.SetSelected(s.Value)
 			values[s.Key] = func() string { return one.Selected }
 			items = append(items, widget.NewFormItem(s.Key, one), widget.NewFormItem("", p.paddingHint(m)))
 			continue
 		}
-		one := widget.NewEntry()
+		one := kit.NewEntry()
 		one.SetText(s.Value)
 		one.Validator = func(text string) error {
 			if err := models.CheckValue(s.Key, text); err != nil {

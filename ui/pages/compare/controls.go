@@ -25,16 +25,16 @@ type controls struct {
 
 	open, Draw, add, save *widget.Button
 	Class                 *widget.Button
-	Packs                 *widget.Select // the last entry is for the pack that the pictures ask for
+	Packs                 *kit.Select // the last entry is for the pack that the pictures ask for
 	packed                func(name string)
 	By                    *makers
-	Colours               *widget.Select
+	Colours               *kit.Select
 	about                 *widget.Label // the colour scale
 	bar                   *kit.ColourBar
 	Strength, contour     *kit.ValueSlider
 	Wipe                  *kit.ValueSlider
-	Shared, Grid, Grey    *widget.Check
-	signed, Object        *widget.Check
+	Shared, Grid, Grey    *kit.Check
+	signed, Object        *kit.Check
 	Hint                  *widget.Label
 
 	View    compare.View
@@ -72,18 +72,17 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	for _, m := range colormap.All() {
 		labels = append(labels, m.Label)
 	}
-	c.Colours = widget.NewSelect(labels, func(string) {
+	c.Colours = kit.NewSelect(labels, func(string) {
 		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.Colours.SelectedIndex()] })
 	})
 	var packs []string
 	for _, p := range assets.Packs() {
 		packs = append(packs, speak.Say("pack."+p.Name))
 	}
-	c.Packs = widget.NewSelect(append(packs, speak.Say("pack.auto")), func(string) {
+	c.Packs = kit.NewSelect(append(packs, speak.Say("pack.auto")), func(string) {
 		if c.quiet {
 			return
 		}
-		c.unfocus()
 		name := ""
 		if i := c.Packs.SelectedIndex(); i < len(packs) {
 			name = assets.Packs()[i].Name
@@ -91,7 +90,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		c.packed(name)
 	})
 	c.Packs.PlaceHolder = speak.Say("pack.none")
-	c.By = newMakers(c.unfocus)
+	c.By = newMakers()
 	c.Strength.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Opacity = at / 100 }) }
 	c.contour.OnChanged = func(at float64) { c.set(func(v *compare.View) { v.Contour = at / 100 }) }
 	c.Wipe.OnChanged = func(at float64) {
@@ -99,8 +98,8 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 			wiped(at / 100)
 		}
 	}
-	check := func(text string, set func(v *compare.View, on bool)) *widget.Check {
-		return widget.NewCheck(text, func(on bool) { c.set(func(v *compare.View) { set(v, on) }) })
+	check := func(text string, set func(v *compare.View, on bool)) *kit.Check {
+		return kit.NewCheck(text, func(on bool) { c.set(func(v *compare.View) { set(v, on) }) })
 	}
 	c.Shared = check(speak.Say("shared"), func(v *compare.View, on bool) { v.Shared = on })
 	c.Grid = check(speak.Say("grid"), func(v *compare.View, on bool) {
@@ -152,15 +151,7 @@ func (c *controls) set(change func(*compare.View)) {
 	v := c.View
 	change(&v)
 	c.Show(v)
-	c.unfocus()
 	c.changed(v)
-}
-
-// unfocus takes the keys back from what was clicked.
-func (c *controls) unfocus() {
-	if canvas := fyne.CurrentApp().Driver().CanvasForObject(c.box); canvas != nil {
-		canvas.Unfocus()
-	}
 }
 
 // Show shows a view.

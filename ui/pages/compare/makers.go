@@ -21,7 +21,7 @@ import (
 // makers are the controls of how maps are made: method and layer, and in a line
 // beneath which methods coincide and what one costs.
 type makers struct {
-	Method, Layer *widget.Select
+	Method, Layer *kit.Select
 	About         *widget.Label
 
 	by      compare.By // shown
@@ -36,21 +36,19 @@ type makers struct {
 	fit     func() // finds About other room
 }
 
-func newMakers(unfocus func()) *makers {
+func newMakers() *makers {
 	m := &makers{About: kit.Caption(widget.MediumImportance)}
 	m.About.Truncation, m.About.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	m.Method = widget.NewSelect(nil, func(string) {
+	m.Method = kit.NewSelect(nil, func(string) {
 		if i := m.Method.SelectedIndex(); !m.quiet && i >= 0 {
-			unfocus()
 			m.method(m.methods[i])
 		}
 	})
-	m.Layer = widget.NewSelect(nil, func(string) {
+	m.Layer = kit.NewSelect(nil, func(string) {
 		i := m.Layer.SelectedIndex()
 		if m.quiet || i < 0 {
 			return
 		}
-		unfocus()
 		if i == len(m.layers) {
 			m.show() // until another is named
 			m.another()
@@ -75,7 +73,7 @@ func (m *makers) set(by compare.By, models []*network.Model) {
 
 func (m *makers) show() {
 	m.quiet = true
-	choose := func(s *widget.Select, texts []string, at int) {
+	choose := func(s *kit.Select, texts []string, at int) {
 		if s.Selected != texts[at] || !slices.Equal(s.Options, texts) {
 			s.Options, s.Selected = texts, texts[at]
 			s.Refresh()

@@ -24,7 +24,7 @@ type strip struct {
 	box   *fyne.Container
 	line  *fyne.Container // of thumbs
 	Place *widget.Label
-	rows  *widget.Select
+	rows  *kit.Select
 	host  Host
 
 	samples *widget.Button
@@ -51,10 +51,9 @@ func newStrip(h Host) *strip {
 	for n := range desk.MostRows {
 		counts = append(counts, speak.Say("rows", n+1))
 	}
-	s.rows = widget.NewSelect(counts, func(string) {
+	s.rows = kit.NewSelect(counts, func(string) {
 		if !s.quiet {
 			h.SetRows(s.rows.SelectedIndex() + 1)
-			h.Window().Canvas().Unfocus()
 		}
 	})
 	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { h.Turn(-1) })

@@ -63,9 +63,9 @@ type Page struct {
 	quiet          bool // what the widgets say comes from what is asked for
 
 	tool    *widget.RadioGroup
-	brush   *widget.Slider
-	fill    *widget.Select
-	part    *widget.Check
+	brush   *kit.Slider
+	fill    *kit.Select
+	part    *kit.Check
 	clear   *widget.Button
 	save    *widget.Button
 	class   *kit.NameLabel
@@ -110,24 +110,24 @@ func (p *Page) Content() fyne.CanvasObject {
 	for _, s := range tools {
 		names = append(names, speak.Say("erase.tool."+string(s)))
 	}
-	p.tool = widget.NewRadioGroup(names, func(name string) {
+	p.tool = kit.NewRadio(names, func(name string) {
 		if i := slices.Index(names, name); i >= 0 {
 			p.setTool(tools[i])
 		}
 	})
-	p.tool.Horizontal, p.tool.Required = true, true
-	p.brush = widget.NewSlider(100*leastSize, 100*mostSize)
+	p.tool.Horizontal = true
+	p.brush = kit.NewSlider(100*leastSize, 100*mostSize)
 	p.brush.OnChanged = func(percent float64) { p.setSize(percent / 100) }
 	var fills []string
 	for _, f := range picture.Fills {
 		fills = append(fills, speak.Say("erase.fill."+string(f)))
 	}
-	p.fill = widget.NewSelect(fills, func(string) {
+	p.fill = kit.NewSelect(fills, func(string) {
 		e := p.host.Erased()
 		e.Fill = picture.Fills[p.fill.SelectedIndex()]
 		p.ask("fill", e)
 	})
-	p.part = widget.NewCheck(speak.Say("erase.part"), func(on bool) {
+	p.part = kit.NewCheck(speak.Say("erase.part"), func(on bool) {
 		e := p.host.Erased()
 		e.Part = on
 		p.ask("part", e)
@@ -185,7 +185,6 @@ func (p *Page) setTool(s picture.Shape) {
 	if p.quiet {
 		return
 	}
-	p.unfocus()
 	p.shape = s
 	p.easel.drop()
 	p.showSettings()
@@ -199,9 +198,6 @@ func (p *Page) setSize(share float64) {
 	p.size = min(max(share, leastSize), mostSize)
 	p.showSettings()
 }
-
-// unfocus takes the keys back from what was clicked.
-func (p *Page) unfocus() { p.host.Window().Canvas().Unfocus() }
 
 // add erases one region more.
 func (p *Page) add(r picture.Region) {
@@ -220,7 +216,6 @@ func (p *Page) ask(kind string, e compare.Erasure) {
 	if p.quiet || e.Equal(p.host.Erased()) {
 		return
 	}
-	p.unfocus()
 	p.host.Dismiss()
 	p.host.SetErased(kind, e)
 }

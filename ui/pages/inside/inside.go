@@ -58,7 +58,7 @@ type Page struct {
 	making         bool            // some of those that were lacking
 	filling        bool            // a row is being filled
 
-	network       *widget.Select
+	network       *kit.Select
 	class         *kit.NameLabel
 	other         *widget.Button
 	picker        *pages.ClassPicker
@@ -73,12 +73,12 @@ type Page struct {
 	cells    []*kit.Cell // the picture's, then one for each map
 	targets  []*target
 
-	order          *widget.Select
-	slider         *widget.Slider
+	order          *kit.Select
+	slider         *kit.Slider
 	fewer, more    *widget.Button
 	kept           *widget.Label
 	numbers, terms *widget.Label // at the point
-	list           *widget.List
+	list           *kit.List
 }
 
 const orderWidth = 190 // its two texts are not cut off
@@ -100,7 +100,7 @@ func (p *Page) Icon() fyne.Resource { return theme.ZoomInIcon() }
 
 // Content implements pages.Page.
 func (p *Page) Content() fyne.CanvasObject {
-	p.network = widget.NewSelect(nil, nil)
+	p.network = kit.NewSelect(nil, nil)
 	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
 	p.class = kit.NewNameLabel()
 	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
@@ -119,13 +119,13 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.grid = &kit.Grid{OnResized: p.draw}
 	p.box = container.New(p.grid)
 
-	p.order = widget.NewSelect([]string{speak.Say("inside.most"), speak.Say("inside.least")}, nil)
+	p.order = kit.NewSelect([]string{speak.Say("inside.most"), speak.Say("inside.least")}, nil)
 	p.order.SetSelectedIndex(0)
 	p.order.OnChanged = func(string) {
 		p.least = p.order.SelectedIndex() == 1
 		p.draw()
 	}
-	p.slider = widget.NewSlider(1, 1)
+	p.slider = kit.NewSlider(1, 1)
 	p.slider.OnChanged = func(n float64) { p.setKeep(int(n)) }
 	p.fewer = widget.NewButtonWithIcon("", theme.ContentRemoveIcon(), func() { p.addKeep(-1) })
 	p.more = widget.NewButtonWithIcon("", theme.ContentAddIcon(), func() { p.addKeep(1) })
@@ -136,7 +136,7 @@ func (p *Page) Content() fyne.CanvasObject {
 
 	p.numbers, p.terms = widget.NewLabel(""), widget.NewLabel("")
 	p.numbers.Truncation, p.terms.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
-	p.list = widget.NewList(p.count, func() fyne.CanvasObject { return newChannelRow() }, func(i widget.ListItemID, o fyne.CanvasObject) {
+	p.list = kit.NewList(p.count, func() fyne.CanvasObject { return newChannelRow() }, func(i widget.ListItemID, o fyne.CanvasObject) {
 		p.fill(i, o.(*channelRow))
 	})
 	p.list.OnSelected = func(i widget.ListItemID) {

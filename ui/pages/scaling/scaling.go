@@ -62,14 +62,14 @@ type Page struct {
 
 	presets                         []start
 	setting                         bool // the page moves its controls itself
-	architectures, choices          *widget.Select
+	architectures, choices          *kit.Select
 	depth, width, resolution, power *kit.ValueSlider
-	alpha, beta, gamma              *widget.Entry
+	alpha, beta, gamma              *kit.Entry
 	published, constraint, refused  *widget.Label
 	timed                           *widget.Label
 	search, time, add, copied       *widget.Button
 	found                           *dialog.CustomDialog // that is open
-	list                            *widget.List
+	list                            *kit.List
 	column                          *fyne.Container // of the controls
 
 	drawing        *drawing
@@ -177,12 +177,12 @@ func (p *Page) makeControls() {
 	for _, a := range network.Architectures {
 		titles = append(titles, a.Title)
 	}
-	p.architectures = widget.NewSelect(titles, func(string) { p.byUser(p.setArchitecture) })
+	p.architectures = kit.NewSelect(titles, func(string) { p.byUser(p.setArchitecture) })
 	titles = nil
 	for _, c := range p.presets {
 		titles = append(titles, c.title)
 	}
-	p.choices = widget.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
+	p.choices = kit.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
 	p.choices.PlaceHolder = speak.Say("scaling.custom")
 
 	p.depth = kit.NewValueSlider(speak.Say("scaling.depth"), 0.5, 8, 0.1)
@@ -206,8 +206,8 @@ func (p *Page) makeControls() {
 			p.compound, p.preset, p.phi = true, "", math.Round(10*v)/10
 		})
 	}
-	entry := func(of *float64) *widget.Entry {
-		e := widget.NewEntry()
+	entry := func(of *float64) *kit.Entry {
+		e := kit.NewEntry()
 		e.Scroll = fyne.ScrollNone // no room
 		e.OnChanged = func(text string) {
 			v, err := parseBase(text)
@@ -251,7 +251,7 @@ const columnWidth = 284
 func (p *Page) makeContent() {
 	width := canvas.NewRectangle(nil)
 	width.SetMinSize(fyne.NewSize(columnWidth, 0))
-	named := func(name string, e *widget.Entry) fyne.CanvasObject {
+	named := func(name string, e *kit.Entry) fyne.CanvasObject {
 		return container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, -theme.Padding()), widget.NewLabel(name)), nil, e)
 	}
 	tight := func(o ...fyne.CanvasObject) fyne.CanvasObject {
@@ -395,7 +395,7 @@ func (p *Page) show() {
 	}
 	p.power.Set(p.phi, phi)
 	for _, b := range []struct {
-		entry *widget.Entry
+		entry *kit.Entry
 		value float64
 	}{{p.alpha, p.bases.Alpha}, {p.beta, p.bases.Beta}, {p.gamma, p.bases.Gamma}} {
 		if v, err := parseBase(b.entry.Text); err != nil || v != b.value { // not while it is typed
@@ -640,7 +640,7 @@ func (p *Page) showSearch() {
 	for _, o := range head.Objects {
 		o.(*widget.Label).TextStyle.Bold = true
 	}
-	p.list = widget.NewList(func() int { return len(rows) }, func() fyne.CanvasObject { return line() }, func(i int, o fyne.CanvasObject) {
+	p.list = kit.NewList(func() int { return len(rows) }, func() fyne.CanvasObject { return line() }, func(i int, o fyne.CanvasObject) {
 		r, whose := rows[i], ""
 		if r.Compound == network.PaperCompound {
 			whose = speak.Say("scaling.paper")
@@ -790,4 +790,4 @@ func (p *Page) Restore(state json.RawMessage) {
 	}
 }
 
-func clamp(v float64, s *widget.Slider) float64 { return max(s.Min, min(v, s.Max)) }
+func clamp(v float64, s *kit.Slider) float64 { return max(s.Min, min(v, s.Max)) }

@@ -79,7 +79,7 @@ type Page struct {
 	top1, pointing *kit.Plot
 	cost           *kit.Plot
 
-	source, count *widget.Select
+	source, count *kit.Select
 	folder        *widget.Button
 	which         *widget.Label
 	turn          *widget.Button // between the study and the own networks
@@ -187,8 +187,8 @@ func (p *Page) make() {
 	}
 	p.top1, p.pointing, p.cost = kit.NewPlot(), kit.NewPlot(), kit.NewPlot()
 
-	p.source = widget.NewSelect([]string{speak.Say("study.scenes"), speak.Say("study.folder")}, nil)
-	p.count = widget.NewSelect(nil, nil)
+	p.source = kit.NewSelect([]string{speak.Say("study.scenes"), speak.Say("study.folder")}, nil)
+	p.count = kit.NewSelect(nil, nil)
 	for _, n := range counts {
 		p.count.Options = append(p.count.Options, strconv.Itoa(n))
 	}

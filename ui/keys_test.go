@@ -1,0 +1,358 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/filedialog"
+	"scalecam/ui/kit"
+	comparing "scalecam/ui/pages/compare"
+	"scalecam/ui/speak"
+)
+
+// TestKeysComeBack: whatever was pressed, the keys are the window's afterwards.
+func TestKeysComeBack(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	for at := range w.tabs.Items {
+		w.tabs.SelectIndex(at)
+		pressed := 0
+		for _, o := range test.LaidOutObjects(w.tabs.Items[at].Content) {
+			if !o.Visible() || o.Size().IsZero() {
+				continue
+			}
+			middle := &fyne.PointEvent{Position: fyne.NewPos(o.Size().Width/2, o.Size().Height/2)}
+			switch o := o.(type) {
+			case *kit.Slider:
+				o.Tapped(middle)
+				o.Dragged(&fyne.DragEvent{PointEvent: *middle})
+				o.DragEnd()
+			case *kit.Check:
+				o.Tapped(middle)
+			case *kit.Select:
+				o.Tapped(middle)
+				key(w, fyne.KeyEscape)
+			case *kit.Entry:
+				w.window.Canvas().Focus(o)
+				o.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+			case *widget.Button: // a click does not give it the keys
+				continue
+			default:
+				if _, ok := o.(fyne.Focusable); !ok {
+					continue
+				}
+				if tapped, ok := o.(fyne.Tappable); ok { // of a group
+					tapped.Tapped(middle)
+				}
+			}
+			pressed++
+			if f := w.window.Canvas().Focused(); f != nil {
+				t.Errorf("tab %d: after %T was pressed, %T has the keys", at, o, f)
+				w.window.Canvas().Unfocus()
+			}
+		}
+		if pressed == 0 {
+			t.Errorf("tab %d: there was nothing to press", at)
+		}
+	}
+}
+
+// TestKeysHandedOn: a control that Tab came to has the keys that it knows; the window
+// has all others.
+func TestKeysHandedOn(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	c := w.comparison.Controls
+	for _, f := range []fyne.Focusable{c.Shared, c.Strength.Slider, c.Colours} {
+		grid := w.View.Interpolation
+		w.window.Canvas().Focus(f)
+		f.TypedRune('g')
+		if w.View.Interpolation == grid {
+			t.Errorf("%T keeps g to itself", f)
+		}
+		if w.window.Canvas().Focused() != f {
+			t.Errorf("%T lost the keys", f)
+		}
+	}
+	strength := w.View.Opacity
+	c.Strength.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	if w.View.Opacity >= strength {
+		t.Error("the slider does not know its own key")
+	}
+	shared := w.View.Shared
+	c.Shared.TypedRune(' ')
+	if w.View.Shared == shared {
+		t.Error("the checkbox does not know its own key")
+	}
+	at := w.At
+	c.Shared.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if w.At == at {
+		t.Error("the checkbox keeps an arrow to itself")
+	}
+}
+
+// TestControls: pages have the kit's controls, which give the keys back.
+func TestControls(t *testing.T) {
+	files, err := filepath.Glob("pages/*/*.go")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	theirs := regexp.MustCompile(`widget\.New(Check|Select|Slider|RadioGroup|List|Entry)\(`)
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := theirs.Find(data); found != nil && !strings.HasSuffix(name, "_test.go") {
+			t.Errorf("%s has %s…); kit has one that gives the keys back to the window", name, found)
+		}
+	}
+}
+
+// TestRedoAgain: Ctrl+Shift+Z does what Ctrl+Y does, in an entry, too.
+func TestRedoAgain(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	w.setClass("hen")
+	w.Undo()
+	again := &desktop.CustomShortcut{KeyName: fyne.KeyZ, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift}
+	if own := w.command("redo").again; own.ShortcutName() != again.ShortcutName() {
+		t.Errorf("it is %s", own.ShortcutName())
+	}
+	w.do(w.command("redo"))
+	if w.Class != "hen" {
+		t.Errorf("the class is %q", w.Class)
+	}
+	e := kit.NewEntry()
+	e.SetText("a")
+	test.Type(e, "b")
+	e.TypedShortcut(&fyne.ShortcutUndo{})
+	undone := e.Text
+	e.TypedShortcut(again)
+	if undone == e.Text || !strings.Contains(e.Text, "b") {
+		t.Errorf("the entry says %q, and undone %q", e.Text, undone)
+	}
+}
+
+// TestEscapeDialogs: Escape closes each dialog, wherever in it the keys are.
+func TestEscapeDialogs(t *testing.T) {
+	w := open(t, inline, Options{Class: "balloon"})
+	for name, show := range map[string]func(){
+		"open": w.showOpen, "add": w.showAdd, "session": w.showOpenSession, "folder": w.showFolder, "save": w.showSaveSession,
+		"export": w.showExport, "keys": w.showShortcuts, "about": w.showAbout, "code": func() { press(w, "p") }, "class": w.showClasses, "against": w.showAgainst,
+		"own": func() { host{w}.Over(dialog.NewCustom("", "", kit.NewEntry(), w.window)) },
+	} {
+		show()
+		if !w.covered() {
+			t.Errorf("%s: nothing is open", name)
+			continue
+		}
+		all := within(w)
+		w.escape()
+		for i := range all {
+			show()
+			all = within(w)
+			if tapped, ok := all[i].(fyne.Tappable); ok {
+				tapped.Tapped(&fyne.PointEvent{})
+			} else {
+				w.window.Canvas().Focus(all[i])
+			}
+			if f := w.window.Canvas().Focused(); f != nil {
+				f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			} else {
+				key(w, fyne.KeyEscape)
+			}
+			if _, list := all[i].(*kit.Select); list { // which was open itself
+				key(w, fyne.KeyEscape)
+			}
+			if w.covered() {
+				t.Errorf("%s: Escape with the keys in %T leaves it open", name, all[i])
+				w.window.Canvas().Unfocus()
+				w.escape()
+			}
+		}
+		if f := w.window.Canvas().Focused(); f != nil {
+			t.Errorf("%s: closed, %T has the keys", name, f)
+		}
+	}
+	if w.comparison.Enlarged != comparing.None {
+		t.Error("a cell was enlarged")
+	}
+}
+
+// within are the parts of a dialog that may have the keys once they were pressed, but
+// for Fyne's own lists of files, which take none by a click.
+func within(w *Window) (all []fyne.Focusable) {
+	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
+		switch o.(type) {
+		case *widget.Button, *widget.List, *widget.GridWrap:
+			continue
+		}
+		if f, ok := o.(fyne.Focusable); ok && o.Visible() {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// system are dialogs that answer with a path, or fail.
+type system struct {
+	path  string
+	err   error
+	asked []filedialog.Asked
+	how   []string
+}
+
+func (s *system) answer(how string, a filedialog.Asked) (string, error) {
+	s.asked, s.how = append(s.asked, a), append(s.how, how)
+	return s.path, s.err
+}
+
+func (s *system) Open(_ context.Context, a filedialog.Asked) (string, error) {
+	return s.answer("open", a)
+}
+
+func (s *system) Folder(_ context.Context, a filedialog.Asked) (string, error) {
+	return s.answer("folder", a)
+}
+
+func (s *system) Save(_ context.Context, a filedialog.Asked) (string, error) {
+	return s.answer("save", a)
+}
+
+// TestSystemDialogs: the system's own dialogs are asked first, each in the folder of
+// its kind; of what they have asked about nobody asks again.
+func TestSystemDialogs(t *testing.T) {
+	s := &system{}
+	w := open(t, inline, Options{Dialogs: s})
+	last := func() filedialog.Asked { return s.asked[len(s.asked)-1] }
+	folder, weights, exports := t.TempDir(), t.TempDir(), t.TempDir()
+
+	w.showOpen() // and dismissed
+	if len(s.how) != 1 || s.how[0] != "open" || w.covered() || w.banner.Visible() {
+		t.Errorf("asked %v, message %q", s.how, w.message.Text)
+	}
+	s.path = painted(t, folder, "mine.png", 7)
+	w.showOpen()
+	if w.Pictures[0].Path != s.path || w.folders[ofPictures] != folder {
+		t.Errorf("shown is %s, the folder %s", w.Pictures[0].Path, w.folders[ofPictures])
+	}
+	if a := last(); a.Title != "Open a picture" || len(a.Extensions) == 0 || a.Kind == "" || a.All == "" {
+		t.Errorf("asked for %+v", a)
+	}
+	s.path = filepath.Join(weights, "mine.pth")
+	if err := os.WriteFile(s.path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.showAdd()
+	if last().Folder != folder || w.folders[ofWeights] != weights {
+		t.Errorf("began in %s, the folder of weights is %s now", last().Folder, w.folders[ofWeights])
+	}
+	s.path = ""
+	w.showAdd()
+	if last().Folder != weights {
+		t.Errorf("weights are looked for in %s, want %s", last().Folder, weights)
+	}
+	s.path = folder
+	w.showFolder()
+	if s.how[len(s.how)-1] != "folder" || w.folders[ofPictures] != folder {
+		t.Errorf("asked by %v, the folder %s", s.how, w.folders[ofPictures])
+	}
+
+	s.path = filepath.Join(exports, "a.csv")
+	for _, name := range []string{"a.csv", "a.json"} {
+		if err := os.WriteFile(filepath.Join(exports, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	chosen := ""
+	take := func(path string) { chosen = path }
+	w.askPath("a.csv", take) // which the dialog itself has asked about
+	if chosen != s.path || w.covered() || last().Name != "a.csv" {
+		t.Errorf("chosen %q, covered %v, asked for %+v", chosen, w.covered(), last())
+	}
+	chosen = ""
+	w.askPath("a.csv", take, ".csv", ".json") // of the other it has not
+	if chosen != "" || !w.covered() {
+		t.Errorf("chosen %q, though a.json is there", chosen)
+	}
+	test.Tap(dialogPart[*widget.Button](t, w, func(b *widget.Button) bool { return b.Text == "Yes" }))
+	if chosen != s.path || last().Folder != exports {
+		t.Errorf("chosen %q, asked for %+v", chosen, last())
+	}
+	s.path, chosen = filepath.Join(exports, "a"), ""
+	w.askPath("b.csv", take) // a name that it has not seen
+	if chosen != "" || !w.covered() {
+		t.Errorf("chosen %q, though a.csv is there", chosen)
+	}
+	w.escape()
+
+	s.err = filedialog.ErrNone
+	w.showOpen()
+	if w.dialog == nil || w.banner.Visible() {
+		t.Error("where the system has none, the window shows none either")
+	}
+	w.escape()
+	asked := len(s.asked)
+	w.showAdd()
+	if len(s.asked) != asked || w.dialog == nil {
+		t.Error("a system without dialogs is asked again")
+	}
+	w.escape()
+
+	w.leave()
+	again := openIn(t, fyne.CurrentApp(), inline, Options{})
+	for k, want := range map[kind]string{ofPictures: folder, ofWeights: weights, ofExports: exports} {
+		if again.folders[k] != want {
+			t.Errorf("the next time, the folder of %s is %q, want %q", k, again.folders[k], want)
+		}
+	}
+	for _, k := range kinds {
+		if k != ofExports && speak.Say("choose."+string(k)) == "" {
+			t.Errorf("%s have no title", k)
+		}
+	}
+}
+
+// TestSystemDialogOpen: while the system's dialog is open there is no other, and a
+// window that is closed takes it away.
+func TestSystemDialogOpen(t *testing.T) {
+	var q queue
+	w := open(t, q.Runner(), Options{})
+	q.Run()
+	var ctx context.Context
+	w.dialogs = &waiting{&ctx}
+	w.showOpen()
+	w.showOpen()
+	w.showAdd()
+	if len(q) != 1 || w.covered() {
+		t.Fatalf("%d dialogs are open", len(q))
+	}
+	w.window.Close()
+	q.Run()
+	if ctx.Err() == nil {
+		t.Error("it stays open")
+	}
+}
+
+type waiting struct{ ctx *context.Context }
+
+func (d *waiting) Open(ctx context.Context, _ filedialog.Asked) (string, error) {
+	*d.ctx = ctx
+	return "", nil
+}
+
+func (d *waiting) Folder(ctx context.Context, a filedialog.Asked) (string, error) {
+	return d.Open(ctx, a)
+}
+
+func (d *waiting) Save(ctx context.Context, a filedialog.Asked) (string, error) {
+	return d.Open(ctx, a)
+}
