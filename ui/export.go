@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +20,7 @@ import (
 	"scalecam/compare/webpage"
 	"scalecam/file"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
@@ -95,8 +97,77 @@ func (e export) name(s *comparing.Scene) string {
 // zooms that a picture is exported at.
 var zooms = []int{1, 2, 4}
 
-// showExport asks what to export, of the cell that is enlarged first.
+// canKeep tells that what is in sight can be exported and copied, or will be.
+func (w *Window) canKeep() bool {
+	if p := w.visible(); p != nil {
+		_, can := p.(pages.Exporter)
+		return can
+	}
+	return w.canExport()
+}
+
+// products are what can be kept of the page in sight; where there is nothing yet, the
+// window says so.
+func (w *Window) products(of pages.Page) []pages.Product {
+	if p, can := of.(pages.Exporter); can {
+		if all := p.Products(); len(all) > 0 {
+			return all
+		}
+		w.rest.SetText(speak.Say("export.nothing"))
+	}
+	return nil
+}
+
+// showPageExport asks what to export of a page.
+func (w *Window) showPageExport(of pages.Page) {
+	all := w.products(of)
+	if len(all) == 0 || w.exporting != nil {
+		return
+	}
+	var titles []string
+	for _, p := range all {
+		titles = append(titles, p.Title)
+	}
+	product, copied := all[0], widget.NewButtonWithIcon(speak.Say("export.copy"), theme.ContentCopyIcon(), nil)
+	kind := kit.NewRadio(titles, func(title string) {
+		product = all[slices.Index(titles, title)]
+		kit.Enable(copied, !product.Picture || w.clipboard != nil)
+	})
+	kind.SetSelected(titles[0])
+	copied.OnTapped = func() {
+		w.closeExport()
+		w.copyProduct(product)
+	}
+	w.askExport(widget.NewForm(widget.NewFormItem(speak.Say("export.what"), kind)), copied, func() {
+		w.askPath(product.Name, func(path string) {
+			w.write(func(ctx context.Context) ([]file.File, error) {
+				data, err := product.Make(ctx)
+				return []file.File{{Path: path, Data: data}}, err
+			}, path)
+		})
+	})
+}
+
+// askExport shows what is asked about an export, and beneath it what can be done.
+func (w *Window) askExport(about fyne.CanvasObject, copied *widget.Button, saved func()) {
+	save := widget.NewButtonWithIcon(speak.Say("export.save"), theme.DocumentSaveIcon(), func() {
+		w.closeExport()
+		saved()
+	})
+	save.Importance = widget.HighImportance
+	cancel := widget.NewButton(speak.Say("cancel"), w.closeExport)
+	w.exporting = dialog.NewCustomWithoutButtons(speak.Say("export"), container.NewVBox(about, container.NewCenter(container.NewHBox(cancel, copied, save))), w.window)
+	w.exporting.SetOnClosed(func() { w.exporting = nil })
+	w.exporting.Show()
+}
+
+// showExport asks what to export of what is in sight; of the comparison, of the cell
+// that is enlarged first.
 func (w *Window) showExport() {
+	if p := w.visible(); p != nil {
+		w.showPageExport(p)
+		return
+	}
 	if !w.canExport() || w.exporting != nil {
 		return
 	}
@@ -171,22 +242,14 @@ func (w *Window) showExport() {
 		widget.NewFormItem(speak.Say("export.picture"), picture),
 		widget.NewFormItem(speak.Say("export.size"), size),
 	)
-	save := widget.NewButtonWithIcon(speak.Say("export.save"), theme.DocumentSaveIcon(), nil)
-	save.Importance = widget.HighImportance
-	cancel := widget.NewButton(speak.Say("cancel"), func() { w.closeExport() })
-	buttons := container.NewHBox(cancel, copied, save)
-	w.exporting = dialog.NewCustomWithoutButtons(speak.Say("export"), container.NewVBox(form, again, paths, container.NewCenter(buttons)), w.window)
-	save.OnTapped = func() {
-		w.closeExport()
-		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
-	}
 	copied.OnTapped = func() {
 		w.closeExport()
 		w.copyPicture(s, e)
 	}
 	fit()
-	w.exporting.SetOnClosed(func() { w.exporting = nil })
-	w.exporting.Show()
+	w.askExport(container.NewVBox(form, again, paths), copied, func() {
+		w.askPath(e.name(s), func(path string) { w.writeExport(s, e, path) })
+	})
 }
 
 // showPage asks for the file of a web page of the figure.
@@ -223,24 +286,43 @@ var errNoClipboard = errors.New("ui: this program was built without a clipboard 
 
 // copyPicture puts an export on the clipboard.
 func (w *Window) copyPicture(s *comparing.Scene, e export) {
-	if w.clipboard == nil {
+	w.copyProduct(pages.Product{Picture: true, Make: func(ctx context.Context) ([]byte, error) { return e.data(ctx, s) }})
+}
+
+// copyProduct puts it on the clipboard: a picture on that for pictures, else as text.
+func (w *Window) copyProduct(p pages.Product) {
+	if p.Picture && w.clipboard == nil {
 		w.fail(errNoClipboard)
 		return
 	}
-	w.save(speak.Say("task.copying"), func(ctx context.Context) error {
-		data, err := e.data(ctx, s)
-		if err == nil {
+	var data []byte
+	w.save(speak.Say("task.copying"), func(ctx context.Context) (err error) {
+		if data, err = p.Make(ctx); err == nil {
 			err = ctx.Err()
 		}
-		if err == nil {
+		if err == nil && p.Picture {
 			err = w.clipboard.SetPicture(data)
 		}
 		return err
-	}, func() { w.rest.SetText(speak.Say("task.copied")) })
+	}, func() {
+		if p.Picture {
+			w.rest.SetText(speak.Say("task.copied"))
+			return
+		}
+		fyne.CurrentApp().Clipboard().SetContent(string(data))
+		w.rest.SetText(speak.Say("code.copied"))
+	})
 }
 
-// copyShown copies the figure, or the cell that is enlarged.
+// copyShown copies what is in sight: of the comparison the figure, or the cell that is
+// enlarged.
 func (w *Window) copyShown() {
+	if p := w.visible(); p != nil {
+		if all := w.products(p); len(all) > 0 {
+			w.copyProduct(all[0])
+		}
+		return
+	}
 	if w.canExport() {
 		w.copyPicture(w.comparison.Shown, w.first(w.comparison.Shown))
 	}

@@ -18,6 +18,7 @@ import (
 	"scalecam/file"
 	"scalecam/filedialog"
 	"scalecam/picture"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -277,8 +278,13 @@ const (
 
 // recent are the recent files; nil where the preference is none, or no list.
 func (w *Window) recent() (paths []string) {
-	recent := w.preferences().StringListWithFallback(prefRecent, nil)
-	for _, text := range recent[:min(len(recent), mostRecent)] {
+	return w.paths(prefRecent, mostRecent)
+}
+
+// paths are those that a preference lists.
+func (w *Window) paths(key string, most int) (paths []string) {
+	list := w.preferences().StringListWithFallback(key, nil)
+	for _, text := range list[:min(len(list), most)] {
 		if path, err := file.ParsePath(text); err == nil {
 			paths = append(paths, path)
 		}
@@ -286,8 +292,54 @@ func (w *Window) recent() (paths []string) {
 	return paths
 }
 
+// opened has what was asked for among the recent files, once its first pictures are
+// there, and takes from them what could not be opened.
+func (w *Window) opened(a desk.Album, pictures []*picture.Picture) {
+	if len(w.asked) == 0 || !slices.Equal(a.Sources, w.askedOf) {
+		return
+	}
+	failed := func(path string) bool { // of those that were tried
+		return len(pictures) == 0 || slices.Contains(a.Sources[:min(a.At+a.Rows, len(a.Sources))], path) &&
+			!slices.ContainsFunc(pictures, func(p *picture.Picture) bool { return p.Path == path })
+	}
+	var there, gone []string
+	for _, path := range w.asked {
+		if failed(path) {
+			gone = append(gone, path)
+		} else {
+			there = append(there, path)
+		}
+	}
+	w.asked, w.askedOf = nil, nil
+	w.removeRecent(gone)
+	w.addRecent(there)
+}
+
+// removeRecent takes paths from the recent files.
+func (w *Window) removeRecent(paths []string) {
+	recent := w.recent()
+	left := slices.DeleteFunc(slices.Clone(recent), func(p string) bool {
+		return slices.ContainsFunc(paths, func(gone string) bool { return whole(gone) == p })
+	})
+	if len(left) < len(recent) {
+		w.preferences().SetStringList(prefRecent, asTexts(left))
+		w.menus()
+	}
+}
+
+// asTexts are paths as preferences hold them.
+func asTexts(paths []string) (all []string) {
+	for _, path := range paths {
+		all = append(all, file.Path(path).Text())
+	}
+	return all
+}
+
 // addRecent puts what was opened together on top of the recent files.
 func (w *Window) addRecent(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
 	if len(paths) > mostRecent { // they came as one: that would be all there is
 		paths = paths[:1]
 	}
@@ -300,10 +352,6 @@ func (w *Window) addRecent(paths []string) {
 		recent = slices.DeleteFunc(recent, func(p string) bool { return p == path })
 		recent = slices.Insert(recent, 0, path)
 	}
-	var texts []string
-	for _, path := range recent[:min(len(recent), mostRecent)] {
-		texts = append(texts, file.Path(path).Text())
-	}
-	w.preferences().SetStringList(prefRecent, texts)
+	w.preferences().SetStringList(prefRecent, asTexts(recent[:min(len(recent), mostRecent)]))
 	w.menus()
 }

@@ -160,7 +160,7 @@ func TestGolden(t *testing.T) {
 // put makes the window look so.
 func (a appearance) put(t *testing.T, w *Window) {
 	t.Helper()
-	look := kit.Theme(map[fyne.ThemeVariant]string{theme.VariantLight: "light", theme.VariantDark: "dark"}[a.variant])
+	look := kit.Theme(map[fyne.ThemeVariant]string{theme.VariantLight: "light", theme.VariantDark: "dark"}[a.variant], 100)
 	if a.language == "ko" {
 		test.ApplyTheme(t, inKorean(t, look))
 	} else {

@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"bytes"
 	"context"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,10 +15,13 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/filedialog"
+	"scalecam/network"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
 )
@@ -355,4 +361,140 @@ func (d *waiting) Folder(ctx context.Context, a filedialog.Asked) (string, error
 
 func (d *waiting) Save(ctx context.Context, a filedialog.Asked) (string, error) {
 	return d.Open(ctx, a)
+}
+
+// TestKeepPages: Ctrl+C and Ctrl+S act on the page in sight: a picture of it, and data.
+func TestKeepPages(t *testing.T) {
+	folder := t.TempDir()
+	board := &board{}
+	s := &system{}
+	w := open(t, inline, Options{Class: "balloon", Clipboard: board, Dialogs: s})
+	for at, p := range w.pages {
+		w.tabs.SelectIndex(at + 1)
+		from, ok := p.(pages.Exporter)
+		if !ok {
+			t.Errorf("nothing of %s can be kept", p.Name())
+			continue
+		}
+		board.png = nil
+		if p.Name() == "erase" { // of which there is nothing before
+			w.do(w.command("copy"))
+			if board.png != nil || w.rest.Text != speak.Say("export.nothing") {
+				t.Errorf("nothing was erased, and %d bytes copied: %q", len(board.png), w.rest.Text)
+			}
+			host{w}.SetErased("erase", regions(30, 30, 60, 60))
+		}
+		w.do(w.command("copy"))
+		img, err := png.Decode(bytes.NewReader(board.png))
+		if err != nil || w.banner.Visible() {
+			t.Fatalf("%s: copied is no picture: %v, %q", p.Name(), err, w.message.Text)
+		}
+		if size := img.Bounds().Size(); size.X < 600 || size.Y < 300 {
+			t.Errorf("%s: a picture of %v", p.Name(), size)
+		}
+		if dir := os.Getenv("SCALECAM_SHOW"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, p.Name()+".png"), board.png, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		extensions := map[string]bool{}
+		for i, product := range from.Products() {
+			extension := filepath.Ext(product.Name)
+			extensions[extension] = true
+			s.path = filepath.Join(folder, product.Name)
+			w.do(w.command("export"))
+			dialogPart(t, w, func(*widget.RadioGroup) bool { return true }).SetSelected(product.Title)
+			test.Tap(dialogPart(t, w, func(b *widget.Button) bool { return b.Text == speak.Say("export.save") }))
+			data, err := os.ReadFile(s.path)
+			if err != nil || len(data) < 100 || s.asked[len(s.asked)-1].Name != product.Name || w.covered() {
+				t.Errorf("%s, product %d: %d bytes, %v, asked for %q", p.Name(), i, len(data), err, s.asked[len(s.asked)-1].Name)
+			}
+			if lines := strings.Count(string(data), "\n"); !product.Picture && lines < 3 {
+				t.Errorf("%s, %s: %d lines", p.Name(), product.Title, lines)
+			}
+		}
+		if len(extensions) < 2 || !extensions[".png"] {
+			t.Errorf("%s: kept as %v", p.Name(), extensions)
+		}
+	}
+	w.tabs.SelectIndex(0)
+	w.do(w.command("export"))
+	if w.exporting == nil {
+		t.Error("the comparison cannot be exported")
+	}
+	w.escape()
+}
+
+// TestRemembered: weights files that were opened are listed the next time, and not
+// opened; recent files are those that opened; page and size of texts are as they were.
+func TestRemembered(t *testing.T) {
+	app := test.NewTempApp(t)
+	w := openIn(t, app, inline, Options{})
+	kept, gone := temp(t, "kept.pth", []byte("weights")), temp(t, "gone.pth", []byte("weights"))
+	picture, broken := painted(t, t.TempDir(), "mine.png", 7), temp(t, "broken.png", []byte("none"))
+	drop(w, kept)
+	drop(w, gone)
+	drop(w, filepath.Join(t.TempDir(), "never.pth"))
+	drop(w, picture)
+	drop(w, broken)
+	drop(w, filepath.Join(t.TempDir(), "never.png"))
+	if got := w.weights(); !slices.Equal(got, []string{gone, kept}) {
+		t.Errorf("weights files %q", got)
+	}
+	if got := w.recent(); !slices.Equal(got, []string{picture}) {
+		t.Errorf("recent files %q", got)
+	}
+	w.tabs.SelectIndex(3)
+	w.setTextSize(150)
+	if got, want := theme.TextSize(), 1.5*theme.DefaultTheme().Size(theme.SizeNameText); got != want {
+		t.Errorf("texts of %v, want %v", got, want)
+	}
+	w.leave()
+	for _, path := range []string{gone, picture} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	w = openIn(t, app, inline, Options{})
+	if len(w.Models) != len(small) || w.tabs.SelectedIndex() != 3 || w.textSize() != 150 || w.history.Last() != nil {
+		t.Errorf("%d networks, page %d, texts of %d%%", len(w.Models), w.tabs.SelectedIndex(), w.textSize())
+	}
+	items := w.weightsItems()
+	if len(items) != 2 || !strings.Contains(items[0].Label, "not there") || !items[0].ChildMenu.Items[0].Disabled || items[1].Label != "kept.pth" || items[1].ChildMenu.Items[0].Disabled {
+		t.Fatalf("the list: %+v", items)
+	}
+	items[0].ChildMenu.Items[1].Action()
+	items[1].ChildMenu.Items[0].Action()
+	if got := w.weights(); !slices.Equal(got, []string{kept}) {
+		t.Errorf("weights files %q", got)
+	}
+	if !slices.ContainsFunc(w.Models, func(m *network.Model) bool { return m.Spec == kept }) {
+		t.Error("the file was not added")
+	}
+	w.openPaths([]string{picture}) // from the menu, and gone
+	if got := w.recent(); len(got) > 0 {
+		t.Errorf("recent files %q", got)
+	}
+}
+
+// TestLargeTexts: in a window of 1280×800, the largest texts find room.
+func TestLargeTexts(t *testing.T) {
+	for _, language := range speak.Languages {
+		w := open(t, inline, Options{Networks: small[:2]})
+		t.Cleanup(func() {
+			if err := speak.Use("en"); err != nil {
+				t.Error(err)
+			}
+		})
+		w.setLanguage(language)
+		w.setTextSize(kit.TextSizes[len(kit.TextSizes)-1])
+		for i, tab := range w.tabs.Items {
+			w.tabs.SelectIndex(i)
+			if least := w.window.Content().MinSize(); least.Width > 1280 || least.Height > 800-40 {
+				t.Errorf("%s, %s: takes %v at least", language, tab.Text, least)
+			}
+		}
+		w.setTextSize(100)
+	}
 }

@@ -92,6 +92,7 @@ func (w *Window) bring(a desk.Album) {
 				w.bring(w.Sought)
 				return
 			}
+			w.opened(a, pictures)
 			if len(pictures) == 0 {
 				w.history.Failed(w.state(), desk.AlbumPart)
 			} else {
@@ -181,12 +182,12 @@ func (w *Window) openPaths(paths []string) {
 				w.add(networks)
 				return
 			}
+			w.asked, w.askedOf = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return slices.Contains(networks, p) }), pictures
 			w.act("open", speak.File(paths[0]), func() {
 				w.showPictures()
 				w.openAlbum(desk.Album{Sources: pictures, Rows: desk.RowsFor(len(pictures))})
 				w.add(networks)
 			})
-			w.addRecent(paths)
 		})
 	})
 }
@@ -266,6 +267,7 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			switch {
 			case len(models) == 0:
+				w.lookForWeights() // which may be gone
 				w.history.Failed(w.state(), desk.NetworksPart, desk.ByPart)
 				w.compare() // those that were to be replaced
 				return
@@ -282,6 +284,7 @@ func (w *Window) openNetworks(want wanted) {
 			}
 			w.fit()
 			w.history.Opened(w.state(), desk.NetworksPart)
+			w.keepWeights(want.specs, models)
 			if want.then != nil {
 				want.then()
 			}

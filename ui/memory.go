@@ -29,6 +29,7 @@ const (
 	prefView   = "view" // record.Settings of view, method and layer
 	prefWidth  = "width"
 	prefHeight = "height"
+	prefPage   = "page"    // the name of the one in sight
 	prefFolder = "folder." // and a kind
 )
 
@@ -46,6 +47,7 @@ func (w *Window) remember() {
 	if data, err := json.Marshal(s); err == nil {
 		p.SetString(prefView, string(data))
 	}
+	p.SetString(prefPage, w.Page)
 	size := w.window.Canvas().Size()
 	p.SetFloat(prefWidth, float64(size.Width))
 	p.SetFloat(prefHeight, float64(size.Height))

@@ -44,9 +44,9 @@ func commands() []command {
 		{key: "scene", shortcut: fyne.KeyN, do: (*Window).drawScene},
 		{key: "open session", shortcut: fyne.KeyR, do: (*Window).showOpenSession},
 		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},
-		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canExport},
+		{key: "export", shortcut: fyne.KeyS, do: (*Window).showExport, enabled: (*Window).canKeep},
 		{key: "page", do: (*Window).showPage, enabled: (*Window).canExport},
-		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canExport},
+		{key: "copy", shortcut: fyne.KeyC, do: (*Window).copyShown, enabled: (*Window).canKeep},
 		{key: "code", runes: "p", do: func(w *Window) { w.comparison.ShowCode() }, enabled: (*Window).canExport},
 		{key: "undo", shortcut: fyne.KeyZ, do: (*Window).Undo, enabled: func(w *Window) bool { return w.history.Last() != nil }},
 		{key: "redo", shortcut: fyne.KeyY, again: &kit.RedoAgain, do: (*Window).Redo, enabled: func(w *Window) bool { return w.history.Next() != nil }},
@@ -251,6 +251,10 @@ func (w *Window) menus() {
 	for _, v := range []string{"", "light", "dark"} {
 		lights = append(lights, chosen(speak.Say("theme."+cmp.Or(v, "system")), v == variant, func() { w.setTheme(v) }))
 	}
+	var sizes []*fyne.MenuItem
+	for _, percent := range kit.TextSizes {
+		sizes = append(sizes, chosen(speak.Say("text.size", percent), percent == w.textSize(), func() { w.setTextSize(percent) }))
+	}
 	var tabs []*fyne.MenuItem
 	for i, t := range w.tabs.Items {
 		tab := fyne.NewMenuItem(t.Text, func() {
@@ -262,14 +266,14 @@ func (w *Window) menus() {
 		tabs = append(tabs, tab)
 	}
 	view := slices.Concat(tabs, []*fyne.MenuItem{fyne.NewMenuItemSeparator()}, w.items(viewMenu))
-	view = append(view, fyne.NewMenuItemSeparator(), sub(speak.Say("menu.theme"), lights...), sub(speak.Say("menu.language"), tongues...))
+	view = append(view, fyne.NewMenuItemSeparator(), sub(speak.Say("menu.theme"), lights...), sub(speak.Say("menu.text"), sizes...), sub(speak.Say("menu.language"), tongues...))
 	help := append(w.items(helpEntries), fyne.NewMenuItem(speak.Say("menu.about"), w.showAbout))
 	w.window.SetMainMenu(fyne.NewMainMenu(
 		fyne.NewMenu(speak.Say("menu.file"), file...),
 		fyne.NewMenu(speak.Say("menu.edit"), w.items(editMenu)...),
 		fyne.NewMenu(speak.Say("menu.view"), view...),
 		fyne.NewMenu(speak.Say("menu.maps"), w.items(mapsMenu)...),
-		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
+		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), sub(speak.Say("menu.weights"), w.weightsItems()...), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
 		fyne.NewMenu(speak.Say("menu.help"), help...),
 	))
 }
@@ -446,8 +450,29 @@ const prefTheme = "theme" // preference: "light", "dark" or "" for the system's
 // setTheme makes the window light or dark; "" follows the system.
 func (w *Window) setTheme(variant string) {
 	w.preferences().SetString(prefTheme, variant)
-	fyne.CurrentApp().Settings().SetTheme(kit.Theme(variant))
+	w.setLook()
 	w.menus()
+}
+
+const prefText = "text" // preference: the size of texts in percent
+
+// textSize is the size of texts in percent, one of kit.TextSizes.
+func (w *Window) textSize() int {
+	if percent := w.preferences().IntWithFallback(prefText, 100); slices.Contains(kit.TextSizes, percent) {
+		return percent
+	}
+	return 100
+}
+
+// setTextSize makes texts larger or smaller, and what is laid out by them.
+func (w *Window) setTextSize(percent int) {
+	w.preferences().SetInt(prefText, percent)
+	w.setLook()
+	w.rebuild()
+}
+
+func (w *Window) setLook() {
+	fyne.CurrentApp().Settings().SetTheme(kit.Theme(w.preferences().String(prefTheme), w.textSize()))
 }
 
 // setLanguage makes the window speak another language; "" is the system's.

@@ -1,12 +1,17 @@
 package ui
 
 import (
+	"os"
 	"slices"
+
+	"fyne.io/fyne/v2"
 
 	"scalecam/assets"
 	"scalecam/compare"
+	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
+	"scalecam/ui/speak"
 )
 
 // prefPack is the preference for the pack that the user chose, "" for the one that
@@ -73,4 +78,79 @@ func (w *Window) choosePack(name string) {
 		return
 	}
 	w.act("pack", name, func() { w.openNetworks(wanted{specs: models.Pack(name), replace: true, builtIn: true}) })
+}
+
+const (
+	prefWeights = "weights" // preference: weights files added, the newest first, as file.Path writes them
+	mostWeights = 20
+)
+
+// weights are the weights files that were added once, the newest first.
+func (w *Window) weights() []string { return w.paths(prefWeights, mostWeights) }
+
+func (w *Window) setWeights(paths []string) {
+	w.preferences().RemoveValue(prefWeights) // which may be something else
+	w.preferences().SetStringList(prefWeights, asTexts(paths[:min(len(paths), mostWeights)]))
+	w.menus()
+}
+
+// keepWeights keeps the files, of what was opened, for the next time.
+func (w *Window) keepWeights(specs []string, opened []*network.Model) {
+	kept := w.weights()
+	was := slices.Clone(kept)
+	for _, spec := range slices.Backward(specs) {
+		there := slices.ContainsFunc(opened, func(m *network.Model) bool { return m.Spec == spec })
+		if models.BuiltIn(spec) || !there {
+			continue
+		}
+		path := fromRoot(spec)
+		kept = slices.Insert(slices.DeleteFunc(kept, func(p string) bool { return p == path }), 0, path)
+	}
+	if !slices.Equal(kept, was) {
+		w.setWeights(kept)
+	}
+	w.lookForWeights()
+}
+
+// lookForWeights looks in the background which of the files are not there any more.
+func (w *Window) lookForWeights() {
+	all := w.weights()
+	if len(all) == 0 {
+		return
+	}
+	w.tasks.Run.Work(func() func() {
+		missing := map[string]bool{}
+		for _, path := range all {
+			if _, err := os.Stat(path); err != nil {
+				missing[path] = true
+			}
+		}
+		return func() {
+			if !w.closed {
+				w.missing = missing
+				w.menus()
+			}
+		}
+	})
+}
+
+// forgetWeights takes a file off the list; the network, where it is shown, stays.
+func (w *Window) forgetWeights(path string) {
+	w.setWeights(slices.DeleteFunc(w.weights(), func(p string) bool { return p == path }))
+}
+
+// weightsItems are the menu of them: each is added, or taken off the list.
+func (w *Window) weightsItems() (items []*fyne.MenuItem) {
+	for _, path := range w.weights() {
+		text := speak.File(path)
+		if w.missing[path] {
+			text = speak.Say("weights.missing", text)
+		}
+		add := fyne.NewMenuItem(speak.Say("weights.add"), func() { w.add([]string{path}) })
+		add.Disabled = w.missing[path]
+		i := fyne.NewMenuItem(text, nil)
+		i.ChildMenu = fyne.NewMenu("", add, fyne.NewMenuItem(speak.Say("weights.forget"), func() { w.forgetWeights(path) }))
+		items = append(items, i)
+	}
+	return items
 }

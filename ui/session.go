@@ -182,6 +182,7 @@ func (w *Window) openSession(path string, places ...string) {
 			}
 			if err != nil {
 				w.fail(err)
+				w.removeRecent([]string{path})
 			} else {
 				w.addRecent([]string{path})
 				w.rest.SetText(speak.Say("session.reopened", filepath.Base(path)))

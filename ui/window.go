@@ -81,6 +81,9 @@ type Window struct {
 	dialog    *dialog.FileDialog // of the window's own that is open
 	overlay   dialog.Dialog      // likewise: help
 	exporting *dialog.CustomDialog
+	asked     []string        // files and folders that pictures were asked for from,
+	askedOf   []string        // of which the album is made; none once they are opened
+	missing   map[string]bool // weights files added once that are not there
 	closed    bool
 	leaving   bool // once saving is done
 
@@ -117,12 +120,12 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	}
 	icon := fyne.NewStaticResource("icon.png", assets.Icon)
 	app.SetIcon(icon)
-	app.Settings().SetTheme(kit.Theme(app.Preferences().String(prefTheme)))
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard, dialogs: o.Dialogs, folders: map[kind]string{},
 		settings: o.Settings, Desk: desk.Desk{Asked: desk.Asked{Class: o.Class}, View: o.View},
 		commands: commands(),
 	}
+	w.setLook()
 	w.tasks = desk.NewTasks(run, w.showProgress)
 	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving, &w.sorting} {
 		*slot = w.tasks.Slot()
@@ -154,6 +157,8 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	}
 	w.window.SetIcon(icon)
 	w.rebuild()
+	w.quietly(func() { w.tabs.SelectIndex(w.tab(app.Preferences().String(prefPage))) })
+	w.lookForWeights()
 	w.window.SetOnDropped(w.dropped)
 	w.window.SetCloseIntercept(w.leave)
 	w.window.SetOnClosed(w.close)

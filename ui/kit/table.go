@@ -16,7 +16,7 @@ type Table struct {
 	widget.BaseWidget
 	Rows  [][]TableCell
 	words []int // columns that stand to the left, as words do
-	foot  int   // how many last rows a rule sets apart
+	Foot  int   // how many last rows a rule sets apart
 }
 
 // TableCell is a number or a word and what stands around it.
@@ -39,7 +39,7 @@ func NewTable(words ...int) *Table {
 
 // Set shows other rows, of which a rule sets the last ones apart: so many as foot.
 func (t *Table) Set(rows [][]TableCell, foot int) {
-	t.Rows, t.foot = rows, foot
+	t.Rows, t.Foot = rows, foot
 	t.Refresh()
 }
 
@@ -144,7 +144,7 @@ func (t *Table) Draw(b *Brush, size fyne.Size) {
 		if i%2 == 0 {
 			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameInputBackground)), 0, y, size.Width, high)
 		}
-		if t.foot > 0 && i == len(t.Rows)-t.foot {
+		if t.Foot > 0 && i == len(t.Rows)-t.Foot {
 			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameSeparator)), 0, y, size.Width, 1)
 		}
 		for col, parts := range t.parts(i) {

@@ -16,7 +16,14 @@ import (
 //
 // No part of the window has a theme of its own: Fyne keeps what was ever in one,
 // and reads the fonts anew whenever one is refreshed, as by what is around it.
-type look struct{ fyne.Theme }
+type look struct {
+	fyne.Theme
+	text float32 // the size of texts, of Fyne's
+}
+
+// TextSizes are the sizes of texts to choose from, in percent: from a small screen's to
+// a projector's.
+var TextSizes = []int{90, 100, 115, 130, 150, 175, 200}
 
 // air is around the text of buttons, labels and boxes; Fyne's is 8.
 const air = 5
@@ -37,8 +44,11 @@ func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.C
 
 // Size implements fyne.Theme.
 func (l look) Size(name fyne.ThemeSizeName) float32 {
-	if name == theme.SizeNameInnerPadding {
+	switch name {
+	case theme.SizeNameInnerPadding:
 		return air
+	case theme.SizeNameText, theme.SizeNameCaptionText, theme.SizeNameHeadingText, theme.SizeNameSubHeadingText, theme.SizeNameInlineIcon:
+		return l.text * l.Theme.Size(name)
 	}
 	return l.Theme.Size(name)
 }
@@ -92,9 +102,16 @@ func (r *backdropRenderer) Refresh() {
 	r.rectangle.Refresh()
 }
 
-// Theme is the look in a variant, "light" or "dark", or in the system's.
-func Theme(variant string) fyne.Theme {
-	l := look{Theme: theme.DefaultTheme()}
+// OfText is a length that was chosen beside texts of the usual size, beside those of the
+// theme.
+func OfText(length float32) float32 {
+	return length * theme.TextSize() / theme.DefaultTheme().Size(theme.SizeNameText)
+}
+
+// Theme is the look in a variant, "light" or "dark", or in the system's, with texts of so
+// many percent of Fyne's size.
+func Theme(variant string, text int) fyne.Theme {
+	l := look{theme.DefaultTheme(), float32(text) / 100}
 	switch variant {
 	case "light":
 		return fixed{l, theme.VariantLight}

@@ -472,24 +472,38 @@ func (p *Page) setWarning(text string) {
 	}
 }
 
-// showSave asks where to save the figure of what is in sight.
-func (p *Page) showSave() {
+// Products implements pages.Exporter: the figure, and the numbers.
+func (p *Page) Products() []pages.Product {
 	a := p.answers
 	if a == nil || a.made == nil {
-		return
+		return nil
 	}
 	base := filepath.Base(strings.ReplaceAll(a.of.of.Path, ":", "-"))
-	name := strings.ToValidUTF8(strings.TrimSuffix(base, filepath.Ext(base)), "_") + "-erased.png"
-	p.host.AskPath(name, func(path string) {
-		p.host.Write(func(ctx context.Context) ([]file.File, error) {
+	name := strings.ToValidUTF8(strings.TrimSuffix(base, filepath.Ext(base)), "_") + "-erased"
+	return []pages.Product{
+		{Title: speak.Say("erase.export.picture"), Name: name + ".png", Picture: true, Make: func(ctx context.Context) ([]byte, error) {
 			img, err := figure.DrawErased(ctx, a.made, a.of.view)
 			if err != nil {
 				return nil, err
 			}
-			png, err := record.EncodePNG(ctx, img, record.SettingsOfErased(a.made, a.of.view, record.BaseNames))
-			return []file.File{{Path: path, Data: png}}, err
-		}, path)
-	})
+			return record.EncodePNG(ctx, img, record.SettingsOfErased(a.made, a.of.view, record.BaseNames))
+		}},
+		{Title: speak.Say("erase.export.json"), Name: name + ".json", Make: func(context.Context) ([]byte, error) {
+			return record.Encode(record.ErasedReportOf(a.made, a.of.view, record.BaseNames))
+		}},
+	}
+}
+
+// showSave asks where to save the figure of what is in sight.
+func (p *Page) showSave() {
+	for _, figure := range p.Products()[:min(len(p.Products()), 1)] {
+		p.host.AskPath(figure.Name, func(path string) {
+			p.host.Write(func(ctx context.Context) ([]file.File, error) {
+				png, err := figure.Make(ctx)
+				return []file.File{{Path: path, Data: png}}, err
+			}, path)
+		})
+	}
 }
 
 // asks is what the user has set, as it is written.

@@ -489,7 +489,7 @@ func TestDrawnInTheme(t *testing.T) {
 	_, p := open(t, pagetest.Inline)
 	names := map[fyne.ThemeVariant]string{theme.VariantDark: "dark", theme.VariantLight: "light"}
 	for _, variant := range []fyne.ThemeVariant{theme.VariantDark, theme.VariantLight} {
-		look := kit.Theme(names[variant])
+		look := kit.Theme(names[variant], 100)
 		test.ApplyTheme(t, look)
 		want := map[color.Color]bool{}
 		for _, name := range []fyne.ThemeColorName{theme.ColorNameForeground, theme.ColorNamePlaceHolder} {
