@@ -282,7 +282,7 @@ func (p *Page) makeContent() {
 	)
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
-	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(p.counts)), nil, nil, p.drawing)
+	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(container.NewHScroll(p.counts))), nil, nil, p.drawing)
 	main := container.NewVSplit(head, p.tabs)
 	main.Offset = 0.5
 	p.box = container.NewBorder(nil, nil, controls, nil, main)

@@ -212,12 +212,12 @@ func (p *Page) make() {
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
 	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
-		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, p.table), p.explanation),
+		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, container.NewHScroll(p.table)), p.explanation),
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
 	p.box = container.NewBorder(
 		container.NewVBox(
 			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, save), p.heading),
-			container.New(aside, container.NewHBox(run, p.source, container.NewStack(p.count, p.folder), p.which)),
+			container.New(aside, container.New(&kit.Flow{Gap: theme.Padding(), Reshaped: p.relayout}, run, p.source, container.NewStack(p.count, p.folder), p.which)),
 			widget.NewSeparator(),
 		), nil, nil, nil, p.body)
 }
