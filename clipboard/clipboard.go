@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"image/png"
+	"os"
 	"sync"
 	"time"
 
@@ -32,11 +33,11 @@ func (Pictures) Picture() ([]byte, error) {
 	var failed error
 	for _, b := range boards() {
 		data, err := b.read()
-		if err != nil {
+		if err != nil && failed == nil {
 			failed = fault.Errorf("clipboard: it cannot be read: %w; save the picture and open its file", err)
 			continue
 		}
-		if bytes.HasPrefix(data, []byte("\x89PNG")) {
+		if err == nil && bytes.HasPrefix(data, []byte("\x89PNG")) {
 			return data, nil
 		}
 	}
@@ -58,7 +59,9 @@ func (Pictures) SetPicture(picture []byte) error {
 		if err == nil {
 			return nil
 		}
-		failed = err
+		if failed == nil { // the first is the way that is meant
+			failed = err
+		}
 	}
 	return fault.Errorf("clipboard: it did not take the picture: %w; save it as a PNG file instead", failed)
 }
@@ -79,6 +82,9 @@ type library struct{}
 
 var initLibrary = sync.OnceValue(func() error {
 	if system.Init() != nil { // it says why in a page of text
+		if os.Getenv("WAYLAND_DISPLAY") != "" {
+			return errors.New("the desktop lets no program at it in the background (Wayland without data control)")
+		}
 		return errors.New("there is no display that it could be on")
 	}
 	return nil

@@ -146,9 +146,8 @@ func (p *Page) Content() fyne.CanvasObject {
 		return container.New(&fixedWidth{width}, o)
 	}
 	p.warning.Hide()
-	var all *fyne.Container
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2),
-		container.New(&kit.Flow{Gap: theme.Padding(), Reshaped: func() { all.Refresh() }}, p.tool, container.NewHBox(widget.NewLabel(speak.Say("erase.size")), wide(sliderWidth, p.brush)), container.NewHBox(widget.NewLabel(speak.Say("erase.fill")), wide(kit.OfText(fillWidth), p.fill)), p.clear, p.save),
+		container.NewHScroll(container.NewBorder(nil, nil, container.NewHBox(p.tool, widget.NewLabel(speak.Say("erase.size")), wide(sliderWidth, p.brush), widget.NewLabel(speak.Say("erase.fill")), wide(kit.OfText(fillWidth), p.fill)), container.NewHBox(p.clear, p.save))),
 		container.NewBorder(nil, nil, container.NewHBox(widget.NewLabel(speak.Say("class")), choose), p.part, p.class),
 		p.said, p.warning)
 
@@ -162,8 +161,7 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.message = widget.NewLabel("")
 	p.waiting = container.NewCenter(p.message)
 	p.showSettings()
-	all = container.NewBorder(head, nil, nil, nil, container.NewStack(p.body, p.waiting))
-	return container.NewPadded(all)
+	return container.NewPadded(container.NewBorder(head, nil, nil, nil, container.NewStack(p.body, p.waiting)))
 }
 
 // fixedWidth gives an object a width of its own.

@@ -217,7 +217,7 @@ func (p *Page) make() {
 	p.box = container.NewBorder(
 		container.NewVBox(
 			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, save), p.heading),
-			container.New(aside, container.New(&kit.Flow{Gap: theme.Padding(), Reshaped: p.relayout}, run, p.source, container.NewStack(p.count, p.folder), p.which)),
+			container.New(aside, container.NewHScroll(container.NewHBox(run, p.source, container.NewStack(p.count, p.folder), p.which))),
 			widget.NewSeparator(),
 		), nil, nil, nil, p.body)
 }
