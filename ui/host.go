@@ -59,7 +59,9 @@ func (h host) Over(d dialog.Dialog) {
 
 func (h host) ChooseFolder(chosen func(path string)) { h.w.chooseFolder(chosen) }
 
-func (h host) ChooseWeights(chosen func(path string)) { h.w.choose(weightsExtensions, chosen) }
+func (h host) ChooseWeights(chosen func(path string)) {
+	h.w.choose(ofWeights, weightsExtensions, chosen)
+}
 
 func (h host) AskPath(name string, chosen func(path string), extensions ...string) {
 	h.w.askPath(name, chosen, extensions...)

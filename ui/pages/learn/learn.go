@@ -47,17 +47,17 @@ type Page struct {
 	quiet   bool // the page moves its controls itself
 	moments []*train.Moment
 
-	checks              []*widget.Check
-	depth, width, size  *widget.Entry
+	checks              []*kit.Check
+	depth, width, size  *kit.Entry
 	own                 *widget.Button
-	data                *widget.Select
+	data                *kit.Select
 	folder, from        *widget.Button
 	about, began        *widget.Label
 	start, step, anew   *widget.Button
 	rate                *kit.ValueSlider
-	line                *widget.Slider
+	line                *kit.Slider
 	when, thinned       *widget.Label
-	network             *widget.Select
+	network             *kit.Select
 	add, save           *widget.Button
 	setup, runs         *fyne.Container
 	offer               *fyne.Container
@@ -106,10 +106,10 @@ func text() *widget.Label {
 
 func (p *Page) makeControls() {
 	for _, m := range starts {
-		p.checks = append(p.checks, widget.NewCheck(p.title(m), func(bool) { p.byUser(p.pick) }))
+		p.checks = append(p.checks, kit.NewCheck(p.title(m), func(bool) { p.byUser(p.pick) }))
 	}
-	entry := func(v string) *widget.Entry {
-		e := widget.NewEntry()
+	entry := func(v string) *kit.Entry {
+		e := kit.NewEntry()
 		e.SetText(v)
 		e.Scroll = fyne.ScrollNone
 		return e
@@ -120,7 +120,7 @@ func (p *Page) makeControls() {
 	for _, m := range material {
 		titles = append(titles, speak.Say("learn.data."+m.key))
 	}
-	p.data = widget.NewSelect(titles, func(string) { p.byUser(p.chooseData) })
+	p.data = kit.NewSelect(titles, func(string) { p.byUser(p.chooseData) })
 	p.folder = widget.NewButtonWithIcon(speak.Say("learn.folder"), theme.FolderOpenIcon(), p.chooseFolder)
 	p.from = widget.NewButtonWithIcon(speak.Say("learn.from"), theme.FileIcon(), p.chooseFrom)
 	p.about, p.began = text(), text()
@@ -138,7 +138,7 @@ func (p *Page) makeControls() {
 			}
 		})
 	}
-	p.line = widget.NewSlider(0, 1)
+	p.line = kit.NewSlider(0, 1)
 	p.line.OnChanged = func(at float64) {
 		p.byUser(func() {
 			if i := int(at); i >= 0 && i < len(p.moments) {
@@ -148,7 +148,7 @@ func (p *Page) makeControls() {
 		})
 	}
 	p.when, p.thinned = kit.Heading(""), text()
-	p.network = widget.NewSelect(nil, nil)
+	p.network = kit.NewSelect(nil, nil)
 	p.add = widget.NewButtonWithIcon(speak.Say("learn.add"), theme.ContentAddIcon(), p.addToCompare)
 	p.save = widget.NewButtonWithIcon(speak.Say("learn.save"), theme.DocumentSaveIcon(), p.saveWeights)
 	p.offered, p.said, p.note = text(), text(), text()
@@ -175,7 +175,7 @@ func (p *Page) makeContent() {
 	tight := func(o ...fyne.CanvasObject) *fyne.Container {
 		return container.New(layout.NewCustomPaddedVBoxLayout(-theme.Padding()), o...)
 	}
-	named := func(name string, e *widget.Entry) fyne.CanvasObject {
+	named := func(name string, e *kit.Entry) fyne.CanvasObject {
 		return container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(0, 0, 0, -theme.Padding()), widget.NewLabel(name)), nil, e)
 	}
 	goOn := widget.NewButtonWithIcon(speak.Say("learn.resume"), theme.MediaPlayIcon(), p.resume)
@@ -221,7 +221,7 @@ func (p *Page) pick() {
 		}
 	}
 	for _, m := range own { // whose checks follow
-		if i := slices.IndexFunc(p.checks, func(c *widget.Check) bool { return c.Text == p.title(m) }); i < 0 || p.checks[i].Checked {
+		if i := slices.IndexFunc(p.checks, func(c *kit.Check) bool { return c.Text == p.title(m) }); i < 0 || p.checks[i].Checked {
 			l.networks = append(l.networks, m)
 		}
 	}
@@ -467,7 +467,7 @@ func (p *Page) showChecks() {
 	if len(p.checks) != len(starts)+len(own) {
 		p.checks = p.checks[:len(starts)]
 		for _, m := range own {
-			c := widget.NewCheck(p.title(m), func(bool) { p.byUser(p.pick) })
+			c := kit.NewCheck(p.title(m), func(bool) { p.byUser(p.pick) })
 			p.checks = append(p.checks, c)
 		}
 		if p.setup != nil {
