@@ -381,7 +381,7 @@ func (p *Page) show() {
 	} else {
 		p.choices.SetSelectedIndex(preset)
 		if r := p.presets[preset].Published; r.Top1 > 0 {
-			reported = speak.Say("scaling.published", r.FLOPS, r.Top1, p.counted(r))
+			reported = speak.Say("scaling.published", r.FLOPS, r.Top1, p.counted())
 		}
 	}
 	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
@@ -440,8 +440,8 @@ func (q markedPlot) marked(macs int64) kit.PlotData {
 	return d
 }
 
-// counted says how a published figure stands to what is counted here.
-func (p *Page) counted(r network.Published) string {
+// counted says what is counted here, beside a published figure.
+func (p *Page) counted() string {
 	if p.network == nil {
 		return ""
 	}
