@@ -174,8 +174,8 @@ func (d *Decoder) Failure() error {
 		if at, err := f.Call(d.ctx); err == nil {
 			if text, err := d.Bytes(uint32(at[0]), most); err == nil {
 				text, _, _ = bytes.Cut(text, []byte{0})
-				if len(text) > 0 {
-					return errors.New(string(text))
+				if words := bytes.Fields(text); len(words) > 0 { // some libraries break theirs
+					return errors.New(string(bytes.Join(words, []byte(" "))))
 				}
 			}
 		}
