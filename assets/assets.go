@@ -1,10 +1,11 @@
 // Package assets holds what is embedded in the program: the trained networks, the
-// sample pictures, the names of ImageNet's classes, the window's texts and the
-// icon.
+// sample pictures, the names of ImageNet's classes, the window's texts, Korean
+// letters and the icon.
 //
 // Everything here is read-only bytes and text. The icon and the drawn pictures are
 // the project's own: the program in samples/draw draws them. The photographs are
-// others', in the public domain (samples/NOTICE).
+// others', in the public domain (samples/NOTICE), and so are the letters, by the SIL
+// Open Font License (fonts/LICENSE).
 package assets
 
 import (
@@ -53,6 +54,16 @@ func Samples() []Sample {
 		{Name: "clock.jpg", Title: "A clock over a shelf", Data: clock},
 	}
 }
+
+// HangulRegular and HangulBold are fonts of Korean letters and of signs, without Latin
+// ones, whose lines are as high as Noto Sans's, with which they are to stand
+// (fonts/hangul.py, fonts/LICENSE). They are not to be written to.
+var (
+	//go:embed fonts/hangul-regular.otf
+	HangulRegular []byte
+	//go:embed fonts/hangul-bold.otf
+	HangulBold []byte
+)
 
 //go:embed translations
 var translations embed.FS

@@ -48,6 +48,17 @@ func DefaultView() View {
 	return View{Colormap: colormap.Default(), Opacity: 0.7}
 }
 
+// In is the view in another colour scale. Where that is of both signs, the picture is in
+// grey beneath: its own colours would be read as evidence for and against. It is in
+// colour again in a scale of one sign.
+func (v View) In(m *colormap.Colormap) View {
+	if m.Diverging != v.Colormap.Diverging {
+		v.Grey = m.Diverging
+	}
+	v.Colormap = m
+	return v
+}
+
 // Bounded is the view as it is drawn, everything within its range.
 func (v View) Bounded() View {
 	within := func(share float64) float64 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"scalecam/cam"
+	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/compare/comparetest"
 	"scalecam/network"
@@ -201,5 +202,32 @@ func TestParseCount(t *testing.T) {
 		if got, err := compare.ParseCount(compare.FormatCount(n)); err != nil || got != n {
 			t.Errorf("%d: %d, %v", n, got, err)
 		}
+	}
+}
+
+// TestIn: a map of both signs lies over grey, unless the user has it otherwise, and only as
+// long as it is of both.
+func TestIn(t *testing.T) {
+	var both, one *colormap.Colormap
+	for _, m := range colormap.All() {
+		if m.Diverging {
+			both = m
+		} else {
+			one = m
+		}
+	}
+	v := compare.DefaultView().In(both)
+	if !v.Grey || v.Colormap != both {
+		t.Errorf("%+v", v)
+	}
+	v.Grey = false
+	if v = v.In(both); v.Grey {
+		t.Error("the user's choice is lost")
+	}
+	if v = v.In(one); v.Grey || v.Colormap != one {
+		t.Errorf("%+v", v)
+	}
+	if v = compare.DefaultView().In(both).In(one); v.Grey {
+		t.Error("it stays grey")
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
 	"scalecam/compare/record"
@@ -230,7 +229,7 @@ func TestRestoreMalformed(t *testing.T) {
 // TestGoneButton: a button that is gone has the keys until another gets them.
 func TestGoneButton(t *testing.T) {
 	w := open(t, inline, Options{})
-	corner := w.comparison.Heads[3].Corner.(*widget.Button)
+	corner := w.comparison.Heads[3].Corner.(*kit.Button)
 	corner.OnTapped()
 	corner.OnTapped()
 	if len(w.Models) != 2 {

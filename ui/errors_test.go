@@ -25,6 +25,13 @@ import (
 	"scalecam/ui/speak"
 )
 
+// rooms are where errors are from, which the terminal says and the window does not: room
+// is one at the beginning.
+var (
+	rooms = regexp.MustCompile(`(^|\n|: )[a-z]+: `)
+	room  = regexp.MustCompile(`^(picture|models|network|record|file|compare|dataset|tensorfile|scenes): `)
+)
+
 // TestErrorsAreTold: errors as they come are told in Korean, with the names in
 // them and without a word of English.
 func TestErrorsAreTold(t *testing.T) {
@@ -108,7 +115,7 @@ func TestErrorsAreTold(t *testing.T) {
 		if err := speak.Use("en"); err != nil {
 			t.Fatal(err)
 		}
-		if got := speak.Error(c.err); got != c.err.Error() {
+		if got := speak.Error(c.err); rooms.ReplaceAllString(got, "$1") != rooms.ReplaceAllString(c.err.Error(), "$1") || room.MatchString(got) {
 			t.Errorf("in English %q is %q", c.err, got)
 		}
 		if err := speak.Use("ko"); err != nil {

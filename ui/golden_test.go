@@ -2,7 +2,6 @@ package ui
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -76,11 +75,11 @@ func TestGolden(t *testing.T) {
 		{"compare", appearances, usual, func(*testing.T, *Window) {}},
 		{"error", appearances[:1], usual, func(t *testing.T, w *Window) {
 			drop(w, filepath.Join(t.TempDir(), "missing.png"))
-			w.message.SetText("picture: missing.png: what is wrong and what would be right") // without the temporary path
+			w.message.SetText("missing.png: what is wrong and what would be right") // without the temporary path
 		}},
 		{"signed", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
-			v := w.View
-			v.Colormap, v.Contour, v.Shared, v.Interpolation = w.comparison.Controls.ScaleFor(true), 0.2, true, cam.Grid
+			v := w.View.In(w.comparison.Controls.ScaleFor(true))
+			v.Contour, v.Shared, v.Interpolation = 0.2, true, cam.Grid
 			w.setView(v)
 			w.setWipe(0.3)
 			w.comparison.Hover(1, 0.6, 0.55, true)
@@ -151,7 +150,9 @@ func TestGolden(t *testing.T) {
 				a.put(t, w)
 				w.window.Resize(c.size)
 				c.set(t, w)
-				golden(t, filepath.Join("..", "testdata", "ui", name), capture(w), writing(w))
+				shot := capture(w)
+				golden(t, filepath.Join("..", "testdata", "ui", name), shot, writing(w))
+				seenWell(t, w, shot, a.scale)
 			})
 		}
 	}
@@ -161,11 +162,7 @@ func TestGolden(t *testing.T) {
 func (a appearance) put(t *testing.T, w *Window) {
 	t.Helper()
 	look := kit.Theme(map[fyne.ThemeVariant]string{theme.VariantLight: "light", theme.VariantDark: "dark"}[a.variant], 100)
-	if a.language == "ko" {
-		test.ApplyTheme(t, inKorean(t, look))
-	} else {
-		test.ApplyTheme(t, look)
-	}
+	test.ApplyTheme(t, look)
 	w.window.Canvas().(software.WindowlessCanvas).SetScale(a.scale)
 	t.Cleanup(func() {
 		if err := speak.Use("en"); err != nil {
@@ -179,50 +176,11 @@ func (a appearance) put(t *testing.T, w *Window) {
 	w.rebuild()
 }
 
-// nanum is the folder of Debian's fonts-nanum.
-const nanum = "/usr/share/fonts/truetype/nanum"
-
-// korean is a theme in letters that have Korean ones among them: under the tag
-// ci Fyne does not look for the system's.
-type korean struct {
-	fyne.Theme
-	regular, bold fyne.Resource
-}
-
-func (k korean) Font(style fyne.TextStyle) fyne.Resource {
-	if style.Bold {
-		return k.bold
-	}
-	return k.regular
-}
-
-// inKorean gives the theme Korean letters, or skips the test where there are
-// none.
-func inKorean(t *testing.T, f fyne.Theme) fyne.Theme {
-	t.Helper()
-	k := korean{Theme: f}
-	for _, font := range []struct {
-		name, sha256 string // of version 20200506
-		to           *fyne.Resource
-	}{
-		{"NanumGothic.ttf", "48a28e97b34fc8e5b157657633670cd1b7de126cfc414da65ce9c3d5bc8be733", &k.regular},
-		{"NanumGothicBold.ttf", "454eb3f503f377782a99eb84fc4bb7dde22a0f075d41b47427737f2985053bc9", &k.bold},
-	} {
-		data, err := os.ReadFile(filepath.Join(nanum, font.name))
-		if err != nil {
-			t.Skipf("no Korean letters to draw with; install fonts-nanum: %v", err)
-		}
-		if sum := fmt.Sprintf("%x", sha256.Sum256(data)); sum != font.sha256 {
-			t.Skipf("%s is of another version than the pictures were drawn with", font.name)
-		}
-		*font.to = fyne.NewStaticResource(font.name, data)
-	}
-	return k
-}
-
 // capture is the window as it is drawn.
-func capture(w *Window) *image.RGBA {
-	shot := w.window.Canvas().Capture()
+func capture(w *Window) *image.RGBA { return shotOf(w.window.Canvas()) }
+
+func shotOf(c fyne.Canvas) *image.RGBA {
+	shot := c.Capture()
 	got := image.NewRGBA(shot.Bounds())
 	draw.Draw(got, got.Bounds(), shot, shot.Bounds().Min, draw.Src)
 	return got

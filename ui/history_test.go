@@ -25,7 +25,8 @@ func entry(w *Window, key string) (text string, enabled bool) {
 			continue
 		}
 		i := m.Items[slices.Index(editMenu, key)]
-		return i.Label, !i.Disabled
+		text, _, _ = strings.Cut(i.Label, "\t") // its keys follow
+		return text, !i.Disabled
 	}
 	return "", false
 }

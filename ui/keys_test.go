@@ -50,7 +50,7 @@ func TestKeysComeBack(t *testing.T) {
 			case *kit.Entry:
 				w.window.Canvas().Focus(o)
 				o.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-			case *widget.Button: // a click does not give it the keys
+			case *widget.Button, *kit.Button: // a click does not give it the keys
 				continue
 			default:
 				if _, ok := o.(fyne.Focusable); !ok {
@@ -198,7 +198,7 @@ func TestEscapeDialogs(t *testing.T) {
 func within(w *Window) (all []fyne.Focusable) {
 	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
 		switch o.(type) {
-		case *widget.Button, *widget.List, *widget.GridWrap:
+		case *widget.Button, *kit.Button, *widget.List, *widget.GridWrap:
 			continue
 		}
 		if f, ok := o.(fyne.Focusable); ok && o.Visible() {

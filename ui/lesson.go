@@ -64,7 +64,7 @@ func (v lessonView) show(w *Window) {
 	to := compare.DefaultView()
 	to.Opacity = v.opacity
 	if v.signed {
-		to.Colormap = w.comparison.Controls.ScaleFor(true)
+		to = to.In(w.comparison.Controls.ScaleFor(true))
 	}
 	if v.grid {
 		to.Interpolation = cam.Grid

@@ -61,9 +61,7 @@ func commands() []command {
 		{key: "shared", runes: "s", do: func(w *Window) { v := w.View; v.Shared = !v.Shared; w.setView(v) }, on: func(w *Window) bool { return w.View.Shared }},
 		{key: "grid", runes: "g", do: func(w *Window) { v := w.View; v.Interpolation = cam.Smooth + cam.Grid - v.Interpolation; w.setView(v) }, on: func(w *Window) bool { return w.View.Interpolation == cam.Grid }},
 		{key: "signed", runes: "n", do: func(w *Window) {
-			v := w.View
-			v.Colormap = w.comparison.Controls.ScaleFor(!v.Colormap.Diverging)
-			w.setView(v)
+			w.setView(w.View.In(w.comparison.Controls.ScaleFor(!w.View.Colormap.Diverging)))
 		}, on: func(w *Window) bool { return w.View.Colormap.Diverging }},
 		{key: "grey", runes: "b", do: func(w *Window) { v := w.View; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.View.Grey }},
 		{key: "contour", runes: "l", do: func(w *Window) {
@@ -269,12 +267,12 @@ func (w *Window) menus() {
 	view = append(view, fyne.NewMenuItemSeparator(), sub(speak.Say("menu.theme"), lights...), sub(speak.Say("menu.text"), sizes...), sub(speak.Say("menu.language"), tongues...))
 	help := append(w.items(helpEntries), fyne.NewMenuItem(speak.Say("menu.about"), w.showAbout))
 	w.window.SetMainMenu(fyne.NewMainMenu(
-		fyne.NewMenu(speak.Say("menu.file"), file...),
-		fyne.NewMenu(speak.Say("menu.edit"), w.items(editMenu)...),
-		fyne.NewMenu(speak.Say("menu.view"), view...),
-		fyne.NewMenu(speak.Say("menu.maps"), w.items(mapsMenu)...),
-		fyne.NewMenu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), sub(speak.Say("menu.weights"), w.weightsItems()...), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
-		fyne.NewMenu(speak.Say("menu.help"), help...),
+		kit.Menu(speak.Say("menu.file"), file...),
+		kit.Menu(speak.Say("menu.edit"), w.items(editMenu)...),
+		kit.Menu(speak.Say("menu.view"), view...),
+		kit.Menu(speak.Say("menu.maps"), w.items(mapsMenu)...),
+		kit.Menu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), sub(speak.Say("menu.weights"), w.weightsItems()...), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
+		kit.Menu(speak.Say("menu.help"), help...),
 	))
 }
 

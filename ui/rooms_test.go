@@ -42,7 +42,7 @@ func imports(t *testing.T, folder string) (paths []string) {
 func TestRooms(t *testing.T) {
 	for folder, ours := range map[string][]string{
 		"speak": {"scalecam/assets", "scalecam/fault", "scalecam/printable"},
-		"kit":   {"scalecam/colormap"},
+		"kit":   {"scalecam/assets", "scalecam/colormap"},
 	} {
 		for _, path := range imports(t, folder) {
 			if strings.HasPrefix(path, "scalecam/") && !slices.Contains(ours, path) {

@@ -237,11 +237,11 @@ func (w *Window) content() fyne.CanvasObject {
 	h := host{w}
 	w.comparison = comparing.New(h, &w.Desk, w.comparison)
 
-	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), w.dismiss)
+	dismiss := kit.NewIconButton(theme.CancelIcon(), speak.Say("close"), w.dismiss)
 	dismiss.Importance = widget.LowImportance
 	w.message = widget.NewLabel("")
 	w.message.Wrapping, w.message.Importance = fyne.TextWrapWord, widget.DangerImportance
-	w.banner = container.NewStack(kit.NewBackdrop(theme.ColorNameInputBackground), container.NewBorder(nil, nil,
+	w.banner = container.NewStack(kit.NewGround(), kit.NewBackdrop(theme.ColorNameInputBackground), container.NewBorder(nil, nil,
 		container.NewPadded(widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))),
 		container.NewVBox(dismiss), w.message))
 	w.banner.Hide()
@@ -275,7 +275,9 @@ func (w *Window) content() fyne.CanvasObject {
 		w.updatePage()
 	}
 	w.lesson = newLesson(w)
-	return kit.WithTips(container.NewBorder(w.banner, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, w.tabs))
+	// An error lies over the page: what is there stays where it is.
+	pages := container.NewStack(w.tabs, container.NewBorder(nil, w.banner, nil, nil))
+	return kit.WithTips(container.NewBorder(nil, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, pages))
 }
 
 // drawScene draws a scene that nobody has seen and shows it to the networks,

@@ -44,8 +44,8 @@ func DrawErased(ctx context.Context, e *compare.Erased, v compare.View) (*image.
 			base = bases[state]
 		}
 		shown, err := Overlay(c, 0, at, as, base)
-		if err == nil && !cell.seen.Empty() {
-			drawOutline(shown, outline(c, 0, at, as, size), v.Zoom)
+		if err == nil {
+			OutlineSeen(shown, c, 0, at, as, v.Zoom)
 		}
 		return shown, err
 	})

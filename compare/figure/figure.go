@@ -59,8 +59,8 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 			return Base(c.Rows[cell.row].Picture, v, base), nil
 		}
 		shown, err := Overlay(c, cell.row, cell.col, v, base)
-		if err == nil && !cell.seen.Empty() {
-			drawOutline(shown, outline(c, cell.row, cell.col, v, size), v.Zoom)
+		if err == nil {
+			OutlineSeen(shown, c, cell.row, cell.col, v, v.Zoom)
 		}
 		return shown, err
 	})
@@ -384,6 +384,14 @@ func outline(c *compare.Comparison, row, col int, v compare.View, size image.Poi
 		return image.Rectangle{}
 	}
 	return seen
+}
+
+// OutlineSeen outlines what the network saw, in a cell's overlay, by lines so wide;
+// nothing where that is the whole picture.
+func OutlineSeen(shown *image.RGBA, c *compare.Comparison, row, col int, v compare.View, width int) {
+	if seen := outline(c, row, col, v, shown.Rect.Size()); !seen.Empty() {
+		drawOutline(shown, seen, width)
+	}
 }
 
 // ownBar sets a cell's colour bar, its two numbers and the bar between them, on

@@ -14,6 +14,8 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/norm"
+
+	"scalecam/assets"
 )
 
 // style is how a piece of text looks. Sizes are in pixels.
@@ -48,9 +50,10 @@ var (
 	footRed  = style{false, 15, 23, red}
 )
 
-// fonts parses the embedded Go fonts once: regular and bold.
-var fonts = sync.OnceValues(func() (parsed [2]*opentype.Font, err error) {
-	for i, data := range [][]byte{goregular.TTF, gobold.TTF} {
+// fonts parses the embedded fonts once: Go's, regular and bold, and likewise those of
+// Korean letters.
+var fonts = sync.OnceValues(func() (parsed [4]*opentype.Font, err error) {
+	for i, data := range [][]byte{goregular.TTF, gobold.TTF, assets.HangulRegular, assets.HangulBold} {
 		if parsed[i], err = opentype.Parse(data); err != nil {
 			return parsed, err
 		}
@@ -60,7 +63,7 @@ var fonts = sync.OnceValues(func() (parsed [2]*opentype.Font, err error) {
 
 // typesetter measures and draws text. It is for one goroutine.
 type typesetter struct {
-	fonts [2]*opentype.Font
+	fonts [4]*opentype.Font
 	faces map[style]font.Face // by bold and size
 }
 
@@ -77,18 +80,23 @@ func (t *typesetter) face(s style) font.Face {
 	if f := t.faces[key]; f != nil {
 		return f
 	}
-	from := t.fonts[0]
+	weight := 0
 	if s.bold {
-		from = t.fonts[1]
+		weight = 1
 	}
-	// Without hinting, letters stand at fractions of a pixel, evenly spaced. At
-	// 72 dots an inch a point is a pixel. NewFace has no error to give (x/image
-	// 0.47), and options that it could refuse would be a slip of this file.
-	f, err := opentype.NewFace(from, &opentype.FaceOptions{Size: float64(s.size), DPI: 72, Hinting: font.HintingNone})
+	f := letters{newFace(t.fonts[weight], s.size), newFace(t.fonts[2+weight], s.size)}
+	t.faces[key] = f
+	return f
+}
+
+// newFace is a font so large. Without hinting, letters stand at fractions of a pixel,
+// evenly spaced. At 72 dots an inch a point is a pixel. NewFace has no error to give
+// (x/image 0.47), and options that it could refuse would be a slip of this file.
+func newFace(from *opentype.Font, size int) font.Face {
+	f, err := opentype.NewFace(from, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		panic(err)
 	}
-	t.faces[key] = f
 	return f
 }
 

@@ -29,6 +29,7 @@ func TestFit(t *testing.T) {
 		{"any number of lines", "one two three four five six seven", 120, 0, 0, []string{"one two three", "four five six", "seven"}},
 		{"white space and signs that the font lacks", "a\tb\n画\x00\xff", 200, 2, 0, []string{"a b ���"}},
 		{"what turns around, hides or moves a cursor", "a\u202eb\u200bc\u00add\u2066e\x1b[2J", 200, 2, 0, []string{"a�b�c�d�e�[2J"}},
+		{"Korean", "열기구.jpg ≠ 얼룩말 50%", 200, 2, 0, []string{"열기구.jpg ≠ 얼룩말 50%"}},
 		{"accents join their letters", "cafe\u0301", 200, 2, 0, []string{"café"}},
 		{"narrower than a letter", "ab", 1, 2, 0, []string{"a", "b"}},
 	} {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"hash/crc32"
 	"image"
 	"image/png"
@@ -101,19 +100,19 @@ func appendChunk(to []byte, kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(to, crc32.ChecksumIEEE(to[start:]))
 }
 
-var errNoSettings = errors.New("record: the picture holds no settings of scalecam; open a PNG that scalecam saved, not a copy that another program did")
+var errNoSettings = fault.Errorf("record: the picture holds no settings of scalecam; open a PNG that scalecam saved, not a copy that another program did")
 
 // DecodeSettings finds the settings that EncodePNG put into a picture. They are
 // valid JSON of at most 4 MiB, and otherwise whatever the picture's maker
 // wrote. The result is a part of png, which is only read.
 func DecodeSettings(png []byte) (json.RawMessage, error) {
 	if !bytes.HasPrefix(png, []byte(pngSignature)) {
-		return nil, errors.New("record: this is no PNG picture; open one that scalecam saved")
+		return nil, fault.Errorf("record: this is no PNG picture; open one that scalecam saved")
 	}
 	for rest := png[len(pngSignature):]; len(rest) >= 12; {
 		length := binary.BigEndian.Uint32(rest)
 		if uint64(length) > uint64(len(rest)-12) {
-			return nil, errors.New("record: the PNG picture is cut short; fetch it anew")
+			return nil, fault.Errorf("record: the PNG picture is cut short; fetch it anew")
 		}
 		kind, data := string(rest[4:8]), rest[8:8+length]
 		sum := binary.BigEndian.Uint32(rest[8+length:])
@@ -127,7 +126,7 @@ func DecodeSettings(png []byte) (json.RawMessage, error) {
 			return nil, fault.Errorf("record: the settings in the picture have %d bytes, more than the %d that scalecam writes", len(text), maxSettings)
 		}
 		if crc32.ChecksumIEEE(body) != sum {
-			return nil, errors.New("record: the settings in the picture are damaged; fetch it anew")
+			return nil, fault.Errorf("record: the settings in the picture are damaged; fetch it anew")
 		}
 		// Compression flag and method, then language and translated keyword.
 		if len(text) < 2 || text[0] != 0 {

@@ -3,7 +3,6 @@ package kit
 import (
 	"image/color"
 	"sort"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -60,7 +59,7 @@ func (l Lettering) of(text string) *canvas.Text {
 	if l.Colour == "" {
 		l.Colour = theme.ColorNameForeground
 	}
-	t := canvas.NewText(strings.Replace(text, unequal, "=", 1), theme.Color(l.Colour))
+	t := canvas.NewText(text, theme.Color(l.Colour))
 	t.TextSize, t.TextStyle = theme.TextSize(), fyne.TextStyle{Bold: l.Bold, Italic: l.italic}
 	if l.Small {
 		t.TextSize = theme.CaptionTextSize()
@@ -116,15 +115,7 @@ func (b *Brush) Text(text string, x, y, anchor float32, l Lettering) {
 	t.Move(fyne.NewPos(x-anchor*least.Width, y))
 	t.Resize(least)
 	b.objects = append(b.objects, t)
-	if strings.HasPrefix(text, unequal) {
-		wide := l.Width("=")
-		at := t.Position().AddXY(wide/2, l.Baseline()-0.27*t.TextSize) // the middle of the sign
-		b.Line(t.Color, max(1, t.TextSize/10), at.AddXY(-wide/4, t.TextSize/3), at.AddXY(wide/4, -t.TextSize/3))
-	}
 }
-
-// unequal begins texts for which Fyne's font has no sign: an equal one is crossed out.
-const unequal = "≠"
 
 // Line draws a line so wide.
 func (b *Brush) Line(c color.Color, wide float32, from, to fyne.Position) {

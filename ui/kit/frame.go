@@ -142,7 +142,10 @@ func (f *Frame) TappedSecondary(e *fyne.PointEvent) {
 // Dragged implements fyne.Draggable.
 func (f *Frame) Dragged(e *fyne.DragEvent) {
 	if f.OnDragged != nil {
-		x, _, _ := f.place(e.Position)
+		x, y, in := f.place(e.Position)
+		if f.OnMoved != nil { // the crosshair comes along
+			f.OnMoved(x, y, in)
+		}
 		f.OnDragged(min(max(x, 0), 1))
 	}
 }

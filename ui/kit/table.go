@@ -11,12 +11,15 @@ import (
 )
 
 // Table is a small table, all of it in sight: what a list of labels would make
-// too airy. Its first row is bold, and its columns share the width.
+// too airy. Its first row is bold, and its columns share the width, up to
+// what can be followed from one to the next.
 type Table struct {
 	widget.BaseWidget
 	Rows  [][]TableCell
 	words []int // columns that stand to the left, as words do
 	Foot  int   // how many last rows a rule sets apart
+
+	onMenu func(at fyne.Position) // the pointer's other button was pressed; nil for nothing
 }
 
 // TableCell is a number or a word and what stands around it.
@@ -43,6 +46,57 @@ func (t *Table) Set(rows [][]TableCell, foot int) {
 	t.Refresh()
 }
 
+// OnMenu has the pointer's other button do something there, on the canvas.
+func (t *Table) OnMenu(do func(at fyne.Position)) { t.onMenu = do }
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (t *Table) TappedSecondary(e *fyne.PointEvent) {
+	if t.onMenu != nil {
+		t.onMenu(e.AbsolutePosition)
+	}
+}
+
+// Separated is the table as text, whole: tabs between cells, as spreadsheets take it.
+// What stands behind numbers has a column of its own.
+func (t *Table) Separated() string {
+	behind := map[int]bool{} // columns that have something there
+	for _, row := range t.Rows {
+		for i, c := range row {
+			behind[i] = behind[i] || c.Margin != "" || c.Warning != ""
+		}
+	}
+	var rows [][]string
+	for _, row := range t.Rows {
+		var texts []string
+		for i, c := range row {
+			if c.Link != nil {
+				c.Text = c.Link.Text
+			}
+			if texts = append(texts, c.Text); behind[i] {
+				texts = append(texts, strings.TrimSpace(c.Margin+" "+c.Warning))
+			}
+		}
+		rows = append(rows, texts)
+	}
+	return Separated(rows)
+}
+
+// Separated is rows of texts with tabs between these.
+func Separated(rows [][]string) string {
+	var all strings.Builder
+	plain := strings.NewReplacer("\t", " ", "\n", " ")
+	for _, row := range rows {
+		for i, text := range row {
+			if i > 0 {
+				all.WriteByte('\t')
+			}
+			all.WriteString(plain.Replace(text))
+		}
+		all.WriteByte('\n')
+	}
+	return all.String()
+}
+
 // CreateRenderer implements fyne.Widget.
 func (t *Table) CreateRenderer() fyne.WidgetRenderer { return NewBrush(t) }
 
@@ -55,6 +109,10 @@ const (
 	// tableWord is how wide a word may be, so that the study's columns fit a
 	// window of 1024.
 	tableWord = 220
+
+	// tableSpare is how much wider than its text a column becomes at most: rows of
+	// numbers that are far from each other cannot be followed.
+	tableSpare = 40
 )
 
 // part is a part of a cell, written in one way.
@@ -138,14 +196,15 @@ func (t *Table) Least() fyne.Size {
 // Draw implements Drawn.
 func (t *Table) Draw(b *Brush, size fyne.Size) {
 	widths, width, high := t.measure()
-	spare := max(0, size.Width-width) / float32(max(1, len(widths)))
+	spare := min(max(0, size.Width-width)/float32(max(1, len(widths))), tableSpare)
+	wide := width + spare*float32(len(widths))
 	for i, cells := range t.Rows {
 		x, y := float32(TableGap)/2, float32(i)*high
 		if i%2 == 0 {
-			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameInputBackground)), 0, y, size.Width, high)
+			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameInputBackground)), 0, y, wide, high)
 		}
 		if t.Foot > 0 && i == len(t.Rows)-t.Foot {
-			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameSeparator)), 0, y, size.Width, 1)
+			b.Rectangle(canvas.NewRectangle(theme.Color(theme.ColorNameSeparator)), 0, y, wide, 1)
 		}
 		for col, parts := range t.parts(i) {
 			c, left := cells[col], x

@@ -81,7 +81,7 @@ func (s *Speaker) Error(err error) string {
 		}
 	}
 	if s.errors == nil {
-		return printable.Line(err.Error())
+		return printable.Line(withoutRooms(err))
 	}
 	return printable.Line(s.error(err))
 }
@@ -190,4 +190,21 @@ func (s *Speaker) names(names string) string {
 		}
 		return strconv.Quote(s.class(name))
 	})
+}
+
+// room is where an error of ours is from, which the terminal says first.
+var room = regexp.MustCompile(`^[a-z]+: `)
+
+// withoutRooms is an error's text without the rooms that it and those that it wraps are
+// from: they say nothing to who sees a window.
+func withoutRooms(err error) string {
+	text := err.Error()
+	if inner := errors.Unwrap(err); inner != nil {
+		text = strings.Replace(text, inner.Error(), withoutRooms(inner), 1)
+	}
+	var ours *fault.Error
+	if errors.As(err, &ours) && error(ours) == err {
+		text = strings.TrimPrefix(text, room.FindString(ours.Format))
+	}
+	return text
 }

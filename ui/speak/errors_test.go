@@ -184,3 +184,21 @@ func TestErrorsAreToldApart(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutRooms: the window says what happened, not in which of the program's rooms.
+func TestWithoutRooms(t *testing.T) {
+	inner := fault.Errorf("file: %s: is a folder; give a file", "picture: x")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{inner, "picture: x: is a folder; give a file"},
+		{fault.Errorf("picture: %s: %w", "cat.jpg", inner), "cat.jpg: picture: x: is a folder; give a file"},
+		{fmt.Errorf("later: %w", inner), "later: picture: x: is a folder; give a file"},
+		{errors.Join(inner, errors.New("ui: y")), "picture: x: is a folder; give a file\nui: y"},
+	} {
+		if got := Error(c.err); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

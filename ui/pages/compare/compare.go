@@ -314,7 +314,7 @@ func (p *Page) headAt(column int) *kit.Head {
 	}
 	var corner fyne.CanvasObject
 	if column > 0 {
-		remove := widget.NewButtonWithIcon("", theme.CancelIcon(), func() { p.remove(column - 1) })
+		remove := kit.NewIconButton(theme.CancelIcon(), speak.Say("cell.remove"), func() { p.remove(column - 1) })
 		remove.Importance = widget.LowImportance
 		corner = remove
 	}

@@ -73,7 +73,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		labels = append(labels, m.Label)
 	}
 	c.Colours = kit.NewSelect(labels, func(string) {
-		c.set(func(v *compare.View) { v.Colormap = colormap.All()[c.Colours.SelectedIndex()] })
+		c.set(func(v *compare.View) { *v = v.In(colormap.All()[c.Colours.SelectedIndex()]) })
 	})
 	var packs []string
 	for _, p := range assets.Packs() {
@@ -108,7 +108,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 			v.Interpolation = cam.Grid
 		}
 	})
-	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { v.Colormap = c.ScaleFor(on) })
+	c.signed = check(speak.Say("signed"), func(v *compare.View, on bool) { *v = v.In(c.ScaleFor(on)) })
 	c.Grey = check(speak.Say("grey"), func(v *compare.View, on bool) { v.Grey = on })
 	c.Object = check(speak.Say("object"), func(v *compare.View, on bool) { v.Object = on })
 	c.Show(view)

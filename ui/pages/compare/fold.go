@@ -4,15 +4,15 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // fold has controls beside what they control. In a narrow window they fold away, behind
 // a button that brings them back, over what they control.
 type fold struct {
-	Button   *widget.Button
+	Button   *kit.Button
 	controls fyne.CanvasObject
 	main     fyne.CanvasObject
 	open     bool // though the window is narrow
@@ -26,7 +26,7 @@ const foldWidth = 900
 
 func newFold(controls fyne.CanvasObject) *fold {
 	f := &fold{controls: container.NewStack(kit.NewGround(), controls)}
-	f.Button = widget.NewButtonWithIcon("", theme.MenuIcon(), func() {
+	f.Button = kit.NewIconButton(theme.MenuIcon(), speak.Say("tip.controls"), func() {
 		f.open = !f.open
 		f.all.Refresh()
 	})
@@ -62,7 +62,7 @@ func (f *fold) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 func (f *fold) MinSize([]fyne.CanvasObject) fyne.Size { return f.main.MinSize() }
 
 // Fold is the button that brings the controls of a narrow window, and folds them away.
-func (p *Page) Fold() *widget.Button { return p.fold.Button }
+func (p *Page) Fold() *kit.Button { return p.fold.Button }
 
 // Beside tells that the controls are in sight.
 func (p *Page) Beside() bool { return p.fold.controls.Visible() }

@@ -286,18 +286,27 @@ func (s *Scene) overlay(before *Scene) error {
 				continue
 			}
 			var err error
-			if s.overlays[i*columns+j], err = figure.Overlay(s.Comparison, i, col, s.View, s.Bases[i]); err != nil {
+			if s.overlays[i*columns+j], err = s.laid(i, col); err != nil {
 				return err
 			}
 		}
 		for j := len(s.Models); j < columns && s.Whole(); j++ {
 			var err error
-			if s.overlays[i*columns+j], err = figure.Overlay(s.Comparison, i, j, s.View, s.Bases[i]); err != nil {
+			if s.overlays[i*columns+j], err = s.laid(i, j); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// laid is a map over its picture, with what the network saw outlined as in the figure.
+func (s *Scene) laid(row, col int) (*image.RGBA, error) {
+	shown, err := figure.Overlay(s.Comparison, row, col, s.View, s.Bases[row])
+	if err == nil {
+		figure.OutlineSeen(shown, s.Comparison, row, col, s.View, 1)
+	}
+	return shown, err
 }
 
 // measure measures how well maps find the true object, where the view asks for that.

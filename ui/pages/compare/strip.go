@@ -28,7 +28,7 @@ type strip struct {
 	host  Host
 
 	samples *widget.Button
-	sorting *widget.Button
+	sorting *kit.Button
 
 	album  desk.Album
 	open   []*picture.Picture     // those shown
@@ -56,10 +56,10 @@ func newStrip(h Host) *strip {
 			h.SetRows(s.rows.SelectedIndex() + 1)
 		}
 	})
-	back := widget.NewButtonWithIcon("", theme.NavigateBackIcon(), func() { h.Turn(-1) })
-	forward := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() { h.Turn(1) })
+	back := kit.NewIconButton(theme.NavigateBackIcon(), speak.Say("tip.back"), func() { h.Turn(-1) })
+	forward := kit.NewIconButton(theme.NavigateNextIcon(), speak.Say("tip.forward"), func() { h.Turn(1) })
 	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), h.OpenSamples)
-	s.sorting = widget.NewButtonWithIcon("", theme.MenuIcon(), func() {
+	s.sorting = kit.NewIconButton(theme.MenuIcon(), speak.Say("tip.order"), func() {
 		below := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.sorting)
 		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
 			fyne.NewMenuItem(speak.Say("order.name"), h.SortByName),

@@ -139,7 +139,7 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.save = widget.NewButtonWithIcon(speak.Say("erase.save"), theme.DocumentSaveIcon(), p.showSave)
 	p.save.Disable()
 	p.class = kit.NewNameLabel()
-	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
+	choose := kit.NewIconButton(theme.SearchIcon(), speak.Say("tip.class"), nil)
 	choose.OnTapped = func() { p.host.ChooseClass(choose) }
 	p.said, p.warning = kit.Caption(widget.MediumImportance), kit.Caption(widget.WarningImportance)
 	wide := func(width float32, o fyne.CanvasObject) fyne.CanvasObject {

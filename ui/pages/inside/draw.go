@@ -160,13 +160,14 @@ func (s *contents) add(maps []*cam.Map, names []string, lines [][]kit.Line) erro
 		c.Models = append(c.Models, s.model())
 		c.Rows[0].Cells = append(c.Rows[0].Cells, compare.Cell{Activations: s.cell().Activations, Class: s.cell().Class, Map: m})
 	}
-	v := s.view
-	v.Shared, v.Colormap = true, diverging(v.Colormap)
+	v := s.view.In(diverging(s.view.Colormap))
+	v.Shared = true
 	for i := range maps {
 		overlay, err := figure.Overlay(c, 0, i, v, s.base)
 		if err != nil {
 			return err
 		}
+		figure.OutlineSeen(overlay, c, 0, i, v, 1)
 		s.cells = append(s.cells, kit.Content{Name: names[i], Lines: lines[i], Image: overlay, Colours: v.Colormap, Scale: pages.Range(c.Scale(0, i, v))})
 	}
 	return nil

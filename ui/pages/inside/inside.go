@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"weak"
 
@@ -59,6 +60,7 @@ type Page struct {
 	filling        bool            // a row is being filled
 
 	network       *kit.Select
+	which         fyne.CanvasObject // that with its name
 	class         *kit.NameLabel
 	other         *widget.Button
 	picker        *pages.ClassPicker
@@ -75,7 +77,8 @@ type Page struct {
 
 	order          *kit.Select
 	slider         *kit.Slider
-	fewer, more    *widget.Button
+	fewer, more    *kit.Button
+	copied         *widget.Button // the list, as text
 	kept           *widget.Label
 	numbers, terms *widget.Label // at the point
 	list           *kit.List
@@ -103,7 +106,7 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.network = kit.NewSelect(nil, nil)
 	p.network.OnChanged = func(string) { p.setNetwork(p.network.SelectedIndex()) }
 	p.class = kit.NewNameLabel()
-	choose := widget.NewButtonWithIcon("", theme.SearchIcon(), nil)
+	choose := kit.NewIconButton(theme.SearchIcon(), speak.Say("tip.class"), nil)
 	choose.OnTapped = func() { p.host.ChooseClass(choose) }
 	p.other = widget.NewButtonWithIcon(speak.Say("inside.none"), theme.MenuDropDownIcon(), p.showClasses)
 	p.other.Alignment, p.other.IconPlacement = widget.ButtonAlignLeading, widget.ButtonIconTrailingText
@@ -113,8 +116,9 @@ func (p *Page) Content() fyne.CanvasObject {
 		return container.NewBorder(nil, nil, widget.NewLabel(name), nil, o)
 	}
 	p.warning = kit.Caption(widget.WarningImportance)
+	p.which = field(speak.Say("inside.network"), p.network)
 	head := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()/2), container.NewGridWithColumns(3,
-		field(speak.Say("inside.network"), p.network), field(speak.Say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(speak.Say("inside.second"), p.other)), p.score, p.warning)
+		p.which, field(speak.Say("class"), container.NewBorder(nil, nil, choose, nil, p.class)), field(speak.Say("inside.second"), p.other)), p.score, p.warning)
 
 	p.grid = &kit.Grid{OnResized: p.draw}
 	p.box = container.New(p.grid)
@@ -127,12 +131,13 @@ func (p *Page) Content() fyne.CanvasObject {
 	}
 	p.slider = kit.NewSlider(1, 1)
 	p.slider.OnChanged = func(n float64) { p.setKeep(int(n)) }
-	p.fewer = widget.NewButtonWithIcon("", theme.ContentRemoveIcon(), func() { p.addKeep(-1) })
-	p.more = widget.NewButtonWithIcon("", theme.ContentAddIcon(), func() { p.addKeep(1) })
+	p.fewer = kit.NewIconButton(theme.ContentRemoveIcon(), speak.Say("tip.fewer"), func() { p.addKeep(-1) })
+	p.more = kit.NewIconButton(theme.ContentAddIcon(), speak.Say("tip.more"), func() { p.addKeep(1) })
+	p.copied = widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), p.copyChannels)
 	p.kept = widget.NewLabel("")
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(orderWidth, 0))
-	slide := container.NewBorder(nil, nil, container.NewHBox(container.NewStack(width, p.order), p.kept, p.fewer), p.more, p.slider)
+	slide := container.NewBorder(nil, nil, container.NewHBox(container.NewStack(width, p.order), p.kept, p.fewer), container.NewHBox(p.more, p.copied), p.slider)
 
 	p.numbers, p.terms = widget.NewLabel(""), widget.NewLabel("")
 	p.numbers.Truncation, p.terms.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
@@ -168,6 +173,7 @@ func (p *Page) Update() {
 	if i := p.at(); i >= 0 {
 		selected = names[i]
 	}
+	kit.Show(p.which, len(names) > 1) // else there is nothing to choose
 	p.network.Options, p.network.Selected = names, selected
 	p.network.Refresh()
 	p.order.Refresh() // its icon keeps the colours of a theme that was changed out of sight
@@ -472,6 +478,33 @@ func (p *Page) fill(i int, row *channelRow) {
 		at = number(c.Term(p.shown.sums.Pooled, p.shown.at.Row, p.shown.at.Col).Value)
 	}
 	row.set(maps, i < p.shown.keep, c, at)
+}
+
+// copyChannels puts all channels on the clipboard, in the order of the list, with six
+// digits of what the list says of each.
+func (p *Page) copyChannels() {
+	now := p.shown
+	if now == nil {
+		return
+	}
+	head := []string{speak.Say("inside.channel"), speak.Say("inside.mean of"), speak.Say("inside.weight"), speak.Say("inside.adds"), speak.Say("inside.running sum")}
+	if now.at != nil {
+		head = append(head, speak.Say("inside.at"))
+	}
+	rows, sum := [][]string{head}, cam.Class(now.sums.Class).Score(now.sums.Pooled.Bias)
+	for _, c := range now.sums.Channels {
+		sum += c.Adds
+		row := []string{strconv.Itoa(c.Index)}
+		values := []float64{c.Mean, float64(c.Weight), c.Adds, sum}
+		if now.at != nil {
+			values = append(values, c.Term(now.sums.Pooled, now.at.Row, now.at.Col).Value)
+		}
+		for _, v := range values {
+			row = append(row, strconv.FormatFloat(v, 'g', 6, 64))
+		}
+		rows = append(rows, row)
+	}
+	pages.CopyText(p.host, kit.Separated(rows))
 }
 
 // asked is what the user has set, as it is written.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"scalecam/cam"
 	"scalecam/compare"
@@ -183,7 +183,7 @@ func TestPoint(t *testing.T) {
 			t.Fatalf("row %d, column %d, seen %v; want the upper right of 2×2 cells", row, col, saw)
 		}
 		channels := p.shown.sums.Channels
-		if got, want := p.numbers.Text, "Row 1, column 2: the CAM is Σ w_k·A_k = "+number(float64(cell.Map.At(0, 1))); got != want {
+		if got, want := p.numbers.Text, "Row 1, column 2: the CAM, the sum of all contributions w_k·A_k, is "+number(float64(cell.Map.At(0, 1))); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
 		if got, want := p.terms.Text, textTerms(cam.PointAt(&cell.Activations.Pooled, channels[:firstKept], row, col, terms)); got != want {
@@ -448,13 +448,32 @@ func TestGoneNetwork(t *testing.T) {
 	}
 }
 
+// TestCopy: all channels are copied, and what they add makes the logit.
+func TestCopy(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	tapAt(p, 1, 0.4, 0.6)
+	test.Tap(p.copied)
+	lines := strings.Split(strings.TrimSuffix(fyne.CurrentApp().Clipboard().Content(), "\n"), "\n")
+	if len(lines) != len(p.shown.sums.Channels)+1 || h.Told != speak.Say("table.copied") {
+		t.Fatalf("%d lines of %d channels, told %q", len(lines), len(p.shown.sums.Channels), h.Told)
+	}
+	last := strings.Split(lines[len(lines)-1], "\t")
+	if heads := strings.Split(lines[0], "\t"); len(heads) != 6 || len(last) != 6 {
+		t.Fatalf("%q", lines[0])
+	}
+	logit := p.shown.sums.Pooled.Logits[p.shown.sums.Class]
+	if got, err := strconv.ParseFloat(last[4], 64); err != nil || math.Abs(got-float64(logit)) > 1e-4*max(1, math.Abs(float64(logit))) {
+		t.Errorf("the scores end at %v, the logit is %v", got, logit)
+	}
+}
+
 // TestFewerChannels: one fewer than there are, though more were asked for.
 func TestFewerChannels(t *testing.T) {
 	_, p := open(t, pagetest.Inline)
 	p.Restore(json.RawMessage(fmt.Sprintf(`{"keep": %d}`, math.MaxInt)))
 	n := len(p.shown.sums.Channels)
 	for _, c := range []struct {
-		button *widget.Button
+		button *kit.Button
 		want   int
 	}{{p.fewer, n - 1}, {p.more, n}} {
 		if test.Tap(c.button); p.shown.keep != c.want {

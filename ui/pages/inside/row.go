@@ -30,7 +30,8 @@ type channelRow struct {
 
 const (
 	smallMap     = 36 // the side of a small map
-	smallColumn  = 60 // the width of its column
+	smallColumn  = 88 // the width of its column: its head says what it is in words
+	numberLeast  = 60 // the least width of a number's
 	numberColumn = 64 // the width of the first column
 	keptWidth    = 4
 )
@@ -131,7 +132,7 @@ func (channelColumns) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		size.Height = max(size.Height, o.MinSize().Height)
 	}
-	size.Width = numberColumn + 3*smallColumn + 4*smallColumn
+	size.Width = numberColumn + 3*smallColumn + 4*numberLeast
 	return size
 }
 

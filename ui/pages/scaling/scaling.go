@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -63,7 +62,10 @@ type Page struct {
 	presets                         []start
 	setting                         bool // the page moves its controls itself
 	architectures, choices          *kit.Select
-	depth, width, resolution, power *kit.ValueSlider
+	depth, width, resolution, power *kit.NumberSlider
+	budget                          *kit.Entry  // MACs
+	by                              *kit.Select // what is scaled within it
+	find                            *widget.Button
 	alpha, beta, gamma              *kit.Entry
 	published, constraint, refused  *widget.Label
 	timed                           *widget.Label
@@ -185,10 +187,25 @@ func (p *Page) makeControls() {
 	p.choices = kit.NewSelect(titles, func(string) { p.byUser(p.setPreset) })
 	p.choices.PlaceHolder = speak.Say("scaling.custom")
 
-	p.depth = kit.NewValueSlider(speak.Say("scaling.depth"), 0.5, 8, 0.1)
-	p.width = kit.NewValueSlider(speak.Say("scaling.width"), 0.25, 5, 0.05)
-	p.resolution = kit.NewValueSlider(speak.Say("scaling.resolution"), 32, 672, 8)
-	p.power = kit.NewValueSlider("φ", 0, 7, 0.1)
+	factor := func(set func(s *network.Scaling, v float64)) func(string) {
+		return func(text string) {
+			p.typed(text, leastFactor, network.MaxFactor, leastFactor, func(v float64) {
+				p.compound, p.preset = false, ""
+				set(&p.scaling, v)
+			})
+		}
+	}
+	p.depth = kit.NewNumberSlider(speak.Say("scaling.depth"), 0.5, 8, 0.1, factor(func(s *network.Scaling, v float64) { s.Depth = v }))
+	p.width = kit.NewNumberSlider(speak.Say("scaling.width"), 0.25, 5, 0.05, factor(func(s *network.Scaling, v float64) { s.Width = v }))
+	p.resolution = kit.NewNumberSlider(speak.Say("scaling.resolution"), leastSide, 672, 8, func(text string) {
+		p.typed(text, leastSide, network.MaxResolution, 1, func(v float64) {
+			p.compound, p.preset = false, ""
+			p.scaling.Resolution = network.Square(int(v))
+		})
+	})
+	p.power = kit.NewNumberSlider("φ", 0, 7, 0.1, func(text string) {
+		p.typed(text, 0, mostPhi, leastFactor, func(v float64) { p.compound, p.preset, p.phi = true, "", v })
+	})
 	own := func(set func(s *network.Scaling, v float64)) func(float64) {
 		return func(v float64) {
 			p.byUser(func() {
@@ -225,6 +242,16 @@ func (p *Page) makeControls() {
 	for _, l := range []*widget.Label{p.published, p.constraint, p.refused, p.timed} {
 		l.Truncation, l.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
+	p.budget = kit.NewEntry()
+	p.budget.SetPlaceHolder("2B")
+	p.budget.OnSubmitted = func(string) { p.fit() }
+	var dimensions []string
+	for _, d := range network.Dimensions {
+		dimensions = append(dimensions, speak.Say("scaling.by."+string(d)))
+	}
+	p.by = kit.NewSelect(dimensions, nil)
+	p.by.SetSelectedIndex(0)
+	p.find = widget.NewButton(speak.Say("scaling.find"), p.fit)
 	p.search = widget.NewButtonWithIcon(speak.Say("scaling.search"), theme.SearchIcon(), p.showSearch)
 	p.time = widget.NewButtonWithIcon(speak.Say("scaling.time"), theme.MediaPlayIcon(), p.measure)
 	p.add = widget.NewButtonWithIcon(speak.Say("scaling.add"), theme.ContentAddIcon(), p.addToCompare)
@@ -238,11 +265,74 @@ func (p *Page) makeControls() {
 // parseBase reads α, β or γ.
 func parseBase(text string) (float64, error) {
 	const most = 4
-	v, err := strconv.ParseFloat(strings.TrimSpace(strings.Replace(text, ",", ".", 1)), 64)
-	if err != nil || !(v >= 1 && v <= most) {
-		return 0, fault.Errorf("%s", speak.Say("scaling.base", most))
+	return parse(text, 1, most, 1e-9)
+}
+
+// What can be typed: a factor from a thousandth on, in thousandths, as φ; a side in pixels.
+const (
+	leastFactor = 0.001
+	leastSide   = 32
+	mostPhi     = 40
+)
+
+// parse reads a number from least to most, rounded to steps.
+func parse(text string, least, most, step float64) (float64, error) {
+	v, ok := kit.ParseNumber(text)
+	if !ok || !(v >= least && v <= most) {
+		return 0, fault.Errorf("%s", speak.Say("scaling.number", least, most))
 	}
-	return v, nil
+	return math.Round(v/step) / math.Round(1/step), nil
+}
+
+// typed does what a number says that was typed, or says which ones there are.
+func (p *Page) typed(text string, least, most, step float64, change func(v float64)) {
+	if p.setting {
+		return
+	}
+	v, err := parse(text, least, most, step)
+	if err != nil {
+		p.refuse(err)
+		return
+	}
+	p.byUser(func() { change(v) })
+}
+
+// fit finds the largest network within the MACs that are typed.
+func (p *Page) fit() {
+	h := p.host
+	h.Dismiss()
+	macs, err := compare.ParseCount(p.budget.Text)
+	if err != nil {
+		h.Fail(err)
+		return
+	}
+	if p.baseline == nil {
+		return // which is said already
+	}
+	by, bases, baseline := network.Dimensions[p.by.SelectedIndex()], p.bases, p.baseline
+	h.Runner().Work(func() func() {
+		value, found, err := baseline.AtMost(macs, by, bases)
+		return func() {
+			switch {
+			case h.Closed() || baseline != p.baseline:
+			case err != nil:
+				h.Fail(err)
+			default:
+				p.byUser(func() {
+					p.scaling, p.compound, p.preset = found.Scaling, by == network.Phi, ""
+					if p.compound {
+						p.phi, p.bases = value, bases
+					}
+				})
+				h.Tell(speak.Say("scaling.found", speak.Say("scaling.by."+string(by)), value, compare.FormatExact(found.MACs()), compare.FormatExact(macs)))
+			}
+		}
+	})
+}
+
+// labelled is a control with its name before it.
+func labelled(name string, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, kit.Heading(name), nil, o)
 }
 
 // columnWidth is that of the controls.
@@ -259,15 +349,17 @@ func (p *Page) makeContent() {
 	}
 	p.column = container.NewVBox(
 		width,
-		p.architectures, p.choices, p.published,
+		labelled(speak.Say("scaling.architecture"), p.architectures), labelled(speak.Say("scaling.start"), p.choices), p.published,
 		tight(p.depth.Box, p.width.Box, p.resolution.Box, p.power.Box),
 		container.NewGridWithColumns(3, named("α", p.alpha), named("β", p.beta), named("γ", p.gamma)),
 		p.constraint, p.refused, p.search, widget.NewSeparator(),
+		kit.Heading(speak.Say("scaling.at most")),
+		container.NewBorder(nil, nil, nil, p.find, container.NewGridWithColumns(2, p.budget, p.by)), widget.NewSeparator(),
 		p.add, p.copied, p.time, p.timed,
 	)
 	controls := container.NewBorder(nil, nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.column)))
 
-	p.drawing, p.counts, p.stages = newDrawing(), kit.NewTable(0), kit.NewTable(1)
+	p.drawing, p.counts, p.stages = newDrawing(), pages.Copied(p.host, kit.NewTable(0)), pages.Copied(p.host, kit.NewTable(1))
 	note := kit.Caption(widget.MediumImportance)
 	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	note.SetText(speak.Say("scaling.plots.note"))
@@ -276,7 +368,8 @@ func (p *Page) makeContent() {
 		plots = append(plots, kit.Inset(container.NewPadded(q.Plot)))
 	}
 	p.tabs = container.NewAppTabs(
-		container.NewTabItemWithIcon(speak.Say("scaling.stages"), theme.ListIcon(), container.NewScroll(p.stages)),
+		container.NewTabItemWithIcon(speak.Say("scaling.stages"), theme.ListIcon(), container.NewScroll(container.New(layout.NewCustomPaddedVBoxLayout(0), p.stages,
+			container.NewHBox(widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.stages.Separated()) }))))),
 		container.NewTabItemWithIcon(speak.Say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
 			container.NewGridWithColumns(len(plots), plots...)))),
 	)
@@ -385,13 +478,13 @@ func (p *Page) show() {
 		}
 	}
 	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
-	p.depth.Set(s.Depth, fmt.Sprintf("d %v", s.Depth))
-	p.width.Set(s.Width, fmt.Sprintf("w %v", s.Width))
+	p.depth.Set(s.Depth, "d")
+	p.width.Set(s.Width, "w")
 	p.resolution.Max = 3 * float64(a.Resolution)
-	p.resolution.Set(float64(s.Resolution.W), fmt.Sprintf("%v px, r %.2f", s.Resolution, float64(s.Resolution.W)/float64(a.Resolution)))
+	p.resolution.Set(float64(s.Resolution.W), fmt.Sprintf("r %.2f, px", float64(s.Resolution.W)/float64(a.Resolution)))
 	phi := speak.Say("scaling.custom")
 	if p.compound {
-		phi = fmt.Sprintf("%v", p.phi)
+		phi = ""
 	}
 	p.power.Set(p.phi, phi)
 	for _, b := range []struct {
@@ -605,7 +698,7 @@ func studySeries(study []byte) []kit.Series {
 	return all
 }
 
-// showSearch lists the bases that satisfy the constraint; one that is tapped is
+// showSearch lists the bases that satisfy the constraint; one that is clicked is
 // taken.
 func (p *Page) showSearch() {
 	const step = 0.05
@@ -718,18 +811,29 @@ func (p *Page) addToCompare() {
 func (p *Page) copyCommand() {
 	h := p.host
 	h.Dismiss()
-	if err := train.Check(p.network, train.DefaultRecipe.Batch); err != nil {
+	batch := train.DefaultRecipe.Batch
+	for batch > leastBatch && train.Check(p.network, batch) != nil { // as many pictures a step as fit into memory
+		batch /= 2
+	}
+	if err := train.Check(p.network, batch); err != nil {
 		h.Fail(err)
 		return
 	}
-	command := trainCommand(p.architecture, p.scaling)
+	command := trainCommand(p.architecture, p.scaling, batch)
 	fyne.CurrentApp().Clipboard().SetContent(command)
 	h.Tell(speak.Say("scaling.copied", command))
 }
 
-func trainCommand(a *network.Architecture, s network.Scaling) string {
-	return fmt.Sprintf("scalecam train --data scenes --architecture %[1]s --depth %[2]v --width %[3]v --resolution %[4]v -o %[1]s-d%[2]v-w%[3]v-r%[4]v",
-		a.Name, s.Depth, s.Width, s.Resolution)
+// leastBatch is the least of pictures in a step of which batch norm makes sense.
+const leastBatch = 4
+
+func trainCommand(a *network.Architecture, s network.Scaling, batch int) string {
+	fewer := ""
+	if batch != train.DefaultRecipe.Batch {
+		fewer = fmt.Sprintf("--batch %d ", batch)
+	}
+	return fmt.Sprintf("scalecam train --data scenes --architecture %[1]s --depth %[2]v --width %[3]v --resolution %[4]v %[5]s-o %[1]s-d%[2]v-w%[3]v-r%[4]v",
+		a.Name, s.Depth, s.Width, s.Resolution, fewer)
 }
 
 // asked is what the user has set on the page.
@@ -767,8 +871,8 @@ func (p *Page) Restore(state json.RawMessage) {
 		}
 	}
 	p.scaling = network.Scaling{
-		Depth: clamp(s.Depth, p.depth.Slider), Width: clamp(s.Width, p.width.Slider),
-		Resolution: network.Square(max(32, min(s.Resolution, network.MaxResolution))),
+		Depth: within(s.Depth, leastFactor, network.MaxFactor), Width: within(s.Width, leastFactor, network.MaxFactor),
+		Resolution: network.Square(max(leastSide, min(s.Resolution, network.MaxResolution))),
 	}
 	for _, b := range []struct {
 		of    *float64
@@ -778,7 +882,7 @@ func (p *Page) Restore(state json.RawMessage) {
 			*b.of = v
 		}
 	}
-	p.compound, p.phi, p.preset = s.Compound, clamp(s.Phi, p.power.Slider), ""
+	p.compound, p.phi, p.preset = s.Compound, within(s.Phi, 0, mostPhi), ""
 	for _, c := range p.presets {
 		if c.key == s.Preset && c.Architecture == p.architecture && c.Scaling == p.scaling {
 			p.preset = c.key
@@ -790,4 +894,4 @@ func (p *Page) Restore(state json.RawMessage) {
 	}
 }
 
-func clamp(v float64, s *kit.Slider) float64 { return max(s.Min, min(v, s.Max)) }
+func within(v, least, most float64) float64 { return max(least, min(v, most)) }

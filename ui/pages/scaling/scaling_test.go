@@ -13,7 +13,9 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"scalecam/assets"
+	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/train"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages/pagetest"
@@ -82,7 +84,7 @@ func TestCounts(t *testing.T) {
 func TestCompound(t *testing.T) {
 	_, p := open(t, pagetest.Inline)
 	p.power.SetValue(1)
-	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.Text.Text != "d 1.2" {
+	if want := (network.Scaling{Depth: 1.2, Width: 1.1, Resolution: network.Square(258)}); p.network.Scaling != want || p.depth.Entry.Text != "1.2" {
 		t.Errorf("φ 1 is %v, want %v", p.network.Scaling, want)
 	}
 	if !strings.Contains(p.constraint.Text, "1.92, about 2") || !strings.Contains(p.constraint.Text, "φ 1: 1.92 times the MACs by formula, 2.57 after rounding") {
@@ -117,6 +119,79 @@ func TestCompound(t *testing.T) {
 	p.power.SetValue(0)
 	if p.network == nil || p.refused.Visible() || p.add.Disabled() {
 		t.Error("φ 0 is refused")
+	}
+}
+
+// TestTyped: what is typed is taken to the third decimal, beyond the sliders' ends too, and
+// what is no number or out of range is refused with the range.
+func TestTyped(t *testing.T) {
+	_, p := open(t, pagetest.Inline)
+	p.depth.Entry.SetText("1,4")
+	p.width.Entry.SetText("6.1234")
+	p.resolution.Entry.SetText("301")
+	if want := (network.Scaling{Depth: 1.4, Width: 6.123, Resolution: network.Square(301)}); p.network == nil || p.network.Scaling != want || p.compound {
+		t.Errorf("%v, want %v", p.scaling, want)
+	}
+	if p.depth.Entry.Text != "1,4" {
+		t.Errorf("what is typed became %q", p.depth.Entry.Text)
+	}
+	p.power.Entry.SetText("1.55")
+	if !p.compound || p.phi != 1.55 || p.depth.Entry.Text != "1.327" || p.scaling.Depth != 1.327 {
+		t.Errorf("φ 1.55: %v, %v", p.phi, p.scaling)
+	}
+	for _, c := range []struct {
+		of     *kit.NumberSlider
+		text   string
+		within string
+	}{
+		{p.depth, "0", "0.001 to 100"}, {p.depth, "101", "0.001 to 100"}, {p.width, "wide", "0.001 to 100"}, {p.width, "", "0.001 to 100"},
+		{p.width, "NaN", "0.001 to 100"}, {p.resolution, "31", "32 to 2048"}, {p.resolution, "2049", "32 to 2048"}, {p.power, "-1", "0 to 40"},
+	} {
+		before := p.scaling
+		c.of.Entry.SetText(c.text)
+		if p.scaling != before || !p.refused.Visible() || !strings.Contains(p.refused.Text, c.within) {
+			t.Errorf("%q: %v, %q", c.text, p.scaling, p.refused.Text)
+		}
+	}
+	p.depth.Entry.SetText("100")
+	p.width.Entry.SetText("100")
+	if p.network != nil || !p.refused.Visible() || !p.add.Disabled() {
+		t.Errorf("a network of %v: %q", p.scaling, p.refused.Text)
+	}
+	state, _ := json.Marshal(p.State())
+	p.choices.SetSelectedIndex(0)
+	p.Restore(state)
+	if p.scaling.Depth != 100 || p.scaling.Width != 100 {
+		t.Errorf("restored as %v", p.scaling)
+	}
+}
+
+// TestFit: within a number of MACs the largest network is found, counted, and the terminal
+// finds the same.
+func TestFit(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	for i, by := range network.Dimensions {
+		p.by.SetSelectedIndex(i)
+		p.budget.SetText("2B")
+		test.Tap(p.find)
+		_, want, err := p.baseline.AtMost(2e9, by, network.PaperCompound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.network == nil || p.network.Scaling != want.Scaling || p.network.MACs() > 2e9 || p.compound != (by == network.Phi) {
+			t.Errorf("by %s: %v, want %v", by, p.scaling, want.Scaling)
+		}
+		if !strings.Contains(h.Told, compare.FormatExact(want.MACs())) || h.Message != "" {
+			t.Errorf("by %s: told %q, failed %q", by, h.Told, h.Message)
+		}
+	}
+	for text, want := range map[string]string{"": "no count", "two": "no count", "9": "more than 9"} {
+		before := p.scaling
+		p.budget.SetText(text)
+		test.Tap(p.find)
+		if !strings.Contains(h.Message, want) || p.scaling != before {
+			t.Errorf("%q: %q", text, h.Message)
+		}
 	}
 }
 
@@ -161,9 +236,20 @@ func TestCopy(t *testing.T) {
 		t.Errorf("copied %q, says %q", got, h.Told)
 	}
 	p.architectures.SetSelected(network.EfficientNetB0.Title)
-	p.choices.SetSelectedIndex(7) // B7 does not fit
+	p.depth.Entry.SetText("8") // no step of it fits
+	p.width.Entry.SetText("5")
 	test.Tap(p.copied)
 	if got := fyne.CurrentApp().Clipboard().Content(); got != want || h.Message == "" {
+		t.Errorf("8 times as deep: copied %q", got)
+	}
+	p.choices.SetSelectedIndex(7) // of B7 fewer pictures than usual fit
+	test.Tap(p.copied)
+	batch := 0
+	got := fyne.CurrentApp().Clipboard().Content()
+	if at := strings.Index(got, "--batch "); at >= 0 {
+		fmt.Sscanf(got[at:], "--batch %d", &batch)
+	}
+	if fits := train.Check(p.network, leastBatch) == nil; fits != (got != want) || fits && (batch < leastBatch || train.Check(p.network, batch) != nil || train.Check(p.network, 2*batch) == nil) {
 		t.Errorf("B7: copied %q", got)
 	}
 }
@@ -227,7 +313,7 @@ func TestState(t *testing.T) {
 	} {
 		other := fresh()
 		other.Restore(json.RawMessage(garbage))
-		if s := other.State().(asked); other.baseline == nil || s.Depth < 0.5 || s.Width > 5 || s.Resolution > network.MaxResolution || s.Alpha < 1 || s.Phi > 7 || s.Phi < 0 {
+		if s := other.State().(asked); other.baseline == nil || s.Depth < leastFactor || s.Width > network.MaxFactor || s.Resolution > network.MaxResolution || s.Alpha < 1 || s.Phi > mostPhi || s.Phi < 0 {
 			t.Errorf("%s: %+v", garbage, s)
 		}
 	}

@@ -176,7 +176,7 @@ func (p *Page) make() {
 	p.heading.SizeName, p.heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
 	p.about, p.explanation, p.finding = widget.NewLabel(""), widget.NewLabel(""), kit.Heading("")
 	p.about.Wrapping, p.explanation.Wrapping, p.finding.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord, fyne.TextWrapWord
-	p.table, p.network, p.columns = kit.NewTable(0), kit.TableCell{Text: speak.Say("study.network")}, map[string]kit.TableCell{}
+	p.table, p.network, p.columns = pages.Copied(p.host, kit.NewTable(0)), kit.TableCell{Text: speak.Say("study.network")}, map[string]kit.TableCell{}
 	for _, key := range append(costs[:len(costs):len(costs)], evaluate.Measures...) {
 		link := widget.NewHyperlinkWithStyle(speak.Say("study.column."+key), nil, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		link.OnTapped = func() {
@@ -208,6 +208,8 @@ func (p *Page) make() {
 	})
 	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
 
+	copied := widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.table.Separated()) })
+
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
 	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
@@ -216,7 +218,7 @@ func (p *Page) make() {
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
 	p.box = container.NewBorder(
 		container.NewVBox(
-			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, save), p.heading),
+			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, copied, save), p.heading),
 			container.New(aside, container.NewHScroll(container.NewHBox(run, p.source, container.NewStack(p.count, p.folder), p.which))),
 			widget.NewSeparator(),
 		), nil, nil, nil, p.body)
