@@ -111,14 +111,3 @@ func TestAnswers(t *testing.T) {
 		}
 	})
 }
-
-// TestPackUnfocused: after a pack was chosen, the keys are the window's again.
-func TestPackUnfocused(t *testing.T) {
-	w := open(t, inline, Options{})
-	packs := w.comparison.Controls.Packs
-	w.window.Canvas().Focus(packs)
-	packs.SetSelected(speak.Say("pack.scenes"))
-	if got := w.window.Canvas().Focused(); got != nil {
-		t.Errorf("the keys go to %T", got)
-	}
-}

@@ -77,7 +77,7 @@ func TestKeysComeBack(t *testing.T) {
 func TestKeysHandedOn(t *testing.T) {
 	w := open(t, inline, Options{Class: "balloon"})
 	c := w.comparison.Controls
-	for _, f := range []fyne.Focusable{c.Shared, c.Strength.Slider, c.Colours} {
+	for _, f := range []fyne.Focusable{c.Shared, c.Strength.Slider, c.Colours, c.Packs} {
 		grid := w.View.Interpolation
 		w.window.Canvas().Focus(f)
 		f.TypedRune('g')
