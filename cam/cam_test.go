@@ -2,6 +2,7 @@ package cam
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -192,6 +193,26 @@ func TestResizeBicubic(t *testing.T) {
 		for i, want := range c.want {
 			if len(got) != len(c.want) || math.Abs(float64(got[i]-want)) > 1e-6 {
 				t.Fatalf("%d × %d: %v, want %v", c.h, c.w, got, c.want)
+			}
+		}
+	}
+}
+
+// TestResizePart: a part is the whole's, bit for bit.
+func TestResizePart(t *testing.T) {
+	m := &Map{H: 3, W: 4, Values: []float32{1, 2, -3, 4, 0, 5, 6, -7, 8, 9, 10, 11}}
+	const h, w = 41, 57
+	for _, how := range []Interpolation{Smooth, Grid} {
+		whole := m.Resize(h, w, how)
+		for _, part := range []image.Rectangle{image.Rect(0, 0, w, h), image.Rect(5, 30, 6, 41), image.Rect(20, 3, 57, 19)} {
+			got := m.ResizePart(h, w, part, how)
+			if len(got) != part.Dx()*part.Dy() {
+				t.Fatalf("%v: %d values", part, len(got))
+			}
+			for i, v := range got {
+				if want := whole[(part.Min.Y+i/part.Dx())*w+part.Min.X+i%part.Dx()]; v != want {
+					t.Fatalf("%v: value %d is %v, want %v", part, i, v, want)
+				}
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package cam
 
-import "math"
+import (
+	"image"
+	"math"
+)
 
 // Interpolation says how a map is spread over the picture's pixels.
 type Interpolation int
@@ -16,7 +19,14 @@ const (
 // Resize spreads the map over h × w pixels: [h, w], row-major, values as in the
 // map. h and w must be positive.
 func (m *Map) Resize(h, w int, how Interpolation) []float32 {
-	rows, cols := spread(m.H, h, how), spread(m.W, w, how)
+	return m.ResizePart(h, w, image.Rect(0, 0, w, h), how)
+}
+
+// ResizePart is the part of Resize(h, w, how), bit for bit, without making the rest:
+// [part.Dy(), part.Dx()], row-major. part lies within w × h and is not empty.
+func (m *Map) ResizePart(h, w int, part image.Rectangle, how Interpolation) []float32 {
+	rows, cols := spread(m.H, h, part.Min.Y, part.Max.Y, how), spread(m.W, w, part.Min.X, part.Max.X, how)
+	w = len(cols)
 	// Columns first, into one row of pixels for each row of the grid: a pixel
 	// row then only blends two of them.
 	wide := make([]float32, m.H*w)
@@ -26,7 +36,7 @@ func (m *Map) Resize(h, w int, how Interpolation) []float32 {
 			to[x] = row[c.at] + c.share*(row[c.next]-row[c.at])
 		}
 	}
-	out := make([]float32, h*w)
+	out := make([]float32, len(rows)*w)
 	for y, r := range rows {
 		a, b, to := wide[r.at*w:][:w], wide[r.next*w:][:w], out[y*w:][:w]
 		for x := range to {
@@ -42,11 +52,12 @@ type tap struct {
 	share    float32
 }
 
-func spread(cells, pixels int, how Interpolation) []tap {
-	taps := make([]tap, pixels)
+// spread are the taps of pixels from to to, of all that the cells are spread over.
+func spread(cells, pixels, from, to int, how Interpolation) []tap {
+	taps := make([]tap, to-from)
 	for i := range taps {
 		// The pixel's centre, in cells from the grid's edge.
-		taps[i] = tapAt(cells, (float64(i)+0.5)*float64(cells)/float64(pixels), how)
+		taps[i] = tapAt(cells, (float64(from+i)+0.5)*float64(cells)/float64(pixels), how)
 	}
 	return taps
 }

@@ -95,6 +95,12 @@ func (p *Picture) SetObject(mask *image.Alpha) {
 
 // ResizeMask is a mask at another size.
 func ResizeMask(mask *image.Alpha, w, h int) *image.Alpha {
+	return ResizeMaskPart(mask, w, h, image.Rect(0, 0, w, h))
+}
+
+// ResizeMaskPart is the part of ResizeMask(mask, w, h) without the rest, its bounds at
+// (0, 0).
+func ResizeMaskPart(mask *image.Alpha, w, h int, part image.Rectangle) *image.Alpha {
 	grey := image.NewRGBA(image.Rectangle{Max: mask.Rect.Size()})
 	for y := range grey.Rect.Dy() {
 		for x := range grey.Rect.Dx() {
@@ -102,7 +108,7 @@ func ResizeMask(mask *image.Alpha, w, h int) *image.Alpha {
 			copy(grey.Pix[y*grey.Stride+4*x:], []byte{v, v, v, 255})
 		}
 	}
-	grey = Resize(grey, w, h, Bilinear)
+	grey = ResizePart(grey, w, h, part, Bilinear)
 	out := image.NewAlpha(grey.Rect)
 	for i := range out.Pix {
 		out.Pix[i] = grey.Pix[4*i]

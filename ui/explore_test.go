@@ -1022,6 +1022,11 @@ func BenchmarkFrame(b *testing.B) {
 	changes := map[string]func(i int){
 		"opacity": func(i int) { v := w.View; v.Opacity = 0.3 + 0.1*float64(i%5); w.setView(v) },
 		"colours": func(int) { w.nextColours() },
+		"zoom": func(i int) {
+			f := w.comparison.Cells[1].Frame
+			w.comparison.Sheet.Control = func() bool { return true }
+			wheel(w, f, fyne.NewPos(f.Size().Width/3, f.Size().Height/2), float32(1-2*(i/8%2)))
+		},
 		"class":   func(i int) { w.setClass(classes[i%len(classes)]) },
 	}
 	for name, change := range changes {

@@ -305,6 +305,10 @@ func (w *Window) copyProduct(p pages.Product) {
 		}
 		return err
 	}, func() {
+		if p.Picture && w.inCompare() && w.comparison.Zoomed() {
+			w.rest.SetText(speak.Say("task.copied whole"))
+			return
+		}
 		if p.Picture {
 			w.rest.SetText(speak.Say("task.copied"))
 			return

@@ -99,6 +99,15 @@ func TestGolden(t *testing.T) {
 			w.setView(v)
 			w.comparison.Hover(5, 0.4, 0.5, true)
 		}},
+		{"zoomed", appearances[:2], usual, func(_ *testing.T, w *Window) {
+			w.openAlbum(desk.Album{Sources: []string{scenes.Path(86)}, Rows: 1})
+			v := w.View
+			v.Contour, v.Object = 0.4, true
+			w.setView(v)
+			w.setWipe(0.45)
+			w.comparison.Zoom(2.4)
+			w.comparison.Hover(1, 0.6, 0.55, true)
+		}},
 		{"rows", appearances[:2], usual, func(_ *testing.T, w *Window) { w.openAlbum(desk.Album{Sources: desk.SamplePaths(), At: 7, Rows: 3}) }},
 		{"enlarged", appearances[:1], usual, func(_ *testing.T, w *Window) { w.comparison.Enlarge(3) }},
 		{"empty", appearances[:1], usual, func(_ *testing.T, w *Window) {

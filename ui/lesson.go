@@ -70,6 +70,7 @@ func (v lessonView) show(w *Window) {
 		to.Interpolation = cam.Grid
 	}
 	w.comparison.Enlarged = comparing.None
+	w.comparison.ShowAll()
 	w.setWipe(0)
 	networks := w.preset
 	if networks == nil {

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -83,6 +85,9 @@ func commands() []command {
 				w.setWipe(0.5)
 			}
 		}, on: func(w *Window) bool { return w.Wipe > 0 }},
+		{key: "zoom in", shortcut: fyne.KeyEqual, again: &desktop.CustomShortcut{KeyName: fyne.KeyEqual, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}, do: func(w *Window) { w.comparison.ZoomIn() }, enabled: (*Window).canZoom},
+		{key: "zoom out", shortcut: fyne.KeyMinus, do: func(w *Window) { w.comparison.ZoomOut() }, enabled: func(w *Window) bool { return w.canZoom() && w.comparison.Zoomed() }},
+		{key: "zoom all", runes: "0", do: func(w *Window) { w.comparison.ShowAll() }, enabled: func(w *Window) bool { return w.canZoom() && w.comparison.Zoomed() }},
 		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare, enabled: (*Window).canRun},
 		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
@@ -95,7 +100,7 @@ func commands() []command {
 var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "page", "copy", "code", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
-	viewMenu    = []string{"disagreement"}
+	viewMenu    = []string{"zoom in", "zoom out", "zoom all", separator, "disagreement"}
 	mapsMenu    = []string{"class", "against", "own", "method", "layer", "consensus", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
 	helpEntries = []string{"lesson", "shortcuts"}
 )
@@ -355,6 +360,9 @@ func (w *Window) canRun() bool {
 	return w.tasks.Foremost() == nil && len(w.Pictures) > 0 && len(w.Models) > 0 && !w.Whole()
 }
 
+// canZoom tells that there are pictures in sight to be zoomed.
+func (w *Window) canZoom() bool { return w.inCompare() && len(w.Pictures) > 0 }
+
 // inCompare tells that the comparison is in sight.
 func (w *Window) inCompare() bool { return w.visible() == nil }
 
@@ -398,10 +406,15 @@ func (w *Window) showShortcuts() {
 		row(key, speak.Say("command."+c.key))
 	}
 	for _, other := range []struct{ keys, key string }{
-		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {"Ctrl+1 … 6", "tabs"}, {"[, ], Del", "erase"}, {"Tab", "focus"},
+		{"←, →", "turn"}, {"PgUp PgDn Home End", "leap"}, {"1 … 9", "enlarge"}, {speak.Say("keys.right"), "menu"}, {"Esc", "escape"}, {speak.Say("keys.wheel"), "zoom"}, {speak.Say("keys.drag"), "pan"}, {"[, ], Del", "erase"}, {"Tab", "focus"},
 	} {
 		row(other.keys, speak.Say("keys."+other.key))
 	}
+	var tabs []string
+	for _, t := range w.tabs.Items {
+		tabs = append(tabs, t.Text)
+	}
+	row(fmt.Sprintf("Ctrl+1 … %d", len(tabs)), strings.Join(tabs, ", "))
 	all := container.NewVScroll(pairs(keys, texts))
 	least := all.Content.MinSize()
 	const around = 140 // title, button and edges

@@ -45,7 +45,7 @@ func DrawErased(ctx context.Context, e *compare.Erased, v compare.View) (*image.
 		}
 		shown, err := Overlay(c, 0, at, as, base)
 		if err == nil {
-			OutlineSeen(shown, c, 0, at, as, v.Zoom)
+			OutlineSeen(shown, c, 0, at, as, shown.Rect.Size(), image.Point{}, v.Zoom)
 		}
 		return shown, err
 	})

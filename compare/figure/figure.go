@@ -56,11 +56,11 @@ func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RG
 	return paint(ctx, v, t, p, func(cell cellBox, size image.Point) (*image.RGBA, error) {
 		if cell.col == original {
 			base = picture.Resize(c.Rows[cell.row].Picture.Image, size.X, size.Y, picture.Bicubic)
-			return Base(c.Rows[cell.row].Picture, v, base), nil
+			return Base(c.Rows[cell.row].Picture, v, base, base.Rect.Size(), image.Point{}), nil
 		}
 		shown, err := Overlay(c, cell.row, cell.col, v, base)
 		if err == nil {
-			OutlineSeen(shown, c, cell.row, cell.col, v, v.Zoom)
+			OutlineSeen(shown, c, cell.row, cell.col, v, size, image.Point{}, v.Zoom)
 		}
 		return shown, err
 	})
@@ -386,11 +386,11 @@ func outline(c *compare.Comparison, row, col int, v compare.View, size image.Poi
 	return seen
 }
 
-// OutlineSeen outlines what the network saw, in a cell's overlay, by lines so wide;
-// nothing where that is the whole picture.
-func OutlineSeen(shown *image.RGBA, c *compare.Comparison, row, col int, v compare.View, width int) {
-	if seen := outline(c, row, col, v, shown.Rect.Size()); !seen.Empty() {
-		drawOutline(shown, seen, width)
+// OutlineSeen outlines what the network saw, in a cell's overlay of a part of the picture
+// as OverlayPart's, by lines so wide; nothing where that is the whole picture.
+func OutlineSeen(shown *image.RGBA, c *compare.Comparison, row, col int, v compare.View, of, at image.Point, width int) {
+	if seen := outline(c, row, col, v, of); !seen.Empty() {
+		drawOutline(shown, seen.Sub(at), width)
 	}
 }
 

@@ -104,3 +104,41 @@ func TestContour(t *testing.T) {
 		t.Error("no line was drawn")
 	}
 }
+
+// TestOverlayPart: a part is cut out of the whole at that size, wherever it lies, and the
+// box around the largest part of a map is the one that the whole has.
+func TestOverlayPart(t *testing.T) {
+	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})
+	of := image.Pt(480, 360)
+	v := compare.DefaultView()
+	for _, how := range []cam.Interpolation{cam.Smooth, cam.Grid} {
+		v.Interpolation = how
+		for _, part := range []image.Rectangle{{Max: of}, image.Rect(0, 0, 80, 60), image.Rect(200, 150, 280, 210), image.Rect(400, 300, 480, 360)} {
+			for col := range c.Models {
+				c.Models[col].Trained = col > 0 // hatched, and not
+				whole, err := Overlay(c, 0, col, v, picture.Resize(c.Rows[0].Picture.Image, of.X, of.Y, picture.Bilinear))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if part.Size() != of && col == 0 { // lines are as wide as they are on screen
+					continue
+				}
+				base := picture.ResizePart(c.Rows[0].Picture.Image, of.X, of.Y, part, picture.Bilinear)
+				got, err := OverlayPart(c, 0, col, v, base, of, part.Min)
+				if err != nil || !bytes.Equal(got.Pix, picture.Crop(whole, part).Pix) {
+					t.Errorf("%v of network %d is not that of the whole (error %v)", part, col, err)
+				}
+			}
+		}
+		v.Contour = 0.4
+		for col := range c.Models {
+			shown := c.Shown(0, col, v)
+			size := image.Pt(960, 720)
+			want := cam.Above(shown.Map.Resize(size.Y, size.X, how), size.X, size.Y, threshold(v, shown.Scale)).Box
+			if got := boxOf(shown.Map, v, shown.Scale, size.Div(12), size); got != want || got.Empty() {
+				t.Errorf("network %d: a box at %v, want %v", col, got, want)
+			}
+		}
+		v.Contour = 0
+	}
+}

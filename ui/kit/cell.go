@@ -14,6 +14,7 @@ type Content struct {
 	Name    string
 	Lines   []Line
 	Image   *image.RGBA        // nil where the network has not run
+	Zoom    Zoom               // what of the picture Image shows
 	Colours *colormap.Colormap // nil: no colour bar
 	Scale   Range
 }
@@ -132,7 +133,7 @@ func (c *Cell) Enlarged(alone bool) {
 func (c *Cell) Set(now Content) (reshaped bool) {
 	before := c.height
 	c.Words.set(now.Name, now.Lines)
-	c.Frame.ShowPicture(now.Image)
+	c.Frame.ShowPicture(now.Image, now.Zoom)
 	Show(c.Bar, now.Colours != nil)
 	if now.Colours != nil {
 		c.Bar.Set(now.Colours, now.Scale)

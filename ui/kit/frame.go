@@ -3,6 +3,7 @@ package kit
 import (
 	"image"
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -12,15 +13,20 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Frame holds a picture and what the pointer does on it: a crosshair with the
-// value beneath it, a line up to which the map is wiped away, a tap.
+// Frame holds a picture, or a part of it, and what the pointer does on it: a crosshair
+// with the value beneath it, a line up to which the map is wiped away, a tap, a drag.
 //
-// Places are shares of the picture's width and height, from 0 to 1.
+// Places are shares of the whole picture's width and height, from 0 to 1.
 type Frame struct {
 	widget.BaseWidget
 	back  *Backdrop
 	Image *canvas.Image // of the size shown; may be smaller than the frame
 	State *widget.Label // what is said where there is no picture
+
+	picture *image.RGBA // nil for none
+	of      Zoom        // what it shows
+	zoom    Zoom        // what is to be seen: of another part, for which the picture stands
+	lies    [4]float64  // where that does in sight: from left and top to right and bottom
 
 	cross  [4]*canvas.Line // dark upright and level, and bright ones on them
 	wiped  *canvas.Line
@@ -34,7 +40,22 @@ type Frame struct {
 	OnTapped  func()
 	OnMenu    func(at fyne.Position) // the other button was pressed there, on the canvas
 	OnDragged func(x float64)
+	OnPanned  func(x, y float64) // the picture was dragged so far to the left and up
+
+	drag dragging
 }
+
+// dragging is what a drag does.
+type dragging int
+
+const (
+	dragsNothing dragging = iota
+	dragsWipe
+	dragsPicture
+)
+
+// lineNear is how near a line is to be for a drag to take hold of it.
+const lineNear = 6
 
 // NewFrame holds no picture yet.
 func NewFrame() *Frame {
@@ -59,15 +80,39 @@ func NewFrame() *Frame {
 	return f
 }
 
-// ShowPicture shows a picture, or none.
-func (f *Frame) ShowPicture(img *image.RGBA) {
+// ShowPicture shows a picture, or none, of which that is a part.
+func (f *Frame) ShowPicture(img *image.RGBA, of Zoom) {
 	Show(f.Image, img != nil)
 	Show(f.State, img == nil)
-	if img != nil && f.Image.Image != img {
-		f.Image.Image = img
-		f.Image.Refresh() // the painter keeps its copy until then
-		f.Refresh()
+	if img != nil && (f.picture != img || f.of != of) {
+		f.picture, f.of = img, of
+		f.fit()
 	}
+}
+
+// SetZoom has another part in sight.
+func (f *Frame) SetZoom(z Zoom) {
+	if f.zoom != z {
+		f.zoom = z
+		f.fit()
+	}
+}
+
+// fit has the picture stand, stretched, for the part to be seen until that is there.
+func (f *Frame) fit() {
+	if f.picture != nil {
+		now := f.picture
+		f.Image.FillMode = canvas.ImageFillContain
+		if f.of != f.zoom {
+			now, f.lies = f.of.cut(f.picture, f.zoom)
+			f.Image.FillMode = canvas.ImageFillStretch
+		}
+		if now != nil && f.Image.Image != now {
+			f.Image.Image = now
+			f.Image.Refresh() // the painter keeps its copy until then
+		}
+	}
+	f.Refresh()
 }
 
 // Point sets the crosshair and what stands beside it, or takes it away.
@@ -88,10 +133,10 @@ func (f *Frame) SetWipe(at float64) {
 // Area is where the picture is shown within the frame.
 func (f *Frame) Area() (fyne.Position, fyne.Size) {
 	size := f.Size()
-	if f.Image.Image == nil || !f.Image.Visible() {
+	if f.picture == nil || !f.Image.Visible() {
 		return fyne.Position{}, size
 	}
-	of := f.Image.Image.Bounds().Size()
+	of := f.picture.Rect.Size()
 	by := min(size.Width/float32(of.X), size.Height/float32(of.Y))
 	shown := fyne.NewSize(float32(of.X)*by, float32(of.Y)*by)
 	return fyne.NewPos((size.Width-shown.Width)/2, (size.Height-shown.Height)/2), shown
@@ -100,8 +145,9 @@ func (f *Frame) Area() (fyne.Position, fyne.Size) {
 // place turns a position on the frame into shares of the picture.
 func (f *Frame) place(p fyne.Position) (x, y float64, in bool) {
 	at, size := f.Area()
-	x, y = float64((p.X-at.X)/size.Width), float64((p.Y-at.Y)/size.Height)
-	return x, y, x >= 0 && x <= 1 && y >= 0 && y <= 1 && f.Image.Visible()
+	u, v := float64((p.X-at.X)/size.Width), float64((p.Y-at.Y)/size.Height)
+	x, y = f.zoom.At(u, v)
+	return x, y, u >= 0 && u <= 1 && v >= 0 && v <= 1 && f.Image.Visible()
 }
 
 // MouseIn implements desktop.Hoverable.
@@ -141,17 +187,29 @@ func (f *Frame) TappedSecondary(e *fyne.PointEvent) {
 
 // Dragged implements fyne.Draggable.
 func (f *Frame) Dragged(e *fyne.DragEvent) {
-	if f.OnDragged != nil {
-		x, y, in := f.place(e.Position)
-		if f.OnMoved != nil { // the crosshair comes along
-			f.OnMoved(x, y, in)
+	at, size := f.Area()
+	if f.drag == dragsNothing {
+		f.drag = dragsWipe
+		u, _ := f.zoom.On(f.wipe, 0)
+		if from := e.Position.X - e.Dragged.DX - at.X; !f.zoom.Whole() && (f.wipe <= 0 || math.Abs(float64(from)-u*float64(size.Width)) > lineNear) {
+			f.drag = dragsPicture
 		}
+	}
+	switch {
+	case f.drag == dragsPicture && f.OnPanned != nil:
+		times := float32(f.zoom.times())
+		f.OnPanned(float64(-e.Dragged.DX/size.Width/times), float64(-e.Dragged.DY/size.Height/times))
+	case f.drag == dragsWipe && f.OnDragged != nil:
+		x, _, _ := f.place(e.Position)
 		f.OnDragged(min(max(x, 0), 1))
+	}
+	if f.OnMoved != nil { // the crosshair comes along
+		f.OnMoved(f.place(e.Position))
 	}
 }
 
 // DragEnd implements fyne.Draggable.
-func (f *Frame) DragEnd() {}
+func (f *Frame) DragEnd() { f.drag = dragsNothing }
 
 // CreateRenderer implements fyne.Widget.
 func (f *Frame) CreateRenderer() fyne.WidgetRenderer {
@@ -179,28 +237,40 @@ func (r *frameRenderer) Layout(size fyne.Size) {
 	f := r.frame
 	f.back.Resize(size)
 	r.middle.Resize(size)
-	f.Image.Resize(size)
 	at, area := f.Area()
-	upright := func(l *canvas.Line, share float64) {
-		x := at.X + float32(share)*area.Width
+	if f.of == f.zoom {
+		f.Image.Move(fyne.Position{})
+		f.Image.Resize(size)
+	} else {
+		on := func(u, v float64) fyne.Position { return fyne.NewPos(float32(u)*area.Width, float32(v)*area.Height) }
+		from, to := on(f.lies[0], f.lies[1]), on(f.lies[2], f.lies[3])
+		f.Image.Move(at.Add(from))
+		f.Image.Resize(fyne.NewSize(to.X-from.X, to.Y-from.Y))
+	}
+	upright := func(l *canvas.Line, u float64) {
+		x := at.X + float32(u)*area.Width
 		l.Position1, l.Position2 = fyne.NewPos(x, at.Y), fyne.NewPos(x, at.Y+area.Height)
 	}
+	inSight := func(u float64) bool { return u >= 0 && u <= 1 }
 	shown := f.Image.Visible()
-	f.wiped.Hidden = !shown || f.wipe <= 0 || f.wipe >= 1
-	upright(f.wiped, f.wipe)
-	y := at.Y + f.mark.Y*area.Height
+	wiped, _ := f.zoom.On(f.wipe, 0)
+	f.wiped.Hidden = !shown || f.wipe <= 0 || f.wipe >= 1 || !inSight(wiped)
+	upright(f.wiped, wiped)
+	u, v := f.zoom.On(float64(f.mark.X), float64(f.mark.Y))
+	y := at.Y + float32(v)*area.Height
 	for i, l := range f.cross {
-		l.Hidden = !shown || !f.Marked
 		if i%2 == 0 {
-			upright(l, float64(f.mark.X))
+			l.Hidden = !shown || !f.Marked || !inSight(u)
+			upright(l, u)
 		} else {
+			l.Hidden = !shown || !f.Marked || !inSight(v)
 			l.Position1, l.Position2 = fyne.NewPos(at.X, y), fyne.NewPos(at.X+area.Width, y)
 		}
 	}
 	// The value stands in the corner that the pointer is not in.
 	text := f.Value.MinSize()
 	corner := at.Add(fyne.NewPos(4, area.Height-text.Height-4))
-	if f.mark.X < 0.5 && f.mark.Y > 0.5 {
+	if u < 0.5 && v > 0.5 {
 		corner.X = at.X + area.Width - text.Width - 8
 	}
 	f.Value.Hidden = !shown || !f.Marked || f.Value.Text == ""

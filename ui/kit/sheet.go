@@ -17,12 +17,14 @@ import (
 // A single row is broken into several, or has its words beside its pictures, where that
 // makes these larger.
 type Sheet struct {
-	Scroll *container.Scroll // what is in sight of it
+	Scroll *wheeled // what is in sight of it
 	Box    *fyne.Container
 	Frame  fyne.Size // as laid out last
 
-	Picture   image.Point // the picture's size; zero where there is none
-	OnResized func()      // Frame has changed
+	Picture   image.Point                          // the picture's size; zero where there is none
+	OnResized func()                               // Frame has changed
+	Control   func() bool                          // tells that the key is held, with which the wheel zooms, even where it could scroll
+	OnZoomed  func(c *Cell, x, y, notches float64) // the wheel was turned on a place of a cell's picture; nil: it scrolls
 
 	heads           []*Head   // of the columns
 	rows            [][]*Cell // row by row
@@ -54,9 +56,9 @@ type sheetPlan struct {
 
 // NewSheet has no cells yet.
 func NewSheet(resized func()) *Sheet {
-	s := &Sheet{OnResized: resized, aside: newCover(), top: newCover(), tip: newCover()}
+	s := &Sheet{OnResized: resized, Control: controlHeld, aside: newCover(), top: newCover(), tip: newCover()}
 	s.Box = container.New(s)
-	s.Scroll = container.NewScroll(s.Box)
+	s.Scroll = newWheeled(s.Box, s.wheel)
 	s.Scroll.OnScrolled = func(fyne.Position) { s.pin() }
 	return s
 }
@@ -317,6 +319,41 @@ func (s *Sheet) pin() {
 	s.aside.Resize(fyne.NewSize(p.column+sheetGap/2, max(sight.Height, p.size.Height)))
 	s.tip.Move(fyne.NewPos(x, y))
 	s.tip.Resize(fyne.NewSize(p.column+sheetGap/2, p.head))
+}
+
+// wheelNotch is what Fyne scrolls by for a notch of the wheel, where it is not macOS.
+const wheelNotch = 25
+
+// wheel zooms by the wheel, where that is meant, or nothing can be scrolled.
+func (s *Sheet) wheel(e *fyne.ScrollEvent) bool {
+	sight, all := s.Scroll.Size(), s.Box.MinSize()
+	if s.OnZoomed == nil || e.Scrolled.DY == 0 || !s.Control() && (all.Width > sight.Width || all.Height > sight.Height) {
+		return false
+	}
+	at := e.Position.Add(s.Scroll.Offset)
+	if s.top.Visible() && within(s.top, at) {
+		return true
+	}
+	for j := range s.heads { // the first column lies over the others
+		for _, r := range s.rows {
+			if f := r[j].Frame; within(f, at) {
+				if x, y, in := f.place(at.Subtract(f.Position())); in {
+					s.OnZoomed(r[j], x, y, float64(e.Scrolled.DY)/wheelNotch)
+				}
+				return true
+			}
+		}
+		if s.aside.Visible() && within(s.aside, at) {
+			break
+		}
+	}
+	return true
+}
+
+// within tells that a place is on an object, in whose container it is one.
+func within(o fyne.CanvasObject, at fyne.Position) bool {
+	from, size := o.Position(), o.Size()
+	return at.X >= from.X && at.Y >= from.Y && at.X < from.X+size.Width && at.Y < from.Y+size.Height
 }
 
 // MinSize implements fyne.Layout.

@@ -354,7 +354,7 @@ func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
 		return to
 	}
 	c, v := s.Comparison, s.View
-	to.Image = wiped(s.overlays[row*(s.Columns()-1)+col], s.Bases[row], s.Wipe)
+	to.Zoom, to.Image = s.zoom, s.wiped(row, col)
 	for _, note := range c.CellNotes(row, col, v) {
 		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning, Wrap: noteLines})
 	}

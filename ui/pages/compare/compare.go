@@ -4,6 +4,7 @@ package compare
 
 import (
 	"image"
+	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -76,6 +77,7 @@ type Page struct {
 	voice    int // whose predictions are offered (see Voice)
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
+	zooming
 
 	Drawing, again bool // see draw
 	Shown          *Scene
@@ -104,6 +106,7 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 	if before != nil {
 		p.Enlarged, p.hovered, p.pointer = before.Enlarged, before.hovered, before.pointer
 		p.picked, p.voice = before.picked, before.voice
+		p.zoom, p.of = before.zoom, before.of
 	}
 	p.Controls = newControls(d.View, h.Runner().Work, h.SetView, h.SetWipe)
 	p.Controls.ShowWipe(d.Wipe)
@@ -126,6 +129,7 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 	p.Warning.Importance, p.Warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
 	p.Sheet = kit.NewSheet(p.Draw)
+	p.Sheet.OnZoomed = func(_ *kit.Cell, x, y, notches float64) { p.setZoom(p.zoom.About(x, y, math.Pow(zoomStep, notches))) }
 	p.Empty = container.NewCenter(container.NewVBox(
 		widget.NewLabel(speak.Say("no networks")),
 		container.NewCenter(container.NewHBox(
@@ -134,8 +138,11 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		)),
 	))
 	p.Columns = newColumnButtons(p)
+	p.Shrink = widget.NewButton("", p.ShowAll)
+	p.Shrink.Importance = widget.LowImportance
+	p.Shrink.Hide()
 	p.fold = newFold(container.NewBorder(nil, nil, nil, widget.NewSeparator(), p.Controls.box))
-	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, p.fold.Button, p.Columns.box, p.Heading), p.chips.box, p.Warning)
+	p.head = container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewBorder(nil, nil, p.fold.Button, container.NewHBox(p.Shrink, p.Columns.box), p.Heading), p.chips.box, p.Warning)
 	p.main = container.NewBorder(p.head, p.Strip.box, nil, nil,
 		container.NewBorder(nil, p.Empty, nil, nil, container.New(layout.NewCustomPaddedLayout(4, 4, 4, 0), p.Sheet.Scroll)))
 	p.fold.main, p.fold.narrow = p.main, p.Columns.narrow
@@ -229,6 +236,7 @@ func (p *Page) Update() {
 	if p.Enlarged >= len(p.Cells) {
 		p.Enlarged = None
 	}
+	p.keepZoom()
 	p.Heads = nil
 	for j := range columns {
 		p.Heads = append(p.Heads, p.headAt(j))
@@ -297,6 +305,7 @@ func (p *Page) cellAt(at place) *kit.Cell {
 	c.Frame.OnTapped = func() { p.Enlarge(i()) }
 	c.Frame.OnMoved = func(x, y float64, on bool) { p.Hover(i(), x, y, on) }
 	c.Frame.OnDragged = p.host.SetWipe
+	c.Frame.OnPanned = func(x, y float64) { p.setZoom(p.zoom.Moved(x, y)) }
 	c.OnTapped(func() { p.Pick(at.row) })
 	if at.column > 0 {
 		c.OnTapped(func() { p.answer(at.row, at.column-1) })

@@ -24,7 +24,7 @@ import (
 // in the background; nothing in it changes afterwards.
 type Scene struct {
 	sketch
-	Bases      []*image.RGBA                  // the pictures at the size shown
+	Bases      []*image.RGBA                  // the pictures, or their parts in sight, at the size shown
 	overlays   []*image.RGBA                  // row by row, one for each network and each Derived; nil where it has not run
 	Comparison *compare.Comparison            // of the networks that have run on all pictures; nil for none
 	Cells      []kit.Content                  // row by row: the picture's, then one for each network and each Derived
@@ -41,6 +41,7 @@ type sketch struct {
 	took map[*network.Model]time.Duration
 	Wipe float64     // the share of each map, from the left, that shows the picture itself
 	size image.Point // of a cell's picture at most, in pixels
+	zoom kit.Zoom    // what of pictures is in sight
 }
 
 // Draw makes the scene anew and shows it. While one is being made, the newest
@@ -54,7 +55,7 @@ func (p *Page) Draw() {
 		return
 	}
 	width, height := kit.Pixels(p.Sheet.Frame, p.Sheet.Box)
-	s := sketch{p.desk.Clone(), p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height)}
+	s := sketch{p.desk.Clone(), p.desk.View, p.desk.Took, p.desk.Wipe, image.Pt(width, height), p.zoom}
 	before := p.Shown
 	p.Drawing = true
 	p.host.Runner().Go(func() {
@@ -178,12 +179,11 @@ func (p *Page) States() {
 func (s sketch) draw(before *Scene) (*Scene, error) {
 	now := &Scene{sketch: s}
 	same := before != nil && slices.Equal(before.Pictures, s.Pictures)
-	if same && before.size == s.size {
+	if same && before.size == s.size && before.zoom == s.zoom {
 		now.Bases = before.Bases
 	} else {
 		for _, p := range s.Pictures {
-			size := fitted(p.Image.Rect.Size(), s.size)
-			now.Bases = append(now.Bases, picture.Resize(p.Image, size.X, size.Y, picture.Bilinear))
+			now.Bases = append(now.Bases, s.base(p))
 		}
 	}
 	var err error
@@ -224,6 +224,20 @@ func (s sketch) draw(before *Scene) (*Scene, error) {
 		}
 	}
 	return now, nil
+}
+
+// pixelsFrom is from how many pixels across a pixel of a picture that is zoomed shows as
+// a square: there is nothing more to see.
+const pixelsFrom = 6
+
+// base is what of a picture is in sight.
+func (s sketch) base(p *picture.Picture) *image.RGBA {
+	size, how := fitted(p.Image.Rect.Size(), s.size), picture.Bilinear
+	of, at := s.zoom.Part(size)
+	if !s.zoom.Whole() && of.X >= pixelsFrom*p.Image.Rect.Dx() {
+		how = picture.Nearest
+	}
+	return picture.ResizePart(p.Image, of.X, of.Y, image.Rectangle{Max: size}.Add(at), how)
 }
 
 // fitted is the largest size with a picture's proportions within a room.
@@ -302,9 +316,10 @@ func (s *Scene) overlay(before *Scene) error {
 
 // laid is a map over its picture, with what the network saw outlined as in the figure.
 func (s *Scene) laid(row, col int) (*image.RGBA, error) {
-	shown, err := figure.Overlay(s.Comparison, row, col, s.View, s.Bases[row])
+	of, at := s.zoom.Part(s.Bases[row].Rect.Size())
+	shown, err := figure.OverlayPart(s.Comparison, row, col, s.View, s.Bases[row], of, at)
 	if err == nil {
-		figure.OutlineSeen(shown, s.Comparison, row, col, s.View, 1)
+		figure.OutlineSeen(shown, s.Comparison, row, col, s.View, of, at, 1)
 	}
 	return shown, err
 }
@@ -364,7 +379,8 @@ func (s *Scene) heading(m *network.Model) heading {
 // picture is what the cell of a picture shows, and which class its row explains.
 func (s *Scene) picture(row int) kit.Content {
 	p := s.Pictures[row]
-	to := kit.Content{Name: speak.File(p.Path), Image: figure.Base(p, s.View, s.Bases[row])}
+	of, at := s.zoom.Part(s.Bases[row].Rect.Size())
+	to := kit.Content{Name: speak.File(p.Path), Image: figure.Base(p, s.View, s.Bases[row], of, at), Zoom: s.zoom}
 	if c := s.Comparison; c != nil {
 		for _, text := range textExplains(c, row) {
 			to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2})
@@ -395,7 +411,7 @@ func (s *Scene) cell(row int, m *network.Model) (to kit.Content) {
 	}
 	c, v := s.Comparison, s.View
 	cell := &c.Rows[row].Cells[col]
-	to.Image = wiped(s.overlays[row*(s.Columns()-1)+slices.Index(s.Models, m)], s.Bases[row], s.Wipe)
+	to.Image, to.Zoom = s.wiped(row, slices.Index(s.Models, m)), s.zoom
 	to.Lines = answer(c, row, col)
 	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2}) }
 	if margin, ok := c.Margin(row, col); ok {
@@ -445,14 +461,17 @@ func answer(c *compare.Comparison, row, col int) (lines []kit.Line) {
 	return lines
 }
 
-// wiped is an overlay whose left part, so large a share, is the picture's own.
-func wiped(overlay, base *image.RGBA, share float64) *image.RGBA {
-	if share <= 0 {
+// wiped is the overlay of a row and a column, of which the left, as far as the picture is
+// wiped, is the picture's own.
+func (s *Scene) wiped(row, column int) *image.RGBA {
+	overlay, base := s.overlays[row*(s.Columns()-1)+column], s.Bases[row]
+	if overlay == nil || s.Wipe <= 0 {
 		return overlay
 	}
 	out := image.NewRGBA(overlay.Rect)
 	copy(out.Pix, overlay.Pix)
-	cut := 4 * int(min(share, 1)*float64(out.Rect.Dx())+0.5)
+	of, at := s.zoom.Part(out.Rect.Size())
+	cut := 4 * min(max(int(min(s.Wipe, 1)*float64(of.X)+0.5)-at.X, 0), out.Rect.Dx())
 	for y := range out.Rect.Dy() {
 		copy(out.Pix[y*out.Stride:][:cut], base.Pix[y*base.Stride:])
 	}

@@ -167,7 +167,7 @@ func (s *contents) add(maps []*cam.Map, names []string, lines [][]kit.Line) erro
 		if err != nil {
 			return err
 		}
-		figure.OutlineSeen(overlay, c, 0, i, v, 1)
+		figure.OutlineSeen(overlay, c, 0, i, v, overlay.Rect.Size(), image.Point{}, 1)
 		s.cells = append(s.cells, kit.Content{Name: names[i], Lines: lines[i], Image: overlay, Colours: v.Colormap, Scale: pages.Range(c.Scale(0, i, v))})
 	}
 	return nil
