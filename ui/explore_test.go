@@ -1027,7 +1027,7 @@ func BenchmarkFrame(b *testing.B) {
 			w.comparison.Sheet.Control = func() bool { return true }
 			wheel(w, f, fyne.NewPos(f.Size().Width/3, f.Size().Height/2), float32(1-2*(i/8%2)))
 		},
-		"class":   func(i int) { w.setClass(classes[i%len(classes)]) },
+		"class": func(i int) { w.setClass(classes[i%len(classes)]) },
 	}
 	for name, change := range changes {
 		b.Run(name, func(b *testing.B) {

@@ -199,6 +199,9 @@ func (f *Frame) Dragged(e *fyne.DragEvent) {
 	case f.drag == dragsPicture && f.OnPanned != nil:
 		times := float32(f.zoom.times())
 		f.OnPanned(float64(-e.Dragged.DX/size.Width/times), float64(-e.Dragged.DY/size.Height/times))
+		if f.OnMoved != nil { // the driver tells of no moves while it drags
+			f.OnMoved(f.place(e.Position))
+		}
 	case f.drag == dragsWipe && f.OnDragged != nil:
 		x, _, _ := f.place(e.Position)
 		f.OnDragged(min(max(x, 0), 1))

@@ -91,6 +91,9 @@ func TestFrameZoom(t *testing.T) {
 	if math.Abs(right+0.025) > 1e-6 || math.Abs(down+0.01) > 1e-6 || wiped != 0 {
 		t.Errorf("panned by %v, %v, wiped to %v", right, down, wiped)
 	}
+	if wantX, wantY := z.At(0.7, 0.5); math.Abs(x-wantX) > 1e-6 || math.Abs(y-wantY) > 1e-6 { // where the drag is
+		t.Errorf("panned, the pointer is on %v, %v", x, y)
+	}
 	drag(62, 20) // it began at the line
 	if math.Abs(wiped-(0.25+0.31/4)) > 1e-6 || right != 0 {
 		t.Errorf("at its line, wiped to %v, panned by %v", wiped, right)
