@@ -50,8 +50,11 @@ func (t Text) Fits(names ...string) Fit {
 	return best
 }
 
-// fold is a text without what Fits does not look at.
+// fold is a text without what Fits does not look at. Of a text that is longer than
+// any name it is the beginning, which fits none either.
 func fold(s string) string {
+	const longest = 4096 // bytes
+	s = s[:min(len(s), longest)]
 	return strings.Map(func(r rune) rune {
 		switch r {
 		case ' ', '\t', '\u00a0', '\u3000', '-', '‐', '–', '\'', '’', '.':

@@ -56,7 +56,7 @@ func TestFindClassOfImageNet(t *testing.T) {
 	}
 	// A book that was pasted.
 	start := time.Now()
-	if i, err := m.FindClass(strings.Repeat("운동화 ", 1_000_000)); err == nil || len(err.Error()) > 1000 || time.Since(start) > 10*time.Second {
+	if i, err := m.FindClass(strings.Repeat("운동화 ", 1_000_000)); err == nil || len(err.Error()) > 1000 || time.Since(start) > 3*time.Second {
 		t.Errorf("a book is class %d, found in %v", i, time.Since(start))
 	}
 	for i, name := range m.Classes {
