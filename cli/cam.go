@@ -111,6 +111,15 @@ map.npy's, with torchvision's or timm's network of these weights.
 			if err != nil {
 				return err
 			}
+			networks, err := n.named()
+			if err != nil {
+				return err
+			}
+			for _, f := range files {
+				if err := checkApart(f.Path, args, networks); err != nil {
+					return err
+				}
+			}
 			if err := makeFolder(out); err != nil {
 				return err
 			}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -434,6 +435,28 @@ func naming(paths bool) record.Naming {
 		return record.WholePaths
 	}
 	return record.BaseNames
+}
+
+// checkApart refuses to write over what is looked at: a picture or a weights file.
+func checkApart(out string, pictures []string, networks []record.NetworkSettings) error {
+	there, err := os.Stat(out)
+	if err != nil {
+		return nil // nothing is written over
+	}
+	is := func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && os.SameFile(info, there)
+	}
+	if slices.ContainsFunc(pictures, func(path string) bool { return !record.NeedsNoFile(path) && is(path) }) {
+		return wrong("%s is a picture that is looked at, which would be written over; name another place to write to", out)
+	}
+	for _, n := range networks {
+		spec := string(n.Spec)
+		if size := strings.LastIndexByte(spec, '@'); !models.BuiltIn(spec) && (is(spec) || size > 0 && is(spec[:size])) {
+			return wrong("%s is a network's weights file, which would be written over; name another place to write to", out)
+		}
+	}
+	return nil
 }
 
 // write writes the files, each of them whole, and prints their names.

@@ -54,6 +54,9 @@ takes no other file of their names.`,
 			if !page && !strings.EqualFold(filepath.Ext(out), ".png") {
 				return wrong("-o %s: the figure is a PNG or a web page; name a file that ends in .png or .html", out)
 			}
+			if slices.Contains(also, "") {
+				return wrong("--also names no class; name one, or leave it out")
+			}
 			if len(also) > 0 && !page {
 				return wrong("--also %s: it is for a web page, and a PNG shows one class of each picture; leave it out, or name a file that ends in .html", also[0])
 			}
@@ -157,6 +160,9 @@ func (u unopened) Unwrap() error { return u.error }
 // draw makes the figure's files.
 func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, error) {
 	ctx := cmd.Context()
+	if err := checkApart(out, p.pictures, p.networks); err != nil {
+		return nil, err
+	}
 	page := strings.EqualFold(filepath.Ext(out), ".html")
 	if !page {
 		if err := figure.Check(max(len(p.pictures), 1), len(p.networks), p.view); err != nil {

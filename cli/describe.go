@@ -52,6 +52,7 @@ type atMost struct {
 	MACs  int64             `json:"macs"`
 	By    network.Dimension `json:"by"`
 	Value float64           `json:"value"`
+	Limit string            `json:"limit,omitempty"` // what else than the MACs allows no more
 }
 
 type stageDescription struct {
@@ -118,7 +119,11 @@ With --pack, what the pack says and its networks.`,
 				return err
 			}
 			if most != nil {
-				printable.Fprintf(cmd.OutOrStdout(), "%s %v is the most with at most %s MACs; one more step has more.\n", most.By, most.Value, compare.FormatExact(most.MACs))
+				why := "one more step has more"
+				if most.Limit != "" {
+					why = "what allows no more is another bound (" + most.Limit + ")"
+				}
+				printable.Fprintf(cmd.OutOrStdout(), "%s %v is the most with at most %s MACs; %s.\n", most.By, most.Value, compare.FormatExact(most.MACs), why)
 			}
 			if err := printSettings(cmd.OutOrStdout(), known); err != nil {
 				return err
@@ -331,12 +336,16 @@ func found(cmd *cobra.Command, spec, budget, by string, n **network.Network, c n
 	if err != nil {
 		return nil, wrong("--at-most: %v", err)
 	}
-	value, larger, err := (*n).AtMost(macs, d, c)
+	most, err := (*n).AtMost(macs, d, c)
 	if err != nil {
 		return nil, err
 	}
-	*n = larger
-	return &atMost{macs, d, value}, nil
+	*n = most.Network
+	limit := ""
+	if most.Limit != nil {
+		limit = most.Limit.Error()
+	}
+	return &atMost{macs, d, most.Value, limit}, nil
 }
 
 func pair(s network.Size) [2]int { return [2]int{s.H, s.W} }

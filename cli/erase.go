@@ -164,6 +164,9 @@ type erased struct {
 // erase erases the plan's picture, and draws the figure where out names it.
 func (p plan) erase(cmd *cobra.Command, e compare.Erasure, out string) (*erased, error) {
 	ctx := cmd.Context()
+	if err := checkApart(out, p.pictures, p.networks); err != nil {
+		return nil, err
+	}
 	twice := []string{p.pictures[0], p.pictures[0]} // before and after
 	if err := record.Check(ctx, p.by, twice, 2, p.networks); err != nil {
 		return nil, err

@@ -59,6 +59,7 @@ func TestPage(t *testing.T) {
 	}{
 		{[]string{"-o", filepath.Join(dir, "page.txt")}, ".html"},
 		{[]string{"-o", filepath.Join(dir, "page.png"), "--also", "5"}, "--also 5"},
+		{[]string{"-o", filepath.Join(dir, "page.html"), "--also", ""}, "--also names no class"},
 		{[]string{"-o", filepath.Join(dir, "page.html"), "--also", "no such class"}, "no such class"},
 	} {
 		if _, stderr, status := call(append([]string{"compare", picture, "-n", small}, c.args...)...); status == 0 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {

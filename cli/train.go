@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,8 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		return wrong("--classes picks classes of a folder; scenes have the same ones always")
 	case len(f.only) > 0 && f.pack == "":
 		return wrong("--only picks networks of a pack; name one with --pack")
+	case given("from") && f.from == "":
+		return wrong("--from names no weights; name a file or a network such as imagenet:compound, or leave it out")
 	case f.from != "" && f.pack != "":
 		return wrong("--from is where one network begins; a pack's begin from random weights")
 	case given("body-rate") && !(f.bodyRate >= 0 && f.bodyRate <= 1):
@@ -215,7 +218,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 func (f *trainFlags) start(given func(flag string) bool, pack *train.Pack) (from *train.Start, of func(m train.PackMember, classes int) (*network.Network, error), err error) {
 	for _, flag := range []string{"architecture", "depth", "width"} {
 		if given(flag) {
-			return nil, nil, wrong("--%s is the weights' own with --from", flag)
+			return nil, nil, wrong("--%s is the weights' own, with which the run begins (%s); leave it out", flag, pack.Recipe.From)
 		}
 	}
 	if from, err = train.OpenStart(pack.Recipe.From, nil); err != nil {
@@ -369,7 +372,7 @@ func memory() int64 { return min(4<<30, network.MachineMemory()/4) }
 func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (trainSet, valSet dataset.Set, what string, err error) {
 	if p.Scenes != nil {
 		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
-			return nil, nil, "", err
+			return nil, nil, "", fmt.Errorf("%s: %w", cmp.Or(f.pack, "--data "+f.data), err)
 		}
 		return dataset.Keep(trainSet, memory()), dataset.Keep(valSet, memory()/8), what, nil
 	}

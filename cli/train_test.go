@@ -344,6 +344,7 @@ func TestTrainFrom(t *testing.T) {
 		{[]string{"--from", "scenes:baseline", "--depth", "2"}, "--depth is the weights' own"},
 		{[]string{"--body-rate", "0.5"}, "name them with --from"},
 		{[]string{"--from", "scenes:baseline", "--body-rate", "2"}, "give 0 to 1"},
+		{[]string{"--from", ""}, "--from names no weights"},
 		{[]string{"--from", "nowhere.pth"}, "nowhere.pth: there is no such file"},
 	} {
 		if _, stderr, status := call(append([]string{"train", "--data", dir, "-o", out + "3"}, c.args...)...); status == 0 || !strings.Contains(stderr, c.want) {

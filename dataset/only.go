@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"scalecam/fault"
+	"scalecam/lookup"
 )
 
 // Only is a set's examples of the classes that are named, which become all the classes
@@ -12,7 +13,7 @@ func Only(s Set, classes ...string) (Set, error) {
 	o := &only{Set: s, label: make([]int, len(s.Classes()))}
 	for _, name := range classes {
 		if !slices.Contains(s.Classes(), name) {
-			return nil, fault.Errorf("dataset: there is no class %.80q among %d", name, len(s.Classes()))
+			return nil, fault.Errorf("dataset: there is no class %.80q among %d; the nearest is %q", name, len(s.Classes()), lookup.Nearest(slices.Collect(slices.Chunk(s.Classes(), 1)), name)[0])
 		}
 	}
 	for i, name := range s.Classes() {

@@ -84,7 +84,7 @@ var address = regexp.MustCompile(`^(?:[/\\]{2}|[/\\]\?\?|[A-Za-z][A-Za-z0-9+.-]+
 // from outside. The error is as Open's.
 func CheckLocal(path string) error {
 	if address.MatchString(path) {
-		return fault.Errorf("%s: this is on a network share, where nothing is opened that a session names; copy it to this machine, or open it by hand", path)
+		return fault.Errorf("%s: this is on a network share, where nothing is opened that a file names; copy it to this machine, or open it by hand", path)
 	}
 	return nil
 }

@@ -171,12 +171,18 @@ var Dimensions = []Dimension{Phi, Depth, Width, Resolution}
 // finest is the step in which AtMost looks for factors and φ: three decimals.
 const finest = 1000
 
+// Most is what AtMost finds.
+type Most struct {
+	Value   float64 // a factor or φ to three decimals, or a side in pixels
+	Network *Network
+	Limit   error // why there is no network of the next larger value; nil where that has too many MACs
+}
+
 // AtMost is the network of the largest depth, width, resolution or φ that has at
-// most so many MACs, as counted, and that value: a factor or φ to three decimals, or
-// a side in pixels. Depth, width and resolution are scaled alone, the other two being
-// n's; φ scales all three by c from the architecture's own. Layers and channels are
-// whole, so the MACs go up in steps: the next larger value has more than so many.
-func (n *Network) AtMost(macs int64, by Dimension, c Compound) (float64, *Network, error) {
+// most so many MACs, as counted. Depth, width and resolution are scaled alone, the
+// other two being n's; φ scales all three by c from the architecture's own. Layers and
+// channels are whole, so the MACs go up in steps.
+func (n *Network) AtMost(macs int64, by Dimension, c Compound) (Most, error) {
 	at := func(i int) (value float64, s Scaling, err error) {
 		value, s = float64(i)/finest, n.Scaling
 		switch by {
@@ -193,41 +199,43 @@ func (n *Network) AtMost(macs int64, by Dimension, c Compound) (float64, *Networ
 		}
 		return value, s, err
 	}
-	low, high := 1, MaxFactor*finest
+	low, high := 1, MaxFactor*finest+1
 	switch {
 	case by == Resolution:
-		high = MaxResolution
+		high = MaxResolution + 1
 	case by == Phi:
 		low = 0
 		if c.Cost() == 1 {
-			return 0, nil, fault.Errorf("network: α, β and γ of 1 scale nothing, whatever φ is; make one of them larger")
+			return Most{}, fault.Errorf("network: α, β and γ of 1 scale nothing, whatever φ is; make one of them larger")
 		}
 	}
-	least, s, err := at(low)
+	of := func(i int) (m Most, err error) {
+		value, s, err := at(i)
+		if err == nil {
+			m.Network, err = New(n.Architecture, s, n.Padding, n.Classes)
+		}
+		m.Value = value
+		return m, err
+	}
+	most, err := of(low)
 	if err != nil {
-		return 0, nil, err
+		return Most{}, err
 	}
-	best, err := New(n.Architecture, s, n.Padding, n.Classes)
-	if err != nil {
-		return 0, nil, err
+	if least := most.Network; least.MACs() > macs {
+		return Most{}, fault.Errorf("network: %s has %d MACs already at %v, more than %d; allow more", n.Architecture.Title, least.MACs(), least.Scaling, macs)
 	}
-	if best.MACs() > macs {
-		return 0, nil, fault.Errorf("network: %s has %d MACs already at %v, more than %d; allow more", n.Architecture.Title, best.MACs(), s, macs)
-	}
-	value := least
+	_, limit := of(high)
 	for low+1 < high { // low fits; high does not, or is out of range
 		middle := low + (high-low)/2
-		v, s, err := at(middle)
-		if err == nil {
-			var larger *Network
-			if larger, err = New(n.Architecture, s, n.Padding, n.Classes); err == nil && larger.MACs() <= macs {
-				low, value, best = middle, v, larger
-				continue
-			}
+		larger, err := of(middle)
+		if err == nil && larger.Network.MACs() <= macs {
+			low, most = middle, larger
+			continue
 		}
-		high = middle
+		high, limit = middle, err
 	}
-	return value, best, nil
+	most.Limit = limit
+	return most, nil
 }
 
 // Channels scales a number of channels by the width w: rounded to the nearest

@@ -63,10 +63,11 @@ func TestAtMost(t *testing.T) {
 		}
 		for _, by := range Dimensions {
 			budget := 4*n.MACs() - 1
-			value, found, err := n.AtMost(budget, by, PaperCompound)
-			if err != nil {
-				t.Fatal(err)
+			most, err := n.AtMost(budget, by, PaperCompound)
+			if err != nil || most.Limit != nil {
+				t.Fatal(err, most.Limit)
 			}
+			value, found := most.Value, most.Network
 			step := 0.001
 			if by == Resolution {
 				step = 1
@@ -88,7 +89,7 @@ func TestAtMost(t *testing.T) {
 				before = got
 			}
 		}
-		if _, _, err := n.AtMost(1000, Width, PaperCompound); err == nil {
+		if _, err := n.AtMost(1000, Width, PaperCompound); err == nil {
 			t.Errorf("%s is said to fit into 1000 MACs", a.Name)
 		}
 	}
@@ -99,18 +100,26 @@ func TestAtMost(t *testing.T) {
 	// What the paper's Figure 7 has, counted, is found again by it.
 	for by, macs := range map[Dimension]int64{Depth: 1_575_132_640, Width: 1_449_958_848, Resolution: 1_537_537_408} {
 		want := map[Dimension]Scaling{Depth: {4, 1, Square(224)}, Width: {1, 2, Square(224)}, Resolution: {1, 1, Square(448)}}[by]
-		_, found, err := n.AtMost(macs, by, PaperCompound)
-		if err != nil || found.MACs() != macs || by == Resolution && found.Scaling != want {
-			t.Errorf("%s: %v with %v MACs, %v", by, found.Scaling, found.MACs(), err)
+		most, err := n.AtMost(macs, by, PaperCompound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := most.Network; found.MACs() != macs || by == Resolution && found.Scaling != want {
+			t.Errorf("%s: %v with %v MACs", by, found.Scaling, found.MACs())
 		}
 	}
-	// Too many layers or parameters do not fit, however many MACs may be spent.
+	// Too many layers or parameters do not fit, however many MACs may be spent: the
+	// largest there is is found, and said to be bounded by something else.
 	for _, by := range Dimensions {
-		if value, found, err := n.AtMost(math.MaxInt64, by, PaperCompound); err != nil || found.MACs() < 10*n.MACs() {
-			t.Errorf("by %s, without a bound: %v, %v", by, value, err)
+		most, err := n.AtMost(math.MaxInt64, by, PaperCompound)
+		if err != nil || most.Network.MACs() < 10*n.MACs() || most.Limit == nil {
+			t.Errorf("by %s, without a bound: %v, %v, %v", by, most.Value, most.Limit, err)
+		}
+		if largest := map[Dimension]float64{Depth: MaxFactor, Resolution: MaxResolution}[by]; largest > 0 && most.Value != largest {
+			t.Errorf("by %s, without a bound: %v, not %v", by, most.Value, largest)
 		}
 	}
-	if _, _, err := n.AtMost(1e9, Phi, Compound{1, 1, 1}); err == nil {
+	if _, err := n.AtMost(1e9, Phi, Compound{1, 1, 1}); err == nil {
 		t.Error("bases of 1 are said to scale")
 	}
 }

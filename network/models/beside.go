@@ -3,6 +3,7 @@ package models
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,7 +50,8 @@ func readBeside(path string) *beside {
 }
 
 // readObject reads a JSON object into a struct, as far as its fields are of the
-// kinds that are expected.
+// kinds that are expected. What must not be taken for said where it is of another kind
+// is a maybe; a pointer would be.
 func readObject(path string, into any) bool {
 	if _, err := os.Stat(path); err != nil {
 		return false
@@ -60,6 +62,32 @@ func readObject(path string, into any) bool {
 	}
 	_ = json.Unmarshal(data, into) // a field of another kind stays as it is
 	return true
+}
+
+// maybe is a field of JSON that may be there, and may be of another kind than expected.
+type maybe[T any] struct {
+	value T
+	said  bool
+	odd   bool // it is there, and of another kind
+}
+
+func (m *maybe[T]) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		return nil
+	}
+	var v T
+	if m.odd = json.Unmarshal(text, &v) != nil; !m.odd {
+		m.value, m.said = v, true
+	}
+	return nil
+}
+
+// or is the value, or another where nothing is said.
+func (m *maybe[T]) or(other T) T {
+	if m.said {
+		return m.value
+	}
+	return other
 }
 
 // timmConfig is what timm says of weights, in pretrained_cfg or beside it.
@@ -86,7 +114,7 @@ func (b *beside) readConfig(path string) {
 		ImageSize        float64           `json:"image_size"`
 		BatchNormEps     float64           `json:"batch_norm_eps"`
 		LayerNormEps     float64           `json:"layer_norm_eps"`
-		TFPadding        *bool             `json:"tf_padding"`
+		TFPadding        maybe[bool]       `json:"tf_padding"`
 		DepthwisePadding []int             `json:"depthwise_padding"`
 		ProblemType      string            `json:"problem_type"`
 		DepthCoefficient float64           `json:"depth_coefficient"`
@@ -132,8 +160,8 @@ func (b *beside) readConfig(path string) {
 	case "mobilenet_v2":
 		put("eps", c.LayerNormEps)
 		put("width", c.DepthMultiplier)
-		if c.TFPadding != nil {
-			b.values["padding"] = map[bool]string{true: "same", false: "symmetric"}[*c.TFPadding]
+		if c.TFPadding.said {
+			b.values["padding"] = map[bool]string{true: "same", false: "symmetric"}[c.TFPadding.value]
 		}
 	}
 	if c.ModelType != "" {
@@ -197,17 +225,17 @@ func (b *beside) readProcessor(path string) {
 		Extractor     string          `json:"feature_extractor_type"`
 		Size          json.RawMessage `json:"size"`
 		CropSize      json.RawMessage `json:"crop_size"`
-		DoCenterCrop  bool            `json:"do_center_crop"`
-		DoNormalize   *bool           `json:"do_normalize"`
-		DoRescale     *bool           `json:"do_rescale"`
-		Resample      *int
-		Mean          []float64 `json:"image_mean"`
-		Std           []float64 `json:"image_std"`
-		IncludeTop    bool      `json:"include_top"`
-		RescaleFactor *float64  `json:"rescale_factor"`
-		RescaleOffset bool      `json:"rescale_offset"`
+		DoCenterCrop  maybe[bool]     `json:"do_center_crop"`
+		DoNormalize   maybe[bool]     `json:"do_normalize"`
+		DoRescale     maybe[bool]     `json:"do_rescale"`
+		Resample      maybe[int]
+		Mean          maybe[[]float64] `json:"image_mean"`
+		Std           maybe[[]float64] `json:"image_std"`
+		IncludeTop    maybe[bool]      `json:"include_top"`
+		RescaleFactor maybe[float64]   `json:"rescale_factor"`
+		RescaleOffset maybe[bool]      `json:"rescale_offset"`
 	}
-	if !readObject(path, &c) || c.Type == "" && c.Extractor == "" && len(c.Mean) == 0 {
+	if !readObject(path, &c) || c.Type == "" && c.Extractor == "" && !c.Mean.said {
 		return
 	}
 	// sizeOf reads {"height": …, "width": …}, {"shortest_edge": …} or a number.
@@ -225,15 +253,16 @@ func (b *beside) readProcessor(path string) {
 		crop = side{Height: crop.ShortestEdge, Width: crop.ShortestEdge}
 	}
 	switch {
-	case size.Height > 0 && size.Width > 0 && !c.DoCenterCrop:
+	case c.DoCenterCrop.odd: // how it crops is not said
+	case size.Height > 0 && size.Width > 0 && !c.DoCenterCrop.value:
 		b.processor["crop"] = "none"
 		b.processor["height"], b.processor["width_px"] = float(size.Height, 64), float(size.Width, 64)
-	case size.ShortestEdge > 0 && c.DoCenterCrop && crop.Height > 0 && crop.Height == crop.Width && crop.Height <= size.ShortestEdge:
+	case size.ShortestEdge > 0 && c.DoCenterCrop.value && crop.Height > 0 && crop.Height == crop.Width && crop.Height <= size.ShortestEdge:
 		b.processor["crop"], b.processor["crop_pct"] = "centre-floor", share(crop.Height, size.ShortestEdge)
 		b.processor["height"], b.processor["width_px"] = float(crop.Height, 64), float(crop.Width, 64)
 	}
-	if c.Resample != nil {
-		switch *c.Resample { // Pillow's numbers
+	if c.Resample.said {
+		switch c.Resample.value { // Pillow's numbers
 		case 0:
 			b.processor["interpolation"] = "nearest"
 		case 2:
@@ -242,28 +271,38 @@ func (b *beside) readProcessor(path string) {
 			b.processor["interpolation"] = "bicubic"
 		}
 	}
-	factor, offset := 1.0/255, 0.0
-	if c.RescaleFactor != nil && *c.RescaleFactor > 0 {
-		factor = *c.RescaleFactor
+	if c.DoNormalize.odd || c.DoRescale.odd || c.Mean.odd || c.Std.odd || c.IncludeTop.odd || c.RescaleFactor.odd || c.RescaleOffset.odd {
+		return // what becomes of a pixel is not said
 	}
-	if c.RescaleOffset {
+	factor, offset := c.RescaleFactor.or(1.0/255), 0.0
+	if c.RescaleOffset.value {
 		offset = 1
 	}
-	if c.DoRescale != nil && !*c.DoRescale {
+	if !c.DoRescale.or(true) {
 		factor, offset = 1, 0
 	}
 	mean, std := []float64{0, 0, 0}, []float64{1, 1, 1}
-	if (c.DoNormalize == nil || *c.DoNormalize) && len(c.Mean) == 3 && len(c.Std) == 3 {
-		mean, std = slices.Clone(c.Mean), slices.Clone(c.Std)
+	if c.DoNormalize.or(true) {
+		mean, std = c.Mean.value, c.Std.value
+	}
+	if len(mean) != 3 || len(std) != 3 {
+		return
 	}
 	for i := range std {
 		mean[i] = (offset + mean[i]) / (255 * factor)
-		if c.IncludeTop {
-			std[i] *= std[i]
+		if c.IncludeTop.value {
+			std[i] *= math.Abs(std[i]) // which stays below 0, where it is refused
 		}
 		std[i] /= 255 * factor
 	}
 	b.processor["mean"], b.processor["std"] = floats(mean), floats(std)
+	for _, key := range []string{"mean", "std"} {
+		if CheckValue(key, b.processor[key]) != nil { // either without the other is nobody's
+			delete(b.processor, "mean")
+			delete(b.processor, "std")
+			return
+		}
+	}
 }
 
 // speaksOf tells that it can be the network found: with as many classes.

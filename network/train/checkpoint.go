@@ -52,7 +52,7 @@ type header struct {
 
 func (r *Run) header(s *state) header {
 	return header{
-		Recipe: r.Recipe, Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data, From: r.origin(),
+		Recipe: r.written(), Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data, From: r.origin(),
 		Epochs: s.epochs, Step: s.step, Loss: s.loss, Right: s.right, Instructions: s.instructions, Commit: s.commit,
 	}
 }
@@ -99,6 +99,9 @@ func (r *Run) restore() (*state, error) {
 	}
 	if d := r.difference(h); d != "" {
 		return nil, fmt.Errorf("train: %s: it belongs to another run (%s); name another folder, or the same settings to go on", path, d)
+	}
+	if r.From != nil {
+		r.Recipe.From = h.Recipe.From // as it was called at the start, which its files say
 	}
 	steps := r.Train.Len() / r.Recipe.Batch
 	if h.Step < 0 || h.Step > steps || h.Right < 0 || h.Right > h.Step*r.Recipe.Batch || len(h.Epochs) > r.Recipe.Epochs || (len(h.Epochs) == r.Recipe.Epochs && h.Step > 0) {
@@ -159,7 +162,8 @@ func (r *Run) difference(h header) string {
 	case own.Data != h.Data:
 		return printable.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
 	}
-	return h.Recipe.difference(r.Recipe)
+	h.Recipe.From = own.Recipe.From // the SHA-256 tells, whatever the file is called now
+	return h.Recipe.difference(own.Recipe)
 }
 
 // arrays are the state's values, by the names that they have in a checkpoint.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/printable"
 )
@@ -65,11 +66,14 @@ var DefaultRecipe = Recipe{
 }
 
 // ParseRecipe reads a recipe's JSON. An unknown key and a value out of range are
-// errors that name it.
+// errors that name it; so are weights on a network share, since a recipe may be anybody's.
 func ParseRecipe(data []byte) (Recipe, error) {
 	r := DefaultRecipe
 	if err := decodeStrictly(data, &r); err != nil {
 		return r, err
+	}
+	if err := file.CheckLocal(r.From); err != nil {
+		return r, fmt.Errorf("from: %w", err)
 	}
 	return r, r.check()
 }

@@ -32,6 +32,7 @@ func TestParseRecipe(t *testing.T) {
 		`{"batch": 1}`:             "batch is 1; it runs from 2",
 		`{"rate": 1e9}`:            "rate is 1e+09",
 		`{"crop": 0}`:              "crop is 0",
+		`{"from": "//far/x.pth"}`:  "from: //far/x.pth: this is on a network share",
 		`{"warm_up": 99}`:          "warm_up is 99",
 		`{"optimiser": "lion"}`:    `optimiser is "lion"; it is sgd, rmsprop or adam`,
 		`{"epochs": "many"}`:       "cannot unmarshal string",

@@ -335,7 +335,7 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 func (r *Run) encode(s *state) ([]byte, error) {
 	last := s.epochs[len(s.epochs)-1]
 	more := map[string]string{
-		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
+		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.written())), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
 		"instructions": strings.Join(s.instructions, ", "), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
 	}
 	if r.From != nil {
@@ -350,6 +350,16 @@ func (r *Run) preprocessing() network.Preprocessing {
 		return r.From.Model.Preprocessing
 	}
 	return r.Network.Architecture.Preprocessing
+}
+
+// written is the recipe as files have it, which are passed on: without the folder of the
+// weights that it begins from.
+func (r *Run) written() Recipe {
+	recipe := r.Recipe
+	if from := recipe.From; from != "" && !models.BuiltIn(from) {
+		recipe.From = filepath.Base(from)
+	}
+	return recipe
 }
 
 // origin says which weights the run begins from: their SHA-256, or of untrained ones

@@ -199,6 +199,28 @@ func TestFromRun(t *testing.T) {
 	if m.Preprocessing != whole.From.Model.Preprocessing || m.About["from"] != whole.From.Model.SHA256 || m.About["from"] == "" || m.Eps != whole.From.Model.Eps {
 		t.Errorf("it says %v, from %q", m.Preprocessing, m.About["from"])
 	}
+	if text := string(final(t, whole)); strings.Contains(text, filepath.Dir(path)) || !strings.Contains(text, filepath.Base(path)) {
+		t.Error("its file tells in which folder the weights were")
+	}
+	// The same weights elsewhere, and under another name, are the same run.
+	moved := tuned(t, path, blots{n: 50, classes: 3})
+	moved.Until = 1
+	if _, err := moved.Do(context.Background()); !errors.Is(err, ErrStopped) {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "renamed.safetensors")
+	if err := os.WriteFile(elsewhere, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	on := tuned(t, elsewhere, blots{n: 50, classes: 3})
+	on.Folder = moved.Folder
+	if _, err := on.Do(context.Background()); err != nil || !bytes.Equal(final(t, whole), final(t, on)) {
+		t.Errorf("from weights that were moved it ends in other bytes (%v)", err)
+	}
 	other := tuned(t, whole.path(".safetensors"), blots{n: 50, classes: 3})
 	other.Folder, other.Recipe = whole.Folder, whole.Recipe
 	if _, err := other.Do(context.Background()); err == nil || !strings.Contains(err.Error(), "from weights ") {
