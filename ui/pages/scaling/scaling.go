@@ -311,7 +311,7 @@ func (p *Page) fit() {
 	}
 	by, bases, baseline := network.Dimensions[p.by.SelectedIndex()], p.bases, p.baseline
 	h.Runner().Work(func() func() {
-		value, found, err := baseline.AtMost(macs, by, bases)
+		most, err := baseline.AtMost(macs, by, bases)
 		return func() {
 			switch {
 			case h.Closed() || baseline != p.baseline:
@@ -319,12 +319,12 @@ func (p *Page) fit() {
 				h.Fail(err)
 			default:
 				p.byUser(func() {
-					p.scaling, p.compound, p.preset = found.Scaling, by == network.Phi, ""
+					p.scaling, p.compound, p.preset = most.Network.Scaling, by == network.Phi, ""
 					if p.compound {
-						p.phi, p.bases = value, bases
+						p.phi, p.bases = most.Value, bases
 					}
 				})
-				h.Tell(speak.Say("scaling.found", speak.Say("scaling.by."+string(by)), value, compare.FormatExact(found.MACs()), compare.FormatExact(macs)))
+				h.Tell(speak.Say("scaling.found", speak.Say("scaling.by."+string(by)), most.Value, compare.FormatExact(most.Network.MACs()), compare.FormatExact(macs)))
 			}
 		}
 	})

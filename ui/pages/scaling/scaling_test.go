@@ -174,10 +174,11 @@ func TestFit(t *testing.T) {
 		p.by.SetSelectedIndex(i)
 		p.budget.SetText("2B")
 		test.Tap(p.find)
-		_, want, err := p.baseline.AtMost(2e9, by, network.PaperCompound)
+		most, err := p.baseline.AtMost(2e9, by, network.PaperCompound)
 		if err != nil {
 			t.Fatal(err)
 		}
+		want := most.Network
 		if p.network == nil || p.network.Scaling != want.Scaling || p.network.MACs() > 2e9 || p.compound != (by == network.Phi) {
 			t.Errorf("by %s: %v, want %v", by, p.scaling, want.Scaling)
 		}
