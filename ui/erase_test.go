@@ -123,3 +123,27 @@ func TestEraseSession(t *testing.T) {
 		t.Errorf("a region far away: %q", fresh.message.Text)
 	}
 }
+
+// TestEraseSelected: of several pictures it is erased from the one that was clicked last,
+// and a session keeps that.
+func TestEraseSelected(t *testing.T) {
+	w := open(t, inline, Options{Networks: small[:2]})
+	w.setRows(2)
+	w.comparison.Pick(1)
+	look(w, "erase")
+	e := regions(30, 30, 60, 60)
+	host{w}.SetErased("erase", e)
+	if of := w.Pictures[1].Path; w.Erasure.Picture != of {
+		t.Errorf("erased from %s, not from %s", w.Erasure.Picture, of)
+	}
+	path := filepath.Join(t.TempDir(), "view"+sessionExtension)
+	w.saveSession(w.comparison.Shown, path)
+	again := open(t, inline, Options{Pictures: []string{path}})
+	if again.Erasure.Picture != w.Erasure.Picture || !(host{again}).Erased().Equal(e) {
+		t.Errorf("reopened, it erases %+v, of row %d", again.Erasure, again.comparison.Row())
+	}
+	w.comparison.Pick(0)
+	if !(host{w}).Erased().Empty() {
+		t.Error("it is erased from the other picture, too")
+	}
+}

@@ -190,13 +190,13 @@ func (w *Window) erased() compare.Erasure {
 	if len(w.Pictures) == 0 {
 		return compare.Erasure{}
 	}
-	return w.Erasure.Of(w.Pictures[0].Path)
+	return w.Erasure.Of(w.Pictures[w.comparison.Row()].Path)
 }
 
 // setErased erases something else of it.
 func (w *Window) setErased(kind string, e compare.Erasure) {
 	if len(w.Pictures) > 0 {
-		w.act(kind, "", func() { w.showErased(desk.Erasure{Picture: w.Pictures[0].Path, Erasure: e}) })
+		w.act(kind, "", func() { w.showErased(desk.Erasure{Picture: w.Pictures[w.comparison.Row()].Path, Erasure: e}) })
 	}
 }
 

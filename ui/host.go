@@ -80,7 +80,7 @@ func (h host) Shown() (*compare.Comparison, compare.View) {
 	return s.Comparison, s.View
 }
 
-// Erased is what is erased of the first picture shown.
+// Erased is what is erased of the picture that pages are about.
 func (h host) Erased() compare.Erasure { return h.w.erased() }
 
 // SetErased erases something else of it.
@@ -91,9 +91,11 @@ func (h host) InSight(p pages.Page) bool                { return !h.w.closed && 
 func (h host) ShowIn(o fyne.CanvasObject, visible bool) { h.w.showIn(o, visible) }
 
 func (h host) Do(command string)               { h.w.do(h.w.command(command)) }
+func (h host) AddFile(path string)             { h.w.add([]string{path}) }
 func (h host) AddWeights()                     { h.w.showAdd() }
 func (h host) Reset()                          { h.w.Reset() }
 func (h host) PackShown() string               { return h.w.packShown() }
+func (h host) Weights() []string               { return h.w.weightsThere() }
 func (h host) ChoosePack(name string)          { h.w.choosePack(name) }
 func (h host) Remove(at int)                   { h.w.remove(at) }
 func (h host) State(at int, s models.Settings) { h.w.restate(at, s) }

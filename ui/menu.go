@@ -66,6 +66,7 @@ func commands() []command {
 			w.setView(w.View.In(w.comparison.Controls.ScaleFor(!w.View.Colormap.Diverging)))
 		}, on: func(w *Window) bool { return w.View.Colormap.Diverging }},
 		{key: "grey", runes: "b", do: func(w *Window) { v := w.View; v.Grey = !v.Grey; w.setView(v) }, on: func(w *Window) bool { return w.View.Grey }},
+		{key: "object", runes: "t", do: func(w *Window) { v := w.View; v.Object = !v.Object; w.setView(v) }, enabled: func(w *Window) bool { return !w.comparison.Controls.Object.Disabled() }, on: func(w *Window) bool { return w.View.Object }},
 		{key: "contour", runes: "l", do: func(w *Window) {
 			v := w.View
 			if v.Contour > 0 {
@@ -101,7 +102,7 @@ var (
 	fileMenu    = []string{"open", "folder", "paste", "scene", separator, "open session", "save session", separator, "export", "page", "copy", "code", separator, "quit"}
 	editMenu    = []string{"undo", "redo"}
 	viewMenu    = []string{"zoom in", "zoom out", "zoom all", separator, "disagreement"}
-	mapsMenu    = []string{"class", "against", "own", "method", "layer", "consensus", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "contour", "wipe"}
+	mapsMenu    = []string{"class", "against", "own", "method", "layer", "consensus", separator, "colours", "stronger", "weaker", separator, "shared", "grid", "signed", "grey", "object", "contour", "wipe"}
 	helpEntries = []string{"lesson", "shortcuts"}
 )
 

@@ -92,6 +92,7 @@ func (w *Window) setWeights(paths []string) {
 	w.preferences().RemoveValue(prefWeights) // which may be something else
 	w.preferences().SetStringList(prefWeights, asTexts(paths[:min(len(paths), mostWeights)]))
 	w.menus()
+	w.comparison.ShowNetworks()
 }
 
 // keepWeights keeps the files, of what was opened, for the next time.
@@ -129,9 +130,15 @@ func (w *Window) lookForWeights() {
 			if !w.closed {
 				w.missing = missing
 				w.menus()
+				w.comparison.ShowNetworks()
 			}
 		}
 	})
+}
+
+// weightsThere are those of the files that are there, as far as was looked.
+func (w *Window) weightsThere() []string {
+	return slices.DeleteFunc(w.weights(), func(path string) bool { return w.missing[path] })
 }
 
 // forgetWeights takes a file off the list; the network, where it is shown, stays.

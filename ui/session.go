@@ -32,6 +32,15 @@ type windowState struct {
 	Enlarged int                        `json:"enlarged"`
 	Wipe     float64                    `json:"wipe"`
 	Pages    map[string]json.RawMessage `json:"pages,omitempty"`
+
+	// Erased is what is taken out of another picture than the first, which record.Settings
+	// has no place for.
+	Erased *erased `json:"erased,omitempty"`
+}
+
+type erased struct {
+	Picture file.Path       `json:"picture"`
+	Erase   compare.Erasure `json:"erase"`
 }
 
 // session is the view as it is, of a scene with a whole comparison. Unlike what is
@@ -50,6 +59,9 @@ func (w *Window) session(of *comparing.Scene) (*record.Session, error) {
 	}
 	for _, path := range w.Sources {
 		s.Sources = append(s.Sources, file.Path(whole(path)))
+	}
+	if i := slices.IndexFunc(of.Pictures, func(p *picture.Picture) bool { return !w.Erasure.Of(p.Path).Empty() }); i > 0 {
+		s.Erased = &erased{file.Path(whole(of.Pictures[i].Path)), w.Erasure.Erasure}
 	}
 	set, err := json.Marshal(s)
 	if err != nil {
@@ -236,6 +248,9 @@ func (w *Window) restore(s *record.Session) error {
 		if err == nil {
 			err = w.checkPages(state.Pages)
 		}
+		if err == nil && state.Erased != nil {
+			err = state.Erased.Erase.Check()
+		}
 		if err != nil {
 			return fault.Errorf("ui: the session's window cannot be read: %w; save the session anew", err)
 		}
@@ -267,6 +282,10 @@ func (w *Window) restore(s *record.Session) error {
 	}
 	w.setWipe(min(max(state.Wipe, 0), 1))
 	w.Erasure = desk.Erasure{}
+	if e := state.Erased; e != nil {
+		w.Erasure = desk.Erasure{Picture: string(e.Picture), Erasure: e.Erase}
+		w.comparison.Pick(max(slices.Index(s.Settings.Pictures, e.Picture), 0))
+	}
 	if e := s.Settings.Erase; e != nil {
 		w.Erasure = desk.Erasure{Picture: string(s.Settings.Pictures[0]), Erasure: *e}
 		if len(s.Window) == 0 { // a figure of that

@@ -181,7 +181,7 @@ func TestObject(t *testing.T) {
 	}
 	w.openAlbum(desk.Album{Sources: []string{scenes.Path(4)}, Rows: 1})
 	before := w.comparison.Shown.Cells[0].Image
-	w.comparison.Controls.Object.OnChanged(true)
+	w.window.Canvas().OnTypedRune()('t')
 	if !w.View.Object || slices.Equal(before.Pix, w.comparison.Shown.Cells[0].Image.Pix) {
 		t.Error("nothing is outlined")
 	}

@@ -36,14 +36,6 @@ func (p Paired) String() string {
 	return text
 }
 
-// Range is the interval in points, "-2.8 to -0.1", or nothing.
-func (p Paired) Range() string {
-	if p.Interval == nil {
-		return ""
-	}
-	return fmt.Sprintf("%.1f to %.1f", 100*p.Interval[0], 100*p.Interval[1])
-}
-
 // Significant tells that the interval leaves out 0.
 func (p Paired) Significant() bool {
 	return p.Interval != nil && (p.Interval[0] > 0 || p.Interval[1] < 0)

@@ -76,7 +76,7 @@ func TestBetween(t *testing.T) {
 		},
 	}
 	d, ok := e.Between("a", "b")
-	if p := d.Of["top1"]; !ok || p.Value != -0.03 || p.Range() != "-5.0 to -1.0" || !p.Significant() {
+	if p := d.Of["top1"]; !ok || p.Value != -0.03 || p.Interval == nil || math.Abs(p.Interval[0]+0.05) > 1e-9 || math.Abs(p.Interval[1]+0.01) > 1e-9 || !p.Significant() {
 		t.Errorf("turned: %+v, %v", d, ok)
 	}
 	if _, ok := e.Between("a", "d"); ok {

@@ -138,6 +138,9 @@ func (s *Sheet) plan(sight fyne.Size) sheetPlan {
 			best = p
 		}
 	}
+	if !best.beside && best.size.Height > sight.Height {
+		return s.shared(best.bands, width, sight.Height)
+	}
 	return best
 }
 
@@ -188,6 +191,16 @@ func (s *Sheet) inBands(n, bands int, width, height float32) sheetPlan {
 	if float32(per)*(p.column+sheetGap)-sheetGap > width+1 && bands < n {
 		p.frame = fyne.Size{} // there is a way that needs no scrolling to the side
 	}
+	return s.sized(p, width)
+}
+
+// shared is a single row in so many bands that have to be scrolled: one of them is in
+// sight, and its columns share the width.
+func (s *Sheet) shared(bands int, width, height float32) sheetPlan {
+	share := columns(width, (len(s.heads)+bands-1)/bands)
+	head, captions := s.words(share)
+	p := sheetPlan{bands: bands, frame: s.fit(fyne.NewSize(share, max(height-head-captions[0]-textGap, min(share, sheetLeast))))}
+	p.column = min(share, max(p.frame.Width, sheetColumn))
 	return s.sized(p, width)
 }
 

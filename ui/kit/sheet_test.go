@@ -93,6 +93,9 @@ func checkSheet(t *testing.T, name string, s *Sheet, cells [][]*Cell, size fyne.
 	if wide := p.column; s.Frame.Width < wide-1 && wide > sheetColumn {
 		t.Errorf("%s: maps of %v in columns of %v", name, s.Frame.Width, wide)
 	}
+	if band := p.head + p.heights[0]; len(cells) == 1 && s.Box.Size().Height > size.Height+1 && s.Frame.Width < columns(size.Width-sheetEdge, (len(s.heads)+p.bands-1)/p.bands)-1 && s.Frame.Height > sheetLeast+1 && band < size.Height-1 {
+		t.Errorf("%s: maps of %v are scrolled, %v high with their words", name, s.Frame, band)
+	}
 	if len(cells) > 1 && s.Frame.Width < sheetColumn-1 && s.Frame.Height < size.Height/3 && want >= 1 {
 		t.Errorf("%s: maps of %v", name, s.Frame)
 	}

@@ -33,6 +33,7 @@ type Host interface {
 	pages.Host
 	Do(command string)                       // as its menu entry does
 	AddWeights()                             // asks for a file
+	AddFile(path string)                     // of weights
 	Reset()                                  // to the networks that come with the program
 	Remove(at int)                           // the network there
 	Add(spec string, stated models.Settings) // a network beside those that are there
@@ -40,6 +41,7 @@ type Host interface {
 	Rename(at int, name string)              // the network there
 	PackShown() string                       // whose networks are there or on their way; "" for none's
 	ChoosePack(name string)                  // "" for the one that knows what the pictures show
+	Weights() []string                       // files that were added once, and are there
 
 	SetView(v compare.View)
 	SetClass(class string)
@@ -114,6 +116,10 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		b.OnTapped = func() { h.Do(command) }
 	}
 	p.Controls.add.OnTapped, p.Controls.packed = h.AddWeights, h.ChoosePack
+	p.Controls.added = func(path string) {
+		p.ShowNetworks() // no pack's name is that file's
+		h.AddFile(path)
+	}
 	p.Controls.By.method, p.Controls.By.another = h.SetMethod, p.askLayer
 	p.Controls.By.layer = func(name string) {
 		if err := h.SetLayer(name); err != nil {
@@ -258,7 +264,7 @@ func (p *Page) Update() {
 		p.Sheet.Picture = outer(p.desk.Pictures)
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
-	p.Controls.showPack(p.host.PackShown())
+	p.ShowNetworks()
 	p.Columns.update()
 	p.ShowBy()
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
@@ -273,8 +279,11 @@ func (p *Page) ShowBy() { p.Controls.By.set(p.desk.By, p.desk.Models) }
 // Opening has nothing stand in the place of networks that are on their way.
 func (p *Page) Opening() {
 	kit.Show(p.Empty, false)
-	p.Controls.showPack(p.host.PackShown())
+	p.ShowNetworks()
 }
+
+// ShowNetworks says whose networks are compared, and offers others.
+func (p *Page) ShowNetworks() { p.Controls.showPack(p.host.PackShown(), p.host.Weights()) }
 
 // outer is a size with the proportions of the pictures, or a square where they
 // differ.

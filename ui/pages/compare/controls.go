@@ -15,6 +15,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/printable"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
 )
@@ -25,8 +26,9 @@ type controls struct {
 
 	open, Draw, add, save *widget.Button
 	Class                 *widget.Button
-	Packs                 *kit.Select // the last entry is for the pack that the pictures ask for
-	packed                func(name string)
+	Packs                 *kit.Select // after the packs, that which the pictures ask for, then weights files to add
+	weights               []string    // those, by their paths
+	packed, added         func(name string)
 	By                    *makers
 	Colours               *kit.Select
 	about                 *widget.Label // the colour scale
@@ -75,19 +77,19 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	c.Colours = kit.NewSelect(labels, func(string) {
 		c.set(func(v *compare.View) { *v = v.In(colormap.All()[c.Colours.SelectedIndex()]) })
 	})
-	var packs []string
-	for _, p := range assets.Packs() {
-		packs = append(packs, speak.Say("pack."+p.Name))
-	}
-	c.Packs = kit.NewSelect(append(packs, speak.Say("pack.auto")), func(string) {
+	c.Packs = kit.NewSelect(nil, func(string) {
 		if c.quiet {
 			return
 		}
-		name := ""
-		if i := c.Packs.SelectedIndex(); i < len(packs) {
-			name = assets.Packs()[i].Name
+		packs := assets.Packs()
+		switch i := c.Packs.SelectedIndex(); {
+		case i < len(packs):
+			c.packed(packs[i].Name)
+		case i == len(packs):
+			c.packed("")
+		default:
+			c.added(c.weights[i-len(packs)-1])
 		}
-		c.packed(name)
 	})
 	c.Packs.PlaceHolder = speak.Say("pack.none")
 	c.By = newMakers()
@@ -185,9 +187,27 @@ func (c *controls) ShowWipe(share float64) {
 	c.quiet = false
 }
 
-// showPack shows whose networks are compared, "" for no pack's.
-func (c *controls) showPack(name string) {
+// showPack shows whose networks are compared, "" for no pack's, and offers weights files,
+// each by a name of its own.
+func (c *controls) showPack(name string, weights []string) {
 	c.quiet = true
+	c.weights = weights
+	var all []string
+	for _, p := range assets.Packs() {
+		all = append(all, speak.Say("pack."+p.Name))
+	}
+	all = append(all, speak.Say("pack.auto"))
+	for i, path := range weights {
+		called := speak.File(path)
+		alike := func(other string) bool { return speak.File(other) == called }
+		if slices.ContainsFunc(weights[:i], alike) || slices.ContainsFunc(weights[i+1:], alike) {
+			called = printable.Line(path)
+		}
+		all = append(all, speak.Say("pack.add", called))
+	}
+	if !slices.Equal(all, c.Packs.Options) {
+		c.Packs.Options = all
+	}
 	if i := slices.IndexFunc(assets.Packs(), func(p assets.Pack) bool { return p.Name == name }); i >= 0 {
 		c.Packs.SetSelectedIndex(i)
 	} else {

@@ -65,9 +65,16 @@ func textFound(l measure.Localisation) string {
 func textExplains(c *compare.Comparison, row int) []string {
 	r := &c.Rows[row]
 	if r.Own {
-		return []string{speak.Say("cell.explains.own")}
+		own := []string{speak.Say("cell.explains.own")}
+		if against := pages.Against(c); against != "" {
+			own = append(own, speak.Say("cell.explains.against", against))
+		}
+		return own
 	}
 	class := speak.Say("cell.explains", pages.ClassOf(r.Class, c.Models...))
+	if against := pages.Against(c); against != "" {
+		class = speak.Say("cell.explains.not", pages.ClassOf(r.Class, c.Models...), against)
+	}
 	switch {
 	case r.Predicted:
 		return []string{class, speak.Say("cell.by prediction", speak.Network(c.Models[0].Name))}

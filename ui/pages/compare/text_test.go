@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2/theme"
 
+	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/desk"
@@ -34,5 +35,16 @@ func TestTextDark(t *testing.T) {
 	lines := s.picture(0).Lines
 	if lines[0].Text != "2 × 1 px, PNG" || lines[1].Text != "it looks nearly black" || lines[1].Colour != theme.ColorNameWarning {
 		t.Errorf("got %v", lines)
+	}
+}
+
+// TestTextExplains: a row says against which class its own is held.
+func TestTextExplains(t *testing.T) {
+	m := &network.Model{Classes: []string{"monarch", "bee"}}
+	c := &compare.Comparison{Models: []*network.Model{m}, By: compare.By{Against: []string{"bee"}}, Rows: []compare.Row{{Class: "monarch"}, {Own: true}}}
+	for row, want := range []string{"explains “monarch” and not “bee”, chosen", "explains to each what it predicts, and not “bee”"} {
+		if got := strings.Join(textExplains(c, row), ", "); strings.NewReplacer("(", "", ")", "").Replace(got) != want {
+			t.Errorf("row %d says %q, not %q", row, got, want)
+		}
 	}
 }

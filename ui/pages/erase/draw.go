@@ -19,13 +19,14 @@ import (
 // sketch is what the page's contents are made of.
 type sketch struct {
 	comparison *compare.Comparison
+	row        int // of it
 	view       compare.View
 	erasure    compare.Erasure // what is being drawn included
 	size       image.Point     // of the large picture, in pixels
 	small      image.Point     // of a map
 }
 
-func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[0].Picture }
+func (s *sketch) picture() *picture.Picture { return s.comparison.Rows[s.row].Picture }
 
 // paper is what stays the same while a picture is drawn on.
 type paper struct {
@@ -125,7 +126,7 @@ func (s *contents) answer(ctx context.Context, progress func(done, total int)) (
 	var e *compare.Erased
 	var err error
 	if !s.erasure.Empty() {
-		e, err = c.Erase(ctx, 0, s.erasure, s.after, s.inputs.Changed(s.after.Image, s.changed), progress)
+		e, err = c.Erase(ctx, s.row, s.erasure, s.after, s.inputs.Changed(s.after.Image, s.changed), progress)
 	}
 	if s.erasure.Empty() || errors.Is(err, context.Canceled) {
 		for j := range c.Models {
@@ -154,13 +155,13 @@ func (s *contents) answer(ctx context.Context, progress func(done, total int)) (
 
 // before is a network's answer where nothing is erased.
 func (s *contents) before(col int) (a answer, err error) {
-	c, v := s.comparison, s.view
-	a.name, a.before = speak.Network(c.Models[col].Name), choices(c, 0, col)
-	a.warning, a.score = warning(c, 0, col, v), score(c, 0, col)
-	if a.maps[compare.Before], err = figure.Overlay(c, 0, col, v, s.smallest); err != nil {
+	c, v, row := s.comparison, s.view, s.row
+	a.name, a.before = speak.Network(c.Models[col].Name), choices(c, row, col)
+	a.warning, a.score = warning(c, row, col, v), score(c, row, col)
+	if a.maps[compare.Before], err = figure.Overlay(c, row, col, v, s.smallest); err != nil {
 		return a, err
 	}
-	if scale := c.Scale(0, col, v); !scale.Empty() && c.Rows[0].Cells[col].Map != nil {
+	if scale := c.Scale(row, col, v); !scale.Empty() && c.Rows[row].Cells[col].Map != nil {
 		a.scales[0], a.colours[0] = pages.Range(scale), v.Colormap
 	}
 	return a, nil

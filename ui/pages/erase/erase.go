@@ -33,8 +33,9 @@ import (
 type Host interface {
 	pages.Host
 	// Shown is the comparison in sight, and its view; nil where there is none of the
-	// pictures that are shown. The page erases its first picture.
+	// pictures that are shown.
 	Shown() (*compare.Comparison, compare.View)
+	Row() int                            // of the picture that is erased from
 	ChooseClass(below fyne.CanvasObject) // to explain
 	InSight(p pages.Page) bool
 	ShowIn(o fyne.CanvasObject, visible bool) // for what others make room
@@ -42,7 +43,7 @@ type Host interface {
 	AskPath(name string, chosen func(path string), extensions ...string) // for a file to write
 	Write(content func(ctx context.Context) ([]file.File, error), path string)
 
-	Erased() compare.Erasure                  // what is erased of the first picture
+	Erased() compare.Erasure                  // what is erased of that picture
 	SetErased(kind string, e compare.Erasure) // by the user, as an action of that kind; updates the page
 }
 
@@ -262,8 +263,8 @@ func (p *Page) Update() {
 		return
 	}
 	p.showSettings()
-	c, _ := p.host.Shown()
-	if scene := c != nil && compare.HasPart(c.Rows[0].Picture); scene != p.part.Visible() {
+	s, shown := p.sketch()
+	if scene := shown && compare.HasPart(s.picture()); scene != p.part.Visible() {
 		p.host.ShowIn(p.part, scene)
 	}
 	p.tool.Refresh() // icons keep the colours of a theme that was changed out of sight
@@ -284,10 +285,9 @@ func (p *Page) showSettings() {
 	}
 	p.part.SetChecked(e.Part)
 	kit.Enable(p.clear, !e.Empty())
-	c, _ := p.host.Shown()
 	p.easel.tool = p.shape
-	if c != nil {
-		size := c.Rows[0].Picture.Image.Rect.Size()
+	if s, ok := p.sketch(); ok {
+		size := s.picture().Image.Rect.Size()
 		p.easel.radius = max(math.Round(5*p.size*float64(min(size.X, size.Y)))/10, 0.5)
 	}
 	p.easel.Refresh()
@@ -303,10 +303,11 @@ func (p *Page) sketch() (s sketch, ok bool) {
 	if r, drawing := p.easel.region(); drawing {
 		e.Regions = append(slices.Clone(e.Regions), r)
 	}
-	of := c.Rows[0].Picture.Image.Rect.Size()
+	row := min(p.host.Row(), len(c.Rows)-1)
+	of := c.Rows[row].Picture.Image.Rect.Size()
 	small := p.rows.shown
 	w, h := kit.Pixels(small, p.box)
-	return sketch{c, view, e, room(p.easel, of), image.Pt(w, h)}, true
+	return sketch{c, row, view, e, room(p.easel, of), image.Pt(w, h)}, true
 }
 
 // draw erases anew and asks the networks again. While they answer, the newest request
@@ -333,7 +334,7 @@ func (p *Page) draw() {
 		p.wait("")
 	}
 	p.drawing = true
-	p.layOut(s.comparison)
+	p.layOut(s)
 	s, _ = p.sketch() // at the sizes that there are now
 	p.again, p.left, p.drawn = false, false, s
 	before, last := p.shown, p.answers
@@ -387,13 +388,13 @@ func (p *Page) task(s sketch) (ctx context.Context, progress func(done, total in
 
 // sameAs tells that the networks say the same of both, at the same size.
 func (s sketch) sameAs(t sketch) bool {
-	return s.comparison == t.comparison && s.view == t.view && s.erasure.Equal(t.erasure) && s.small == t.small
+	return s.comparison == t.comparison && s.row == t.row && s.view == t.view && s.erasure.Equal(t.erasure) && s.small == t.small
 }
 
 // asked tells that contents are of the comparison in sight.
 func (p *Page) asked(s *contents) bool {
-	c, _ := p.host.Shown()
-	return p.host.InSight(p) && c == s.comparison
+	now, ok := p.sketch()
+	return ok && p.host.InSight(p) && now.comparison == s.comparison && now.row == s.row
 }
 
 // wait says why nothing is shown.
@@ -409,11 +410,12 @@ func (p *Page) wait(message string) {
 }
 
 // layOut has a row for each network.
-func (p *Page) layOut(c *compare.Comparison) {
+func (p *Page) layOut(s sketch) {
+	c := s.comparison
 	for len(p.made) < len(c.Models) {
 		p.made = append(p.made, newRow(p.host.Runner().Work))
 	}
-	of := c.Rows[0].Picture.Image.Rect.Size()
+	of := s.picture().Image.Rect.Size()
 	if n := p.rows.heads + 6*len(c.Models); len(p.box.Objects) != n || p.rows.picture != of || !p.body.Visible() {
 		p.rows.picture = of
 		p.box.Objects = p.box.Objects[:p.rows.heads:p.rows.heads]
@@ -442,8 +444,8 @@ func (p *Page) tell(a *answers) {
 	}
 	p.shown, p.answers = a.of, a
 	c := a.of.comparison
-	class := pages.ClassOf(c.Rows[0].Class, c.Models...)
-	if c.Rows[0].Own {
+	class := pages.ClassOf(c.Rows[a.of.row].Class, c.Models...)
+	if c.Rows[a.of.row].Own {
 		class = speak.Say("chip.own")
 	}
 	if against := pages.Against(c); against != "" {

@@ -313,7 +313,7 @@ func TestSlow(t *testing.T) {
 	var q pagetest.Queue
 	h, p := open(t, q.Runner(), pagetest.Small[0])
 	waiting, _ := h.Shown()
-	if p.layOut(waiting); p.made[0].maps[0].Visible() || p.made[0].bars[0].Visible() {
+	if p.layOut(sketch{comparison: waiting}); p.made[0].maps[0].Visible() || p.made[0].bars[0].Visible() {
 		t.Error("a network that has not answered has a colour bar")
 	}
 	q.Run()
@@ -441,7 +441,7 @@ func TestFits(t *testing.T) {
 			}
 		}
 		for j, r := range p.made {
-			if got := r.maps[0].Image.Bounds().Size(); got != p.shown.smallest.Rect.Size() || r.maps[2].Size().Height < leastMap-1 {
+			if got := r.maps[0].Image.Bounds().Size(); got != p.shown.smallest.Rect.Size() || r.maps[2].Size().Height < leastMap()-1 {
 				t.Errorf("%v: network %d has a map of %v, shown at %v", size, j, got, r.maps[2].Size())
 			}
 		}
@@ -506,5 +506,33 @@ func BenchmarkStroke(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestRow: what is drawn on and answered of is the row that pages are about.
+func TestRow(t *testing.T) {
+	h, p := open(t, pagetest.Inline)
+	first := h.Album[0]
+	h.OpenSample(1)
+	h.Album = append([]*picture.Picture{first}, h.Album...)
+	h.At = 1
+	h.Compare()
+	if p.shown == nil || p.shown.of != h.Album[1] {
+		t.Fatal("another row's picture is drawn on")
+	}
+	p.add(picture.NewBox(20, 20, 60, 60))
+	if p.answers == nil || p.answers.made == nil {
+		t.Fatal("nothing is answered")
+	}
+	c, _ := h.Shown()
+	if got, want := p.answers.all[0].before, choices(c, 1, 0); !slices.Equal(got, want) {
+		t.Errorf("before, it says %v, not %v", got, want)
+	}
+	if h.At = 0; p.shown.of == first {
+		t.Fatal("the pictures are one")
+	}
+	p.Update()
+	if p.shown.of != first {
+		t.Error("the row is another one, and the picture is not")
 	}
 }

@@ -86,14 +86,17 @@ type rows struct {
 }
 
 const (
-	wordsWidth = 288 // two columns of classes
-	mapGap     = 6
-	rowGap     = 6
-	barRoom    = 25 // for a bar and its numbers
-	leastMap   = 56
-	mostMap    = 220
-	headHeight = 17
+	mapGap  = 6
+	rowGap  = 6
+	barRoom = 25 // for a bar and its numbers
+	mostMap = 220
 )
+
+// wordsWidth is of two columns of classes, headHeight of the columns' names, leastMap of
+// a map beneath one.
+func wordsWidth() float32 { return kit.OfText(288) }
+func headHeight() float32 { return kit.OfText(17) }
+func leastMap() float32   { return kit.OfText(56) }
 
 func (l *rows) count(objects []fyne.CanvasObject) int { return (len(objects) - l.heads) / 6 }
 
@@ -103,8 +106,8 @@ func (l *rows) fit(n int, room fyne.Size) fyne.Size {
 	if l.picture.Y > 0 {
 		aspect = float32(l.picture.X) / float32(l.picture.Y)
 	}
-	h := min(max((room.Height-headHeight)/float32(max(n, 1))-barRoom-rowGap, leastMap), mostMap)
-	w := max(min(h*aspect, (room.Width-wordsWidth-3*mapGap)/3), 1)
+	h := min(max((room.Height-headHeight())/float32(max(n, 1))-barRoom-rowGap, leastMap()), mostMap)
+	w := max(min(h*aspect, (room.Width-wordsWidth()-3*mapGap)/3), 1)
 	return fyne.NewSize(w, w/aspect)
 }
 
@@ -115,7 +118,7 @@ func rowHeight(mapHeight float32) float32 { return max(mapHeight+barRoom, wordsH
 func (l *rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	n := l.count(objects)
 	shown := l.fit(n, size.SubtractWidthHeight(barWide, 0))
-	x := [4]float32{0, wordsWidth + mapGap}
+	x := [4]float32{0, wordsWidth() + mapGap}
 	for i := 2; i < 4; i++ {
 		x[i] = x[i-1] + shown.Width + mapGap
 	}
@@ -126,13 +129,13 @@ func (l *rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for i, o := range objects[:l.heads] {
 		w := shown.Width
 		if i == 0 {
-			w = wordsWidth
+			w = wordsWidth()
 		}
-		put(o, x[i], 0, w, headHeight)
+		put(o, x[i], 0, w, headHeight())
 	}
 	for i := range n {
-		y, of := headHeight+float32(i)*rowHeight(shown.Height), objects[l.heads+6*i:]
-		put(of[0], 0, y, wordsWidth, wordsHeight())
+		y, of := headHeight()+float32(i)*rowHeight(shown.Height), objects[l.heads+6*i:]
+		put(of[0], 0, y, wordsWidth(), wordsHeight())
 		for j := range 3 {
 			put(of[1+j], x[1+j], y, shown.Width, shown.Height)
 		}
@@ -147,7 +150,7 @@ func (l *rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *rows) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(wordsWidth+3*(leastMap+mapGap), headHeight+float32(l.count(objects))*rowHeight(leastMap))
+	return fyne.NewSize(wordsWidth()+3*(leastMap()+mapGap), headHeight()+float32(l.count(objects))*rowHeight(leastMap()))
 }
 
 // beside lays the easel out, and to its right the rows, as wide as their maps are.
@@ -165,7 +168,7 @@ const (
 func (l *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	most := max(0.62*size.Width, l.MinSize(objects).Width-objects[0].MinSize().Width-besideGap)
 	shown := l.rows.fit(l.rows.count(l.box.Objects), fyne.NewSize(most-barWide, size.Height))
-	wide := min(most, wordsWidth+3*(shown.Width+mapGap)+barWide)
+	wide := min(most, wordsWidth()+3*(shown.Width+mapGap)+barWide)
 	objects[0].Move(fyne.Position{})
 	objects[0].Resize(fyne.NewSize(max(size.Width-wide-besideGap, 1), size.Height))
 	objects[1].Move(fyne.NewPos(size.Width-wide, 0))
@@ -223,7 +226,7 @@ func (w *words) AccessibilityLabel() string {
 func (w *words) CreateRenderer() fyne.WidgetRenderer { return kit.NewBrush(w) }
 
 // Least implements kit.Drawn.
-func (w *words) Least() fyne.Size { return fyne.NewSize(wordsWidth, wordsHeight()) }
+func (w *words) Least() fyne.Size { return fyne.NewSize(wordsWidth(), wordsHeight()) }
 
 // Draw implements kit.Drawn.
 func (w *words) Draw(b *kit.Brush, size fyne.Size) {
@@ -275,7 +278,7 @@ type head struct {
 func (h *head) CreateRenderer() fyne.WidgetRenderer { return kit.NewBrush(h) }
 
 // Least implements kit.Drawn.
-func (h *head) Least() fyne.Size { return fyne.NewSize(0, headHeight) }
+func (h *head) Least() fyne.Size { return fyne.NewSize(0, headHeight()) }
 
 // Draw implements kit.Drawn.
 func (h *head) Draw(b *kit.Brush, size fyne.Size) {

@@ -105,7 +105,7 @@ type channelColumns struct{}
 
 // Layout implements fyne.Layout.
 func (channelColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	wide := (size.Width - numberColumn - 3*smallColumn) / 4
+	wide := (size.Width - numberColumn - 3*kit.OfText(smallColumn)) / 4
 	x := float32(0)
 	for i, o := range objects {
 		width := wide
@@ -113,7 +113,7 @@ func (channelColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		case 0:
 			width = 2 * numberColumn
 		case 1, 3, 5:
-			width = smallColumn
+			width = kit.OfText(smallColumn)
 		case 8:
 			o.Move(fyne.NewPos(0, 0))
 			o.Resize(fyne.NewSize(keptWidth, size.Height))
@@ -132,7 +132,7 @@ func (channelColumns) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		size.Height = max(size.Height, o.MinSize().Height)
 	}
-	size.Width = numberColumn + 3*smallColumn + 4*numberLeast
+	size.Width = numberColumn + 3*kit.OfText(smallColumn) + 4*numberLeast
 	return size
 }
 

@@ -559,6 +559,8 @@ func (p *Page) showLive() {
 		said += "\n" + speak.Say("learn.speed", fmt.Sprintf("%.0f", c.speed), fmt.Sprintf("%d:%02d", int(left)/60, int(left)%60))
 	case live.Finished():
 		said += "\n" + speak.Say("learn.finished")
+	default:
+		said += "\n" // what is beneath stays where it is
 	}
 	kit.SetText(p.said, said)
 	p.showRate()

@@ -426,7 +426,7 @@ func textFinding(e *evaluate.Evaluation) string {
 			if !measured || !slices.Contains([]string{"top1", "pointing", "energy"}, m) {
 				continue
 			}
-			text := speak.Say("study.points", speak.Say("study.column."+m), 100*p.Value, p.Range())
+			text := speak.Say("study.points", speak.Say("study.column."+m), 100*p.Value, interval(p))
 			if !p.Significant() {
 				text = speak.Say("study.points.none", text)
 			}
@@ -438,6 +438,14 @@ func textFinding(e *evaluate.Evaluation) string {
 		return ""
 	}
 	return strings.Join(said, "; ") + "."
+}
+
+// interval is a difference's in points, or nothing.
+func interval(p evaluate.Paired) string {
+	if p.Interval == nil {
+		return ""
+	}
+	return speak.Say("study.interval", 100*p.Interval[0], 100*p.Interval[1])
 }
 
 // fillTable has the networks in the table, and at its foot what has looked at
