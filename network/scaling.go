@@ -200,10 +200,10 @@ func (n *Network) AtMost(macs int64, by Dimension, c Compound) (Most, error) {
 		return value, s, err
 	}
 	low, high := 1, MaxFactor*finest+1
-	switch {
-	case by == Resolution:
+	switch by {
+	case Resolution:
 		high = MaxResolution + 1
-	case by == Phi:
+	case Phi:
 		low = 0
 		if c.Cost() == 1 {
 			return Most{}, fault.Errorf("network: α, β and γ of 1 scale nothing, whatever φ is; make one of them larger")

@@ -248,7 +248,9 @@ func TestCopy(t *testing.T) {
 	batch := 0
 	got := fyne.CurrentApp().Clipboard().Content()
 	if at := strings.Index(got, "--batch "); at >= 0 {
-		fmt.Sscanf(got[at:], "--batch %d", &batch)
+		if _, err := fmt.Sscanf(got[at:], "--batch %d", &batch); err != nil {
+			t.Error(err)
+		}
 	}
 	if fits := train.Check(p.network, leastBatch) == nil; fits != (got != want) || fits && (batch < leastBatch || train.Check(p.network, batch) != nil || train.Check(p.network, 2*batch) == nil) {
 		t.Errorf("B7: copied %q", got)
