@@ -230,12 +230,15 @@ func writing(w *Window) string {
 func golden(t *testing.T, path string, got *image.RGBA, texts string) {
 	t.Helper()
 	written := strings.TrimSuffix(path, ".png") + ".txt"
-	var encoded bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&encoded, got); err != nil {
-		t.Fatal(err)
+	encoded := func() []byte {
+		var b bytes.Buffer
+		if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, got); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
 	}
 	if *update {
-		for path, data := range map[string][]byte{path: encoded.Bytes(), written: []byte(texts)} {
+		for path, data := range map[string][]byte{path: encoded(), written: []byte(texts)} {
 			if err := os.WriteFile(path, data, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -276,7 +279,7 @@ func golden(t *testing.T, path string, got *image.RGBA, texts string) {
 	}
 	if !differ.Empty() {
 		failed := filepath.Join(os.TempDir(), filepath.Base(path))
-		if err := os.WriteFile(failed, encoded.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(failed, encoded(), 0o600); err != nil {
 			t.Error(err)
 		}
 		t.Errorf("%s: it differs within %v; the picture is in %s", path, differ, failed)

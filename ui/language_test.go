@@ -133,8 +133,8 @@ func TestMenusFit(t *testing.T) {
 				}
 			}
 		}
-		if below != 4 {
-			t.Errorf("%s: %d menus below others, want samples, recent files, light and language", l, below)
+		if below != 6 {
+			t.Errorf("%s: %d menus below others, want samples, recent files, weights files, light, size of texts and language", l, below)
 		}
 	}
 }

@@ -185,6 +185,7 @@ func TestView(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		figure.OutlineSeen(overlay, w.comparison.Shown.Comparison, 0, 0, want, overlay.Rect.Size(), image.Point{}, 1)
 		got := w.comparison.Cells[1].Frame.Image.Image.(*image.RGBA)
 		if !bytes.Equal(got.Pix, overlay.Pix) {
 			t.Errorf("%s: the cell does not show the overlay of the view", c.name)
@@ -736,7 +737,7 @@ func TestScenes(t *testing.T) {
 	if len(w.Models) != 5 || w.Models[4].Name != "compound" || w.Pictures[0].Path != compare.SampleOf(network.Scenes) {
 		t.Fatalf("%d networks, picture %s", len(w.Models), w.Pictures[0].Path)
 	}
-	if !strings.Contains(w.comparison.Heading.Text, fmt.Sprintf("“%s”, which the scene shows", w.Pictures[0].Shows)) || w.comparison.Warning.Text != "" {
+	if !strings.Contains(w.comparison.Heading.Text, fmt.Sprintf("“%s”, which the picture shows", w.Pictures[0].Shows)) || w.comparison.Warning.Text != "" {
 		t.Errorf("heading %q, warning %q", w.comparison.Heading.Text, w.comparison.Warning.Text)
 	}
 	if got := comparing.Suggestions(w.comparison.Shown.Comparison, 0, 0)[0]; got.Text != speak.Say("class.shows") || got.Class != "" {

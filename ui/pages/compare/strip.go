@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"slices"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -43,6 +44,10 @@ const (
 	thumbGap                = 6
 	mostThumbs              = 96 // that are kept, of 54 kB each at most; half of them may be in sight
 )
+
+// sampleThumbs are those of the program's own pictures, by path: in another language the
+// page is made anew, and a scene takes its time to draw.
+var sampleThumbs sync.Map
 
 func newStrip(h Host) *strip {
 	s := &strip{host: h, Place: widget.NewLabel(""), Known: map[string]*image.RGBA{}}
@@ -137,11 +142,18 @@ func (s *strip) Make() {
 	for _, path := range s.album.Sources[s.first(n):][:n] {
 		if _, known := s.Known[path]; !known {
 			s.show(path, func() *image.RGBA {
+				if small, made := sampleThumbs.Load(path); made {
+					return small.(*image.RGBA)
+				}
 				p, err := compare.OpenPicture(path)
 				if err != nil {
 					return nil
 				}
-				return thumbOf(p)
+				small := thumbOf(p)
+				if slices.Contains(desk.SamplePaths(), path) {
+					sampleThumbs.Store(path, small)
+				}
+				return small
 			})
 			return
 		}
