@@ -71,15 +71,6 @@ func ParsePath(text string) (string, error) {
 	return string(p), err
 }
 
-// Paths are paths as Path writes them.
-func Paths(names []string) []Path {
-	all := make([]Path, len(names))
-	for i, name := range names {
-		all[i] = Path(name)
-	}
-	return all
-}
-
 // Names are the names that the paths stand for.
 func Names(paths []Path) []string {
 	all := make([]string, len(paths))
