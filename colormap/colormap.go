@@ -13,6 +13,7 @@ import (
 	"image/color"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/lucasb-eyer/go-colorful"
 
@@ -51,7 +52,11 @@ type Colormap struct {
 
 	anchors []anchor
 	blend   func(a, b colorful.Color, t float64) colorful.Color
-	table   [tableSize + 1]color.RGBA
+
+	// made fills the table when the scale is first looked at: a program that
+	// draws nothing starts without them.
+	made  sync.Once
+	table [tableSize + 1]color.RGBA
 }
 
 // An anchor is one colour of a scale, "#rrggbb" in sRGB, and its place in the
@@ -90,11 +95,11 @@ func Lookup(name string) (*Colormap, error) {
 
 // At returns the opaque sRGB colour at t. Below 0 counts as 0 and above 1 as 1;
 // NaN gives the transparent color.RGBA{}.
-func (c *Colormap) At(t float64) color.RGBA { return c.table[index(t)] }
+func (c *Colormap) At(t float64) color.RGBA { return c.colours()[index(t)] }
 
 // Table returns the scale's colours at 0, 1/510 … 1: At gives the nearest of them. The
 // slice is the caller's.
-func (c *Colormap) Table() []color.RGBA { return slices.Clone(c.table[:tableSize]) }
+func (c *Colormap) Table() []color.RGBA { return slices.Clone(c.colours()[:tableSize]) }
 
 // index is the table's entry for t; noValue for NaN.
 func index(t float64) int {
@@ -110,29 +115,32 @@ func index(t float64) int {
 	}
 }
 
-// build fills the tables of the scales. An anchor that is no colour is a slip
-// in scales.go and panics when the program starts.
-func build(scales []*Colormap) []*Colormap {
-	for _, c := range scales {
-		colours := make([]colorful.Color, len(c.anchors))
-		for i, a := range c.anchors {
-			colour, err := colorful.Hex(a.hex)
-			if err != nil {
-				panic(fmt.Sprintf("colormap: %s: anchor %d: %v", c.Name, i, err))
-			}
-			colours[i] = colour
+// colours are the scale's table.
+func (c *Colormap) colours() *[tableSize + 1]color.RGBA {
+	c.made.Do(c.build)
+	return &c.table
+}
+
+// build fills the scale's table. An anchor that is no colour is a slip in
+// scales.go and panics.
+func (c *Colormap) build() {
+	colours := make([]colorful.Color, len(c.anchors))
+	for i, a := range c.anchors {
+		colour, err := colorful.Hex(a.hex)
+		if err != nil {
+			panic(fmt.Sprintf("colormap: %s: anchor %d: %v", c.Name, i, err))
 		}
-		segment := 0
-		for i := range tableSize {
-			entry := 255 * float64(i) / (tableSize - 1)
-			for segment+2 < len(c.anchors) && entry > c.anchors[segment+1].entry {
-				segment++
-			}
-			from, to := c.anchors[segment].entry, c.anchors[segment+1].entry
-			colour := c.blend(colours[segment], colours[segment+1], (entry-from)/(to-from))
-			r, g, b := colour.Clamped().RGB255()
-			c.table[i] = color.RGBA{R: r, G: g, B: b, A: 255}
-		}
+		colours[i] = colour
 	}
-	return scales
+	segment := 0
+	for i := range tableSize {
+		entry := 255 * float64(i) / (tableSize - 1)
+		for segment+2 < len(c.anchors) && entry > c.anchors[segment+1].entry {
+			segment++
+		}
+		from, to := c.anchors[segment].entry, c.anchors[segment+1].entry
+		colour := c.blend(colours[segment], colours[segment+1], (entry-from)/(to-from))
+		r, g, b := colour.Clamped().RGB255()
+		c.table[i] = color.RGBA{R: r, G: g, B: b, A: 255}
+	}
 }

@@ -86,11 +86,11 @@ func (c *Colormap) Paint(values []float32, w, h int) (*image.RGBA, error) {
 	if w <= 0 || h <= 0 || len(values)%w != 0 || len(values)/w != h {
 		return nil, fault.Errorf("colormap: paint: %d values for %d×%d pixels; give width × height of them, at least one", len(values), w, h)
 	}
-	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	m, table := image.NewRGBA(image.Rect(0, 0, w, h)), c.colours()
 	parallel.Each(h, func(y int) {
 		row := m.Pix[4*w*y : 4*w*(y+1)]
 		for x, v := range values[w*y : w*(y+1)] {
-			colour := c.table[index(float64(v))]
+			colour := table[index(float64(v))]
 			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = colour.R, colour.G, colour.B, colour.A
 		}
 	})
@@ -107,13 +107,14 @@ type paint struct{ r, g, b, keep uint32 }
 // paints readies the table for an opacity in 0..1. noValue keeps the picture.
 func (c *Colormap) paints(opacity float64) *[tableSize + 1]paint {
 	var paints [tableSize + 1]paint
+	table := c.colours()
 	for i := range tableSize {
 		s := float64(i) / (tableSize - 1)
 		if c.Diverging {
 			s = math.Abs(2*s - 1)
 		}
 		weight := uint32(math.Round(one * opacity * s * (2 - s)))
-		colour := c.table[i]
+		colour := table[i]
 		paints[i] = paint{
 			r:    uint32(colour.R)*weight + one/2,
 			g:    uint32(colour.G)*weight + one/2,

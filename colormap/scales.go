@@ -9,7 +9,7 @@ import "github.com/lucasb-eyer/go-colorful"
 // choice with the fewest anchors (and then the least mean error) that keeps
 // every entry within ΔE2000 2 of the published one and the mean within 0.7;
 // the tests hold both bounds.
-var scales = build([]*Colormap{
+var scales = []*Colormap{
 	{
 		Name: "inferno", Label: "inferno",
 		MonotoneLightness: true, ColourBlindSafe: true,
@@ -91,4 +91,4 @@ var scales = build([]*Colormap{
 			{0, "#000080"}, {31, "#0000ff"}, {86, "#00d8ff"}, {96, "#16ffe1"}, {163, "#eeff09"}, {171, "#ffe200"}, {227, "#ff1300"}, {255, "#800000"},
 		},
 	},
-})
+}

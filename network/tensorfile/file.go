@@ -92,11 +92,26 @@ const (
 // made or run.
 func Read(path string) (*File, error) {
 	return open(path, func(r io.ReaderAt, size int64) (*File, error) {
+		// The file's sum takes as long as its values: another core makes it meanwhile.
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		var sum string
+		var failed error
+		summed := make(chan struct{})
+		go func() {
+			defer close(summed)
+			sum, failed = file.SHA256(ctx, io.NewSectionReader(r, 0, size))
+		}()
 		f, err := readFrom(r, size, filepath.Dir(path))
-		if err == nil {
-			f.SHA256, err = file.SHA256(context.Background(), io.NewSectionReader(r, 0, size))
+		if err != nil {
+			cancel()
 		}
-		return f, err
+		<-summed // it reads the file, which is closed after this
+		if err != nil {
+			return nil, err
+		}
+		f.SHA256 = sum
+		return f, failed
 	})
 }
 
@@ -330,11 +345,26 @@ func decodeAll(dst []float32, r io.Reader, t dtype, buf []byte) error {
 	return nil
 }
 
-func countNonFinite(data []float32) int {
-	const exponent = 0x7f800000 // all ones in NaN and infinity alone
-	n := 0
+// countNonFinite counts NaN and infinite values. Of a finite value the bits without
+// the sign are less than infinity's; so where the largest are, all values are.
+func countNonFinite(data []float32) (n int) {
+	const infinite = 0x7f800000 << 1
+	doubled := func(v float32) uint32 { return math.Float32bits(v) << 1 }
+	var a, b, c, d uint32 // each waits for itself alone
+	i := 0
+	for ; i+4 <= len(data); i += 4 {
+		part := data[i : i+4 : i+4]
+		a, b = max(a, doubled(part[0])), max(b, doubled(part[1]))
+		c, d = max(c, doubled(part[2])), max(d, doubled(part[3]))
+	}
+	for _, v := range data[i:] {
+		a = max(a, doubled(v))
+	}
+	if max(a, b, c, d) < infinite {
+		return 0
+	}
 	for _, v := range data {
-		if math.Float32bits(v)&exponent == exponent {
+		if doubled(v) >= infinite {
 			n++
 		}
 	}
