@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -76,9 +77,12 @@ func (f *Folder) annotate(ctx context.Context) error {
 }
 
 // readAnnotations reads the file path. Its error is fs.ErrNotExist where there
-// is none.
+// is none, nor a link that should lead to one.
 func readAnnotations(ctx context.Context, path string) (map[string]*annotation, error) {
 	data, err := file.Read(path, maxAnnotations, "a JSON file of annotations, or rename it to go without")
+	if _, link := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && link == nil {
+		return nil, fault.Errorf("dataset: %s: it is a link to a file that is not there; mend it, or remove it to go without annotations", path)
+	}
 	if err != nil {
 		return nil, fault.Errorf("dataset: %w", err)
 	}

@@ -32,7 +32,7 @@ func Label(ctx context.Context, p *picture.Picture) error {
 	}
 	dir := filepath.Dir(path)
 	for range highest {
-		if _, err := os.Stat(filepath.Join(dir, annotationsName)); err == nil {
+		if _, err := os.Lstat(filepath.Join(dir, annotationsName)); err == nil {
 			break
 		}
 		dir = filepath.Dir(dir)
@@ -92,7 +92,7 @@ var recent lastRead
 func (l *lastRead) annotations(ctx context.Context, path string) (map[string]*annotation, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fs.ErrNotExist
+		return readAnnotations(ctx, path)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

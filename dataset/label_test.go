@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"errors"
 	"image"
 	"os"
 	"path/filepath"
@@ -55,5 +56,19 @@ func TestLabel(t *testing.T) {
 	}
 	if put(`{"val`); Label(t.Context(), open("val/cat/1.png")) == nil {
 		t.Error("broken annotations are not told of")
+	}
+	write(t, dir, "val/cat/1.png")
+	write(t, dir, "val/dog/1.png")
+	for _, to := range []string{"nowhere.json", annotationsName} {
+		link := filepath.Join(dir, annotationsName)
+		if err := errors.Join(os.Remove(link), os.Symlink(to, link)); err != nil {
+			t.Skip(err)
+		}
+		if err := Label(t.Context(), open("val/cat/1.png")); err == nil || !strings.Contains(err.Error(), link) {
+			t.Errorf("annotations that are a link to %s: %v", to, err)
+		}
+		if _, err := Open(t.Context(), filepath.Join(dir, "val")); err == nil || !strings.Contains(err.Error(), link) {
+			t.Errorf("a set whose annotations are a link to %s: %v", to, err)
+		}
 	}
 }
