@@ -57,6 +57,9 @@ type Model struct {
 	About map[string]string
 	// SHA256 is the weights' file's, hexadecimal; "" where there is none.
 	SHA256 string
+	// Backbone is the network whose features a taught head reads; nil where the
+	// classifier is the weights' own.
+	Backbone *Backbone
 	// Library is the one under whose names the weights' file has them, as naming's
 	// schemes call it; "" where there is none.
 	Library string
@@ -78,6 +81,15 @@ type Model struct {
 	mu       sync.Mutex
 	programs []compiled // the last used first
 	tail     *tail      // of the layer last asked for a gradient
+}
+
+// Backbone names the weights that a taught head was put on.
+type Backbone struct {
+	Spec   string // that opens them, without an input size
+	SHA256 string // of their file, hexadecimal; "" of random weights
+	// TrainedAt is the input size that they were trained at, zero where that is not
+	// known; the head was taught at the model's own.
+	TrainedAt Size
 }
 
 // Domain is what pictures a model is for.
@@ -157,7 +169,7 @@ func (m *Model) At(size Size) (*Model, error) {
 	}
 	return &Model{
 		origin: origin, Name: m.Name, Called: m.Called, Own: m.Own, Spec: m.Spec, Stated: m.Stated, Network: n, Classes: m.Classes, Preprocessing: m.Preprocessing,
-		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, Independent: m.Independent, Settings: m.Settings, Weights: m.Weights, About: m.About, SHA256: m.SHA256, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
+		Trained: m.Trained, Domain: m.Domain, TrainedAt: m.TrainedAt, Temperature: temperature, Unsure: unsure, Independent: m.Independent, Settings: m.Settings, Weights: m.Weights, About: m.About, SHA256: m.SHA256, Backbone: m.Backbone, Library: m.Library, Plain: m.Plain, Eps: m.Eps, Names: m.Names,
 		weights: m.weights, typical: m.typical,
 	}, nil
 }
@@ -193,27 +205,11 @@ func (m *Model) Run(ctx context.Context, img *image.RGBA, layers ...cam.Layer) (
 // (after the network has run: it is not stopped on its way), and an ErrNotFinite
 // where the logits are not finite.
 func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) (*Activations, error) {
-	size := m.Network.Scaling.Resolution
-	if want := 3 * size.H * size.W; input.Size != size || len(input.Pixels) != want {
-		return nil, fault.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	taps := m.taps(layers)
-	p, err := m.compile(1, FromPicture, taps)
+	p, elapsed, err := m.forward(ctx, input, taps)
 	if err != nil {
-		return nil, err
-	}
-	copy(p.inputs[FromPicture], input.Pixels)
-	start := time.Now()
-	if err := p.run(); err != nil {
-		return nil, fault.Errorf("%s: %w", m.Name, err)
-	}
-	elapsed := time.Since(start)
-	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	a := &Activations{Independent: m.Independent, Temperature: m.Temperature, Unsure: m.Unsure, model: m, input: input, taps: map[int]cam.Features{}, Seen: input.Seen, Elapsed: elapsed}
@@ -233,6 +229,27 @@ func (m *Model) Forward(ctx context.Context, input *Input, layers ...cam.Layer) 
 		a.Weight, a.Bias = classifier{linear}, linear.Bias()
 	}
 	return a, nil
+}
+
+// forward runs the network on an input of its size. What the program gives stands until
+// the model, which the caller has locked, runs again.
+func (m *Model) forward(ctx context.Context, input *Input, taps []int) (p *program, elapsed time.Duration, err error) {
+	size := m.Network.Scaling.Resolution
+	if want := 3 * size.H * size.W; input.Size != size || len(input.Pixels) != want {
+		return nil, 0, fault.Errorf("network: %s: an input of %v and %d values, expected %v and %d", m.Name, input.Size, len(input.Pixels), size, want)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, 0, err
+	}
+	if p, err = m.compile(1, FromPicture, taps); err != nil {
+		return nil, 0, err
+	}
+	copy(p.inputs[FromPicture], input.Pixels)
+	start := time.Now()
+	if err := p.run(); err != nil {
+		return nil, 0, fault.Errorf("%s: %w", m.Name, err)
+	}
+	return p, time.Since(start), ctx.Err()
 }
 
 // features copies what a node put out.

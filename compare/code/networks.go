@@ -9,6 +9,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/fault"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/naming"
 )
 
@@ -89,15 +90,6 @@ func (l *library) eps(usual float64) {
 	}
 }
 
-// The epsilon of batch norm, PyTorch's and TensorFlow's.
-const (
-	torchEps = 1e-5
-	tfEps    = 1e-3
-)
-
-// timmNames are timm's of the presets whose own differ.
-var timmNames = map[string]string{"mobilenet-v2": "mobilenetv2_100"}
-
 // timmMakers are what timm makes an architecture of any scaling by.
 var timmMakers = map[*network.Architecture]struct{ function, name string }{
 	network.EfficientNetB0:   {"_gen_efficientnet", "efficientnet_b0"},
@@ -110,34 +102,25 @@ var timmMakers = map[*network.Architecture]struct{ function, name string }{
 // timm writes the network down by timm's names.
 func (l *library) timm() {
 	n := l.m.Network
-	padding, eps := "", torchEps
-	if n.Padding == network.SamePadding {
+	name, eps, pads := models.TimmName(n)
+	padding := ""
+	if n.Padding == network.SamePadding && !pads {
 		padding = `pad_type="same"`
 	}
-	p := l.preset()
-	if p == nil {
+	l.imports = []string{"import timm"}
+	if name == "" {
 		maker, fixed := timmMakers[n.Architecture], ""
 		if n.Architecture == network.MobileNetV2Deep {
 			fixed = "fix_stem_head=True"
 		}
-		l.imports = []string{"import timm"}
 		l.lines = []string{
 			fmt.Sprintf("net = timm.models.efficientnet.%s(%s)", maker.function, arguments(quote(maker.name),
 				fmt.Sprintf("channel_multiplier=%v", n.Scaling.Width), fmt.Sprintf("depth_multiplier=%v", n.Scaling.Depth), fixed, padding, l.classes())),
 			fmt.Sprintf("timm.models.load_checkpoint(net, %s)%s", quote(l.path), l.about),
 		}
-		l.eps(eps)
-		return
+	} else {
+		l.lines = []string{fmt.Sprintf("net = timm.create_model(%s)%s", arguments(quote(name), padding, l.classes(), "checkpoint_path="+quote(l.path)), l.about)}
 	}
-	name := timmNames[p.Name]
-	if name == "" {
-		name = strings.ReplaceAll(p.Name, "-", "_")
-		if padding != "" { // TensorFlow's, as timm has it
-			name, padding, eps = "tf_"+name, "", tfEps
-		}
-	}
-	l.imports = []string{"import timm"}
-	l.lines = []string{fmt.Sprintf("net = timm.create_model(%s)%s", arguments(quote(name), padding, l.classes(), "checkpoint_path="+quote(l.path)), l.about)}
 	l.eps(eps)
 }
 
@@ -147,7 +130,7 @@ func (l *library) torchvision() error {
 	if n.Padding != network.SymmetricPadding {
 		return fault.Errorf("its weights have torchvision's names, and torchvision has no network with TensorFlow's padding")
 	}
-	eps := torchEps
+	eps := models.TorchEps
 	switch p := l.preset(); n.Architecture {
 	case network.EfficientNetB0:
 		if p == nil {
@@ -155,7 +138,7 @@ func (l *library) torchvision() error {
 			break
 		}
 		if strings.HasSuffix(p.Name, "b5") || strings.HasSuffix(p.Name, "b6") || strings.HasSuffix(p.Name, "b7") {
-			eps = tfEps
+			eps = models.TFEps
 		}
 		l.torchvisionCall(strings.ReplaceAll(p.Name, "-", "_"))
 	case network.EfficientNet64:

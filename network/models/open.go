@@ -24,7 +24,7 @@ import (
 
 // Open gives the model that a spec names:
 //
-//	FILE or FILE@SIZE                              a weights file, or a folder that holds one; SIZE 224 or 96x160 (height × width)
+//	FILE or FILE@SIZE                              a weights file, a head that was taught, or a folder that holds either; SIZE 224 or 96x160 (height × width)
 //	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: imagenet:compound
 //	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
 //
@@ -42,19 +42,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := func() (*network.Model, network.Size, error) {
-		f, err := tensorfile.Read(path)
-		if err != nil {
-			return nil, network.Size{}, err
-		}
-		return load(f, size, stated, readBeside(path))
-	}
-	var m *network.Model
-	if info, failed := os.Stat(path); failed != nil || time.Since(info.ModTime()) < settled {
-		m, _, err = read()
-	} else {
-		m, err = keep(spec, fileKey(path, stated), info, size, read)
-	}
+	m, err := openFile(spec, path, size, stated)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +55,30 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 		m.Name += " @" + size.String()
 	}
 	return m, nil
+}
+
+// openFile opens a weights file, or a head on its backbone.
+func openFile(spec, path string, size network.Size, stated Settings) (*network.Model, error) {
+	if IsHead(path) { // small, and its backbone is kept
+		f, err := tensorfile.Read(path)
+		if err != nil {
+			return nil, err
+		}
+		return openHead(f, size, stated)
+	}
+	read := func() (*network.Model, network.Size, error) {
+		f, err := tensorfile.Read(path)
+		if err != nil {
+			return nil, network.Size{}, err
+		}
+		return load(f, size, stated, readBeside(path))
+	}
+	info, err := os.Stat(path)
+	if err != nil || time.Since(info.ModTime()) < settled {
+		m, _, err := read()
+		return m, err
+	}
+	return keep(spec, fileKey(path, stated), info, size, read)
 }
 
 // Network gives the network of the model that Open would open, by what its file's
@@ -88,6 +100,9 @@ func Network(spec string, stated Settings) (*network.Network, error) {
 	f, err := tensorfile.Describe(path)
 	if err != nil {
 		return nil, err
+	}
+	if isHead(f) {
+		return describeHead(f, size, stated)
 	}
 	h, err := held(f, size, stated, readBeside(path))
 	return h.network, err

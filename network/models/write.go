@@ -15,13 +15,17 @@ import (
 // layer's weight, then its bias or its batch norm's weight, bias, mean and
 // variance. They share the weights' arrays.
 func Tensors(n *network.Network, w network.Weights) ([]tensorfile.Tensor, error) {
-	var tensors []tensorfile.Tensor
-	add := func(name string, data []float32, shape ...int) {
-		tensors = append(tensors, tensorfile.Tensor{Name: name, Shape: shape, Data: data})
-	}
 	scheme, err := naming.Of(n.Architecture)
 	if err != nil {
 		return nil, fault.Errorf("models: %w", err)
+	}
+	return tensorsBy(scheme, n, w), nil
+}
+
+// tensorsBy is Tensors under the names of a scheme.
+func tensorsBy(scheme *naming.Scheme, n *network.Network, w network.Weights) (tensors []tensorfile.Tensor) {
+	add := func(name string, data []float32, shape ...int) {
+		tensors = append(tensors, tensorfile.Tensor{Name: name, Shape: shape, Data: data})
 	}
 	for i, name := range scheme.Names(n) {
 		node := &n.Nodes[i]
@@ -39,13 +43,22 @@ func Tensors(n *network.Network, w network.Weights) ([]tensorfile.Tensor, error)
 		add(name.Norm+".running_mean", b.Mean, node.Out)
 		add(name.Norm+".running_var", b.Var, node.Out)
 	}
-	return tensors, nil
+	return tensors
 }
 
 // EncodeNetwork gives a safetensors file of a network's Tensors, with all that
 // Open needs to run it as it was trained; more is added to the metadata. eps is
 // batch norm's.
 func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
+	scheme, err := naming.Of(n.Architecture)
+	if err != nil {
+		return nil, fault.Errorf("models: %w", err)
+	}
+	return encodeNamed(scheme, n, w, eps, classes, p, more)
+}
+
+// encodeNamed is EncodeNetwork under the names of a scheme.
+func encodeNamed(scheme *naming.Scheme, n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	if err := CheckNames(classes); err != nil {
 		return nil, fault.Errorf("models: %w", err)
 	}
@@ -62,9 +75,5 @@ func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes [
 		"crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}
 	maps.Copy(metadata, more)
-	tensors, err := Tensors(n, w)
-	if err != nil {
-		return nil, err
-	}
-	return tensorfile.Encode(tensors, metadata)
+	return tensorfile.Encode(tensorsBy(scheme, n, w), metadata)
 }

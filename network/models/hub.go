@@ -1,0 +1,139 @@
+package models
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"scalecam/fault"
+	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/naming"
+)
+
+// timmOwn are timm's names of the presets whose own differ.
+var timmOwn = map[string]string{"mobilenet-v2": "mobilenetv2_100", "resnet-18": "resnet18", "resnet-50": "resnet50"}
+
+// The epsilon of batch norm, PyTorch's and TensorFlow's.
+const (
+	TorchEps = 1e-5
+	TFEps    = 1e-3
+)
+
+// TimmName is what timm calls a network, and batch norm's epsilon as it then has it;
+// "" of a scaling that it has no name for. pads tells that the name says TensorFlow's
+// padding, where the network has it.
+func TimmName(n *network.Network) (name string, eps float64, pads bool) {
+	i := slices.IndexFunc(network.Presets, func(p network.Preset) bool {
+		return p.Architecture == n.Architecture && p.Scaling.Depth == n.Scaling.Depth && p.Scaling.Width == n.Scaling.Width
+	})
+	if i < 0 {
+		return "", TorchEps, false
+	}
+	preset := network.Presets[i].Name
+	if name = timmOwn[preset]; name != "" {
+		return name, TorchEps, false
+	}
+	if name = strings.ReplaceAll(preset, "-", "_"); n.Padding == network.SamePadding {
+		return "tf_" + name, TFEps, true
+	}
+	return name, TorchEps, false
+}
+
+// byTimm is what timm makes a model by.
+func byTimm(m *network.Model) (name string, scheme *naming.Scheme, args map[string]any, err error) {
+	n := m.Network
+	name, eps, pads := TimmName(n)
+	if scheme, err = naming.Find("timm", n.Architecture); err != nil && strings.HasPrefix(name, "resnet") {
+		scheme, err = naming.Of(n.Architecture) // torchvision's names are timm's
+	}
+	if err != nil || name == "" {
+		return "", nil, nil, fault.Errorf("models: %s: timm has no network by a name that is %s at d %v, w %v, so that none can be written whole for it", m.Name, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width)
+	}
+	args = map[string]any{}
+	switch {
+	case n.Padding == network.SymmetricPadding || pads:
+	case n.Padding == network.SamePadding && !strings.HasPrefix(name, "resnet"):
+		args["pad_type"] = "same"
+	default:
+		return "", nil, nil, fault.Errorf("models: %s: timm's %s has no padding %v, so that it cannot be written whole for it", m.Name, name, n.Padding)
+	}
+	if m.Eps != eps {
+		if strings.HasPrefix(name, "resnet") {
+			return "", nil, nil, fault.Errorf("models: %s: timm's %s has batch norm's eps %v, and this one's is %v, so that it cannot be written whole for it", m.Name, name, eps, m.Eps)
+		}
+		args["bn_eps"] = m.Eps
+	}
+	return name, scheme, args, nil
+}
+
+// Hub is a network of timm's as hubs keep it: model.safetensors and config.json, to lie
+// in a folder of their own. backbone is what Unpacked gives of the network that the head
+// was taught on.
+func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.File, error) {
+	name, scheme, args, err := byTimm(m)
+	if err != nil {
+		return nil, err
+	}
+	n, err := m.Network.WithClasses(len(h.Classes))
+	if err != nil {
+		return nil, err
+	}
+	w = slices.Clone(w)
+	w[len(w)-1] = network.LayerWeights{Weight: h.Weight, Bias: h.Bias}
+	metadata := maps.Clone(h.About)
+	if metadata == nil {
+		metadata = map[string]string{}
+	}
+	metadata["format"] = "pt" // which transformers and timm look for
+	data, err := encodeNamed(scheme, n, w, m.Eps, h.Classes, m.Preprocessing, metadata)
+	if err != nil {
+		return nil, err
+	}
+	p := m.Preprocessing
+	size := n.Scaling.Resolution
+	mode := "center"
+	if p.Crop == network.NoCrop {
+		mode = "squash"
+	}
+	type pretrained struct {
+		InputSize     [3]int     `json:"input_size"`
+		Interpolation string     `json:"interpolation"`
+		CropPct       float64    `json:"crop_pct"`
+		CropMode      string     `json:"crop_mode"`
+		Mean          [3]float64 `json:"mean"`
+		Std           [3]float64 `json:"std"`
+		NumClasses    int        `json:"num_classes"`
+		Classifier    string     `json:"classifier"`
+		FirstConv     string     `json:"first_conv"`
+	}
+	names := scheme.Names(n)
+	config, err := json.MarshalIndent(struct {
+		Architecture  string         `json:"architecture"`
+		NumClasses    int            `json:"num_classes"`
+		NumFeatures   int            `json:"num_features"`
+		LabelNames    []string       `json:"label_names"`
+		ModelArgs     map[string]any `json:"model_args,omitempty"`
+		PretrainedCfg pretrained     `json:"pretrained_cfg"`
+	}{name, len(h.Classes), n.Head(), h.Classes, args, pretrained{
+		[3]int{3, size.H, size.W}, p.Filter.String(), p.Ratio, mode, widened(p.Mean), widened(p.Std), len(h.Classes), names[len(names)-1].Layer, names[0].Layer,
+	}}, "", "  ")
+	if err != nil {
+		return nil, fault.Errorf("models: %w", err)
+	}
+	return []file.File{
+		{Path: filepath.Join(folder, weightsNames[0]), Data: data},
+		{Path: filepath.Join(folder, configFile), Data: append(config, '\n')},
+	}, nil
+}
+
+// widened are values as they are written: the shortest that read as the same float32.
+func widened(v [3]float32) (out [3]float64) {
+	for i, x := range v {
+		out[i], _ = strconv.ParseFloat(float(float64(x), 32), 64) // which it gave
+	}
+	return out
+}

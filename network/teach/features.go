@@ -1,0 +1,346 @@
+package teach
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"scalecam/fault"
+	"scalecam/file"
+	"scalecam/network"
+	"scalecam/network/kernel"
+	"scalecam/parallel"
+	"scalecam/picture"
+)
+
+// Picture is one to learn from.
+type Picture struct {
+	Name string // of its file, or what it is called
+	Data []byte // of a picture that has no file, as a file would have it; else nil
+}
+
+// read gives the picture's file.
+func (p *Picture) read() ([]byte, error) {
+	if p.Data != nil {
+		return p.Data, nil
+	}
+	data, err := file.Read(p.Name, picture.MaxBytes, "a picture")
+	if err != nil {
+		return nil, fault.Errorf("picture: %w", err)
+	}
+	return data, nil
+}
+
+// Features are what networks' classifiers read of pictures.
+type Features struct {
+	// SHA256 is of each picture's file, hexadecimal; "" of one that cannot be read.
+	SHA256 []string
+	// Broken is of each picture why it cannot be read; nil where it can.
+	Broken []error
+	// Of has of each network the features of all pictures, [pictures, K], picture by
+	// picture; those of a broken one are zeros. Networks that have the same share them.
+	Of [][]float32
+	// K is of each network how many a picture has.
+	K []int
+	// Made is of how many pictures a network was run; the cache had the others.
+	Made int
+}
+
+// Progress is how far a pass is.
+type Progress struct {
+	Done, Total int           // pictures; those that the cache has are done at once
+	Rate        float64       // pictures a second; 0 where that is not known yet
+	Left        time.Duration // 0 where that is not known yet
+}
+
+// Pass shows pictures to networks, each once. Pictures that the cache has are not
+// decoded; a picture is decoded once for all networks, and prepared once for all of a
+// size and preprocessing; networks of the same weights, size and preprocessing run once.
+type Pass struct {
+	Models []*network.Model
+	Cache  *Cache              // nil to keep nothing
+	Report func(p Progress)    // nil for nobody; one call at a time
+	Tell   func(warning error) // what goes wrong with the cache, once; nil for nobody
+}
+
+// saving is how often what was found is kept: so much is lost where the process ends.
+const saving = 10 * time.Second
+
+// Run gives the features of the pictures: the same ones, to the bit, whatever the
+// number of cores and whatever the cache has. It returns ctx's error when ctx ends, by
+// which time what was found is in the cache, if there is one. A broken picture is no
+// error; a network that cannot be run is.
+func (p *Pass) Run(ctx context.Context, pictures []Picture) (*Features, error) {
+	r := &run{Pass: p, pictures: pictures, saved: time.Now()}
+	if err := r.columns(); err != nil {
+		return nil, err
+	}
+	f := &Features{SHA256: make([]string, len(pictures)), Broken: make([]error, len(pictures))}
+	r.found = f
+	if err := r.hash(ctx); err != nil {
+		return nil, err
+	}
+	r.recall()
+	err := r.see(ctx)
+	r.save(true)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.Models {
+		c := r.of[i]
+		f.Of, f.K = append(f.Of, c.values), append(f.K, c.k)
+	}
+	return f, nil
+}
+
+// run is one of a Pass.
+type run struct {
+	*Pass
+	pictures []Picture
+	sums     []sum
+	all      []*seen // each once
+	of       []*seen // of each model
+	found    *Features
+
+	mu        sync.Mutex // guards what follows, and calls of Report
+	saved     time.Time
+	unsavable bool // it was said
+}
+
+// seen is what is found of one network.
+type seen struct {
+	model   *network.Model
+	kept    *column // nil where nothing is kept
+	k       int
+	values  []float32 // [pictures, K]
+	has     []bool    // of each picture
+	pending []byte    // records to be written
+}
+
+// columns makes room for what is to be found. Networks that find the same share it.
+func (r *run) columns() error {
+	by := map[string]*seen{}
+	bytes := int64(0)
+	for _, m := range r.Models {
+		key := columnKey(m)
+		s := by[key]
+		if s == nil {
+			s = &seen{model: m, k: m.Network.Head()}
+			bytes += 4 * int64(s.k) * int64(len(r.pictures))
+			if r.Cache != nil {
+				s.kept = r.Cache.column(key, s.k)
+			}
+			by[key], r.all = s, append(r.all, s)
+		}
+		r.of = append(r.of, s)
+	}
+	if most := network.MachineMemory() / 2; bytes > most {
+		return fault.Errorf("teach: the features of %d pictures take %d MB, more than half of this machine's memory; name fewer networks or pictures", len(r.pictures), bytes/1e6)
+	}
+	for _, s := range r.all {
+		s.values, s.has = make([]float32, s.k*len(r.pictures)), make([]bool, len(r.pictures))
+	}
+	return nil
+}
+
+// hash reads all pictures' files once, to know them by.
+func (r *run) hash(ctx context.Context) error {
+	r.sums = make([]sum, len(r.pictures))
+	parallel.Each(len(r.pictures), func(i int) {
+		if ctx.Err() != nil {
+			return
+		}
+		data, err := r.pictures[i].read()
+		if err != nil {
+			r.found.Broken[i] = err
+			return
+		}
+		r.sums[i] = sha256.Sum256(data)
+		r.found.SHA256[i] = hex.EncodeToString(r.sums[i][:])
+	})
+	return ctx.Err()
+}
+
+// recall takes what the cache has.
+func (r *run) recall() {
+	if r.Cache == nil {
+		return
+	}
+	at := map[sum][]int{}
+	for i, s := range r.sums {
+		if r.found.Broken[i] == nil {
+			at[s] = append(at[s], i)
+		}
+	}
+	parallel.Each(len(r.all), func(i int) {
+		s := r.all[i]
+		s.kept.join()
+		s.kept.read(func(of sum, values []float32) {
+			for _, i := range at[of] {
+				copy(s.row(i), values)
+				s.has[i] = true
+			}
+		})
+	})
+}
+
+func (s *seen) row(i int) []float32 { return s.values[i*s.k:][:s.k] }
+
+// see runs the networks on the pictures that they have not seen.
+func (r *run) see(ctx context.Context) error {
+	var missing []int
+	same := map[sum]int{} // the first of those that are alike
+	var copies [][2]int
+	for i := range r.pictures {
+		if r.found.Broken[i] != nil || !slices.ContainsFunc(r.all, func(s *seen) bool { return !s.has[i] }) {
+			continue
+		}
+		if first, ok := same[r.sums[i]]; ok {
+			copies = append(copies, [2]int{first, i})
+			continue
+		}
+		same[r.sums[i]] = i
+		missing = append(missing, i)
+	}
+	r.found.Made = len(missing)
+	before, start := len(r.pictures)-len(missing), time.Now()
+	report := func(done int) {
+		if r.Report == nil {
+			return
+		}
+		p := Progress{Done: before + done, Total: len(r.pictures)}
+		if spent := time.Since(start).Seconds(); done > 0 && spent > 0 {
+			p.Rate = float64(done) / spent
+			p.Left = time.Duration(float64(len(missing)-done) / p.Rate * float64(time.Second))
+		}
+		r.Report(p)
+	}
+	report(0)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var failed error
+	done := 0
+	workers := r.workers(len(missing))
+	if workers > 1 {
+		defer kernel.Alone()()
+	}
+	for range workers {
+		group.Go(func() {
+			mine := make([]*network.Model, len(r.all)) // each with rooms of its own
+			for {
+				at := int(next.Add(1)) - 1
+				if at >= len(missing) || ctx.Err() != nil {
+					return
+				}
+				err := r.look(ctx, mine, missing[at])
+				r.mu.Lock()
+				done++
+				if failed == nil {
+					failed = err
+				}
+				stop := failed != nil
+				if !stop {
+					report(done)
+				}
+				r.mu.Unlock()
+				if stop {
+					return
+				}
+				r.save(false)
+			}
+		})
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, c := range copies {
+		r.found.Broken[c[1]] = r.found.Broken[c[0]]
+		for _, s := range r.all {
+			copy(s.row(c[1]), s.row(c[0]))
+		}
+	}
+	return failed
+}
+
+// workers is how many pictures are looked at at once: as many as there are cores, or
+// fewer where the networks' rooms would take more than a quarter of the memory.
+func (r *run) workers(pictures int) int {
+	each := int64(1)
+	for _, s := range r.all {
+		each += s.model.Network.MemoryBytes() - 4*s.model.Network.Parameters()
+	}
+	fit := max(1, network.MachineMemory()/4/each)
+	return int(min(int64(min(runtime.GOMAXPROCS(0), pictures)), fit))
+}
+
+// look shows a picture to the networks that have not seen it.
+func (r *run) look(ctx context.Context, mine []*network.Model, i int) error {
+	p := &r.pictures[i]
+	data, err := p.read()
+	if err == nil && sha256.Sum256(data) != r.sums[i] {
+		err = fault.Errorf("teach: %s: it changes while it is read; start again when it is at rest", p.Name)
+	}
+	var img *picture.Picture
+	if err == nil {
+		img, err = picture.Decode(p.Name, data)
+	}
+	if err != nil {
+		r.found.Broken[i] = err
+		return nil
+	}
+	inputs := network.NewInputs(img.Image)
+	for j, s := range r.all {
+		if s.has[i] {
+			continue
+		}
+		if mine[j] == nil {
+			if mine[j], err = s.model.At(s.model.Network.Scaling.Resolution); err != nil {
+				return err
+			}
+		}
+		values, err := mine[j].Pooled(ctx, inputs.For(mine[j]))
+		if errors.Is(err, network.ErrNotFinite) {
+			return fault.Errorf("teach: %s: %w", p.Name, err)
+		}
+		if err != nil {
+			return err
+		}
+		copy(s.row(i), values)
+		s.has[i] = true
+		if s.kept != nil {
+			r.mu.Lock()
+			s.pending = s.kept.record(s.pending, r.sums[i], values)
+			r.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// save keeps what was found, at the end or where it is time.
+func (r *run) save(end bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Cache == nil || !end && time.Since(r.saved) < saving {
+		return
+	}
+	for _, s := range r.all {
+		if len(s.pending) == 0 {
+			continue
+		}
+		if err := s.kept.write(s.pending); err != nil && !r.unsavable {
+			r.unsavable = true
+			if r.Tell != nil {
+				r.Tell(fault.Errorf("teach: what the networks see of the pictures cannot be kept for the next time: %w", err))
+			}
+		}
+		s.pending = s.pending[:0]
+	}
+	r.saved = time.Now()
+}
