@@ -2,7 +2,6 @@ package compare
 
 import (
 	"image"
-	"image/color"
 	"slices"
 	"sync"
 
@@ -103,14 +102,14 @@ func (s *strip) fill() {
 	n := min(thumbsFit(s.line.Size().Width), mostThumbs/2, len(s.album.Sources))
 	first := s.first(n)
 	for len(s.line.Objects) < n {
-		s.line.Objects = append(s.line.Objects, newThumb())
+		s.line.Objects = append(s.line.Objects, kit.NewThumb(thumbWidth, thumbHeight))
 	}
 	s.line.Objects = s.line.Objects[:n]
 	for i, o := range s.line.Objects {
 		at := first + i
 		path := s.album.Sources[at]
 		img, known := s.Known[path]
-		o.(*thumb).set(img, known && img == nil, at >= s.album.At && at < s.album.At+s.album.Rows, func() {
+		o.(*kit.Thumb).Set(img, known && img == nil, at >= s.album.At && at < s.album.At+s.album.Rows, func() {
 			s.host.OpenAlbum(desk.Album{Sources: s.album.Sources, At: at, Rows: s.album.Rows})
 		})
 	}
@@ -210,68 +209,3 @@ func (t thumbs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (thumbs) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(thumbWidth, thumbHeight) }
-
-// thumb is a small picture to tap.
-type thumb struct {
-	widget.BaseWidget
-	image  *canvas.Image
-	edge   *canvas.Rectangle
-	broken *widget.Icon
-	tapped func()
-	shown  bool
-}
-
-func newThumb() *thumb {
-	t := &thumb{image: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}, edge: canvas.NewRectangle(color.Transparent), broken: widget.NewIcon(theme.BrokenImageIcon())}
-	t.edge.StrokeWidth, t.edge.CornerRadius = 3, 3
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-func (t *thumb) set(img *image.RGBA, broken, shown bool, tapped func()) {
-	t.tapped = tapped
-	kit.Show(t.broken, broken)
-	kit.Show(t.image, img != nil)
-	if img != nil && t.image.Image != img {
-		t.image.Image = img
-		t.image.Refresh()
-	}
-	if t.shown != shown {
-		t.shown = shown
-		t.Refresh()
-	}
-}
-
-// Tapped implements fyne.Tappable.
-func (t *thumb) Tapped(*fyne.PointEvent) { t.tapped() }
-
-// CreateRenderer implements fyne.Widget.
-func (t *thumb) CreateRenderer() fyne.WidgetRenderer {
-	back := kit.NewBackdrop(theme.ColorNameInputBackground)
-	r := &thumbRenderer{thumb: t, objects: []fyne.CanvasObject{back, t.image, t.broken, t.edge}}
-	r.Refresh()
-	return r
-}
-
-type thumbRenderer struct {
-	thumb   *thumb
-	objects []fyne.CanvasObject
-}
-
-func (r *thumbRenderer) MinSize() fyne.Size           { return fyne.NewSize(thumbWidth, thumbHeight) }
-func (r *thumbRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *thumbRenderer) Destroy()                     {}
-func (r *thumbRenderer) Layout(size fyne.Size) {
-	for _, o := range r.objects {
-		o.Resize(size)
-	}
-}
-
-func (r *thumbRenderer) Refresh() {
-	r.thumb.edge.StrokeColor = color.Transparent
-	if r.thumb.shown {
-		r.thumb.edge.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	}
-	r.objects[0].Refresh() // in the theme's colour
-	canvas.Refresh(r.thumb)
-}

@@ -3,20 +3,17 @@ package learn
 import (
 	"context"
 	"errors"
-	"image"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
 
-	"scalecam/compare"
-	"scalecam/compare/figure"
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/train"
-	"scalecam/picture"
 	"scalecam/ui/desk"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -284,55 +281,24 @@ func (c *Course) models(ctx context.Context, live *train.Live, watched []watched
 	return c.draw(ctx, watched, all, m.At*each)
 }
 
-// seen is what the networks make of the watched pictures at a moment. It does not change.
+// seen is what the networks make of the watched pictures at a moment: their maps of the
+// pictures' own classes. It does not change.
 type seen struct {
-	pictures int         // that each had learnt from
-	cells    [][]outlook // of each picture, of each network
+	pictures int               // that each had learnt from
+	maps     [][]pages.Outlook // of each network, of each picture
 }
 
-// outlook is a network's map of a picture's own class, laid over it, and its answer.
-type outlook struct {
-	img    *image.RGBA
-	class  string // that it answers
-	answer float64
-	right  bool
-}
-
-// draw makes the maps of the pictures' own classes. It may be called from anywhere.
+// draw makes the maps. It may be called from anywhere.
 func (c *Course) draw(ctx context.Context, watched []watched, models []*network.Model, pictures int) (*seen, error) {
-	s := &seen{pictures: pictures}
-	side, view := int(c.side.Load()), compare.DefaultView()
-	all := &compare.Comparison{Models: models}
-	for i, p := range watched {
-		row, inputs := compare.Row{Picture: p.Picture}, network.NewInputs(p.Image)
-		for _, m := range models {
-			cell, err := all.By.Look(ctx, inputs, m)
-			if err != nil {
-				return nil, err
-			}
-			row.Cells = append(row.Cells, cell)
-		}
-		all.Rows = append(all.Rows, row)
-		if err := all.Explain(ctx, i, p.Shows); err != nil {
+	s := &seen{pictures, make([][]pages.Outlook, len(models))}
+	for _, p := range watched {
+		all, err := pages.Look(ctx, models, p.Picture, p.large, int(c.side.Load()))
+		if err != nil {
 			return nil, err
 		}
-		w, h := side, side
-		if b := p.large.Rect; b.Dx() > b.Dy() {
-			h = max(1, side*b.Dy()/b.Dx())
-		} else {
-			w = max(1, side*b.Dx()/b.Dy())
+		for i, o := range all {
+			s.maps[i] = append(s.maps[i], o)
 		}
-		base := picture.Resize(p.large, w, h, picture.Bilinear)
-		cells := make([]outlook, len(models))
-		for j, m := range models {
-			img, err := figure.Overlay(all, i, j, view, base)
-			if err != nil {
-				return nil, err
-			}
-			top := all.Rows[i].Cells[j].Top[0]
-			cells[j] = outlook{img, m.Classes[top.Class], top.Probability, m.Classes[top.Class] == p.Shows}
-		}
-		s.cells = append(s.cells, cells)
 	}
 	return s, nil
 }

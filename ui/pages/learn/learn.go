@@ -63,7 +63,7 @@ type Page struct {
 	offer               *fyne.Container
 	offered, said, note *widget.Label
 	loss, top1          *kit.Plot
-	sheet               *sheet
+	sheet               *pages.Sheet
 	box                 fyne.CanvasObject
 }
 
@@ -195,8 +195,8 @@ func (p *Page) makeContent() {
 
 	p.loss, p.top1 = kit.NewPlot(), kit.NewPlot()
 	plots := container.NewGridWithColumns(2, kit.Inset(container.NewPadded(p.loss)), kit.Inset(container.NewPadded(p.top1)))
-	p.sheet = newSheet(func(side int) { p.course.side.Store(int32(side)) })
-	maps := container.NewBorder(nil, p.note, nil, nil, kit.Inset(p.sheet.box))
+	p.sheet = pages.NewSheet(func(side int) { p.course.side.Store(int32(side)) })
+	maps := container.NewBorder(nil, p.note, nil, nil, kit.Inset(p.sheet.Box))
 	main := container.NewVSplit(plots, maps)
 	main.Offset = 0.42
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
@@ -636,7 +636,7 @@ func (p *Page) showSeen() {
 	c := p.course
 	p.showCurves()
 	if c.opened == nil {
-		p.sheet.set(nil, nil, nil)
+		p.sheet.Set(nil, nil, nil)
 		kit.SetText(p.note, speak.Say("learn.empty"))
 		return
 	}
@@ -647,8 +647,10 @@ func (p *Page) showSeen() {
 	for _, m := range c.opened.pack.Networks {
 		rows = append(rows, speak.Network(m.Title))
 	}
-	p.sheet.set(heads, rows, c.seen)
-	if c.seen != nil {
+	if c.seen == nil {
+		p.sheet.Set(heads, rows, nil)
+	} else {
+		p.sheet.Set(heads, rows, c.seen.maps)
 		kit.SetText(p.note, speak.Say("learn.note", compare.FormatExact(int64(c.seen.pictures))))
 	}
 }

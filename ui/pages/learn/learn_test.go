@@ -92,11 +92,11 @@ func TestLearn(t *testing.T) {
 		t.Fatalf("step %d; the button says %q", steps(p), p.start.Text)
 	}
 	s := p.course.seen
-	if s == nil || s.pictures != 160 || len(s.cells) != 3 || len(s.cells[0]) != 2 || s.cells[2][1].img == nil {
+	if s == nil || s.pictures != 160 || len(s.maps) != 2 || len(s.maps[0]) != 3 || s.maps[1][2].Image == nil {
 		t.Fatalf("seen: %+v", s)
 	}
-	for i, c := range p.sheet.cells {
-		if c[0].image.Image == nil || c[1].text.text == "" || p.sheet.rows[i].text == "" {
+	for i := range 2 {
+		if img, text := p.sheet.At(i, 1); img == nil || text == "" {
 			t.Errorf("row %d shows nothing", i)
 		}
 	}

@@ -1,6 +1,8 @@
-package learn
+package pages
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -12,10 +14,11 @@ import (
 	"scalecam/ui/speak"
 )
 
-// sheet is the maps: a column for each picture, with its class above, a row for each
-// network, and beneath each map what the network answers.
-type sheet struct {
-	box     *fyne.Container
+// Sheet is small maps in columns and rows, each of which has a name, and beneath each
+// map what the network answers.
+type Sheet struct {
+	Box *fyne.Container
+
 	resized func(side int) // a map has so many pixels now
 	heads   []*label
 	rows    []*label
@@ -28,15 +31,16 @@ type cell struct {
 	text  *label
 }
 
-func newSheet(resized func(side int)) *sheet {
-	s := &sheet{resized: resized}
-	s.box = container.New(s)
+// NewSheet makes an empty sheet, which says how many pixels a map's side has.
+func NewSheet(resized func(side int)) *Sheet {
+	s := &Sheet{resized: resized}
+	s.Box = container.New(s)
 	return s
 }
 
-// set shows the networks' maps of pictures of the classes, of which what was seen may be
-// nil.
-func (s *sheet) set(heads, rows []string, at *seen) {
+// Set shows maps by rows and columns, of which a whole row, and the end of one, may be
+// lacking as yet: those stay as they are.
+func (s *Sheet) Set(heads, rows []string, maps [][]Outlook) {
 	if len(heads) != len(s.heads) || len(rows) != len(s.rows) {
 		s.make(len(heads), len(rows))
 	}
@@ -48,26 +52,32 @@ func (s *sheet) set(heads, rows []string, at *seen) {
 	}
 	for i, row := range s.cells {
 		for j, c := range row {
-			if at == nil || j >= len(at.cells) || i >= len(at.cells[j]) {
+			if i >= len(maps) || j >= len(maps[i]) {
 				c.text.set("", "", false)
 				continue
 			}
-			o := at.cells[j][i]
-			if c.image.Image != o.img {
-				c.image.Image = o.img
+			o := &maps[i][j]
+			if c.image.Image != o.Image {
+				c.image.Image = o.Image
 				c.image.Refresh()
 			}
-			answer, colour := speak.Say("learn.answer", speak.Class(o.class), compare.FormatProbability(o.answer)), fyne.ThemeColorName("")
-			if o.right {
-				answer, colour = speak.Say("learn.answer.right", speak.Class(o.class), compare.FormatProbability(o.answer)), theme.ColorNameSuccess
+			answer, colour := speak.Say("learn.answer", speak.Class(o.Class), compare.FormatProbability(o.Answer)), fyne.ThemeColorName("")
+			if o.Right {
+				answer, colour = speak.Say("learn.answer.right", speak.Class(o.Class), compare.FormatProbability(o.Answer)), theme.ColorNameSuccess
 			}
-			c.text.set(answer, colour, o.right)
+			c.text.set(answer, colour, o.Right)
 		}
 	}
 }
 
+// At is the map of a row and column that is shown, nil for none, and what is beneath it.
+func (s *Sheet) At(row, column int) (img image.Image, text string) {
+	c := s.cells[row][column]
+	return c.image.Image, c.text.text
+}
+
 // make has so many columns and rows.
-func (s *sheet) make(columns, rows int) {
+func (s *Sheet) make(columns, rows int) {
 	s.heads, s.rows, s.cells = nil, nil, nil
 	var all []fyne.CanvasObject
 	add := func(o fyne.CanvasObject) { all = append(all, o) }
@@ -91,8 +101,8 @@ func (s *sheet) make(columns, rows int) {
 		}
 		s.cells = append(s.cells, row)
 	}
-	s.box.Objects = all
-	s.box.Refresh()
+	s.Box.Objects = all
+	s.Box.Refresh()
 }
 
 const (
@@ -106,7 +116,7 @@ const (
 func lineHeight() float32 { return labelStyle.Height() }
 
 // Layout implements fyne.Layout.
-func (s *sheet) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+func (s *Sheet) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	columns, rows := len(s.heads), len(s.rows)
 	if columns == 0 || rows == 0 {
 		return
@@ -135,12 +145,12 @@ func (s *sheet) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			c.text.Resize(fyne.NewSize(step, line))
 		}
 	}
-	pixels, _ := kit.Pixels(fyne.NewSquareSize(side), s.box)
+	pixels, _ := kit.Pixels(fyne.NewSquareSize(side), s.Box)
 	s.resized(pixels)
 }
 
 // MinSize implements fyne.Layout.
-func (s *sheet) MinSize([]fyne.CanvasObject) fyne.Size {
+func (s *Sheet) MinSize([]fyne.CanvasObject) fyne.Size {
 	columns, rows := float32(max(len(s.heads), 1)), float32(max(len(s.rows), 1))
 	return fyne.NewSize(labelsWidth+columns*(leastSide+sheetGap), lineHeight()+rows*(leastSide+lineHeight()+sheetGap))
 }
