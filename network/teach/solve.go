@@ -14,13 +14,13 @@ import (
 // than this share of the loss.
 const (
 	precise = 1e-10 // for a head
-	rough   = 1e-5  // to choose by
+	rough   = 1e-4  // to choose by
 )
 
 const (
 	mostSteps  = 1000 // more are taken by no data that is fit to learn from
 	mostTrials = 30   // of a step's length
-	remembered = 12   // steps that the Hessian is estimated from
+	remembered = 6    // steps that the Hessian is estimated from
 	bandRows   = 60   // pictures whose losses are added up together
 )
 

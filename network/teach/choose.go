@@ -1,0 +1,231 @@
+package teach
+
+import (
+	"context"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+
+	"gonum.org/v1/gonum/floats"
+
+	"scalecam/network"
+	"scalecam/network/kernel"
+	"scalecam/parallel"
+)
+
+// Choice is a head of the strength that answers best of pictures that it was not fitted
+// to, and those answers.
+type Choice struct {
+	Head  *Head
+	Tried []Tried // by strength; none where no picture could be left out
+	// Logits are the pictures', [n, classes], each by the head of its fold, which was
+	// fitted without it; zeros of pictures that are in no fold.
+	Logits []float32
+	// Temperature is what logits are divided by before the softmax, so that
+	// probabilities are how often the answer is right; 0 where nothing tells.
+	Temperature float64
+}
+
+// Tried is a strength with the mean loss of pictures left out, in nats, weighted by
+// their classes, at the temperature that suits it.
+type Tried struct{ Strength, Loss float64 }
+
+// Balanced are weights of classes under which all have the same say, however many
+// pictures they have: n / (classes · count), as scikit-learn's.
+func Balanced(labels []int, classes int) []float64 {
+	w := make([]float64, classes)
+	for _, c := range labels {
+		w[c]++
+	}
+	for c, count := range w {
+		w[c] = float64(len(labels)) / (float64(classes) * count)
+	}
+	return w
+}
+
+// Strengths are powers of √10, by their exponents.
+const (
+	weakest    = -12 // 1e-6
+	firstTried = -4  // 0.01
+	untold     = 0   // 1, where no picture can be left out
+	strongest  = 8   // 10,000
+)
+
+// worth is by how many nats a larger strength has to be better than a smaller one.
+const worth = 0.002
+
+func strength(exponent int) float64 { return math.Pow(10, float64(exponent)/2) }
+
+// Choose looks for the strength of the least loss of pictures left out, at the
+// temperature that suits it: without one, the strength would have to make up for how
+// sure a head that is held tight is of its answers. It goes from 0.01 on upwards
+// for as long as the loss falls, else downwards for as long as it does not grow. It fits a head of that strength to all pictures. progress, if not nil, is told of fits
+// done; total may grow. The error is Fit's.
+func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total int)) (*Choice, error) {
+	d, err := p.design()
+	if err != nil {
+		return nil, err
+	}
+	defer d.release()
+	t := &trials{design: d, folds: f, weights: d.rowWeights(p.Weights), theta: make([][]float64, f.Count), of: map[int]*outcome{}, progress: progress}
+	for i := range t.theta {
+		t.theta[i] = d.start(nil)
+	}
+	c, best := new(Choice), untold
+	if f.Count > 0 {
+		if best, err = t.search(ctx); err != nil {
+			return nil, err
+		}
+		c.Logits, c.Temperature = t.of[best].logits, t.of[best].temperature
+		for _, e := range slices.Sorted(maps.Keys(t.of)) {
+			c.Tried = append(c.Tried, Tried{strength(e), t.of[e].loss})
+		}
+	} else {
+		c.Logits = make([]float32, d.n*d.classes)
+	}
+	start := d.start(nil) // or between the folds' heads, of which each is close
+	for _, theta := range t.theta {
+		floats.AddScaled(start, 1/float64(f.Count), theta)
+	}
+	s, err := d.fit(ctx, strength(best), t.weights, start, precise)
+	if err != nil {
+		return nil, err
+	}
+	t.tell(1)
+	c.Head = d.head(s)
+	return c, nil
+}
+
+// trials are what strengths come to.
+type trials struct {
+	*design
+	folds    *Folds
+	weights  []float64   // [n]
+	theta    [][]float64 // of each fold: where its last fit ended
+	of       map[int]*outcome
+	mu       sync.Mutex // guards what follows
+	done     int
+	progress func(done, total int)
+}
+
+// outcome is what a strength comes to.
+type outcome struct {
+	logits            []float32 // [n, classes]
+	temperature, loss float64
+}
+
+// tell counts a fit. A search takes some six strengths.
+func (t *trials) tell(fits int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done += fits
+	if t.progress != nil {
+		t.progress(t.done, max(6*t.folds.Count+1, t.done))
+	}
+}
+
+// search gives the exponent of the best strength.
+func (t *trials) search(ctx context.Context) (best int, err error) {
+	best = firstTried
+	if t.of[best], err = t.try(ctx, best); err != nil {
+		return 0, err
+	}
+	for _, way := range []struct {
+		step int
+		gain float64 // in nats, above which it is worth to go on
+	}{{1, worth}, {-1, -worth}} {
+		for e := best + way.step; t.of[e] == nil && weakest <= e && e <= strongest; e += way.step {
+			if t.of[e], err = t.try(ctx, e); err != nil {
+				return 0, err
+			}
+			if t.of[best].loss-t.of[e].loss <= way.gain {
+				break
+			}
+			best = e
+		}
+	}
+	return best, nil
+}
+
+// try fits each fold's head at a strength, from where it was at the last one.
+func (t *trials) try(ctx context.Context, exponent int) (*outcome, error) {
+	o := &outcome{logits: make([]float32, t.n*t.classes)}
+	errs := make([]error, t.folds.Count)
+	fit := func(fold int) {
+		rows := slices.Clone(t.weights)
+		for i, of := range t.folds.Of {
+			if of == fold {
+				rows[i] = 0
+			}
+		}
+		s, err := t.fit(ctx, strength(exponent), rows, t.theta[fold], rough)
+		if errs[fold] = err; err != nil {
+			return
+		}
+		t.theta[fold] = s.theta
+		for i, of := range t.folds.Of {
+			if of == fold {
+				for c, v := range s.logits[i*t.classes:][:t.classes] {
+					o.logits[i*t.classes+c] = float32(v)
+				}
+			}
+		}
+		t.tell(1)
+	}
+	// Where a step is short, folds are spread over the cores rather than their steps.
+	const short = 1 << 28 // multiply-adds
+	if t.n*t.k*t.classes < short {
+		done := kernel.Alone()
+		parallel.Each(t.folds.Count, fit)
+		done()
+	} else {
+		for fold := range t.folds.Count {
+			fit(fold)
+		}
+	}
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	o.temperature = t.temperature(o.logits)
+	o.loss = t.loss(o.logits, o.temperature, 0, t.weights)
+	return o, nil
+}
+
+// loss is the mean of −log p of the right classes of pictures in folds, weighted, at a
+// temperature. Of each picture a part, smooth, is taken to be of any class.
+func (t *trials) loss(logits []float32, temperature, smooth float64, weights []float64) float64 {
+	sum, total := 0.0, 0.0
+	z := make([]float64, t.classes)
+	for i, fold := range t.folds.Of {
+		if fold < 0 {
+			continue
+		}
+		mean := 0.0
+		for c, v := range logits[i*t.classes:][:t.classes] {
+			z[c] = float64(v) / temperature
+			mean += z[c] / float64(t.classes)
+		}
+		w := weights[i]
+		sum += w * (floats.LogSumExp(z) - (1-smooth)*z[t.labels[i]] - smooth*mean)
+		total += w
+	}
+	return sum / total
+}
+
+// temperature is the one of the least loss of pictures left out, where each counts as
+// one. As if one picture more were answered by chance, few right answers make no
+// certainty.
+func (t *trials) temperature(logits []float32) float64 {
+	ones, n := make([]float64, t.n), 0
+	for i, fold := range t.folds.Of {
+		if ones[i] = 1; fold >= 0 {
+			n++
+		}
+	}
+	return network.FitTemperature(func(temperature float64) float64 {
+		return t.loss(logits, temperature, 1/float64(n+1), ones)
+	})
+}
