@@ -357,6 +357,9 @@ func (f *Folder) Classes() []string { return slices.Clone(f.classes) }
 // Len is the number of pictures.
 func (f *Folder) Len() int { return len(f.files) }
 
+// Path is the file of picture i.
+func (f *Folder) Path(i int) string { return f.files[i].path }
+
 // Class is that of picture i, an index into Classes.
 func (f *Folder) Class(i int) int { return f.files[i].class }
 

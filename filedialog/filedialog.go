@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/ncruces/zenity"
@@ -53,6 +54,11 @@ func (Dialogs) Open(ctx context.Context, a Asked) (string, error) {
 	return show(ctx, a, zenity.SelectFile)
 }
 
+// OpenMany asks for files that are there, one or more.
+func (Dialogs) OpenMany(ctx context.Context, a Asked) ([]string, error) {
+	return showMany(ctx, a, zenity.SelectFileMultiple)
+}
+
 // Folder asks for a folder.
 func (Dialogs) Folder(ctx context.Context, a Asked) (string, error) {
 	return show(ctx, a, zenity.SelectFile, zenity.Directory())
@@ -68,29 +74,42 @@ func (Dialogs) Save(ctx context.Context, a Asked) (string, error) {
 // without an answer was never in sight, as where the program finds no display.
 const least = 200 * time.Millisecond
 
+// show gives the path that was chosen.
 func show(ctx context.Context, a Asked, dialog func(...zenity.Option) (string, error), more ...zenity.Option) (string, error) {
+	paths, err := showMany(ctx, a, func(options ...zenity.Option) ([]string, error) {
+		path, err := dialog(options...)
+		return []string{path}, err
+	}, more...)
+	if len(paths) == 0 {
+		return "", err
+	}
+	return paths[0], err
+}
+
+// showMany gives the paths that were chosen, absolute; none where it was dismissed.
+func showMany(ctx context.Context, a Asked, dialog func(...zenity.Option) ([]string, error), more ...zenity.Option) ([]string, error) {
 	if !zenity.IsAvailable() {
-		return "", ErrNone
+		return nil, ErrNone
 	}
 	options := append([]zenity.Option{zenity.Context(ctx), zenity.Title(a.Title), zenity.Modal(), a.at()}, more...)
 	if filters := a.filters(); filters != nil {
 		options = append(options, filters)
 	}
 	begun := time.Now()
-	path, err := dialog(options...)
+	paths, err := dialog(options...)
 	switch {
 	case ctx.Err() != nil:
-		return "", nil
+		return nil, nil
 	case errors.Is(err, zenity.ErrCanceled) && time.Since(begun) >= least:
-		return "", nil
+		return nil, nil
 	case err != nil:
-		return "", errors.Join(ErrNone, err)
-	case path == "":
-		return "", nil
-	case !filepath.IsAbs(path):
-		if folder, err := os.Getwd(); err == nil {
-			path = filepath.Join(folder, path)
+		return nil, errors.Join(ErrNone, err)
+	}
+	paths = slices.DeleteFunc(paths, func(path string) bool { return path == "" })
+	for i, path := range paths {
+		if folder, err := os.Getwd(); err == nil && !filepath.IsAbs(path) {
+			paths[i] = filepath.Join(folder, path)
 		}
 	}
-	return path, nil
+	return paths, nil
 }

@@ -605,7 +605,7 @@ func TestClipboard(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	b := &board{}
 	w := open(t, inline, Options{Clipboard: b})
-	w.paste()
+	w.pasteHere()
 	if !w.banner.Visible() || !strings.Contains(w.message.Text, "holds no picture") {
 		t.Errorf("an empty clipboard: %q", w.message.Text)
 	}
@@ -613,13 +613,13 @@ func TestClipboard(t *testing.T) {
 	if _, err := record.DecodeSettings(b.png); err != nil {
 		t.Fatalf("copied: %v", err)
 	}
-	w.paste()
+	w.pasteHere()
 	if !strings.Contains(w.Pictures[0].Path, "pasted-") || !w.Whole() {
 		t.Errorf("pasted %s", w.Pictures[0].Path)
 	}
 	path := painted(t, t.TempDir(), "named.png", 3)
 	fyne.CurrentApp().Clipboard().SetContent(path)
-	w.paste()
+	w.pasteHere()
 	if w.Pictures[0].Path != path {
 		t.Errorf("pasted a path, shown %s", w.Pictures[0].Path)
 	}

@@ -20,6 +20,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -41,6 +42,7 @@ var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports}
 // no such dialog, or none that works.
 type FileDialogs interface {
 	Open(ctx context.Context, a filedialog.Asked) (path string, err error)
+	OpenMany(ctx context.Context, a filedialog.Asked) (paths []string, err error)
 	Folder(ctx context.Context, a filedialog.Asked) (path string, err error)
 	Save(ctx context.Context, a filedialog.Asked) (path string, err error)
 }
@@ -68,8 +70,28 @@ func (w *Window) showSaveSession() {
 
 // choose asks for a file that is there.
 func (w *Window) choose(k kind, extensions []string, chosen func(path string)) {
+	w.chooseBy(k, extensions, one(FileDialogs.Open), func(paths []string) { chosen(paths[0]) })
+}
+
+// one is a dialog for one path as a dialog for several.
+func one(dialog func(FileDialogs, context.Context, filedialog.Asked) (string, error)) dialogFor {
+	return func(d FileDialogs, ctx context.Context, a filedialog.Asked) ([]string, error) {
+		path, err := dialog(d, ctx, a)
+		if path == "" {
+			return nil, err
+		}
+		return []string{path}, err
+	}
+}
+
+// dialogFor is one of FileDialogs.
+type dialogFor func(FileDialogs, context.Context, filedialog.Asked) (paths []string, err error)
+
+// chooseBy asks for files in a dialog of the system's; the window's own has one at a
+// time.
+func (w *Window) chooseBy(k kind, extensions []string, system dialogFor, chosen func(paths []string)) {
 	asked := filedialog.Asked{Title: speak.Say("choose." + string(k)), Kind: speak.Say("files." + string(k)), All: speak.Say("files.all"), Extensions: extensions}
-	w.showSystem(k, FileDialogs.Open, asked, chosen, func(chosen func(path string)) {
+	w.showSystem(k, system, asked, chosen, func(chosen func(paths []string)) {
 		d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 			if err != nil {
 				w.fail(err)
@@ -78,7 +100,7 @@ func (w *Window) choose(k kind, extensions []string, chosen func(path string)) {
 				return
 			}
 			f.Close()
-			chosen(f.URI().Path())
+			chosen([]string{f.URI().Path()})
 		}, w.window)
 		d.SetFilter(storage.NewExtensionFileFilter(extensions))
 		d.SetTitleText(asked.Title)
@@ -93,13 +115,13 @@ func (w *Window) showFolder() {
 // chooseFolder asks for a folder of pictures.
 func (w *Window) chooseFolder(chosen func(path string)) {
 	asked := filedialog.Asked{Title: speak.Say("choose.folder")}
-	w.showSystem(ofPictures, FileDialogs.Folder, asked, chosen, func(chosen func(path string)) {
+	w.showSystem(ofPictures, one(FileDialogs.Folder), asked, func(paths []string) { chosen(paths[0]) }, func(chosen func(paths []string)) {
 		d := dialog.NewFolderOpen(func(f fyne.ListableURI, err error) {
 			if err != nil {
 				w.fail(err)
 			}
 			if f != nil { // not dismissed
-				chosen(f.Path())
+				chosen([]string{f.Path()})
 			}
 		}, w.window)
 		d.SetTitleText(asked.Title)
@@ -143,7 +165,7 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 		}, w.window)
 	}
 	asked := filedialog.Asked{Title: title, Name: name}
-	w.showSystem(k, FileDialogs.Save, asked, func(path string) { named(path, path) }, func(func(path string)) {
+	w.showSystem(k, one(FileDialogs.Save), asked, func(paths []string) { named(paths[0], paths[0]) }, func(func(paths []string)) {
 		d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
 			if err != nil {
 				w.fail(err)
@@ -163,16 +185,17 @@ func (w *Window) askPath(name string, chosen func(path string), extensions ...st
 
 // showSystem asks in a dialog of the system's, beside which the window goes on, and in
 // one of the window's own where there is none. There is one dialog at a time.
-func (w *Window) showSystem(k kind, dialog func(FileDialogs, context.Context, filedialog.Asked) (string, error), asked filedialog.Asked, chosen func(path string), own func(chosen func(path string))) {
+func (w *Window) showSystem(k kind, dialog dialogFor, asked filedialog.Asked, chosen func(paths []string), own func(chosen func(paths []string))) {
 	if w.dialog != nil || w.choosing != nil {
 		return
 	}
-	taken := func(path string) {
+	taken := func(paths []string) {
+		path := paths[0]
 		if w.folders[k] = path; asked.Name != "" || len(asked.Extensions) > 0 { // it is a file
 			w.folders[k] = filepath.Dir(path)
 		}
 		w.dismiss()
-		chosen(path)
+		chosen(paths)
 	}
 	if w.dialogs == nil {
 		own(taken)
@@ -183,7 +206,7 @@ func (w *Window) showSystem(k kind, dialog func(FileDialogs, context.Context, fi
 	var ctx context.Context
 	ctx, w.choosing = context.WithCancel(context.Background())
 	w.tasks.Run.Go(func() {
-		path, err := dialog(system, ctx, asked)
+		paths, err := dialog(system, ctx, asked)
 		w.tasks.Run.Do(func() {
 			w.choosing()
 			w.choosing = nil
@@ -192,8 +215,8 @@ func (w *Window) showSystem(k kind, dialog func(FileDialogs, context.Context, fi
 			case err != nil: // and there will be none the next time
 				w.dialogs = nil
 				own(taken)
-			case path != "":
-				taken(path)
+			case len(paths) > 0:
+				taken(paths)
 			}
 		})
 	})
@@ -224,9 +247,9 @@ func (w *Window) showDialog(k kind, d *dialog.FileDialog) {
 	kit.MindEscape(w.window.Canvas())
 }
 
-// paste opens the picture on the clipboard, or the file whose path is on it. A
+// paste takes the picture on the clipboard, or the file whose path is on it. A
 // picture is kept as a file, so that a session can name it.
-func (w *Window) paste() {
+func (w *Window) paste(taken func(path string)) {
 	t := w.listing.Begin(speak.Say("task.pasting"))
 	text := strings.TrimSpace(fyne.CurrentApp().Clipboard().Content())
 	w.tasks.Run.Go(func() {
@@ -236,9 +259,23 @@ func (w *Window) paste() {
 				w.fail(err)
 				return
 			}
-			w.openPaths([]string{path})
+			taken(path)
 		})
 	})
+}
+
+// pasteHere gives what is pasted to the page in sight, if that takes pictures, or opens it.
+func (w *Window) pasteHere() {
+	w.paste(func(path string) { w.take(nil, []string{path}) })
+}
+
+// take gives paths to the page in sight, if that takes pictures, or opens them.
+func (w *Window) take(at *fyne.Position, paths []string) {
+	if p, ok := w.visible().(pages.Taker); ok {
+		p.Take(at, paths)
+		return
+	}
+	w.openPaths(paths)
 }
 
 // pasted is the path of what the clipboards hold.

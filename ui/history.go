@@ -18,7 +18,7 @@ import (
 
 // state is what is asked for, be it there yet or on its way.
 func (w *Window) state() desk.State {
-	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page, Erasure: w.Erasure}
+	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page, Erasure: w.Erasure, Lesson: w.Lesson}
 	if w.opening.Busy() {
 		s.Album = w.Sought
 	}
@@ -200,6 +200,18 @@ func (w *Window) setErased(kind string, e compare.Erasure) {
 	}
 }
 
+// setLesson teaches something else.
+func (w *Window) setLesson(kind, of string, l desk.Lesson) {
+	w.act(kind, of, func() { w.showLesson(l) })
+}
+
+func (w *Window) showLesson(l desk.Lesson) {
+	if !l.Equal(w.Lesson) {
+		w.Lesson = l
+		w.teaching.Set(l)
+	}
+}
+
 // showErased shows the page in sight anew where that shows what is erased.
 func (w *Window) showErased(e desk.Erasure) {
 	if !e.Equal(w.Erasure) {
@@ -285,6 +297,7 @@ func (w *Window) ask(to desk.State) {
 		w.showView(to.View)
 		w.setWipe(to.Wipe)
 		w.showErased(to.Erasure)
+		w.showLesson(to.Lesson)
 		w.tabs.SelectIndex(w.tab(to.Page))
 		switch {
 		case now.Album.Equal(to.Album):

@@ -126,6 +126,26 @@ func (h host) Refused(before string) {
 	w.comparison.Draw()
 }
 
+// Lesson is what is taught.
+func (h host) Lesson() desk.Lesson { return h.w.Lesson }
+
+// SetLesson teaches something else.
+func (h host) SetLesson(kind, of string, l desk.Lesson) { h.w.setLesson(kind, of, l) }
+
+func (h host) ChoosePictures(chosen func(paths []string)) {
+	h.w.chooseBy(ofPictures, picture.Extensions, FileDialogs.OpenMany, chosen)
+}
+
+func (h host) Paste(taken func(path string)) { h.w.paste(taken) }
+
+// Compare opens networks in the place of those that are compared, and shows them.
+func (h host) Compare(specs []string) {
+	h.w.act("compare", "", func() {
+		h.w.openNetworks(wanted{specs: specs, replace: true})
+		h.w.tabs.SelectIndex(0)
+	})
+}
+
 // Drawn shows on the page in sight, too, what another scene shows.
 func (h host) Drawn() {
 	h.w.showProgress()

@@ -225,6 +225,11 @@ func (s *system) Open(_ context.Context, a filedialog.Asked) (string, error) {
 	return s.answer("open", a)
 }
 
+func (s *system) OpenMany(ctx context.Context, a filedialog.Asked) ([]string, error) {
+	path, err := s.answer("open many", a)
+	return slices.DeleteFunc([]string{path}, func(p string) bool { return p == "" }), err
+}
+
 func (s *system) Folder(_ context.Context, a filedialog.Asked) (string, error) {
 	return s.answer("folder", a)
 }
@@ -353,6 +358,11 @@ type waiting struct{ ctx *context.Context }
 func (d *waiting) Open(ctx context.Context, _ filedialog.Asked) (string, error) {
 	*d.ctx = ctx
 	return "", nil
+}
+
+func (d *waiting) OpenMany(ctx context.Context, a filedialog.Asked) ([]string, error) {
+	_, err := d.Open(ctx, a)
+	return nil, err
 }
 
 func (d *waiting) Folder(ctx context.Context, a filedialog.Asked) (string, error) {

@@ -420,12 +420,12 @@ func (w *Window) restate(at int, stated models.Settings) {
 var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 
 // dropped opens the files dropped on the window, wherever on it.
-func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
+func (w *Window) dropped(at fyne.Position, files []fyne.URI) {
 	var paths []string
 	for _, f := range files {
 		paths = append(paths, f.Path())
 	}
-	w.openPaths(paths)
+	w.take(&at, paths)
 }
 
 // stop ends the networks' runs; what is computing finishes first, and its result

@@ -42,7 +42,7 @@ func commands() []command {
 	return []command{
 		{key: "open", shortcut: fyne.KeyO, do: (*Window).showOpen},
 		{key: "folder", shortcut: fyne.KeyO, modifier: fyne.KeyModifierShift, do: (*Window).showFolder},
-		{key: "paste", shortcut: fyne.KeyV, do: (*Window).paste},
+		{key: "paste", shortcut: fyne.KeyV, do: (*Window).pasteHere},
 		{key: "scene", shortcut: fyne.KeyN, do: (*Window).drawScene},
 		{key: "open session", shortcut: fyne.KeyR, do: (*Window).showOpenSession},
 		{key: "save session", shortcut: fyne.KeyS, modifier: fyne.KeyModifierShift, do: (*Window).showSaveSession, enabled: (*Window).canExport},

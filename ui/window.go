@@ -36,6 +36,7 @@ import (
 	"scalecam/ui/pages/learn"
 	"scalecam/ui/pages/scaling"
 	"scalecam/ui/pages/study"
+	"scalecam/ui/pages/teach"
 	"scalecam/ui/speak"
 )
 
@@ -97,6 +98,7 @@ type Window struct {
 	studied     *study.Kept // by the page for that
 	erasing     *desk.Slot  // likewise
 	learning    *learn.Course
+	teaching    *teach.Course
 
 	lesson *lesson
 
@@ -131,7 +133,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 		*slot = w.tasks.Slot()
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
-	w.erasing, w.learning = w.tasks.Slot(), learn.NewCourse(run, o.Data)
+	w.erasing, w.learning, w.teaching = w.tasks.Slot(), learn.NewCourse(run, o.Data), teach.NewCourse(w.tasks, o.Data)
 	for _, k := range kinds {
 		w.folders[k], _ = file.ParsePath(w.preferences().String(prefFolder + string(k))) // or none
 	}
@@ -256,7 +258,7 @@ func (w *Window) content() fyne.CanvasObject {
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
-	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied), learn.New(h, w.learning)}
+	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied), learn.New(h, w.learning), teach.New(h, w.teaching)}
 	for _, p := range w.pages {
 		// In a window narrower than the page needs, the page scrolls to the side.
 		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), container.NewHScroll(p.Content())))

@@ -23,6 +23,7 @@ type Desk struct {
 	Page   string  // in sight; "" for the comparison
 
 	Erasure Erasure
+	Lesson  Lesson
 
 	// Last is what was asked for when all cells were there last: what an error
 	// or Cancel goes back to.

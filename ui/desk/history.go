@@ -20,6 +20,7 @@ type State struct {
 	Wipe     float64
 	Page     string
 	Erasure  Erasure
+	Lesson   Lesson
 }
 
 // Spec is how a network is opened.
@@ -81,6 +82,7 @@ var parts = []struct {
 	{func(s, t State) bool { return s.Wipe == t.Wipe }, func(s *State, of State) { s.Wipe = of.Wipe }},
 	{func(s, t State) bool { return s.Page == t.Page }, func(s *State, of State) { s.Page = of.Page }},
 	{func(s, t State) bool { return s.Erasure.Equal(t.Erasure) }, func(s *State, of State) { s.Erasure = of.Erasure }},
+	{func(s, t State) bool { return s.Lesson.Equal(t.Lesson) }, func(s *State, of State) { s.Lesson = of.Lesson }},
 }
 
 // Equal tells that both are the same in every part.

@@ -180,7 +180,18 @@ var RedoAgain = desktop.CustomShortcut{KeyName: fyne.KeyZ, Modifier: fyne.KeyMod
 
 // Entry is an entry for one line. Return and Escape leave the keys to the window;
 // over a dialog, Escape is the dialog's.
-type Entry struct{ widget.Entry }
+type Entry struct {
+	widget.Entry
+	OnLeft func() // the keys go elsewhere; nil for nothing
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *Entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnLeft != nil {
+		e.OnLeft()
+	}
+}
 
 // NewEntry is an empty one.
 func NewEntry() *Entry {

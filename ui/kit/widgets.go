@@ -35,6 +35,13 @@ func Inset(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(0, 0, theme.Padding(), theme.Padding()), o)
 }
 
+// Width is nothing, so wide.
+func Width(width float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(width, 0))
+	return r
+}
+
 // SetText touches a label only where it says something else.
 func SetText(l *widget.Label, text string) {
 	if l.Text != text {

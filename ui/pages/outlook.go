@@ -16,7 +16,7 @@ type Outlook struct {
 	Class  string  // that it answers
 	Answer float64 // its probability
 	Right  bool    // it is what the picture shows
-	Odds   []float64
+	Odds   []float64 // of each class
 }
 
 // Look shows a picture to models: their maps (CAM, each on its own scale) of what it
@@ -37,22 +37,34 @@ func Look(ctx context.Context, models []*network.Model, p *picture.Picture, base
 	if err := c.Explain(ctx, 0, p.Shows); err != nil {
 		return nil, err
 	}
-	w, h := side, side
-	if b := base.Rect; b.Dx() > b.Dy() {
-		h = max(1, side*b.Dy()/b.Dx())
-	} else {
-		w = max(1, side*b.Dx()/b.Dy())
-	}
-	small, view := picture.Resize(base, w, h, picture.Bilinear), compare.DefaultView()
+	size := Fitted(base.Rect.Size(), image.Pt(side, side))
+	small, view := picture.Resize(base, size.X, size.Y, picture.Bilinear), compare.DefaultView()
 	all := make([]Outlook, len(models))
 	for j, m := range models {
 		img, err := figure.Overlay(c, 0, j, view, small)
 		if err != nil {
 			return nil, err
 		}
-		top := c.Rows[0].Cells[j].Top[0]
+		cell := c.Rows[0].Cells[j]
+		top := cell.Top[0]
 		class := m.Classes[top.Class]
-		all[j] = Outlook{img, class, top.Probability, class == p.Shows, nil}
+		all[j] = Outlook{img, class, top.Probability, class == p.Shows, cell.Activations.Probabilities()}
 	}
 	return all, nil
+}
+
+// Fitted is the largest size with a picture's proportions within a room.
+func Fitted(picture, room image.Point) image.Point {
+	by := min(float64(room.X)/float64(picture.X), float64(room.Y)/float64(picture.Y))
+	size := image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
+	if less := room.Sub(size); less.X <= 1 && less.Y <= 1 { // the room was made for it, and rounded
+		return room
+	}
+	return size
+}
+
+// Small is a picture for so small a place, at twice its size, for screens of fine pixels.
+func Small(img *image.RGBA, width, height float32) *image.RGBA {
+	size := Fitted(img.Rect.Size(), image.Pt(int(2*width), int(2*height)))
+	return picture.Resize(img, size.X, size.Y, picture.Bilinear)
 }

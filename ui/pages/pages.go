@@ -41,6 +41,12 @@ type Leaver interface {
 	Leave(then func()) (asks bool)
 }
 
+// Taker is a Page that takes pictures and folders itself that are dropped on it, at a place
+// on the canvas, or pasted while it is in sight, at no place.
+type Taker interface {
+	Take(at *fyne.Position, paths []string)
+}
+
 // Host is what a page asks of the window.
 type Host interface {
 	Runner() desk.Runner

@@ -232,22 +232,12 @@ const pixelsFrom = 6
 
 // base is what of a picture is in sight.
 func (s sketch) base(p *picture.Picture) *image.RGBA {
-	size, how := fitted(p.Image.Rect.Size(), s.size), picture.Bilinear
+	size, how := pages.Fitted(p.Image.Rect.Size(), s.size), picture.Bilinear
 	of, at := s.zoom.Part(size)
 	if !s.zoom.Whole() && of.X >= pixelsFrom*p.Image.Rect.Dx() {
 		how = picture.Nearest
 	}
 	return picture.ResizePart(p.Image, of.X, of.Y, image.Rectangle{Max: size}.Add(at), how)
-}
-
-// fitted is the largest size with a picture's proportions within a room.
-func fitted(picture, room image.Point) image.Point {
-	by := min(float64(room.X)/float64(picture.X), float64(room.Y)/float64(picture.Y))
-	size := image.Pt(max(int(float64(picture.X)*by+0.5), 1), max(int(float64(picture.Y)*by+0.5), 1))
-	if less := room.Sub(size); less.X <= 1 && less.Y <= 1 { // the room was made for it, and rounded
-		return room
-	}
-	return size
 }
 
 // done are the networks that have run on all pictures, and of which no map takes runs

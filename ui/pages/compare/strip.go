@@ -15,6 +15,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -130,7 +131,7 @@ func (s *strip) Make() {
 	}
 	for _, p := range s.open {
 		if _, known := s.Known[p.Path]; !known {
-			s.show(p.Path, func() *image.RGBA { return thumbOf(p) })
+			s.show(p.Path, func() *image.RGBA { return pages.Small(p.Image, thumbWidth, thumbHeight) })
 			return
 		}
 	}
@@ -148,7 +149,7 @@ func (s *strip) Make() {
 				if err != nil {
 					return nil
 				}
-				small := thumbOf(p)
+				small := pages.Small(p.Image, thumbWidth, thumbHeight)
 				if slices.Contains(desk.SamplePaths(), path) {
 					sampleThumbs.Store(path, small)
 				}
@@ -184,12 +185,6 @@ func (s *strip) keep(path string, small *image.RGBA) {
 		delete(s.Known, s.order[0])
 		s.order = s.order[1:]
 	}
-}
-
-// thumbOf is a picture at twice the thumb's size, for screens of fine pixels.
-func thumbOf(p *picture.Picture) *image.RGBA {
-	size := fitted(p.Image.Rect.Size(), image.Pt(2*thumbWidth, 2*thumbHeight))
-	return picture.Resize(p.Image, size.X, size.Y, picture.Bilinear)
 }
 
 // thumbs is the layout of the line, which strip.fill fills anew when another

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
@@ -170,8 +169,6 @@ func (p *Page) title(m train.PackMember) string {
 const controlsWidth = 284
 
 func (p *Page) makeContent() {
-	width := canvas.NewRectangle(nil)
-	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	tight := func(o ...fyne.CanvasObject) *fyne.Container {
 		return container.New(layout.NewCustomPaddedVBoxLayout(-theme.Padding()), o...)
 	}
@@ -190,7 +187,7 @@ func (p *Page) makeContent() {
 		kit.Heading(speak.Say("learn.data")), p.data, p.folder, p.about, p.from, p.began)
 	p.runs = container.NewVBox(p.rate.Box, kit.Heading(speak.Say("learn.line")), p.line, p.when, p.thinned,
 		widget.NewSeparator(), p.network, p.add, p.save, p.anew)
-	column := container.NewVBox(width, p.offer, p.setup, p.start, p.step, p.said, p.runs)
+	column := container.NewVBox(kit.Width(controlsWidth), p.offer, p.setup, p.start, p.step, p.said, p.runs)
 	controls := container.NewBorder(nil, nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(column)))
 
 	p.loss, p.top1 = kit.NewPlot(), kit.NewPlot()

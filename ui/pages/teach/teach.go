@@ -1,0 +1,446 @@
+// Package teach is the page on which networks are taught classes of one's own.
+package teach
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"scalecam/compare"
+	"scalecam/fault"
+	"scalecam/file"
+	"scalecam/network/teach"
+	"scalecam/ui/desk"
+	"scalecam/ui/kit"
+	"scalecam/ui/pages"
+	"scalecam/ui/speak"
+)
+
+// Host is what the page asks of the window.
+type Host interface {
+	pages.Host
+	Lesson() desk.Lesson
+	SetLesson(kind, of string, l desk.Lesson) // by the user, as an action of that kind; updates the page
+	ChoosePictures(chosen func(paths []string))
+	ChooseFolder(chosen func(path string))
+	Paste(taken func(path string)) // what is on the clipboard
+	Over(d dialog.Dialog)
+	Compare(specs []string) // opens networks in the place of those that are compared
+	Write(content func(ctx context.Context) ([]file.File, error), path string)
+}
+
+// Page shows a lesson, and what networks learnt of it.
+type Page struct {
+	host   Host
+	course *Course
+	chosen int // the class that pictures are put into
+
+	cards   *fyne.Container
+	made    []*card
+	add     *widget.Button
+	folder  *widget.Button
+	name    *kit.Entry
+	empty   *widget.Label
+	focus   *kit.NameLabel
+	sheet   *pages.Sheet
+	odds    *kit.Table
+	worth   *widget.Label
+	scores  *kit.Table
+	compare *widget.Button
+	save    *widget.Button
+	right   fyne.CanvasObject
+	box     fyne.CanvasObject
+}
+
+// New makes the page of a course.
+func New(h Host, c *Course) *Page {
+	p := &Page{host: h, course: c}
+	p.makeContent()
+	c.page = p
+	p.show()
+	return p
+}
+
+// Name implements pages.Page.
+func (p *Page) Name() string { return "teach" }
+
+// Title implements pages.Page.
+func (p *Page) Title() string { return speak.Say("tab.teach") }
+
+// Icon implements pages.Page.
+func (p *Page) Icon() fyne.Resource { return theme.ContentAddIcon() }
+
+// Content implements pages.Page.
+func (p *Page) Content() fyne.CanvasObject { return p.box }
+
+// Update implements pages.Page.
+func (p *Page) Update() { p.show() }
+
+// State implements pages.Page: what is taught is the desk's.
+func (p *Page) State() any { return struct{}{} }
+
+// Restore implements pages.Page.
+func (p *Page) Restore(json.RawMessage) {}
+
+const (
+	cardsWidth              = 330
+	thumbWidth, thumbHeight = 56, 44
+	mostThumbs              = 60 // of a class that are shown
+)
+
+func (p *Page) makeContent() {
+	p.cards = container.NewVBox()
+	p.name = kit.NewEntry()
+	p.name.SetPlaceHolder(speak.Say("teach.name"))
+	p.name.OnSubmitted = func(string) { p.addClass() }
+	p.add = widget.NewButtonWithIcon(speak.Say("teach.add"), theme.ContentAddIcon(), p.addClass)
+	p.folder = widget.NewButtonWithIcon(speak.Say("teach.folder"), theme.FolderOpenIcon(), p.openFolder)
+	p.folder.Alignment = widget.ButtonAlignLeading
+	p.empty = widget.NewLabel(speak.Say("teach.empty"))
+	p.empty.Wrapping = fyne.TextWrapWord
+	head := container.NewVBox(kit.Width(cardsWidth), kit.Heading(speak.Say("teach.classes")), p.folder, container.NewBorder(nil, nil, nil, p.add, p.name))
+	left := container.NewBorder(container.NewPadded(head), nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(container.NewVBox(p.empty, p.cards))))
+
+	p.focus = kit.NewNameLabel()
+	try := widget.NewButtonWithIcon(speak.Say("teach.try"), theme.SearchIcon(), func() {
+		p.host.ChoosePictures(func(paths []string) { p.course.Focus(paths[0]) })
+	})
+	p.compare = widget.NewButtonWithIcon(speak.Say("teach.compare"), theme.ContentAddIcon(), p.addToCompare)
+	p.save = widget.NewButtonWithIcon(speak.Say("teach.save"), theme.DocumentSaveIcon(), p.saveFolder)
+	p.sheet = pages.NewSheet(p.course.resized)
+	p.odds, p.scores = kit.NewTable(1), kit.NewTable(1)
+	p.worth = widget.NewLabel("")
+	p.worth.Wrapping = fyne.TextWrapWord
+	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
+	tables := container.NewGridWithColumns(2,
+		container.NewBorder(kit.Heading(speak.Say("teach.odds")), nil, nil, nil, container.NewVScroll(p.odds)),
+		container.NewBorder(kit.Heading(speak.Say("teach.scores")), nil, nil, nil, container.NewVScroll(container.NewVBox(p.scores, p.worth))))
+	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(tables))
+	split.Offset = 0.6
+	p.right = container.NewBorder(container.NewPadded(bar), nil, nil, nil, split)
+	p.box = container.NewBorder(nil, nil, left, nil, p.right)
+}
+
+// set asks for another lesson, as one action.
+func (p *Page) set(kind, of string, l desk.Lesson, err error) {
+	if err != nil {
+		p.host.Fail(err)
+		return
+	}
+	p.host.Dismiss()
+	p.host.SetLesson(kind, of, l)
+}
+
+// addClass adds a class of the name that was typed.
+func (p *Page) addClass() {
+	name := p.name.Text
+	l, err := p.host.Lesson().With(name)
+	if err == nil {
+		p.chosen = len(l.Classes) - 1
+		p.name.SetText("")
+	}
+	p.set("class.add", name, l, err)
+}
+
+// openFolder takes a folder's subfolders for classes.
+func (p *Page) openFolder() {
+	p.host.ChooseFolder(func(path string) { p.course.openFolder(path) })
+}
+
+// put puts pictures into a class.
+func (p *Page) put(class int, paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	was := p.host.Lesson()
+	l, err := was.Put(class, paths...)
+	if err == nil {
+		p.chosen = class
+		p.course.focus = paths[0]
+	}
+	p.set("class.put", was.Classes[class].Name, l, err)
+}
+
+// Take implements pages.Taker: pictures go into the class at the place, or else into the
+// one that was chosen last.
+func (p *Page) Take(at *fyne.Position, paths []string) {
+	class := min(p.chosen, len(p.made)-1)
+	if at != nil {
+		if i := slices.IndexFunc(p.made, func(c *card) bool { return c.covers(*at) }); i >= 0 {
+			class = i
+		}
+	}
+	p.course.gather(paths, class)
+}
+
+// gathered puts pictures into a class, and those of folders. Where there is no class
+// yet, or a folder lies beside others, folders are classes of their own.
+func (p *Page) gathered(pictures []string, folders []desk.LessonClass, class int) {
+	l := p.host.Lesson()
+	var err error
+	if class < 0 || len(folders) > 1 {
+		for _, f := range folders {
+			at := slices.IndexFunc(l.Classes, func(c desk.LessonClass) bool { return strings.EqualFold(c.Name, f.Name) })
+			if at < 0 {
+				if l, err = l.With(f.Name); err != nil {
+					break
+				}
+				at = len(l.Classes) - 1
+			}
+			if l, err = l.Put(at, f.Pictures...); err != nil {
+				break
+			}
+		}
+	} else {
+		for _, f := range folders {
+			pictures = append(pictures, f.Pictures...)
+		}
+	}
+	if err == nil && len(pictures) > 0 {
+		if class < 0 {
+			err = fault.Errorf("teach: there is no class yet that pictures could go into; add one by its name first")
+		} else if l, err = l.Put(class, pictures...); err == nil {
+			p.chosen, p.course.focus = class, pictures[0]
+		}
+	}
+	of := ""
+	if class >= 0 && class < len(l.Classes) {
+		of = l.Classes[class].Name
+	} else if len(folders) > 0 {
+		of = folders[0].Name
+	}
+	p.set("class.put", of, l, err)
+}
+
+// Key implements pages.Keyed: Delete takes the picture in sight away.
+func (p *Page) Key(name fyne.KeyName) bool {
+	if (name != fyne.KeyDelete && name != fyne.KeyBackspace) || p.course.focus == "" {
+		return false
+	}
+	p.remove(p.course.focus)
+	return true
+}
+
+func (p *Page) remove(path string) {
+	l := p.host.Lesson()
+	i := l.Of(path)
+	if i < 0 {
+		return
+	}
+	at := slices.Index(l.Classes[i].Pictures, path)
+	less := l.Less(path)
+	if rest := less.Classes[i].Pictures; len(rest) > 0 {
+		p.course.focus = rest[min(at, len(rest)-1)]
+	}
+	p.set("class.less", name(path), less, nil)
+}
+
+// menu offers what can be done with a picture.
+func (p *Page) menu(path string, at fyne.Position) {
+	l := p.host.Lesson()
+	of := l.Of(path)
+	items := []*fyne.MenuItem{fyne.NewMenuItem(speak.Say("teach.less"), func() { p.remove(path) })}
+	for i, c := range l.Classes {
+		if i != of {
+			items = append(items, fyne.NewMenuItem(speak.Say("teach.move", c.Name), func() { p.put(i, []string{path}) }))
+		}
+	}
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.host.Window().Canvas(), at)
+}
+
+// addToCompare keeps the heads in the user's data, and compares the networks.
+func (p *Page) addToCompare() { p.course.keep(p.host.Compare) }
+
+// saveFolder saves heads, and on request the pictures, in a folder.
+func (p *Page) saveFolder() {
+	copies := kit.NewCheck(speak.Say("teach.copy"), nil)
+	copies.SetChecked(false)
+	about := widget.NewLabel(speak.Say("teach.save.about"))
+	about.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustomConfirm(speak.Say("teach.save"), speak.Say("teach.choose"), speak.Say("cancel"), container.NewVBox(about, copies), func(yes bool) {
+		if yes {
+			p.host.ChooseFolder(func(path string) {
+				t := p.course.taught
+				p.host.Write(func(ctx context.Context) ([]file.File, error) { return t.files(ctx, path, copies.Checked) }, path)
+			})
+		}
+	}, p.host.Window())
+	d.Resize(fyne.NewSize(460, 0))
+	p.host.Over(d)
+}
+
+// show shows all of the lesson and what was learnt.
+func (p *Page) show() {
+	l := p.host.Lesson()
+	p.showCards(l)
+	kit.Show(p.empty, len(l.Classes) == 0)
+	p.showSeen()
+	p.showScores()
+}
+
+// showCards has a card for each class.
+func (p *Page) showCards(l desk.Lesson) {
+	if len(p.made) != len(l.Classes) {
+		p.made, p.cards.Objects = nil, nil
+		for i := range l.Classes {
+			c := newCard(p, i)
+			p.made = append(p.made, c)
+			p.cards.Add(c.box)
+		}
+	}
+	for i, c := range l.Classes {
+		p.made[i].set(c, i == p.chosen)
+	}
+	p.cards.Refresh()
+	p.showThumbs()
+}
+
+// showThumbs shows the small pictures that there are, and has those made that are lacking.
+func (p *Page) showThumbs() {
+	var wanted []string
+	for _, c := range p.made {
+		wanted = append(wanted, c.showThumbs(p.course)...)
+	}
+	p.course.makeThumbs(wanted)
+}
+
+// showSeen shows the picture in focus.
+func (p *Page) showSeen() {
+	c := p.course
+	if c.focus == "" {
+		p.focus.Set("")
+	} else {
+		p.focus.Set(name(c.focus))
+	}
+	kit.Enable(p.compare, c.taught != nil && !c.slot.Busy())
+	kit.Enable(p.save, c.taught != nil && !c.slot.Busy())
+	s := c.seen
+	if s == nil {
+		p.sheet.Set(nil, nil, nil)
+		p.odds.Set(nil, 0)
+		return
+	}
+	var heads []string
+	for _, m := range s.of.models {
+		heads = append(heads, speak.Network(m.Name))
+	}
+	row := s.shows
+	if row == "" {
+		row = speak.Say("teach.answer")
+	}
+	p.sheet.Set(heads, []string{row}, [][]pages.Outlook{s.maps})
+	p.odds.Set(p.oddsOf(s), 0)
+}
+
+// mostOdds is of how many classes percentages are shown.
+const mostOdds = 12
+
+// oddsOf are percentages: a row for each class, a column for each network.
+func (p *Page) oddsOf(s *seen) (rows [][]kit.TableCell) {
+	first := []kit.TableCell{{}}
+	for _, m := range s.of.models {
+		first = append(first, kit.TableCell{Text: speak.Network(m.Name)})
+	}
+	rows = append(rows, first)
+	order := make([]int, len(s.of.classes))
+	for i := range order {
+		order[i] = i
+	}
+	sum := func(i int) (all float64) {
+		for _, o := range s.maps {
+			all += o.Odds[i]
+		}
+		return all
+	}
+	if len(order) > mostOdds {
+		slices.SortStableFunc(order, func(a, b int) int {
+			switch x, y := sum(a), sum(b); {
+			case x > y:
+				return -1
+			case x < y:
+				return 1
+			}
+			return 0
+		})
+		order = order[:mostOdds]
+	}
+	for _, i := range order {
+		row := []kit.TableCell{{Text: s.of.classes[i], Bold: s.of.classes[i] == s.shows}}
+		for _, o := range s.maps {
+			row = append(row, kit.TableCell{Text: compare.FormatProbability(o.Odds[i]), Bold: o.Class == s.of.classes[i]})
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// showScores shows how often networks are right of pictures that were left out.
+func (p *Page) showScores() {
+	t := p.course.taught
+	switch {
+	case t == nil:
+		p.scores.Set(nil, 0)
+		kit.SetText(p.worth, speak.Say("teach.begin"))
+		return
+	case !t.checked:
+		kit.SetText(p.worth, speak.Say("teach.checking"))
+		return
+	}
+	rows := [][]kit.TableCell{{{}, {Text: speak.Say("teach.right")}, {Text: speak.Say("teach.interval")}}}
+	asked := 0
+	for i, l := range t.learnt {
+		asked = l.asked
+		row := []kit.TableCell{{Text: speak.Network(t.models[i].Name)}, {Text: "—"}, {}}
+		if l.asked > 0 {
+			lo, hi := teach.Wilson(l.right, l.asked)
+			row[1].Text = fmt.Sprintf("%d / %d", l.right, l.asked)
+			row[2].Text = fmt.Sprintf("%.0f–%.0f%%", 100*lo, 100*hi)
+		}
+		rows = append(rows, row)
+	}
+	p.scores.Set(rows, 0)
+	kit.SetText(p.worth, p.worthOf(t, asked))
+}
+
+// fewAsked is beneath how many pictures left out a share says little.
+const fewAsked = 30
+
+// worthOf says what the scores are worth.
+func (p *Page) worthOf(t *taught, asked int) string {
+	largest, name := 0, ""
+	var single []string
+	total := 0
+	for _, c := range t.lesson.Taught() {
+		n := len(c.Pictures)
+		total += n
+		if n > largest {
+			largest, name = n, c.Name
+		}
+		if n == 1 {
+			single = append(single, c.Name)
+		}
+	}
+	var said []string
+	switch {
+	case asked == 0:
+		said = append(said, speak.Say("teach.worth.none"))
+	case asked < fewAsked:
+		said = append(said, speak.Say("teach.worth.few", asked))
+	}
+	if asked > 0 {
+		said = append(said, speak.Say("teach.worth.largest", name, fmt.Sprintf("%.0f%%", 100*float64(largest)/float64(total))))
+	}
+	if len(single) > 0 && asked > 0 {
+		said = append(said, speak.Say("teach.worth.single", strings.Join(single, ", ")))
+	}
+	said = append(said, speak.Say("teach.took", len(t.models), total, fmt.Sprintf("%.1f", t.took.Seconds())))
+	return strings.Join(said, " ")
+}

@@ -1,0 +1,225 @@
+package teach
+
+import (
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"scalecam/dataset/scenes"
+	"scalecam/file"
+	"scalecam/network/models"
+	"scalecam/network/teach"
+	"scalecam/ui/desk"
+	"scalecam/ui/pages/pagetest"
+)
+
+// host is the window of the page, which has a lesson.
+type host struct {
+	*pagetest.Host
+	course   *Course
+	lesson   desk.Lesson
+	did      []string // kinds of actions
+	choice   []string // that ChoosePictures chooses
+	compared []string
+}
+
+func (h *host) Lesson() desk.Lesson { return h.lesson }
+
+func (h *host) SetLesson(kind, _ string, l desk.Lesson) {
+	h.did, h.lesson = append(h.did, kind), l
+	h.course.Set(l)
+}
+
+func (h *host) ChoosePictures(chosen func([]string)) { chosen(h.choice) }
+func (h *host) Paste(taken func(string))             { taken(h.choice[0]) }
+func (h *host) Compare(specs []string)               { h.compared = specs }
+
+// teaching is the page of two small networks that know scenes, and pictures of two
+// kinds of scenes.
+func teaching(t testing.TB) (h *host, p *Page, pictures map[string][]string) {
+	t.Helper()
+	h = &host{Host: pagetest.New(t, pagetest.Inline)}
+	h.course = NewCourse(h.Tasks, t.TempDir())
+	h.course.backbones = []string{"scenes:baseline", "scenes:wider"}
+	h.course.cache = &teach.Cache{Folder: t.TempDir()}
+	p = New(h, h.course)
+	h.Show(p)
+	folder := t.TempDir()
+	pictures = map[string][]string{}
+	for _, class := range []string{"bird", "house"} {
+		for i := range 4 {
+			s := scenes.Draw(1, slices.Index(scenes.Classes(), class)+i*len(scenes.Classes()), 96)
+			path := filepath.Join(folder, class, string(rune('a'+i))+".png")
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := png.Encode(f, s.Image); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+			pictures[class] = append(pictures[class], path)
+		}
+	}
+	return h, p, pictures
+}
+
+// TestTeach: two classes are named and given pictures; networks learn by themselves, and
+// follow every change.
+func TestTeach(t *testing.T) {
+	h, p, pictures := teaching(t)
+	if !p.empty.Visible() || p.course.taught != nil {
+		t.Error("an empty lesson says nothing")
+	}
+	for i, class := range []string{"bird", "house"} {
+		p.name.SetText(class)
+		test.Tap(p.add)
+		h.choice = pictures[class]
+		p.put(i, h.choice)
+	}
+	if h.Message != "" {
+		t.Fatal(h.Message)
+	}
+	c := p.course
+	if c.taught == nil || !c.taught.checked || len(c.taught.models) != 2 || c.seen == nil {
+		t.Fatalf("nothing was learnt: %+v", c.taught)
+	}
+	if l := c.taught.learnt[0]; l.asked != 8 || l.right < 6 || !c.seen.maps[0].Right {
+		t.Errorf("%d of %d are right; of one learnt from it answers %+v", l.right, l.asked, c.seen.maps[0])
+	}
+	for i, m := range c.taught.models {
+		if got := m.Classes; len(got) != 2 || got[0] != "bird" || got[1] != "house" {
+			t.Errorf("network %d knows %v", i, got)
+		}
+	}
+	if img, text := p.sheet.At(0, 1); img == nil || !strings.Contains(text, "%") {
+		t.Errorf("no map is shown: %q", text)
+	}
+	if len(p.odds.Rows) != 3 || len(p.scores.Rows) != 3 || !strings.Contains(p.worth.Text, "50%") {
+		t.Errorf("%v, %v, %q", p.odds.Texts(1), p.scores.Texts(1), p.worth.Text)
+	}
+
+	// A picture less, and one moved.
+	p.remove(pictures["bird"][0])
+	if got := c.taught.learnt[0].asked; got != 7 {
+		t.Errorf("%d pictures after one was taken away", got)
+	}
+	p.put(1, pictures["bird"][1:2])
+	if of := h.lesson.Of(pictures["bird"][1]); of != 1 || c.taught.learnt[0].asked != 7 {
+		t.Errorf("the picture is in class %d", of)
+	}
+	if got := strings.Join(h.did, " "); got != "class.add class.put class.add class.put class.less class.put" {
+		t.Errorf("actions: %s", got)
+	}
+
+	// Two names that are one, and one that is none.
+	p.name.SetText("Bird")
+	test.Tap(p.add)
+	if !strings.Contains(h.Message, "already") || len(h.lesson.Classes) != 2 {
+		t.Errorf("a name twice: %q", h.Message)
+	}
+	p.name.SetText("  ")
+	test.Tap(p.add)
+	if !strings.Contains(h.Message, "name") {
+		t.Errorf("no name: %q", h.Message)
+	}
+
+	// The last class but one goes: nothing is learnt any more.
+	h.SetLesson("class.remove", "bird", h.lesson.Without(0))
+	if c.taught != nil || c.seen != nil {
+		t.Error("one class is learnt")
+	}
+}
+
+// TestOnePicture: two classes of a picture each are learnt, and it is said what that is
+// worth.
+func TestOnePicture(t *testing.T) {
+	h, p, pictures := teaching(t)
+	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: pictures["bird"][:1]}, {Name: "b", Pictures: pictures["house"][:1]}}})
+	if c := p.course; c.taught == nil || c.taught.learnt[0].asked != 0 {
+		t.Fatalf("%+v", c.taught)
+	}
+	if !strings.Contains(p.worth.Text, "not known") {
+		t.Errorf("it says %q", p.worth.Text)
+	}
+}
+
+// TestBroken: a picture that cannot be read is named and left out.
+func TestBroken(t *testing.T) {
+	h, p, pictures := teaching(t)
+	broken := filepath.Join(t.TempDir(), "broken.jpg")
+	if err := os.WriteFile(broken, []byte("no picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: append(pictures["bird"][:2:2], broken)}, {Name: "b", Pictures: pictures["house"][:2]}}})
+	if !strings.Contains(h.Message, "broken.jpg") || p.course.taught == nil || p.course.taught.learnt[0].asked != 4 {
+		t.Errorf("%q", h.Message)
+	}
+}
+
+// TestSaved: heads open as networks that know the classes; with copies of the pictures,
+// the folder opens again as the same lesson.
+func TestSaved(t *testing.T) {
+	h, p, pictures := teaching(t)
+	l := desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: pictures["bird"]}, {Name: "house", Pictures: append(pictures["house"][:2:2], pictures["house"][3])}}}
+	h.SetLesson("class.open", "", l)
+	folder := t.TempDir()
+	h.Write(func(ctx context.Context) (f []file.File, err error) { return p.course.taught.files(ctx, folder, true) }, folder)
+	if h.Message != "" {
+		t.Fatal(h.Message)
+	}
+	heads, err := filepath.Glob(filepath.Join(folder, "*.safetensors"))
+	if err != nil || len(heads) != 2 {
+		t.Fatalf("%v, %v", heads, err)
+	}
+	m, err := models.Open(heads[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Classes) != 2 || m.Classes[1] != "house" {
+		t.Errorf("it knows %v", m.Classes)
+	}
+	h.Folder = folder
+	test.Tap(p.folder)
+	if got := h.lesson; len(got.Classes) != 2 || len(got.Classes[0].Pictures) != 4 || len(got.Classes[1].Pictures) != 3 {
+		t.Errorf("it opens as %+v; %s", got, h.Message)
+	}
+	test.Tap(p.compare)
+	if len(h.compared) != 2 || h.Message != "" {
+		t.Errorf("compared: %v; %s", h.compared, h.Message)
+	}
+}
+
+// TestTake: what is dropped on a class goes there; folders beside each other are classes.
+func TestTake(t *testing.T) {
+	h, p, pictures := teaching(t)
+	p.Take(nil, []string{filepath.Dir(pictures["bird"][0]), filepath.Dir(pictures["house"][0])})
+	if l := h.lesson; len(l.Classes) != 2 || l.Classes[1].Name != "house" || len(l.Classes[1].Pictures) != 4 {
+		t.Fatalf("%+v; %s", h.lesson, h.Message)
+	}
+	other := filepath.Join(t.TempDir(), "c.png")
+	data, err := os.ReadFile(pictures["bird"][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(other, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.made[1].box).AddXY(5, 5)
+	p.Take(&at, []string{other})
+	if h.lesson.Of(other) != 1 {
+		t.Errorf("it went to class %d", h.lesson.Of(other))
+	}
+}
