@@ -162,7 +162,7 @@ func (w *Window) explain(class string, by compare.By) {
 	runs, was := slices.ContainsFunc(w.Models, w.Runs), w.By
 	w.Class, w.By = class, by
 	w.letGo(was)
-	kit.SetText(w.rest, speak.Say("idle"))
+	w.rests()
 	w.comparison.ShowBy()
 	w.enable()
 	if runs || slices.ContainsFunc(w.Models, w.Runs) {
@@ -264,7 +264,7 @@ func (w *Window) showView(v compare.View) {
 	}
 	columns := w.Columns()
 	w.View = v
-	kit.SetText(w.rest, speak.Say("idle"))
+	w.rests()
 	w.comparison.Controls.Show(v)
 	w.enable()
 	if columns != w.Columns() {

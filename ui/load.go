@@ -21,7 +21,6 @@ import (
 	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/ui/desk"
-	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
@@ -62,7 +61,7 @@ func (w *Window) bring(a desk.Album) {
 	}
 	w.reopen = false
 	fresh := !slices.Equal(a.Sources, w.Sources)
-	kit.SetText(w.rest, speak.Say("idle"))
+	w.rests()
 	t := w.opening.Begin(textOpening(a.Sources[a.At]))
 	beside, by := desk.Networks(w.Models), w.By
 	w.tasks.Run.Go(func() {

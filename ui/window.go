@@ -265,6 +265,7 @@ func (w *Window) content() fyne.CanvasObject {
 	}
 	w.tabs = container.NewAppTabs(tabs...)
 	w.tabs.OnSelected = func(*container.TabItem) {
+		w.rests()
 		page, left := "", w.Page
 		if p := w.visible(); p != nil {
 			page = p.Name()
@@ -385,6 +386,15 @@ func (w *Window) study() (*study.Page, int) {
 		}
 	}
 	panic("ui: no page for the study")
+}
+
+// rests says, in the line beneath, what can be dropped on the page in sight.
+func (w *Window) rests() {
+	text := speak.Say("idle")
+	if _, takes := w.visible().(pages.Taker); takes {
+		text = speak.Say("idle.teach")
+	}
+	kit.SetText(w.rest, text)
 }
 
 // visible is the page in sight; nil while it is the comparison.

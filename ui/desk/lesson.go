@@ -49,7 +49,7 @@ func (l Lesson) Of(path string) int {
 
 // The bounds of what a page shows at a time.
 const (
-	mostClasses = 40
+	mostClasses  = 40
 	mostPictures = 2000
 )
 

@@ -13,9 +13,9 @@ import (
 // Outlook is a network's map of a picture, laid over it, and its answer.
 type Outlook struct {
 	Image  *image.RGBA
-	Class  string  // that it answers
-	Answer float64 // its probability
-	Right  bool    // it is what the picture shows
+	Class  string    // that it answers
+	Answer float64   // its probability
+	Right  bool      // it is what the picture shows
 	Odds   []float64 // of each class
 }
 

@@ -2,6 +2,7 @@
 package teach
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -51,9 +52,8 @@ type Page struct {
 	empty   *widget.Label
 	focus   *kit.NameLabel
 	sheet   *pages.Sheet
-	odds    *kit.Table
+	table   *kit.Table
 	worth   *widget.Label
-	scores  *kit.Table
 	compare *widget.Button
 	save    *widget.Button
 	right   fyne.CanvasObject
@@ -116,15 +116,13 @@ func (p *Page) makeContent() {
 	p.compare = widget.NewButtonWithIcon(speak.Say("teach.compare"), theme.ContentAddIcon(), p.addToCompare)
 	p.save = widget.NewButtonWithIcon(speak.Say("teach.save"), theme.DocumentSaveIcon(), p.saveFolder)
 	p.sheet = pages.NewSheet(p.course.resized)
-	p.odds, p.scores = kit.NewTable(1), kit.NewTable(1)
+	p.table = kit.NewTable(1)
 	p.worth = widget.NewLabel("")
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
-	tables := container.NewGridWithColumns(2,
-		container.NewBorder(kit.Heading(speak.Say("teach.odds")), nil, nil, nil, container.NewVScroll(p.odds)),
-		container.NewBorder(kit.Heading(speak.Say("teach.scores")), nil, nil, nil, container.NewVScroll(container.NewVBox(p.scores, p.worth))))
+	tables := container.NewVScroll(container.NewVBox(container.NewHScroll(p.table), p.worth))
 	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(tables))
-	split.Offset = 0.6
+	split.Offset = 0.55
 	p.right = container.NewBorder(container.NewPadded(bar), nil, nil, nil, split)
 	p.box = container.NewBorder(nil, nil, left, nil, p.right)
 }
@@ -283,7 +281,7 @@ func (p *Page) show() {
 	p.showCards(l)
 	kit.Show(p.empty, len(l.Classes) == 0)
 	p.showSeen()
-	p.showScores()
+	p.showTable()
 }
 
 // showCards has a card for each class.
@@ -315,17 +313,19 @@ func (p *Page) showThumbs() {
 // showSeen shows the picture in focus.
 func (p *Page) showSeen() {
 	c := p.course
-	if c.focus == "" {
+	switch of := p.host.Lesson().Of(c.focus); {
+	case c.focus == "":
 		p.focus.Set("")
-	} else {
-		p.focus.Set(name(c.focus))
+	case of >= 0:
+		p.focus.Set(speak.Say("teach.learnt", name(c.focus), p.host.Lesson().Classes[of].Name))
+	default:
+		p.focus.Set(speak.Say("teach.unseen", name(c.focus)))
 	}
 	kit.Enable(p.compare, c.taught != nil && !c.slot.Busy())
 	kit.Enable(p.save, c.taught != nil && !c.slot.Busy())
 	s := c.seen
 	if s == nil {
 		p.sheet.Set(nil, nil, nil)
-		p.odds.Set(nil, 0)
 		return
 	}
 	var heads []string
@@ -337,84 +337,78 @@ func (p *Page) showSeen() {
 		row = speak.Say("teach.answer")
 	}
 	p.sheet.Set(heads, []string{row}, [][]pages.Outlook{s.maps})
-	p.odds.Set(p.oddsOf(s), 0)
 }
 
-// mostOdds is of how many classes percentages are shown.
+// showTable shows percentages of the picture in focus, and how often networks are right
+// of pictures that were left out: a column for each network.
+func (p *Page) showTable() {
+	t := p.course.taught
+	if t == nil {
+		p.table.Set(nil, 0)
+		kit.SetText(p.worth, speak.Say("teach.begin"))
+		return
+	}
+	head := []kit.TableCell{{Text: speak.Say("teach.odds")}}
+	for _, m := range t.models {
+		head = append(head, kit.TableCell{Text: speak.Network(m.Name)})
+	}
+	rows := [][]kit.TableCell{head}
+	if s := p.course.seen; s != nil {
+		rows = append(rows, oddsOf(s)...)
+	}
+	if !t.checked {
+		p.table.Set(rows, 0)
+		kit.SetText(p.worth, speak.Say("teach.checking"))
+		return
+	}
+	asked := t.learnt[0].asked
+	if asked == 0 {
+		p.table.Set(rows, 0)
+	} else {
+		right, interval := []kit.TableCell{{Text: speak.Say("teach.right")}}, []kit.TableCell{{Text: speak.Say("teach.interval")}}
+		for _, l := range t.learnt {
+			lo, hi := teach.Wilson(l.right, l.asked)
+			right = append(right, kit.TableCell{Text: fmt.Sprintf("%d / %d", l.right, l.asked)})
+			interval = append(interval, kit.TableCell{Text: fmt.Sprintf("%.0f–%.0f%%", 100*lo, 100*hi)})
+		}
+		p.table.Set(append(rows, right, interval), 2)
+	}
+	kit.SetText(p.worth, worthOf(t, asked))
+}
+
+// mostOdds is of how many classes percentages are shown: those that networks find most
+// probable.
 const mostOdds = 12
 
 // oddsOf are percentages: a row for each class, a column for each network.
-func (p *Page) oddsOf(s *seen) (rows [][]kit.TableCell) {
-	first := []kit.TableCell{{}}
-	for _, m := range s.of.models {
-		first = append(first, kit.TableCell{Text: speak.Network(m.Name)})
-	}
-	rows = append(rows, first)
-	order := make([]int, len(s.of.classes))
+func oddsOf(s *seen) (rows [][]kit.TableCell) {
+	order, sums := make([]int, len(s.of.classes)), make([]float64, len(s.of.classes))
 	for i := range order {
 		order[i] = i
-	}
-	sum := func(i int) (all float64) {
 		for _, o := range s.maps {
-			all += o.Odds[i]
+			sums[i] += o.Odds[i]
 		}
-		return all
 	}
 	if len(order) > mostOdds {
-		slices.SortStableFunc(order, func(a, b int) int {
-			switch x, y := sum(a), sum(b); {
-			case x > y:
-				return -1
-			case x < y:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sums[b], sums[a]) })
 		order = order[:mostOdds]
 	}
 	for _, i := range order {
-		row := []kit.TableCell{{Text: s.of.classes[i], Bold: s.of.classes[i] == s.shows}}
+		class := s.of.classes[i]
+		row := []kit.TableCell{{Text: class, Bold: class == s.shows}}
 		for _, o := range s.maps {
-			row = append(row, kit.TableCell{Text: compare.FormatProbability(o.Odds[i]), Bold: o.Class == s.of.classes[i]})
+			row = append(row, kit.TableCell{Text: compare.FormatProbability(o.Odds[i]), Bold: o.Class == class})
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-// showScores shows how often networks are right of pictures that were left out.
-func (p *Page) showScores() {
-	t := p.course.taught
-	switch {
-	case t == nil:
-		p.scores.Set(nil, 0)
-		kit.SetText(p.worth, speak.Say("teach.begin"))
-		return
-	case !t.checked:
-		kit.SetText(p.worth, speak.Say("teach.checking"))
-		return
-	}
-	rows := [][]kit.TableCell{{{}, {Text: speak.Say("teach.right")}, {Text: speak.Say("teach.interval")}}}
-	asked := 0
-	for i, l := range t.learnt {
-		asked = l.asked
-		row := []kit.TableCell{{Text: speak.Network(t.models[i].Name)}, {Text: "—"}, {}}
-		if l.asked > 0 {
-			lo, hi := teach.Wilson(l.right, l.asked)
-			row[1].Text = fmt.Sprintf("%d / %d", l.right, l.asked)
-			row[2].Text = fmt.Sprintf("%.0f–%.0f%%", 100*lo, 100*hi)
-		}
-		rows = append(rows, row)
-	}
-	p.scores.Set(rows, 0)
-	kit.SetText(p.worth, p.worthOf(t, asked))
-}
-
 // fewAsked is beneath how many pictures left out a share says little.
 const fewAsked = 30
 
 // worthOf says what the scores are worth.
-func (p *Page) worthOf(t *taught, asked int) string {
+func worthOf(t *taught, asked int) string {
 	largest, name := 0, ""
 	var single []string
 	total := 0

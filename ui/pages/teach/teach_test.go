@@ -107,8 +107,8 @@ func TestTeach(t *testing.T) {
 	if img, text := p.sheet.At(0, 1); img == nil || !strings.Contains(text, "%") {
 		t.Errorf("no map is shown: %q", text)
 	}
-	if len(p.odds.Rows) != 3 || len(p.scores.Rows) != 3 || !strings.Contains(p.worth.Text, "50%") {
-		t.Errorf("%v, %v, %q", p.odds.Texts(1), p.scores.Texts(1), p.worth.Text)
+	if len(p.table.Rows) != 5 || p.table.Foot != 2 || !strings.Contains(p.worth.Text, "50%") {
+		t.Errorf("%v, %q", p.table.Rows, p.worth.Text)
 	}
 
 	// A picture less, and one moved.
