@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -18,8 +19,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/dataset/scenes"
 	"scalecam/filedialog"
 	"scalecam/network"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
@@ -373,6 +376,20 @@ func (d *waiting) Save(ctx context.Context, a filedialog.Asked) (string, error) 
 	return d.Open(ctx, a)
 }
 
+// writeScene writes a drawn scene as a file, and gives its path.
+func writeScene(t *testing.T, folder string, n int) string {
+	t.Helper()
+	path := filepath.Join(folder, fmt.Sprintf("scene-%d.png", n))
+	var data bytes.Buffer
+	if err := png.Encode(&data, scenes.Draw(1, n, 96).Image); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // TestKeepPages: Ctrl+C and Ctrl+S act on the page in sight: a picture of it, and data.
 func TestKeepPages(t *testing.T) {
 	folder := t.TempDir()
@@ -389,12 +406,18 @@ func TestKeepPages(t *testing.T) {
 			continue
 		}
 		board.png = nil
-		if p.Name() == "erase" { // of which there is nothing before
+		if begin := map[string]func(){ // of which there is nothing before
+			"erase": func() { host{w}.SetErased("erase", regions(30, 30, 60, 60)) },
+			"teach": func() {
+				host{w}.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{
+					{Name: "a", Pictures: []string{writeScene(t, folder, 1)}}, {Name: "b", Pictures: []string{writeScene(t, folder, 2)}}}})
+			},
+		}[p.Name()]; begin != nil {
 			w.do(w.command("copy"))
 			if board.png != nil || w.rest.Text != speak.Say("export.nothing") {
-				t.Errorf("nothing was erased, and %d bytes copied: %q", len(board.png), w.rest.Text)
+				t.Errorf("%s: nothing is there, and %d bytes copied: %q", p.Name(), len(board.png), w.rest.Text)
 			}
-			host{w}.SetErased("erase", regions(30, 30, 60, 60))
+			begin()
 		}
 		w.do(w.command("copy"))
 		img, err := png.Decode(bytes.NewReader(board.png))

@@ -116,7 +116,7 @@ func (p *Page) makeContent() {
 	p.compare = widget.NewButtonWithIcon(speak.Say("teach.compare"), theme.ContentAddIcon(), p.addToCompare)
 	p.save = widget.NewButtonWithIcon(speak.Say("teach.save"), theme.DocumentSaveIcon(), p.saveFolder)
 	p.sheet = pages.NewSheet(p.course.resized)
-	p.table = kit.NewTable(1)
+	p.table = kit.NewTable(0)
 	p.worth = widget.NewLabel("")
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
