@@ -198,7 +198,15 @@ func shotOf(c fyne.Canvas) *image.RGBA {
 // writing is all that is written in the window, line by line, as it is drawn: what
 // is cut off is so here, too.
 func writing(w *Window) string {
-	var lines []string
+	lines := writtenIn(w.window.Content())
+	for _, o := range w.window.Canvas().Overlays().List() {
+		lines = append(lines, writtenIn(o)...)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// writtenIn is what is written in an object, line by line.
+func writtenIn(o fyne.CanvasObject) (lines []string) {
 	var walk func(o fyne.CanvasObject)
 	walk = func(o fyne.CanvasObject) {
 		if !o.Visible() {
@@ -219,11 +227,8 @@ func writing(w *Window) string {
 			}
 		}
 	}
-	walk(w.window.Content())
-	for _, o := range w.window.Canvas().Overlays().List() {
-		walk(o)
-	}
-	return strings.Join(lines, "\n") + "\n"
+	walk(o)
+	return lines
 }
 
 // golden holds what is drawn and what is written to files, byte by byte.

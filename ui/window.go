@@ -276,12 +276,36 @@ func (w *Window) content() fyne.CanvasObject {
 		}
 		w.window.Canvas().Unfocus() // or the keys would go to what is out of sight now
 		w.updatePage()
+		if w.banner.Visible() { // another page may have another foot
+			w.window.Content().Refresh()
+		}
 	}
 	w.lesson = newLesson(w)
-	// An error lies over the page: what is there stays where it is.
-	pages := container.NewStack(w.tabs, container.NewBorder(nil, w.banner, nil, nil))
+	pages := container.New(overPage{w}, w.tabs, w.banner)
 	return kit.WithTips(container.NewBorder(nil, container.NewVBox(w.lesson.box, widget.NewSeparator(), bottom), nil, nil, pages))
 }
+
+// overPage lays out what is behind the tabs and the error that lies over it: what is there
+// stays where it is, and the strip of pictures in sight, by which one goes on.
+type overPage struct{ w *Window }
+
+// Layout implements fyne.Layout.
+func (l overPage) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	w := l.w
+	w.tabs.Move(fyne.Position{})
+	w.tabs.Resize(size)
+	foot := float32(0)
+	if w.visible() == nil {
+		foot = w.comparison.Foot()
+	}
+	w.banner.Resize(fyne.NewSize(size.Width, w.banner.Size().Height)) // in which the text finds its lines
+	high := w.banner.MinSize().Height
+	w.banner.Resize(fyne.NewSize(size.Width, high))
+	w.banner.Move(fyne.NewPos(0, max(size.Height-foot-high, 0)))
+}
+
+// MinSize implements fyne.Layout.
+func (l overPage) MinSize([]fyne.CanvasObject) fyne.Size { return l.w.tabs.MinSize() }
 
 // drawScene draws a scene that nobody has seen and shows it to the networks,
 // after the pictures shown.

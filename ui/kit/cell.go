@@ -40,7 +40,7 @@ func NewCell(corner, back fyne.CanvasObject, work Work) *Cell {
 	c.Text = container.New(c, c.Words, c.Bar)
 	if corner != nil {
 		c.Text.Add(corner)
-		c.Words.beside = cornerSize
+		c.Words.corner = true
 	}
 	if back != nil {
 		c.Text.Add(back)
@@ -55,7 +55,7 @@ func (c *Cell) OnTapped(do func()) { c.Words.onTapped = do }
 func (c *Cell) OnMenu(do func(at fyne.Position)) { c.Frame.OnMenu, c.Words.onMenu = do, do }
 
 // cornerSize is less than a button would have, which a name's line has no room for.
-const cornerSize = 22
+func cornerSize() float32 { return OfText(22) }
 
 // Layout implements fyne.Layout for the cell's text.
 func (c *Cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
@@ -70,8 +70,8 @@ func (c *Cell) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		c.Back.Resize(c.Back.MinSize())
 	}
 	if c.Corner != nil {
-		c.Corner.Move(fyne.NewPos(size.Width-cornerSize, 0))
-		c.Corner.Resize(fyne.NewSquareSize(cornerSize))
+		c.Corner.Move(fyne.NewPos(size.Width-cornerSize(), 0))
+		c.Corner.Resize(fyne.NewSquareSize(cornerSize()))
 	}
 }
 

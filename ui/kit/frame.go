@@ -28,8 +28,8 @@ type Frame struct {
 	zoom    Zoom        // what is to be seen: of another part, for which the picture stands
 	lies    [4]float64  // where that does in sight: from left and top to right and bottom
 
-	cross  [4]*canvas.Line // dark upright and level, and bright ones on them
-	wiped  *canvas.Line
+	cross  [4]*canvas.Rectangle // dark upright and level, and bright ones on them
+	wiped  *canvas.Rectangle
 	Value  *canvas.Text
 	ground *canvas.Rectangle // of value
 
@@ -54,6 +54,14 @@ const (
 	dragsPicture
 )
 
+// How wide lines on a picture are. They are rectangles: Fyne's lines are blurred, and
+// what paints them without a screen shifts one that begins at the edge of what is scrolled.
+const (
+	wipeWide  = 2
+	darkWide  = 3
+	whiteWide = 1
+)
+
 // lineNear is how near a line is to be for a drag to take hold of it.
 const lineNear = 6
 
@@ -63,25 +71,27 @@ func NewFrame() *Frame {
 		back: NewBackdrop(theme.ColorNameInputBackground), Image: newImage(),
 		State: widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{}),
 		Value: canvas.NewText("", color.White), ground: canvas.NewRectangle(color.NRGBA{A: 170}),
-		wiped: canvas.NewLine(color.White),
+		wiped: canvas.NewRectangle(color.White),
 	}
 	f.State.SizeName = theme.SizeNameCaptionText
 	f.Value.TextSize = theme.CaptionTextSize()
 	f.ground.CornerRadius = 3
-	f.wiped.StrokeWidth = 2
 	for i := range f.cross {
-		f.cross[i] = canvas.NewLine(color.NRGBA{A: 160})
-		f.cross[i].StrokeWidth = 3
+		f.cross[i] = canvas.NewRectangle(color.NRGBA{A: 160})
 		if i > 1 {
-			f.cross[i].StrokeColor, f.cross[i].StrokeWidth = color.White, 1
+			f.cross[i].FillColor = color.White
 		}
 	}
 	f.ExtendBaseWidget(f)
 	return f
 }
 
-// ShowPicture shows a picture, or none, of which that is a part.
+// ShowPicture shows a picture, or none, of which that is a part. One of a single pixel was
+// drawn before the frame had a size, and is none.
 func (f *Frame) ShowPicture(img *image.RGBA, of Zoom) {
+	if img != nil && img.Rect.Size() == image.Pt(1, 1) {
+		img = nil
+	}
 	Show(f.Image, img != nil)
 	Show(f.State, img == nil)
 	if img != nil && (f.picture != img || f.of != of) {
@@ -250,24 +260,29 @@ func (r *frameRenderer) Layout(size fyne.Size) {
 		f.Image.Move(at.Add(from))
 		f.Image.Resize(fyne.NewSize(to.X-from.X, to.Y-from.Y))
 	}
-	upright := func(l *canvas.Line, u float64) {
-		x := at.X + float32(u)*area.Width
-		l.Position1, l.Position2 = fyne.NewPos(x, at.Y), fyne.NewPos(x, at.Y+area.Height)
+	upright := func(l *canvas.Rectangle, u float64, wide float32) {
+		l.Move(fyne.NewPos(at.X+float32(u)*area.Width-wide/2, at.Y))
+		l.Resize(fyne.NewSize(wide, area.Height))
 	}
 	inSight := func(u float64) bool { return u >= 0 && u <= 1 }
 	shown := f.Image.Visible()
 	wiped, _ := f.zoom.On(f.wipe, 0)
 	f.wiped.Hidden = !shown || f.wipe <= 0 || f.wipe >= 1 || !inSight(wiped)
-	upright(f.wiped, wiped)
+	upright(f.wiped, wiped, wipeWide)
 	u, v := f.zoom.On(float64(f.mark.X), float64(f.mark.Y))
 	y := at.Y + float32(v)*area.Height
 	for i, l := range f.cross {
+		wide := float32(darkWide)
+		if i > 1 {
+			wide = whiteWide
+		}
 		if i%2 == 0 {
 			l.Hidden = !shown || !f.Marked || !inSight(u)
-			upright(l, u)
+			upright(l, u, wide)
 		} else {
 			l.Hidden = !shown || !f.Marked || !inSight(v)
-			l.Position1, l.Position2 = fyne.NewPos(at.X, y), fyne.NewPos(at.X+area.Width, y)
+			l.Move(fyne.NewPos(at.X, y-wide/2))
+			l.Resize(fyne.NewSize(area.Width, wide))
 		}
 	}
 	// The value stands in the corner that the pointer is not in.

@@ -20,7 +20,7 @@ type Grid struct {
 }
 
 const (
-	textWidth   = 208 // the least width at which text is not cut off
+	textWidth   = 190 // the least width at which text is not cut off
 	shortWidth  = 150 // likewise, of the shorter text where the number of columns is given
 	columnWidth = 120 // the least width of those
 	widestText  = 330 // a line longer than that is hard to see together with its picture

@@ -18,7 +18,7 @@ func NewHead(corner fyne.CanvasObject) *Head {
 	h.Box = container.New(h, h.Words)
 	if corner != nil {
 		h.Box.Add(corner)
-		h.Words.beside = cornerSize
+		h.Words.corner = true
 	}
 	return h
 }
@@ -46,8 +46,8 @@ func (h *Head) Height(width float32) float32 { return h.Words.height(width) }
 func (h *Head) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	h.Words.Resize(size)
 	if h.Corner != nil {
-		h.Corner.Move(fyne.NewPos(size.Width-cornerSize, 0))
-		h.Corner.Resize(fyne.NewSquareSize(cornerSize))
+		h.Corner.Move(fyne.NewPos(size.Width-cornerSize(), 0))
+		h.Corner.Resize(fyne.NewSquareSize(cornerSize()))
 	}
 }
 

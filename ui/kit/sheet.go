@@ -33,15 +33,19 @@ type Sheet struct {
 }
 
 const (
-	sheetColumn = 148  // the least width of a column: facts are not cut off
-	sheetSmall  = 190  // pictures smaller than that, on their shorter side, do not make way for more rows
-	sheetLeast  = 96   // the least height of a picture
-	sheetGap    = 14   // between columns
-	sheetEdge   = 12   // to the right: the scroll bar's
-	sheetGain   = 1.15 // by how much another row must widen the pictures of one
-	sheetAside  = 1.35 // by how much words beside the pictures must widen them
-	sheetWide   = 300  // the most width of such words
+	sheetSmall = 190  // pictures smaller than that, on their shorter side, do not make way for more rows
+	sheetLeast = 96   // the least height of a picture
+	sheetGap   = 14   // between columns
+	sheetEdge  = 12   // to the right: the scroll bar's
+	sheetGain  = 1.15 // by how much another row must widen the pictures of one
+	sheetAside = 1.3  // by how much words beside the pictures must widen them
 )
+
+// leastColumn is the least width of a column: facts are not cut off.
+func leastColumn() float32 { return OfText(148) }
+
+// mostAside is the most width of words beside a picture.
+func mostAside() float32 { return OfText(300) }
 
 // sheetPlan is a way to lay a sheet out.
 type sheetPlan struct {
@@ -122,7 +126,7 @@ func (s *Sheet) words(column float32) (head float32, captions []float32) {
 
 // plan finds the way for what is in sight.
 func (s *Sheet) plan(sight fyne.Size) sheetPlan {
-	width := max(sight.Width-sheetEdge, sheetColumn)
+	width := max(sight.Width-sheetEdge, leastColumn())
 	if len(s.rows) > 1 {
 		return s.inRows(width, sight.Height)
 	}
@@ -139,14 +143,26 @@ func (s *Sheet) plan(sight fyne.Size) sheetPlan {
 		}
 	}
 	if !best.beside && best.size.Height > sight.Height {
-		return s.shared(best.bands, width, sight.Height)
+		best = s.shared(best.bands, width, sight.Height)
+	}
+	if min(best.frame.Width, best.frame.Height) < sheetSmall {
+		for bands := 2; bands < n; bands++ {
+			if p := s.shared(bands, width, sight.Height); p.size.Width <= width+1 && p.seen(sight) > sheetGain*best.seen(sight) {
+				best = p
+			}
+		}
 	}
 	return best
 }
 
+// seen is how wide pictures are, times the share of them that is in sight.
+func (p sheetPlan) seen(sight fyne.Size) float32 {
+	return p.frame.Width * min(sight.Height/p.size.Height, 1)
+}
+
 // columns is what each of n columns has of a width, where that is enough for its words.
 func columns(width float32, n int) float32 {
-	return max((width-float32(n-1)*sheetGap)/float32(n), sheetColumn)
+	return max((width-float32(n-1)*sheetGap)/float32(n), leastColumn())
 }
 
 // inRows is a row for each picture.
@@ -169,10 +185,10 @@ func (s *Sheet) inRows(width, height float32) sheetPlan {
 		sum, _ := least(captions)
 		whole := s.fit(fyne.NewSize(share, (height-head-sum-(rows-1)*cellGap-textGap)/rows))
 		if min(whole.Width, whole.Height) < min(sheetSmall, wide.Width, wide.Height) {
-			p.column, p.frame = max(wide.Width, sheetColumn), wide
+			p.column, p.frame = max(wide.Width, leastColumn()), wide
 			break
 		}
-		p.column, p.frame = max(whole.Width, sheetColumn), whole
+		p.column, p.frame = max(whole.Width, leastColumn()), whole
 	}
 	return s.sized(p, width)
 }
@@ -186,7 +202,7 @@ func (s *Sheet) inBands(n, bands int, width, height float32) sheetPlan {
 		head, captions := s.words(p.column)
 		room := (height-float32(bands-1)*cellGap)/float32(bands) - head - captions[0] - textGap
 		p.frame = s.fit(fyne.NewSize(share, max(room, min(share, sheetLeast))))
-		p.column = min(share, max(p.frame.Width, sheetColumn))
+		p.column = min(share, max(p.frame.Width, leastColumn()))
 	}
 	if float32(per)*(p.column+sheetGap)-sheetGap > width+1 && bands < n {
 		p.frame = fyne.Size{} // there is a way that needs no scrolling to the side
@@ -200,22 +216,31 @@ func (s *Sheet) shared(bands int, width, height float32) sheetPlan {
 	share := columns(width, (len(s.heads)+bands-1)/bands)
 	head, captions := s.words(share)
 	p := sheetPlan{bands: bands, frame: s.fit(fyne.NewSize(share, max(height-head-captions[0]-textGap, min(share, sheetLeast))))}
-	p.column = min(share, max(p.frame.Width, sheetColumn))
+	p.column = min(share, max(p.frame.Width, leastColumn()))
 	return s.sized(p, width)
 }
 
 // inPairs is a single row of n, so many beside each other, with the words of each beside
-// its picture.
+// its picture, which have what that leaves.
 func (s *Sheet) inPairs(n, per int, width, height float32) sheetPlan {
 	share := (width-float32(per-1)*sheetGap)/float32(per) - sheetGap
-	p := sheetPlan{beside: true, bands: (n + per - 1) / per, column: min(sheetWide, max(share/3, sheetColumn))}
-	head, captions := s.words(p.column)
+	p := sheetPlan{beside: true, bands: (n + per - 1) / per, column: min(mostAside(), max(share/3, leastColumn()))}
 	rows := float32(p.bands)
 	room := (height - (rows-1)*cellGap) / rows
-	if p.frame = s.fit(fyne.NewSize(share-p.column, room)); head+captions[0] > room {
+	p.frame = s.fit(fyne.NewSize(share-p.column, room))
+	p.column = min(mostAside(), max(share-p.frame.Width, p.column))
+	if s.asideHeight(p.column) > room {
 		p.frame = fyne.Size{} // it would have to be scrolled
 	}
 	return s.sized(p, width)
+}
+
+// asideHeight is the height of a single row's words beside their pictures.
+func (s *Sheet) asideHeight(column float32) (high float32) {
+	for j, h := range s.heads {
+		high = max(high, h.Height(column)+s.rows[0][j].Height(column))
+	}
+	return high
 }
 
 // sized is the plan with all that is to be known for its layout.
@@ -223,7 +248,7 @@ func (s *Sheet) sized(p sheetPlan, width float32) sheetPlan {
 	head, captions := s.words(p.column)
 	p.head = head
 	if p.beside {
-		p.heights = []float32{max(p.frame.Height, head+captions[0])}
+		p.heights = []float32{max(p.frame.Height, s.asideHeight(p.column))}
 		p.size = fyne.NewSize(width, float32(p.bands)*(p.heights[0]+cellGap)-cellGap)
 		return p
 	}

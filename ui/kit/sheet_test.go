@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"scalecam/colormap"
 )
 
 // sheetOf is a sheet of so many rows and columns, with words at each cell.
@@ -40,7 +42,7 @@ func sheetOf(rows, columns int, picture image.Point) (*Sheet, [][]*Cell) {
 // are as wide as their column where that does not make them too high.
 func TestSheet(t *testing.T) {
 	test.NewTempApp(t)
-	for _, size := range []fyne.Size{{Width: 640, Height: 480}, {Width: 1000, Height: 540}, {Width: 1640, Height: 820}, {Width: 2280, Height: 1180}, {Width: 3560, Height: 1900}} {
+	for _, size := range []fyne.Size{{Width: 640, Height: 480}, {Width: 979, Height: 567}, {Width: 1640, Height: 820}, {Width: 2280, Height: 1180}, {Width: 3560, Height: 1900}} {
 		for _, picture := range []image.Point{{X: 640, Y: 640}, {X: 451, Y: 300}, {X: 300, Y: 451}, {X: 3000, Y: 500}} {
 			for _, rows := range []int{1, 2, 4} {
 				for _, columns := range []int{1, 2, 4, 6, 9} {
@@ -70,7 +72,7 @@ func checkSheet(t *testing.T, name string, s *Sheet, cells [][]*Cell, size fyne.
 			if i == 0 {
 				all = append(all, s.heads[j].Box)
 			}
-			if c.Frame.Size() != s.Frame || c.Text.Size().Width < sheetColumn {
+			if c.Frame.Size() != s.Frame || c.Text.Size().Width < leastColumn() {
 				t.Errorf("%s: a cell of %v with words %v wide", name, c.Frame.Size(), c.Text.Size().Width)
 			}
 		}
@@ -90,14 +92,36 @@ func checkSheet(t *testing.T, name string, s *Sheet, cells [][]*Cell, size fyne.
 	if p.beside {
 		return
 	}
-	if wide := p.column; s.Frame.Width < wide-1 && wide > sheetColumn {
+	if wide := p.column; s.Frame.Width < wide-1 && wide > leastColumn() {
 		t.Errorf("%s: maps of %v in columns of %v", name, s.Frame.Width, wide)
 	}
 	if band := p.head + p.heights[0]; len(cells) == 1 && s.Box.Size().Height > size.Height+1 && s.Frame.Width < columns(size.Width-sheetEdge, (len(s.heads)+p.bands-1)/p.bands)-1 && s.Frame.Height > sheetLeast+1 && band < size.Height-1 {
 		t.Errorf("%s: maps of %v are scrolled, %v high with their words", name, s.Frame, band)
 	}
-	if len(cells) > 1 && s.Frame.Width < sheetColumn-1 && s.Frame.Height < size.Height/3 && want >= 1 {
+	if len(cells) > 1 && s.Frame.Width < leastColumn()-1 && s.Frame.Height < size.Height/3 && want >= 1 {
 		t.Errorf("%s: maps of %v", name, s.Frame)
+	}
+}
+
+// TestSmallMaps: in a window of 1280×800, beside the controls, maps of a picture by four to
+// eight networks, with all that is said of them, are not so small that much of the page
+// stays empty.
+func TestSmallMaps(t *testing.T) {
+	test.NewTempApp(t)
+	size := fyne.NewSize(979, 567)
+	for _, picture := range []image.Point{{X: 640, Y: 640}, {X: 451, Y: 300}} {
+		for columns := 5; columns <= 9; columns++ {
+			s, cells := sheetOf(1, columns, picture)
+			for j, c := range cells[0] {
+				c.Bar.Show()
+				c.Set(Content{Colours: colormap.Default(), Lines: []Line{{Text: "tiger cat, 43.6%", Bold: true}, {Text: "explained: tiger cat, 20.1%"}, {Text: "with others: ρ 0.02, IoU 0.20"}}})
+				s.heads[j].Set("network", "", []Line{{Text: "d 1, w 1, 64 px"}, {Text: "385M MACs, 4.65M params"}, {Text: "grid 7×7, run 44 ms"}, {Text: "trained at 240 px, run at 224", Wrap: 3}})
+			}
+			s.Scroll.Resize(size)
+			if s.Frame.Width < 175 {
+				t.Errorf("%v, %d columns: maps of %v, %v of %v in sight", picture, columns, s.Frame, s.Box.Size(), size)
+			}
+		}
 	}
 }
 

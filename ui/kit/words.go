@@ -25,9 +25,9 @@ type words struct {
 	widget.BaseWidget
 	Name   string // "" for none, which takes no room
 	lines  []Line
-	whole  string  // what the name stands for, where it says less
-	chosen bool    // the name is marked
-	beside float32 // that the name leaves free
+	whole  string // what the name stands for, where it says less
+	chosen bool   // the name is marked
+	corner bool   // the name leaves it free
 
 	broken  []Line              // lines, as at the width
 	at      float32             // of which broken is
@@ -85,7 +85,7 @@ func (w *words) hidden() string {
 	width := w.Size().Width
 	if w.whole != "" && w.whole != w.Name {
 		all = append(all, w.whole)
-	} else if w.Name != "" && wordsName.Width(w.Name) > width-w.beside {
+	} else if w.Name != "" && wordsName.Width(w.Name) > w.nameWidth(width) {
 		all = append(all, w.Name)
 	}
 	for _, l := range w.lines {
@@ -128,6 +128,14 @@ func (w *words) AccessibilityLabel() string {
 func (w *words) CreateRenderer() fyne.WidgetRenderer { return NewBrush(w) }
 
 const wordsGap = 2 // between lines
+
+// nameWidth is what of a width the name has.
+func (w *words) nameWidth(width float32) float32 {
+	if w.corner {
+		return width - cornerSize()
+	}
+	return width
+}
 
 // is how the line is written.
 func (l Line) is() Lettering {
@@ -212,7 +220,7 @@ func (w *words) Draw(b *Brush, size fyne.Size) {
 		if w.chosen {
 			is.Colour = theme.ColorNamePrimary
 		}
-		b.Text(is.Fit(w.Name, size.Width-w.beside), 0, 0, 0, is)
+		b.Text(is.Fit(w.Name, w.nameWidth(size.Width)), 0, 0, 0, is)
 		y = wordsName.Height() + wordsGap
 	}
 	for _, l := range w.fit(size.Width) {

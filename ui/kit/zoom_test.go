@@ -46,6 +46,9 @@ func TestFrameZoom(t *testing.T) {
 	test.NewTempApp(t)
 	f := NewFrame()
 	f.Resize(fyne.NewSize(200, 100))
+	if f.ShowPicture(image.NewRGBA(image.Rect(0, 0, 1, 1)), Zoom{}); f.Image.Visible() {
+		t.Error("a pixel that was drawn before there was a size fills the frame")
+	}
 	f.ShowPicture(image.NewRGBA(image.Rect(0, 0, 200, 100)), Zoom{})
 	z := Zoom{Times: 4, X: 0.25, Y: 0.5}
 	f.SetZoom(z)
@@ -60,10 +63,20 @@ func TestFrameZoom(t *testing.T) {
 	f.Point(x, y, true, "1")
 	f.SetWipe(0.3)
 	renderer.Layout(f.Size())
-	if up, level := f.cross[0].Position1.X, f.cross[1].Position1.Y; up != 100 || level != 25 {
-		t.Errorf("the crosshair is at %v, %v", up, level)
+	// The bright lines have the pixel that the pointer is on, the dark ones one more on each
+	// side, over the whole picture.
+	for i, want := range []struct {
+		at   fyne.Position
+		size fyne.Size
+	}{
+		{fyne.NewPos(98.5, 0), fyne.NewSize(3, 100)}, {fyne.NewPos(0, 23.5), fyne.NewSize(200, 3)},
+		{fyne.NewPos(99.5, 0), fyne.NewSize(1, 100)}, {fyne.NewPos(0, 24.5), fyne.NewSize(200, 1)},
+	} {
+		if l := f.cross[i]; l.Position() != want.at || l.Size() != want.size || l.Hidden {
+			t.Errorf("line %d of the crosshair is at %v, of %v, want %v, %v", i, l.Position(), l.Size(), want.at, want.size)
+		}
 	}
-	if line := f.wiped.Position1.X; math.Abs(float64(line)-40) > 1e-3 || f.wiped.Hidden {
+	if line := f.wiped.Position().X + f.wiped.Size().Width/2; math.Abs(float64(line)-40) > 1e-3 || f.wiped.Hidden {
 		t.Errorf("the wipe's line is at %v, hidden %v", line, f.wiped.Hidden)
 	}
 	if got := f.Image.Image.Bounds().Size(); got != image.Pt(50, 25) || f.Image.Size() != f.Size() {

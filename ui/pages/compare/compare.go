@@ -130,7 +130,7 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 	p.chips, p.Strip = newChips(p), newStrip(h)
 
 	p.Heading = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	p.Heading.SizeName, p.Heading.Truncation = theme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
+	p.Heading.SizeName, p.Heading.Wrapping = theme.SizeNameSubHeadingText, fyne.TextWrapWord
 	p.Warning = widget.NewLabel("")
 	p.Warning.Importance, p.Warning.Wrapping = widget.WarningImportance, fyne.TextWrapWord
 
@@ -153,6 +153,14 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		container.NewBorder(nil, p.Empty, nil, nil, container.New(layout.NewCustomPaddedLayout(4, 4, 4, 0), p.Sheet.Scroll)))
 	p.fold.main, p.fold.narrow = p.main, p.Columns.narrow
 	return p
+}
+
+// Foot is how high the strip at the foot of the page is, which an error leaves in sight.
+func (p *Page) Foot() float32 {
+	if !p.Strip.box.Visible() {
+		return 0
+	}
+	return p.Strip.box.MinSize().Height + theme.Padding()
 }
 
 // Content is all that the page shows.

@@ -22,7 +22,7 @@ type fold struct {
 
 // foldWidth is the least width at which there is room for both: a picture and a map of
 // it beside the controls.
-const foldWidth = 900
+func foldWidth() float32 { return kit.OfText(900) }
 
 func newFold(controls fyne.CanvasObject) *fold {
 	f := &fold{controls: container.NewStack(kit.NewGround(), controls)}
@@ -42,7 +42,7 @@ func (f *fold) box() fyne.CanvasObject {
 
 // Layout implements fyne.Layout.
 func (f *fold) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	narrow := size.Width < foldWidth
+	narrow := size.Width < foldWidth()
 	kit.Show(f.controls, !narrow || f.open)
 	kit.Show(f.Button, narrow)
 	f.narrow(narrow)

@@ -419,18 +419,26 @@ func TestOutOfSight(t *testing.T) {
 	}
 }
 
+func overlap(a, b fyne.CanvasObject) bool {
+	from, size, other, its := a.Position(), a.Size(), b.Position(), b.Size()
+	return from.X < other.X+its.Width && other.X < from.X+size.Width && from.Y < other.Y+its.Height && other.Y < from.Y+size.Height
+}
+
 // TestFits: at every size nothing leaves the window or overlaps.
 func TestFits(t *testing.T) {
 	h, p := open(t, pagetest.Inline)
 	press(p, 0.3, 0.3)
 	release(p)
-	for _, size := range []fyne.Size{{Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
+	for _, size := range []fyne.Size{{Width: 640, Height: 700}, {Width: 1024, Height: 700}, {Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
 		h.Window().Resize(size)
 		if got := h.Window().Content().MinSize(); got.Width > size.Width || got.Height > size.Height {
 			t.Errorf("%v: the content takes %v", size, got)
 		}
-		if e := p.easel.Size(); e.Width < 280 || e.Height < 350 {
-			t.Errorf("%v: the picture has %v", size, e)
+		if _, shown := p.easel.fitted(p.easel.of); shown.Width < 280 || shown.Height < 180 {
+			t.Errorf("%v: the picture has %v", size, shown)
+		}
+		if list := p.body.(*fyne.Container).Objects[1]; overlap(p.easel, list) {
+			t.Errorf("%v: the picture, at %v of %v, lies over the answers at %v", size, p.easel.Position(), p.easel.Size(), list.Position())
 		}
 		for i, o := range p.box.Objects {
 			if end := o.Position().X + o.Size().Width; end > p.box.Size().Width+0.1 {

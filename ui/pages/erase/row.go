@@ -153,20 +153,32 @@ func (l *rows) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(wordsWidth()+3*(leastMap()+mapGap), headHeight()+float32(l.count(objects))*rowHeight(leastMap()))
 }
 
-// beside lays the easel out, and to its right the rows, as wide as their maps are.
+// beside lays the easel out, and to its right the rows, as wide as their maps are; in a
+// narrow window beneath it.
 type beside struct {
 	rows *rows
 	box  *fyne.Container
 }
 
 const (
-	besideGap = 14
-	barWide   = 14 // of scrolling
+	besideGap  = 14
+	barWide    = 14   // of scrolling
+	easelLeast = 260  // the least width of an easel beside the rows
+	easelAbove = 0.45 // of the height, of one above them
 )
 
 // Layout implements fyne.Layout.
 func (l *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	most := max(0.62*size.Width, l.MinSize(objects).Width-objects[0].MinSize().Width-besideGap)
+	least := l.MinSize(objects).Width
+	if size.Width-least-besideGap < easelLeast {
+		high := easelAbove * size.Height
+		objects[0].Move(fyne.Position{})
+		objects[0].Resize(fyne.NewSize(size.Width, high))
+		objects[1].Move(fyne.NewPos(0, high+besideGap))
+		objects[1].Resize(fyne.NewSize(size.Width, max(size.Height-high-besideGap, 1)))
+		return
+	}
+	most := max(0.62*size.Width, least)
 	shown := l.rows.fit(l.rows.count(l.box.Objects), fyne.NewSize(most-barWide, size.Height))
 	wide := min(most, wordsWidth()+3*(shown.Width+mapGap)+barWide)
 	objects[0].Move(fyne.Position{})
@@ -177,7 +189,7 @@ func (l *beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width+besideGap+l.rows.MinSize(nil).Width+barWide, 200)
+	return fyne.NewSize(max(objects[0].MinSize().Width, l.rows.MinSize(nil).Width+barWide), 200)
 }
 
 // words are an answer's texts.

@@ -84,7 +84,8 @@ type Page struct {
 	list           *kit.List
 }
 
-const orderWidth = 190 // its two texts are not cut off
+// orderWidth is such that its two texts are not cut off.
+func orderWidth() float32 { return kit.OfText(190) }
 
 // firstKept is how many channels are kept before the user says.
 const firstKept = 10
@@ -136,7 +137,7 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.copied = widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), p.copyChannels)
 	p.kept = widget.NewLabel("")
 	width := canvas.NewRectangle(color.Transparent)
-	width.SetMinSize(fyne.NewSize(orderWidth, 0))
+	width.SetMinSize(fyne.NewSize(orderWidth(), 0))
 	slide := container.NewBorder(nil, nil, container.NewHBox(container.NewStack(width, p.order), p.kept, p.fewer), container.NewHBox(p.more, p.copied), p.slider)
 
 	p.numbers, p.terms = widget.NewLabel(""), widget.NewLabel("")

@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"scalecam/cam"
 	"scalecam/compare"
@@ -431,6 +433,55 @@ func TestFits(t *testing.T) {
 		if got := len(channelRows(p)); got < 3 {
 			t.Errorf("%v: %d channels in sight", size, got)
 		}
+	}
+}
+
+// TestChannelColumns: the columns of the list lie side by side within its width, and their
+// heads are to be read whole, from the least width on, whatever the size of texts.
+func TestChannelColumns(t *testing.T) {
+	app := test.NewTempApp(t)
+	w := app.NewWindow("")
+	defer w.Close()
+	for _, language := range []string{"en", "ko"} {
+		if err := speak.Use(language); err != nil {
+			t.Fatal(err)
+		}
+		for _, percent := range []int{100, 200} {
+			app.Settings().SetTheme(kit.Theme("light", percent))
+			head := newChannelHead().(*fyne.Container)
+			w.SetContent(head)
+			for _, width := range []float32{head.MinSize().Width, 1240} {
+				width = max(width, head.MinSize().Width)
+				head.Resize(fyne.NewSize(width, head.Size().Height))
+				head.Resize(fyne.NewSize(width, head.MinSize().Height))
+				var end float32
+				for i, o := range head.Objects {
+					at, size := o.Position(), o.Size()
+					if at.X < end-0.1 || at.X+size.Width > width+0.1 || at.Y < -0.1 || at.Y+size.Height > head.Size().Height+0.1 {
+						t.Errorf("%s, %d%%, %v wide: head %d is at %v, of %v, the one before ends at %v", language, percent, width, i, at, size, end)
+					}
+					end = at.X + size.Width
+					lines := 0
+					for _, line := range test.WidgetRenderer(test.WidgetRenderer(o.(*widget.Label)).Objects()[0].(fyne.Widget)).Objects() {
+						text, ok := line.(*canvas.Text)
+						if !ok {
+							continue
+						}
+						lines++
+						wordBroken := lines > 1 && !strings.Contains(o.(*widget.Label).Text, " "+text.Text) && !strings.Contains(o.(*widget.Label).Text, "\n"+text.Text)
+						if wordBroken || strings.Contains(text.Text, "…") || text.MinSize().Width > size.Width {
+							t.Errorf("%s, %d%%, %v wide: head %d is cut: %q", language, percent, width, i, text.Text)
+						}
+					}
+					if lines < 2 { // what it is, and its symbol
+						t.Errorf("%s, %d%%, %v wide: head %d has %d lines", language, percent, width, i, lines)
+					}
+				}
+			}
+		}
+	}
+	if err := speak.Use("en"); err != nil {
+		t.Fatal(err)
 	}
 }
 

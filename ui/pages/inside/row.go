@@ -29,12 +29,21 @@ type channelRow struct {
 }
 
 const (
-	smallMap     = 36 // the side of a small map
-	smallColumn  = 88 // the width of its column: its head says what it is in words
-	numberLeast  = 60 // the least width of a number's
-	numberColumn = 64 // the width of the first column
-	keptWidth    = 4
+	smallMap  = 36 // the side of a small map
+	keptWidth = 4
 )
+
+// smallColumn is the width of a small map's column: its head says what it is in words.
+func smallColumn() float32 { return kit.OfText(80) }
+
+// numbersLeast is the least width of the four columns of numbers, of which each has the
+// share that its head needs.
+func numbersLeast() float32 { return kit.OfText(312) }
+
+var numberShares = [4]float32{0.2, 0.3, 0.22, 0.28}
+
+// firstColumn is the width of the column of the channels' numbers.
+func firstColumn() float32 { return kit.OfText(60) }
 
 func newChannelRow() *channelRow {
 	small := func() *canvas.Image {
@@ -56,13 +65,13 @@ func newChannelRow() *channelRow {
 
 // newChannelHead says what the columns are.
 func newChannelHead() fyne.CanvasObject {
-	head := container.New(channelColumns{})
+	head := container.New(channelColumns{low: true})
 	for _, text := range []string{
 		speak.Say("inside.channel"), speak.Say("inside.feature"), speak.Say("inside.weight"), speak.Say("inside.product"),
 		speak.Say("inside.adds"), speak.Say("inside.running"), speak.Say("inside.running sum"), speak.Say("inside.at"),
 	} {
 		l := kit.Caption(widget.MediumImportance)
-		l.TextStyle.Bold, l.Text = true, text
+		l.TextStyle.Bold, l.Text, l.Truncation, l.Wrapping = true, text, fyne.TextTruncateOff, fyne.TextWrapWord
 		head.Add(l)
 	}
 	return head
@@ -101,26 +110,35 @@ func (r *channelRow) set(m rowMaps, kept bool, c cam.Channel, at string) {
 
 // channelColumns lays a row's eight objects out: the number, and small maps
 // with numbers beside them, which share what is left. A ninth is at its edge.
-type channelColumns struct{}
+type channelColumns struct {
+	low bool // the objects stand on the lower edge, not in the middle
+}
 
 // Layout implements fyne.Layout.
-func (channelColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	wide := (size.Width - numberColumn - 3*kit.OfText(smallColumn)) / 4
+func (l channelColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	numbers := size.Width - firstColumn() - 3*smallColumn()
 	x := float32(0)
 	for i, o := range objects {
-		width := wide
+		var width float32
 		switch i {
 		case 0:
-			width = 2 * numberColumn
+			width = firstColumn()
 		case 1, 3, 5:
-			width = kit.OfText(smallColumn)
+			width = smallColumn()
 		case 8:
 			o.Move(fyne.NewPos(0, 0))
 			o.Resize(fyne.NewSize(keptWidth, size.Height))
 			return
+		default: // 2, 4, 6, 7
+			width = numberShares[i/2-1+i%2] * numbers
 		}
+		o.Resize(fyne.NewSize(width, o.Size().Height)) // in which a head finds how high it is
 		height := o.MinSize().Height
-		o.Move(fyne.NewPos(x, (size.Height-height)/2))
+		y := (size.Height - height) / 2
+		if l.low {
+			y *= 2
+		}
+		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(width, height))
 		x += width
 	}
@@ -132,7 +150,7 @@ func (channelColumns) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		size.Height = max(size.Height, o.MinSize().Height)
 	}
-	size.Width = numberColumn + 3*kit.OfText(smallColumn) + 4*numberLeast
+	size.Width = firstColumn() + 3*smallColumn() + numbersLeast()
 	return size
 }
 

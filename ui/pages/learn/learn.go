@@ -61,6 +61,7 @@ type Page struct {
 	setup, runs         *fyne.Container
 	offer               *fyne.Container
 	offered, said, note *widget.Label
+	empty               *widget.Label // in the place of maps
 	loss, top1          *kit.Plot
 	sheet               *pages.Sheet
 	box                 fyne.CanvasObject
@@ -193,7 +194,9 @@ func (p *Page) makeContent() {
 	p.loss, p.top1 = kit.NewPlot(), kit.NewPlot()
 	plots := container.NewGridWithColumns(2, kit.Inset(container.NewPadded(p.loss)), kit.Inset(container.NewPadded(p.top1)))
 	p.sheet = pages.NewSheet(func(side int) { p.course.side.Store(int32(side)) })
-	maps := container.NewBorder(nil, p.note, nil, nil, kit.Inset(p.sheet.Box))
+	p.empty = widget.NewLabelWithStyle(speak.Say("learn.empty"), fyne.TextAlignCenter, fyne.TextStyle{})
+	p.empty.Wrapping = fyne.TextWrapWord
+	maps := container.NewBorder(nil, p.note, nil, nil, container.NewStack(kit.Inset(p.sheet.Box), container.NewVBox(layout.NewSpacer(), p.empty, layout.NewSpacer())))
 	main := container.NewVSplit(plots, maps)
 	main.Offset = 0.42
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
@@ -632,9 +635,10 @@ func (p *Page) showCurves() {
 func (p *Page) showSeen() {
 	c := p.course
 	p.showCurves()
+	kit.Show(p.empty, c.opened == nil)
 	if c.opened == nil {
 		p.sheet.Set(nil, nil, nil)
-		kit.SetText(p.note, speak.Say("learn.empty"))
+		kit.SetText(p.note, "")
 		return
 	}
 	var heads, rows []string

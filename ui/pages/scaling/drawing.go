@@ -55,7 +55,11 @@ func slabs(n *network.Network) []slab {
 // CreateRenderer implements fyne.Widget.
 func (d *drawing) CreateRenderer() fyne.WidgetRenderer { return kit.NewBrush(d) }
 
-func (d *drawing) Least() fyne.Size { return fyne.NewSize(400, 210) }
+func (d *drawing) Least() fyne.Size { return fyne.NewSize(400, kit.OfText(210)) }
+
+// mostThick is how thick a channel's root is at most beside how high a grid's is: a slab
+// of the first stages stays higher than thick.
+const mostThick = 0.67
 
 func (d *drawing) Draw(b *kit.Brush, size fyne.Size) {
 	if len(d.networks) == 0 {
@@ -94,7 +98,7 @@ func (d *drawing) Draw(b *kit.Brush, size fyne.Size) {
 		}
 		wide = min(wide, (size.Width-fixed)/sum)
 	}
-	thick := max(0.02, min(wide, 2.6))
+	thick := max(0.02, min(wide, mostThick*perSide))
 
 	primary, ground := theme.Color(theme.ColorNamePrimary), theme.Color(theme.ColorNameBackground)
 	shades := []color.Color{primary, mix(primary, ground, 0.45)}

@@ -335,8 +335,10 @@ func labelled(name string, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, kit.Heading(name), nil, o)
 }
 
-// columnWidth is that of the controls.
-const columnWidth = 284
+const (
+	columnWidth = 284 // that of the controls
+	headHeight  = 310 // of drawing and counts, that of them beside texts of the usual size
+)
 
 func (p *Page) makeContent() {
 	width := canvas.NewRectangle(nil)
@@ -376,7 +378,9 @@ func (p *Page) makeContent() {
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
 	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(container.NewHScroll(p.counts))), nil, nil, p.drawing)
-	main := container.NewVSplit(head, p.tabs)
+	above := container.NewVScroll(head) // where texts are large, it takes more than its half
+	above.SetMinSize(fyne.NewSize(0, headHeight))
+	main := container.NewVSplit(above, p.tabs)
 	main.Offset = 0.5
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
 }

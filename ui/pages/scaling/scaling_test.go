@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -355,4 +356,36 @@ func TestPlots(t *testing.T) {
 func TestPlotLabels(t *testing.T) {
 	_, p := open(t, pagetest.Inline)
 	pagetest.CheckLabels(t, p.plots[1].Plot)
+}
+
+// TestDrawn: whatever the size of texts and of the window, the networks are drawn as high as
+// can be seen, on the window's width and no more, and the first stages stay upright.
+func TestDrawn(t *testing.T) {
+	for _, percent := range []int{100, 200} {
+		h, p := open(t, pagetest.Inline)
+		fyne.CurrentApp().Settings().SetTheme(kit.Theme("light", percent))
+		for _, size := range []fyne.Size{{Width: 1024, Height: 640}, {Width: 1280, Height: 700}, {Width: 2560, Height: 1340}} {
+			h.Window().Resize(size)
+			var slabs []*canvas.Rectangle
+			for _, o := range test.WidgetRenderer(p.drawing).Objects() {
+				if r, ok := o.(*canvas.Rectangle); ok && r.StrokeWidth == 0 {
+					slabs = append(slabs, r)
+				}
+			}
+			if len(slabs) < 30 {
+				t.Fatalf("%d slabs", len(slabs))
+			}
+			if first := slabs[0].Size(); first.Height < 20 || first.Width > first.Height {
+				t.Errorf("%d%%, %v: the first convolution is drawn %v", percent, size, first)
+			}
+			last := slabs[len(slabs)-1]
+			if end := last.Position().X + last.Size().Width; end > p.drawing.Size().Width+1 || size.Width > 2000 && percent == 100 && end < p.drawing.Size().Width/2 {
+				t.Errorf("%d%%, %v: the drawing ends at %v of %v", percent, size, end, p.drawing.Size().Width)
+			}
+			if least := h.Window().Content().MinSize().Height; least > size.Height {
+				t.Errorf("%d%%, %v: the page takes %v", percent, size, least)
+			}
+		}
+		h.Close()
+	}
 }
