@@ -38,6 +38,7 @@ const (
 	sheetGap   = 14   // between columns
 	sheetEdge  = 12   // to the right: the scroll bar's
 	sheetGain  = 1.15 // by how much another row must widen the pictures of one
+	sheetMore  = 1.2  // by how much rows of which some are scrolled to must widen what is seen
 	sheetAside = 1.3  // by how much words beside the pictures must widen them
 )
 
@@ -147,7 +148,7 @@ func (s *Sheet) plan(sight fyne.Size) sheetPlan {
 	}
 	if min(best.frame.Width, best.frame.Height) < sheetSmall {
 		for bands := 2; bands < n; bands++ {
-			if p := s.shared(bands, width, sight.Height); p.size.Width <= width+1 && p.seen(sight) > sheetGain*best.seen(sight) {
+			if p := s.shared(bands, width, sight.Height); p.size.Width <= width+1 && p.seen(sight) > sheetMore*best.seen(sight) {
 				best = p
 			}
 		}

@@ -337,7 +337,7 @@ func labelled(name string, o fyne.CanvasObject) fyne.CanvasObject {
 
 const (
 	columnWidth = 284 // that of the controls
-	headHeight  = 310 // of drawing and counts, that of them beside texts of the usual size
+	headHeight  = 336 // of drawing and counts, that of them beside texts of the usual size
 )
 
 func (p *Page) makeContent() {
