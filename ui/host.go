@@ -138,10 +138,12 @@ func (h host) ChoosePictures(chosen func(paths []string)) {
 
 func (h host) Paste(taken func(path string)) { h.w.paste(taken) }
 
-// Compare opens networks in the place of those that are compared, and shows them.
-func (h host) Compare(specs []string) {
+// Compare opens networks in the place of those that are compared, and pictures, and shows
+// them.
+func (h host) Compare(specs []string, pictures desk.Album) {
 	h.w.act("compare", "", func() {
 		h.w.openNetworks(wanted{specs: specs, replace: true})
+		h.w.openAlbum(pictures)
 		h.w.tabs.SelectIndex(0)
 	})
 }

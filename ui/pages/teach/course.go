@@ -58,8 +58,16 @@ type taught struct {
 	models  []*network.Model
 	learnt  []learnt // of each model
 	checked bool     // and so it is known how often they are right
+	wrong   []wrong  // pictures, those of most networks first
 	broken  []error  // pictures that cannot be read
 	took    time.Duration
+}
+
+// wrong is a picture that networks take for another class where it is left out.
+type wrong struct {
+	path     string
+	networks int
+	class    string // that most of them answer
 }
 
 // learnt is what a network learnt, and how often it is right of pictures that were left
@@ -229,8 +237,9 @@ func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progr
 			return err
 		}
 		m.t.models = append(m.t.models, one)
-		m.t.learnt = append(m.t.learnt, answersOf(p, folds, choice))
+		m.t.learnt = append(m.t.learnt, m.answers(p, folds, choice))
 	}
+	m.t.wrong = m.wrong()
 	m.t.took, m.t.checked = time.Since(began), true
 	give(m.t)
 	return nil
@@ -240,8 +249,10 @@ func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progr
 type material struct {
 	t       *taught
 	rows    []int // of the pass's pictures
+	paths   []string
 	labels  []int
 	classes int
+	missed  []map[int]int // of each picture, by how many networks it is taken for a wrong class
 }
 
 // readable leaves out the pictures that cannot be read, and the classes that have no other.
@@ -250,11 +261,12 @@ func readable(l desk.Lesson, found *teach.Features) *material {
 	row := 0
 	for _, class := range l.Taught() {
 		here := len(m.rows)
-		for range class.Pictures {
+		for _, path := range class.Pictures {
 			if err := found.Broken[row]; err != nil {
 				m.t.broken = append(m.t.broken, err)
 			} else {
 				m.rows, m.labels = append(m.rows, row), append(m.labels, len(m.t.classes))
+				m.paths, m.missed = append(m.paths, path), append(m.missed, map[int]int{})
 			}
 			row++
 		}
@@ -285,8 +297,8 @@ func headed(backbone *network.Model, h *teach.Head, temperature float64, classes
 	return m, nil
 }
 
-// answersOf counts the right answers of pictures that were left out.
-func answersOf(p teach.Problem, folds *teach.Folds, c *teach.Choice) learnt {
+// answers counts the right answers of pictures that were left out, and keeps the wrong ones.
+func (m *material) answers(p teach.Problem, folds *teach.Folds, c *teach.Choice) learnt {
 	l := learnt{head: c.Head, temperature: c.Temperature}
 	for i, label := range p.Labels {
 		if folds.Of[i] < 0 {
@@ -294,11 +306,32 @@ func answersOf(p teach.Problem, folds *teach.Folds, c *teach.Choice) learnt {
 		}
 		l.asked++
 		odds := c.Logits[i*p.Classes:][:p.Classes]
-		if slices.Index(odds, slices.Max(odds)) == label {
+		if top := slices.Index(odds, slices.Max(odds)); top == label {
 			l.right++
+		} else {
+			m.missed[i][top]++
 		}
 	}
 	return l
+}
+
+// wrong lists the pictures that networks missed.
+func (m *material) wrong() (all []wrong) {
+	for i, by := range m.missed {
+		w := wrong{path: m.paths[i]}
+		most := 0
+		for class, name := range m.t.classes {
+			w.networks += by[class]
+			if by[class] > most {
+				most, w.class = by[class], name
+			}
+		}
+		if w.networks > 0 {
+			all = append(all, w)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b wrong) int { return b.networks - a.networks })
+	return all
 }
 
 // Focus looks at a picture.

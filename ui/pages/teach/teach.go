@@ -34,7 +34,7 @@ type Host interface {
 	ChooseFolder(chosen func(path string))
 	Paste(taken func(path string)) // what is on the clipboard
 	Over(d dialog.Dialog)
-	Compare(specs []string) // opens networks in the place of those that are compared
+	Compare(specs []string, pictures desk.Album) // opens them in the place of those that are compared
 	Write(content func(ctx context.Context) ([]file.File, error), path string)
 }
 
@@ -54,6 +54,8 @@ type Page struct {
 	sheet   *pages.Sheet
 	table   *kit.Table
 	worth   *widget.Label
+	missed  *widget.Label
+	wrong   *fyne.Container
 	compare *widget.Button
 	save    *widget.Button
 	right   fyne.CanvasObject
@@ -94,6 +96,8 @@ const (
 	cardsWidth              = 330
 	thumbWidth, thumbHeight = 56, 44
 	mostThumbs              = 60 // of a class that are shown
+	wrongWidth              = 110
+	mostWrong               = 40 // pictures that are shown
 )
 
 func (p *Page) makeContent() {
@@ -118,9 +122,10 @@ func (p *Page) makeContent() {
 	p.sheet = pages.NewSheet(p.course.resized)
 	p.table = kit.NewTable(0)
 	p.worth = widget.NewLabel("")
+	p.missed, p.wrong = kit.Heading(""), container.NewGridWrap(fyne.NewSize(wrongWidth, thumbHeight+24))
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
-	tables := container.NewVScroll(container.NewVBox(container.NewHScroll(p.table), p.worth))
+	tables := container.NewVScroll(container.NewVBox(container.NewHScroll(p.table), p.worth, p.missed, kit.Inset(p.wrong)))
 	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(tables))
 	split.Offset = 0.55
 	p.right = container.NewBorder(container.NewPadded(bar), nil, nil, nil, split)
@@ -254,8 +259,19 @@ func (p *Page) menu(path string, at fyne.Position) {
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.host.Window().Canvas(), at)
 }
 
-// addToCompare keeps the heads in the user's data, and compares the networks.
-func (p *Page) addToCompare() { p.course.keep(p.host.Compare) }
+// addToCompare keeps the heads in the user's data, and compares the networks on the
+// lesson's pictures, the one in focus first in sight.
+func (p *Page) addToCompare() {
+	var pictures []string
+	for _, c := range p.course.taught.lesson.Classes {
+		pictures = append(pictures, c.Pictures...)
+	}
+	at := slices.Index(pictures, p.course.focus)
+	if at < 0 { // it was only tried
+		pictures, at = append([]string{p.course.focus}, pictures...), 0
+	}
+	p.course.keep(func(specs []string) { p.host.Compare(specs, desk.Album{Sources: pictures, At: at, Rows: 1}) })
+}
 
 // saveFolder saves heads, and on request the pictures, in a folder.
 func (p *Page) saveFolder() {
@@ -308,6 +324,34 @@ func (p *Page) showThumbs() {
 		wanted = append(wanted, c.showThumbs(p.course)...)
 	}
 	p.course.makeThumbs(wanted)
+	p.showWrong()
+}
+
+// showWrong shows the pictures that networks get wrong where they are left out.
+func (p *Page) showWrong() {
+	var all []wrong
+	if t := p.course.taught; t != nil {
+		all = t.wrong
+	}
+	kit.Show(p.missed, len(all) > 0)
+	kit.Show(p.wrong, len(all) > 0)
+	kit.SetText(p.missed, speak.Say("teach.wrong", len(all)))
+	all = all[:min(len(all), mostWrong)]
+	if len(p.wrong.Objects) != len(all) {
+		p.wrong.Objects = nil
+		for range all {
+			text := kit.Caption(widget.MediumImportance)
+			text.Alignment = fyne.TextAlignCenter
+			p.wrong.Add(container.NewBorder(nil, text, nil, nil, kit.NewThumb(thumbWidth, thumbHeight)))
+		}
+	}
+	for i, w := range all {
+		parts := p.wrong.Objects[i].(*fyne.Container).Objects
+		img, known := p.course.thumbs[w.path]
+		parts[0].(*kit.Thumb).Set(img, known && img == nil, w.path == p.course.focus, func() { p.course.Focus(w.path) })
+		kit.SetText(parts[1].(*widget.Label), speak.Say("teach.taken", w.class, w.networks, len(p.course.taught.models)))
+	}
+	p.wrong.Refresh()
 }
 
 // showSeen shows the picture in focus.

@@ -17,6 +17,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/network/teach"
 	"scalecam/ui/desk"
+	"scalecam/ui/kit"
 	"scalecam/ui/pages/pagetest"
 )
 
@@ -28,6 +29,7 @@ type host struct {
 	did      []string // kinds of actions
 	choice   []string // that ChoosePictures chooses
 	compared []string
+	album    desk.Album
 }
 
 func (h *host) Lesson() desk.Lesson { return h.lesson }
@@ -39,7 +41,7 @@ func (h *host) SetLesson(kind, _ string, l desk.Lesson) {
 
 func (h *host) ChoosePictures(chosen func([]string)) { chosen(h.choice) }
 func (h *host) Paste(taken func(string))             { taken(h.choice[0]) }
-func (h *host) Compare(specs []string)               { h.compared = specs }
+func (h *host) Compare(specs []string, a desk.Album) { h.compared, h.album = specs, a }
 
 // teaching is the page of two small networks that know scenes, and pictures of two
 // kinds of scenes.
@@ -197,8 +199,24 @@ func TestSaved(t *testing.T) {
 		t.Errorf("it opens as %+v; %s", got, h.Message)
 	}
 	test.Tap(p.compare)
-	if len(h.compared) != 2 || h.Message != "" {
+	if len(h.compared) != 2 || len(h.album.Sources) != 7 || h.Message != "" {
 		t.Errorf("compared: %v; %s", h.compared, h.Message)
+	}
+}
+
+// TestWrong: a picture in a class where it does not belong is among those that are wrong,
+// and can be looked at from there.
+func TestWrong(t *testing.T) {
+	h, p, pictures := teaching(t)
+	stray := pictures["house"][3]
+	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: append(pictures["bird"][:4:4], stray)}, {Name: "house", Pictures: pictures["house"][:3]}}})
+	i := slices.IndexFunc(p.course.taught.wrong, func(w wrong) bool { return w.path == stray && w.class == "house" && w.networks > 0 })
+	if i < 0 {
+		t.Fatalf("wrong are %+v", p.course.taught.wrong)
+	}
+	test.Tap(p.wrong.Objects[i].(*fyne.Container).Objects[0].(*kit.Thumb))
+	if p.course.focus != stray || p.course.seen.path != stray {
+		t.Errorf("in focus is %s", p.course.focus)
 	}
 }
 
