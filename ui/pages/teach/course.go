@@ -1,6 +1,8 @@
 package teach
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"image"
@@ -492,6 +494,10 @@ func (t *taught) heads(folder string) (files []file.File, err error) {
 	return files, nil
 }
 
+// mostCopied bounds copies of pictures, in bytes: they are in memory until all are
+// written.
+const mostCopied = 512 << 20
+
 // files are heads and, if asked for, copies of the pictures in a folder for each class,
 // which opens again.
 func (t *taught) files(ctx context.Context, folder string, copies bool) ([]file.File, error) {
@@ -499,19 +505,28 @@ func (t *taught) files(ctx context.Context, folder string, copies bool) ([]file.
 	if err != nil || !copies {
 		return files, err
 	}
+	size := 0
 	for _, class := range t.lesson.Taught() {
 		to := filepath.Join(folder, class.Name)
-		if err := os.Mkdir(to, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, fault.Errorf("teach: %w", err)
-		}
 		taken := map[string]bool{}
+		for _, path := range class.Pictures {
+			if filepath.Dir(path) == to { // it is there already
+				taken[strings.ToLower(name(path))] = true
+			}
+		}
 		for _, path := range class.Pictures {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
+			if filepath.Dir(path) == to {
+				continue
+			}
 			data, err := file.Read(path, picture.MaxBytes, "a picture")
 			if err != nil {
 				return nil, fault.Errorf("teach: %w", err)
+			}
+			if size += len(data); size > mostCopied {
+				return nil, fault.Errorf("teach: the pictures have more than the %d MB that are copied at a time; save what was learnt alone, and copy the pictures as folders are copied", mostCopied>>20)
 			}
 			called := name(path)
 			for n := 2; taken[strings.ToLower(called)]; n++ {
@@ -523,6 +538,55 @@ func (t *taught) files(ctx context.Context, folder string, copies bool) ([]file.
 		}
 	}
 	return files, nil
+}
+
+// there are the files, and the folders of classes, that are in a folder already.
+func (t *taught) there(folder string, copies bool) (names []string) {
+	for _, m := range t.models {
+		names = append(names, m.Name+".safetensors")
+	}
+	if copies {
+		names = append(names, t.classes...)
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(folder, name))
+		return err != nil
+	})
+}
+
+// folders makes a folder for each class.
+func (t *taught) folders(folder string) error {
+	for _, class := range t.lesson.Taught() {
+		if err := os.Mkdir(filepath.Join(folder, class.Name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fault.Errorf("teach: %w", err)
+		}
+	}
+	return nil
+}
+
+// archive is all of files as one, a ZIP archive of a folder that opens as a lesson once
+// it is unpacked. It says nothing of where the pictures come from.
+func (t *taught) archive(ctx context.Context) ([]byte, error) {
+	const folder = "lesson"
+	files, err := t.files(ctx, folder, true)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, f := range files {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: filepath.ToSlash(f.Path), Method: zip.Store}) // pictures are compressed already
+		if err != nil {
+			return nil, fault.Errorf("teach: %w", err)
+		}
+		if _, err := w.Write(f.Data); err != nil {
+			return nil, fault.Errorf("teach: %w", err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return nil, fault.Errorf("teach: %w", err)
+	}
+	return out.Bytes(), nil
 }
 
 // makeThumbs makes the small pictures that are lacking, one after another.

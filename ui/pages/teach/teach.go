@@ -34,7 +34,8 @@ type Host interface {
 	ChooseFolder(chosen func(path string))
 	Paste(taken func(path string)) // what is on the clipboard
 	Over(d dialog.Dialog)
-	Compare(specs []string, pictures desk.Album) // opens them in the place of those that are compared
+	Compare(specs []string, pictures desk.Album)                         // opens them in the place of those that are compared
+	AskPath(name string, chosen func(path string), extensions ...string) // of a file to write
 	Write(content func(ctx context.Context) ([]file.File, error), path string)
 }
 
@@ -118,7 +119,7 @@ func (p *Page) makeContent() {
 		p.host.ChoosePictures(func(paths []string) { p.course.Focus(paths[0]) })
 	})
 	p.compare = widget.NewButtonWithIcon(speak.Say("teach.compare"), theme.ContentAddIcon(), p.addToCompare)
-	p.save = widget.NewButtonWithIcon(speak.Say("teach.save"), theme.DocumentSaveIcon(), p.saveFolder)
+	p.save = widget.NewButtonWithIcon(speak.Say("teach.save"), theme.DocumentSaveIcon(), p.askSave)
 	p.sheet = pages.NewSheet(p.course.resized)
 	p.table = kit.NewTable(0)
 	p.worth = widget.NewLabel("")
@@ -273,22 +274,65 @@ func (p *Page) addToCompare() {
 	p.course.keep(func(specs []string) { p.host.Compare(specs, desk.Album{Sources: pictures, At: at, Rows: 1}) })
 }
 
-// saveFolder saves heads, and on request the pictures, in a folder.
-func (p *Page) saveFolder() {
-	copies := kit.NewCheck(speak.Say("teach.copy"), nil)
-	copies.SetChecked(false)
+// askSave asks how what was learnt is saved.
+func (p *Page) askSave() {
+	t := p.course.taught
+	ways := []struct {
+		key string
+		do  func()
+	}{
+		{"heads", func() { p.saveFolder(t, false) }},
+		{"copies", func() { p.saveFolder(t, true) }},
+		{"one", func() {
+			p.host.AskPath("lesson.zip", func(path string) {
+				p.host.Write(func(ctx context.Context) ([]file.File, error) {
+					data, err := t.archive(ctx)
+					return []file.File{{Path: path, Data: data}}, err
+				}, path)
+			})
+		}},
+	}
+	var titles []string
+	for _, w := range ways {
+		titles = append(titles, speak.Say("teach.save."+w.key))
+	}
+	choice := kit.NewRadio(titles, nil)
+	choice.SetSelected(titles[0])
 	about := widget.NewLabel(speak.Say("teach.save.about"))
 	about.Wrapping = fyne.TextWrapWord
-	d := dialog.NewCustomConfirm(speak.Say("teach.save"), speak.Say("teach.choose"), speak.Say("cancel"), container.NewVBox(about, copies), func(yes bool) {
-		if yes {
-			p.host.ChooseFolder(func(path string) {
-				t := p.course.taught
-				p.host.Write(func(ctx context.Context) ([]file.File, error) { return t.files(ctx, path, copies.Checked) }, path)
-			})
+	d := dialog.NewCustomConfirm(speak.Say("teach.save"), speak.Say("teach.save"), speak.Say("cancel"), container.NewVBox(about, choice), func(yes bool) {
+		if i := slices.Index(titles, choice.Selected); yes && i >= 0 {
+			ways[i].do()
 		}
 	}, p.host.Window())
-	d.Resize(fyne.NewSize(460, 0))
+	d.Resize(fyne.NewSize(480, 0))
 	p.host.Over(d)
+}
+
+// saveFolder saves heads, and with copies the pictures, in a folder.
+func (p *Page) saveFolder(t *taught, copies bool) {
+	p.host.ChooseFolder(func(path string) {
+		write := func() {
+			p.host.Write(func(ctx context.Context) ([]file.File, error) {
+				if copies {
+					if err := t.folders(path); err != nil {
+						return nil, err
+					}
+				}
+				return t.files(ctx, path, copies)
+			}, path)
+		}
+		there := t.there(path, copies)
+		if len(there) == 0 {
+			write()
+			return
+		}
+		p.host.Over(dialog.NewConfirm(speak.Say("overwrite"), speak.Say("overwrite.these", strings.Join(there, ", ")), func(yes bool) {
+			if yes {
+				write()
+			}
+		}, p.host.Window()))
+	})
 }
 
 // show shows all of the lesson and what was learnt.

@@ -1,7 +1,8 @@
 package teach
 
 import (
-	"context"
+	"archive/zip"
+	"bytes"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -13,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"scalecam/dataset/scenes"
-	"scalecam/file"
 	"scalecam/network/models"
 	"scalecam/network/teach"
 	"scalecam/ui/desk"
@@ -178,7 +178,8 @@ func TestSaved(t *testing.T) {
 	l := desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: pictures["bird"]}, {Name: "house", Pictures: append(pictures["house"][:2:2], pictures["house"][3])}}}
 	h.SetLesson("class.open", "", l)
 	folder := t.TempDir()
-	h.Write(func(ctx context.Context) (f []file.File, err error) { return p.course.taught.files(ctx, folder, true) }, folder)
+	h.Folder = folder
+	p.saveFolder(p.course.taught, true)
 	if h.Message != "" {
 		t.Fatal(h.Message)
 	}
@@ -193,10 +194,30 @@ func TestSaved(t *testing.T) {
 	if len(m.Classes) != 2 || m.Classes[1] != "house" {
 		t.Errorf("it knows %v", m.Classes)
 	}
-	h.Folder = folder
 	test.Tap(p.folder)
 	if got := h.lesson; len(got.Classes) != 2 || len(got.Classes[0].Pictures) != 4 || len(got.Classes[1].Pictures) != 3 {
 		t.Errorf("it opens as %+v; %s", got, h.Message)
+	}
+	h.Dialog = nil
+	p.saveFolder(p.course.taught, true)
+	if h.Dialog == nil {
+		t.Error("what is there is overwritten without a question")
+	}
+	archive, err := p.course.taught.archive(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil || len(z.File) != 2+7 {
+		t.Fatalf("%d files in one, %v", len(z.File), err)
+	}
+	for _, f := range z.File {
+		if !strings.HasPrefix(f.Name, "lesson/") || strings.Contains(f.Name, "..") {
+			t.Errorf("it holds %s", f.Name)
+		}
+	}
+	if bytes.Contains(archive, []byte(filepath.Dir(pictures["bird"][0]))) {
+		t.Error("it says where the pictures come from")
 	}
 	test.Tap(p.compare)
 	if len(h.compared) != 2 || len(h.album.Sources) != 7 || h.Message != "" {
