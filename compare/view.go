@@ -35,6 +35,8 @@ type View struct {
 	// Zoom is how many pixels a figure has for each of its own, 1 to MaxZoom; 0
 	// is taken for 1.
 	Zoom int
+	// Language is that of a figure's texts, one of wording.Languages; "" is English.
+	Language string
 	// Consensus and Difference ask for columns beside the networks' (see Derived).
 	Consensus  bool
 	Difference Pair

@@ -14,6 +14,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
+	"scalecam/wording"
 )
 
 // over are the texts of the dialog that lies over the window.
@@ -43,7 +44,7 @@ func inLanguages(t *testing.T, w *Window, f func(language string)) {
 			t.Error(err)
 		}
 	})
-	for _, language := range speak.Languages {
+	for _, language := range wording.Languages {
 		w.setLanguage(language)
 		f(language)
 	}

@@ -360,7 +360,7 @@ func TestPointer(t *testing.T) {
 	}
 	for j := range w.Models {
 		v, ok := w.comparison.Shown.Comparison.Value(0, j, w.View, 0.5, 0.6)
-		if got := w.comparison.Cells[1+j].Frame.Value.Text; !ok || got != comparing.Value(v) {
+		if got := w.comparison.Cells[1+j].Frame.Value.Text; !ok || got != compare.FormatValue(v) {
 			t.Errorf("network %d: %q, want %v", j, got, v)
 		}
 	}

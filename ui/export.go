@@ -79,7 +79,7 @@ type export struct {
 
 // data makes the export of a scene, whichever is shown by then.
 func (e export) data(ctx context.Context, s *comparing.Scene) ([]byte, error) {
-	v := s.View
+	v := pages.Exported(s.View)
 	v.Zoom = e.zoom
 	return e.product.make(ctx, s.Comparison, e.row, e.col, v, e.naming)
 }

@@ -27,6 +27,7 @@ import (
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
+	"scalecam/wording"
 )
 
 // TestKeysComeBack: whatever was pressed, the keys are the window's afterwards.
@@ -519,7 +520,7 @@ func TestRemembered(t *testing.T) {
 
 // TestLargeTexts: in a window of 1280×800, the largest texts find room.
 func TestLargeTexts(t *testing.T) {
-	for _, language := range speak.Languages {
+	for _, language := range wording.Languages {
 		w := open(t, inline, Options{Networks: small[:2]})
 		t.Cleanup(func() {
 			if err := speak.Use("en"); err != nil {

@@ -14,6 +14,7 @@ import (
 	"scalecam/ui/desk"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
+	"scalecam/wording"
 )
 
 // TestLanguageWhileDrawing: the language is changed while scenes are drawn in the
@@ -43,7 +44,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 	for i := range 8 {
 		w.tabs.SelectIndex(i % 2) // the comparison, then the inside of a network
 		w.strengthen(0.1 - 0.2*float64(i%2))
-		w.setLanguage(speak.Languages[i%2])
+		w.setLanguage(wording.Languages[i%2])
 		for range 3 {
 			select {
 			case f := <-do:
@@ -62,7 +63,7 @@ func TestLanguageWhileDrawing(t *testing.T) {
 			idle = true
 		}
 	}
-	if got, want := w.comparison.Heads[0].Words.Name, speak.In("ko").Say("cell.picture"); got != want {
+	if got, want := w.comparison.Heads[0].Words.Name, wording.In("ko").Say("cell.picture"); got != want {
 		t.Errorf("the picture's cell is called %q, want %q", got, want)
 	}
 }
@@ -120,7 +121,7 @@ func TestImageNetNames(t *testing.T) {
 func TestMenusFit(t *testing.T) {
 	const room = 700 - 60 // less the window's frame and the menus' bar
 	w := open(t, inline, Options{Networks: small[:2]})
-	for _, l := range speak.Languages {
+	for _, l := range wording.Languages {
 		w.setLanguage(l)
 		below := 0
 		for _, m := range w.window.MainMenu().Items {

@@ -20,6 +20,7 @@ import (
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
+	"scalecam/wording"
 )
 
 // command is something that the user can do from the menus or by a key.
@@ -249,7 +250,7 @@ func (w *Window) menus() {
 	}
 	language, variant := w.preferences().String(prefLanguage), w.preferences().String(prefTheme)
 	var tongues, lights []*fyne.MenuItem
-	for _, l := range append([]string{""}, speak.Languages...) {
+	for _, l := range append([]string{""}, wording.Languages...) {
 		tongues = append(tongues, chosen(speak.Say("language."+cmp.Or(l, "system")), l == language, func() { w.setLanguage(l) }))
 	}
 	for _, v := range []string{"", "light", "dark"} {

@@ -67,7 +67,7 @@ func (w *Window) session(of *comparing.Scene) (*record.Session, error) {
 	if err != nil {
 		return nil, fault.Errorf("ui: the session: %w", err)
 	}
-	settings := record.SettingsOf(of.Comparison, of.View, record.WholePaths)
+	settings := record.SettingsOf(of.Comparison, pages.Exported(of.View), record.WholePaths)
 	if e := w.Erasure.Of(of.Pictures[0].Path); !e.Empty() {
 		settings.Erase = &e
 	}

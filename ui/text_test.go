@@ -9,13 +9,14 @@ import (
 
 	"scalecam/picture"
 	"scalecam/ui/speak"
+	"scalecam/wording"
 )
 
 // TestTextPrintable: names from outside turn nothing around in the window, hide
 // nothing and begin no lines.
 func TestTextPrintable(t *testing.T) {
 	const evil = "photo\u202egnp\x1b[2J\nDone\u2066\u200b\xff.exe"
-	for _, language := range speak.Languages {
+	for _, language := range wording.Languages {
 		if err := speak.Use(language); err != nil {
 			t.Fatal(err)
 		}

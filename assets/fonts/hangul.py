@@ -27,7 +27,7 @@ SHA256 = {
     "Bold": "faa5f3656a78b2e2d450d27fe8382c778bc2b6bb5ea29c986664a6a435056ceb",
 }
 KOREAN = 1  # in the collection: JP, KR, SC, TC, HK
-SIGNS = "←↑→↓↔⇒⇔∀∂∃∇∈∏∑√∝∞∠∥∧∨∩∪∫∴∵≠≡≤≥≪≫⊂⊃⊙⊥■□▲△▶▷▼▽◀◁◆◇○◎●★☆、。〃〈〉《》「」『』【】〔〕㎎㎏㎜㎝㎞㎡㎥"
+SIGNS = "−←↑→↓↔⇒⇔∀∂∃∇∈∏∑√∝∞∠∥∧∨∩∪∫∴∵≠≡≤≥≪≫⊂⊃⊙⊥■□▲△▶▷▼▽◀◁◆◇○◎●★☆、。〃〈〉《》「」『』【】〔〕㎎㎏㎜㎝㎞㎡㎥"
 ASCENT, DESCENT = 1069, -293  # Noto Sans's, of 1000
 SPACE = 260  # likewise: a space stands in the letters before it, be they these or those
 

@@ -5,21 +5,18 @@ package figure
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"math"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/fault"
-	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/wording"
 )
 
 // Lengths of the figure, in pixels.
@@ -39,7 +36,7 @@ const (
 // Draw draws the comparison as one picture in the manner of Figure 7 of
 // arXiv 1905.11946, on white: a header for each network; for each picture a row
 // with the original and each network's map over it, with its prediction; colour
-// bars in the units of the logit; and how all of it was made. It is an error if
+// bars in the units of the logit; and how all of it was made, in the view's language. It is an error if
 // the figure would be larger than a picture may be (picture.MaxPixels and
 // MaxSide). Draw returns ctx's error when ctx ends.
 func Draw(ctx context.Context, c *compare.Comparison, v compare.View) (*image.RGBA, error) {
@@ -109,23 +106,49 @@ func (o *column) add(text string, s style, lines, tail int) {
 	}
 }
 
-// prediction sets a class and its probability, which is never cut off.
-func (o *column) prediction(class string, probability float64, s style) {
-	share := "  " + compare.FormatProbability(probability) // two spaces: names may end in a number
-	o.add(class+share, s, 2, len(share))
+// styles are those of captions.
+var styles = map[caption.Style]style{
+	caption.Strong: strong, caption.Differs: differs, caption.Right: quiet, caption.Disputed: disputed,
+	caption.Body: body, caption.Quiet: quiet, caption.Warning: warning,
+}
+
+// captions sets lines one below another, each broken into at most so many.
+func (o *column) captions(lines []caption.Line, most int) {
+	for _, l := range lines {
+		o.add(l.Text, styles[l.Style], most, l.Tail)
+	}
+}
+
+// sentences sets the small print, those that go on in one line as far as that reaches.
+func (o *column) sentences(all []caption.Sentence) {
+	for i := 0; i < len(all); {
+		text, is := all[i].Text, foot
+		if all[i].Warns {
+			is = footRed
+		}
+		for i++; i < len(all) && all[i].Goes; i++ {
+			text += " " + all[i].Text
+		}
+		o.add(text, is, 0, 0)
+	}
+}
+
+// captionsOf are the figure's captions.
+func captionsOf(c *compare.Comparison, v compare.View) caption.Captions {
+	return caption.Of(wording.In(v.Language), c, v)
 }
 
 // layOut finds a place for everything.
 func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
-	p := &page{}
-	width := columnWidth(c, t)
+	p, says := &page{}, captionsOf(c, v)
+	width := columnWidth(c, says, t)
 	at := func(col, y int) *column { // col original is the first one
 		return &column{p, t, margin + (col+1)*(width+gutter), width, y}
 	}
 	columns := len(c.Models) + len(c.Derived(v))
 	right := margin + (columns+1)*(width+gutter) - gutter // edge of the last column
 
-	y := header(c, v, at) + rowGap/2
+	y := header(c, says, v, at) + rowGap/2
 	rule := image.Rect(margin, y, right, y+1)
 	p.rules = append(p.rules, rule)
 	y += rowGap / 2
@@ -134,7 +157,7 @@ func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
 		if i > 0 {
 			y += rowGap
 		}
-		bottom, reach := row(c, p, i, v, at, y)
+		bottom, reach := row(c, says, p, i, v, at, y)
 		if v.Shared && !c.Scale(i, 0, v).Empty() { // the networks'
 			barBottom, barReach := sharedBar(c, p, t, i, v, right+gutter, y)
 			bottom, reach = max(bottom, barBottom), max(reach, barReach)
@@ -145,7 +168,7 @@ func layOut(c *compare.Comparison, v compare.View, t *typesetter) *page {
 	p.rules = append(p.rules, image.Rect(margin, y, edge, y+1))
 	p.rules[0].Max.X = edge
 	smallPrint := &column{p, t, margin, edge - margin, y + rowGap/2}
-	footer(c, smallPrint, v, len(p.outlined()) > 0)
+	smallPrint.sentences(says.Foot())
 	p.size = image.Pt(edge+margin, smallPrint.y+margin*3/4)
 	return p
 }
@@ -162,13 +185,13 @@ func (p *page) outlined() (cells []cellBox) {
 
 // columnWidth is the width of every column: that of the widest picture and of
 // the numbers in the header, which are not broken.
-func columnWidth(c *compare.Comparison, t *typesetter) int {
+func columnWidth(c *compare.Comparison, says caption.Captions, t *typesetter) int {
 	width := narrowest
 	for _, r := range c.Rows {
 		width = max(width, fitted(r.Size()).X)
 	}
 	for _, m := range c.Models {
-		for _, text := range facts(c, m) {
+		for _, text := range says.Facts(m) {
 			width = max(width, t.width(text, quiet))
 		}
 	}
@@ -186,32 +209,21 @@ func fitted(whole image.Point) image.Point {
 	return image.Pt(of(w, h), side)
 }
 
-// facts are the header's lines about a network.
-func facts(c *compare.Comparison, m *network.Model) []string {
-	n, s, grid := m.Network, m.Network.Scaling, c.By.Grid(m)
-	resolution := strings.ReplaceAll(s.Resolution.String(), "x", " × ")
-	return []string{
-		fmt.Sprintf("d %.3g ∙ w %.3g ∙ %s px", s.Depth, s.Width, resolution),
-		fmt.Sprintf("%s MACs ∙ %s parameters", compare.FormatCount(n.MACs()), compare.FormatCount(n.Parameters())),
-		fmt.Sprintf("grid %d × %d", grid.H, grid.W),
-	}
-}
-
 // header sets the head of each column, the names on a common last line.
-func header(c *compare.Comparison, v compare.View, at func(col, y int) *column) (bottom int) {
+func header(c *compare.Comparison, says caption.Captions, v compare.View, at func(col, y int) *column) (bottom int) {
 	const lines = 2
 	first := at(original, 0)
 	type head struct {
 		title string
 		facts []string
-		notes []compare.Note
+		notes []caption.Line
 	}
 	var heads []head
 	for _, m := range c.Models {
-		heads = append(heads, head{compare.Title(m), facts(c, m), slices.DeleteFunc(compare.ModelNotes(m), inFoot)})
+		heads = append(heads, head{caption.Title(says.Speaker, m), says.Facts(m), says.Head(m)})
 	}
 	for _, d := range c.Derived(v) {
-		heads = append(heads, head{title: derivedTitle(c, d), facts: derivedFacts[d.Kind]})
+		heads = append(heads, head{title: says.DerivedTitle(d), facts: []string{says.DerivedAbout(d)}})
 	}
 	most := 1
 	for _, h := range heads {
@@ -219,40 +231,30 @@ func header(c *compare.Comparison, v compare.View, at func(col, y int) *column) 
 	}
 	base := margin + (most-1)*heading.leading
 	first.y = base
-	first.add("Picture", heading, 1, 0)
+	first.add(says.Say("cell.picture"), heading, 1, 0)
 	for j, h := range heads {
 		o := at(j, base)
 		o.y -= (len(o.t.fit(h.title, heading, o.width, lines, middle)) - 1) * heading.leading
 		o.add(h.title, heading, lines, middle)
 		for _, text := range h.facts {
-			o.add(text, quiet, 1, 0)
+			o.add(text, quiet, lines+1, 0)
 		}
-		for _, note := range h.notes {
-			o.add(note.String(), warning, lines, 0)
-		}
+		o.captions(h.notes, lines)
 		bottom = max(bottom, o.y)
 	}
 	return bottom
 }
 
 // row sets one picture's row with its top at y.
-func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y int) *column, y int) (bottom, right int) {
+func row(c *compare.Comparison, says caption.Captions, p *page, i int, v compare.View, at func(col, y int) *column, y int) (bottom, right int) {
 	const lines = 2
 	r := &c.Rows[i]
 	size := fitted(r.Size())
 	below := y + size.Y + textGap
 	o := at(original, below)
 	p.cells = append(p.cells, cellBox{row: i, col: original, box: image.Rectangle{Max: size}.Add(image.Pt(o.x, y))})
-	o.add(filepath.Base(r.Picture.Path), strong, lines, middle)
-	for _, text := range explained(c, r) {
-		o.add(text, quiet, lines+1, 1)
-	}
-	if r.Picture.Beware != nil {
-		o.add(r.Picture.Beware.Error(), warning, 2*lines, 1)
-	}
-	if len(c.Models) > 1 && len(c.Doubts(i)) > 0 {
-		o.add("unsure, together: like none of their classes", warning, lines, 1)
-	}
+	o.named(says, i)
+	o.captions(says.Picture(i), 2*lines)
 	bottom = o.y
 	var agreements map[int]compare.Agreement
 	if v.Consensus {
@@ -261,27 +263,20 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 	for j := range c.Models {
 		o := at(j, below)
 		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, v, size)})
-		notes := c.CellNotes(i, j, v)
+		notes := append(says.Missing(i, j), says.Nothing(i, j)...)
 		if !v.Shared && len(notes) == 0 {
 			ownBar(o, c.Scale(i, j, v), nil, max(size.X, narrowest))
 		} else if !v.Shared { // where the bar would be
-			for _, note := range notes {
-				o.add(note.String(), warning, lines, 1)
-			}
+			o.captions(notes, lines)
 		}
-		predicted(o, c, i, j)
-		judged(o, c, i, j)
-		found(o, c, i, j, v)
-		for _, note := range append(c.Otherwise(i, j), c.Doubts(i, j)...) {
-			o.add(note.String(), warning, lines, 1)
-		}
+		o.captions(says.Answer(i, j), lines)
+		o.captions(says.Found(i, j), lines)
+		o.captions(says.Doubts(i, j), lines)
 		if v.Shared {
-			for _, note := range notes {
-				o.add(note.String(), warning, lines, 1)
-			}
+			o.captions(notes, lines)
 		}
 		if a, ok := agreements[j]; ok {
-			o.add("with the others "+alike(a), quiet, lines, 0)
+			o.captions([]caption.Line{says.Agrees(a)}, lines)
 		}
 		bottom = max(bottom, o.y)
 		right = o.x + o.width
@@ -290,86 +285,27 @@ func row(c *compare.Comparison, p *page, i int, v compare.View, at func(col, y i
 		j := len(c.Models) + k
 		o := at(j, below)
 		p.cells = append(p.cells, cellBox{i, j, image.Rectangle{Max: size}.Add(image.Pt(o.x, y)), outline(c, i, j, v, size)})
-		if notes := c.CellNotes(i, j, v); len(notes) > 0 {
-			for _, note := range notes {
-				o.add(note.String(), warning, lines+1, 0)
-			}
+		if notes := append(says.Missing(i, j), says.Nothing(i, j)...); len(notes) > 0 {
+			o.captions(notes, lines+1)
 		} else {
 			s := c.Shown(i, j, v)
 			ownBar(o, s.Scale, s.Colormap, max(size.X, narrowest))
 		}
-		derivedLines(o, c, i, d)
-		found(o, c, i, j, v)
+		o.captions(says.Derived(i, d), lines)
+		o.captions(says.Found(i, j), lines)
 		bottom = max(bottom, o.y)
 		right = o.x + o.width
 	}
 	return bottom, right
 }
 
-// explained says which class a row explains, and whose choice that is.
-func explained(c *compare.Comparison, r *compare.Row) (texts []string) {
-	text := fmt.Sprintf("explains “%s”", r.Class)
-	if r.Own {
-		text = "explains to each network what it predicts"
+// named sets a row's picture's name and what the row explains.
+func (o *column) named(says caption.Captions, row int) {
+	const lines = 2
+	o.add(caption.File(says.Row(row).Picture.Path), strong, lines, middle)
+	for _, text := range says.Explains(row) {
+		o.add(text, quiet, lines+1, 1)
 	}
-	if against := c.AgainstNames(); len(against) > 0 {
-		text += " against “" + strings.Join(against, "”, “") + "”"
-	}
-	texts = append(texts, text)
-	switch {
-	case r.Own:
-	case r.Predicted:
-		texts = append(texts, fmt.Sprintf("(predicted by %s)", compare.Title(c.Models[0])))
-	case r.Shown:
-		texts = append(texts, "(what it shows)")
-	default:
-		texts = append(texts, "(chosen)")
-	}
-	return texts
-}
-
-// predicted sets what a network predicts, and the class explained where it is another.
-func predicted(o *column, c *compare.Comparison, row, col int) {
-	cell, m := &c.Rows[row].Cells[col], c.Models[col]
-	if top := cell.Top[0]; !another(c, row, col) {
-		o.prediction(m.Classes[top.Class], top.Probability, strong)
-	} else {
-		o.prediction("≠ "+m.Classes[top.Class], top.Probability, differs)
-		if cell.Class >= 0 {
-			o.prediction(c.ClassOf(row, col), cell.Probability, body)
-		}
-	}
-}
-
-// judged sets whether a network is right, where that is known.
-func judged(o *column, c *compare.Comparison, row, col int) {
-	switch c.Verdict(row, col) {
-	case compare.Right:
-		o.add("right", quiet, 1, 0)
-	case compare.Wrong:
-		o.add(fmt.Sprintf("wrong: shows “%s”", c.Rows[row].Picture.Shows), disputed, 2, 1)
-	}
-}
-
-// found sets how well a map finds the true object, where the view asks for that.
-func found(o *column, c *compare.Comparison, row, col int, v compare.View) {
-	if !v.Object {
-		return
-	}
-	if l, ok := c.Found(row, col, v); ok {
-		o.add(fmt.Sprintf("pointing %s ∙ energy %s ∙ IoU %.2f", pointing(l.Pointing), percentage(math.Round(100*l.Energy)/100), l.IoU), quiet, 2, 0)
-	}
-}
-
-// pointing says whether a map's highest place is on the object.
-func pointing(share float64) string {
-	switch share {
-	case 0:
-		return "miss"
-	case 1:
-		return "hit"
-	}
-	return percentage(math.Round(100*share) / 100) // of several that are highest
 }
 
 // outline is what the network saw of a picture of that size, or all of those that a
@@ -421,153 +357,6 @@ func sharedBar(c *compare.Comparison, p *page, t *typesetter, row int, v compare
 	}
 	return y + height + small.size/2, right
 }
-
-// footer says how the figure was made and what to beware of.
-func footer(c *compare.Comparison, o *column, v compare.View, outlined bool) {
-	shown, beneath := "smooth between the cells of the grid", ""
-	sign, scale := "what speaks against the class is not shown", "each network has its own scale"
-	switch signed := c.By.Uses().Signed; {
-	case v.Colormap.Diverging && signed:
-		sign = "above 0 for the class, below 0 against it"
-	case v.Colormap.Diverging:
-		sign = "what is below 0 means nothing"
-	case !signed:
-		sign = "what is below 0 means nothing and is not shown"
-	}
-	if v.Interpolation == cam.Grid {
-		shown = "as the raw grid"
-	}
-	if v.Grey {
-		beneath = " over the picture in grey"
-	}
-	if v.Shared {
-		scale = "the networks of a row share one scale"
-	}
-	method := c.By.String()
-	if same := c.By.Uses().Same(c.By.At() == cam.LastLayer.Name); same != "" {
-		method += ", here " + same
-	}
-	o.add(fmt.Sprintf("Method: %s, shown %s.", method, shown), foot, 0, 0)
-	units := "in logit units"
-	if c.By.Uses().Units == cam.NoUnits {
-		units = "without units"
-	}
-	if c.By.Uses().Classless() {
-		o.add("It knows no class: whatever is explained, the map is the same.", foot, 0, 0)
-	} else if len(c.By.Against) > 0 {
-		o.add("Explained: the class's logit less the mean of those that it is held against.", foot, 0, 0)
-	}
-	o.add(fmt.Sprintf("Colours: evidence, %s; %s; %s; %s at opacity %s%s.", units, sign, scale, v.Colormap.Label, percentage(v.Opacity), beneath), foot, 0, 0)
-	for _, d := range c.Derived(v) {
-		o.add(derivedRule[d.Kind], foot, 0, 0)
-	}
-	if disagrees(c) {
-		o.add("≠: the network predicts another class than the one explained.", foot, 0, 0)
-	}
-	if v.Object && c.Located() {
-		o.add("Green line: the true object. Pointing: whether the map's highest place lies on it (arXiv 1608.00507); energy: the share of its positive evidence that does (arXiv 1910.01279); IoU: of the object with the map above a threshold, the best of all thresholds.", foot, 0, 0)
-	}
-	if v.Contour > 0 {
-		o.add(fmt.Sprintf("Line: where the map reaches %s of the scale's highest value; box: around the largest such part.", percentage(v.Contour)), foot, 0, 0)
-	}
-	if outlined {
-		o.add("Outline: the part of the picture that the network was shown.", foot, 0, 0)
-	}
-	if c.GridsDiffer() {
-		o.add("The grids differ: part of what looks like more detail is a finer grid.", foot, 0, 0)
-	}
-	if c.Unequal(v) {
-		o.add("One scale for all: logits of a network at another size than it was trained at are not to be compared with the others'.", foot, 0, 0)
-	}
-	if c.Astray() {
-		o.add("Networks that learnt drawn scenes alone: of other pictures their maps are guesses.", footRed, 0, 0)
-	}
-	for _, m := range c.Models {
-		for _, n := range compare.ModelNotes(m) {
-			if inFoot(n) {
-				o.add(compare.Title(m)+": "+n.String()+".", foot, 0, 0)
-			}
-		}
-	}
-	for _, kind := range []compare.NoteKind{compare.Resolution, compare.Uncalibrated} {
-		if slices.ContainsFunc(c.Models, func(m *network.Model) bool {
-			return slices.ContainsFunc(compare.ModelNotes(m), func(n compare.Note) bool { return n.Kind == kind })
-		}) {
-			o.add(kind.Reason(), foot, 0, 0)
-		}
-	}
-	if plain := plain(c.Models); plain != "" {
-		o.add("Percentages are calibrated, by temperatures that were fitted on labelled pictures; the JSON holds the plain "+plain+", too.", foot, 0, 0)
-	}
-	if unsure(c) {
-		o.add(compare.Unsure.Reason(), foot, 0, 0)
-	}
-	for _, m := range c.Models {
-		if !m.Trained {
-			o.add("Untrained networks: their maps, hatched and dim, mean nothing.", footRed, 0, 0)
-			break
-		}
-	}
-}
-
-// plain are the probabilities of the calibrated models without their temperatures;
-// "" where none is.
-func plain(models []*network.Model) string {
-	var kinds []string
-	for _, m := range models {
-		kind := "softmax"
-		if m.Independent {
-			kind = "sigmoid"
-		}
-		if m.Temperature > 0 && !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
-		}
-	}
-	return strings.Join(kinds, " and ")
-}
-
-// inFoot tells a note that stands in the small print, not under a network's name.
-func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind == compare.Averaged }
-
-// another tells that a network predicts another class than the one explained; what each
-// explains of its own is none.
-func another(c *compare.Comparison, row, col int) bool {
-	r, m := &c.Rows[row], c.Models[col]
-	cell := &r.Cells[col]
-	top := cell.Top[0].Class
-	if cell.Class >= 0 {
-		return top != cell.Class
-	}
-	return !r.Own && m.Classes[top] != r.Class
-}
-
-// disagrees tells that some network predicts another class than the one
-// explained.
-func disagrees(c *compare.Comparison) bool {
-	for i := range c.Rows {
-		for j := range c.Models {
-			if another(c, i, j) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// unsure tells that some network is.
-func unsure(c *compare.Comparison) bool {
-	for i, r := range c.Rows {
-		for j := range r.Cells {
-			if len(c.Doubts(i, j)) > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// percentage writes a share that someone set: "70%", "12.5%".
-func percentage(share float64) string { return fmt.Sprintf("%.4g%%", 100*share) }
 
 // paint draws the page, each of its pixels as a square of zoom × zoom; picture is a
 // cell's, of a size in the figure's own pixels.

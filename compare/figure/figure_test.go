@@ -15,10 +15,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"scalecam/cam"
 	"scalecam/compare"
@@ -377,7 +379,7 @@ func TestTooLargeAtOnce(t *testing.T) {
 		zoom             int
 		want             string
 	}{
-		{"many pictures", "missing.png", 5000, 1, 1, "takes 588 × 585251 pixels or more, and a picture has at most 65535 on a side"},
+		{"many pictures", "missing.png", 5000, 1, 1, "takes 588 × 465251 pixels or more, and a picture has at most 65535 on a side"},
 		{"many networks", "missing.png", 1, 250, 1, "on a side"},
 		{"many columns", "missing.png", 1, 249, 1, "on a side"},
 		{"zoomed", "missing.png", 100, 6, 4, "120 million"},
@@ -556,12 +558,12 @@ func TestSaid(t *testing.T) {
 		}
 		return all
 	}
-	const classless, margin, below = "knows no class", "less the mean of those", "what is below 0 means nothing and is not shown"
+	const classless, margin, below = "knows no class", "less the mean of those", "What is below 0 means nothing and is not shown"
 	for _, test := range []struct {
 		method    *cam.Method
 		has, lack []string
 	}{
-		{cam.MethodCAM, []string{margin, "what speaks against the class is not shown"}, []string{classless, below}},
+		{cam.MethodCAM, []string{margin, "What speaks against the class is not shown"}, []string{classless, below}},
 		{cam.MethodLayerCAM, []string{margin, below}, []string{classless}},
 		{cam.MethodEigenCAM, []string{classless, below}, []string{margin}},
 	} {
@@ -618,5 +620,49 @@ func TestSaid(t *testing.T) {
 		if strings.Count(said, want+" ") < 6 || strings.Contains(said, not) && not == "margin" || strings.Contains(said, not+" −") {
 			t.Errorf("held against %v: %s", against, said)
 		}
+	}
+}
+
+// TestKorean: in Korean a figure says nothing in English but what are names, and in
+// letters that its fonts have; its settings say so, and give that language again.
+func TestKorean(t *testing.T) {
+	setter, err := newTypesetter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`slope\.png|network \d|class \d|CAM|MAC|IoU|px|inferno|coolwarm|arXiv|Zhou et al\.|doi|softmax`)
+	english := regexp.MustCompile(`[A-Za-z]{3,}`)
+	check := func(p *page) {
+		hangul := 0
+		for _, l := range p.lines {
+			if word := english.FindString(name.ReplaceAllString(l.text, "")); word != "" || strings.ContainsRune(l.text, unicode.ReplacementChar) {
+				t.Errorf("%q has %q", l.text, word)
+			}
+			if strings.ContainsFunc(l.text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+				hangul++
+			}
+		}
+		if hangul < 15 {
+			t.Errorf("%d lines in Korean", hangul)
+		}
+	}
+	c := comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12}, []float32{-1, -2}, nil)
+	c.Models[1].Trained, c.Models[2].Temperature, c.Models[3].TrainedAt = false, 0, network.Square(32)
+	c.Rows[0].Picture.Object = image.NewAlpha(image.Rect(0, 0, 80, 60))
+	c.Rows[0].Picture.Object.Pix[100] = 255
+	v := compare.DefaultView()
+	v.Language, v.Consensus, v.Difference, v.Object, v.Contour = "ko", true, compare.Pair{After: 1, Before: 3}, true, 0.5
+	check(layOut(c, v, setter))
+	v.Shared, v.Grey, v.Interpolation = true, true, cam.Grid
+	check(layOut(c, v.In(comparetest.Signed(t)), setter))
+	check(layOutErased(erased(t, comparetest.Comparison(t, []float32{-3, 2, 4, 6.5}, []float32{1, 1, 0, 12})), v, setter))
+
+	s := record.SettingsOf(c, v, record.BaseNames)
+	if got, err := s.View(); s.Language != "ko" || err != nil || got.Language != "ko" || !strings.Contains(s.Command, " --language ko ") {
+		t.Errorf("the settings say %q in %s, %v", s.Language, s.Command, err)
+	}
+	v.Language = "en"
+	if s = record.SettingsOf(c, v, record.BaseNames); s.Language != "" {
+		t.Errorf("the settings in English say %q", s.Language)
 	}
 }

@@ -69,7 +69,7 @@ func checkSize(size image.Point, pictures, networks int, v compare.View) error {
 // one line and no note is needed. heights are those of all pictures in it.
 func leastSize(heights, pictures, networks int) image.Point {
 	head := margin + heading.leading + 3*quiet.leading + rowGap // a name and three facts
-	row := textGap + strong.leading + 2*quiet.leading + rowGap  // a picture's name, its class, and whose choice that is
+	row := textGap + strong.leading + quiet.leading + rowGap    // a picture's name, and what it explains
 	bottom := 2*foot.leading + margin*3/4                       // method and colours
 	return image.Pt(2*margin+(networks+1)*(narrowest+gutter)-gutter, head+heights+pictures*row+bottom)
 }

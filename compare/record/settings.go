@@ -37,10 +37,11 @@ type Settings struct {
 	Colormap      string  `json:"colormap"`
 	Opacity       float64 `json:"opacity"` // 0 to 1
 	Grey          bool    `json:"grey"`
-	Interpolation string  `json:"interpolation"`     // "smooth" or "grid"
-	Contour       float64 `json:"contour,omitempty"` // share of the highest value, 0 to 1; 0 for none
-	Object        bool    `json:"object,omitempty"`  // a line around the true object
-	Zoom          int     `json:"zoom,omitempty"`    // 1 to compare.MaxZoom; 0 for 1
+	Interpolation string  `json:"interpolation"`      // "smooth" or "grid"
+	Contour       float64 `json:"contour,omitempty"`  // share of the highest value, 0 to 1; 0 for none
+	Object        bool    `json:"object,omitempty"`   // a line around the true object
+	Zoom          int     `json:"zoom,omitempty"`     // 1 to compare.MaxZoom; 0 for 1
+	Language      string  `json:"language,omitempty"` // a tag; "" for English
 	Consensus     bool    `json:"consensus,omitempty"`
 	Difference    string  `json:"difference,omitempty"` // "5-1": one network's map less another's, by their columns from 1 on
 	// Erase is what is taken out of the first picture; nil for nothing.

@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/fault"
+	"scalecam/wording"
 )
 
 // A ViewField is a field of a View as Settings hold it, and the option of the
@@ -28,6 +30,9 @@ type ViewField struct {
 	Give func(s *Settings, v *compare.View) error // puts it into v; the error says what would be right
 	keep func(s *Settings, v compare.View)        // takes it out of v, which is bounded
 }
+
+// english is the language of figures that state none.
+const english = "en"
 
 // ViewFields are all of them, in the order of the settings.
 var ViewFields = []ViewField{
@@ -99,6 +104,21 @@ var ViewFields = []ViewField{
 		keep: func(s *Settings, v compare.View) {
 			if v.Zoom > 1 {
 				s.Zoom = v.Zoom
+			}
+		},
+	},
+	{
+		Name: "language", Option: "language", Figure: true, Optional: true, About: "language of the figure's texts: " + strings.Join(wording.Languages, ", ") + " (default " + english + ")",
+		Of: func(s *Settings) any { return &s.Language },
+		Give: func(s *Settings, v *compare.View) error {
+			if v.Language = s.Language; s.Language != "" && !slices.Contains(wording.Languages, s.Language) {
+				return fault.Errorf("there are %s", strings.Join(wording.Languages, ", "))
+			}
+			return nil
+		},
+		keep: func(s *Settings, v compare.View) {
+			if v.Language != english {
+				s.Language = v.Language
 			}
 		},
 	},

@@ -24,7 +24,7 @@ func TestViewFields(t *testing.T) {
 	first.Networks = specs(1, "a.pth", "b.pth") // of which a difference is
 	other := SettingsOfView(compare.View{
 		Colormap: colormap.All()[1], Opacity: 0.25, Grey: true, Shared: true, Interpolation: cam.Grid, Contour: 0.5, Zoom: 3,
-		Consensus: true, Difference: compare.Pair{After: 2, Before: 1}, Object: true,
+		Consensus: true, Difference: compare.Pair{After: 2, Before: 1}, Object: true, Language: "ko",
 	})
 	text, err := json.Marshal(other)
 	if err != nil {

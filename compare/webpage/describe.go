@@ -3,7 +3,6 @@ package webpage
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -11,7 +10,8 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
-	"scalecam/network"
+	"scalecam/compare/caption"
+	"scalecam/wording"
 )
 
 // pageData is what the script is given. Whatever the reader chooses, texts and numbers
@@ -135,22 +135,21 @@ func appendFloat32(to []byte, v float32) []byte {
 
 // describe gives the page as the script takes it.
 func (p *Page) describe(c *compare.Comparison) pageData {
+	says := captionsOf(c, p.view)
 	data := pageData{
-		Languages: languages, Title: titleOfPage(c), Intro: say("intro"), Words: map[string]text{}, Rows: p.rows,
+		Languages: wording.Languages, Title: titleOfPage(c), Intro: say("page.intro"), Words: map[string]text{}, Rows: p.rows, Foot: p.foot(says),
 		View: viewData{Opacity: p.view.Opacity, Shared: p.view.Shared, Grid: p.view.Interpolation == cam.Grid, Grey: p.view.Grey, Contour: p.view.Contour},
 	}
 	for _, key := range controls {
-		data.Words[key] = say(key)
+		data.Words[key] = say("page." + key)
 	}
-	data.Words["contour"] = say("contour", share(p.view.Contour))
+	data.Words["picture"], data.Words["no evidence"] = say("cell.picture"), say("note.no evidence")
+	data.Words["contour"] = say("page.contour", caption.Share(p.view.Contour))
 	if p.view.Colormap.Diverging && c.By.Uses().Signed {
-		data.Intro = say("intro.signed")
+		data.Intro = say("page.intro.signed")
 	}
 	for i, m := range colormap.All() {
-		of := coloursData{Label: plain(m.Name), Diverging: m.Diverging}
-		if m.Diverging {
-			of.Label = joined([]text{of.Label, joined([]text{plain("("), say("signed"), plain(")")}, "")}, " ")
-		}
+		of := coloursData{Label: each(func(s *wording.Speaker) string { return caption.Colours(s, m) }), Diverging: m.Diverging}
 		var table []byte
 		for _, colour := range m.Table() {
 			table = append(table, colour.R, colour.G, colour.B)
@@ -165,21 +164,21 @@ func (p *Page) describe(c *compare.Comparison) pageData {
 		}
 	}
 	for _, m := range c.Models {
-		column := columnData{Title: titleOf(m), Lines: facts(c, m), Untrained: !m.Trained}
-		for _, n := range compare.ModelNotes(m) {
-			if !inFoot(n) {
-				column.Lines = append(column.Lines, line{noteOf(n, m), "warning"})
+		column := columnData{Title: each(func(s *wording.Speaker) string { return caption.Title(s, m) }), Untrained: !m.Trained}
+		column.Lines = says.lines(func(t caption.Captions) (lines []caption.Line) {
+			for _, fact := range t.Facts(m) {
+				lines = append(lines, caption.Line{Text: fact, Style: caption.Quiet})
 			}
-		}
+			return append(lines, t.Head(m)...)
+		})
 		data.Columns = append(data.Columns, column)
 	}
 	for _, d := range c.Derived(p.view) {
 		data.Columns = append(data.Columns, columnData{
-			Title: titleOfDerived(c, d), Derived: true, Signed: d.Kind == compare.Difference,
-			Lines: []line{{say("derived." + string(d.Kind) + ".about"), "quiet"}},
+			Title: says.text(func(t caption.Captions) string { return t.DerivedTitle(d) }), Derived: true, Signed: d.Kind == compare.Difference,
+			Lines: []line{{says.text(func(t caption.Captions) string { return t.DerivedAbout(d) }), string(caption.Quiet)}},
 		})
 	}
-	data.Foot = p.foot(c)
 	return data
 }
 
@@ -187,65 +186,43 @@ func (p *Page) describe(c *compare.Comparison) pageData {
 var controls = []string{
 	"name", "strength", "colours", "shared", "grid", "grey", "wipe", "wipe.at", "language", "help", "close", "print", "all", "all.each",
 	"key.arrows", "key.point", "key.point.does", "key.strength", "key.colours", "key.shared", "key.grid", "key.signed", "key.grey", "key.contour", "key.wipe", "key.help",
-	"picture", "no evidence", "point", "not seen", "top", "map of",
+	"point", "not seen", "top", "map of",
 }
 
 // titleOfPage names what was compared.
 func titleOfPage(c *compare.Comparison) text {
 	const named = 3
-	var names []text
+	var names []string
 	for _, r := range c.Rows[:min(len(c.Rows), named)] {
-		names = append(names, fileOf(r.Picture.Path))
+		names = append(names, caption.File(r.Picture.Path))
 	}
-	all := joined(names, ", ")
-	if more := len(c.Rows) - named; more > 0 {
-		all = say("title.more", all, more)
-	}
-	return say("title", all)
-}
-
-// facts are the head's lines about a network.
-func facts(c *compare.Comparison, m *network.Model) []line {
-	n, s, grid := m.Network, m.Network.Scaling, c.By.Grid(m)
-	return []line{
-		{say("scaling", s.Depth, s.Width, strings.ReplaceAll(s.Resolution.String(), "x", " × ")), "quiet"},
-		{say("costs", compare.FormatCount(n.MACs()), compare.FormatCount(n.Parameters())), "quiet"},
-		{say("grid of", grid.H, grid.W), "quiet"},
-	}
-}
-
-// inFoot tells a note that stands in the small print, not under a network's name.
-func inFoot(n compare.Note) bool { return n.Kind == compare.Assumed || n.Kind == compare.Averaged }
-
-func titleOfDerived(c *compare.Comparison, d compare.Derived) text {
-	if d.Kind == compare.Consensus {
-		return say("derived.consensus")
-	}
-	return joined([]text{titleOf(c.Models[d.After]), titleOf(c.Models[d.Before])}, " − ")
+	of := strings.Join(names, ", ")
+	return each(func(s *wording.Speaker) string {
+		if more := len(c.Rows) - named; more > 0 {
+			return s.Say("page.title", s.Say("page.title.more", of, more))
+		}
+		return s.Say("page.title", of)
+	})
 }
 
 // describeRow is a row of c, of which each of the choices explains a class.
 func describeRow(c *compare.Comparison, row int, choices []*compare.Comparison, v compare.View, shown encoded) rowData {
-	r := &c.Rows[row]
+	r, says := &c.Rows[row], captionsOf(c, v)
 	size := r.Size()
-	of := rowData{Name: fileOf(r.Picture.Path), Width: size.X, Height: size.Y, JPEG: shown.jpeg, Explains: say("explains"), Against: plain("")}
-	of.Lines = append(of.Lines, line{say("picture.shown", size.X, size.Y, shown.size.X, shown.size.Y), "quiet"})
+	of := rowData{Name: plain(caption.File(r.Picture.Path)), Width: size.X, Height: size.Y, JPEG: shown.jpeg, Explains: say("page.explains"), Against: plain("")}
+	about := say("page.picture.shown", size.X, size.Y, shown.size.X, shown.size.Y)
 	if size == shown.size {
-		of.Lines[0].Text = say("picture.size", size.X, size.Y)
+		about = say("page.picture.size", size.X, size.Y)
 	}
-	if r.Picture.Beware != nil {
-		of.Lines = append(of.Lines, line{told(r.Picture.Beware), "warning"})
-	}
-	if len(c.Models) > 1 && len(c.Doubts(row)) > 0 {
-		of.Lines = append(of.Lines, line{say("unsure together"), "warning"})
-	}
-	if names := against(c); len(names) > 0 {
-		of.Against = say("against", joined(names, ", "))
+	of.Lines = append([]line{{about, string(caption.Quiet)}}, says.lines(func(t caption.Captions) []caption.Line { return t.Picture(row) })...)
+	if len(c.By.Against) > 0 {
+		of.Against = says.text(func(t caption.Captions) string { return t.Say("page.against", t.Against()) })
 	}
 	for j, m := range c.Models {
 		var tops []topData
 		for _, top := range r.Cells[j].Top {
-			tops = append(tops, topData{classAt(m, top.Class), compare.FormatProbability(top.Probability)})
+			class := each(func(s *wording.Speaker) string { return caption.ClassAt(s, m, top.Class) })
+			tops = append(tops, topData{class, compare.FormatProbability(top.Probability)})
 		}
 		of.Tops = append(of.Tops, tops)
 	}
@@ -255,25 +232,12 @@ func describeRow(c *compare.Comparison, row int, choices []*compare.Comparison, 
 	return of
 }
 
-// against are the names of the classes that are held against.
-func against(c *compare.Comparison) (names []text) {
-	for _, name := range c.AgainstNames() {
-		names = append(names, say("quoted", classOf(name, c.Models...)))
-	}
-	return names
-}
-
 // describeChoice is what the one row of c shows.
 func describeChoice(c *compare.Comparison, v compare.View) choiceData {
-	r := &c.Rows[0]
-	of := choiceData{Class: classOf(r.Class, c.Models...), Why: say("why.chosen")}
-	switch {
-	case r.Own:
-		of.Class, of.Why = say("explains.own"), plain("")
-	case r.Predicted:
-		of.Why = say("why.predicted", titleOf(c.Models[0]))
-	case r.Shown:
-		of.Why = say("why.shown")
+	r, says := &c.Rows[0], captionsOf(c, v)
+	of := choiceData{Why: says.text(func(t caption.Captions) string { return t.Why(0) }), Class: say("page.explains.own")}
+	if !r.Own {
+		of.Class = each(func(s *wording.Speaker) string { return caption.ClassOf(s, r.Class, c.Models...) })
 	}
 	var agreements map[int]compare.Agreement
 	if v.Consensus {
@@ -281,26 +245,21 @@ func describeChoice(c *compare.Comparison, v compare.View) choiceData {
 	}
 	for j := range c.Models {
 		cell := describeCell(c, j, v)
-		cell.Lines = append(cell.Lines, predicted(c, j)...)
-		cell.Lines = append(cell.Lines, score(c, j)...)
-		for _, note := range slices.Concat(c.Otherwise(0, j), c.Doubts(0, j), c.CellNotes(0, j, v)) {
-			if note.Kind != compare.NoEvidence { // which the colours decide
-				cell.Lines = append(cell.Lines, line{noteOf(note, c.Models...), "warning"})
+		cell.Lines = says.lines(func(t caption.Captions) []caption.Line {
+			lines := slices.Concat(t.Answer(0, j), t.Score(0, j), t.Found(0, j), t.Doubts(0, j), t.Missing(0, j))
+			if a, ok := agreements[j]; ok {
+				lines = append(lines, t.Agrees(a))
 			}
-		}
-		if a, ok := agreements[j]; ok {
-			cell.Lines = append(cell.Lines, line{say("others", alike(a)), "quiet"})
-		}
+			return lines
+		})
 		of.Cells = append(of.Cells, cell)
 	}
 	for k, d := range c.Derived(v) {
-		cell := describeCell(c, len(c.Models)+k, v)
-		for _, note := range c.CellNotes(0, len(c.Models)+k, v) {
-			if note.Kind != compare.NoEvidence {
-				cell.Lines = append(cell.Lines, line{noteOf(note, c.Models...), "warning"})
-			}
-		}
-		cell.Lines = append(cell.Lines, derivedLines(c, d)...)
+		j := len(c.Models) + k
+		cell := describeCell(c, j, v)
+		cell.Lines = says.lines(func(t caption.Captions) []caption.Line {
+			return slices.Concat(t.Missing(0, j), t.Derived(0, d), t.Found(0, j))
+		})
 		of.Cells = append(of.Cells, cell)
 	}
 	return of
@@ -316,196 +275,22 @@ func describeCell(c *compare.Comparison, col int, v compare.View) (of cellData) 
 	return of
 }
 
-// predicted says what a network predicts, and the class explained where it is another.
-func predicted(c *compare.Comparison, col int) []line {
-	r, m := &c.Rows[0], c.Models[col]
-	cell := &r.Cells[col]
-	top := cell.Top[0]
-	another := top.Class != cell.Class
-	if cell.Class < 0 {
-		another = !r.Own && m.Classes[top.Class] != r.Class
-	}
-	is := func(key string, class int, p float64, style string) line {
-		return line{say(key, classAt(m, class), compare.FormatProbability(p)), style}
-	}
-	if !another {
-		return []line{is("predicts", top.Class, top.Probability, "strong")}
-	}
-	lines := []line{is("differs", top.Class, top.Probability, "differs")}
-	if cell.Class >= 0 {
-		lines = append(lines, is("predicts", cell.Class, cell.Probability, "body"))
-	}
-	return lines
-}
-
-// score says what a network's score is and, where the map's values make it up, of what.
-func score(c *compare.Comparison, col int) []line {
-	cell := &c.Rows[0].Cells[col]
-	if cell.Map == nil {
-		return nil
-	}
-	of, value := "logit", cell.Logit()
-	if margin, held := c.Margin(0, col); held {
-		of, value = "margin", margin
-	}
-	if cell.Map.Method.Adds == cam.MeanAndBias {
-		return []line{{say("adds."+of, compare.FormatValue(cell.Map.Mean()), compare.FormatValue(cell.Bias()), compare.FormatValue(value)), "quiet"}}
-	}
-	return []line{{say("score."+of, compare.FormatValue(value)), "quiet"}}
-}
-
-// derivedLines are what there is to say beneath a Derived column's map.
-func derivedLines(c *compare.Comparison, d compare.Derived) (lines []line) {
-	if d.Kind == compare.Consensus {
-		of := c.Of(0, d)
-		if len(of) == 0 {
-			return nil
-		}
-		lines = append(lines, line{say("of networks", len(of)), "body"})
-		var out []text
-		for j, m := range c.Models {
-			if !slices.Contains(of, j) {
-				out = append(out, titleOf(m))
+// foot is the small print: of any view, since the reader chooses that.
+func (p *Page) foot(says captions) (all []footData) {
+	for i, t := range says {
+		for k, s := range t.AnyFoot() {
+			if i == 0 {
+				one := footData{If: s.If, Fill: strings.Contains(s.Text, "{colours}")}
+				if s.If == "differs" { // by a class that may be chosen
+					one.If = ""
+				}
+				if s.Warns {
+					one.Style = string(caption.Warning)
+				}
+				all = append(all, one)
 			}
-		}
-		if len(out) > 0 {
-			lines = append(lines, line{say("derived.without", joined(out, ", ")), "quiet"})
-		}
-		if a, ok := c.Agreement(0); ok {
-			lines = append(lines, line{say("derived.mean", alike(a)), "quiet"})
-		}
-		return lines
-	}
-	before, after := &c.Rows[0].Cells[d.Before], &c.Rows[0].Cells[d.After]
-	if before.Class >= 0 && after.Class >= 0 {
-		key, was, is := "derived.logit", before.Logit(), after.Logit()
-		if margin, held := c.Margin(0, d.Before); held {
-			key, was = "derived.margin", margin
-			is, _ = c.Margin(0, d.After)
-		}
-		lines = append(lines,
-			line{say(key, compare.FormatValue(was), compare.FormatValue(is)), "body"},
-			line{say("derived.probability", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), "body"})
-	}
-	was, is := classAt(c.Models[d.Before], before.Top[0].Class), classAt(c.Models[d.After], after.Top[0].Class)
-	if slices.Equal(was, is) {
-		lines = append(lines, line{say("derived.both", is), "quiet"})
-	} else {
-		lines = append(lines, line{say("derived.answers", was, is), "differs"})
-	}
-	if a, ok := c.Change(0, d); ok {
-		lines = append(lines, line{alike(a), "quiet"})
-	}
-	return lines
-}
-
-// alike says how alike two maps are.
-func alike(a compare.Agreement) text {
-	rho := "–" // a map that is the same everywhere
-	if !math.IsNaN(a.RankCorrelation) {
-		rho = strings.ReplaceAll(fmt.Sprintf("%.2f", a.RankCorrelation), "-", "−")
-	}
-	return say("alike", rho, a.TopIoU)
-}
-
-// share writes a share that someone set: "70%", "12.5%".
-func share(of float64) string { return fmt.Sprintf("%.4g%%", 100*of) }
-
-// foot says how the maps were made and what to beware of.
-func (p *Page) foot(c *compare.Comparison) (all []footData) {
-	add := func(key, when string, args ...any) {
-		all = append(all, footData{Text: say(key, args...), If: when})
-	}
-	method := c.By.Uses()
-	if c.By.Layer == "" {
-		add("foot.method", "", method.Title, method.Source)
-	} else {
-		add("foot.method.at", "", method.Title, c.By.Layer, method.Source)
-	}
-	if method.Same(c.By.At() == cam.LastLayer.Name) != "" {
-		add("foot.same", "", method.Title)
-	}
-	if method.Classless() {
-		add("foot.classless", "")
-	} else if len(c.By.Against) > 0 {
-		add("foot.against", "")
-	}
-	switch {
-	case method.Units == cam.NoUnits:
-		add("foot.none", "")
-	case method.Adds == cam.MeanAndBias && len(c.By.Against) > 0:
-		add("foot.adds.margin", "")
-	case method.Adds == cam.MeanAndBias:
-		add("foot.adds", "")
-	default:
-		add("foot.logit", "")
-	}
-	all = append(all, footData{Text: say("foot.colours"), Fill: true})
-	add("foot.grid", "grid")
-	add("foot.smooth", "!grid")
-	add("foot.over grey", "grey")
-	if method.Signed {
-		add("foot.sign.signed", "signed")
-		add("foot.sign.clipped", "!signed")
-	} else {
-		add("foot.sign.nothing", "signed")
-		add("foot.sign.clipped nothing", "!signed")
-	}
-	if len(c.Models) > 1 {
-		add("foot.shared", "shared")
-		add("foot.own", "!shared")
-	}
-	for _, d := range c.Derived(p.view) {
-		rule := say("derived." + string(d.Kind) + ".rule")
-		for i := range rule {
-			rule[i] = strings.Join(strings.Fields(rule[i]), " ") // which the window has in two parts
-		}
-		add("foot.derived", "", titleOfDerived(c, d), rule)
-	}
-	add("foot.differs", "")
-	if p.view.Contour > 0 {
-		add("foot.contour", "contour", share(p.view.Contour))
-	}
-	if c.Cropped() {
-		add("foot.outline", "")
-	}
-	if c.GridsDiffer() {
-		add("foot.grids", "")
-	}
-	shared := p.view
-	shared.Shared = true
-	if c.Unequal(shared) {
-		add("foot.unequal", "shared")
-	}
-	warn := func(key string) { all = append(all, footData{Text: say(key), Style: "warning"}) }
-	if c.Astray() {
-		warn("foot.astray")
-	}
-	kinds := map[compare.NoteKind]bool{}
-	calibrated, untrained, unsure := false, false, false
-	for j, m := range c.Models {
-		for _, n := range compare.ModelNotes(m) {
-			if kinds[n.Kind] = true; inFoot(n) {
-				add("foot.note", "", titleOf(m), noteOf(n))
-			}
-		}
-		calibrated, untrained = calibrated || m.Temperature > 0, untrained || !m.Trained
-		for i := range c.Rows {
-			unsure = unsure || len(c.Doubts(i, j)) > 0
+			all[k].Text = append(all[k].Text, s.Text)
 		}
 	}
-	for _, one := range []struct {
-		is  bool
-		key string
-	}{{kinds[compare.Resolution], "foot.resolution"}, {kinds[compare.Uncalibrated], "foot.uncalibrated"}, {calibrated, "foot.calibrated"}, {unsure, "foot.unsure"}} {
-		if one.is {
-			add(one.key, "")
-		}
-	}
-	if untrained {
-		warn("foot.untrained")
-	}
-	add("foot.pictures", "")
-	add("foot.made", "")
-	return all
+	return append(all, footData{Text: say("foot.pictures")}, footData{Text: say("foot.made")})
 }

@@ -302,7 +302,7 @@
   // tell says what stands beside a row's maps.
   const tell = row => {
     const choice = row.of.choices[row.choice];
-    row.why.textContent = say(choice.why) && "(" + say(choice.why) + ")";
+    row.why.textContent = say(choice.why);
     row.cells.forEach((cell, j) => {
       cell.shown = choice.cells[j];
       cell.text.replaceChildren(...lines(cell.shown.lines));

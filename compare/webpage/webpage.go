@@ -87,7 +87,7 @@ func (p *Page) WriteTo(w io.Writer, c *compare.Comparison) error {
 		"{policy}": "default-src 'none'; img-src data:; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'",
 		"{title}":  html.EscapeString(title),
 		"{style}":  style,
-		"{none}":   html.EscapeString(strings.Join(say("script"), " ")),
+		"{none}":   html.EscapeString(strings.Join(say("page.script"), " ")),
 		"{data}":   string(data),
 		"{script}": script,
 	}) {

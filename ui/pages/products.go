@@ -9,8 +9,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"scalecam/compare"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/speak"
 )
 
 // Product is something of what is in sight that can be written to a file, or copied.
@@ -25,6 +27,12 @@ type Product struct {
 // one that is copied.
 type Exporter interface {
 	Products() []Product // none while there is nothing to keep
+}
+
+// Exported is a view as what it gives is exported: in the language that the window speaks.
+func Exported(v compare.View) compare.View {
+	v.Language = speak.Now().Language
+	return v
 }
 
 // Render is a PNG of objects that are made for it alone, by lay, on the UI goroutine;

@@ -1,11 +1,9 @@
 package pages
 
 import (
-	"slices"
-	"strings"
-
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/network"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -28,40 +26,20 @@ func Warning(c *compare.Comparison) string {
 
 // Note is a note on the models or their cells.
 func Note(n compare.Note, models ...*network.Model) string {
-	args := slices.Clone(n.Args)
-	for i, a := range args {
-		if class, ok := a.(string); ok {
-			args[i] = ClassOf(class, models...)
-		}
-	}
-	return speak.Say("note."+string(n.Kind), args...)
+	return caption.Note(speak.Now(), n, models...)
 }
 
 // ClassOf is what the window calls a class of one of the models.
 func ClassOf(name string, models ...*network.Model) string {
-	for _, m := range models {
-		if i := slices.Index(m.Classes, name); i >= 0 {
-			return ClassAt(m, i)
-		}
-	}
-	return speak.Class(name)
+	return caption.ClassOf(speak.Now(), name, models...)
 }
 
 // ClassAt is what the window calls class i of a model.
-func ClassAt(m *network.Model, i int) string {
-	return speak.Class(m.ClassName(i, speak.Say("language")))
-}
+func ClassAt(m *network.Model, i int) string { return caption.ClassAt(speak.Now(), m, i) }
 
 // Against names the classes that the one explained is held against; "" for none.
 func Against(c *compare.Comparison) string {
-	var all []string
-	for _, name := range c.By.Against {
-		if found, err := Find(c.Models, name); err == nil {
-			name = found.Class
-		}
-		all = append(all, speak.Say("heading.class", ClassOf(name, c.Models...)))
-	}
-	return strings.Join(all, ", ")
+	return caption.Of(speak.Now(), c, compare.View{}).Against()
 }
 
 // ChoiceOf says a class that a model predicts, and its probability.

@@ -1,12 +1,10 @@
-// Package speak says the window's texts, names and errors in a language.
+// Package speak is wording in the language that the window speaks.
 package speak
 
 import (
-	"encoding/json"
-	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -15,67 +13,18 @@ import (
 	"scalecam/assets"
 	"scalecam/fault"
 	"scalecam/printable"
+	"scalecam/wording"
 )
 
-// Languages that the window speaks, by their tags; each has a file in
-// assets/translations with every key that Say is called with.
-var Languages = []string{"en", "ko"}
-
-// Speaker speaks a language. Nothing in it changes, so that what draws in the
-// background may speak while another language is chosen.
-type Speaker struct {
-	texts map[string]string // the window's, by their keys
-	// errors are what ours say, by the format or the text in English. %s stands for
-	// one of its values and %v for one that is translated, too: the error that it
-	// wraps, a text of the program's, or names of networks and classes. It is nil in
-	// English, which is theirs.
-	errors map[string]string
-	// foreign are errors of the system and of libraries, which give a text alone; the
-	// most fixed of them first, since one may say what a more general one says, too.
-	foreign []pattern
-}
-
-var speakers = sync.OnceValue(func() map[string]*Speaker {
-	all := map[string]*Speaker{}
-	for _, l := range Languages {
-		s, err := newSpeaker(assets.Translation(l), assets.Errors(l))
-		if err != nil {
-			panic(fmt.Sprintf("speak: the texts in %s: %v", l, err)) // embedded, and a test reads it
-		}
-		all[l] = s
-	}
-	return all
-})
-
-// newSpeaker reads a language's files; errors is nil where there is none.
-func newSpeaker(texts, errors []byte) (*Speaker, error) {
-	var entries map[string]any
-	if err := json.Unmarshal(texts, &entries); err != nil {
-		return nil, err
-	}
-	s := &Speaker{texts: map[string]string{}}
-	for key, entry := range entries {
-		if text, ok := entry.(string); ok { // some of Fyne's own are none
-			s.texts[key] = text
-		}
-	}
-	if errors == nil {
-		return s, nil
-	}
-	return s, s.readErrors(errors)
-}
-
-// In is the speaker of one of the Languages.
-func In(language string) *Speaker { return speakers()[language] }
-
 // speaking is who speaks now; nil before Use, which is English.
-var speaking atomic.Pointer[Speaker]
+var speaking atomic.Pointer[wording.Speaker]
 
-func current() *Speaker {
+// Now is who speaks. What draws in the background keeps the one that it began with.
+func Now() *wording.Speaker {
 	if s := speaking.Load(); s != nil {
 		return s
 	}
-	return In("en")
+	return wording.In("en")
 }
 
 // Use makes this package and Fyne's own dialogs speak a language; "" is the
@@ -90,10 +39,10 @@ func Use(language string) error {
 	if language == "" {
 		language, _, _ = strings.Cut(system, "-")
 	}
-	if !slices.Contains(Languages, language) {
-		language = Languages[0]
+	if !slices.Contains(wording.Languages, language) {
+		language = wording.Languages[0]
 	}
-	speaking.Store(In(language))
+	speaking.Store(wording.In(language))
 	for _, at := range []string{language, system, "en"} {
 		err := lang.AddTranslationsForLocale(assets.Translation(language), fyne.Locale(at))
 		if err != nil && at != system {
@@ -108,16 +57,19 @@ func Use(language string) error {
 
 // Say is the window's text of a key in the language spoken, with args put in as
 // fmt.Sprintf does. It may be called from anywhere, as may the others.
-func Say(key string, args ...any) string { return current().Say(key, args...) }
+func Say(key string, args ...any) string { return Now().Say(key, args...) }
 
-// Say is the window's text of a key, with args put in as fmt.Sprintf does.
-func (s *Speaker) Say(key string, args ...any) string {
-	text, ok := s.texts[key]
-	if !ok { // which a test finds
-		text = key
-	}
-	if len(args) == 0 {
-		return text
-	}
-	return printable.Sprintf(text, args...)
-}
+// Error is what an error says, in the language spoken as far as that has words
+// for it: a line, or one for each of those that errors.Join put together.
+func Error(err error) string { return Now().Error(err) }
+
+// Network is what the window calls a network, by its name or spec, at another size,
+// too: those that come with the program have names in the language spoken.
+func Network(name string) string { return Now().Network(name) }
+
+// Class is what the window calls a class: those of scenes have names in the
+// language spoken.
+func Class(name string) string { return Now().Class(name) }
+
+// File is the name of a file or a folder.
+func File(path string) string { return printable.Line(filepath.Base(path)) }

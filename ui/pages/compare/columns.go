@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -16,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
@@ -348,52 +347,15 @@ func (s *Scene) derive() {
 // have run.
 func (s *Scene) derived(row, col int, d compare.Derived) kit.Content {
 	to := kit.Content{}
-	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2}) }
 	if !s.Whole() {
 		to.Lines = make([]kit.Line, 2) // as many as there will be
 		return to
 	}
-	c, v := s.Comparison, s.View
 	to.Zoom, to.Image = s.zoom, s.wiped(row, col)
-	for _, note := range c.CellNotes(row, col, v) {
-		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning, Wrap: noteLines})
-	}
+	says := s.says()
+	to.Lines = written(slices.Concat(says.Missing(row, col), says.Nothing(row, col), says.Derived(row, d)))
 	if found, ok := s.found[place{row, col}]; ok {
-		line(textFound(found))
-	}
-	if d.Kind == compare.Consensus {
-		if of := c.Of(row, d); len(of) > 0 && len(of) < len(s.Models) {
-			var out []string
-			for j, m := range s.Models {
-				if !slices.Contains(of, j) {
-					out = append(out, speak.Network(m.Name))
-				}
-			}
-			line(speak.Say("derived.without", strings.Join(out, ", ")))
-		}
-		if a, ok := c.Agreement(row); ok {
-			line(speak.Say("derived.mean", alike(a)))
-		}
-	} else {
-		before, after := &c.Rows[row].Cells[d.Before], &c.Rows[row].Cells[d.After]
-		if before.Class >= 0 && after.Class >= 0 {
-			key, was, is := "derived.logit", before.Logit(), after.Logit()
-			if margin, held := c.Margin(row, d.Before); held {
-				key, was = "derived.margin", margin
-				is, _ = c.Margin(row, d.After)
-			}
-			line(speak.Say(key, Value(was), Value(is)))
-			line(speak.Say("derived.probability", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)))
-		}
-		was, is := pages.ClassAt(c.Models[d.Before], before.Top[0].Class), pages.ClassAt(c.Models[d.After], after.Top[0].Class)
-		if was != is {
-			line(speak.Say("derived.answers", was, is))
-		} else {
-			line(speak.Say("derived.both", is))
-		}
-		if a, ok := c.Change(row, d); ok {
-			line(alike(a))
-		}
+		to.Lines = append(to.Lines, kit.Line{Text: caption.Found(speak.Now(), found), Wrap: 2})
 	}
 	shown := s.made[row][col-len(s.Models)]
 	if to.Scale = pages.Range(shown.Scale); !to.Scale.Empty() && shown.Map != nil {
@@ -411,13 +373,5 @@ func (s *Scene) derivedAt(row, col int, x, y float64) string {
 	if !ok {
 		return speak.Say("not seen")
 	}
-	return Value(v)
-}
-
-// alike says how alike two maps are.
-func alike(a compare.Agreement) string {
-	if math.IsNaN(a.RankCorrelation) { // a map is the same everywhere
-		return fmt.Sprintf("ρ –, IoU %.2f", a.TopIoU)
-	}
-	return fmt.Sprintf("ρ %.2f, IoU %.2f", a.RankCorrelation, a.TopIoU)
+	return compare.FormatValue(v)
 }

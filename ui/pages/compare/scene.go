@@ -10,6 +10,7 @@ import (
 
 	"scalecam/cam/measure"
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/network/models"
@@ -372,21 +373,41 @@ func (s *Scene) picture(row int) kit.Content {
 	of, at := s.zoom.Part(s.Bases[row].Rect.Size())
 	to := kit.Content{Name: speak.File(p.Path), Image: figure.Base(p, s.View, s.Bases[row], of, at), Zoom: s.zoom}
 	if c := s.Comparison; c != nil {
-		for _, text := range textExplains(c, row) {
+		for _, text := range s.says().Explains(row) {
 			to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2})
 		}
 	}
 	to.Lines = append(to.Lines, kit.Line{Text: textPicture(p), Colour: theme.ColorNamePlaceHolder, Wrap: 2})
-	warn := func(text string) {
-		to.Lines = append(to.Lines, kit.Line{Text: text, Colour: theme.ColorNameWarning, Wrap: noteLines})
-	}
-	if p.Beware != nil {
-		warn(speak.Error(p.Beware))
-	}
-	if c := s.Comparison; c != nil && len(c.Models) > 1 && len(c.Doubts(row)) > 0 {
-		warn(speak.Say("cell.unsure"))
+	if s.Comparison != nil {
+		to.Lines = append(to.Lines, written(s.says().Picture(row))...)
+	} else if p.Beware != nil {
+		to.Lines = append(to.Lines, kit.Line{Text: speak.Error(p.Beware), Colour: theme.ColorNameWarning, Wrap: noteLines})
 	}
 	return to
+}
+
+// says are the captions of the scene's comparison.
+func (s *Scene) says() caption.Captions { return caption.Of(speak.Now(), s.Comparison, s.View) }
+
+// written are captions as a cell has them.
+func written(lines []caption.Line) (all []kit.Line) {
+	for _, l := range lines {
+		is := kit.Line{Text: l.Text, Wrap: 2}
+		switch l.Style {
+		case caption.Strong:
+			is.Bold = true
+		case caption.Differs:
+			is.Bold, is.Colour = true, theme.ColorNameWarning
+		case caption.Right:
+			is.Colour = theme.ColorNameSuccess
+		case caption.Disputed:
+			is.Colour = theme.ColorNameWarning
+		case caption.Warning:
+			is.Colour, is.Wrap = theme.ColorNameWarning, noteLines
+		}
+		all = append(all, is)
+	}
+	return all
 }
 
 // cell is what the cell of a picture and a network shows.
@@ -402,53 +423,23 @@ func (s *Scene) cell(row int, m *network.Model) (to kit.Content) {
 	c, v := s.Comparison, s.View
 	cell := &c.Rows[row].Cells[col]
 	to.Image, to.Zoom = s.wiped(row, slices.Index(s.Models, m)), s.zoom
-	to.Lines = answer(c, row, col)
+	says := s.says()
+	to.Lines = written(says.Answer(row, col))
 	line := func(text string) { to.Lines = append(to.Lines, kit.Line{Text: text, Wrap: 2}) }
 	if margin, ok := c.Margin(row, col); ok {
-		line(speak.Say("cell.margin", Value(margin)))
+		line(speak.Say("cell.margin", compare.FormatValue(margin)))
 	}
 	if found, ok := s.found[place{row, slices.Index(s.Models, m)}]; ok {
-		line(textFound(found))
+		line(caption.Found(speak.Now(), found))
 	}
 	if a, ok := s.agreements[row][col]; ok && s.Whole() {
-		line(speak.Say("cell.others", alike(a)))
+		to.Lines = append(to.Lines, written([]caption.Line{says.Agrees(a)})...)
 	}
-	for _, note := range slices.Concat(c.Otherwise(row, col), c.Doubts(row, col), c.CellNotes(row, col, v)) {
-		to.Lines = append(to.Lines, kit.Line{Text: pages.Note(note, c.Models...), Colour: theme.ColorNameWarning, Wrap: noteLines})
-	}
+	to.Lines = append(to.Lines, written(slices.Concat(says.Doubts(row, col), says.Missing(row, col), says.Nothing(row, col)))...)
 	if to.Scale = pages.Range(c.Scale(row, col, v)); !to.Scale.Empty() && cell.Map != nil {
 		to.Colours = v.Colormap
 	}
 	return to
-}
-
-// answer is what a network predicts: whether that is right, where it is known what the
-// picture shows, or else whether it is the class explained.
-func answer(c *compare.Comparison, row, col int) (lines []kit.Line) {
-	m, cell := c.Models[col], &c.Rows[row].Cells[col]
-	verdict, top := c.Verdict(row, col), cell.Top[0]
-	predicts := kit.Line{Text: textPredicts(m, top), Bold: true, Wrap: 2}
-	differs := cell.Class >= 0 && cell.Class != top.Class
-	switch verdict {
-	case compare.Right:
-		is := kit.Line{Text: speak.Say("cell.right"), Colour: theme.ColorNameSuccess}
-		if !m.Trained { // chance is no merit
-			is.Colour = ""
-		}
-		lines = []kit.Line{predicts, is}
-	case compare.Wrong:
-		predicts.Colour = theme.ColorNameWarning
-		lines = []kit.Line{predicts, {Text: speak.Say("cell.wrong", pages.ClassOf(c.Rows[row].Picture.Shows, m)), Colour: theme.ColorNameWarning, Wrap: 2}}
-	default:
-		if differs {
-			predicts.Text, predicts.Colour = "≠ "+predicts.Text, theme.ColorNameWarning
-		}
-		lines = []kit.Line{predicts}
-	}
-	if differs {
-		lines = append(lines, kit.Line{Text: speak.Say("cell.explained", pages.ClassAt(m, cell.Class), compare.FormatProbability(cell.Probability)), Wrap: 2})
-	}
-	return lines
 }
 
 // wiped is the overlay of a row and a column, of which the left, as far as the picture is
@@ -489,5 +480,5 @@ func (s *Scene) valueAt(row, column int, x, y float64) string {
 	if !ok {
 		return speak.Say("not seen")
 	}
-	return Value(v)
+	return compare.FormatValue(v)
 }

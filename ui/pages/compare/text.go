@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"scalecam/cam"
-	"scalecam/cam/measure"
 	"scalecam/colormap"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
@@ -52,44 +51,9 @@ func (s *Scene) textGrid(m *network.Model) string {
 	return speak.Say("cell.took", text, digits, ms)
 }
 
-// textFound is how well a map finds the true object.
-func textFound(l measure.Localisation) string {
-	hits := speak.Say("cell.misses")
-	if l.Pointing > 0 {
-		hits = speak.Say("cell.hits")
-	}
-	return speak.Say("cell.found", hits, 100*l.Energy, l.IoU)
-}
-
-// textExplains says which class a row explains, and whose choice that is.
-func textExplains(c *compare.Comparison, row int) []string {
-	r := &c.Rows[row]
-	if r.Own {
-		own := []string{speak.Say("cell.explains.own")}
-		if against := pages.Against(c); against != "" {
-			own = append(own, speak.Say("cell.explains.against", against))
-		}
-		return own
-	}
-	class := speak.Say("cell.explains", pages.ClassOf(r.Class, c.Models...))
-	if against := pages.Against(c); against != "" {
-		class = speak.Say("cell.explains.not", pages.ClassOf(r.Class, c.Models...), against)
-	}
-	switch {
-	case r.Predicted:
-		return []string{class, speak.Say("cell.by prediction", speak.Network(c.Models[0].Name))}
-	case r.Shown:
-		return []string{class, speak.Say("cell.by showing")}
-	}
-	return []string{class, speak.Say("cell.by choice")}
-}
-
 func textCounts(m *network.Model) string {
 	return speak.Say("cell.counts", compare.FormatCount(m.Network.MACs()), compare.FormatCount(m.Network.Parameters()))
 }
-
-// Value is a map's value in logit units. Fyne's font has no minus sign.
-func Value(v float64) string { return fmt.Sprintf("%.3g", v) }
 
 // textHeading says what a row explains, and which picture that is where there are others.
 func textHeading(c *compare.Comparison, at int) string {
@@ -147,10 +111,6 @@ func Hint(c *compare.Comparison, v compare.View) string {
 		hint += " " + speak.Say("hint.calibrated")
 	}
 	return hint
-}
-
-func textPredicts(m *network.Model, top network.Prediction) string {
-	return speak.Say("cell.predicts", pages.ClassAt(m, top.Class), compare.FormatProbability(top.Probability))
 }
 
 func textFirst(m *network.Model) string { return speak.Say("class.first", speak.Network(m.Name)) }

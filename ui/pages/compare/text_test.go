@@ -8,10 +8,10 @@ import (
 
 	"fyne.io/fyne/v2/theme"
 
-	"scalecam/compare"
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/ui/desk"
+	"scalecam/ui/pages"
 )
 
 // TestTextPrintable: names from outside are spelt out where they would hide or turn
@@ -19,8 +19,8 @@ import (
 func TestTextPrintable(t *testing.T) {
 	const evil = "photo\u202egnp\x1b[2J\nDone\u2066\u200b\xff.exe"
 	for what, text := range map[string]string{
-		"predicts": textPredicts(&network.Model{Classes: []string{evil}}, network.Prediction{Probability: 0.5}),
-		"format":   textPicture(&picture.Picture{Path: evil, Format: evil, Image: image.NewRGBA(image.Rect(0, 0, 1, 1))}),
+		"choice": pages.ChoiceOf(&network.Model{Classes: []string{evil}}, network.Prediction{Probability: 0.5}),
+		"format": textPicture(&picture.Picture{Path: evil, Format: evil, Image: image.NewRGBA(image.Rect(0, 0, 1, 1))}),
 	} {
 		if !strings.Contains(text, `photo\u202egnp\u001b[2J\nDone\u2066\u200b\xff.exe`) {
 			t.Errorf("%s: %q", what, text)
@@ -35,16 +35,5 @@ func TestTextDark(t *testing.T) {
 	lines := s.picture(0).Lines
 	if lines[0].Text != "2 × 1 px, PNG" || lines[1].Text != "it looks nearly black" || lines[1].Colour != theme.ColorNameWarning {
 		t.Errorf("got %v", lines)
-	}
-}
-
-// TestTextExplains: a row says against which class its own is held.
-func TestTextExplains(t *testing.T) {
-	m := &network.Model{Classes: []string{"monarch", "bee"}}
-	c := &compare.Comparison{Models: []*network.Model{m}, By: compare.By{Against: []string{"bee"}}, Rows: []compare.Row{{Class: "monarch"}, {Own: true}}}
-	for row, want := range []string{"explains “monarch” and not “bee”, chosen", "explains to each what it predicts, and not “bee”"} {
-		if got := strings.Join(textExplains(c, row), ", "); strings.NewReplacer("(", "", ")", "").Replace(got) != want {
-			t.Errorf("row %d says %q, not %q", row, got, want)
-		}
 	}
 }

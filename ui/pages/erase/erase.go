@@ -484,14 +484,15 @@ func (p *Page) Products() []pages.Product {
 	name := strings.ToValidUTF8(strings.TrimSuffix(base, filepath.Ext(base)), "_") + "-erased"
 	return []pages.Product{
 		{Title: speak.Say("erase.export.picture"), Name: name + ".png", Picture: true, Make: func(ctx context.Context) ([]byte, error) {
-			img, err := figure.DrawErased(ctx, a.made, a.of.view)
+			v := pages.Exported(a.of.view)
+			img, err := figure.DrawErased(ctx, a.made, v)
 			if err != nil {
 				return nil, err
 			}
-			return record.EncodePNG(ctx, img, record.SettingsOfErased(a.made, a.of.view, record.BaseNames))
+			return record.EncodePNG(ctx, img, record.SettingsOfErased(a.made, v, record.BaseNames))
 		}},
 		{Title: speak.Say("erase.export.json"), Name: name + ".json", Make: func(context.Context) ([]byte, error) {
-			return record.Encode(record.ErasedReportOf(a.made, a.of.view, record.BaseNames))
+			return record.Encode(record.ErasedReportOf(a.made, pages.Exported(a.of.view), record.BaseNames))
 		}},
 	}
 }

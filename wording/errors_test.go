@@ -1,4 +1,4 @@
-package speak
+package wording
 
 import (
 	"encoding/json"
@@ -23,9 +23,9 @@ import (
 // errors: they are the program's own mistakes, or of what the terminal alone
 // does. They stay English.
 var unmet = []string{
-	"../../colormap/overlay.go", "../../file/lock.go", "../../network/graph.go", "../../network/weights.go", "../../network/models/write.go",
-	"../../assets", "../../cam/measure", "../../cli", "../../docs", "../../network/kernel", "../../network/op", "../../network/oracletest", "../../ui/pages/pagetest",
-	"../../network/train/batch.go", "../../network/train/checkpoint.go", "../../network/train/optimiser.go", "../../network/train/pack.go", "../../network/train/recipe.go", "../../network/train/run.go", "../../network/train/step.go",
+	"../colormap/overlay.go", "../file/lock.go", "../network/graph.go", "../network/weights.go", "../network/models/write.go",
+	"../assets", "../cam/measure", "../cli", "../docs", "../network/kernel", "../network/op", "../network/oracletest", "../ui/pages/pagetest",
+	"../network/train/batch.go", "../network/train/checkpoint.go", "../network/train/optimiser.go", "../network/train/pack.go", "../network/train/recipe.go", "../network/train/run.go", "../network/train/step.go",
 	"network: %s: an input of %v and %d values, expected %v and %d",
 	"null",                       // said in other words before it is told
 	"speak: the texts in %s: %w", // the embedded ones
@@ -39,7 +39,7 @@ type spoken struct{ literals, formats map[string]bool }
 func sources(t *testing.T) map[string]spoken {
 	t.Helper()
 	all := map[string]spoken{}
-	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func sources(t *testing.T) map[string]spoken {
 			return err
 		}
 		room := filepath.ToSlash(filepath.Dir(path))
-		room = strings.TrimPrefix(strings.TrimPrefix(room, "../.."), "/")
+		room = strings.TrimPrefix(strings.TrimPrefix(room, ".."), "/")
 		if room == "" {
 			room = "."
 		}
@@ -197,7 +197,7 @@ func TestWithoutRooms(t *testing.T) {
 		{fmt.Errorf("later: %w", inner), "later: picture: x: is a folder; give a file"},
 		{errors.Join(inner, errors.New("ui: y")), "picture: x: is a folder; give a file\nui: y"},
 	} {
-		if got := Error(c.err); got != c.want {
+		if got := In("en").Error(c.err); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}

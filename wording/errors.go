@@ -1,4 +1,4 @@
-package speak
+package wording
 
 import (
 	"encoding/json"
@@ -63,10 +63,6 @@ func newPattern(format, says string) pattern {
 	p.text = regexp.MustCompile(`(?s)^` + text.String() + `$`)
 	return p
 }
-
-// Error is what an error says, in the language spoken as far as that has words
-// for it: a line, or one for each of those that errors.Join put together.
-func Error(err error) string { return current().Error(err) }
 
 // Error is what an error says, as far as the language has words for it: a line, or
 // one for each of those that errors.Join put together.
@@ -181,14 +177,14 @@ func eachVerb(format string, put func(n int, verb []string) string) string {
 var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
 // names is a network's name, or a class's, or quoted ones of classes, as the
-// window calls them.
+// program calls them.
 func (s *Speaker) names(names string) string {
-	return quoted.ReplaceAllStringFunc(s.class(s.network(names)), func(q string) string {
+	return quoted.ReplaceAllStringFunc(s.Class(s.Network(names)), func(q string) string {
 		name, err := strconv.Unquote(q)
 		if err != nil {
 			return q
 		}
-		return strconv.Quote(s.class(name))
+		return strconv.Quote(s.Class(name))
 	})
 }
 
