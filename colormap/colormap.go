@@ -32,8 +32,7 @@ const (
 // A Colormap is one colour scale. Those that this package hands out are shared
 // and must not be changed.
 type Colormap struct {
-	Name  string // what options and files call it, in small letters
-	Label string // what a menu calls it
+	Name string // what options and files call it, in small letters
 
 	// Diverging says that the scale has two arms that meet in a neutral colour
 	// at 0.5, for signed maps; otherwise it runs from nothing at 0 to all at 1.

@@ -11,7 +11,7 @@ import "github.com/lucasb-eyer/go-colorful"
 // the tests hold both bounds.
 var scales = []*Colormap{
 	{
-		Name: "inferno", Label: "inferno",
+		Name:              "inferno",
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "Nathaniel J. Smith and Stéfan van der Walt, matplotlib 1.5 (2015), bids.github.io/colormap; CC0",
 		// Lightness and hue rise together at high chroma: an arc about the grey
@@ -22,7 +22,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "viridis", Label: "viridis",
+		Name:              "viridis",
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "Nathaniel J. Smith, Stéfan van der Walt and Eric Firing, matplotlib 1.5 (2015), bids.github.io/colormap; CC0",
 		blend:  colorful.Color.BlendOkLch, // an arc, as inferno
@@ -31,7 +31,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "magma", Label: "magma",
+		Name:              "magma",
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "Nathaniel J. Smith and Stéfan van der Walt, matplotlib 1.5 (2015), bids.github.io/colormap; CC0",
 		blend:  colorful.Color.BlendOkLch, // an arc, as inferno
@@ -40,7 +40,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "cividis", Label: "cividis",
+		Name:              "cividis",
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "Nuñez, Anderton and Renslow 2018, doi:10.1371/journal.pone.0199239; CC0",
 		// Blue to yellow straight through grey, where hue means nothing: no arc.
@@ -50,7 +50,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "turbo", Label: "turbo",
+		Name:   "turbo",
 		Source: "Anton Mikhailov 2019, \"Turbo, An Improved Rainbow Colormap for Visualization\", Google AI Blog; Apache-2.0",
 		// Polynomials in sRGB; Luv, Lab and OkLab take as many anchors, and Luv
 		// is the nearest of them.
@@ -61,7 +61,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "grey", Label: "grey",
+		Name:              "grey",
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "equal steps of CIE 1976 L* from black to white",
 		// Lab, whose L* is the lightness that the scale steps through evenly.
@@ -72,7 +72,7 @@ var scales = []*Colormap{
 		// Of the diverging scales this one reads best over a photograph: its
 		// ends stay mid-dark and vivid where those of RdBu or BrBG sink into
 		// the shadows.
-		Name: "coolwarm", Label: "cool to warm (signed)", Diverging: true,
+		Name: "coolwarm", Diverging: true,
 		MonotoneLightness: true, ColourBlindSafe: true,
 		Source: "Kenneth Moreland 2009, \"Diverging Color Maps for Scientific Visualization\", doi:10.1007/978-3-642-10520-3_9, table as in matplotlib (PSF-based licence)",
 		// Two straight arms into grey: OkLab takes fewer anchors than Lab.
@@ -82,7 +82,7 @@ var scales = []*Colormap{
 		},
 	},
 	{
-		Name: "jet", Label: "jet (the paper's style)",
+		Name:   "jet",
 		Source: "the rainbow of MATLAB's jet, of no single author, table as in matplotlib (PSF-based licence)",
 		// Straight ramps of red, green and blue by definition: sRGB follows them,
 		// a perceptual space does not.

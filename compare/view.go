@@ -13,6 +13,7 @@ import (
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
 	"scalecam/network"
+	"scalecam/printable"
 )
 
 // View is how a Comparison is shown. It changes no value: everything in it can
@@ -396,5 +397,13 @@ func FormatValue(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	return strings.ReplaceAll(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."), "-", "−")
+	return printable.Minus(strings.TrimSuffix(fmt.Sprintf("%#.3g", v), "."))
+}
+
+// FormatChange is FormatValue with its sign, "+" too.
+func FormatChange(v float64) string {
+	if v > 0 {
+		return "+" + FormatValue(v)
+	}
+	return FormatValue(v)
 }

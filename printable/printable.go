@@ -37,6 +37,9 @@ func Sprintf(format string, args ...any) string {
 	return fmt.Sprintf(format, lines...)
 }
 
+// Minus is a number's text with the sign for minus in the place of a hyphen.
+func Minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
+
 // Fprintf writes what Sprintf gives; errors of that are left to w.
 func Fprintf(w io.Writer, format string, args ...any) {
 	fmt.Fprint(w, Sprintf(format, args...))

@@ -65,6 +65,14 @@ func All() []*Speaker { return speakers() }
 // In is the speaker of a language; of the first of Languages where it is none of them.
 func In(language string) *Speaker { return speakers()[max(slices.Index(Languages, language), 0)] }
 
+// number is one in a text: below 0 it has the sign for that.
+type number float64
+
+// Format implements fmt.Formatter.
+func (n number) Format(f fmt.State, verb rune) {
+	fmt.Fprint(f, printable.Minus(fmt.Sprintf(fmt.FormatString(f, verb), float64(n))))
+}
+
 // Say is the text of a key, with args put in as fmt.Sprintf does.
 func (s *Speaker) Say(key string, args ...any) string {
 	text, ok := s.texts[key]
@@ -73,6 +81,12 @@ func (s *Speaker) Say(key string, args ...any) string {
 	}
 	if len(args) == 0 {
 		return text
+	}
+	args = slices.Clone(args)
+	for i, a := range args {
+		if v, ok := a.(float64); ok {
+			args[i] = number(v)
+		}
 	}
 	return printable.Sprintf(text, args...)
 }

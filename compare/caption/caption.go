@@ -314,10 +314,7 @@ func Alike(s *wording.Speaker, a compare.Agreement) string {
 }
 
 // fixed is a number with two digits after its point.
-func fixed(v float64) string { return minus(fmt.Sprintf("%.2f", v)) }
-
-// minus is a number's text with the sign for that.
-func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
+func fixed(v float64) string { return printable.Minus(fmt.Sprintf("%.2f", v)) }
 
 // Share writes a share that someone set: "70%", "12.5%".
 func Share(of float64) string { return fmt.Sprintf("%.4g%%", 100*of) }

@@ -49,21 +49,13 @@ func (t Erased) Change(col int) []Line {
 	}
 	before, after := t.c.Rows[compare.Before].Cells[col], t.c.Rows[compare.After].Cells[col]
 	lines := []Line{
-		{Text: t.Say("score."+t.score(), signed(by)), Style: Strong},
+		{Text: t.Say("score."+t.score(), compare.FormatChange(by)), Style: Strong},
 		{Text: t.Say("erased.probability", compare.FormatProbability(before.Probability), compare.FormatProbability(after.Probability)), Style: Body},
 	}
 	if r := t.e.RankCorrelation(col); !math.IsNaN(r) {
 		lines = append(lines, Line{Text: t.Say("erased.rank", fixed(r)), Style: Quiet})
 	}
 	return lines
-}
-
-// signed is a number with its sign, "+" too.
-func signed(v float64) string {
-	if v > 0 {
-		return "+" + compare.FormatValue(v)
-	}
-	return compare.FormatValue(v)
 }
 
 // Foot is the small print: how the maps of an Erased are to be read, and then as

@@ -28,12 +28,7 @@ const (
 )
 
 // Colours names a colour scale.
-func Colours(s *wording.Speaker, m *colormap.Colormap) string {
-	if m.Diverging {
-		return s.Say("colours.signed", m.Name)
-	}
-	return m.Name
-}
+func Colours(s *wording.Speaker, m *colormap.Colormap) string { return s.Say("colours." + m.Name) }
 
 // Foot is the small print in the view: how the maps were made and what to beware of.
 func (t Captions) Foot() (all []Sentence) {

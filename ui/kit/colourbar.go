@@ -2,7 +2,6 @@ package kit
 
 import (
 	"image"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -73,8 +72,7 @@ func (r *colourBarRenderer) Refresh() {
 	r.numbers, r.places = nil, nil
 	if !r.bar.Scale.Empty() {
 		for _, t := range colormap.Ticks(r.bar.Scale.Lo, r.bar.Scale.Hi, barTicks) {
-			// Fyne's font has no minus sign.
-			text := canvas.NewText(strings.ReplaceAll(t.Label, "−", "-"), theme.Color(theme.ColorNameForeground))
+			text := canvas.NewText(t.Label, theme.Color(theme.ColorNameForeground))
 			text.TextSize = theme.CaptionTextSize()
 			r.numbers, r.places = append(r.numbers, text), append(r.places, t.Position)
 		}

@@ -15,6 +15,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/printable"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
@@ -72,7 +73,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 
 	var labels []string
 	for _, m := range colormap.All() {
-		labels = append(labels, m.Label)
+		labels = append(labels, caption.Colours(speak.Now(), m))
 	}
 	c.Colours = kit.NewSelect(labels, func(string) {
 		c.set(func(v *compare.View) { *v = v.In(colormap.All()[c.Colours.SelectedIndex()]) })
@@ -163,7 +164,7 @@ func (c *controls) Show(v compare.View) {
 	if !v.Colormap.Diverging {
 		c.before = v.Colormap
 	}
-	c.Colours.SetSelected(v.Colormap.Label)
+	c.Colours.SetSelected(caption.Colours(speak.Now(), v.Colormap))
 	c.Strength.Set(100*v.Opacity, fmt.Sprintf("%.0f%%", 100*v.Opacity))
 	contour := speak.Say("contour.none")
 	if v.Contour > 0 {

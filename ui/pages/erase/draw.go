@@ -3,9 +3,7 @@ package erase
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
-	"strings"
 
 	"scalecam/compare"
 	"scalecam/compare/figure"
@@ -174,7 +172,7 @@ func (s *contents) both(e *compare.Erased, col int, bases [3]*image.RGBA) (a ans
 	a.before, a.after = choices(c, int(compare.Before), col), choices(c, int(compare.After), col)
 	a.warning = warning(c, int(compare.After), col, s.view)
 	if by, ok := e.Delta(col); ok {
-		a.score = speak.Say("erase.score."+scoreName(c), scoreOf(c, int(compare.Before), col), scoreOf(c, int(compare.After), col), signed(by))
+		a.score = speak.Say("erase.score."+scoreName(c), scoreOf(c, int(compare.Before), col), scoreOf(c, int(compare.After), col), compare.FormatChange(by))
 	}
 	for i, state := range states {
 		shown, at, as := e.Shown(state, col, s.view)
@@ -234,23 +232,7 @@ func scoreOf(c *compare.Comparison, row, col int) string {
 	if margin, held := c.Margin(row, col); held {
 		v = margin
 	}
-	return number(v)
-}
-
-// number writes a score: 0, or three digits.
-func number(v float64) string {
-	if v == 0 {
-		return "0"
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%#.3g", v), ".")
-}
-
-// signed is number with its sign, "+" too.
-func signed(v float64) string {
-	if v > 0 {
-		return "+" + number(v)
-	}
-	return number(v)
+	return compare.FormatValue(v)
 }
 
 // room is the largest size with a picture's proportions within that many pixels.

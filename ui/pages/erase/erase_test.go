@@ -124,7 +124,7 @@ func TestTools(t *testing.T) {
 	for j := range c.Models {
 		a := p.made[j].words.answer
 		by, _ := want.Delta(j)
-		if !strings.Contains(a.score, signed(by)) || len(a.before) != 5 || len(a.after) != 5 {
+		if !strings.Contains(a.score, compare.FormatChange(by)) || len(a.before) != 5 || len(a.after) != 5 {
 			t.Errorf("network %d: %q, %d and %d answers; want a change of %v", j, a.score, len(a.before), len(a.after), by)
 		}
 		if got := choices(want.Comparison, 1, j); a.after[0] != got[0] || a.after[4] != got[4] {

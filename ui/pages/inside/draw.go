@@ -17,6 +17,7 @@ import (
 	"scalecam/compare/figure"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/printable"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
@@ -238,11 +239,11 @@ func textTerms(p cam.Point) string {
 	plus := func(negative bool) {
 		switch {
 		case sum != "" && negative:
-			sum += " - "
+			sum += " − "
 		case sum != "":
 			sum += " + "
 		case negative:
-			sum = "-"
+			sum = "−"
 		}
 	}
 	for _, t := range p.Largest {
@@ -263,10 +264,10 @@ func textTerms(p cam.Point) string {
 // number writes a value in three digits.
 func number(v float64) string {
 	if a := math.Abs(v); a >= 100 && a < 1e6 {
-		return strconv.FormatFloat(v, 'f', 0, 64)
+		return printable.Minus(strconv.FormatFloat(v, 'f', 0, 64))
 	}
 	if v == 0 {
 		return "0" // of either sign
 	}
-	return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "e-0", "e-", 1)
+	return printable.Minus(strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "e-0", "e-", 1))
 }
