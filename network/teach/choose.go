@@ -53,7 +53,7 @@ const (
 )
 
 // worth is by how many nats a larger strength has to be better than a smaller one.
-const worth = 0.002
+const worth = 0.005
 
 func strength(exponent int) float64 { return math.Pow(10, float64(exponent)/2) }
 
