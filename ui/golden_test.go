@@ -120,6 +120,16 @@ func TestGolden(t *testing.T) {
 			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
 		}},
 		{"learn", appearances[:2], usual, func(_ *testing.T, w *Window) { look(w, "learn") }},
+		{"teach", appearances[:2], usual, func(t *testing.T, w *Window) {
+			w.teaching.Networks = models.Pack("scenes")
+			look(w, "teach")
+			l := desk.Lesson{Classes: []desk.LessonClass{{Name: scenes.Classes()[0]}, {Name: scenes.Classes()[1]}, {Name: "glass"}}}
+			folder := t.TempDir()
+			for i := range 9 { // one of each is where it does not belong
+				l.Classes[(i+i/7)%2].Pictures = append(l.Classes[(i+i/7)%2].Pictures, writeScene(t, folder, 18*(i/2)+i%2))
+			}
+			host{w}.SetLesson("class.open", "", l)
+		}},
 		{"erase", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "erase")
 			e := regions(120, 60, 110, 90)

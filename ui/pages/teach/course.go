@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"scalecam/compare"
 	"scalecam/dataset"
@@ -39,9 +38,10 @@ type Course struct {
 	folder  string // of the user's data, for heads
 	page    *Page
 
-	backbones []string // specs
-	open      func() ([]*network.Model, error)
-	cache     *teach.Cache // nil where there is no place for one
+	Networks []string // that are taught, as specs; set before they are first
+
+	open  func() ([]*network.Model, error)
+	cache *teach.Cache // nil where there is no place for one
 
 	lesson desk.Lesson // that taught is of, or will be
 	taught *taught     // nil before two classes were learnt
@@ -62,7 +62,6 @@ type taught struct {
 	checked bool     // and so it is known how often they are right
 	wrong   []wrong  // pictures, those of most networks first
 	broken  []error  // pictures that cannot be read
-	took    time.Duration
 }
 
 // wrong is a picture that networks take for another class where it is left out.
@@ -88,14 +87,15 @@ type seen struct {
 	maps  []pages.Outlook // of each network
 }
 
-// backbones are the networks that are taught: those of the pack of photographs.
+// pack is of the networks that are taught.
 const pack = "imagenet"
 
-// NewCourse learns in the background, in slots of the tasks, and keeps heads in a folder.
+// NewCourse learns in the background, in slots of the tasks, and keeps heads in a folder of the
+// user's data, "" for none.
 func NewCourse(tasks *desk.Tasks, folder string) *Course {
-	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), finding: tasks.Slot(), folder: folder, backbones: models.Pack(pack), side: 200, thumbs: map[string]*image.RGBA{}}
+	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), finding: tasks.Slot(), folder: folder, Networks: models.Pack(pack), side: 200, thumbs: map[string]*image.RGBA{}}
 	c.open = sync.OnceValues(func() (all []*network.Model, err error) {
-		for _, spec := range c.backbones {
+		for _, spec := range c.Networks {
 			m, err := models.Open(spec, nil)
 			if err != nil {
 				return nil, err
@@ -104,7 +104,7 @@ func NewCourse(tasks *desk.Tasks, folder string) *Course {
 		}
 		return all, nil
 	})
-	if cache, err := teach.UserCache(); err == nil {
+	if cache, err := teach.UserCache(); err == nil && folder != "" {
 		c.cache = cache
 	}
 	return c
@@ -184,7 +184,6 @@ func first(l desk.Lesson) string {
 // heads, at the strength that was best before, and once that was looked for anew and it
 // is known how often they are right. It may be called from anywhere.
 func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progress func(done, total int), give func(*taught)) error {
-	began := time.Now()
 	backbones, err := c.open()
 	if err != nil {
 		return err
@@ -221,7 +220,6 @@ func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progr
 		}
 		quick.models, quick.learnt = append(quick.models, one), append(quick.learnt, learnt{head: head, temperature: temperature})
 	}
-	quick.took = time.Since(began)
 	give(&quick)
 	for i, backbone := range backbones {
 		p := m.problem(found, i)
@@ -242,7 +240,7 @@ func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progr
 		m.t.learnt = append(m.t.learnt, m.answers(p, folds, choice))
 	}
 	m.t.wrong = m.wrong()
-	m.t.took, m.t.checked = time.Since(began), true
+	m.t.checked = true
 	give(m.t)
 	return nil
 }

@@ -57,6 +57,8 @@ type Page struct {
 	worth   *widget.Label
 	missed  *widget.Label
 	wrong   *fyne.Container
+	left    *fyne.Container // beneath each other, whose heights change
+	below   *fyne.Container
 	compare *widget.Button
 	save    *widget.Button
 	right   fyne.CanvasObject
@@ -112,7 +114,8 @@ func (p *Page) makeContent() {
 	p.empty = widget.NewLabel(speak.Say("teach.empty"))
 	p.empty.Wrapping = fyne.TextWrapWord
 	head := container.NewVBox(kit.Width(cardsWidth), kit.Heading(speak.Say("teach.classes")), p.folder, container.NewBorder(nil, nil, nil, p.add, p.name))
-	left := container.NewBorder(container.NewPadded(head), nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(container.NewVBox(p.empty, p.cards))))
+	p.left = container.NewVBox(p.empty, p.cards)
+	left := container.NewBorder(container.NewPadded(head), nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.left)))
 
 	p.focus = kit.NewNameLabel()
 	try := widget.NewButtonWithIcon(speak.Say("teach.try"), theme.SearchIcon(), func() {
@@ -126,8 +129,8 @@ func (p *Page) makeContent() {
 	p.missed, p.wrong = kit.Heading(""), container.NewGridWrap(fyne.NewSize(wrongWidth, thumbHeight+24))
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
-	tables := container.NewVScroll(container.NewVBox(container.NewHScroll(p.table), p.worth, p.missed, kit.Inset(p.wrong)))
-	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(tables))
+	p.below = container.NewVBox(container.NewHScroll(p.table), p.worth, p.missed, kit.Inset(p.wrong))
+	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(container.NewVScroll(p.below)))
 	split.Offset = 0.55
 	p.right = container.NewBorder(container.NewPadded(bar), nil, nil, nil, split)
 	p.box = container.NewBorder(nil, nil, left, nil, p.right)
@@ -342,6 +345,8 @@ func (p *Page) show() {
 	kit.Show(p.empty, len(l.Classes) == 0)
 	p.showSeen()
 	p.showTable()
+	p.left.Refresh()
+	p.below.Refresh()
 }
 
 // showCards has a card for each class.
@@ -393,7 +398,7 @@ func (p *Page) showWrong() {
 		parts := p.wrong.Objects[i].(*fyne.Container).Objects
 		img, known := p.course.thumbs[w.path]
 		parts[0].(*kit.Thumb).Set(img, known && img == nil, w.path == p.course.focus, func() { p.course.Focus(w.path) })
-		kit.SetText(parts[1].(*widget.Label), speak.Say("teach.taken", w.class, w.networks, len(p.course.taught.models)))
+		kit.SetText(parts[1].(*widget.Label), speak.Say("teach.taken", speak.Class(w.class), w.networks, len(p.course.taught.models)))
 	}
 	p.wrong.Refresh()
 }
@@ -405,11 +410,11 @@ func (p *Page) showSeen() {
 	case c.focus == "":
 		p.focus.Set("")
 	case of >= 0:
-		p.focus.Set(speak.Say("teach.learnt", name(c.focus), p.host.Lesson().Classes[of].Name))
+		p.focus.Set(speak.Say("teach.learnt", name(c.focus), speak.Class(p.host.Lesson().Classes[of].Name)))
 	default:
 		p.focus.Set(speak.Say("teach.unseen", name(c.focus)))
 	}
-	kit.Enable(p.compare, c.taught != nil && !c.slot.Busy())
+	kit.Enable(p.compare, c.taught != nil && !c.slot.Busy() && c.folder != "")
 	kit.Enable(p.save, c.taught != nil && !c.slot.Busy())
 	s := c.seen
 	if s == nil {
@@ -420,7 +425,7 @@ func (p *Page) showSeen() {
 	for _, m := range s.of.models {
 		heads = append(heads, speak.Network(m.Name))
 	}
-	row := s.shows
+	row := speak.Class(s.shows)
 	if row == "" {
 		row = speak.Say("teach.answer")
 	}
@@ -483,7 +488,7 @@ func oddsOf(s *seen) (rows [][]kit.TableCell) {
 	}
 	for _, i := range order {
 		class := s.of.classes[i]
-		row := []kit.TableCell{{Text: class, Bold: class == s.shows}}
+		row := []kit.TableCell{{Text: speak.Class(class), Bold: class == s.shows}}
 		for _, o := range s.maps {
 			row = append(row, kit.TableCell{Text: compare.FormatProbability(o.Odds[i]), Bold: o.Class == class})
 		}
@@ -507,7 +512,7 @@ func worthOf(t *taught, asked int) string {
 			largest, name = n, c.Name
 		}
 		if n == 1 {
-			single = append(single, c.Name)
+			single = append(single, speak.Class(c.Name))
 		}
 	}
 	var said []string
@@ -518,11 +523,11 @@ func worthOf(t *taught, asked int) string {
 		said = append(said, speak.Say("teach.worth.few", asked))
 	}
 	if asked > 0 {
-		said = append(said, speak.Say("teach.worth.largest", name, fmt.Sprintf("%.0f%%", 100*float64(largest)/float64(total))))
+		said = append(said, speak.Say("teach.worth.largest", speak.Class(name), fmt.Sprintf("%.0f%%", 100*float64(largest)/float64(total))))
 	}
 	if len(single) > 0 && asked > 0 {
 		said = append(said, speak.Say("teach.worth.single", strings.Join(single, ", ")))
 	}
-	said = append(said, speak.Say("teach.took", len(t.models), total, fmt.Sprintf("%.1f", t.took.Seconds())))
+	said = append(said, speak.Say("teach.of", len(t.models), total))
 	return strings.Join(said, " ")
 }

@@ -49,7 +49,7 @@ func teaching(t testing.TB) (h *host, p *Page, pictures map[string][]string) {
 	t.Helper()
 	h = &host{Host: pagetest.New(t, pagetest.Inline)}
 	h.course = NewCourse(h.Tasks, t.TempDir())
-	h.course.backbones = []string{"scenes:baseline", "scenes:wider"}
+	h.course.Networks = []string{"scenes:baseline", "scenes:wider"}
 	h.course.cache = &teach.Cache{Folder: t.TempDir()}
 	p = New(h, h.course)
 	h.Show(p)
