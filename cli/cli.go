@@ -153,7 +153,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate(), newLesson())
 	return root
 }
 

@@ -99,7 +99,8 @@ type material struct {
 	light float64
 	// shine is the strength of a highlight towards the light, 0 to 1.
 	shine float64
-	seed  uint32 // of the pattern's noise
+	clear float64 // how much of what is behind shows through it, 0 to 1
+	seed  uint32  // of the pattern's noise
 }
 
 // of is a plain, softly lit material.
@@ -309,7 +310,7 @@ func (p *pen) shade(area image.Rectangle, cover *image.Alpha, m material, box bo
 				du, dv := u-0.45*lc, v-0.45*ls
 				c = c.mix(rgb{1, 1, 1}, m.shine*math.Exp(-9*(du*du+dv*dv)))
 			}
-			blend(p.img.Pix[p.img.PixOffset(x, y):][:3], c, float64(a)/255)
+			blend(p.img.Pix[p.img.PixOffset(x, y):][:3], c, float64(a)/255*(1-m.clear))
 		}
 	}
 }

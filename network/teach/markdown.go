@@ -339,7 +339,7 @@ func (r *Report) Tables() (map[string][]byte, error) {
 	return files, nil
 }
 
-// Write writes the report to a folder: report.md, report.json and the tables.
+// Write writes the report to a folder, which must exist: report.md, report.json and the tables.
 func (r *Report) Write(dir string) error {
 	files, err := r.Tables()
 	if err != nil {
