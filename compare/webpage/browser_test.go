@@ -117,7 +117,7 @@ func TestInBrowser(t *testing.T) {
 	checkScales(t, seen, of, v)
 	for key, want := range map[string]string{
 		"gone": "", "opacity": "0.7", "wipe": "0.25", "unwiped": "true", "head": "기준", "lang": "ko", "help": "true", "helped": "false",
-		"english": "", "beyond 360": "0", "beyond 1280": "24", "printed": "true",
+		"object off": "0 0", "object on": "24 18", "object loaded": "true", "english": "", "beyond 360": "0", "beyond 1280": "24", "printed": "true",
 	} {
 		if got := seen.Texts[key]; got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)
@@ -125,6 +125,22 @@ func TestInBrowser(t *testing.T) {
 	}
 	if !strings.HasPrefix(seen.Texts["kept"], "here: ") {
 		t.Errorf("the point that was clicked: %q", seen.Texts["kept"])
+	}
+	var verdicts []string
+	for i := range c.Rows {
+		for j, m := range five {
+			verdict := "right"
+			if c.Verdict(i, j) == compare.Wrong {
+				verdict = "wrong: shows “" + c.Rows[i].Picture.Shows + "”"
+			}
+			verdicts = append(verdicts, verdict)
+			if c.Verdict(i, j) == compare.Unknown {
+				t.Errorf("row %d: %s has no verdict", i, m.Name)
+			}
+		}
+	}
+	if got := seen.Texts["verdicts"]; got != strings.Join(verdicts, "; ") || !strings.Contains(got, "wrong") {
+		t.Errorf("verdicts %q, want %q", got, verdicts)
 	}
 	if pdf, err := os.ReadFile(filepath.Join(folder, "page.pdf")); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
 		t.Errorf("printed: %.20q (%v)", pdf, err)

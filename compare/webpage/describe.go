@@ -38,6 +38,7 @@ type viewData struct {
 	Grid    bool    `json:"grid"`
 	Grey    bool    `json:"grey"`
 	Contour float64 `json:"contour"` // 0 for none, and none can be had then
+	Object  bool    `json:"object"`
 }
 
 // coloursData is a colour scale: Table has 511 colours of three bytes, in base64.
@@ -71,7 +72,8 @@ type rowData struct {
 	Width    int          `json:"width"` // the picture's own, which Seen is in
 	Height   int          `json:"height"`
 	JPEG     string       `json:"jpeg"`
-	Tops     [][]topData  `json:"tops"` // of each network
+	Object   string       `json:"object,omitempty"` // a PNG of the line around what it shows, where that is known
+	Tops     [][]topData  `json:"tops"`             // of each network
 	Choices  []choiceData `json:"choices"`
 	Explains text         `json:"explains"` // before the class
 	Against  text         `json:"against"`
@@ -105,7 +107,7 @@ type mapData struct {
 }
 
 // footData is a sentence of the small print, shown where what If names is so: "shared",
-// "grid", "grey", "signed" or "contour", "!" before it for its opposite, "" for always.
+// "grid", "grey", "signed", "contour" or "object", "!" before it for its opposite, "" for always.
 // With Fill "{colours}" and "{opacity}" in it stand for the view's.
 type footData struct {
 	Text  text   `json:"text"`
@@ -116,7 +118,7 @@ type footData struct {
 
 // size is about how many bytes a row takes.
 func (r *rowData) size() int {
-	n := len(r.JPEG)
+	n := len(r.JPEG) + len(r.Object)
 	for _, choice := range r.Choices {
 		for _, cell := range choice.Cells {
 			const words = 300 // of a cell's texts in both languages
@@ -138,7 +140,7 @@ func (p *Page) describe(c *compare.Comparison) pageData {
 	says := captionsOf(c, p.view)
 	data := pageData{
 		Languages: wording.Languages, Title: titleOfPage(c), Intro: say("page.intro"), Words: map[string]text{}, Rows: p.rows, Foot: p.foot(says),
-		View: viewData{Opacity: p.view.Opacity, Shared: p.view.Shared, Grid: p.view.Interpolation == cam.Grid, Grey: p.view.Grey, Contour: p.view.Contour},
+		View: viewData{Opacity: p.view.Opacity, Shared: p.view.Shared, Grid: p.view.Interpolation == cam.Grid, Grey: p.view.Grey, Contour: p.view.Contour, Object: p.view.Object},
 	}
 	for _, key := range controls {
 		data.Words[key] = say("page." + key)
@@ -184,8 +186,8 @@ func (p *Page) describe(c *compare.Comparison) pageData {
 
 // controls are the keys of texts that the script says by itself.
 var controls = []string{
-	"name", "strength", "colours", "shared", "grid", "grey", "wipe", "wipe.at", "language", "help", "close", "print", "all", "all.each",
-	"key.arrows", "key.point", "key.point.does", "key.strength", "key.colours", "key.shared", "key.grid", "key.signed", "key.grey", "key.contour", "key.wipe", "key.help",
+	"name", "strength", "colours", "shared", "grid", "grey", "object", "wipe", "wipe.at", "language", "help", "close", "print", "all", "all.each",
+	"key.arrows", "key.point", "key.point.does", "key.strength", "key.colours", "key.shared", "key.grid", "key.signed", "key.grey", "key.contour", "key.object", "key.wipe", "key.help",
 	"point", "not seen", "top", "map of",
 }
 
@@ -209,7 +211,7 @@ func titleOfPage(c *compare.Comparison) text {
 func describeRow(c *compare.Comparison, row int, choices []*compare.Comparison, v compare.View, shown encoded) rowData {
 	r, says := &c.Rows[row], captionsOf(c, v)
 	size := r.Size()
-	of := rowData{Name: plain(caption.File(r.Picture.Path)), Width: size.X, Height: size.Y, JPEG: shown.jpeg, Explains: say("page.explains"), Against: plain("")}
+	of := rowData{Name: plain(caption.File(r.Picture.Path)), Width: size.X, Height: size.Y, JPEG: shown.jpeg, Object: shown.object, Explains: say("page.explains"), Against: plain("")}
 	about := say("page.picture.shown", size.X, size.Y, shown.size.X, shown.size.Y)
 	if size == shown.size {
 		about = say("page.picture.size", size.X, size.Y)
@@ -234,6 +236,7 @@ func describeRow(c *compare.Comparison, row int, choices []*compare.Comparison, 
 
 // describeChoice is what the one row of c shows.
 func describeChoice(c *compare.Comparison, v compare.View) choiceData {
+	v.Object = true // which the reader turns on and off
 	r, says := &c.Rows[0], captionsOf(c, v)
 	of := choiceData{Why: says.text(func(t caption.Captions) string { return t.Why(0) }), Class: say("page.explains.own")}
 	if !r.Own {
@@ -246,7 +249,7 @@ func describeChoice(c *compare.Comparison, v compare.View) choiceData {
 	for j := range c.Models {
 		cell := describeCell(c, j, v)
 		cell.Lines = says.lines(func(t caption.Captions) []caption.Line {
-			lines := slices.Concat(t.Answer(0, j), t.Score(0, j), t.Found(0, j), t.Doubts(0, j), t.Missing(0, j))
+			lines := slices.Concat(t.Answer(0, j), t.Score(0, j), found(t, 0, j), t.Doubts(0, j), t.Missing(0, j))
 			if a, ok := agreements[j]; ok {
 				lines = append(lines, t.Agrees(a))
 			}
@@ -258,11 +261,20 @@ func describeChoice(c *compare.Comparison, v compare.View) choiceData {
 		j := len(c.Models) + k
 		cell := describeCell(c, j, v)
 		cell.Lines = says.lines(func(t caption.Captions) []caption.Line {
-			return slices.Concat(t.Missing(0, j), t.Derived(0, d), t.Found(0, j))
+			return slices.Concat(t.Missing(0, j), t.Derived(0, d), found(t, 0, j))
 		})
 		of.Cells = append(of.Cells, cell)
 	}
 	return of
+}
+
+// found says how well a map finds the true object, where the view is with that.
+func found(t caption.Captions, row, col int) []caption.Line {
+	lines := t.Found(row, col)
+	for i := range lines {
+		lines[i].Style += " found"
+	}
+	return lines
 }
 
 // describeCell is a column's map.

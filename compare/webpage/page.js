@@ -292,6 +292,14 @@
     track(frame, row);
     return frame;
   };
+  // objectOf is the line around what a picture is known to show.
+  const objectOf = row => {
+    if (!row.of.object) return [];
+    const line = make("img", "object");
+    line.alt = "";
+    line.src = "data:image/png;base64," + row.of.object;
+    return [line];
+  };
   const choose = (row, choice) => {
     row.choice = choice;
     if (row.select) row.select.value = choice;
@@ -319,7 +327,7 @@
     const head = make("th");
     head.scope = "row";
     const frame = frameOf(row, null);
-    frame.append(frame.across, frame.down);
+    frame.append(...objectOf(row), frame.across, frame.down);
     row.pixel = make("output", "quiet");
     row.why = make("span", "quiet");
     row.lines = make("div");
@@ -347,7 +355,7 @@
       cell.seen = make("div", "seen");
       cell.map.append(cell.colours, cell.lines);
       cell.seen.hidden = true;
-      frame.append(cell.map, cell.seen, make("div", "cut"), frame.across, frame.down);
+      frame.append(cell.map, ...objectOf(row), cell.seen, make("div", "cut"), frame.across, frame.down);
       cell.lo = make("span");
       cell.hi = make("span");
       cell.bar = make("canvas");
@@ -429,6 +437,8 @@
   const grid = check(words.grid, view.grid, set("grid", () => { again(); rows.forEach(read); }));
   const grey = check(words.grey, view.grey, set("grey", () => root.classList.toggle("over-grey", view.grey)));
   const contours = check(words.contour, view.contoured, set("contoured", again));
+  const object = check(words.object, view.object, set("object", () => root.classList.toggle("objects", view.object)));
+  const located = page.rows.some(row => row.object);
   const at = slider(view.wipe, v => setWipe(v));
   speak(at, words["wipe.at"], "aria-label", "title");
   const wipe = check(words.wipe, false, on => { view.wiping = on; setWipe(view.wipe); });
@@ -482,14 +492,14 @@
   const list = make("dl");
   const keys = [
     ["← → ↑ ↓", "key.arrows"], [words["key.point"], "key.point.does"], ["+ −", "key.strength"], ["c", "key.colours"], ["s", "key.shared"], ["g", "key.grid"],
-    ["n", "key.signed"], ["b", "key.grey"], ...(page.view.contour > 0 ? [["l", "key.contour"]] : []), ["w", "key.wipe"], ["?", "key.help"],
+    ["n", "key.signed"], ["b", "key.grey"], ...(page.view.contour > 0 ? [["l", "key.contour"]] : []), ...(located ? [["t", "key.object"]] : []), ["w", "key.wipe"], ["?", "key.help"],
   ];
   for (const [pressed, does] of keys) list.append(make("dt", "", speak(make("kbd"), pressed)), speak(make("dd"), words[does]));
   help.append(speak(make("h2", "title"), words.help), list, button(words.close, () => help.close()));
 
   const footer = make("footer");
   const foot = () => {
-    const is = { shared: view.shared, grid: view.grid, grey: view.grey, signed: page.colours[view.colours].diverging, contour: view.contoured };
+    const is = { shared: view.shared, grid: view.grid, grey: view.grey, signed: page.colours[view.colours].diverging, contour: view.contoured, object: view.object };
     const share = Number((100 * view.opacity).toPrecision(4)) + "%";
     footer.replaceChildren(...lines(page.foot.filter(one => !one.if || (one.if[0] === "!" ? !is[one.if.slice(1)] : is[one.if])).map(one => ({
       style: one.style || "",
@@ -499,7 +509,7 @@
 
   const controls = make("div", "controls",
     field(words.strength, strength), field(words.colours, colours), shared.label, grid.label, grey.label,
-    ...(page.view.contour > 0 ? [contours.label] : []), wipe.label, at, ...(all ? [field(words.all, all)] : []),
+    ...(page.view.contour > 0 ? [contours.label] : []), ...(located ? [object.label] : []), wipe.label, at, ...(all ? [field(words.all, all)] : []),
     make("span", "last", languages, button(words.print, () => print()), button(words.help, () => help.showModal())));
   const heads = make("tr", "", speak(make("th", "title"), words.picture));
   heads.firstChild.scope = "col";
@@ -517,6 +527,7 @@
   setOpacity(view.opacity);
   colours.value = view.colours;
   root.classList.toggle("over-grey", view.grey);
+  root.classList.toggle("objects", view.object);
   setWipe(view.wipe);
   setLanguage(language);
 
@@ -525,7 +536,7 @@
     "+": () => setOpacity(view.opacity + 0.1), "=": () => setOpacity(view.opacity + 0.1), "-": () => setOpacity(view.opacity - 0.1), "−": () => setOpacity(view.opacity - 0.1),
     c: () => setColours((view.colours + 1) % page.colours.length), s: shared.flip, g: grid.flip, b: grey.flip, w: wipe.flip, "?": () => help.showModal(),
     n: () => setColours(page.colours[view.colours].diverging ? page.colours.findIndex(of => !of.diverging) : page.signed),
-    ...(page.view.contour > 0 ? { l: contours.flip } : {}),
+    ...(page.view.contour > 0 ? { l: contours.flip } : {}), ...(located ? { t: object.flip } : {}),
   };
   addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open || event.target.matches("select")) return;

@@ -14,11 +14,13 @@ import (
 	"html"
 	"image"
 	"image/jpeg"
+	"image/png"
 	"io"
 	"strings"
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/compare/figure"
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
@@ -59,7 +61,7 @@ func New(v compare.View, also []string) *Page { return &Page{view: v.Bounded(), 
 // Add adds a row of a comparison as Run makes it, not reduced, with a map of each
 // class to choose from. It returns ctx's error when ctx ends.
 func (p *Page) Add(ctx context.Context, c *compare.Comparison, row int) error {
-	shown, err := encodePicture(c.Rows[row].Picture.Image)
+	shown, err := encodePicture(c.Rows[row].Picture)
 	if err != nil {
 		return err
 	}
@@ -145,15 +147,17 @@ func hash(inline string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// encoded is a picture as the page holds it.
+// encoded is a picture as the page holds it, in base64.
 type encoded struct {
-	jpeg string // base64
-	size image.Point
+	jpeg   string
+	object string // a PNG of the line around what it is known to show; "" for none
+	size   image.Point
 }
 
 // encodePicture brings a picture to a size within bounds, in its proportions, and makes
 // a JPEG of it.
-func encodePicture(img *image.RGBA) (encoded, error) {
+func encodePicture(p *picture.Picture) (of encoded, err error) {
+	img := p.Image
 	size := img.Rect.Size()
 	long := max(size.X, size.Y)
 	if to := min(max(long, least), most); to != long {
@@ -163,9 +167,19 @@ func encodePicture(img *image.RGBA) (encoded, error) {
 	}
 	var data bytes.Buffer
 	if err := jpeg.Encode(&data, img, &jpeg.Options{Quality: quality}); err != nil {
-		return encoded{}, fault.Errorf("webpage: %w", err)
+		return of, fault.Errorf("webpage: %w", err)
 	}
-	return encoded{base64.StdEncoding.EncodeToString(data.Bytes()), size}, nil
+	of.jpeg, of.size = base64.StdEncoding.EncodeToString(data.Bytes()), size
+	if p.Object == nil {
+		return of, nil
+	}
+	data.Reset()
+	line := figure.Base(p, compare.View{Object: true}, image.NewRGBA(image.Rectangle{Max: size}), size, image.Point{})
+	if err := png.Encode(&data, line); err != nil {
+		return of, fault.Errorf("webpage: %w", err)
+	}
+	of.object = base64.StdEncoding.EncodeToString(data.Bytes())
+	return of, nil
 }
 
 // values are a map's as the page holds them: float32, the lowest byte first, in base64.

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
 	"image/jpeg"
+	"image/png"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -21,7 +23,10 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/compare"
+	"scalecam/compare/caption"
 	"scalecam/compare/comparetest"
+	"scalecam/compare/figure"
+	"scalecam/dataset/scenes"
 	"scalecam/network"
 	"scalecam/picture"
 	"scalecam/wording"
@@ -91,7 +96,7 @@ func TestPage(t *testing.T) {
 	v := compare.DefaultView()
 	v.Consensus, v.Difference, v.Contour, v.Shared = true, compare.Pair{After: 2, Before: 1}, 0.25, true
 	page := read(t, c, v)
-	if want := (viewData{0, 0.7, true, false, false, 0.25}); page.View != want {
+	if want := (viewData{0, 0.7, true, false, false, 0.25, false}); page.View != want {
 		t.Errorf("view %+v, want %+v", page.View, want)
 	}
 	for i, m := range colormap.All() {
@@ -408,6 +413,54 @@ func TestMethods(t *testing.T) {
 		if !strings.Contains(page.Foot[0].Text[0], m.Source) {
 			t.Errorf("%s: %q", m.Key, page.Foot[0].Text[0])
 		}
+	}
+}
+
+// TestObject: a picture whose object is known comes with the line around it, as the
+// figure draws that, and with how well each map finds it; another does not.
+func TestObject(t *testing.T) {
+	scene, err := compare.OpenPicture("scene:35")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	c := comparetest.Run(t, "", []*picture.Picture{scene, comparetest.Picture("slope.png", 90, 60)}, m)
+	v := compare.DefaultView()
+	page := read(t, c, v)
+	if page.View.Object || page.Rows[1].Object != "" {
+		t.Errorf("the view has it: %v; of a picture without: %q", page.View.Object, page.Rows[1].Object)
+	}
+	raw, err := base64.StdEncoding.DecodeString(page.Rows[0].Object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outline, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := picture.Resize(scene.Image, outline.Bounds().Dx(), outline.Bounds().Dy(), picture.Bicubic)
+	v.Object = true
+	want := figure.Base(scene, v, base, base.Rect.Size(), image.Point{})
+	draw.Draw(base, base.Rect, outline, image.Point{}, draw.Over)
+	for i := range base.Pix {
+		if d := int(base.Pix[i]) - int(want.Pix[i]); d < -1 || d > 1 { // half black, rounded twice
+			t.Fatalf("byte %d with the line is %d, in the figure %d", i, base.Pix[i], want.Pix[i])
+		}
+	}
+	for k, choice := range page.Rows[0].Choices {
+		explained, err := compare.Run(t.Context(), []*picture.Picture{scene}, c.Models, choice.Class[0], c.By, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, ok := explained.Found(0, 0, v)
+		for i, s := range wording.All() {
+			if !slices.ContainsFunc(choice.Cells[0].Lines, func(l line) bool { return l.Text[i] == caption.Found(s, found) && l.Style == "quiet found" }) {
+				t.Errorf("choice %d does not say %q (%v): %v", k, caption.Found(s, found), ok, choice.Cells[0].Lines)
+			}
+		}
+	}
+	if !slices.ContainsFunc(page.Foot, func(f footData) bool { return slices.Equal(f.Text, say("foot.object")) && f.If == "object" }) {
+		t.Error("the small print has nothing of it")
 	}
 }
 

@@ -122,6 +122,15 @@ await page.keyboard.press("Escape");
 await page.keyboard.press("w");
 seen.texts.unwiped = String(await page.locator(".controls input[type=range]").nth(1).isHidden());
 
+// The true object: its line and what is said of it come and go.
+const found = () => page.evaluate(() => ["img.object", "p.found"].map(of => [...document.querySelectorAll("tbody " + of)].filter(node => node.checkVisibility()).length).join(" "));
+seen.texts["object off"] = await found();
+await page.keyboard.press("t");
+seen.texts["object on"] = await found();
+seen.texts["object loaded"] = String(await page.evaluate(() => [...document.querySelectorAll("img.object")].every(img => img.complete && img.naturalWidth > 0)));
+await page.keyboard.press("t");
+seen.texts.verdicts = (await page.locator("td .right, td .disputed").allTextContents()).join("; ");
+
 // Language, help, print.
 await page.locator(".controls .last select").selectOption("1");
 seen.texts.head = await page.locator("thead th").nth(1).locator("p").first().textContent();
