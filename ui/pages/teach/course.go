@@ -51,6 +51,10 @@ type Course struct {
 
 	thumbs map[string]*image.RGBA // by path; nil of one that cannot be read
 	making bool
+
+	kept    desk.Lesson // of the last time, that may go on; empty for none
+	written desk.Lesson // that is kept for the next time
+	writing bool
 }
 
 // taught is what networks learnt of a lesson. It does not change.
@@ -107,6 +111,9 @@ func NewCourse(tasks *desk.Tasks, folder string) *Course {
 	if cache, err := teach.UserCache(); err == nil && folder != "" {
 		c.cache = cache
 	}
+	if folder != "" {
+		c.recall()
+	}
 	return c
 }
 
@@ -125,7 +132,8 @@ func (c *Course) fail(err error) {
 // Set has the networks learn another lesson. What they learn of the one before is
 // dropped.
 func (c *Course) Set(l desk.Lesson) {
-	c.lesson = l
+	c.lesson, c.kept = l, desk.Lesson{}
+	c.remember()
 	if c.focus != "" && l.Of(c.focus) < 0 && (c.seen == nil || c.seen.shows != "") {
 		c.focus = "" // it was taken away
 	}

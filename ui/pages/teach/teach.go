@@ -51,6 +51,8 @@ type Page struct {
 	folder  *widget.Button
 	name    *kit.Entry
 	empty   *widget.Label
+	offered *widget.Label // of the last time
+	offer   *fyne.Container
 	focus   *kit.NameLabel
 	sheet   *pages.Sheet
 	table   *kit.Table
@@ -114,7 +116,15 @@ func (p *Page) makeContent() {
 	p.empty = widget.NewLabel(speak.Say("teach.empty"))
 	p.empty.Wrapping = fyne.TextWrapWord
 	head := container.NewVBox(kit.Width(cardsWidth), kit.Heading(speak.Say("teach.classes")), p.folder, container.NewBorder(nil, nil, nil, p.add, p.name))
-	p.left = container.NewVBox(p.empty, p.cards)
+	p.offered = widget.NewLabel("")
+	p.offered.Wrapping = fyne.TextWrapWord
+	goOn := widget.NewButtonWithIcon(speak.Say("learn.resume"), theme.MediaPlayIcon(), func() { p.set("class.resume", "", p.course.kept, nil) })
+	letGo := widget.NewButtonWithIcon(speak.Say("learn.forget"), theme.DeleteIcon(), func() {
+		p.course.kept = desk.Lesson{}
+		p.show()
+	})
+	p.offer = container.NewVBox(p.offered, container.NewGridWithColumns(2, goOn, letGo), widget.NewSeparator())
+	p.left = container.NewVBox(p.offer, p.empty, p.cards)
 	left := container.NewBorder(container.NewPadded(head), nil, nil, widget.NewSeparator(), container.NewVScroll(container.NewPadded(p.left)))
 
 	p.focus = kit.NewNameLabel()
@@ -343,6 +353,15 @@ func (p *Page) show() {
 	l := p.host.Lesson()
 	p.showCards(l)
 	kit.Show(p.empty, len(l.Classes) == 0)
+	kept := p.course.kept
+	kit.Show(p.offer, len(kept.Classes) > 0 && len(l.Classes) == 0)
+	if len(kept.Classes) > 0 {
+		var names []string
+		for _, c := range kept.Classes {
+			names = append(names, c.Name)
+		}
+		kit.SetText(p.offered, speak.Say("teach.offer", strings.Join(names, ", "), kept.Count()))
+	}
 	p.showSeen()
 	p.showTable()
 	p.left.Refresh()

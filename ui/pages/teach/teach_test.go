@@ -241,6 +241,30 @@ func TestWrong(t *testing.T) {
 	}
 }
 
+// TestKept: the lesson is there the next time, for who wants to go on with it; a file of it
+// that is none is told of.
+func TestKept(t *testing.T) {
+	h, p, pictures := teaching(t)
+	l := desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: pictures["bird"]}, {Name: "none"}}}
+	h.SetLesson("class.open", "", l)
+	again := &host{Host: h.Host}
+	again.course = NewCourse(h.Tasks, p.course.folder)
+	p = New(again, again.course)
+	if !p.offer.Visible() || !strings.Contains(p.offered.Text, "bird, none (4") {
+		t.Fatalf("offered: %q", p.offered.Text)
+	}
+	p.set("class.resume", "", p.course.kept, nil)
+	if !again.lesson.Equal(l) || p.offer.Visible() {
+		t.Errorf("%+v", again.lesson)
+	}
+	if err := os.WriteFile(filepath.Join(p.course.folder, keptFile), []byte(`{"schema": 1, "classes": [{"name": "../x", "pictures": []}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readKept(p.course.folder); err == nil || !strings.Contains(err.Error(), keptFile) {
+		t.Errorf("a class that is no folder's name: %v", err)
+	}
+}
+
 // TestTake: what is dropped on a class goes there; folders beside each other are classes.
 func TestTake(t *testing.T) {
 	h, p, pictures := teaching(t)
