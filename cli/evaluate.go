@@ -113,7 +113,7 @@ var measures = []string{"top-1", "pointing", "energy", "IoU", "part IoU", "mosai
 
 // printEvaluation writes the evaluation for people.
 func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
-	about := "± is half of the 95% interval"
+	about := "beside each figure its 95% interval"
 	if e.Count == 1 {
 		about = "one is too few for an interval"
 	}
@@ -139,7 +139,7 @@ func printEvaluation(w io.Writer, e *evaluate.Evaluation) error {
 			f := s.Shares[i]
 			switch {
 			case f.Interval != nil:
-				printable.Fprintf(t, "%v%% %s\t", f, f.Margin())
+				printable.Fprintf(t, "%v%% %s\t", f, f.Range())
 			case f.Known:
 				printable.Fprintf(t, "%v%%\t", f)
 			default: // a map that knows nothing of classes, or the other way round

@@ -232,7 +232,7 @@ func TestPrintRecipe(t *testing.T) {
 // TestEvaluateOne: one scene says nothing of how far another would lie from it.
 func TestEvaluateOne(t *testing.T) {
 	table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "1")
-	if strings.Contains(table, "±") || strings.Contains(table, "NaN") || !strings.Contains(table, "one is too few for an interval") {
+	if strings.Contains(table, "–") || strings.Contains(table, "NaN") || !strings.Contains(table, "one is too few for an interval") {
 		t.Errorf("of one scene:\n%s", table)
 	}
 	var e evaluate.Evaluation
@@ -240,7 +240,7 @@ func TestEvaluateOne(t *testing.T) {
 	if err := record.Decode([]byte(text), &e); err != nil || e.Networks[0].Top1Interval != nil || e.Networks[0].IoUInterval != nil || !strings.Contains(text, `"top1_interval": null`) {
 		t.Errorf("of one scene %v: %s", err, text)
 	}
-	if table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "2"); strings.Count(table, "±") != 14 { // one in the heading
+	if table := ok(t, "evaluate", "-n", "scenes:baseline", "--count", "2"); strings.Count(table, "–") != 13 {
 		t.Errorf("of two scenes:\n%s", table)
 	}
 }

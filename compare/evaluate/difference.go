@@ -23,17 +23,17 @@ type Paired struct {
 	Interval *[2]float64 `json:"interval"`
 }
 
-// String is the difference in points with half of its interval, marked where that
-// leaves out 0: "+1.9 ± 0.8*".
+// String is the difference in points with its interval, marked where that leaves out 0:
+// "+1.9 (+1.1 to +2.7)*".
 func (p Paired) String() string {
 	text := fmt.Sprintf("%+.1f", 100*p.Value)
 	if p.Interval != nil {
-		text += fmt.Sprintf(" ± %.1f", 50*(p.Interval[1]-p.Interval[0]))
+		text += fmt.Sprintf(" (%+.1f to %+.1f)", 100*p.Interval[0], 100*p.Interval[1])
 	}
 	if p.Significant() {
 		text += "*"
 	}
-	return text
+	return printable.Minus(text)
 }
 
 // Significant tells that the interval leaves out 0.

@@ -40,7 +40,7 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("top-1: %+v", p)
 	}
 	p := all[0].Of["energy"]
-	if !near(p, 0.2, 1.959964*0.1/math.Sqrt(3)) || !p.Significant() || p.String() != "+20.0 ± 11.3*" {
+	if !near(p, 0.2, 1.959964*0.1/math.Sqrt(3)) || !p.Significant() || p.String() != "+20.0 (+8.7 to +31.3)*" {
 		t.Errorf("energy: %v, %+v", p, p)
 	}
 	if p := all[0].Of["mosaic_energy"]; !near(p, 0.125, 1.959964*0.125) || p.Significant() {

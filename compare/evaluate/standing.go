@@ -41,23 +41,18 @@ func (s Share) String() string {
 	return fmt.Sprintf("%.1f", 100*s.Value)
 }
 
-// Margin is half of the share's interval in percent, "± 1.7", or nothing.
-func (s Share) Margin() string {
-	if s.Interval == nil {
-		return ""
-	}
-	return fmt.Sprintf("± %.1f", 50*(s.Interval[1]-s.Interval[0]))
-}
-
 // largest is the key of a baseline: to answer the largest class always.
 const largest = "largest"
 
 // Range is the share's interval in percent, "89.3–92.6", or nothing.
-func (s Share) Range() string {
-	if s.Interval == nil {
+func (s Share) Range() string { return Range(s.Interval) }
+
+// Range is an interval of shares in percent, "89.3–92.6", or nothing.
+func Range(interval *[2]float64) string {
+	if interval == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.1f–%.1f", 100*s.Interval[0], 100*s.Interval[1])
+	return fmt.Sprintf("%.1f–%.1f", 100*interval[0], 100*interval[1])
 }
 
 // Standing is a row of an Evaluation's table: a network or a baseline.

@@ -137,8 +137,8 @@ func TestUnmasked(t *testing.T) {
 			t.Errorf("of one picture, %s is %q", records[0][6+i], cell)
 		}
 	}
-	if f := one.Standings()[0].Shares[1]; !f.Known || f.Margin() != "" {
-		t.Errorf("of one picture: %+v, %s", f, f.Margin())
+	if f := one.Standings()[0].Shares[1]; !f.Known || f.Range() != "" {
+		t.Errorf("of one picture: %+v, %s", f, f.Range())
 	}
 	set.Count = 8
 	half := evaluate(bare{set, 4, false})

@@ -113,7 +113,7 @@ func table(e *evaluate.Evaluation, seeds []*evaluate.Evaluation) string {
 	b.WriteString(" pointing | energy | IoU | part IoU |\n|---|--:|--:|--:|--:|")
 	b.WriteString(strings.Repeat("--:|", len(seeds)) + "--:|--:|--:|--:|\n")
 	percent := func(v float64, interval *[2]float64) string {
-		return fmt.Sprintf("%.1f ± %.1f", 100*v, 50*(interval[1]-interval[0]))
+		return fmt.Sprintf("%.1f (%s)", 100*v, evaluate.Range(interval))
 	}
 	places := func(p evaluate.Placement) {
 		fmt.Fprintf(&b, " %s | %s | %s | %s |\n", percent(p.Pointing, p.PointingInterval), percent(p.Energy, p.EnergyInterval), percent(p.IoU, p.IoUInterval), percent(p.PartIoU, p.PartIoUInterval))
@@ -133,7 +133,7 @@ func table(e *evaluate.Evaluation, seeds []*evaluate.Evaluation) string {
 		fmt.Fprintf(&b, "| *%s* | | | | |%s", base.name, strings.Repeat(" |", len(seeds)))
 		places(e.Baselines[base.key])
 	}
-	fmt.Fprintf(&b, "\nIn %%, ± half of the 95%% interval, on %s.\n", e.Data)
+	fmt.Fprintf(&b, "\nIn %%, with the 95%% interval, on %s.\n", e.Data)
 	return b.String()
 }
 
@@ -146,16 +146,19 @@ func tableOfPhotographs(e *evaluate.Evaluation) string {
 	b.WriteString("| network | parameters | MACs | grid | top-1 | top-5 | pointing | energy | IoU | mosaics: pointing | mosaics: energy |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, s := range e.Standings() {
 		if n := s.Network; n != nil {
-			fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %v %s | %.1f |", s.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], s.Shares[0], s.Shares[0].Margin(), 100*n.Top5)
+			fmt.Fprintf(&b, "| %s | %s | %s | %d × %d | %v (%s) | %.1f |", s.Name, compare.FormatCount(n.Parameters), compare.FormatCount(n.MACs), n.Grid[0], n.Grid[1], s.Shares[0], s.Shares[0].Range(), 100*n.Top5)
 		} else {
 			fmt.Fprintf(&b, "| *%s* | | | | | |", map[string]string{"centre": "a blob in the centre", "uniform": "a uniform map", "largest": "always the largest class"}[s.Name])
 		}
 		for _, i := range e.Measured()[1:] {
-			fmt.Fprintf(&b, " %v %s |", s.Shares[i], s.Shares[i].Margin())
+			if fmt.Fprintf(&b, " %v", s.Shares[i]); s.Shares[i].Interval != nil {
+				fmt.Fprintf(&b, " (%s)", s.Shares[i].Range())
+			}
+			b.WriteString(" |")
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "\nIn %%, ± half of the 95%% interval: %s, of which %d have an outline, and %d mosaics (seed %d).\n", e.Data, e.Count-e.Unmasked, e.Mosaics.Count, e.Mosaics.Seed)
+	fmt.Fprintf(&b, "\nIn %%, with the 95%% interval: %s, of which %d have an outline, and %d mosaics (seed %d).\n", e.Data, e.Count-e.Unmasked, e.Mosaics.Count, e.Mosaics.Seed)
 	return b.String()
 }
 
