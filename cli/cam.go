@@ -101,6 +101,7 @@ map.npy's, with torchvision's or timm's network of these weights.
 				if err != nil {
 					return nil, err
 				}
+				unseen(cmd, c, view)
 				files, err := camFiles(cmd.Context(), c, view, naming(paths), out)
 				if err != nil || !every {
 					return files, err

@@ -209,6 +209,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 	if err != nil {
 		return nil, err
 	}
+	unseen(cmd, c, p.view)
 	files := []file.File{{Path: out, Data: drawn}}
 	if asJSON {
 		report, err := record.Encode(record.ReportOf(c, p.view, p.naming))

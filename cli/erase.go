@@ -190,6 +190,7 @@ func (p plan) erase(cmd *cobra.Command, e compare.Erasure, out string) (*erased,
 	if err != nil {
 		return nil, err
 	}
+	unseen(cmd, made.Comparison, p.view)
 	all := &erased{e: made, report: record.ErasedReportOf(made, p.view, p.naming)}
 	if out == "" {
 		return all, nil

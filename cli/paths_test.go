@@ -193,3 +193,23 @@ func TestNoUTF8(t *testing.T) {
 		t.Errorf("printed %q", stderr)
 	}
 }
+
+// TestObjectUnseen: where it is not known where the object is, --object says so.
+func TestObjectUnseen(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"compare", "-n", "scenes:baseline", "--object", "-o", filepath.Join(dir, "a.png")},
+		{"erase", "-n", "scenes:baseline", "--object", "--region", "1,1,9,9"},
+		{"cam", "-n", "scenes:baseline", "--object", "-o", filepath.Join(dir, "cam")},
+	} {
+		for picture, silent := range map[string]bool{"scene:35": true, "sample:cat.jpg": false} {
+			var out, errs bytes.Buffer
+			if code := Run(append([]string{args[0], picture}, args[1:]...), &out, &errs, nil); code != 0 {
+				t.Fatalf("%s: %s", args, errs.String())
+			}
+			if said := strings.Contains(errs.String(), "--object: it is not known where the object is"); said == silent {
+				t.Errorf("%s of %s says %q", args[0], picture, errs.String())
+			}
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/file"
+	"scalecam/printable"
 )
 
 // viewFlags are the flags that say how maps are shown, one for each of
@@ -63,6 +64,14 @@ func (v *viewFlags) view(networks ...string) (view compare.View, err error) {
 		}
 	}
 	return view, nil
+}
+
+// unseen says on stderr where the view asks for the true object and nobody has said where
+// in a picture that is.
+func unseen(cmd *cobra.Command, c *compare.Comparison, v compare.View) {
+	if v.Object && !c.Located() {
+		printable.Fprintf(messages(cmd), "scalecam: note: --object: it is not known where the object is; that is known of scenes, and of pictures in class folders with boxes or masks\n")
+	}
 }
 
 // toggle is a flag without a value that puts one text in the place of another.

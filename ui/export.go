@@ -236,6 +236,9 @@ func (w *Window) showExport() {
 	again := kit.Caption(widget.MediumImportance)
 	again.Truncation, again.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	again.SetText(speak.Say("export.again"))
+	if w.comparison.Zoomed() {
+		again.SetText(speak.Say("export.zoomed") + " " + again.Text)
+	}
 	form = widget.NewForm(
 		widget.NewFormItem(speak.Say("export.what"), kind),
 		widget.NewFormItem(speak.Say("export.network"), network),

@@ -59,7 +59,7 @@ func TestDifferences(t *testing.T) {
 	if got := e.FromFirst(); !reflect.DeepEqual(got, all[:2]) {
 		t.Errorf("from the first: %+v", got)
 	}
-	if p := (Paired{Value: -0.012}); p.String() != "-1.2" || p.Significant() {
+	if p := (Paired{Value: -0.012}); p.String() != "−1.2" || p.Significant() {
 		t.Errorf("of one picture: %v", p)
 	}
 }

@@ -29,9 +29,10 @@ func DrawErased(ctx context.Context, e *compare.Erased, v compare.View) (*image.
 	return paint(ctx, v, t, p, func(cell cellBox, size image.Point) (*image.RGBA, error) {
 		state := compare.State(cell.row)
 		if cell.col == original {
-			base := picture.Resize(e.Comparison.Rows[state].Picture.Image, size.X, size.Y, picture.Bicubic)
-			if bases[state] = base; state == compare.Before {
-				base = picture.Crop(base, base.Rect)
+			p := e.Comparison.Rows[state].Picture
+			bases[state] = picture.Resize(p.Image, size.X, size.Y, picture.Bicubic)
+			base := Base(p, v, picture.Crop(bases[state], bases[state].Rect), size, image.Point{})
+			if state == compare.Before {
 				OutlineErased(base, e.Erasure, e.Comparison.Rows[state].Size(), v.Zoom)
 			}
 			return base, nil
@@ -107,6 +108,7 @@ func layOutErased(e *compare.Erased, v compare.View, t *typesetter) *page {
 			} else {
 				o.captions(says.Answer(int(state), j), lines)
 				o.captions(says.Alone(int(state), j), 1)
+				o.captions(says.Found(int(state), j), lines)
 				o.captions(says.Doubts(int(state), j), lines)
 				o.captions(says.Missing(int(state), j), lines)
 			}

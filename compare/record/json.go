@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"scalecam/fault"
 )
@@ -60,7 +59,7 @@ func Decode(data []byte, into any) error {
 	if err := told(json.Unmarshal(data, &head)); err != nil {
 		return err
 	}
-	if twice, found := repeated(data); found {
+	if twice, found := fault.Repeated(data); found {
 		return fault.Errorf("record: the field %q is there twice; save the file anew", short(twice))
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -88,57 +87,6 @@ func told(err error) error {
 		return fault.Errorf("record: the field %q is none that this version of scalecam knows; update scalecam, or save the file anew", short(name))
 	}
 	return err // of our own, such as Schema's
-}
-
-// repeated finds the first key that an object in the text, which is valid, has
-// twice, as package json compares keys: in any case.
-func repeated(data []byte) (key string, found bool) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	var open []map[string]bool                                                 // the keys of the objects around; nil for a list
-	within := func() bool { return len(open) > 0 && open[len(open)-1] != nil } // an object
-	isKey := false
-	for {
-		token, err := decoder.Token()
-		if err != nil { // the end
-			return "", false
-		}
-		switch token {
-		case json.Delim('{'):
-			open, isKey = append(open, map[string]bool{}), true
-			continue
-		case json.Delim('['):
-			open, isKey = append(open, nil), false
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-			isKey = within()
-			continue
-		}
-		if !isKey {
-			isKey = within() // a value is followed by a key
-			continue
-		}
-		key := token.(string) // as in any valid text
-		keys, folded := open[len(open)-1], fold(key)
-		if keys[folded] {
-			return key, true
-		}
-		keys[folded], isKey = true, false
-	}
-}
-
-// fold is the same for keys that package json takes for the same field: each letter
-// is the smallest of those that differ in case.
-func fold(key string) string {
-	return strings.Map(func(r rune) rune {
-		for {
-			next := unicode.SimpleFold(r)
-			if next <= r {
-				return next
-			}
-			r = next
-		}
-	}, key)
 }
 
 // short is a text that may be anything, cut so that a line holds it.

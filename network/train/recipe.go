@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/printable"
@@ -78,7 +79,7 @@ func ParseRecipe(data []byte) (Recipe, error) {
 	return r, r.check()
 }
 
-// decodeStrictly reads JSON that holds known keys and nothing after it.
+// decodeStrictly reads JSON that holds known keys, each once, and nothing after it.
 func decodeStrictly(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -90,6 +91,9 @@ func decodeStrictly(data []byte, into any) error {
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
 		return fmt.Errorf("it is no JSON object, {…}")
+	}
+	if key, twice := fault.Repeated(data); twice {
+		return fmt.Errorf("the key %.60q is there twice; keep one of them", key)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"time"
+
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/compare/caption"
@@ -45,6 +47,18 @@ func Against(c *compare.Comparison) string {
 // ChoiceOf says a class that a model predicts, and its probability.
 func ChoiceOf(m *network.Model, top network.Prediction) string {
 	return speak.Say("class.choice", ClassAt(m, top.Class), compare.FormatProbability(top.Probability))
+}
+
+// Duration says how long something takes, in its two largest units.
+func Duration(d time.Duration) string {
+	seconds := int(d.Round(time.Second) / time.Second)
+	switch minutes := (seconds + 30) / 60; {
+	case minutes >= 60:
+		return speak.Say("time.hours", minutes/60, minutes%60)
+	case seconds >= 60:
+		return speak.Say("time.minutes", seconds/60, seconds%60)
+	}
+	return speak.Say("time.seconds", seconds)
 }
 
 // Range is a scale as a colour bar takes it.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -545,6 +546,18 @@ func (p *Page) showProgress() {
 	}
 }
 
+// textSpeed says how many pictures are learnt from in a second.
+func textSpeed(speed float64) string {
+	text := fmt.Sprintf("%.0f", speed)
+	if speed < 9.5 {
+		text = strconv.FormatFloat(speed, 'g', 2, 64)
+	}
+	if text == "1" {
+		return speak.Say("learn.speed.one")
+	}
+	return speak.Say("learn.speed", text)
+}
+
 // showLive shows where a run is.
 func (p *Page) showLive() {
 	c := p.course
@@ -555,8 +568,8 @@ func (p *Page) showLive() {
 	case c.pausing:
 		said += "\n" + speak.Say("learn.pausing")
 	case c.busy() && c.speed > 0:
-		left := float64((of-done)*each) / c.speed
-		said += "\n" + speak.Say("learn.speed", fmt.Sprintf("%.0f", c.speed), fmt.Sprintf("%d:%02d", int(left)/60, int(left)%60))
+		left := time.Duration(float64((of-done)*each) / c.speed * float64(time.Second))
+		said += "\n" + textSpeed(c.speed) + ", " + speak.Say("learn.left", pages.Duration(left))
 	case live.Finished():
 		said += "\n" + speak.Say("learn.finished")
 	default:

@@ -374,3 +374,12 @@ func BenchmarkFrame(b *testing.B) {
 	}
 	b.ReportMetric(float64(slowest.Microseconds())/1000, "ms-slowest")
 }
+
+// TestTextSpeed: one picture is no pictures, and fewer are not none.
+func TestTextSpeed(t *testing.T) {
+	for speed, want := range map[float64]string{0.25: "0.25 pictures a second", 1.003: "1 picture a second", 1.5: "1.5 pictures a second", 9.6: "10 pictures a second", 1234: "1234 pictures a second"} {
+		if got := textSpeed(speed); got != want {
+			t.Errorf("%v is %q, want %q", speed, got, want)
+		}
+	}
+}
