@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,33 @@ func trained(t *testing.T, pictures ...string) *Window {
 	t.Helper()
 	first, second := temp(t, "first.pth", nil), temp(t, "second.pth", nil)
 	return open(t, inline, Options{Pictures: pictures, Networks: []string{first, second + "@96"}})
+}
+
+// TestDerivedInSight: a column that is asked for is in sight, though with several pictures
+// the page has to be scrolled to it; enlarged, a picture has its own proportions.
+func TestDerivedInSight(t *testing.T) {
+	var files []string
+	for i := range 6 {
+		files = append(files, temp(t, fmt.Sprint(i, ".pth"), nil))
+	}
+	w := open(t, inline, Options{Networks: files})
+	w.openAlbum(desk.Album{Sources: desk.SamplePaths(), Rows: 2})
+	s := w.comparison.Sheet
+	if s.Scroll.Offset.X != 0 || s.Box.Size().Width <= s.Scroll.Size().Width {
+		t.Fatalf("scrolled to %v", s.Scroll.Offset)
+	}
+	press(w, "a")
+	last := w.comparison.Heads[len(w.comparison.Heads)-1].Box
+	if end := last.Position().X + last.Size().Width; s.Scroll.Offset.X == 0 || end > s.Scroll.Offset.X+s.Scroll.Size().Width+1 {
+		t.Errorf("the consensus ends at %v, scrolled to %v of %v", end, s.Scroll.Offset.X, s.Scroll.Size().Width)
+	}
+	if f := s.Frame; f.Width != f.Height {
+		t.Errorf("pictures of several proportions have frames of %v", f)
+	}
+	w.comparison.Enlarge(1)
+	if of, got := w.Pictures[0].Image.Rect.Size(), s.Frame.Width/s.Frame.Height; math.Abs(float64(got)-float64(of.X)/float64(of.Y)) > 0.01 {
+		t.Errorf("enlarged, a picture of %v has a frame of %v", of, s.Frame)
+	}
 }
 
 // TestDerivedColumns: a key adds the consensus beside the networks, whose cells say how

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -222,14 +221,24 @@ func (w *Window) showSystem(k kind, dialog dialogFor, asked filedialog.Asked, ch
 	})
 }
 
-// folderOf is where files of a kind were chosen last, or else pictures; "" where that
-// is not there any more.
+// folderOf is the first that is there of: where files of a kind were chosen last, where
+// pictures were, where the picture shown lies, where any files were chosen, the user's own
+// folder. A dialog of GTK's that is given none shows recent files alone, often none.
 func (w *Window) folderOf(k kind) string {
-	folder := cmp.Or(w.folders[k], w.folders[ofPictures])
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return ""
+	folders := []string{w.folders[k], w.folders[ofPictures]}
+	if len(w.Pictures) > 0 && filepath.IsAbs(w.Pictures[0].Path) {
+		folders = append(folders, filepath.Dir(w.Pictures[0].Path))
 	}
-	return folder
+	for _, other := range kinds {
+		folders = append(folders, w.folders[other])
+	}
+	home, _ := os.UserHomeDir() // or none
+	for _, folder := range append(folders, home) {
+		if info, err := os.Stat(folder); folder != "" && err == nil && info.IsDir() {
+			return folder
+		}
+	}
+	return ""
 }
 
 // showDialog shows a file dialog that fills most of the window.

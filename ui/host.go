@@ -28,8 +28,13 @@ func (h host) Window() fyne.Window          { return h.w.window }
 func (h host) Closed() bool                 { return h.w.closed }
 func (h host) Fail(err error)               { h.w.fail(err) }
 func (h host) Dismiss()                     { h.w.dismiss() }
-func (h host) Tell(text string)             { kit.SetText(h.w.rest, text) }
 func (h host) Settings() models.Settings    { return h.w.settings }
+
+func (h host) Tell(text string) {
+	if h.w.rests(); text != "" {
+		kit.SetText(h.w.rest, text)
+	}
+}
 
 func (h host) Open(spec string, stated models.Settings) (*network.Model, error) {
 	return h.w.open(spec, stated)

@@ -250,7 +250,13 @@ func TestSystemDialogs(t *testing.T) {
 	last := func() filedialog.Asked { return s.asked[len(s.asked)-1] }
 	folder, weights, exports := t.TempDir(), t.TempDir(), t.TempDir()
 
-	w.showOpen() // and dismissed
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home) // Windows'
+	w.showOpen()                  // and dismissed
+	if last().Folder != home {
+		t.Errorf("where nothing was chosen yet, it begins in %q, want %q", last().Folder, home)
+	}
 	if len(s.how) != 1 || s.how[0] != "open" || w.covered() || w.banner.Visible() {
 		t.Errorf("asked %v, message %q", s.how, w.message.Text)
 	}

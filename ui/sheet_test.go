@@ -234,6 +234,9 @@ func TestColumnNames(t *testing.T) {
 	w.comparison.Heads[2].Words.TappedSecondary(&fyne.PointEvent{})
 	choose(t, w, speak.Say("cell.rename"))
 	entry := part(t, w.window.Canvas().Overlays().Top(), func(*kit.SearchEntry) bool { return true })
+	if got := entry.SelectedText(); got != entry.Text || got == "" {
+		t.Errorf("of the name, %q is selected, which what is typed takes the place of; want %q", got, entry.Text)
+	}
 	entry.SetText("fine-tuned")
 	part(t, w.window.Canvas().Overlays().Top(), func(b *widget.Button) bool { return b.Text == speak.Say("rename.do") }).OnTapped()
 	if got := names(); got != "best fine-tuned" || w.Results[desk.Pair{Picture: w.Pictures[0], Model: w.Models[1]}].Activations != ran || compare.Title(w.comparison.Shown.Comparison.Models[1]) != "fine-tuned" {
@@ -266,5 +269,10 @@ func TestTold(t *testing.T) {
 	}
 	if h.Words.MouseOut(); kit.Told(h.Words) != "" {
 		t.Errorf("left, it is still told %q", kit.Told(h.Words))
+	}
+	h.Words.MouseIn(&desktop.MouseEvent{})
+	kit.Rest(h.Words)
+	if h.Words.TappedSecondary(&fyne.PointEvent{}); kit.Told(h.Words) != "" {
+		t.Errorf("beneath the menu it is still told %q", kit.Told(h.Words))
 	}
 }

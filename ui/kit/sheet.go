@@ -96,6 +96,18 @@ func (s *Sheet) Set(heads []*Head, rows [][]*Cell) {
 	s.Scroll.Refresh()
 }
 
+// Reveal scrolls to the side until a column is in sight.
+func (s *Sheet) Reveal(column int) {
+	if s.Empty() || s.now.bands > 1 || s.now.beside {
+		return
+	}
+	from := float32(column) * (s.now.column + sheetGap)
+	off, sight := s.Scroll.Offset, s.Scroll.Size().Width
+	if end := from + s.now.column; end > off.X+sight {
+		s.Scroll.ScrollToOffset(fyne.NewPos(end-sight, off.Y))
+	}
+}
+
 // Empty tells that there is no cell.
 func (s *Sheet) Empty() bool { return len(s.rows) == 0 || len(s.rows[0]) == 0 }
 

@@ -66,6 +66,7 @@ func (w *words) Tapped(*fyne.PointEvent) {
 // TappedSecondary implements fyne.SecondaryTappable.
 func (w *words) TappedSecondary(e *fyne.PointEvent) {
 	if w.onMenu != nil {
+		tell(w, "", fyne.Position{}) // what is told would lie beneath the menu
 		w.onMenu(e.AbsolutePosition)
 	}
 }

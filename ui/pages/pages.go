@@ -56,5 +56,5 @@ type Host interface {
 	Closed() bool                 // and so shows nothing any more
 	Fail(err error)               // tells of it
 	Dismiss()                     // what was told of
-	Tell(text string)             // in the line beneath, until something else is
+	Tell(text string)             // in the line beneath, until something else is; "" for nothing
 }

@@ -79,6 +79,7 @@ type Page struct {
 	voice    int // whose predictions are offered (see Voice)
 	hovered  int // the cell that the pointer is on, or none
 	pointer  fyne.Position
+	derived  []compare.Derived // as they were when the page was updated last
 	zooming
 
 	Drawing, again bool // see draw
@@ -268,8 +269,11 @@ func (p *Page) Update() {
 		c.Enlarged(p.Enlarged == i)
 	}
 	p.Sheet.Picture = image.Point{}
-	if len(p.desk.Pictures) > 0 {
-		p.Sheet.Picture = outer(p.desk.Pictures)
+	if pictures := p.desk.Pictures; len(pictures) > 0 {
+		if p.Enlarged != None {
+			pictures = pictures[p.Row():][:1]
+		}
+		p.Sheet.Picture = outer(pictures)
 		p.Strip.set(p.desk.Album, p.desk.Pictures)
 	}
 	p.ShowNetworks()
@@ -278,6 +282,13 @@ func (p *Page) Update() {
 	kit.Show(p.Strip.box, len(p.desk.Sources) > 0)
 	kit.Show(p.Empty, len(p.desk.Models) == 0 && !p.host.Loading())
 	p.Sheet.Set(heads, sheet)
+	derived := p.desk.View.Derived(len(p.desk.Models))
+	for i, d := range derived { // what was asked for is not to be looked for
+		if !slices.Contains(p.derived, d) {
+			p.Sheet.Reveal(1 + len(p.desk.Models) + i)
+		}
+	}
+	p.derived = derived
 	p.Draw()
 }
 

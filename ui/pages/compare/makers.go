@@ -250,4 +250,5 @@ func (p *Page) ask(q question, take func(text string) error) {
 	over.SetButtons([]fyne.CanvasObject{cancel, show})
 	p.host.Over(over)
 	p.host.Window().Canvas().Focus(entry)
+	entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // what is typed takes its place
 }

@@ -66,6 +66,7 @@ type Page struct {
 	budget                          *kit.Entry  // MACs
 	by                              *kit.Select // what is scaled within it
 	find                            *widget.Button
+	told                            bool // what that found is told of, and is still what is asked for
 	alpha, beta, gamma              *kit.Entry
 	published, constraint, refused  *widget.Label
 	timed                           *widget.Label
@@ -324,6 +325,7 @@ func (p *Page) fit() {
 						p.phi, p.bases = most.Value, bases
 					}
 				})
+				p.told = true
 				h.Tell(speak.Say("scaling.found", speak.Say("scaling.by."+string(by)), most.Value, compare.FormatExact(most.Network.MACs()), compare.FormatExact(macs)))
 			}
 		}
@@ -390,6 +392,10 @@ func (p *Page) makeContent() {
 func (p *Page) byUser(change func()) {
 	if p.setting {
 		return
+	}
+	if p.told {
+		p.told = false
+		p.host.Tell("") // it is of another network
 	}
 	change()
 	p.count()

@@ -187,6 +187,9 @@ func TestFit(t *testing.T) {
 			t.Errorf("by %s: told %q, failed %q", by, h.Told, h.Message)
 		}
 	}
+	if p.depth.SetValue(3); h.Told != "" {
+		t.Errorf("of another network it is still told %q", h.Told)
+	}
 	for text, want := range map[string]string{"": "no count", "two": "no count", "9": "more than 9"} {
 		before := p.scaling
 		p.budget.SetText(text)
