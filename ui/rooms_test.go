@@ -41,7 +41,7 @@ func imports(t *testing.T, folder string) (paths []string) {
 // imports the window but the program.
 func TestRooms(t *testing.T) {
 	for folder, ours := range map[string][]string{
-		"speak": {"scalecam/assets", "scalecam/fault", "scalecam/printable"},
+		"speak": {"scalecam/assets", "scalecam/fault", "scalecam/printable", "scalecam/wording"},
 		"kit":   {"scalecam/assets", "scalecam/colormap"},
 	} {
 		for _, path := range imports(t, folder) {

@@ -89,6 +89,7 @@ func openIn(t testing.TB, app fyne.App, r desk.Runner, o Options) *Window {
 		if !w.closed {
 			w.window.Close()
 		}
+		letGo()
 	})
 	return w
 }
