@@ -1,5 +1,5 @@
 // Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, describe, bench,
-// train, evaluate and calibrate.
+// train, teach, evaluate and calibrate.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -96,7 +96,8 @@ A network is named by a SPEC:
   scenes:NETWORK                               one of the five that it trained itself, on scenes that it draws:
                                                baseline, deeper, wider, higher-resolution, compound
   FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B and Lite), MobileNetV2,
-                                               ResNet-18 or -50 at any scaling, or a folder that holds them;
+                                               ResNet-18 or -50 at any scaling, a head that teach wrote, or a folder
+                                               that holds either;
                                                SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
                                                to -b7 or -lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50,
@@ -153,7 +154,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newEvaluate(), newCalibrate(), newLesson())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson())
 	return root
 }
 

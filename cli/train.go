@@ -152,7 +152,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
-	release, err := train.Claim(f.out)
+	release, err := file.Claim(f.out)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		printable.Fprintf(messages(cmd), "scalecam: %v\n", err)

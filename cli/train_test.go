@@ -13,7 +13,7 @@ import (
 
 	"scalecam/compare/evaluate"
 	"scalecam/compare/record"
-	"scalecam/network/train"
+	"scalecam/file"
 )
 
 // folder writes class folders of so many plain pictures each, and one broken
@@ -293,7 +293,7 @@ func TestEvaluateErrors(t *testing.T) {
 // TestTrainTwice: a second run into a folder says at once that there is one.
 func TestTrainTwice(t *testing.T) {
 	dir, out := folder(t, 10, "green", "red"), t.TempDir()
-	release, err := train.Claim(out)
+	release, err := file.Claim(out)
 	if err != nil {
 		t.Fatal(err)
 	}

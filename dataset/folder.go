@@ -27,6 +27,7 @@ type Folder struct {
 	dir     string
 	classes []string // sorted
 	files   []listed // sorted by class, then path
+	empty   []string // folders in dir without pictures, which are no classes
 }
 
 var _ Set = (*Folder)(nil)
@@ -80,6 +81,7 @@ func Open(ctx context.Context, dir string) (*Folder, error) {
 			return nil, unreadable(err)
 		}
 		if len(paths) == 0 {
+			f.empty = append(f.empty, e.Name())
 			continue
 		}
 		for _, path := range paths {
@@ -224,13 +226,29 @@ const holdOut = 5
 // thing, as a film's frames do, that makes validation too easy; such pictures
 // are better split by hand.
 func OpenSplits(ctx context.Context, dir string) (train, val *Folder, err error) {
+	train, val, err = OpenGiven(ctx, dir)
+	if err != nil || val != nil {
+		return train, val, err
+	}
+	return train.holdOut()
+}
+
+// OpenGiven is OpenSplits but that nothing is held out: val is nil where dir lacks one
+// of the two folders.
+func OpenGiven(ctx context.Context, dir string) (train, val *Folder, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil, unreadable(err)
 	}
 	trainDir, valDir := find(dir, entries, trainNames), find(dir, entries, valNames)
 	if trainDir == "" || valDir == "" {
-		return openUnsplit(ctx, dir, trainDir)
+		if train, err = Open(ctx, dir); err != nil {
+			return nil, nil, err
+		}
+		if trainDir != "" && len(train.classes) == 1 {
+			return nil, nil, fault.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
+		}
+		return train, nil, nil
 	}
 	if train, err = Open(ctx, trainDir); err != nil {
 		return nil, nil, err
@@ -296,31 +314,23 @@ func find(dir string, entries []fs.DirEntry, names []string) string {
 	return ""
 }
 
-// openUnsplit does what OpenSplits does where dir lacks one of the two folders.
-// trainDir, if not "", is the one that it has.
-func openUnsplit(ctx context.Context, dir, trainDir string) (train, val *Folder, err error) {
-	all, err := Open(ctx, dir)
-	if err != nil {
-		return nil, nil, err
+// holdOut is OpenSplits of a folder that is not split.
+func (f *Folder) holdOut() (train, val *Folder, err error) {
+	seen := make([]int, len(f.classes))
+	held := func(l listed) bool {
+		seen[l.class]++
+		return seen[l.class]%holdOut == (holdOut+1)/2
 	}
-	if trainDir != "" && len(all.classes) == 1 {
-		return nil, nil, fault.Errorf("dataset: %s: it holds %s, but no val beside it; add one, or give %s, of which a part is then held out", dir, filepath.Base(trainDir), trainDir)
-	}
-	seen := make([]int, len(all.classes))
-	held := func(f listed) bool {
-		seen[f.class]++
-		return seen[f.class]%holdOut == (holdOut+1)/2
-	}
-	train, val = &Folder{dir: dir, classes: all.classes}, &Folder{dir: dir, classes: all.classes}
-	for _, f := range all.files {
-		if held(f) {
-			val.files = append(val.files, f)
+	train, val = &Folder{dir: f.dir, classes: f.classes}, &Folder{dir: f.dir, classes: f.classes}
+	for _, l := range f.files {
+		if held(l) {
+			val.files = append(val.files, l)
 		} else {
-			train.files = append(train.files, f)
+			train.files = append(train.files, l)
 		}
 	}
 	if len(val.files) == 0 {
-		return nil, nil, fault.Errorf("dataset: %s: no class has %d pictures, so that one could be held out for validation; add pictures", dir, (holdOut+1)/2)
+		return nil, nil, fault.Errorf("dataset: %s: no class has %d pictures, so that one could be held out for validation; add pictures", f.dir, (holdOut+1)/2)
 	}
 	return train, val, nil
 }
@@ -328,7 +338,7 @@ func openUnsplit(ctx context.Context, dir, trainDir string) (train, val *Folder,
 // relabel gives the pictures of f that are of the given classes, which must be
 // sorted, labelled by their places among these.
 func (f *Folder) relabel(classes []string) *Folder {
-	g := &Folder{dir: f.dir, classes: classes}
+	g := &Folder{dir: f.dir, classes: classes, empty: f.empty}
 	for _, file := range f.files {
 		if class, ok := slices.BinarySearch(classes, f.classes[file.class]); ok {
 			file.class = class
@@ -362,6 +372,9 @@ func (f *Folder) Path(i int) string { return f.files[i].path }
 
 // Class is that of picture i, an index into Classes.
 func (f *Folder) Class(i int) int { return f.files[i].class }
+
+// Empty names the folders that hold no picture, and so are no classes.
+func (f *Folder) Empty() []string { return slices.Clone(f.empty) }
 
 // At reads picture i, from 0 to Len()-1, by [picture.Open]. The error, of one
 // line, names the file, or the entry of annotations.json that does not fit it.

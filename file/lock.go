@@ -60,3 +60,24 @@ func Lock(folder string) (release func(), err error) {
 		}
 	}
 }
+
+// Claim makes the folder where it is not there, and keeps other processes from
+// writing to it by Claim or Lock until release is called or this process ends, in whatever way.
+// The error is an [errors.ErrUnsupported] where the folder's file system knows no
+// locks; what is written there must be looked after by the user.
+func Claim(folder string) (release func(), err error) {
+	_, before := os.Stat(folder)
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, fault.Errorf("file: %s cannot be made: %w; name another folder", folder, errors.Unwrap(err))
+	}
+	unlock, err := Lock(folder)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		unlock()
+		if before != nil {
+			os.Remove(folder) // where nothing was written to it
+		}
+	}, nil
+}

@@ -1,6 +1,7 @@
 package teach
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -57,7 +58,7 @@ const worth = 0.005
 
 func strength(exponent int) float64 { return math.Pow(10, float64(exponent)/2) }
 
-// Choose looks for the strength of the least loss of pictures left out, at the
+// Choose takes the Problem's strength or, where that is 0, looks for the strength of the least loss of pictures left out, at the
 // temperature that suits it: without one, the strength would have to make up for how
 // sure a head that is held tight is of its answers. It goes from 0.01 on upwards
 // for as long as the loss falls, else downwards for as long as it does not grow. It fits a head of that strength to all pictures. progress, if not nil, is told of fits
@@ -72,23 +73,31 @@ func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total
 	for i := range t.theta {
 		t.theta[i] = d.start(nil)
 	}
-	c, best := new(Choice), untold
-	if f.Count > 0 {
-		if best, err = t.search(ctx); err != nil {
+	c, chosen := new(Choice), cmp.Or(p.Strength, strength(untold))
+	switch {
+	case f.Count == 0:
+		c.Logits = make([]float32, d.n*d.classes)
+	case p.Strength > 0:
+		o, err := t.try(ctx, p.Strength)
+		if err != nil {
 			return nil, err
 		}
-		c.Logits, c.Temperature = t.of[best].logits, t.of[best].temperature
+		c.Logits, c.Temperature, c.Tried = o.logits, o.temperature, []Tried{{p.Strength, o.loss}}
+	default:
+		best, err := t.search(ctx)
+		if err != nil {
+			return nil, err
+		}
+		chosen, c.Logits, c.Temperature = strength(best), t.of[best].logits, t.of[best].temperature
 		for _, e := range slices.Sorted(maps.Keys(t.of)) {
 			c.Tried = append(c.Tried, Tried{strength(e), t.of[e].loss})
 		}
-	} else {
-		c.Logits = make([]float32, d.n*d.classes)
 	}
 	start := d.start(nil) // or between the folds' heads, of which each is close
 	for _, theta := range t.theta {
 		floats.AddScaled(start, 1/float64(f.Count), theta)
 	}
-	s, err := d.fit(ctx, strength(best), t.weights, start, precise)
+	s, err := d.fit(ctx, chosen, t.weights, start, precise)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +137,7 @@ func (t *trials) tell(fits int) {
 // search gives the exponent of the best strength.
 func (t *trials) search(ctx context.Context) (best int, err error) {
 	best = firstTried
-	if t.of[best], err = t.try(ctx, best); err != nil {
+	if t.of[best], err = t.try(ctx, strength(best)); err != nil {
 		return 0, err
 	}
 	for _, way := range []struct {
@@ -136,7 +145,7 @@ func (t *trials) search(ctx context.Context) (best int, err error) {
 		gain float64 // in nats, above which it is worth to go on
 	}{{1, worth}, {-1, -worth}} {
 		for e := best + way.step; t.of[e] == nil && weakest <= e && e <= strongest; e += way.step {
-			if t.of[e], err = t.try(ctx, e); err != nil {
+			if t.of[e], err = t.try(ctx, strength(e)); err != nil {
 				return 0, err
 			}
 			if t.of[best].loss-t.of[e].loss <= way.gain {
@@ -149,7 +158,7 @@ func (t *trials) search(ctx context.Context) (best int, err error) {
 }
 
 // try fits each fold's head at a strength, from where it was at the last one.
-func (t *trials) try(ctx context.Context, exponent int) (*outcome, error) {
+func (t *trials) try(ctx context.Context, strength float64) (*outcome, error) {
 	o := &outcome{logits: make([]float32, t.n*t.classes)}
 	errs := make([]error, t.folds.Count)
 	fit := func(fold int) {
@@ -159,7 +168,7 @@ func (t *trials) try(ctx context.Context, exponent int) (*outcome, error) {
 				rows[i] = 0
 			}
 		}
-		s, err := t.fit(ctx, strength(exponent), rows, t.theta[fold], rough)
+		s, err := t.fit(ctx, strength, rows, t.theta[fold], rough)
 		if errs[fold] = err; err != nil {
 			return
 		}

@@ -208,7 +208,6 @@ func (r *run) see(ctx context.Context) error {
 		same[r.sums[i]] = i
 		missing = append(missing, i)
 	}
-	r.found.Made = len(missing)
 	before, start := len(r.pictures)-len(missing), time.Now()
 	report := func(done int) {
 		if r.Report == nil {
@@ -259,6 +258,11 @@ func (r *run) see(ctx context.Context) error {
 	group.Wait()
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	for _, i := range missing {
+		if r.found.Broken[i] == nil {
+			r.found.Made++
+		}
 	}
 	for _, c := range copies {
 		r.found.Broken[c[1]] = r.found.Broken[c[0]]

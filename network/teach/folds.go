@@ -130,6 +130,12 @@ const (
 // Divide divides pictures into folds of about the same classes (stratified) that keep
 // groups together. The division depends on the order of the pictures alone.
 func Divide(labels []int, classes int, group []int) *Folds {
+	return DivideInto(0, labels, classes, group)
+}
+
+// DivideInto is Divide into so many folds, 0 for the usual number, or into as many as
+// there are groups where these are fewer.
+func DivideInto(folds int, labels []int, classes int, group []int) *Folds {
 	f := &Folds{Of: make([]int, len(labels))}
 	of := make([][]int, classes) // pictures of each class
 	for i, c := range labels {
@@ -164,8 +170,13 @@ func Divide(labels []int, classes int, group []int) *Folds {
 	if len(groups) < 2 {
 		return f
 	}
-	if f.Count = usualFolds; len(groups) <= fewGroups {
+	switch {
+	case folds > 0:
+		f.Count = min(folds, len(groups))
+	case len(groups) <= fewGroups:
 		f.Count = len(groups)
+	default:
+		f.Count = usualFolds
 	}
 	// The largest first: what comes last fills the gaps. Of a class whose pictures are
 	// all single, fold after fold gets one.

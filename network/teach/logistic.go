@@ -19,6 +19,7 @@ type Problem struct {
 	Labels   []int     // [n], from 0 to Classes−1
 	Classes  int       // two or more, with a picture in each
 	Weights  []float64 // of classes, above 0; nil: each 1
+	Strength float64   // C, for Choose; 0 has it chosen
 }
 
 // Head is a linear classifier of features x [k]: the logit of class c is

@@ -128,27 +128,6 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	return s.epochs, nil
 }
 
-// Claim makes the folder where it is not there, and keeps other processes from
-// training in it until release is called or this process ends, in whatever way.
-// The error is an [errors.ErrUnsupported] where the folder's file system knows no
-// locks; what is trained there must be looked after by the user.
-func Claim(folder string) (release func(), err error) {
-	_, before := os.Stat(folder)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return nil, fmt.Errorf("train: %s cannot be made: %w; name another folder", folder, errors.Unwrap(err))
-	}
-	unlock, err := file.Lock(folder)
-	if err != nil {
-		return nil, err
-	}
-	return func() {
-		unlock()
-		if before != nil {
-			os.Remove(folder) // where nothing was written to it
-		}
-	}, nil
-}
-
 // computeBy notes the instruction set that the run goes on with. Each adds up in
 // another order.
 func (r *Run) computeBy(s *state, instructions string) {

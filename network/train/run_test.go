@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"scalecam/dataset"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/tensorfile"
@@ -346,11 +347,11 @@ func TestOtherInstructions(t *testing.T) {
 func TestClaim(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "run")
-	release, err := Claim(folder)
+	release, err := file.Claim(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Claim(folder); err == nil || !strings.Contains(err.Error(), folder) {
+	if _, err := file.Claim(folder); err == nil || !strings.Contains(err.Error(), folder) {
 		t.Errorf("error %v", err)
 	}
 	release()
@@ -360,7 +361,7 @@ func TestClaim(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Claim(filepath.Join(dir, "file", "sub")); err == nil || !strings.Contains(err.Error(), "cannot be made") {
+	if _, err := file.Claim(filepath.Join(dir, "file", "sub")); err == nil || !strings.Contains(err.Error(), "cannot be made") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,0 +1,149 @@
+package teach
+
+import (
+	"context"
+	"slices"
+
+	"scalecam/network"
+	"scalecam/network/models"
+)
+
+// Plan is how heads are taught.
+type Plan struct {
+	Balanced bool    // all classes have the same say, however many pictures they have
+	Strength float64 // of all heads; 0 to choose it for each
+	Folds    int     // in which strengths are tried; 0 for the usual number
+}
+
+// Learnt is what a network has learnt.
+type Learnt struct {
+	Model *network.Model // whose features are read, at the size at which it is taught
+	*Choice
+	Held []float32 // logits of the lesson's held pictures, [pictures, classes]
+	// Moved is what a head comes to that was taught at the size at which the network's
+	// weights were trained, and is used at this one; nil where they are the same, or
+	// none was taught there.
+	Moved *Moved
+}
+
+// Moved is what a head comes to at another size than it was taught at.
+type Moved struct {
+	From        network.Size
+	Logits      []float32 // of the pictures left out, as Choice's
+	Temperature float64   // the other head's
+}
+
+// Teach teaches each model a head on its features of the lesson's pictures (Sort's),
+// and gives which pictures are alike, by the first model's, and how they were divided.
+// report, if not nil, is told how far it is. The error is ctx's, or Choose's.
+func (p Plan) Teach(ctx context.Context, l *Lesson, f *Features, all []*network.Model, report func(model, done, total int)) (learnt []Learnt, alike *Alike, folds *Folds, err error) {
+	n, classes := len(l.Learn.Pictures), len(l.Classes)
+	if alike, err = FindAlike(ctx, f.Of[0][:n*f.K[0]], l.Learn.Labels); err != nil {
+		return nil, nil, nil, err
+	}
+	folds = DivideInto(p.Folds, l.Learn.Labels, classes, alike.Group)
+	problems := make([]Problem, len(all))
+	for i, m := range all {
+		problems[i] = Problem{Features: f.Of[i][:n*f.K[i]], Labels: l.Learn.Labels, Classes: classes, Strength: p.Strength}
+		if p.Balanced {
+			problems[i].Weights = Balanced(l.Learn.Labels, classes)
+		}
+		choice, err := problems[i].Choose(ctx, folds, func(done, total int) {
+			if report != nil {
+				report(i, done, total)
+			}
+		})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		learnt = append(learnt, Learnt{Model: m, Choice: choice, Held: choice.Head.Logits(f.Of[i][n*f.K[i]:])})
+	}
+	for i := range learnt {
+		j := trainedSize(all, i)
+		if j < 0 || folds.Count == 0 {
+			continue
+		}
+		m := &Moved{From: all[j].Network.Scaling.Resolution, Temperature: learnt[j].Temperature}
+		if m.Logits, err = problems[j].leftOut(ctx, folds, learnt[j].Head.Strength, problems[i].Features); err != nil {
+			return nil, nil, nil, err
+		}
+		learnt[i].Moved = m
+	}
+	return learnt, alike, folds, nil
+}
+
+// trainedSize is the model of the same weights at the size at which they were trained,
+// −1 where that is model i itself or none of them.
+func trainedSize(all []*network.Model, i int) int {
+	of := models.BackboneOf(all[i])
+	if of.TrainedAt == (network.Size{}) || of.TrainedAt == all[i].Network.Scaling.Resolution || of.SHA256 == "" {
+		return -1
+	}
+	return slices.IndexFunc(all, func(m *network.Model) bool {
+		other := models.BackboneOf(m)
+		return other.SHA256 == of.SHA256 && m.Network.Scaling.Resolution == of.TrainedAt && m.Network.Padding == all[i].Network.Padding
+	})
+}
+
+// leftOut are the logits that heads, each fitted to the pictures that are not in a fold,
+// give the fold's by other features of theirs; zeros of pictures in no fold.
+func (p Problem) leftOut(ctx context.Context, folds *Folds, strength float64, features []float32) ([]float32, error) {
+	n := len(p.Labels)
+	k := len(p.Features) / n
+	logits := make([]float32, n*p.Classes)
+	var head *Head
+	for fold := range folds.Count {
+		rest := Problem{Classes: p.Classes, Weights: p.Weights}
+		for i, of := range folds.Of {
+			if of != fold {
+				rest.Features, rest.Labels = append(rest.Features, p.Features[i*k:][:k]...), append(rest.Labels, p.Labels[i])
+			}
+		}
+		var err error
+		if head, err = rest.Fit(ctx, strength, head); err != nil {
+			return nil, err
+		}
+		for i, of := range folds.Of {
+			if of == fold {
+				copy(logits[i*p.Classes:], head.Logits(features[i*k:][:k]))
+			}
+		}
+	}
+	return logits, nil
+}
+
+// Answered is how a head's answers do.
+type Answered struct {
+	Hits, Count int
+	Confidence  float64 // the answers' probabilities, added up
+}
+
+// Right is the share of right answers; 0 of none.
+func (a Answered) Right() float64 { return float64(a.Hits) / float64(max(a.Count, 1)) }
+
+// Sure is the mean probability of the answers; 0 of none.
+func (a Answered) Sure() float64 { return a.Confidence / float64(max(a.Count, 1)) }
+
+// Answers counts how logits [n, classes] answer, at a temperature; of, if not nil, is
+// each picture's fold, and those of −1 do not count.
+func Answers(logits []float32, labels, of []int, temperature float64) (a Answered) {
+	classes := len(logits) / max(len(labels), 1)
+	for i, label := range labels {
+		if of != nil && of[i] < 0 {
+			continue
+		}
+		p := network.Softmax(logits[i*classes:][:classes], temperature)
+		best := 0
+		for c, v := range p {
+			if v > p[best] {
+				best = c
+			}
+		}
+		a.Count++
+		a.Confidence += p[best]
+		if best == label {
+			a.Hits++
+		}
+	}
+	return a
+}
