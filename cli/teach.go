@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -31,7 +32,7 @@ type teachFlags struct {
 	out          string
 	whole, again bool
 	half, asJSON bool
-	clear        bool
+	clear, looks bool
 }
 
 func newTeach() *cobra.Command {
@@ -48,7 +49,7 @@ pictures that are nearly the same kept together. OUT then holds for each network
   NAME.safetensors   its head, a small file, which every command here takes in a
                      network's place; it names the network by its hash
   NAME/              with --whole, the network with its new classifier, as timm has it
-and what they learnt, in report.md, report.json and predictions.csv.
+and what they learnt: report.md, report.json, pictures.csv, confusion.csv, looks.csv.
 
 What the networks see of the pictures is kept in the user's cache folder, so that the
 same command goes on where it was interrupted, and a picture more or less costs a
@@ -72,9 +73,10 @@ moment; --clear-cache removes all that is kept.`,
 	p.Float64Var(&f.plan.Strength, "strength", 0, "how closely heads follow their pictures, C of scikit-learn's LogisticRegression (default: what answers best of pictures left out)")
 	p.IntVar(&f.plan.Folds, "folds", 0, "parts that the pictures are divided into, each answered for by a head that has not seen it (default: 5, or of few pictures each alone)")
 	p.BoolVar(&f.half, "half", false, "write heads as float16, half as large")
+	p.BoolVar(&f.looks, "looks", true, "find where the networks look for each class, of up to 16 pictures each; --looks=false leaves that out")
 	p.BoolVar(&f.again, "again", false, "look at all pictures again, whatever the cache has")
 	p.BoolVar(&f.clear, "clear-cache", false, "remove what is kept of all pictures, and end where no folder is named")
-	p.BoolVar(&f.asJSON, "json", false, "print JSON")
+	p.BoolVar(&f.asJSON, "json", false, "print the report as JSON")
 	return cmd
 }
 
@@ -145,26 +147,87 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 	if lesson, features, err = lesson.Sort(dir, features, tell); err != nil {
 		return err
 	}
-	taught, _, folds, err := f.plan.Teach(cmd.Context(), lesson, features, opened, func(model, done, total int) {
-		show.fit(opened[model].Name, done, total)
+	learnt, alike, folds, err := f.plan.Teach(cmd.Context(), lesson, features, opened, func(model, done, total int) {
+		show.line("%s: fit %d of %d", opened[model].Name, done, total)
 	})
 	show.end()
 	if err != nil {
 		return err
 	}
 	var files []file.File
-	for i := range taught {
-		some, err := f.files(&taught[i], names[i], lesson)
+	for i := range learnt {
+		some, err := f.files(&learnt[i], names[i], lesson)
 		if err != nil {
 			return err
 		}
 		files = append(files, some...)
 	}
-	if err := f.write(files); err != nil {
-		return err
+	same := unchanged(files) // what was found of that stands in the report
+	taught := &teach.Taught{Root: dir, Labels: lesson.Learn.Labels, Classes: lesson.Classes, Alike: alike, Folds: folds}
+	for _, p := range lesson.Learn.Pictures {
+		taught.Pictures = append(taught.Pictures, p.Name)
+	}
+	for i, l := range learnt {
+		taught.Networks = append(taught.Networks, teach.Student{Name: names[i], Choice: l.Choice, Held: l.Held, Moved: l.Moved})
+	}
+	if f.looks && (!same || f.asJSON) {
+		looks, err := f.look(cmd.Context(), lesson, learnt, show)
+		if err != nil {
+			return err
+		}
+		for i := range looks {
+			taught.Networks[i].Looks = looks[i]
+		}
+	}
+	report := teach.NewReport(taught)
+	if !same {
+		told, err := report.Files(f.out)
+		if err != nil {
+			return err
+		}
+		if err := f.write(append(files, told...)); err != nil {
+			return err
+		}
 	}
 	printable.Fprintf(messages(cmd), "scalecam: the networks looked at %d pictures; what they see of the others was kept\n", made)
-	return printLearnt(cmd.OutOrStdout(), lesson, taught, names, folds)
+	if same {
+		printable.Fprintf(messages(cmd), "scalecam: %s holds these heads already, and stays as it is\n", f.out)
+	}
+	if f.asJSON {
+		data, err := report.JSON()
+		if err == nil {
+			_, err = cmd.OutOrStdout().Write(data)
+		}
+		return err
+	}
+	return printReport(cmd.OutOrStdout(), report)
+}
+
+// look finds where the networks look for each class.
+func (f *teachFlags) look(ctx context.Context, l *teach.Lesson, learnt []teach.Learnt, show *teachProgress) ([][]teach.Look, error) {
+	var headed []*network.Model
+	for _, n := range learnt {
+		m, err := n.Model.WithHead(n.Head.W, n.Head.B, l.Classes)
+		if err != nil {
+			return nil, err
+		}
+		headed = append(headed, m)
+	}
+	defer show.end()
+	return teach.Looks(ctx, headed, l.Learn.Pictures, l.Learn.Labels, func(done, total int) {
+		show.line("where they look: picture %d of %d", done, total)
+	})
+}
+
+// unchanged tells that the files are there already, and a report beside them.
+func unchanged(files []file.File) bool {
+	for _, f := range files {
+		if there, err := os.ReadFile(f.Path); err != nil || !bytes.Equal(there, f.Data) {
+			return false
+		}
+	}
+	_, err := os.Stat(filepath.Join(filepath.Dir(files[0].Path), "report.json"))
+	return err == nil
 }
 
 // within tells that a folder is another, or lies in it.
@@ -261,62 +324,59 @@ func (f *teachFlags) write(files []file.File) error {
 	return file.Write(files...)
 }
 
-// printLearnt writes for people how often heads are right of pictures that they were
-// not fitted to.
-func printLearnt(w io.Writer, l *teach.Lesson, all []teach.Learnt, names []string, folds *teach.Folds) error {
-	printable.Fprintf(w, "%d classes, %d pictures to learn from", len(l.Classes), len(l.Learn.Labels))
-	if n := len(l.Held.Labels); n > 0 {
-		printable.Fprintf(w, ", %d held", n)
-	}
-	printable.Fprintf(w, "; ± is half of the 95%% interval\n\n")
+// printReport writes for people how often heads are right of pictures that they were
+// not fitted to, and what to beware of.
+func printReport(w io.Writer, r *teach.Report) error {
+	printable.Fprintf(w, "%d classes, %d pictures to learn from, of which %d were left out in turn, in %d parts; ± is half of the 95%% interval\n\n", len(r.Classes), len(r.Pictures), r.LeftOut, r.Folds)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "network\tstrength\t")
-	if folds.Count > 0 {
-		fmt.Fprint(t, "left out: right\tsure\t")
+	head := "network\tstrength\t"
+	if r.LeftOut > 0 {
+		head += "right\tsure\t"
 	}
-	if len(l.Held.Labels) > 0 {
-		fmt.Fprint(t, "held: right\tsure\t")
+	held := r.Networks[0].Held != nil
+	if held {
+		head += fmt.Sprintf("of %d set aside\tsure\t", r.Networks[0].Held.Pictures)
 	}
-	fmt.Fprintln(t)
-	for i := range all {
-		printable.Fprintf(t, "%s\t%.3g\t", names[i], all[i].Head.Strength)
-		if folds.Count > 0 {
-			printShare(t, teach.Answers(all[i].Logits, l.Learn.Labels, folds.Of, all[i].Temperature))
+	fmt.Fprintln(t, head)
+	share := func(accuracy float64, interval *[2]float64, confidence float64) {
+		margin := ""
+		if interval != nil {
+			margin = fmt.Sprintf(" ±%.1f", 50*(interval[1]-interval[0]))
 		}
-		if len(l.Held.Labels) > 0 {
-			printShare(t, teach.Answers(all[i].Held, l.Held.Labels, nil, all[i].Temperature))
+		printable.Fprintf(t, "%.1f%%%s\t%.1f%%\t", 100*accuracy, margin, 100*confidence)
+	}
+	largest := 0
+	for c := range r.Classes {
+		if r.Classes[c].Pictures > r.Classes[largest].Pictures {
+			largest = c
+		}
+	}
+	for _, n := range r.Networks {
+		printable.Fprintf(t, "%s\t%.3g\t", n.Name, n.Strength)
+		if r.LeftOut > 0 {
+			share(n.Accuracy, n.AccuracyInterval, n.Confidence)
+		}
+		if held {
+			share(n.Held.Accuracy, n.Held.AccuracyInterval, n.Held.Confidence)
 		}
 		fmt.Fprintln(t)
+	}
+	if r.LeftOut > 0 {
+		printable.Fprintf(t, "%q always\t\t%.1f%%\t\t\n", r.Classes[largest].Name, 100*r.Largest)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	most, share := l.Largest()
-	printable.Fprintf(w, "\n%q always would be right of %.1f%%\n", l.Classes[most], 100*share)
-	for i := range all {
-		if m := all[i].Moved; m != nil {
-			before := teach.Answers(m.Logits, l.Learn.Labels, folds.Of, m.Temperature)
-			after := teach.Answers(all[i].Logits, l.Learn.Labels, folds.Of, all[i].Temperature)
-			printable.Fprintf(w, "%s, whose weights were trained at %v: a head taught there is right of %.1f%% here and %.1f%% sure, and this one, taught at %v, right of %.1f%% and %.1f%% sure\n",
-				names[i], m.From, 100*before.Right(), 100*before.Sure(), all[i].Model.Network.Scaling.Resolution, 100*after.Right(), 100*after.Sure())
+	for _, n := range r.Networks {
+		if m := n.Moved; m != nil {
+			printable.Fprintf(w, "\n%s runs at another size than its weights were trained at: a head taught there, at %s, and used here is right of %.1f%% and sure to %.1f%%; this one of %.1f%% and to %.1f%%\n",
+				n.Name, m.From, 100*m.Accuracy, 100*m.Confidence, 100*n.Accuracy, 100*n.Confidence)
 		}
 	}
-	switch single := folds.Single; {
-	case folds.Count == 0:
-		printable.Fprintf(w, "No picture could be left out, so that nobody knows how often the heads are right: add pictures, two or more to a class\n")
-	case len(single) > 0:
-		var names []string
-		for _, c := range single {
-			names = append(names, strconv.Quote(l.Classes[c]))
-		}
-		printable.Fprintf(w, "Of %s no picture could be left out, so that nothing is known of it: add pictures\n", strings.Join(names, ", "))
+	for _, n := range r.Notes {
+		printable.Fprintf(w, "\n%s\n", r.Text(n))
 	}
 	return nil
-}
-
-func printShare(w io.Writer, a teach.Answered) {
-	lo, hi := teach.Wilson(a.Hits, a.Count)
-	printable.Fprintf(w, "%.1f%% ±%.1f\t%.1f%%\t", 100*a.Right(), 50*(hi-lo), 100*a.Sure())
 }
 
 // teachProgress shows on a terminal how far teaching is.
@@ -345,9 +405,9 @@ func (t *teachProgress) pass(p teach.Progress) {
 	t.p.rewrite("picture %d of %d, %.1f a second, %v left", p.Done, p.Total, p.Rate, p.Left.Round(time.Second))
 }
 
-func (t *teachProgress) fit(name string, done, total int) {
+func (t *teachProgress) line(format string, args ...any) {
 	if t.due() {
-		t.p.rewrite("%s: fit %d of %d", name, done, total)
+		t.p.rewrite(format, args...)
 	}
 }
 

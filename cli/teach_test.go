@@ -38,7 +38,7 @@ func TestTeach(t *testing.T) {
 	}
 	args := []string{"teach", dir, "--pack", "scenes", "-o", out}
 	stdout, stderr := mustRun(t, args...)
-	for _, want := range []string{"2 classes, 12 pictures to learn from", "100.0% ±", `always would be right of 50.0%`} {
+	for _, want := range []string{"2 classes, 12 pictures to learn from", "100.0% ±", `"green" always`, "50.0%"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it says %q, want %q", stdout, want)
 		}
@@ -62,11 +62,20 @@ func TestTeach(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, name := range []string{"report.md", "report.json", "pictures.csv", "confusion.csv", "looks.csv"} {
+		data, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil || strings.Contains(string(data), dir) {
+			t.Errorf("%s tells where it was made, or is not there (%v)", name, err)
+		}
+		if name == "report.md" && !strings.Contains(string(data), "Where they look") {
+			t.Error("it does not tell where they look")
+		}
+	}
 	again, stderr := mustRun(t, args...)
 	if again != stdout {
 		t.Errorf("the second time it says %q", again)
 	}
-	if !strings.Contains(stderr, "looked at 0 pictures") || !strings.Contains(stderr, "of an earlier run") {
+	if !strings.Contains(stderr, "looked at 0 pictures") || !strings.Contains(stderr, "stays as it is") {
 		t.Errorf("the second time it tells %q", stderr)
 	}
 	for name, before := range heads {
@@ -201,7 +210,7 @@ func TestTeachOne(t *testing.T) {
 	cached(t)
 	dir, out := folder(t, 1, "green", "red"), filepath.Join(t.TempDir(), "out")
 	stdout, _ := mustRun(t, "teach", dir, "-o", out, "-n", "scenes:baseline", "--half")
-	if !strings.Contains(stdout, "nobody knows how often the heads are right") {
+	if !strings.Contains(stdout, "how often the answers are right is not known") {
 		t.Errorf("it says %q", stdout)
 	}
 	if _, err := models.Open(filepath.Join(out, "baseline.safetensors"), nil); err != nil {

@@ -56,6 +56,9 @@ const (
 // worth is by how many nats a larger strength has to be better than a smaller one.
 const worth = 0.005
 
+// told is by how many nats a head has to be better than chance to have learnt anything.
+const told = 0.05
+
 func strength(exponent int) float64 { return math.Pow(10, float64(exponent)/2) }
 
 // Choose takes the Problem's strength or, where that is 0, looks for the strength of the least loss of pictures left out, at the
@@ -148,10 +151,11 @@ func (t *trials) search(ctx context.Context) (best int, err error) {
 			if t.of[e], err = t.try(ctx, strength(e)); err != nil {
 				return 0, err
 			}
-			if t.of[best].loss-t.of[e].loss <= way.gain {
+			if t.of[best].loss-t.of[e].loss > way.gain {
+				best = e
+			} else if way.step < 0 || t.of[best].loss < math.Log(float64(t.classes))-told {
 				break
-			}
-			best = e
+			} // else too weak to tell classes apart: of small features, heads of 0.01 are
 		}
 	}
 	return best, nil

@@ -134,6 +134,13 @@ func (r *Report) Markdown() []byte {
 		rows = append(rows, []string{"*" + plain(r.Classes[largest].Name) + "*, always", percent(r.Largest), "", percent(1 / float64(len(r.Classes))), "", "", "", ""})
 		table([]string{"network", "right, %", "95 %", "mean of classes, %", "sure to, %", "uncalibrated, %", "loss, nats", "strength C"}, rows)
 
+		for _, n := range r.Networks {
+			if m := n.Moved; m != nil {
+				line("- %s runs at another size than its weights were trained at (arXiv 1906.06423). A head that is taught there, at %s, and used here is right of %s %% and sure to %s %%; this one, taught here, of %s %% and to %s %%.", plain(n.Name), m.From, percent(m.Accuracy), percent(m.Confidence), percent(n.Accuracy), percent(n.Confidence))
+			}
+		}
+		line("")
+
 		line("## What is taken for what\n")
 		for j, n := range r.Networks {
 			line("### %s\n", plain(n.Name))
@@ -162,6 +169,17 @@ func (r *Report) Markdown() []byte {
 			}
 			line("")
 		}
+	}
+
+	if slices.ContainsFunc(r.Networks, func(n ReportedNetwork) bool { return n.Held != nil }) {
+		line("## Pictures that were set aside\n")
+		var rows [][]string
+		for _, n := range r.Networks {
+			if h := n.Held; h != nil {
+				rows = append(rows, []string{plain(n.Name), strconv.Itoa(h.Pictures), percent(h.Accuracy), interval(h.AccuracyInterval), percent(h.Confidence)})
+			}
+		}
+		table([]string{"network", "pictures", "right, %", "95 %", "sure to, %"}, rows)
 	}
 
 	if len(r.Hurting) > 0 {
@@ -339,14 +357,14 @@ func (r *Report) Tables() (map[string][]byte, error) {
 	return files, nil
 }
 
-// Write writes the report to a folder, which must exist: report.md, report.json and the tables.
-func (r *Report) Write(dir string) error {
+// Files are the report in a folder: report.md, report.json and the tables.
+func (r *Report) Files(dir string) ([]file.File, error) {
 	files, err := r.Tables()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if files["report.json"], err = r.JSON(); err != nil {
-		return err
+		return nil, err
 	}
 	files["report.md"] = r.Markdown()
 	var all []file.File
@@ -354,5 +372,5 @@ func (r *Report) Write(dir string) error {
 		all = append(all, file.File{Path: filepath.Join(dir, name), Data: data})
 	}
 	slices.SortFunc(all, func(a, b file.File) int { return strings.Compare(a.Path, b.Path) })
-	return file.Write(all...)
+	return all, nil
 }

@@ -51,3 +51,26 @@ func TestStated(t *testing.T) {
 		}
 	}
 }
+
+// TestSmallFeatures: classes that are easily told apart by features so small that weak
+// heads cannot are told apart; left-out pictures of balanced classes would else all be
+// answered by the other class, which then has more.
+func TestSmallFeatures(t *testing.T) {
+	p := Problem{Classes: 2}
+	for i := range 12 {
+		p.Labels = append(p.Labels, i%2)
+		p.Features = append(p.Features, 0.01*float32(i%2)+0.0001*float32(i), 0.02)
+	}
+	group := make([]int, 12)
+	for i := range group {
+		group[i] = i
+	}
+	f := Divide(p.Labels, 2, group)
+	c, err := p.Choose(t.Context(), f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := Score(c.Logits, p.Labels, f.Of, c.Temperature); s.Accuracy != 1 {
+		t.Errorf("%.0f%% right at the strength %v; tried are %v", 100*s.Accuracy, c.Head.Strength, c.Tried)
+	}
+}

@@ -31,6 +31,10 @@ type Student struct {
 	Name   string
 	Choice *Choice
 	Looks  []Look // by class; nil where that was not looked at
+	// Held is how it does on pictures that were set aside, Moved how a head does that
+	// was taught at another size; nil where there are none.
+	Held  *Scored
+	Moved *Moved
 }
 
 // Report is what networks learnt of pictures. All answers are those to pictures left
@@ -91,6 +95,8 @@ type ReportedNetwork struct {
 	Confusion     [][]int        `json:"confusion"` // [class][answer]: pictures
 	Answers       []Answer       `json:"answers"`   // of each picture
 	Looks         []ReportedLook `json:"looks"`     // of each class; none where that was not looked at
+	Held          *Scored        `json:"held,omitempty"`
+	Moved         *Moved         `json:"moved,omitempty"`
 }
 
 // Answer is a network's to a picture.
@@ -209,7 +215,7 @@ func unlikely(p float64) float64 { return -math.Log(max(p, math.SmallestNonzeroF
 
 func (t *Taught) network(j int, odds [][]float64, groups int) ReportedNetwork {
 	s := &t.Networks[j]
-	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Confusion: make([][]int, len(t.Classes))}
+	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Held: s.Held, Moved: s.Moved, Confusion: make([][]int, len(t.Classes))}
 	for c := range n.Confusion {
 		n.Confusion[c] = make([]int, len(t.Classes))
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
+	"scalecam/cam/measure"
 	"scalecam/network"
 	"scalecam/network/models"
 )
@@ -19,18 +22,16 @@ type Plan struct {
 type Learnt struct {
 	Model *network.Model // whose features are read, at the size at which it is taught
 	*Choice
-	Held []float32 // logits of the lesson's held pictures, [pictures, classes]
-	// Moved is what a head comes to that was taught at the size at which the network's
-	// weights were trained, and is used at this one; nil where they are the same, or
-	// none was taught there.
-	Moved *Moved
+	Held  *Scored // of the lesson's held pictures; nil where there are none
+	Moved *Moved  // nil where the size is the weights' own, or none was taught there
 }
 
-// Moved is what a head comes to at another size than it was taught at.
+// Moved is what comes of a head that was taught at the size at which a network's weights
+// were trained, and is used at another: it is about as often right, and otherwise sure
+// (arXiv 1906.06423).
 type Moved struct {
-	From        network.Size
-	Logits      []float32 // of the pictures left out, as Choice's
-	Temperature float64   // the other head's
+	From   string `json:"from"` // that size
+	Scored        // of pictures left out
 }
 
 // Teach teaches each model a head on its features of the lesson's pictures (Sort's),
@@ -56,18 +57,18 @@ func (p Plan) Teach(ctx context.Context, l *Lesson, f *Features, all []*network.
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		learnt = append(learnt, Learnt{Model: m, Choice: choice, Held: choice.Head.Logits(f.Of[i][n*f.K[i]:])})
+		learnt = append(learnt, Learnt{Model: m, Choice: choice, Held: Score(choice.Head.Logits(f.Of[i][n*f.K[i]:]), l.Held.Labels, nil, choice.Temperature)})
 	}
 	for i := range learnt {
 		j := trainedSize(all, i)
 		if j < 0 || folds.Count == 0 {
 			continue
 		}
-		m := &Moved{From: all[j].Network.Scaling.Resolution, Temperature: learnt[j].Temperature}
-		if m.Logits, err = problems[j].leftOut(ctx, folds, learnt[j].Head.Strength, problems[i].Features); err != nil {
+		logits, err := problems[j].leftOut(ctx, folds, learnt[j].Head.Strength, problems[i].Features)
+		if err != nil {
 			return nil, nil, nil, err
 		}
-		learnt[i].Moved = m
+		learnt[i].Moved = &Moved{all[j].Network.Scaling.Resolution.String(), *Score(logits, l.Learn.Labels, folds.Of, learnt[j].Temperature)}
 	}
 	return learnt, alike, folds, nil
 }
@@ -112,38 +113,36 @@ func (p Problem) leftOut(ctx context.Context, folds *Folds, strength float64, fe
 	return logits, nil
 }
 
-// Answered is how a head's answers do.
-type Answered struct {
-	Hits, Count int
-	Confidence  float64 // the answers' probabilities, added up
+// Scored is how often a head is right, and how sure it is of its answers.
+type Scored struct {
+	Pictures         int         `json:"pictures"`
+	Accuracy         float64     `json:"accuracy"` // 0 to 1
+	AccuracyInterval *[2]float64 `json:"accuracy_interval"`
+	Confidence       float64     `json:"confidence"` // the mean probability of the answers
 }
 
-// Right is the share of right answers; 0 of none.
-func (a Answered) Right() float64 { return float64(a.Hits) / float64(max(a.Count, 1)) }
-
-// Sure is the mean probability of the answers; 0 of none.
-func (a Answered) Sure() float64 { return a.Confidence / float64(max(a.Count, 1)) }
-
-// Answers counts how logits [n, classes] answer, at a temperature; of, if not nil, is
-// each picture's fold, and those of −1 do not count.
-func Answers(logits []float32, labels, of []int, temperature float64) (a Answered) {
-	classes := len(logits) / max(len(labels), 1)
+// Score scores logits [n, classes] at a temperature; of, if not nil, is each picture's
+// fold, and those of −1 do not count. It is nil where none does.
+func Score(logits []float32, labels, of []int, temperature float64) *Scored {
+	s, right := new(Scored), 0
 	for i, label := range labels {
 		if of != nil && of[i] < 0 {
 			continue
 		}
+		classes := len(logits) / len(labels)
 		p := network.Softmax(logits[i*classes:][:classes], temperature)
-		best := 0
-		for c, v := range p {
-			if v > p[best] {
-				best = c
-			}
-		}
-		a.Count++
-		a.Confidence += p[best]
-		if best == label {
-			a.Hits++
+		top := floats.MaxIdx(p)
+		s.Pictures++
+		s.Confidence += p[top]
+		if top == label {
+			right++
 		}
 	}
-	return a
+	if s.Pictures == 0 {
+		return nil
+	}
+	s.Confidence /= float64(s.Pictures)
+	share := measure.Share(float64(right), s.Pictures)
+	s.Accuracy, s.AccuracyInterval = share.Value, share.Interval
+	return s
 }
