@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
+	"scalecam/compare/figure"
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network"
@@ -49,7 +51,8 @@ pictures that are nearly the same kept together. OUT then holds for each network
   NAME.safetensors   its head, a small file, which every command here takes in a
                      network's place; it names the network by its hash
   NAME/              with --whole, the network with its new classifier, as timm has it
-and what they learnt: report.md, report.json, pictures.csv, confusion.csv, looks.csv.
+and what they learnt: report.md, report.json, pictures.csv, confusion.csv, looks.csv,
+and looks.png, the average map of each class by each network.
 
 What the networks see of the pictures is kept in the user's cache folder, so that the
 same command goes on where it was interrupted, and a picture more or less costs a
@@ -184,6 +187,17 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 		told, err := report.Files(f.out)
 		if err != nil {
 			return err
+		}
+		sheet, err := figure.DrawLooks(report)
+		if err != nil {
+			return err
+		}
+		if sheet != nil {
+			var b bytes.Buffer
+			if err := png.Encode(&b, sheet); err != nil {
+				return err
+			}
+			told = append(told, file.File{Path: filepath.Join(f.out, "looks.png"), Data: b.Bytes()})
 		}
 		if err := f.write(append(files, told...)); err != nil {
 			return err

@@ -62,7 +62,7 @@ func TestTeach(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"report.md", "report.json", "pictures.csv", "confusion.csv", "looks.csv"} {
+	for _, name := range []string{"report.md", "report.json", "pictures.csv", "confusion.csv", "looks.csv", "looks.png"} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || strings.Contains(string(data), dir) {
 			t.Errorf("%s tells where it was made, or is not there (%v)", name, err)

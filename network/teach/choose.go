@@ -61,10 +61,12 @@ const told = 0.05
 
 func strength(exponent int) float64 { return math.Pow(10, float64(exponent)/2) }
 
-// Choose takes the Problem's strength or, where that is 0, looks for the strength of the least loss of pictures left out, at the
-// temperature that suits it: without one, the strength would have to make up for how
-// sure a head that is held tight is of its answers. It goes from 0.01 on upwards
-// for as long as the loss falls, else downwards for as long as it does not grow. It fits a head of that strength to all pictures. progress, if not nil, is told of fits
+// Choose takes the Problem's strength or, where that is 0, looks for the strength of the
+// least loss of pictures left out, at the temperature that suits it: without one, the
+// strength would have to make up for how sure a head that is held tight is of its
+// answers. It goes from 0.01 on upwards for as long as the loss falls, else downwards for
+// as long as it does not grow, by the first fold's pictures where these are many. It
+// fits a head of that strength to all pictures. progress, if not nil, is told of fits
 // done; total may grow. The error is Fit's.
 func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total int)) (*Choice, error) {
 	d, err := p.design()
@@ -81,7 +83,7 @@ func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total
 	case f.Count == 0:
 		c.Logits = make([]float32, d.n*d.classes)
 	case p.Strength > 0:
-		o, err := t.try(ctx, p.Strength)
+		o, err := t.try(ctx, p.Strength, f.Count)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +93,13 @@ func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total
 		if err != nil {
 			return nil, err
 		}
-		chosen, c.Logits, c.Temperature = strength(best), t.of[best].logits, t.of[best].temperature
+		o := t.of[best]
+		if t.searched() < f.Count {
+			if o, err = t.try(ctx, strength(best), f.Count); err != nil {
+				return nil, err
+			}
+		}
+		chosen, c.Logits, c.Temperature = strength(best), o.logits, o.temperature
 		for _, e := range slices.Sorted(maps.Keys(t.of)) {
 			c.Tried = append(c.Tried, Tried{strength(e), t.of[e].loss})
 		}
@@ -127,33 +135,51 @@ type outcome struct {
 	temperature, loss float64
 }
 
-// tell counts a fit. A search takes some six strengths.
+// searched is how many folds strengths are tried on: all, or the first one where its
+// pictures alone tell the loss to some thousandths of a nat.
+func (t *trials) searched() int {
+	const many = 1000
+	first := 0
+	for _, fold := range t.folds.Of {
+		if fold == 0 {
+			first++
+		}
+	}
+	if first >= many {
+		return 1
+	}
+	return t.folds.Count
+}
+
+// tell counts a fit. A search takes some four strengths.
 func (t *trials) tell(fits int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done += fits
 	if t.progress != nil {
-		t.progress(t.done, max(6*t.folds.Count+1, t.done))
+		t.progress(t.done, max(4*t.searched()+t.folds.Count+1, t.done))
 	}
 }
 
 // search gives the exponent of the best strength.
 func (t *trials) search(ctx context.Context) (best int, err error) {
+	folds := t.searched()
 	best = firstTried
-	if t.of[best], err = t.try(ctx, strength(best)); err != nil {
+	if t.of[best], err = t.try(ctx, strength(best), folds); err != nil {
 		return 0, err
 	}
+	least := t.of[best].loss
 	for _, way := range []struct {
 		step int
-		gain float64 // in nats, above which it is worth to go on
+		gain float64 // in nats on the least loss, above which a strength is taken
 	}{{1, worth}, {-1, -worth}} {
 		for e := best + way.step; t.of[e] == nil && weakest <= e && e <= strongest; e += way.step {
-			if t.of[e], err = t.try(ctx, strength(e)); err != nil {
+			if t.of[e], err = t.try(ctx, strength(e), folds); err != nil {
 				return 0, err
 			}
-			if t.of[best].loss-t.of[e].loss > way.gain {
-				best = e
-			} else if way.step < 0 || t.of[best].loss < math.Log(float64(t.classes))-told {
+			if least-t.of[e].loss > way.gain {
+				best, least = e, min(least, t.of[e].loss)
+			} else if way.step < 0 || least < math.Log(float64(t.classes))-told {
 				break
 			} // else too weak to tell classes apart: of small features, heads of 0.01 are
 		}
@@ -161,10 +187,11 @@ func (t *trials) search(ctx context.Context) (best int, err error) {
 	return best, nil
 }
 
-// try fits each fold's head at a strength, from where it was at the last one.
-func (t *trials) try(ctx context.Context, strength float64) (*outcome, error) {
+// try fits the first so many folds' heads at a strength, from where each was at the last
+// one.
+func (t *trials) try(ctx context.Context, strength float64, folds int) (*outcome, error) {
 	o := &outcome{logits: make([]float32, t.n*t.classes)}
-	errs := make([]error, t.folds.Count)
+	errs := make([]error, folds)
 	fit := func(fold int) {
 		rows := slices.Clone(t.weights)
 		for i, of := range t.folds.Of {
@@ -190,10 +217,10 @@ func (t *trials) try(ctx context.Context, strength float64) (*outcome, error) {
 	const short = 1 << 28 // multiply-adds
 	if t.n*t.k*t.classes < short {
 		done := kernel.Alone()
-		parallel.Each(t.folds.Count, fit)
+		parallel.Each(folds, fit)
 		done()
 	} else {
-		for fold := range t.folds.Count {
+		for fold := range folds {
 			fit(fold)
 		}
 	}
@@ -202,18 +229,18 @@ func (t *trials) try(ctx context.Context, strength float64) (*outcome, error) {
 			return nil, err
 		}
 	}
-	o.temperature = t.temperature(o.logits)
-	o.loss = t.loss(o.logits, o.temperature, 0, t.weights)
+	o.temperature = t.temperature(o.logits, folds)
+	o.loss = t.loss(o.logits, folds, o.temperature, 0, t.weights)
 	return o, nil
 }
 
-// loss is the mean of −log p of the right classes of pictures in folds, weighted, at a
-// temperature. Of each picture a part, smooth, is taken to be of any class.
-func (t *trials) loss(logits []float32, temperature, smooth float64, weights []float64) float64 {
+// loss is the mean of −log p of the right classes of pictures in the first so many
+// folds, weighted, at a temperature. Of each picture a part, smooth, is taken to be of any class.
+func (t *trials) loss(logits []float32, folds int, temperature, smooth float64, weights []float64) float64 {
 	sum, total := 0.0, 0.0
 	z := make([]float64, t.classes)
 	for i, fold := range t.folds.Of {
-		if fold < 0 {
+		if fold < 0 || fold >= folds {
 			continue
 		}
 		mean := 0.0
@@ -231,14 +258,14 @@ func (t *trials) loss(logits []float32, temperature, smooth float64, weights []f
 // temperature is the one of the least loss of pictures left out, where each counts as
 // one. As if one picture more were answered by chance, few right answers make no
 // certainty.
-func (t *trials) temperature(logits []float32) float64 {
+func (t *trials) temperature(logits []float32, folds int) float64 {
 	ones, n := make([]float64, t.n), 0
 	for i, fold := range t.folds.Of {
-		if ones[i] = 1; fold >= 0 {
+		if ones[i] = 1; fold >= 0 && fold < folds {
 			n++
 		}
 	}
 	return network.FitTemperature(func(temperature float64) float64 {
-		return t.loss(logits, temperature, 1/float64(n+1), ones)
+		return t.loss(logits, folds, temperature, 1/float64(n+1), ones)
 	})
 }

@@ -134,3 +134,28 @@ func TestBalanced(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// TestChooseOfMany: where the first fold has pictures enough, strengths are tried on it
+// alone, and all are answered for at the one that is chosen.
+func TestChooseOfMany(t *testing.T) {
+	p := noisy(5100, 8, 3, 500, 2)
+	f := Divide(p.Labels, 3, alone(5100))
+	fits := 0
+	c, err := p.Choose(context.Background(), f, func(done, _ int) { fits = done })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := len(c.Tried) + 5 + 1; fits != want {
+		t.Errorf("%d fits for %d strengths, want %d", fits, len(c.Tried), want)
+	}
+	right, confidence := 0.0, 0.0
+	for i, label := range p.Labels {
+		odds := network.Softmax(c.Logits[i*3:][:3], c.Temperature)
+		if confidence += slices.Max(odds) / 5100; slices.Index(odds, slices.Max(odds)) == label {
+			right += 1.0 / 5100
+		}
+	}
+	if math.Abs(right-confidence) > 0.05 || right < 0.5 {
+		t.Errorf("right %.3f of the time, sure to %.3f", right, confidence)
+	}
+}

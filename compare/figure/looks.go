@@ -1,0 +1,96 @@
+package figure
+
+import (
+	"cmp"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"slices"
+
+	"scalecam/cam"
+	"scalecam/colormap"
+	"scalecam/network/teach"
+)
+
+// mostLooks bounds the rows of DrawLooks.
+const mostLooks = 40
+
+// DrawLooks draws where networks that were taught look for each class: a row for a class,
+// a column for a network, in each the average map of the class's pictures, on one scale:
+// from no evidence to the highest of all cells. Of more than 40 classes there are those
+// whose evidence lies nearest to the border of the pictures. It is nil where no network
+// looked at any.
+func DrawLooks(r *teach.Report) (*image.RGBA, error) {
+	t, err := newTypesetter()
+	if err != nil {
+		return nil, err
+	}
+	var networks []*teach.ReportedNetwork
+	highest := 0.0
+	for i := range r.Networks {
+		if n := &r.Networks[i]; len(n.Looks) > 0 {
+			networks = append(networks, n)
+			for _, l := range n.Looks {
+				for _, row := range l.Map {
+					highest = max(highest, slices.Max(row)*float64(len(l.Map)*len(row)))
+				}
+			}
+		}
+	}
+	if highest == 0 {
+		return nil, nil
+	}
+	classes := make([]int, len(r.Classes))
+	outer := make([]float64, len(r.Classes))
+	for c := range classes {
+		classes[c] = c
+		for _, n := range networks {
+			outer[c] += n.Looks[c].Outer
+		}
+	}
+	if len(classes) > mostLooks {
+		slices.SortStableFunc(classes, func(a, b int) int { return cmp.Compare(outer[b], outer[a]) })
+		classes = classes[:mostLooks]
+	}
+
+	const side, gap, margin, label = 144, 16, 32, 200
+	top := margin + heading.leading + small.leading
+	width := 2*margin + label + len(networks)*(side+gap)
+	img := image.NewRGBA(image.Rect(0, 0, width, top+len(classes)*(side+gap+small.leading)+foot.leading*2+margin))
+	draw.Draw(img, img.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	write := func(text string, s style, x, y, width, lines int) {
+		for i, l := range t.fit(text, s, width, lines, 0) {
+			t.draw(img, t.place(l, s, x, y+i*s.leading), 1)
+		}
+	}
+	for j, n := range networks {
+		write(n.Name, strong, margin+label+j*(side+gap), margin, side, 1)
+	}
+	for i, c := range classes {
+		y := top + i*(side+gap+small.leading)
+		write(r.Classes[c].Name, strong, margin, y, label-gap, 3)
+		for j, n := range networks {
+			x := margin + label + j*(side+gap)
+			look := n.Looks[c]
+			if look.Pictures == 0 {
+				continue
+			}
+			m := &cam.Map{H: len(look.Map), W: len(look.Map[0])}
+			for _, row := range look.Map {
+				for _, v := range row {
+					m.Values = append(m.Values, float32(v*float64(len(look.Map)*len(row))/highest))
+				}
+			}
+			painted, err := colormap.Default().Paint(m.Resize(side, side, cam.Smooth), side, side)
+			if err != nil {
+				return nil, err
+			}
+			draw.Draw(img, image.Rect(x, y, x+side, y+side), painted, image.Point{}, draw.Src)
+			write(fmt.Sprintf("border %.0f %%", 100*look.Outer), small, x, y+side, side, 1)
+		}
+	}
+	y := top + len(classes)*(side+gap+small.leading)
+	write("Average of each picture's map, which sums up to 1; border: share of the evidence in the half of the picture farthest from its centre.", foot, margin, y, width-2*margin, 2)
+	return img, nil
+}
