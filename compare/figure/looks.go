@@ -54,7 +54,7 @@ func DrawLooks(r *teach.Report) (*image.RGBA, error) {
 		classes = classes[:mostLooks]
 	}
 
-	const side, gap, margin, label = 144, 16, 32, 200
+	const side, gap, margin, label = 160, 16, 32, 200 // a side is as wide as "higher-resolution"
 	top := margin + heading.leading + small.leading
 	width := 2*margin + label + len(networks)*(side+gap)
 	img := image.NewRGBA(image.Rect(0, 0, width, top+len(classes)*(side+gap+small.leading)+foot.leading*2+margin))
@@ -91,6 +91,6 @@ func DrawLooks(r *teach.Report) (*image.RGBA, error) {
 		}
 	}
 	y := top + len(classes)*(side+gap+small.leading)
-	write("Average of each picture's map, which sums up to 1; border: share of the evidence in the half of the picture farthest from its centre.", foot, margin, y, width-2*margin, 2)
+	write("Average maps of what speaks for the class, on one scale; each picture counts alike. Border: the share that lies in the half of the picture farthest from its centre.", foot, margin, y, width-2*margin, 2)
 	return img, nil
 }

@@ -31,7 +31,7 @@ func TestDrawLooks(t *testing.T) {
 	if err != nil || !bytes.Equal(img.Pix, again.Pix) {
 		t.Errorf("drawn otherwise the second time (%v)", err)
 	}
-	const x, y, step, down = 32 + 200, 32 + 27 + 24, 160, 144 + 16 + 24
+	const x, y, step, down = 32 + 200, 32 + 27 + 24, 176, 160 + 16 + 24
 	scale := colormap.Default()
 	for at, want := range map[image.Point]color.Color{
 		{X: x + 5, Y: y + 5}:                 scale.At(1), // the highest

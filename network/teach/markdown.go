@@ -142,7 +142,13 @@ func (r *Report) Markdown() []byte {
 		line("")
 
 		line("## What is taken for what\n")
+		var right []string
 		for j, n := range r.Networks {
+			mistakes := r.mistakes(j)
+			if len(mistakes) == 0 {
+				right = append(right, plain(n.Name))
+				continue
+			}
 			line("### %s\n", plain(n.Name))
 			if len(r.Classes) <= mostColumns {
 				head, rows := []string{"shown \\ answered"}, [][]string(nil)
@@ -156,7 +162,7 @@ func (r *Report) Markdown() []byte {
 				}
 				table(head, rows)
 			}
-			for _, at := range r.mistakes(j) {
+			for _, at := range mistakes {
 				pictures := r.Confused(j, at[0], at[1])
 				var names []string
 				for _, i := range pictures[:min(len(pictures), mostNamed)] {
@@ -168,6 +174,9 @@ func (r *Report) Markdown() []byte {
 				line("- %s taken for %s, %d: %s", plain(r.Classes[at[0]].Name), plain(r.Classes[at[1]].Name), len(pictures), strings.Join(names, ", "))
 			}
 			line("")
+		}
+		if len(right) > 0 {
+			line("Right of every picture: %s.\n", strings.Join(right, ", "))
 		}
 	}
 
@@ -228,26 +237,28 @@ func (r *Report) Markdown() []byte {
 
 	if len(r.Pairs) > 0 && r.LeftOut > 0 {
 		line("## What they disagree on\n")
+		if len(r.Differ) == 0 {
+			line("Nothing: all give the same answer to every picture.")
+			return w.Bytes()
+		}
 		var rows [][]string
 		for _, p := range r.Pairs {
 			rows = append(rows, []string{plain(r.Networks[p.A].Name), plain(r.Networks[p.B].Name), percent(p.Same), percent(p.AOnly), percent(p.BOnly)})
 		}
 		table([]string{"A", "B", "same answer, %", "A alone is right, %", "B alone is right, %"}, rows)
-		if len(r.Differ) > 0 {
-			head, rows := []string{"picture", "class"}, [][]string(nil)
-			for _, n := range r.Networks {
-				head = append(head, plain(n.Name))
-			}
-			for _, d := range r.Differ[:min(len(r.Differ), mostListed)] {
-				row := []string{r.picture(d.Picture), plain(r.Classes[r.Pictures[d.Picture].Class].Name)}
-				for _, n := range r.Networks {
-					a := n.Answers[d.Picture]
-					row = append(row, fmt.Sprintf("%s, %.0f %%", plain(r.Classes[a.Class].Name), 100*a.Probability))
-				}
-				rows = append(rows, row)
-			}
-			table(head, rows)
+		head, rows := []string{"picture", "class"}, [][]string(nil)
+		for _, n := range r.Networks {
+			head = append(head, plain(n.Name))
 		}
+		for _, d := range r.Differ[:min(len(r.Differ), mostListed)] {
+			row := []string{r.picture(d.Picture), plain(r.Classes[r.Pictures[d.Picture].Class].Name)}
+			for _, n := range r.Networks {
+				a := n.Answers[d.Picture]
+				row = append(row, fmt.Sprintf("%s, %.0f %%", plain(r.Classes[a.Class].Name), 100*a.Probability))
+			}
+			rows = append(rows, row)
+		}
+		table(head, rows)
 	}
 	return w.Bytes()
 }

@@ -229,6 +229,23 @@ func TestReportFiles(t *testing.T) {
 	}
 }
 
+// TestReportOfNoMistake: what is right of everything takes a line.
+func TestReportOfNoMistake(t *testing.T) {
+	c := taught()
+	for _, n := range c.Networks {
+		for i, label := range c.Labels {
+			clear(n.Choice.Logits[i*3:][:3])
+			n.Choice.Logits[i*3+label] = 3
+		}
+	}
+	text := string(NewReport(c).Markdown())
+	for _, want := range []string{"Right of every picture: baseline, compound.\n", "Nothing: all give the same answer to every picture.\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
 // TestPlain: no name means anything to Markdown.
 func TestPlain(t *testing.T) {
 	if got, want := plain("a_b|c*[d](e)`<f>`\\"), "a\\_b\\|c\\*\\[d\\](e)\\`\\<f\\>\\`\\\\"; got != want {
