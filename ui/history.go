@@ -18,7 +18,7 @@ import (
 
 // state is what is asked for, be it there yet or on its way.
 func (w *Window) state() desk.State {
-	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page, Erasure: w.Erasure, Lesson: w.Lesson}
+	s := desk.State{Album: w.Album, Networks: desk.Specs(w.Models), Class: w.Class, By: w.By, View: w.View, Wipe: w.Wipe, Page: w.Page, Erasure: w.Erasure, Lesson: w.Lesson, Inside: w.Inside}
 	if w.opening.Busy() {
 		s.Album = w.Sought
 	}
@@ -45,7 +45,7 @@ func (w *Window) act(kind, of string, do func()) {
 	}
 	before := w.state()
 	w.quietly(do)
-	w.history.Note(desk.Action{Kind: kind, Of: of, Before: before, After: w.state()}, w.now())
+	w.history.Note(desk.Action{Kind: kind, Of: of, Before: before, After: w.state(), Drag: kit.Drag()}, w.now())
 	w.enable()
 }
 
@@ -220,6 +220,18 @@ func (w *Window) showErased(e desk.Erasure) {
 	}
 }
 
+// setInside takes a map apart in another way.
+func (w *Window) setInside(kind, of string, i desk.Inside) {
+	w.act(kind, of, func() { w.showInside(i) })
+}
+
+func (w *Window) showInside(i desk.Inside) {
+	if i != w.Inside {
+		w.Inside = i
+		w.updatePage()
+	}
+}
+
 // changed names what differs between two views.
 func changed(a, b compare.View) string {
 	switch {
@@ -298,6 +310,7 @@ func (w *Window) ask(to desk.State) {
 		w.setWipe(to.Wipe)
 		w.showErased(to.Erasure)
 		w.showLesson(to.Lesson)
+		w.showInside(to.Inside)
 		w.tabs.SelectIndex(w.tab(to.Page))
 		switch {
 		case now.Album.Equal(to.Album):
@@ -372,7 +385,12 @@ func textAction(a *desk.Action) string {
 		of = speak.Say("tab." + of)
 	case "pack":
 		of = speak.Say("pack." + of)
-	case "remove", "add", "state", "rename":
+	case "second":
+		if of == "" {
+			return speak.Say("action.second.none")
+		}
+		of = speak.Class(of)
+	case "remove", "add", "state", "rename", "inside":
 		of = speak.Network(filepath.Base(of))
 	}
 	if of == "" {

@@ -31,6 +31,13 @@ func entry(w *Window, key string) (text string, enabled bool) {
 	return "", false
 }
 
+// takeApart asks for something else of a map that is taken apart.
+func takeApart(w *Window, kind, of string, change func(i *desk.Inside)) {
+	i := w.Inside
+	change(&i)
+	w.setInside(kind, of, i)
+}
+
 // shows tells that the window shows what a state asks for.
 func shows(w *Window, s desk.State) bool {
 	return w.state().Equal(s) && w.Whole() && w.comparison.Shown.Of(&w.Asked) && w.comparison.Shown.View == s.View && w.comparison.Shown.Wipe == s.Wipe &&
@@ -82,6 +89,10 @@ func TestUndoEach(t *testing.T) {
 		{"wipe", func(w *Window) { w.comparison.Controls.Wipe.SetValue(40) }, "Wipe"},
 		{"page", func(w *Window) { w.tabs.SelectIndex(3) }, "Go to Scaling"},
 		{"erase", func(w *Window) { host{w}.SetErased("erase", regions(30, 30, 60, 60)) }, "Erase a region"},
+		{"inside", func(w *Window) { takeApart(w, "inside", "EfficientNet", func(i *desk.Inside) { i.Network = 1 }) }, "Look inside EfficientNet"},
+		{"keep", func(w *Window) { takeApart(w, "keep", "", func(i *desk.Inside) { i.Keep = 3 }) }, "Channels kept"},
+		{"least", func(w *Window) { takeApart(w, "least", "", func(i *desk.Inside) { i.Least = true }) }, "Order of the channels"},
+		{"second", func(w *Window) { takeApart(w, "second", "hen", func(i *desk.Inside) { i.Second = "hen" }) }, "Second class hen"},
 		{"session", func(w *Window) { w.openSession(session) }, "Reopen session kept"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -195,5 +206,57 @@ func TestRemovedIsGarbage(t *testing.T) {
 	w.Undo()
 	if len(w.Models) != len(small) || w.Models[1].Spec != spec || !w.Whole() {
 		t.Errorf("%d networks after all, whole: %v", len(w.Models), w.Whole())
+	}
+}
+
+// TestUndoDrag: a slider that is dragged is one step, however long the drag rests, and
+// the next drag is another; so is a number of channels.
+func TestUndoDrag(t *testing.T) {
+	w := open(t, inline, Options{Networks: small[:1]})
+	now := time.Unix(0, 0)
+	w.now = func() time.Time { now = now.Add(time.Minute); return now }
+	slider := w.comparison.Controls.Strength
+	drag := func(by float32) {
+		for range 3 {
+			slider.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(slider.Size().Width/2+by, 5)}, Dragged: fyne.NewDelta(by, 0)})
+			by *= 1.5
+		}
+		slider.DragEnd()
+	}
+	before := w.View.Opacity
+	drag(-20)
+	first := w.View.Opacity
+	drag(20)
+	if first == before || w.View.Opacity == first {
+		t.Fatalf("dragged from %v to %v and %v", before, first, w.View.Opacity)
+	}
+	w.Undo()
+	if w.View.Opacity != first {
+		t.Errorf("one step back it is %v, want %v", w.View.Opacity, first)
+	}
+	w.Undo()
+	if w.View.Opacity != before || w.history.Last() != nil {
+		t.Errorf("two steps back it is %v, want %v", w.View.Opacity, before)
+	}
+}
+
+// TestUndoInside: what the page Inside asks for comes back there.
+func TestUndoInside(t *testing.T) {
+	w := open(t, inline, Options{Networks: small[:2]})
+	w.tabs.SelectIndex(1)
+	shown := func() string { return writing(w) }
+	before := shown()
+	takeApart(w, "keep", "", func(i *desk.Inside) { i.Keep = 3 })
+	takeApart(w, "inside", small[1], func(i *desk.Inside) { i.Network = 1 })
+	after := shown()
+	w.Undo()
+	w.Undo()
+	if got := shown(); got != before || after == before {
+		t.Errorf("undone, the page says %q, want %q (it said %q)", got, before, after)
+	}
+	w.Redo()
+	w.Redo()
+	if got := shown(); got != after {
+		t.Errorf("made again, the page says %q, want %q", got, after)
 	}
 }

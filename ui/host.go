@@ -131,6 +131,12 @@ func (h host) Refused(before string) {
 	w.comparison.Draw()
 }
 
+// Inside is what is asked for of a map that is taken apart.
+func (h host) Inside() desk.Inside { return h.w.Inside }
+
+// SetInside takes it apart in another way.
+func (h host) SetInside(kind, of string, i desk.Inside) { h.w.setInside(kind, of, i) }
+
 // Lesson is what is taught.
 func (h host) Lesson() desk.Lesson { return h.w.Lesson }
 

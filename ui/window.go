@@ -124,7 +124,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	app.SetIcon(icon)
 	w := &Window{
 		window: app.NewWindow(speak.Say("title")), now: time.Now, stopwatch: stopwatch, open: models.Open, clipboard: o.Clipboard, dialogs: o.Dialogs, folders: map[kind]string{},
-		settings: o.Settings, Desk: desk.Desk{Asked: desk.Asked{Class: o.Class}, View: o.View},
+		settings: o.Settings, Desk: desk.Desk{Asked: desk.Asked{Class: o.Class}, View: o.View, Inside: desk.StartInside},
 		commands: commands(),
 	}
 	w.setLook()

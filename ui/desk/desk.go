@@ -24,6 +24,7 @@ type Desk struct {
 
 	Erasure Erasure
 	Lesson  Lesson
+	Inside  Inside
 
 	// Last is what was asked for when all cells were there last: what an error
 	// or Cancel goes back to.

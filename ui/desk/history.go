@@ -21,6 +21,7 @@ type State struct {
 	Page     string
 	Erasure  Erasure
 	Lesson   Lesson
+	Inside   Inside
 }
 
 // Spec is how a network is opened.
@@ -83,6 +84,7 @@ var parts = []struct {
 	{func(s, t State) bool { return s.Page == t.Page }, func(s *State, of State) { s.Page = of.Page }},
 	{func(s, t State) bool { return s.Erasure.Equal(t.Erasure) }, func(s *State, of State) { s.Erasure = of.Erasure }},
 	{func(s, t State) bool { return s.Lesson.Equal(t.Lesson) }, func(s *State, of State) { s.Lesson = of.Lesson }},
+	{func(s, t State) bool { return s.Inside == t.Inside }, func(s *State, of State) { s.Inside = of.Inside }},
 }
 
 // Equal tells that both are the same in every part.
@@ -111,6 +113,7 @@ type Action struct {
 	Kind          string // its name is the text action.Kind
 	Of            string // what that names: a file, a network, a class
 	Before, After State  // of which what does not differ is no part of it
+	Drag          int    // the drag that it was part of; 0 for none
 }
 
 // History is what the user did, for Undo and Redo: an action is a step.
@@ -119,9 +122,9 @@ type History struct {
 	at           time.Time // of the last
 }
 
-// gradual actions of one kind, as while a slider is dragged, are one where each
-// follows the one before within together.
-var gradual = []string{"opacity", "contour", "wipe", "turn"}
+// gradual actions of one kind are one where each follows the one before within together,
+// or all are of one drag, however long that rests.
+var gradual = []string{"opacity", "contour", "wipe", "turn", "keep"}
 
 const (
 	together = time.Second
@@ -135,7 +138,8 @@ func (h *History) Note(a Action, now time.Time) {
 		return
 	}
 	last := len(h.past) - 1
-	if last >= 0 && len(h.future) == 0 && slices.Contains(gradual, a.Kind) && h.past[last].Kind == a.Kind && now.Sub(h.at) <= together {
+	if last >= 0 && len(h.future) == 0 && slices.Contains(gradual, a.Kind) && h.past[last].Kind == a.Kind &&
+		(now.Sub(h.at) <= together || a.Drag != 0 && h.past[last].Drag == a.Drag) {
 		a.Before = a.Before.with(h.past[last].After, h.past[last].Before)
 		h.past = h.past[:last]
 	}

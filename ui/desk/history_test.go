@@ -12,6 +12,7 @@ type did struct {
 	History
 	now  State
 	time time.Time
+	drag int
 }
 
 func start() *did {
@@ -23,7 +24,7 @@ func (d *did) do(kind string, later time.Duration, change func(*State)) {
 	before := d.now
 	change(&d.now)
 	d.time = d.time.Add(later)
-	d.Note(Action{Kind: kind, Before: before, After: d.now}, d.time)
+	d.Note(Action{Kind: kind, Before: before, After: d.now, Drag: d.drag}, d.time)
 }
 
 func (d *did) undo() bool {
@@ -48,6 +49,7 @@ func TestHistory(t *testing.T) {
 		"grey":   func(s *State) { s.View.Grey = true },
 		"wipe":   func(s *State) { s.Wipe = 0.5 },
 		"page":   func(s *State) { s.Page = "study" },
+		"keep":   func(s *State) { s.Inside.Keep = 3 },
 		"erase":  func(s *State) { s.Erasure = Erasure{"a.png", compare.Erasure{Part: true}} },
 	} {
 		d := start()
@@ -103,6 +105,16 @@ func TestHistorySteps(t *testing.T) {
 	}
 	if n := len(d.past); n != mostPast {
 		t.Errorf("%d actions are kept, want %d", n, mostPast)
+	}
+	d = start()
+	for i := range 5 { // a drag that rests, and another
+		d.drag = 1 + i/3
+		d.do("opacity", time.Minute, func(s *State) { s.View.Opacity = float64(i+1) / 10 })
+	}
+	d.drag = 0
+	d.do("opacity", time.Minute, func(s *State) { s.View.Opacity = 0.9 })
+	if n := len(d.past); n != 3 {
+		t.Errorf("%d actions, want two drags and a click", n)
 	}
 	d = &did{}
 	d.do("open", time.Minute, func(s *State) { s.Album.Sources = []string{"a.png"} })

@@ -109,9 +109,16 @@ func (s *Slider) Tapped(e *fyne.PointEvent) {
 	Unfocus(s)
 }
 
+// Dragged implements fyne.Draggable.
+func (s *Slider) Dragged(e *fyne.DragEvent) {
+	beginDrag()
+	s.Slider.Dragged(e)
+}
+
 // DragEnd implements fyne.Draggable.
 func (s *Slider) DragEnd() {
 	s.Slider.DragEnd()
+	endDrag()
 	Unfocus(s)
 }
 

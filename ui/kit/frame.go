@@ -198,6 +198,7 @@ func (f *Frame) TappedSecondary(e *fyne.PointEvent) {
 // Dragged implements fyne.Draggable.
 func (f *Frame) Dragged(e *fyne.DragEvent) {
 	at, size := f.Area()
+	beginDrag()
 	if f.drag == dragsNothing {
 		f.drag = dragsWipe
 		u, _ := f.zoom.On(f.wipe, 0)
@@ -222,7 +223,10 @@ func (f *Frame) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (f *Frame) DragEnd() { f.drag = dragsNothing }
+func (f *Frame) DragEnd() {
+	f.drag = dragsNothing
+	endDrag()
+}
 
 // CreateRenderer implements fyne.Widget.
 func (f *Frame) CreateRenderer() fyne.WidgetRenderer {

@@ -28,8 +28,9 @@ type strip struct {
 	rows  *kit.Select
 	host  Host
 
-	samples *widget.Button
-	sorting *kit.Button
+	samples       *widget.Button
+	sorting       *kit.Button
+	back, forward *kit.Button
 
 	album  desk.Album
 	open   []*picture.Picture     // those shown
@@ -61,8 +62,8 @@ func newStrip(h Host) *strip {
 			h.SetRows(s.rows.SelectedIndex() + 1)
 		}
 	})
-	back := kit.NewIconButton(theme.NavigateBackIcon(), speak.Say("tip.back"), func() { h.Turn(-1) })
-	forward := kit.NewIconButton(theme.NavigateNextIcon(), speak.Say("tip.forward"), func() { h.Turn(1) })
+	s.back = kit.NewIconButton(theme.NavigateBackIcon(), speak.Say("tip.back"), func() { h.Turn(-1) })
+	s.forward = kit.NewIconButton(theme.NavigateNextIcon(), speak.Say("tip.forward"), func() { h.Turn(1) })
 	s.samples = widget.NewButtonWithIcon(speak.Say("menu.samples"), theme.GridIcon(), h.OpenSamples)
 	s.sorting = kit.NewIconButton(theme.MenuIcon(), speak.Say("tip.order"), func() {
 		below := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.sorting)
@@ -71,8 +72,8 @@ func newStrip(h Host) *strip {
 			fyne.NewMenuItem(speak.Say("order.disagreement"), h.SortByDisagreement),
 		), h.Window().Canvas(), below)
 	})
-	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, back)),
-		container.NewCenter(container.NewHBox(forward, s.Place, s.sorting, s.rows)), s.line)
+	s.box = container.NewBorder(nil, nil, container.NewCenter(container.NewHBox(s.samples, s.back)),
+		container.NewCenter(container.NewHBox(s.forward, s.Place, s.sorting, s.rows)), s.line)
 	return s
 }
 
@@ -89,6 +90,9 @@ func (s *strip) set(a desk.Album, open []*picture.Picture) {
 		s.rows.SetSelectedIndex(a.Rows - 1)
 	}
 	s.quiet = false
+	for _, b := range []*kit.Button{s.back, s.forward} { // where there is another picture
+		kit.Enable(b, len(a.Sources) > a.Rows)
+	}
 	kit.Show(s.rows, len(a.Sources) > 1)
 	kit.Show(s.sorting, len(a.Sources) > 1)
 	if away := !slices.Contains(a.Sources, desk.SamplePaths()[0]); s.samples.Visible() != away {

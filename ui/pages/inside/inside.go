@@ -22,6 +22,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	"scalecam/ui/speak"
@@ -37,6 +38,8 @@ type Host interface {
 	ChooseClass(below fyne.CanvasObject) // to explain
 	InSight(p pages.Page) bool
 	ShowIn(o fyne.CanvasObject, visible bool) // for what others make room
+	Inside() desk.Inside                      // what the user asks for
+	SetInside(kind, of string, i desk.Inside)
 }
 
 // Page takes a network's map of a class apart into its channels, and puts
@@ -44,13 +47,10 @@ type Host interface {
 type Page struct {
 	host Host
 
-	// What the user asks for.
-	chosen int                         // the network's place
+	asked  int                         // the network's place when it was chosen
+	chosen int                         // and now
 	model  weak.Pointer[network.Model] // the network, once it was there
-	second string                      // class beside the one explained; "" for none
-	keep   int                         // how many channels
-	least  bool                        // those that add least come first
-	point  *[2]float64                 // x and y, from 0 to 1 of the picture
+	point  *[2]float64                 // that the user pointed at: x and y, from 0 to 1 of the picture
 
 	drawing, again bool            // see draw
 	shown          *contents       // nil where there is a message instead
@@ -87,11 +87,8 @@ type Page struct {
 // orderWidth is such that its two texts are not cut off.
 func orderWidth() float32 { return kit.OfText(190) }
 
-// firstKept is how many channels are kept before the user says.
-const firstKept = 10
-
 // New makes the page.
-func New(h Host) *Page { return &Page{host: h, keep: firstKept} }
+func New(h Host) *Page { return &Page{host: h} }
 
 // Name implements pages.Page.
 func (p *Page) Name() string { return "inside" }
@@ -127,8 +124,9 @@ func (p *Page) Content() fyne.CanvasObject {
 	p.order = kit.NewSelect([]string{speak.Say("inside.most"), speak.Say("inside.least")}, nil)
 	p.order.SetSelectedIndex(0)
 	p.order.OnChanged = func(string) {
-		p.least = p.order.SelectedIndex() == 1
-		p.draw()
+		i := p.host.Inside()
+		i.Least = p.order.SelectedIndex() == 1
+		p.host.SetInside("least", "", i)
 	}
 	p.slider = kit.NewSlider(1, 1)
 	p.slider.OnChanged = func(n float64) { p.setKeep(int(n)) }
@@ -185,6 +183,9 @@ func (p *Page) Update() {
 // is still there; −1 where there are none.
 func (p *Page) at() int {
 	models := p.host.Models()
+	if i := p.host.Inside().Network; i != p.asked {
+		p.asked, p.chosen, p.model = i, i, weak.Pointer[network.Model]{}
+	}
 	if i := slices.Index(models, p.model.Value()); i >= 0 {
 		p.chosen = i
 		return i
@@ -205,24 +206,29 @@ func (p *Page) setNetwork(i int) {
 	if i < 0 || i >= len(p.host.Models()) {
 		return
 	}
-	p.chosen, p.model = i, weak.Make(p.host.Models()[i])
-	p.draw()
+	m := p.host.Models()[i]
+	p.asked, p.chosen, p.model = i, i, weak.Make(m)
+	to := p.host.Inside()
+	to.Network = i
+	p.host.SetInside("inside", m.Name, to)
+	p.draw() // also where it has moved to the place of the one chosen before
 }
 
 func (p *Page) setKeep(n int) {
-	p.keep = max(n, 1)
+	to := p.host.Inside()
+	to.Keep = max(n, 1)
 	if p.shown != nil {
-		p.keep = min(p.keep, len(p.shown.sums.Channels))
-		p.showKeep(p.keep, len(p.shown.sums.Channels))
+		to.Keep = min(to.Keep, len(p.shown.sums.Channels))
+		p.showKeep(to.Keep, len(p.shown.sums.Channels))
 	}
-	p.draw()
+	p.host.SetInside("keep", "", to)
 }
 
 // addKeep keeps so many channels more than are shown, or less: another network may
 // have had more.
 func (p *Page) addKeep(by int) {
 	if p.shown != nil {
-		p.setKeep(min(p.keep, len(p.shown.sums.Channels)) + by)
+		p.setKeep(min(p.host.Inside().Keep, len(p.shown.sums.Channels)) + by)
 	}
 }
 
@@ -232,8 +238,9 @@ func (p *Page) setPoint(x, y float64) {
 }
 
 func (p *Page) setSecond(class string) {
-	p.second = class
-	p.draw()
+	to := p.host.Inside()
+	to.Second = class
+	p.host.SetInside("second", class, to)
 }
 
 func (p *Page) showClasses() {
@@ -274,13 +281,14 @@ func (p *Page) sketch() (s sketch, message string) {
 		return s, pages.Note(c.CellNotes(row, col, view)[0], c.Models...)
 	}
 	width, height := kit.Pixels(p.grid.Frame, p.box)
-	second := p.second
+	asked := p.host.Inside()
+	second := asked.Second
 	if second == c.ClassOf(row, col) { // less itself is nothing
 		second = ""
 	}
 	s = sketch{
 		comparison: c, nth: row, col: col, view: view, size: image.Pt(width, height),
-		keep: min(p.keep, cell.Activations.Features.K), least: p.least, second: second, point: p.point,
+		keep: min(max(asked.Keep, 1), cell.Activations.Features.K), least: asked.Least, second: second, point: p.point,
 	}
 	return s, ""
 }
@@ -349,14 +357,14 @@ func (p *Page) show(now *contents, err error) {
 	n := len(now.sums.Channels)
 	p.class.Set(pages.ClassOf(now.own.Rows[0].Class, now.model()))
 	kit.SetText(p.score, textScore(now.keep, n, now.score))
-	other := speak.Say("inside.none")
+	other, second := speak.Say("inside.none"), p.host.Inside().Second
 	switch {
 	case now.lacks:
-		lacking := compare.Lacking(now.model(), p.second)
-		lacking.Args[0] = kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 12)
+		lacking := compare.Lacking(now.model(), second)
+		lacking.Args[0] = kit.Cut(pages.ClassOf(second, p.host.Models()...), 12)
 		other = pages.Note(lacking)
-	case p.second != "":
-		other = kit.Cut(pages.ClassOf(p.second, p.host.Models()...), 18)
+	case second != "":
+		other = kit.Cut(pages.ClassOf(second, p.host.Models()...), 18)
 	}
 	if p.other.Text != other {
 		p.other.SetText(other)
@@ -519,7 +527,8 @@ type asked struct {
 
 // State implements pages.Page.
 func (p *Page) State() any {
-	return asked{p.chosen, p.keep, p.least, p.second, p.point}
+	i := p.host.Inside()
+	return asked{p.chosen, i.Keep, i.Least, i.Second, p.point}
 }
 
 // Restore implements pages.Page.
@@ -528,13 +537,16 @@ func (p *Page) Restore(state json.RawMessage) {
 	if json.Unmarshal(state, &s) != nil {
 		return
 	}
+	to := p.host.Inside()
 	if s.Network >= 0 {
-		p.chosen, p.model = s.Network, weak.Pointer[network.Model]{}
+		p.asked, p.chosen, p.model = s.Network, s.Network, weak.Pointer[network.Model]{}
+		to.Network = s.Network
 	}
 	if s.Keep > 0 {
-		p.keep = s.Keep
+		to.Keep = s.Keep
 	}
-	p.least, p.second, p.point = s.Least, s.Second, s.Point
+	to.Least, to.Second, p.point = s.Least, s.Second, s.Point
+	p.host.SetInside("inside", "", to)
 	if p.host.InSight(p) {
 		p.Update()
 	}

@@ -83,7 +83,7 @@ func TestInside(t *testing.T) {
 	if len(p.box.Objects) != 6 {
 		t.Errorf("%d cells, want the picture, the channels kept and the CAM", len(p.box.Objects)/2)
 	}
-	if got, want := p.kept.Text, speak.Say("inside.keep", firstKept, a.Features.K); got != want {
+	if got, want := p.kept.Text, speak.Say("inside.keep", desk.StartInside.Keep, a.Features.K); got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}
 	if got := texts(p.cells[0]); !strings.Contains(got, "untrained") || p.warning.Text != speak.Say("warning.untrained") || !p.warning.Visible() {
@@ -130,13 +130,14 @@ func TestKeep(t *testing.T) {
 		{"fewer", func() { test.Tap(p.fewer) }, 30},
 		{"row", func() { p.list.Select(2) }, 3},
 		{"one", func() { p.slider.SetValue(1) }, 1},
+		{"two", func() { test.Tap(p.more) }, 2},
 		{"too few", func() { p.setKeep(-7) }, 1},
 		{"too many", func() { p.setKeep(1 << 20) }, a.Features.K},
 	} {
 		before := p.cells[1].Frame.Image.Image
 		c.change()
-		if p.keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != speak.Say("inside.keep", c.want, a.Features.K) {
-			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, p.keep, p.slider.Value, p.kept.Text, c.want)
+		if h.Apart.Keep != c.want || p.slider.Value != float64(c.want) || p.kept.Text != speak.Say("inside.keep", c.want, a.Features.K) {
+			t.Errorf("%s: keeps %d, slider %v, says %q; want %d", c.name, h.Apart.Keep, p.slider.Value, p.kept.Text, c.want)
 		}
 		if p.cells[1].Frame.Image.Image == before {
 			t.Errorf("%s: the map was not drawn anew", c.name)
@@ -188,7 +189,7 @@ func TestPoint(t *testing.T) {
 		if got, want := p.numbers.Text, "Row 1, column 2: the CAM, the sum of all contributions w_k·A_k, is "+number(float64(cell.Map.At(0, 1))); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
-		if got, want := p.terms.Text, textTerms(cam.PointAt(&cell.Activations.Pooled, channels[:firstKept], row, col, terms)); got != want {
+		if got, want := p.terms.Text, textTerms(cam.PointAt(&cell.Activations.Pooled, channels[:desk.StartInside.Keep], row, col, terms)); got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
 		if m := p.targets[2].mark; m == nil || *m != shown(h).CellRegion(0, 0, 0, 1) {
@@ -214,15 +215,15 @@ func TestPointText(t *testing.T) {
 		p    cam.Point
 		want string
 	}{
-		{cam.Point{Value: -2, Largest: []cam.Term{term(7, -4, 0.5)}}, "-2 = -4·0.5 (k 7)"},
-		{cam.Point{Value: 1.25, Largest: []cam.Term{term(17, 1.5, 1), term(3, 2, -0.125)}, Others: 2, Rest: 0}, "1.25 = 1.5·1 (k 17) + 2·(-0.125) (k 3) + 0 (the other 2)"},
-		{cam.Point{Value: 0.5, Largest: []cam.Term{term(0, 1, 1)}, Others: 9, Rest: -0.5}, "0.5 = 1·1 (k 0) - 0.5 (the other 9)"},
+		{cam.Point{Value: -2, Largest: []cam.Term{term(7, -4, 0.5)}}, "−2 = −4·0.5 (k 7)"},
+		{cam.Point{Value: 1.25, Largest: []cam.Term{term(17, 1.5, 1), term(3, 2, -0.125)}, Others: 2, Rest: 0}, "1.25 = 1.5·1 (k 17) + 2·(−0.125) (k 3) + 0 (the other 2)"},
+		{cam.Point{Value: 0.5, Largest: []cam.Term{term(0, 1, 1)}, Others: 9, Rest: -0.5}, "0.5 = 1·1 (k 0) − 0.5 (the other 9)"},
 	} {
 		if got := textTerms(c.p); got != "Channels kept: "+c.want {
 			t.Errorf("says %q, want %q", got, c.want)
 		}
 	}
-	for v, want := range map[float64]string{0: "0", math.Copysign(0, -1): "0", -0.01234: "-0.0123", 1234.5: "1234", 1e-7: "1e-7", 12.345: "12.3"} {
+	for v, want := range map[float64]string{0: "0", math.Copysign(0, -1): "0", -0.01234: "−0.0123", 1234.5: "1234", 1e-7: "1e−7", 12.345: "12.3"} {
 		if got := number(v); got != want {
 			t.Errorf("%v is written %s, want %s", v, got, want)
 		}

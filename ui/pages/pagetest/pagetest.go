@@ -58,8 +58,9 @@ type Host struct {
 	Album    []*picture.Picture
 	Class    string // explained
 	Erasure  compare.Erasure
-	Pack     string // that the networks are
-	At       int    // the row that pages are about
+	Apart    desk.Inside // how a map is taken apart
+	Pack     string      // that the networks are
+	At       int         // the row that pages are about
 	View     compare.View
 
 	Message string // of what failed; "" once that is dismissed
@@ -83,7 +84,7 @@ type Host struct {
 // New opens networks and the first sample, and shows nothing yet.
 func New(t testing.TB, run desk.Runner, specs ...string) *Host {
 	t.Helper()
-	h := &Host{t: t, run: run, window: test.NewTempApp(t).NewWindow(""), View: compare.DefaultView(), Changed: func() {}}
+	h := &Host{t: t, run: run, window: test.NewTempApp(t).NewWindow(""), View: compare.DefaultView(), Apart: desk.StartInside, Changed: func() {}}
 	h.Tasks = desk.NewTasks(run, func() { h.Changed() })
 	for _, spec := range specs {
 		m, err := models.Open(spec, nil)
@@ -164,6 +165,17 @@ func (h *Host) Show(p pages.Page) {
 	h.window.SetContent(p.Content())
 	h.window.Resize(fyne.NewSize(1280, 800))
 	p.Update()
+}
+
+// Inside is how a map is taken apart.
+func (h *Host) Inside() desk.Inside { return h.Apart }
+
+// SetInside takes it apart in another way, and updates the page.
+func (h *Host) SetInside(_, _ string, i desk.Inside) {
+	if i != h.Apart {
+		h.Apart = i
+		h.page.Update()
+	}
 }
 
 // Runner implements pages.Host, as do the others.
