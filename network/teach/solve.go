@@ -13,8 +13,8 @@ import (
 // How near to the least loss a fit comes: it ends where the next step promises less
 // than this share of the loss.
 const (
-	precise = 1e-10 // for a head
-	rough   = 1e-4  // to choose by
+	precise = 1e-11 // for a head
+	rough   = 2e-5  // to choose by
 )
 
 const (
@@ -26,7 +26,7 @@ const (
 
 // fit minimises the objective from theta on, with pictures weighted by rows [n], of
 // which those of weight 0 take no part, by L-BFGS (Liu and Nocedal 1989, doi
-// 10.1007/BF01589116) over a diagonal of the Hessian. Logits are linear in a step's
+// 10.1007/BF01589116) over a diagonal of the Hessian, as far as the last step went by it. Logits are linear in a step's
 // length, so that a step takes two products with the features whatever lengths are
 // tried: one for the logits of its direction, one for the gradient at its end.
 func (d *design) fit(ctx context.Context, strength float64, rows, theta []float64, tolerance float64) (*solution, error) {
@@ -155,7 +155,7 @@ func (f *objective) diagonal() []float64 {
 // against that at its beginning, slope, by Newton's method: along a line the objective
 // is convex.
 func (f *objective) search(from, along point, loss, slope float64) (length float64, end evaluation) {
-	const little = 0.3
+	const little = 0.5
 	length = 1
 	lo, hi := 0.0, math.Inf(1)
 	for range mostTrials {
@@ -294,6 +294,14 @@ func (h history) direction(to, gradient, diagonal []float64) {
 		floats.AddScaled(to, -along[i], h[i].gradient)
 	}
 	floats.Mul(to, diagonal)
+	if len(h) > 0 { // as far as the last step went by it
+		last := h[len(h)-1]
+		sum := 0.0
+		for i, g := range last.gradient {
+			sum += g * g * diagonal[i]
+		}
+		floats.Scale(last.product/sum, to)
+	}
 	for i, s := range h {
 		floats.AddScaled(to, along[i]-floats.Dot(s.gradient, to)/s.product, s.theta)
 	}
