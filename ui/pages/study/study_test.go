@@ -33,6 +33,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/network/train"
+	"scalecam/printable"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages/pagetest"
@@ -555,10 +556,10 @@ func TestFinding(t *testing.T) {
 	_, p := open(t, pagetest.Inline)
 	p.ShowStudy("scenes")
 	d, ok := p.study.Between("compound", "higher resolution")
-	if !ok || !strings.Contains(p.finding.Text, fmt.Sprintf("compound against higher resolution: top-1 %+.1f (%s)", 100*d.Of["top1"].Value, interval(d.Of["top1"]))) {
+	if !ok || !strings.Contains(p.finding.Text, "compound against higher resolution: top-1 "+printable.Minus(fmt.Sprintf("%+.1f (%s)", 100*d.Of["top1"].Value, interval(d.Of["top1"])))) {
 		t.Errorf("it says %q", p.finding.Text)
 	}
-	if got, want := interval(evaluate.Paired{Value: -0.03, Interval: &[2]float64{-0.05, -0.01}}), "-5.0 to -1.0"; got != want {
+	if got, want := interval(evaluate.Paired{Value: -0.03, Interval: &[2]float64{-0.05, -0.01}}), "−5.0 to −1.0"; got != want {
 		t.Errorf("an interval is %q, not %q", got, want)
 	}
 	if lead := p.study.Leads("top1")[0]; !strings.HasPrefix(p.finding.Text, lead.Best.Name+" is right most often") {
