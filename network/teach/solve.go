@@ -26,9 +26,10 @@ const (
 
 // fit minimises the objective from theta on, with pictures weighted by rows [n], of
 // which those of weight 0 take no part, by L-BFGS (Liu and Nocedal 1989, doi
-// 10.1007/BF01589116) over a diagonal of the Hessian, as far as the last step went by it. Logits are linear in a step's
-// length, so that a step takes two products with the features whatever lengths are
-// tried: one for the logits of its direction, one for the gradient at its end.
+// 10.1007/BF01589116) over a diagonal of the Hessian, scaled by the last step. Logits
+// are linear in a step's length, so that a step takes two products with the features
+// whatever lengths are tried: one for the logits of its direction, one for the gradient
+// at its end.
 func (d *design) fit(ctx context.Context, strength float64, rows, theta []float64, tolerance float64) (*solution, error) {
 	f := d.objective(strength, rows)
 	s := &solution{theta: theta, strength: strength, logits: make([]float64, d.n*d.classes)}
