@@ -117,7 +117,7 @@ func TestTeachWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if whole.Network.Scaling != head.Network.Scaling || whole.Preprocessing != head.Preprocessing || whole.Network.Padding != head.Network.Padding || strings.Join(whole.Classes, " ") != "green red" {
+	if whole.Network.Scaling != head.Network.Scaling || whole.Preprocessing != head.Preprocessing || whole.Network.Padding != head.Network.Padding || strings.Join(whole.Classes, " ") != "green red" || whole.Temperature != head.Temperature || head.Temperature == 0 {
 		t.Errorf("whole it is %+v of %q, the head %+v", whole.Network.Scaling, whole.Classes, head.Network.Scaling)
 	}
 	input := head.Preprocessing.Apply(scenes.Draw(1, 0, 96).Image, head.Network.Scaling.Resolution)

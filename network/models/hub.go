@@ -1,6 +1,8 @@
 package models
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"path/filepath"
@@ -71,7 +73,7 @@ func byTimm(m *network.Model) (name string, scheme *naming.Scheme, args map[stri
 }
 
 // Hub is a network of timm's as hubs keep it: model.safetensors and config.json, to lie
-// in a folder of their own. backbone is what Unpacked gives of the network that the head
+// in a folder of their own, with the calibration beside them. backbone is what Unpacked gives of the network that the head
 // was taught on.
 func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.File, error) {
 	name, scheme, args, err := byTimm(m)
@@ -124,10 +126,19 @@ func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.Fi
 	if err != nil {
 		return nil, fault.Errorf("models: %w", err)
 	}
-	return []file.File{
-		{Path: filepath.Join(folder, weightsNames[0]), Data: data},
-		{Path: filepath.Join(folder, configFile), Data: append(config, '\n')},
-	}, nil
+	path := filepath.Join(folder, weightsNames[0])
+	files := []file.File{{Path: path, Data: data}, {Path: filepath.Join(folder, configFile), Data: append(config, '\n')}}
+	if h.Temperature == 0 {
+		return files, nil
+	}
+	whole := sha256.Sum256(data)
+	fitted, err := json.MarshalIndent(Calibration{Schema: schema, SHA256: hex.EncodeToString(whole[:]), Temperatures: []Fitted{{
+		Resolution: size.String(), Temperature: min(max(h.Temperature, leastTemperature), mostTemperature), Data: h.About["taught"],
+	}}}, "", "  ")
+	if err != nil {
+		return nil, fault.Errorf("models: %w", err)
+	}
+	return append(files, file.File{Path: CalibrationPath(path), Data: append(fitted, '\n')}), nil
 }
 
 // widened are values as they are written: the shortest that read as the same float32.
