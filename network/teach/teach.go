@@ -1,6 +1,7 @@
 package teach
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -8,7 +9,9 @@ import (
 
 	"scalecam/cam/measure"
 	"scalecam/network"
+	"scalecam/network/kernel"
 	"scalecam/network/models"
+	"scalecam/parallel"
 )
 
 // Plan is how heads are taught.
@@ -89,28 +92,33 @@ func trainedSize(all []*network.Model, i int) int {
 // leftOut are the logits that heads, each fitted to the pictures that are not in a fold,
 // give the fold's by other features of theirs; zeros of pictures in no fold.
 func (p Problem) leftOut(ctx context.Context, folds *Folds, strength float64, features []float32) ([]float32, error) {
-	n := len(p.Labels)
-	k := len(p.Features) / n
-	logits := make([]float32, n*p.Classes)
-	var head *Head
-	for fold := range folds.Count {
-		rest := Problem{Classes: p.Classes, Weights: p.Weights}
-		for i, of := range folds.Of {
-			if of != fold {
-				rest.Features, rest.Labels = append(rest.Features, p.Features[i*k:][:k]...), append(rest.Labels, p.Labels[i])
-			}
-		}
-		var err error
-		if head, err = rest.Fit(ctx, strength, head); err != nil {
-			return nil, err
-		}
+	d, err := p.design()
+	if err != nil {
+		return nil, err
+	}
+	defer d.release()
+	all := d.rowWeights(p.Weights)
+	logits, errs := make([]float32, d.n*d.classes), make([]error, folds.Count)
+	defer kernel.Alone()()
+	parallel.Each(folds.Count, func(fold int) {
+		rows := slices.Clone(all)
 		for i, of := range folds.Of {
 			if of == fold {
-				copy(logits[i*p.Classes:], head.Logits(features[i*k:][:k]))
+				rows[i] = 0
 			}
 		}
-	}
-	return logits, nil
+		var s *solution
+		if s, errs[fold] = d.fit(ctx, strength, rows, d.start(nil), rough); errs[fold] != nil {
+			return
+		}
+		theirs := d.head(s).Logits(features)
+		for i, of := range folds.Of {
+			if of == fold {
+				copy(logits[i*d.classes:][:d.classes], theirs[i*d.classes:])
+			}
+		}
+	})
+	return logits, cmp.Or(errs...)
 }
 
 // Scored is how often a head is right, and how sure it is of its answers.
