@@ -2,7 +2,6 @@ package compare
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"scalecam/cam"
@@ -177,14 +176,4 @@ func (c *Comparison) AgainstNames() []string {
 		names = append(names, class)
 	}
 	return names
-}
-
-// String is the method and the layer, for a figure's small print.
-func (b By) String() string {
-	m := b.Uses()
-	at := ""
-	if b.Layer != "" {
-		at = " at " + b.Layer
-	}
-	return fmt.Sprintf("%s%s (%s)", m.Title, at, m.Source)
 }
