@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/text/unicode/norm"
 
+	"scalecam/compare/record"
 	"scalecam/network"
 	"scalecam/ui/desk"
 	"scalecam/ui/pages"
@@ -136,6 +137,27 @@ func TestMenusFit(t *testing.T) {
 		}
 		if below != 6 {
 			t.Errorf("%s: %d menus below others, want samples, recent files, weights files, light, size of texts and language", l, below)
+		}
+	}
+}
+
+// TestExportSpeaks: what is exported is in the language that the window speaks, and says so.
+func TestExportSpeaks(t *testing.T) {
+	w := open(t, inline, Options{Networks: small[:1]})
+	for _, language := range []string{"ko", "en"} {
+		w.setLanguage(language)
+		e := w.first(w.comparison.Shown)
+		data, err := e.data(t.Context(), w.comparison.Shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := temp(t, "figure.png", data)
+		s, err := record.ReadSession(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Settings.View(); err != nil || (got.Language == "ko") != (language == "ko") {
+			t.Errorf("in %s the figure is in %q (%v)", language, got.Language, err)
 		}
 	}
 }
