@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 	const percent = 400
 	os.Setenv("GOGC", strconv.Itoa(percent)) // or our commands would have the say
 	debug.SetGCPercent(percent)
-	debug.SetMemoryLimit(2 << 30) // before a small machine has no more
+	debug.SetMemoryLimit(3 << 30) // before a small machine has no more
 	os.Exit(m.Run())
 }
 
