@@ -57,7 +57,7 @@ and looks.png, the average map of each class by each network.
 What the networks see of the pictures is kept in the user's cache folder, so that the
 same command goes on where it was interrupted, and a picture more or less costs a
 moment; --clear-cache removes all that is kept.`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case f.clear && len(args) == 0, len(args) == 1:
 				return nil
@@ -66,7 +66,7 @@ moment; --clear-cache removes all that is kept.`,
 			}
 			return wrong("teach takes one folder, and %q is a second; put the class folders into one", args[1])
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		RunE: f.run,
 	}
 	f.networks.add(cmd, manyNetworks)
 	p := cmd.Flags()

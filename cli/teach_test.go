@@ -91,7 +91,7 @@ func TestTeach(t *testing.T) {
 		{"cam", picture, "-n", head, "-o", filepath.Join(t.TempDir(), "map.png"), "--class", "red"},
 		{"compare", picture, "-n", head, "-n", "scenes:wider", "-o", filepath.Join(t.TempDir(), "figure.png"), "--class", "red"},
 		{"describe", head},
-		{"evaluate", "--data", filepath.Join(dir), "-n", head},
+		{"evaluate", "--data", dir, "-n", head},
 	} {
 		said, _ := mustRun(t, args...)
 		if args[0] == "classify" && !strings.Contains(said, "red") {

@@ -229,7 +229,7 @@ func (s *system) Open(_ context.Context, a filedialog.Asked) (string, error) {
 	return s.answer("open", a)
 }
 
-func (s *system) OpenMany(ctx context.Context, a filedialog.Asked) ([]string, error) {
+func (s *system) OpenMany(_ context.Context, a filedialog.Asked) ([]string, error) {
 	path, err := s.answer("open many", a)
 	return slices.DeleteFunc([]string{path}, func(p string) bool { return p == "" }), err
 }

@@ -78,10 +78,10 @@ func TestFoot(t *testing.T) {
 			}
 			for i, s := range wording.All() {
 				says := Of(s, c, v)
-				any := says.AnyFoot()
+				every := says.AnyFoot()
 				is := map[string]bool{"": true, "shared": false, "grid": false, "grey": signed, "signed": signed, "contour": false, "object": false, "differs": true}
 				var want []string
-				for _, one := range any {
+				for _, one := range every {
 					if when, not := strings.CutPrefix(one.If, "!"); is[when] != not {
 						want = append(want, strings.NewReplacer("{colours}", Colours(s, v.Colormap), "{opacity}", "70%").Replace(one.Text))
 					}
@@ -90,7 +90,7 @@ func TestFoot(t *testing.T) {
 				for _, one := range says.Foot() {
 					got = append(got, one.Text)
 				}
-				if strings.Join(got, " ") != strings.Join(want, " ") || len(got) >= len(any) || len(got) < 6 {
+				if strings.Join(got, " ") != strings.Join(want, " ") || len(got) >= len(every) || len(got) < 6 {
 					t.Errorf("%s, %s: %q, want %q", m.Key, wording.Languages[i], got, want)
 				}
 			}

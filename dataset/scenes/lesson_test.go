@@ -19,7 +19,8 @@ func TestLesson(t *testing.T) {
 	for _, p := range all {
 		folder := p.Path[:strings.LastIndex(p.Path, "/")]
 		name := strings.Split(strings.TrimPrefix(p.Path, folder+"/"), "-on-")
-		count[folder+": "+name[0]+" on "+name[1][:strings.Index(name[1], "-")]]++
+		ground, _, _ := strings.Cut(name[1], "-")
+		count[folder+": "+name[0]+" on "+ground]++
 		if other, ok := seen[string(p.Image.Pix)]; ok {
 			t.Errorf("%s is %s", p.Path, other)
 		}
