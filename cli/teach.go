@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"scalecam/compare"
+	"scalecam/compare/evaluate"
 	"scalecam/compare/figure"
 	"scalecam/fault"
 	"scalecam/file"
@@ -341,7 +342,7 @@ func (f *teachFlags) write(files []file.File) error {
 // printReport writes for people how often heads are right of pictures that they were
 // not fitted to, and what to beware of.
 func printReport(w io.Writer, r *teach.Report) error {
-	printable.Fprintf(w, "%d classes, %d pictures to learn from, of which %d were left out in turn, in %d parts; ± is half of the 95%% interval\n\n", len(r.Classes), len(r.Pictures), r.LeftOut, r.Folds)
+	printable.Fprintf(w, "%d classes, %d pictures to learn from, of which %d were left out in turn, in %d parts; in brackets the 95%% interval\n\n", len(r.Classes), len(r.Pictures), r.LeftOut, r.Folds)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	head := "network\tstrength\t"
 	if r.LeftOut > 0 {
@@ -355,7 +356,7 @@ func printReport(w io.Writer, r *teach.Report) error {
 	share := func(accuracy float64, interval *[2]float64, confidence float64) {
 		margin := ""
 		if interval != nil {
-			margin = fmt.Sprintf(" ±%.1f", 50*(interval[1]-interval[0]))
+			margin = " (" + evaluate.Range(interval) + ")"
 		}
 		printable.Fprintf(t, "%.1f%%%s\t%.1f%%\t", 100*accuracy, margin, 100*confidence)
 	}

@@ -38,7 +38,7 @@ func TestTeach(t *testing.T) {
 	}
 	args := []string{"teach", dir, "--pack", "scenes", "-o", out}
 	stdout, stderr := mustRun(t, args...)
-	for _, want := range []string{"2 classes, 12 pictures to learn from", "100.0% ±", `"green" always`, "50.0%"} {
+	for _, want := range []string{"2 classes, 12 pictures to learn from", "100.0% (", `"green" always`, "50.0%"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it says %q, want %q", stdout, want)
 		}

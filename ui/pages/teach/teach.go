@@ -15,10 +15,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/cam/measure"
 	"scalecam/compare"
 	"scalecam/fault"
 	"scalecam/file"
-	"scalecam/network/teach"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
@@ -479,9 +479,12 @@ func (p *Page) showTable() {
 	} else {
 		right, interval := []kit.TableCell{{Text: speak.Say("teach.right")}}, []kit.TableCell{{Text: speak.Say("teach.interval")}}
 		for _, l := range t.learnt {
-			lo, hi := teach.Wilson(l.right, l.asked)
+			between := ""
+			if ends := measure.Share(float64(l.right), l.asked).Interval; ends != nil {
+				between = fmt.Sprintf("%.0f–%.0f%%", 100*ends[0], 100*ends[1])
+			}
 			right = append(right, kit.TableCell{Text: fmt.Sprintf("%d / %d", l.right, l.asked)})
-			interval = append(interval, kit.TableCell{Text: fmt.Sprintf("%.0f–%.0f%%", 100*lo, 100*hi)})
+			interval = append(interval, kit.TableCell{Text: between})
 		}
 		p.table.Set(append(rows, right, interval), 2)
 	}
