@@ -387,6 +387,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"cam", good, "-n", small, "-o", good}, 1, good},
 		{[]string{"classify", "-n", small}, 2, "no picture"},
 		{[]string{"classify", good, "-n", small, "--top", "0"}, 2, "--top"},
+		{[]string{"describe", "efficientdet-d0", "--depth", "2"}, 2, "leave out --depth"},
 		{[]string{"describe"}, 2, "SPEC"},
 		{[]string{"describe", "resnet-49"}, 1, "resnet-49"},
 		{[]string{"describe", "efficientnet-b0", "--depth", "0"}, 1, "depth"},

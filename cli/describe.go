@@ -76,7 +76,8 @@ multiply-adds (MACs, which papers often call FLOPS). An architecture, such as
 efficientnet-b0, may be scaled by --depth, --width and --resolution, or by
 compound scaling with --phi; --at-most 2G finds the largest φ, or by --by depth,
 width or resolution the largest of that alone, whose network has no more MACs.
-With --pack, what the pack says and its networks.`,
+efficientdet-d0 to efficientdet-d7x, or efficientdet for all of them, are
+detectors, counted by formula. With --pack, what the pack says and its networks.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			var others []string
 			cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -89,6 +90,8 @@ With --pack, what the pack says and its networks.`,
 				return wrong("--pack %s says all of its networks; leave out --%s", pack, others[0])
 			case pack != "" && len(args) > 0:
 				return wrong("name a network or a pack, not both (%q, --pack %s)", args[0], pack)
+			case len(args) == 1 && len(others) > 0 && len(detectors(args[0])) > 0:
+				return wrong("EfficientDet's networks are described as published; leave out --%s", others[0])
 			case pack == "" && len(args) != 1:
 				return wrong("%d networks named; name one SPEC or ARCHITECTURE, or a pack with --pack", len(args))
 			}
@@ -97,6 +100,9 @@ With --pack, what the pack says and its networks.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if pack != "" {
 				return describePack(cmd.OutOrStdout(), pack, asJSON)
+			}
+			if all := detectors(args[0]); len(all) > 0 {
+				return describeDetectors(cmd.OutOrStdout(), all, asJSON)
 			}
 			n, known, err := scaled(cmd, args[0], set, depth, width, resolution, phi, c)
 			if err != nil {
