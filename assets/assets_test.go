@@ -7,6 +7,7 @@ import (
 	_ "image/jpeg" // for image.DecodeConfig
 	_ "image/png"  // for image.DecodeConfig
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -86,7 +87,7 @@ func TestImageNetClassesStandAtTheirIndices(t *testing.T) {
 		}
 		seen[name] = i
 	}
-	if english := assets.ImageNetNames("en"); english[770][0] != classes[770] {
+	if english := assets.ClassNames("imagenet", "en"); english[770][0] != classes[770] {
 		t.Errorf("class 770 is %q by one list and %q by the other", english[770][0], classes[770])
 	}
 	classes[0] = "changed"
@@ -95,10 +96,36 @@ func TestImageNetClassesStandAtTheirIndices(t *testing.T) {
 	}
 }
 
-// TestImageNetNames holds the table to what the search relies on: in every
-// language each class has a name that is only its own, in whatever spelling, and
-// no synonym is another class's name.
-func TestImageNetNames(t *testing.T) {
+// TestClassNames holds the tables to what the search relies on: in every language
+// each class has a name that is only its own, in whatever spelling, and no synonym is
+// another class's name.
+func TestClassNames(t *testing.T) {
+	for domain, classes := range map[string]int{"imagenet": 1000, "everyday": 149} {
+		t.Run(domain, func(t *testing.T) { testClassNames(t, domain, classes) })
+	}
+	for language, want := range map[string]string{"en": "sneaker", "ko": "운동화"} {
+		if got := assets.ClassNames("imagenet", language)[770]; !slices.Contains(got[1:], want) {
+			t.Errorf("%s: class 770 is called %q, not %s", language, got, want)
+		}
+	}
+	// Pairs that lists mix up, by what the synset means.
+	for index, want := range map[int]string{
+		0: "텐치", 134: "두루미", 517: "기중기", 620: "랩톱 컴퓨터", 681: "노트북 컴퓨터", 657: "미사일", 744: "발사체",
+		745: "프로젝터", 782: "화면", 810: "스페이스 바", 878: "타자기 자판", 482: "카세트 플레이어", 848: "테이프 플레이어", 999: "화장지",
+	} {
+		if got := assets.ClassNames("imagenet", "ko")[index][0]; got != want {
+			t.Errorf("class %d is called %q, want %q", index, got, want)
+		}
+	}
+	if got := assets.ClassNames("imagenet", "xx"); got != nil {
+		t.Errorf("%d classes have names in a language that there is not", len(got))
+	}
+	if got := assets.ClassNames("nothing", "en"); got != nil {
+		t.Errorf("%d classes of a domain that there is not", len(got))
+	}
+}
+
+func testClassNames(t *testing.T, domain string, classes int) {
 	// As lookup.Text does.
 	spelling := strings.NewReplacer(" ", "", "-", "", "'", "", "’", "", ".", "")
 	bare := func(s string) string { return strings.ToLower(spelling.Replace(s)) }
@@ -107,10 +134,10 @@ func TestImageNetNames(t *testing.T) {
 		"ko": regexp.MustCompile(`^[\p{Hangul}0-9A-Z ]*\p{Hangul}[\p{Hangul}0-9A-Z ]*$`),
 	}
 	of := map[string]int{} // whose name it is
-	for _, language := range assets.ImageNetLanguages {
-		all := assets.ImageNetNames(language)
-		if len(all) != 1000 {
-			t.Fatalf("%s: names of %d classes, want 1000", language, len(all))
+	for _, language := range assets.ClassLanguages {
+		all := assets.ClassNames(domain, language)
+		if len(all) != classes {
+			t.Fatalf("%s: names of %d classes, want %d", language, len(all), classes)
 		}
 		for i, names := range all {
 			key := bare(names[0])
@@ -120,8 +147,8 @@ func TestImageNetNames(t *testing.T) {
 			of[key] = i
 		}
 	}
-	for _, language := range assets.ImageNetLanguages {
-		for i, names := range assets.ImageNetNames(language) {
+	for _, language := range assets.ClassLanguages {
+		for i, names := range assets.ClassNames(domain, language) {
 			seen := map[string]bool{}
 			for j, name := range names {
 				key := bare(name)
@@ -140,33 +167,22 @@ func TestImageNetNames(t *testing.T) {
 			}
 		}
 	}
-	for language, want := range map[string]string{"en": "sneaker", "ko": "운동화"} {
-		if got := assets.ImageNetNames(language)[770]; !slices.Contains(got[1:], want) {
-			t.Errorf("%s: class 770 is called %q, not %s", language, got, want)
-		}
-	}
-	// Pairs that lists mix up, by what the synset means.
-	for index, want := range map[int]string{
-		0: "텐치", 134: "두루미", 517: "기중기", 620: "랩톱 컴퓨터", 681: "노트북 컴퓨터", 657: "미사일", 744: "발사체",
-		745: "프로젝터", 782: "화면", 810: "스페이스 바", 878: "타자기 자판", 482: "카세트 플레이어", 848: "테이프 플레이어", 999: "화장지",
-	} {
-		if got := assets.ImageNetNames("ko")[index][0]; got != want {
-			t.Errorf("class %d is called %q, want %q", index, got, want)
-		}
-	}
-	if got := assets.ImageNetNames("xx"); got != nil {
-		t.Errorf("%d classes have names in a language that there is not", len(got))
-	}
 }
 
-func TestImageNetTable(t *testing.T) {
-	data, err := os.ReadFile("imagenet_classes.tsv")
-	if err != nil {
-		t.Fatal(err)
+func TestClassTables(t *testing.T) {
+	tables, err := filepath.Glob("classes/*.tsv")
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("%v, %v", tables, err)
 	}
-	for i, line := range strings.Split(string(data), "\n") {
-		if strings.TrimRight(line, " \t\r") != line {
-			t.Errorf("line %d ends in space", i+1)
+	for _, table := range tables {
+		data, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			if strings.TrimRight(line, " \t\r") != line {
+				t.Errorf("%s: line %d ends in space", table, i+1)
+			}
 		}
 	}
 }

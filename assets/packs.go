@@ -42,6 +42,7 @@ type PackNetwork struct {
 	Title  string `json:"title"`
 	File   string `json:"file"`   // of the weights, a safetensors file
 	SHA256 string `json:"sha256"` // of that file, hexadecimal
+	Head   bool   `json:"head,omitempty"` // it holds a classifier alone, of a network of another pack
 	// Resolution is the input size that it runs at, and TrainedAt the one that
 	// its weights were trained at, as network.ParseSize reads them.
 	Resolution string `json:"resolution"`
@@ -69,7 +70,7 @@ func Packs() []Pack { return allPacks() }
 
 var allPacks = sync.OnceValue(func() []Pack {
 	var all []Pack
-	for _, name := range []string{"imagenet", "scenes"} {
+	for _, name := range []string{"imagenet", "everyday", "scenes"} {
 		files, err := fs.Sub(packs, path.Join("packs", name))
 		if err != nil {
 			panic(fmt.Sprintf("assets: %v", err))

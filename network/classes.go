@@ -13,7 +13,7 @@ import (
 // called gives what each class is called in a language beside Classes: its name
 // there, then synonyms; nil where nothing is known.
 func (m *Model) called(language string) [][]string {
-	if names := assets.ImageNetNames(language); m.Domain == ImageNet && len(names) == len(m.Classes) {
+	if names := assets.ClassNames(string(m.Domain), language); len(names) > 0 && len(names) == len(m.Classes) {
 		return names
 	}
 	return nil
@@ -32,7 +32,7 @@ func (m *Model) ClassName(i int, language string) string {
 // synonyms in every language.
 func (m *Model) ClassNames(i int) []string {
 	all := []string{m.Classes[i]}
-	for _, language := range assets.ImageNetLanguages {
+	for _, language := range assets.ClassLanguages {
 		if names := m.called(language); names != nil {
 			all = append(all, names[i]...)
 		}
@@ -89,7 +89,7 @@ func (m *Model) named(s string) (found []int, language string) {
 	if found == nil {
 		found = which(func(i int) bool { return typed.Fits(m.Classes[i]) == lookup.Same })
 	}
-	for _, l := range assets.ImageNetLanguages {
+	for _, l := range assets.ClassLanguages {
 		if names := m.called(l); names != nil && found == nil {
 			found, language = which(func(i int) bool { return typed.Fits(names[i]...) == lookup.Same }), l
 		}

@@ -100,6 +100,7 @@ const (
 	Unknown  Domain = ""
 	Scenes   Domain = "scenes"   // drawn ones, scalecam/dataset/scenes
 	ImageNet Domain = "imagenet" // photographs of its 1,000 classes
+	Everyday Domain = "everyday" // photographs of the 149 classes of the pack of that name
 )
 
 // compiled is a program and what it was compiled for.

@@ -36,7 +36,7 @@ def letters():
     """Code points of all that the fonts have."""
     standard = {bytes([hi, lo]).decode("euc_kr") for hi in range(0xB0, 0xC9) for lo in range(0xA1, 0xFF)}
     ours = ""
-    for name in glob.glob(HERE + "/../translations/*.json") + [HERE + "/../imagenet_classes.tsv"]:
+    for name in glob.glob(HERE + "/../translations/*.json") + glob.glob(HERE + "/../classes/*.tsv"):
         with open(name, encoding="utf-8") as f:
             ours += f.read()
     syllables = standard | {c for c in ours if "가" <= c <= "힣"}

@@ -1,46 +1,68 @@
 package models
 
 import (
-	"bufio"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"scalecam/assets"
+	"scalecam/network"
 )
 
 // TestEveryday: the five heads of everyday things open on the pack that they were taught
-// on, at its sizes, calibrated, and know the classes that classes.tsv names.
+// on, share its weights, run at its sizes, are calibrated, and know the classes that
+// the table names; as the pack's networks and as files.
 func TestEveryday(t *testing.T) {
-	folder := filepath.Join("..", "..", "assets", "everyday")
-	f, err := os.Open(filepath.Join(folder, "classes.tsv"))
+	classes := assets.Classes("everyday")
+	everyday, _ := assets.LookupPack("everyday")
+	on, _ := assets.LookupPack("imagenet")
+	if len(classes) != 149 || len(everyday.Networks) != len(on.Networks) {
+		t.Fatalf("%d classes, %d networks", len(classes), len(everyday.Networks))
+	}
+	for i, n := range on.Networks {
+		var temperature float64
+		for _, spec := range []string{"everyday:" + n.Name, filepath.Join("..", "..", "assets", "packs", "everyday", everyday.Networks[i].File)} {
+			m, err := Open(spec, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(m.Classes, classes) || m.Domain != network.Everyday || m.ClassName(0, "ko") != "티셔츠" {
+				t.Errorf("%s is of %q and knows %v", spec, m.Domain, m.Classes)
+			}
+			if m.Temperature <= 0 || temperature > 0 && m.Temperature != temperature {
+				t.Errorf("%s has the temperature %v, and the pack's %v", spec, m.Temperature, temperature)
+			}
+			temperature = m.Temperature
+			if of := BackboneOf(m); of.Spec != "imagenet:"+n.Name || of.SHA256 != n.SHA256 {
+				t.Errorf("%s is of %v", spec, of)
+			}
+			described, err := Network(spec, nil)
+			if err != nil || described.Parameters() != m.Network.Parameters() || described.Scaling != m.Network.Scaling {
+				t.Errorf("%s is described as %v, %v", spec, described, err)
+			}
+			if got := m.Network.Scaling.Resolution.String(); got != n.Resolution {
+				t.Errorf("%s runs at %s, not %s", spec, got, n.Resolution)
+			}
+		}
+	}
+}
+
+// TestHeadOfAPack: one of a pack at another size, and its weights as training takes
+// them.
+func TestHeadOfAPack(t *testing.T) {
+	m, err := Open("everyday:baseline@96", nil)
+	if err != nil || m.Name != "baseline @96" || m.Temperature != 0 || m.TrainedAt != network.Square(224) {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if control, _, err := Control([]Sized{{"everyday:baseline", nil, network.Square(224)}, {"everyday:compound", nil, network.Square(260)}}); err != nil || control != "everyday:baseline@260" {
+		t.Errorf("the control is %s, %v", control, err)
+	}
+	m, w, err := Unpacked("everyday:baseline", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var english, korean []string
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if name, other, ok := strings.Cut(lines.Text(), "\t"); ok {
-			english, korean = append(english, name), append(korean, other)
-		}
-	}
-	slices.Sort(korean)
-	if len(english) != 149 || len(slices.Compact(korean)) != 149 {
-		t.Fatalf("%d classes, %d Korean names", len(english), len(korean))
-	}
-	p, _ := assets.LookupPack("imagenet")
-	for _, n := range p.Networks {
-		m, err := Open(filepath.Join(folder, n.Name+".safetensors"), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(m.Classes, english) {
-			t.Errorf("%s knows %v", n.Name, m.Classes)
-		}
-		if got := m.Network.Scaling.Resolution.String(); got != n.Resolution || m.Temperature <= 0 {
-			t.Errorf("%s runs at %s, not %s; its temperature is %v", n.Name, got, n.Resolution, m.Temperature)
-		}
+	last := w[len(w)-1]
+	if m.Network.Classes != 149 || len(last.Weight) != 149*1280 || len(last.Bias) != 149 {
+		t.Errorf("a classifier of %d weights and %d biases", len(last.Weight), len(last.Bias))
 	}
 }

@@ -373,11 +373,7 @@ func describeHead(f *tensorfile.File, size network.Size, stated Settings) (n *ne
 }
 
 // unpackedHead is Unpacked of a head.
-func unpackedHead(m *network.Model, path string, stated Settings) (*network.Model, network.Weights, error) {
-	f, err := tensorfile.Read(path)
-	if err != nil {
-		return nil, nil, err
-	}
+func unpackedHead(m *network.Model, f *tensorfile.File, stated Settings) (*network.Model, network.Weights, error) {
 	h, err := readHead(f)
 	if err != nil {
 		return nil, nil, err

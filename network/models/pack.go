@@ -22,6 +22,7 @@ var domains = []struct {
 }{
 	{network.Scenes, scenes.Classes},
 	{network.ImageNet, assets.ImageNetClasses},
+	{network.Everyday, func() []string { return assets.Classes(string(network.Everyday)) }},
 }
 
 // domain is what those classes are of.
@@ -126,6 +127,9 @@ func describePacked(spec string, p *assets.Pack, rest string, stated Settings) (
 	if err != nil {
 		return nil, err
 	}
+	if isHead(f) {
+		return describeHead(f, n.size, stated)
+	}
 	h, err := held(f, n.size, stated, nil)
 	return h.network, err
 }
@@ -137,27 +141,15 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 	if err != nil {
 		return nil, err
 	}
-	m, err := keep(spec, p.Name+":"+n.SHA256+" "+stated.key(), nil, n.size, func() (*network.Model, network.Size, error) {
-		f, err := n.file(n.whole)
-		if err != nil {
-			return nil, network.Size{}, err
-		}
-		m, own, err := load(f, network.Size{}, stated, nil)
-		if err != nil {
-			return nil, own, err
-		}
-		if m.Domain = network.Domain(p.Domain); stated["classes"] == "" {
-			err = n.checkClasses(m)
-			labelled(m.Settings)
-		}
-		return m, own, err
-	})
+	m, err := n.open(stated)
 	if err != nil {
 		return nil, err
 	}
 	m.Spec, m.Stated, m.Name = spec, stated, n.Title
 	if n.size == n.own && len(stated.ofNumbers()) == 0 {
-		m.Temperature = n.Temperature
+		if n.Temperature > 0 { // a head's stands in its file
+			m.Temperature = n.Temperature
+		}
 		if n.Unsure != nil {
 			if err := json.Unmarshal(n.Unsure, &m.Unsure); err != nil {
 				return nil, fault.Errorf("models: %s: %w", spec, err)
@@ -171,6 +163,42 @@ func openPacked(spec string, p *assets.Pack, rest string, stated Settings) (*net
 		m.Preprocessing.Ratio = n.CropPct
 	}
 	return m, nil
+}
+
+// open opens the network's file, which is a whole network's or a head's.
+func (n *packed) open(stated Settings) (*network.Model, error) {
+	if n.Head {
+		f, err := n.file(n.whole)
+		if err != nil {
+			return nil, err
+		}
+		m, err := openHead(f, n.size, stated)
+		if err != nil {
+			return nil, err
+		}
+		return m, n.label(m, stated)
+	}
+	return keep(n.spec, n.pack.Name+":"+n.SHA256+" "+stated.key(), nil, n.size, func() (*network.Model, network.Size, error) {
+		f, err := n.file(n.whole)
+		if err != nil {
+			return nil, network.Size{}, err
+		}
+		m, own, err := load(f, network.Size{}, stated, nil)
+		if err != nil {
+			return nil, own, err
+		}
+		return m, own, n.label(m, stated)
+	})
+}
+
+// label says what the network knows, and refuses one of other classes than its pack's.
+func (n *packed) label(m *network.Model, stated Settings) error {
+	m.Domain = network.Domain(n.pack.Domain)
+	if stated["classes"] != "" {
+		return nil
+	}
+	labelled(m.Settings)
+	return n.checkClasses(m)
 }
 
 // labelled says of a network's settings that the classes are its pack's labels.

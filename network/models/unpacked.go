@@ -29,16 +29,12 @@ func Unpacked(spec string, stated Settings) (*network.Model, network.Weights, er
 		}
 		return m, network.Random(m.Network, r.seed), nil
 	}
-	if m.Backbone != nil {
-		path, _, err := parseFile(spec)
-		if err != nil {
-			return nil, nil, err
-		}
-		return unpackedHead(m, path, stated)
-	}
 	f, b, err := weightsFile(spec)
 	if err != nil {
 		return nil, nil, err
+	}
+	if isHead(f) {
+		return unpackedHead(m, f, stated)
 	}
 	h, err := held(f, m.Network.Scaling.Resolution, stated, b)
 	if err != nil {
