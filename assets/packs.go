@@ -40,8 +40,8 @@ type Pack struct {
 type PackNetwork struct {
 	Name   string `json:"name"` // as in specs: "compound"
 	Title  string `json:"title"`
-	File   string `json:"file"`   // of the weights, a safetensors file
-	SHA256 string `json:"sha256"` // of that file, hexadecimal
+	File   string `json:"file"`           // of the weights, a safetensors file
+	SHA256 string `json:"sha256"`         // of that file, hexadecimal
 	Head   bool   `json:"head,omitempty"` // it holds a classifier alone, of a network of another pack
 	// Resolution is the input size that it runs at, and TrainedAt the one that
 	// its weights were trained at, as network.ParseSize reads them.

@@ -194,7 +194,7 @@ const (
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f := cmd.Flags()
 	f.StringArrayVarP(&n.networks, "network", "n", nil, usage)
-	f.StringVar(&n.pack, "pack", "", "pack of networks that come with the program, where no --network is named: "+strings.Join(packs(), " or "))
+	f.StringVar(&n.pack, "pack", "", "pack of networks that come with the program, where no --network is named: "+strings.Join(packs(), ", "))
 	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+models.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }
@@ -246,7 +246,7 @@ func packs() (names []string) {
 func lookupPack(name string) (assets.Pack, error) {
 	p, ok := assets.LookupPack(name)
 	if !ok {
-		return p, wrong("there is no pack %q; there are %s", name, strings.Join(packs(), " and "))
+		return p, wrong("there is no pack %q; there are %s", name, strings.Join(packs(), ", "))
 	}
 	return p, nil
 }

@@ -376,7 +376,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"cam", good, "-n", small}, 2, "-o"},
 		{[]string{"cam", good, good, "-n", small, "-o", "x"}, 2, "2 pictures"},
 		{[]string{"cam", good, "-n", small, "-n", small, "-o", "x"}, 2, "--network"},
-		{[]string{"compare", good, "--pack", "photos"}, 2, `no pack "photos"; there are imagenet and scenes`},
+		{[]string{"compare", good, "--pack", "photos"}, 2, `no pack "photos"; there are imagenet, everyday, scenes`},
 		{[]string{"compare", good, "--pack", "scenes", "-n", small}, 2, "not both"},
 		{[]string{"describe", "--pack", "scenes", small}, 2, "not both"},
 		{[]string{"describe", "--pack", "scenes", "--depth", "2"}, 2, "leave out --depth"},

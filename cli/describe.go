@@ -148,7 +148,7 @@ detectors, counted by formula. With --pack, what the pack says and its networks.
 	f.Float64Var(&c.Beta, "beta", c.Beta, "base β of width")
 	f.Float64Var(&c.Gamma, "gamma", c.Gamma, "base γ of resolution")
 	f.StringArrayVar(&set, "set", nil, "what a weights file does not say, as KEY=VALUE (see scalecam compare --help)")
-	f.StringVar(&pack, "pack", "", "pack of networks that come with the program: "+strings.Join(packs(), " or "))
+	f.StringVar(&pack, "pack", "", "pack of networks that come with the program: "+strings.Join(packs(), ", "))
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
