@@ -147,6 +147,9 @@ func TestGolden(t *testing.T) {
 		{"scaling-plots", appearances[:1], usual, func(_ *testing.T, w *Window) {
 			look(w, "scaling").Restore(json.RawMessage(`{"preset": "", "phi": 2.5, "tab": 1}`))
 		}},
+		{"scaling-detectors", appearances[:2], usual, func(_ *testing.T, w *Window) {
+			look(w, "scaling").Restore(json.RawMessage(`{"tab": 2, "family": "EfficientDet"}`))
+		}},
 		{"scaling-small", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
 			look(w, "scaling").Restore(json.RawMessage(`{"architecture": "efficientnet-64", "preset": "", "phi": 1}`))
 		}},

@@ -22,6 +22,7 @@ func (p *Page) Products() []pages.Product {
 	}
 	n, baseline, titles := p.network, p.baseline, slices.Clone(p.drawing.titles)
 	counts, stages := p.countRows(), p.stageRows()
+	family, _ := p.families.rows()
 	base := strings.ReplaceAll(p.architecture.Title, " ", "-") + "-scaling"
 	const width = 900
 	return []pages.Product{
@@ -30,6 +31,8 @@ func (p *Page) Products() []pages.Product {
 		}},
 		{Title: speak.Say("scaling.export.stages"), Name: base + "-stages.csv", Make: func(context.Context) ([]byte, error) { return pages.CSV(kit.Texts(stages)) }},
 		{Title: speak.Say("scaling.export.counts"), Name: base + "-counts.csv", Make: func(context.Context) ([]byte, error) { return pages.CSV(kit.Texts(counts)) }},
+		{Title: speak.Say("scaling.export.family", p.families.choice.Selected), Name: strings.ReplaceAll(p.families.choice.Selected, " ", "-") + "-family.csv",
+			Make: func(context.Context) ([]byte, error) { return pages.CSV(kit.Texts(family)) }},
 	}
 }
 

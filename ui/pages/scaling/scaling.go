@@ -78,6 +78,7 @@ type Page struct {
 	drawing        *drawing
 	counts, stages *kit.Table
 	plots          []markedPlot
+	families       *families
 	tabs           *container.AppTabs
 	box            fyne.CanvasObject
 }
@@ -367,6 +368,7 @@ func (p *Page) makeContent() {
 	note := kit.Caption(widget.MediumImportance)
 	note.Truncation, note.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	note.SetText(speak.Say("scaling.plots.note"))
+	p.families = newFamilies(p.host)
 	var plots []fyne.CanvasObject
 	for _, q := range p.plots {
 		plots = append(plots, kit.Inset(container.NewPadded(q.Plot)))
@@ -376,6 +378,7 @@ func (p *Page) makeContent() {
 			container.NewHBox(widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.stages.Separated()) }))))),
 		container.NewTabItemWithIcon(speak.Say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
 			container.NewGridWithColumns(len(plots), plots...)))),
+		container.NewTabItemWithIcon(speak.Say("scaling.families"), theme.StorageIcon(), p.families.box),
 	)
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
@@ -404,12 +407,14 @@ func (p *Page) byUser(change func()) {
 func (p *Page) setArchitecture() {
 	p.architecture, p.preset = network.Architectures[p.architectures.SelectedIndex()], ""
 	p.scaling.Resolution = network.Square(p.architecture.Resolution)
+	p.families.follow(p.architecture)
 }
 
 func (p *Page) setPreset() {
 	c := p.presets[p.choices.SelectedIndex()]
 	p.architecture, p.scaling, p.preset = c.Architecture, c.Scaling, c.key
 	p.phi, p.compound = 0, c.Scaling == base(c.Architecture)
+	p.families.follow(p.architecture)
 }
 
 // count spells the network out, counts it and shows it: 0.2 ms for the largest,
@@ -859,13 +864,14 @@ type asked struct {
 	Beta         float64 `json:"beta"`
 	Gamma        float64 `json:"gamma"`
 	Tab          int     `json:"tab"`
+	Family       string  `json:"family"` // whose table is shown
 }
 
 // State implements pages.Page.
 func (p *Page) State() any {
 	return asked{
 		p.architecture.Name, p.preset, p.scaling.Depth, p.scaling.Width, p.scaling.Resolution.W, p.compound, p.phi,
-		p.bases.Alpha, p.bases.Beta, p.bases.Gamma, p.tabs.SelectedIndex(),
+		p.bases.Alpha, p.bases.Beta, p.bases.Gamma, p.tabs.SelectedIndex(), p.families.choice.Selected,
 	}
 }
 
@@ -901,6 +907,9 @@ func (p *Page) Restore(state json.RawMessage) {
 	p.count()
 	if s.Tab >= 0 && s.Tab < len(p.tabs.Items) {
 		p.tabs.SelectIndex(s.Tab)
+	}
+	if i := slices.Index(p.families.choice.Options, s.Family); i >= 0 {
+		p.families.choice.SetSelectedIndex(i)
 	}
 }
 
