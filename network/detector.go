@@ -1,9 +1,10 @@
 package network
 
 import (
-	"fmt"
 	"math"
 	"strings"
+
+	"scalecam/fault"
 )
 
 // Detector is a network of EfficientDet (Tan, Pang and Le 2020, arXiv 1911.09070): an
@@ -176,7 +177,7 @@ func (d Detector) backbone() (part DetectorPart, reads []int, err error) {
 		}
 	}
 	if len(reads) != 3 {
-		return part, nil, fmt.Errorf("network: %s has %d grids of 1/8 of its input and coarser, not 3", p.Title, len(reads))
+		return part, nil, fault.Errorf("network: %s has %d grids of 1/8 of its input and coarser, not 3", p.Title, len(reads))
 	}
 	return part, reads, nil
 }
