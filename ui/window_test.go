@@ -699,7 +699,7 @@ func TestPacks(t *testing.T) {
 	shows("done again", "scenes", scene)
 	open(other)
 	shows("a photograph", "imagenet", other)
-	w.comparison.Controls.Packs.SetSelectedIndex(1)
+	w.comparison.Controls.Packs.SetSelected(speak.Say("pack.scenes"))
 	shows("scenes chosen", "scenes", other)
 	if !w.comparison.Shown.Comparison.Astray() {
 		t.Error("networks of scenes on a photograph are not astray")

@@ -71,7 +71,7 @@ func TestStudy(t *testing.T) {
 }
 
 // ofStudy are the networks in a pack's study: of scenes with the control.
-var ofStudy = map[string]int{"scenes": 6, "imagenet": 5}
+var ofStudy = map[string]int{"scenes": 6, "imagenet": 5, "everyday": 5}
 
 func testStudy(t *testing.T, pack assets.Pack, said map[string]bool) {
 	h, p := open(t, pagetest.Inline)
