@@ -483,9 +483,20 @@ func (p *Page) fillTable(standings []evaluate.Standing, measured []int) {
 // baseline names what has looked at nothing.
 func (p *Page) baseline(name string) string {
 	if l := p.shown().Largest; name == "largest" {
-		return speak.Say("study.baseline.largest", speak.Class(l.Name))
+		return speak.Say("study.baseline.largest", p.class(l.Name))
 	}
 	return speak.Say("study.baseline." + name)
+}
+
+// class is what a class is called, by the names of the pack's domain where the study is
+// the pack's.
+func (p *Page) class(name string) string {
+	if names := assets.ClassNames(p.pack.Domain, speak.Now().Language); p.shown() == p.study && names != nil {
+		if i := slices.Index(assets.Classes(p.pack.Domain), name); i >= 0 {
+			return names[i][0]
+		}
+	}
+	return speak.Class(name)
 }
 
 // fillPlots hides what was not measured.
