@@ -151,8 +151,8 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 	if lesson, features, err = lesson.Sort(dir, features, tell); err != nil {
 		return err
 	}
-	learnt, alike, folds, err := f.plan.Teach(cmd.Context(), lesson, features, opened, func(model, done, total int) {
-		show.line("%s: fit %d of %d", opened[model].Name, done, total)
+	learnt, alike, folds, err := f.plan.Teach(cmd.Context(), lesson, features, opened, func(done, total int) {
+		show.line("fit %d of %d", done, total)
 	})
 	show.end()
 	if err != nil {

@@ -74,7 +74,7 @@ func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total
 		return nil, err
 	}
 	defer d.release()
-	t := &trials{design: d, folds: f, weights: d.rowWeights(p.Weights), theta: make([][]float64, f.Count), of: map[int]*outcome{}, progress: progress}
+	t := &trials{design: d, small: p.small(), folds: f, weights: d.rowWeights(p.Weights), theta: make([][]float64, f.Count), of: map[int]*outcome{}, progress: progress}
 	for i := range t.theta {
 		t.theta[i] = d.start(nil)
 	}
@@ -120,6 +120,7 @@ func (p Problem) Choose(ctx context.Context, f *Folds, progress func(done, total
 // trials are what strengths come to.
 type trials struct {
 	*design
+	small    bool
 	folds    *Folds
 	weights  []float64   // [n]
 	theta    [][]float64 // of each fold: where its last fit ended
@@ -213,9 +214,7 @@ func (t *trials) try(ctx context.Context, strength float64, folds int) (*outcome
 		}
 		t.tell(1)
 	}
-	// Where a step is short, folds are spread over the cores rather than their steps.
-	const short = 1 << 28 // multiply-adds
-	if t.n*t.k*t.classes < short {
+	if t.small {
 		done := kernel.Alone()
 		parallel.Each(folds, fit)
 		done()

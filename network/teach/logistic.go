@@ -22,6 +22,13 @@ type Problem struct {
 	Strength float64   // C, for Choose; 0 has it chosen
 }
 
+// small tells that a step of a fit is short: then fits are spread over the cores rather
+// than their steps.
+func (p Problem) small() bool {
+	const short = 1 << 28 // multiply-adds
+	return len(p.Features)*p.Classes < short
+}
+
 // Head is a linear classifier of features x [k]: the logit of class c is
 // W[c]·x + B[c].
 type Head struct {
@@ -84,8 +91,8 @@ const blockRows = 8 * bandRows
 type design struct {
 	n, k, classes int
 	labels        []int
-	x             []float32        // [n, k]
-	blocks        []*kernel.Packed // the same, blockRows pictures in each but the last, for gradients
+	x             *kernel.Packed   // [k, n], for logits
+	blocks        []*kernel.Packed // [n, k], blockRows pictures in each but the last, for gradients
 	mean          []float64        // [k]
 	square        []float64        // [k], means of x²
 }
@@ -105,7 +112,7 @@ func (p Problem) design() (*design, error) {
 		}
 	}
 	k := len(p.Features) / n
-	d := &design{n: n, k: k, classes: p.Classes, labels: p.Labels, x: make([]float32, n*k), mean: make([]float64, k), square: make([]float64, k)}
+	d := &design{n: n, k: k, classes: p.Classes, labels: p.Labels, mean: make([]float64, k), square: make([]float64, k)}
 	for i := range n {
 		for j, v := range p.Features[i*k:][:k] {
 			d.mean[j] += float64(v)
@@ -116,22 +123,25 @@ func (p Problem) design() (*design, error) {
 			return nil, fault.Errorf("teach: a feature is not finite; leave out the picture that it is of")
 		}
 	}
+	x := make([]float32, n*k)
 	for i := range n {
 		for j, v := range p.Features[i*k:][:k] {
 			less := float64(v) - d.mean[j]
-			d.x[i*k+j] = float32(less)
+			x[i*k+j] = float32(less)
 			d.square[j] += less * less / float64(n)
 		}
 	}
+	d.x = kernel.PackLinear(x, n, k, nil)
 	for lo := 0; lo < n; lo += blockRows {
 		rows := min(blockRows, n-lo)
-		d.blocks = append(d.blocks, kernel.Pack(d.x[lo*k:][:rows*k], rows, k, k, 1, nil))
+		d.blocks = append(d.blocks, kernel.Pack(x[lo*k:][:rows*k], rows, k, k, 1, nil))
 	}
 	return d, nil
 }
 
-// release lets others have the room of the blocks.
+// release lets others have the features' room.
 func (d *design) release() {
+	d.x.Release()
 	for _, b := range d.blocks {
 		b.Release()
 	}

@@ -74,7 +74,7 @@ type objective struct {
 	total    float64      // of rows
 	bands    []evaluation // of rows
 	residual []float32    // rows·(p − y), a block's [classes, pictures] after the other's
-	room     []float32    // [n, classes]
+	room     []float32    // [classes, n]
 	weights  []float32    // [classes, k]
 	inverse  []float64    // as θ: 1 over the Hessian's diagonal, about
 }
@@ -111,13 +111,11 @@ func (f *objective) product(logits, theta []float64) {
 	for i := range f.weights {
 		f.weights[i] = float32(theta[i])
 	}
-	p := kernel.PackLinear(f.weights, f.classes, f.k, nil)
-	p.Product(f.room, f.x, f.n, kernel.Identity, nil)
-	p.Release()
-	intercepts := theta[f.classes*f.k:]
-	for i := 0; i < len(logits); i += f.classes {
-		for c, b := range intercepts {
-			logits[i+c] = float64(f.room[i+c]) + b
+	// A few classes fill a tile's rows better than its columns.
+	f.x.Product(f.room, f.weights, f.classes, kernel.Identity, nil)
+	for c, b := range theta[f.classes*f.k:] {
+		for i, v := range f.room[c*f.n:][:f.n] {
+			logits[i*f.classes+c] = float64(v) + b
 		}
 	}
 }

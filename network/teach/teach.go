@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -39,41 +40,85 @@ type Moved struct {
 
 // Teach teaches each model a head on its features of the lesson's pictures (Sort's),
 // and gives which pictures are alike, by the first model's, and how they were divided.
-// report, if not nil, is told how far it is. The error is ctx's, or Choose's.
-func (p Plan) Teach(ctx context.Context, l *Lesson, f *Features, all []*network.Model, report func(model, done, total int)) (learnt []Learnt, alike *Alike, folds *Folds, err error) {
+// report, if not nil, is told how many fits are done, one call at a time; total may
+// grow. The error is ctx's, or Choose's.
+func (p Plan) Teach(ctx context.Context, l *Lesson, f *Features, all []*network.Model, report func(done, total int)) (learnt []Learnt, alike *Alike, folds *Folds, err error) {
 	n, classes := len(l.Learn.Pictures), len(l.Classes)
 	if alike, err = FindAlike(ctx, f.Of[0][:n*f.K[0]], l.Learn.Labels); err != nil {
 		return nil, nil, nil, err
 	}
 	folds = DivideInto(p.Folds, l.Learn.Labels, classes, alike.Group)
-	problems := make([]Problem, len(all))
-	for i, m := range all {
+	problems, heads := make([]Problem, len(all)), tally{of: make([][2]int, len(all)), report: report}
+	learnt = make([]Learnt, len(all))
+	for i := range all {
 		problems[i] = Problem{Features: f.Of[i][:n*f.K[i]], Labels: l.Learn.Labels, Classes: classes, Strength: p.Strength}
 		if p.Balanced {
 			problems[i].Weights = Balanced(l.Learn.Labels, classes)
 		}
-		choice, err := problems[i].Choose(ctx, folds, func(done, total int) {
-			if report != nil {
-				report(i, done, total)
-			}
-		})
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		learnt = append(learnt, Learnt{Model: m, Choice: choice, Held: Score(choice.Head.Logits(f.Of[i][n*f.K[i]:]), l.Held.Labels, nil, choice.Temperature)})
 	}
-	for i := range learnt {
+	err = each(problems, func(i int) error {
+		choice, err := problems[i].Choose(ctx, folds, func(done, total int) { heads.tell(i, done, total) })
+		if err == nil {
+			learnt[i] = Learnt{Model: all[i], Choice: choice, Held: Score(choice.Head.Logits(f.Of[i][n*f.K[i]:]), l.Held.Labels, nil, choice.Temperature)}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	err = each(problems, func(i int) error {
 		j := trainedSize(all, i)
 		if j < 0 || folds.Count == 0 {
-			continue
+			return nil
 		}
 		logits, err := problems[j].leftOut(ctx, folds, learnt[j].Head.Strength, problems[i].Features)
-		if err != nil {
-			return nil, nil, nil, err
+		if err == nil {
+			learnt[i].Moved = &Moved{all[j].Network.Scaling.Resolution.String(), *Score(logits, l.Learn.Labels, folds.Of, learnt[j].Temperature)}
 		}
-		learnt[i].Moved = &Moved{all[j].Network.Scaling.Resolution.String(), *Score(logits, l.Learn.Labels, folds.Of, learnt[j].Temperature)}
+		return err
+	})
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	return learnt, alike, folds, nil
+}
+
+// each does something with each problem: small ones side by side, so that no core waits
+// for the last steps of another, large ones in turn, so that one is in memory at a time.
+func each(problems []Problem, do func(i int) error) error {
+	errs := make([]error, len(problems))
+	if !slices.ContainsFunc(problems, func(p Problem) bool { return !p.small() }) {
+		defer kernel.Alone()()
+		parallel.Each(len(problems), func(i int) { errs[i] = do(i) })
+		return cmp.Or(errs...)
+	}
+	for i := range problems {
+		if err := do(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tally counts the fits of several problems.
+type tally struct {
+	mu     sync.Mutex
+	of     [][2]int // of each problem: done and in all, 0 while that is not known
+	report func(done, total int)
+}
+
+func (t *tally) tell(problem, done, total int) {
+	if t.report == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.of[problem] = [2]int{done, total}
+	sum, all := 0, 0
+	for _, of := range t.of {
+		sum, all = sum+of[0], all+cmp.Or(of[1], total)
+	}
+	t.report(sum, all)
 }
 
 // trainedSize is the model of the same weights at the size at which they were trained,
