@@ -26,6 +26,7 @@ import (
 	"scalecam/network/models"
 	"scalecam/network/teach"
 	"scalecam/printable"
+	"scalecam/wording"
 )
 
 // teachFlags are the flags of teach.
@@ -36,6 +37,7 @@ type teachFlags struct {
 	whole, again bool
 	half, asJSON bool
 	clear, looks bool
+	language     string
 }
 
 func newTeach() *cobra.Command {
@@ -78,6 +80,7 @@ moment; --clear-cache removes all that is kept.`,
 	p.IntVar(&f.plan.Folds, "folds", 0, "parts that the pictures are divided into, each answered for by a head that has not seen it (default: 5, or of few pictures each alone)")
 	p.BoolVar(&f.half, "half", false, "write heads as float16, half as large")
 	p.BoolVar(&f.looks, "looks", true, "find where the networks look for each class, of up to 16 pictures each; --looks=false leaves that out")
+	p.StringVar(&f.language, "language", wording.Languages[0], "language of report.md and looks.png: "+strings.Join(wording.Languages, ", "))
 	p.BoolVar(&f.again, "again", false, "look at all pictures again, whatever the cache has")
 	p.BoolVar(&f.clear, "clear-cache", false, "remove what is kept of all pictures, and end where no folder is named")
 	p.BoolVar(&f.asJSON, "json", false, "print the report as JSON")
@@ -92,6 +95,8 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 		return wrong("--strength %v; give %v to %v", f.plan.Strength, leastStrength, mostStrength)
 	case given("folds") && (f.plan.Folds < 2 || f.plan.Folds > mostFolds):
 		return wrong("--folds %d; give 2 to %d", f.plan.Folds, mostFolds)
+	case !slices.Contains(wording.Languages, f.language):
+		return wrong("--language %q; there are %s", f.language, strings.Join(wording.Languages, ", "))
 	case len(args) > 0 && f.out == "":
 		return wrong("no folder named to write to; name one with -o OUT")
 	}
@@ -166,7 +171,7 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 		}
 		files = append(files, some...)
 	}
-	same := unchanged(files) // what was found of that stands in the report
+	same := f.unchanged(files) // what was found of that stands in the report
 	taught := &teach.Taught{Root: dir, Labels: lesson.Learn.Labels, Classes: lesson.Classes, Alike: alike, Folds: folds}
 	for _, p := range lesson.Learn.Pictures {
 		taught.Pictures = append(taught.Pictures, p.Name)
@@ -185,11 +190,11 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	report := teach.NewReport(taught)
 	if !same {
-		told, err := report.Files(f.out)
+		told, err := report.Files(f.out, wording.In(f.language))
 		if err != nil {
 			return err
 		}
-		sheet, err := figure.DrawLooks(report)
+		sheet, err := figure.DrawLooks(report, wording.In(f.language))
 		if err != nil {
 			return err
 		}
@@ -234,15 +239,22 @@ func (f *teachFlags) look(ctx context.Context, l *teach.Lesson, learnt []teach.L
 	})
 }
 
-// unchanged tells that the files are there already, and a report beside them.
-func unchanged(files []file.File) bool {
+// mostReport is more than a report's text is long, in bytes.
+const mostReport = 16 << 20
+
+// unchanged tells that the files are there already, and a report in the language beside
+// them.
+func (f *teachFlags) unchanged(files []file.File) bool {
 	for _, f := range files {
-		if there, err := os.ReadFile(f.Path); err != nil || !bytes.Equal(there, f.Data) {
+		if there, err := file.Read(f.Path, (int64(len(f.Data))>>20+1)<<20, "a file of a head"); err != nil || !bytes.Equal(there, f.Data) {
 			return false
 		}
 	}
-	_, err := os.Stat(filepath.Join(filepath.Dir(files[0].Path), "report.json"))
-	return err == nil
+	if _, err := os.Stat(filepath.Join(f.out, "report.json")); err != nil {
+		return false
+	}
+	text, err := file.Read(filepath.Join(f.out, "report.md"), mostReport, "a report")
+	return err == nil && bytes.HasPrefix(text, []byte(teach.Title(wording.In(f.language))+"\n"))
 }
 
 // within tells that a folder is another, or lies in it.
@@ -389,7 +401,7 @@ func printReport(w io.Writer, r *teach.Report) error {
 		}
 	}
 	for _, n := range r.Notes {
-		printable.Fprintf(w, "\n%s\n", r.Text(n))
+		printable.Fprintf(w, "\n%s\n", r.Text(wording.In(wording.Languages[0]), n))
 	}
 	return nil
 }

@@ -71,6 +71,11 @@ func TestTeach(t *testing.T) {
 			t.Error("it does not tell where they look")
 		}
 	}
+	mustRun(t, append(args, "--language", "ko")...)
+	if text, err := os.ReadFile(filepath.Join(out, "report.md")); err != nil || !strings.Contains(string(text), "어디를 보나") {
+		t.Errorf("in Korean it tells %q (%v)", text, err)
+	}
+	mustRun(t, args...)
 	again, stderr := mustRun(t, args...)
 	if again != stdout {
 		t.Errorf("the second time it says %q", again)

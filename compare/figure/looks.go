@@ -2,7 +2,6 @@ package figure
 
 import (
 	"cmp"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -11,6 +10,7 @@ import (
 	"scalecam/cam"
 	"scalecam/colormap"
 	"scalecam/network/teach"
+	"scalecam/wording"
 )
 
 // mostLooks bounds the rows of DrawLooks.
@@ -21,21 +21,16 @@ const mostLooks = 40
 // from no evidence to the highest of all cells. Of more than 40 classes there are those
 // whose evidence lies nearest to the border of the pictures. It is nil where no network
 // looked at any.
-func DrawLooks(r *teach.Report) (*image.RGBA, error) {
+func DrawLooks(r *teach.Report, in *wording.Speaker) (*image.RGBA, error) {
 	t, err := newTypesetter()
 	if err != nil {
 		return nil, err
 	}
 	var networks []*teach.ReportedNetwork
-	highest := 0.0
+	highest := HighestLook(r)
 	for i := range r.Networks {
 		if n := &r.Networks[i]; len(n.Looks) > 0 {
 			networks = append(networks, n)
-			for _, l := range n.Looks {
-				for _, row := range l.Map {
-					highest = max(highest, slices.Max(row)*float64(len(l.Map)*len(row)))
-				}
-			}
 		}
 	}
 	if highest == 0 {
@@ -76,21 +71,40 @@ func DrawLooks(r *teach.Report) (*image.RGBA, error) {
 			if look.Pictures == 0 {
 				continue
 			}
-			m := &cam.Map{H: len(look.Map), W: len(look.Map[0])}
-			for _, row := range look.Map {
-				for _, v := range row {
-					m.Values = append(m.Values, float32(v*float64(len(look.Map)*len(row))/highest))
-				}
-			}
-			painted, err := colormap.Default().Paint(m.Resize(side, side, cam.Smooth), side, side)
+			painted, err := PaintLook(look.Map, highest, side)
 			if err != nil {
 				return nil, err
 			}
 			draw.Draw(img, image.Rect(x, y, x+side, y+side), painted, image.Point{}, draw.Src)
-			write(fmt.Sprintf("border %.0f %%", 100*look.Outer), small, x, y+side, side, 1)
+			write(in.Say("taught.border", 100*look.Outer), small, x, y+side, side, 1)
 		}
 	}
 	y := top + len(classes)*(side+gap+small.leading)
-	write("Average maps of what speaks for the class, on one scale; each picture counts alike. Border: the share that lies in the half of the picture farthest from its centre.", foot, margin, y, width-2*margin, 2)
+	write(in.Say("taught.sheet"), foot, margin, y, width-2*margin, 2)
 	return img, nil
+}
+
+// HighestLook is the most evidence that a cell of any average map has, where 1 is that of
+// each cell if it were spread evenly; 0 where there are no maps.
+func HighestLook(r *teach.Report) (highest float64) {
+	for _, n := range r.Networks {
+		for _, l := range n.Looks {
+			for _, row := range l.Map {
+				highest = max(highest, slices.Max(row)*float64(len(l.Map)*len(row)))
+			}
+		}
+	}
+	return highest
+}
+
+// PaintLook paints an average map, row by row, as a square of so many pixels, on the
+// scale from no evidence to the highest.
+func PaintLook(look [][]float64, highest float64, side int) (*image.RGBA, error) {
+	m := &cam.Map{H: len(look), W: len(look[0])}
+	for _, row := range look {
+		for _, v := range row {
+			m.Values = append(m.Values, float32(v*float64(m.H*m.W)/highest))
+		}
+	}
+	return colormap.Default().Paint(m.Resize(side, side, cam.Smooth), side, side)
 }

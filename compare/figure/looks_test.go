@@ -8,6 +8,7 @@ import (
 
 	"scalecam/colormap"
 	"scalecam/network/teach"
+	"scalecam/wording"
 )
 
 // TestDrawLooks: each class and network has its map, on one scale.
@@ -23,11 +24,11 @@ func TestDrawLooks(t *testing.T) {
 			{Name: "compound", Looks: []teach.ReportedLook{{}, {Pictures: 1, Map: [][]float64{{0, 0.5}, {0, 0.5}}}}},
 		},
 	}
-	img, err := DrawLooks(r)
+	img, err := DrawLooks(r, wording.In("en"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := DrawLooks(r)
+	again, err := DrawLooks(r, wording.In("en"))
 	if err != nil || !bytes.Equal(img.Pix, again.Pix) {
 		t.Errorf("drawn otherwise the second time (%v)", err)
 	}
@@ -44,7 +45,7 @@ func TestDrawLooks(t *testing.T) {
 			t.Errorf("%v: %v, want %v", at, got, want)
 		}
 	}
-	if none, err := DrawLooks(&teach.Report{Networks: r.Networks[1:2]}); none != nil || err != nil {
+	if none, err := DrawLooks(&teach.Report{Networks: r.Networks[1:2]}, wording.In("en")); none != nil || err != nil {
 		t.Errorf("%v, %v", none, err)
 	}
 }

@@ -12,21 +12,11 @@ import (
 
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/wording"
 )
 
-// noteTexts are what there may be to beware of, by a Note's key; %s stands for the
-// classes or networks that it is of.
-var noteTexts = map[string]string{
-	"untold":  "No picture could be left out, so that how often the answers are right is not known. Give each class two pictures or more.",
-	"few":     "These are few pictures: each was left out by itself, and one more or less changes the figures much.",
-	"single":  "Of %s no picture could be left out, since nothing else shows the class: how often it is told rightly is not known. Add pictures of it.",
-	"burst":   "All pictures of %s are nearly the same, so that the figures flatter: who has seen one knows the others. Add pictures taken elsewhere.",
-	"largest": "%s cannot be told from answering the largest class always.",
-	"ground":  "The pictures of %s have borders that are alike, and unlike those of other classes: what the networks learnt may be the background. Add pictures on other grounds: those of the other classes are the best.",
-}
-
-// Text is what the note says, in English.
-func (r *Report) Text(n Note) string {
+// Text is what the note says.
+func (r *Report) Text(in *wording.Speaker, n Note) string {
 	var names []string
 	for _, c := range n.Classes {
 		names = append(names, r.Classes[c].Name)
@@ -35,9 +25,9 @@ func (r *Report) Text(n Note) string {
 		names = append(names, r.Networks[j].Name)
 	}
 	if len(names) == 0 {
-		return noteTexts[n.Key]
+		return in.Say("taught.note." + n.Key)
 	}
-	return fmt.Sprintf(noteTexts[n.Key], strings.Join(names, ", "))
+	return in.Say("taught.note."+n.Key, strings.Join(names, ", "))
 }
 
 // notes are what there is to beware of.
@@ -101,10 +91,11 @@ const (
 	mostColumns = 12 // classes that a table has columns for
 )
 
-// Markdown is the report as text.
-func (r *Report) Markdown() []byte {
+// Markdown is the report as text, in a language.
+func (r *Report) Markdown(in *wording.Speaker) []byte {
 	w := new(bytes.Buffer)
 	line := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	paragraph := func(text string) { line("%s\n", text) }
 	table := func(head []string, rows [][]string) {
 		line("| %s |", strings.Join(head, " | "))
 		line("|%s", strings.Repeat("---|", len(head)))
@@ -113,35 +104,37 @@ func (r *Report) Markdown() []byte {
 		}
 		line("")
 	}
-	line("# What the networks learnt\n")
+	line("%s\n", Title(in))
 	largest := slices.IndexFunc(r.Classes, func(c ReportedClass) bool {
 		return c.Pictures == slices.MaxFunc(r.Classes, func(a, b ReportedClass) int { return a.Pictures - b.Pictures }).Pictures
 	})
-	line("%d pictures of %d classes. Answers are those to pictures that a head was not fitted to: %d were left out in turn, in %d parts, in which near-duplicates stay together (%d groups).\n", len(r.Pictures), len(r.Classes), r.LeftOut, r.Folds, r.Groups)
+	paragraph(in.Say("taught.about", len(r.Pictures), len(r.Classes), r.LeftOut, r.Folds, r.Groups))
 	for _, n := range r.Notes {
-		line("- %s", plain(r.Text(n)))
+		line("- %s", plain(r.Text(in, n)))
 	}
 	if len(r.Notes) > 0 {
 		line("")
 	}
+	network, class, answers, pictures := in.Say("taught.network"), in.Say("taught.class"), in.Say("taught.right"), in.Say("taught.pictures")
+	between, sure := in.Say("taught.interval"), in.Say("taught.sure")
 
 	if r.LeftOut > 0 {
-		line("## How often they are right\n")
+		line("## %s\n", in.Say("taught.how often"))
 		var rows [][]string
 		for _, n := range r.Networks {
 			rows = append(rows, []string{plain(n.Name), percent(n.Accuracy), interval(n.AccuracyInterval), percent(n.Recall), percent(n.Confidence), percent(n.ConfidenceRaw), fmt.Sprintf("%.3f", n.Loss), fmt.Sprintf("%.3g", n.Strength)})
 		}
-		rows = append(rows, []string{"*" + plain(r.Classes[largest].Name) + "*, always", percent(r.Largest), "", percent(1 / float64(len(r.Classes))), "", "", "", ""})
-		table([]string{"network", "right, %", "95 %", "mean of classes, %", "sure to, %", "uncalibrated, %", "loss, nats", "strength C"}, rows)
+		rows = append(rows, []string{in.Say("taught.always", plain(r.Classes[largest].Name)), percent(r.Largest), "", percent(1 / float64(len(r.Classes))), "", "", "", ""})
+		table([]string{network, answers, between, in.Say("taught.recall"), sure, in.Say("taught.raw"), in.Say("taught.loss"), in.Say("taught.strength")}, rows)
 
 		for _, n := range r.Networks {
 			if m := n.Moved; m != nil {
-				line("- %s runs at another size than its weights were trained at (arXiv 1906.06423). A head that is taught there, at %s, and used here is right of %s %% and sure to %s %%; this one, taught here, of %s %% and to %s %%.", plain(n.Name), m.From, percent(m.Accuracy), percent(m.Confidence), percent(n.Accuracy), percent(n.Confidence))
+				line("- %s", in.Say("taught.moved", plain(n.Name), m.From, percent(m.Accuracy), percent(m.Confidence), percent(n.Accuracy), percent(n.Confidence)))
 			}
 		}
 		line("")
 
-		line("## What is taken for what\n")
+		line("## %s\n", in.Say("taught.confusion"))
 		var right []string
 		for j, n := range r.Networks {
 			mistakes := r.mistakes(j)
@@ -151,7 +144,7 @@ func (r *Report) Markdown() []byte {
 			}
 			line("### %s\n", plain(n.Name))
 			if len(r.Classes) <= mostColumns {
-				head, rows := []string{"shown \\ answered"}, [][]string(nil)
+				head, rows := []string{in.Say("taught.corner")}, [][]string(nil)
 				for c, class := range r.Classes {
 					head = append(head, plain(class.Name))
 					row := []string{plain(class.Name)}
@@ -169,34 +162,34 @@ func (r *Report) Markdown() []byte {
 					names = append(names, r.picture(i))
 				}
 				if more := len(pictures) - len(names); more > 0 {
-					names = append(names, fmt.Sprintf("%d more", more))
+					names = append(names, in.Say("taught.more", more))
 				}
-				line("- %s taken for %s, %d: %s", plain(r.Classes[at[0]].Name), plain(r.Classes[at[1]].Name), len(pictures), strings.Join(names, ", "))
+				line("- %s", in.Say("taught.mistake", plain(r.Classes[at[0]].Name), plain(r.Classes[at[1]].Name), len(pictures), strings.Join(names, ", ")))
 			}
 			line("")
 		}
 		if len(right) > 0 {
-			line("Right of every picture: %s.\n", strings.Join(right, ", "))
+			paragraph(in.Say("taught.all right", strings.Join(right, ", ")))
 		}
 	}
 
 	if slices.ContainsFunc(r.Networks, func(n ReportedNetwork) bool { return n.Held != nil }) {
-		line("## Pictures that were set aside\n")
+		line("## %s\n", in.Say("taught.held"))
 		var rows [][]string
 		for _, n := range r.Networks {
 			if h := n.Held; h != nil {
 				rows = append(rows, []string{plain(n.Name), strconv.Itoa(h.Pictures), percent(h.Accuracy), interval(h.AccuracyInterval), percent(h.Confidence)})
 			}
 		}
-		table([]string{"network", "pictures", "right, %", "95 %", "sure to, %"}, rows)
+		table([]string{network, pictures, answers, between, sure}, rows)
 	}
 
 	if len(r.Hurting) > 0 {
-		line("## Pictures that hurt\n")
-		line("The worst first: look whether each shows what its folder says. *Seems* is a class that the networks find as probable for it as they usually find it for that class's own pictures; *nearly the same* is a picture of another class.\n")
+		line("## %s\n", in.Say("taught.hurting"))
+		paragraph(in.Say("taught.hurting.about"))
 		var rows [][]string
 		for _, h := range r.Hurting[:min(len(r.Hurting), mostListed)] {
-			row := []string{r.picture(h.Picture), plain(r.Classes[r.Pictures[h.Picture].Class].Name), fmt.Sprintf("%d of %d", h.Wrong, len(r.Networks)), fmt.Sprintf("%.2f", h.Loss), "", ""}
+			row := []string{r.picture(h.Picture), plain(r.Classes[r.Pictures[h.Picture].Class].Name), in.Say("taught.wrong.of", h.Wrong, len(r.Networks)), fmt.Sprintf("%.2f", h.Loss), "", ""}
 			if h.Suspected != nil {
 				row[4] = plain(r.Classes[*h.Suspected].Name)
 			}
@@ -205,16 +198,16 @@ func (r *Report) Markdown() []byte {
 			}
 			rows = append(rows, row)
 		}
-		table([]string{"picture", "class", "wrong", "loss, nats", "seems", "nearly the same"}, rows)
+		table([]string{in.Say("taught.picture"), class, in.Say("taught.wrong"), in.Say("taught.loss"), in.Say("taught.seems"), in.Say("taught.twin")}, rows)
 		if more := len(r.Hurting) - mostListed; more > 0 {
-			line("%d more are in pictures.csv.\n", more)
+			paragraph(in.Say("taught.more in", more, "pictures.csv"))
 		}
 	}
 
 	if slices.ContainsFunc(r.Networks, func(n ReportedNetwork) bool { return n.Looks != nil }) {
-		line("## Where they look\n")
-		line("How much of the evidence for a class lies in the border of its pictures, in %%: the border is the half of their area that is farthest from their centre, and has 50 %% of evidence that is spread evenly. In brackets, how like the borders of the class's pictures are to each other, and to those of other classes, as the network sees them: from 0 to 1.\n")
-		head, rows := []string{"class"}, [][]string(nil)
+		line("## %s\n", in.Say("taught.looks"))
+		paragraph(in.Say("taught.looks.about"))
+		head, rows := []string{class}, [][]string(nil)
 		for _, n := range r.Networks {
 			head = append(head, plain(n.Name)+", %")
 		}
@@ -236,17 +229,17 @@ func (r *Report) Markdown() []byte {
 	}
 
 	if len(r.Pairs) > 0 && r.LeftOut > 0 {
-		line("## What they disagree on\n")
+		line("## %s\n", in.Say("taught.differ"))
 		if len(r.Differ) == 0 {
-			line("Nothing: all give the same answer to every picture.")
+			line("%s", in.Say("taught.agree"))
 			return w.Bytes()
 		}
 		var rows [][]string
 		for _, p := range r.Pairs {
 			rows = append(rows, []string{plain(r.Networks[p.A].Name), plain(r.Networks[p.B].Name), percent(p.Same), percent(p.AOnly), percent(p.BOnly)})
 		}
-		table([]string{"A", "B", "same answer, %", "A alone is right, %", "B alone is right, %"}, rows)
-		head, rows := []string{"picture", "class"}, [][]string(nil)
+		table([]string{"A", "B", in.Say("taught.same"), in.Say("taught.only", "A"), in.Say("taught.only", "B")}, rows)
+		head, rows := []string{in.Say("taught.picture"), class}, [][]string(nil)
 		for _, n := range r.Networks {
 			head = append(head, plain(n.Name))
 		}
@@ -262,6 +255,9 @@ func (r *Report) Markdown() []byte {
 	}
 	return w.Bytes()
 }
+
+// Title is the line that the report's text begins with, in a language.
+func Title(in *wording.Speaker) string { return "# " + in.Say("taught.title") }
 
 // mistakes are a network's wrong answers, as class and answer, the most frequent first.
 func (r *Report) mistakes(j int) (all [][2]int) {
@@ -368,8 +364,8 @@ func (r *Report) Tables() (map[string][]byte, error) {
 	return files, nil
 }
 
-// Files are the report in a folder: report.md, report.json and the tables.
-func (r *Report) Files(dir string) ([]file.File, error) {
+// Files are the report in a folder: report.md, in a language, report.json and the tables.
+func (r *Report) Files(dir string, in *wording.Speaker) ([]file.File, error) {
 	files, err := r.Tables()
 	if err != nil {
 		return nil, err
@@ -377,7 +373,7 @@ func (r *Report) Files(dir string) ([]file.File, error) {
 	if files["report.json"], err = r.JSON(); err != nil {
 		return nil, err
 	}
-	files["report.md"] = r.Markdown()
+	files["report.md"] = r.Markdown(in)
 	var all []file.File
 	for name, data := range files {
 		all = append(all, file.File{Path: filepath.Join(dir, name), Data: data})

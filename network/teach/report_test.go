@@ -14,6 +14,7 @@ import (
 	"scalecam/file"
 
 	"scalecam/cam/measure"
+	"scalecam/wording"
 )
 
 // taught is a small case: of eight pictures the last one is alone in its class; two
@@ -131,15 +132,15 @@ func TestReport(t *testing.T) {
 	var keys []string
 	for _, n := range r.Notes {
 		keys = append(keys, n.Key)
-		if noteTexts[n.Key] == "" {
-			t.Errorf("note %q says nothing", n.Key)
+		if text := r.Text(wording.In("en"), n); strings.Contains(text, "taught.") || strings.Contains(text, "%!") {
+			t.Errorf("note %q says %q", n.Key, text)
 		}
 	}
 	if want := []string{"few", "single", "largest", "ground"}; !slices.Equal(keys, want) {
 		t.Errorf("notes %v, want %v", keys, want)
 	}
-	if ground := r.Notes[3]; !slices.Equal(ground.Classes, []int{0}) || !strings.Contains(r.Text(ground), "The pictures of cat have") {
-		t.Errorf("%+v: %s", ground, r.Text(ground))
+	if ground := r.Notes[3]; !slices.Equal(ground.Classes, []int{0}) || !strings.Contains(r.Text(wording.In("en"), ground), "The pictures of cat have") {
+		t.Errorf("%+v: %s", ground, r.Text(wording.In("en"), ground))
 	}
 	if a.Looks[0].Beside != nil || !slices.EqualFunc(a.Looks[1].Map, [][]float64{{1, 0}}, slices.Equal) || b.Looks != nil {
 		t.Errorf("looks %+v", a.Looks)
@@ -164,11 +165,28 @@ func TestReportOfNothing(t *testing.T) {
 	if len(r.Hurting) != 2 || r.Hurting[0].Twin == nil || len(r.Differ) != 0 {
 		t.Errorf("hurting %+v, differing %+v", r.Hurting, r.Differ)
 	}
-	if text := string(r.Markdown()); strings.Contains(text, "How often") || strings.Contains(text, "NaN") {
+	if text := string(r.Markdown(wording.In("en"))); strings.Contains(text, "How often") || strings.Contains(text, "NaN") {
 		t.Error(text)
 	}
 	if data, err := r.JSON(); err != nil || !json.Valid(data) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestReportLanguages: the text is told in each language, with every key and value.
+func TestReportLanguages(t *testing.T) {
+	c := taught()
+	c.Networks[0].Held, c.Networks[0].Moved = &Scored{Pictures: 3}, &Moved{From: "240"}
+	r := NewReport(c)
+	lines := strings.Count(string(r.Markdown(wording.In("en"))), "\n")
+	for _, in := range wording.All() {
+		text := string(r.Markdown(in))
+		if !strings.HasPrefix(text, Title(in)+"\n") || strings.Count(text, "\n") != lines {
+			t.Errorf("%s: %s", in.Language, text)
+		}
+		if strings.Contains(text, "taught.") || strings.Contains(text, "%!") {
+			t.Errorf("%s: a key or a value is not told: %s", in.Language, text)
+		}
 	}
 }
 
@@ -178,7 +196,7 @@ func TestReportFiles(t *testing.T) {
 	dir := t.TempDir()
 	again := t.TempDir()
 	for _, dir := range []string{dir, again} {
-		files, err := NewReport(taught()).Files(dir)
+		files, err := NewReport(taught()).Files(dir, wording.In("en"))
 		if err == nil {
 			err = file.Write(files...)
 		}
@@ -238,7 +256,7 @@ func TestReportOfNoMistake(t *testing.T) {
 			n.Choice.Logits[i*3+label] = 3
 		}
 	}
-	text := string(NewReport(c).Markdown())
+	text := string(NewReport(c).Markdown(wording.In("en")))
 	for _, want := range []string{"Right of every picture: baseline, compound.\n", "Nothing: all give the same answer to every picture.\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
