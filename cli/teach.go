@@ -153,7 +153,8 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	defer cache.Trim()
 	made := features.Made
-	if lesson, features, err = lesson.Sort(dir, features, tell); err != nil {
+	lesson, features = lesson.Sort(features, tell)
+	if err := lesson.Check(dir); err != nil {
 		return err
 	}
 	learnt, alike, folds, err := f.plan.Teach(cmd.Context(), lesson, features, opened, func(done, total int) {
@@ -172,13 +173,7 @@ func (f *teachFlags) run(cmd *cobra.Command, args []string) error {
 		files = append(files, some...)
 	}
 	same := f.unchanged(files) // what was found of that stands in the report
-	taught := &teach.Taught{Root: dir, Labels: lesson.Learn.Labels, Classes: lesson.Classes, Alike: alike, Folds: folds}
-	for _, p := range lesson.Learn.Pictures {
-		taught.Pictures = append(taught.Pictures, p.Name)
-	}
-	for i, l := range learnt {
-		taught.Networks = append(taught.Networks, teach.Student{Name: names[i], Choice: l.Choice, Held: l.Held, Moved: l.Moved})
-	}
+	taught := lesson.Taught(dir, learnt, names, alike, folds)
 	if f.looks && (!same || f.asJSON) {
 		looks, err := f.look(cmd.Context(), lesson, learnt, show)
 		if err != nil {
@@ -401,7 +396,7 @@ func printReport(w io.Writer, r *teach.Report) error {
 		}
 	}
 	for _, n := range r.Notes {
-		printable.Fprintf(w, "\n%s\n", r.Text(wording.In(wording.Languages[0]), n))
+		printable.Fprintf(w, "\n%s\n", r.Text(wording.In(wording.Languages[0]), n, printable.Line, printable.Line))
 	}
 	return nil
 }

@@ -120,16 +120,10 @@ func TestGolden(t *testing.T) {
 			look(w, "inside").Restore(json.RawMessage(`{"keep": 10, "second": "analog clock"}`))
 		}},
 		{"learn", appearances[:2], usual, func(_ *testing.T, w *Window) { look(w, "learn") }},
-		{"teach", appearances[:2], usual, func(t *testing.T, w *Window) {
-			w.teaching.Networks = models.Pack("scenes")
-			look(w, "teach")
-			l := desk.Lesson{Classes: []desk.LessonClass{{Name: scenes.Classes()[0]}, {Name: scenes.Classes()[1]}, {Name: "glass"}}}
-			folder := t.TempDir()
-			for i := range 9 { // one of each is where it does not belong
-				l.Classes[(i+i/7)%2].Pictures = append(l.Classes[(i+i/7)%2].Pictures, writeScene(t, folder, 18*(i/2)+i%2))
-			}
-			host{w}.SetLesson("class.open", "", l)
-		}},
+		{"teach", appearances[:2], usual, func(t *testing.T, w *Window) { teachScenes(t, w, 0) }},
+		{"teach-mistakes", appearances, usual, func(t *testing.T, w *Window) { teachScenes(t, w, 1) }},
+		{"teach-looks", appearances[:2], usual, func(t *testing.T, w *Window) { teachScenes(t, w, 2) }},
+		{"teach-differ", appearances[:2], usual, func(t *testing.T, w *Window) { teachScenes(t, w, 3) }},
 		{"erase", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "erase")
 			e := regions(120, 60, 110, 90)
@@ -191,6 +185,21 @@ func (a appearance) open(t *testing.T, size fyne.Size) *Window {
 	w.rebuild() // on that scale
 	w.window.Resize(size)
 	return w
+}
+
+// teachScenes teaches two classes of scenes, of each of which one is where it does not
+// belong, and shows a tab of what was learnt.
+func teachScenes(t *testing.T, w *Window, tab int) {
+	t.Helper()
+	w.teaching.Networks = models.Pack("scenes")
+	p := look(w, "teach")
+	l := desk.Lesson{Classes: []desk.LessonClass{{Name: scenes.Classes()[0]}, {Name: scenes.Classes()[1]}, {Name: "glass"}}}
+	folder := t.TempDir()
+	for i := range 9 {
+		l.Classes[(i+i/7)%2].Pictures = append(l.Classes[(i+i/7)%2].Pictures, writeScene(t, folder, 18*(i/2)+i%2))
+	}
+	host{w}.SetLesson("class.open", "", l)
+	p.Restore(fmt.Appendf(nil, `{"tab": %d}`, tab))
 }
 
 // capture is the window as it is drawn.

@@ -32,7 +32,7 @@ func OpenLesson(ctx context.Context, dir string, tell func(warning error)) (*Les
 		return nil, err
 	}
 	l := &Lesson{Classes: train.Classes()}
-	if err := l.check(dir); err != nil {
+	if err := l.checkNames(dir); err != nil {
 		return nil, err
 	}
 	for _, name := range train.Empty() {
@@ -42,23 +42,24 @@ func OpenLesson(ctx context.Context, dir string, tell func(warning error)) (*Les
 	if val != nil {
 		l.Held = listed(val)
 	}
-	return l, l.populated(dir)
+	return l, l.Check(dir)
 }
 
 // listed are a folder's pictures.
 func listed(f *dataset.Folder) (all Labelled) {
 	for i := range f.Len() {
-		all.add(Picture{Name: f.Path(i)}, f.Class(i))
+		all.Add(Picture{Name: f.Path(i)}, f.Class(i))
 	}
 	return all
 }
 
-func (p *Labelled) add(picture Picture, class int) {
+// Add adds a picture of a class.
+func (p *Labelled) Add(picture Picture, class int) {
 	p.Pictures, p.Labels = append(p.Pictures, picture), append(p.Labels, class)
 }
 
-// check refuses classes that cannot be told apart by their names.
-func (l *Lesson) check(dir string) error {
+// checkNames refuses classes that cannot be told apart by their names.
+func (l *Lesson) checkNames(dir string) error {
 	if err := models.CheckNames(l.Classes); err != nil {
 		return fault.Errorf("teach: %s: %w", dir, err)
 	}
@@ -75,8 +76,8 @@ func (l *Lesson) check(dir string) error {
 	return nil
 }
 
-// populated refuses a class that nothing can be learnt of.
-func (l *Lesson) populated(dir string) error {
+// Check refuses a lesson in dir with a class that nothing can be learnt of.
+func (l *Lesson) Check(dir string) error {
 	for c, n := range l.counts() {
 		if n == 0 {
 			return fault.Errorf("teach: %s: the class %q has no picture to learn from; add some, or remove its folder", dir, l.Classes[c])
@@ -109,12 +110,11 @@ func (l *Lesson) Largest() (class int, share float64) {
 // Pictures are all of the lesson: those to learn from, then those held.
 func (l *Lesson) Pictures() []Picture { return slices.Concat(l.Learn.Pictures, l.Held.Pictures) }
 
-// Sort leaves out, of the lesson in dir and the features of its Pictures, those that
-// cannot be read, those that several classes have, of which one must be wrong, and all
-// but the first of those that one class has several times, or that are held and learnt
-// from. What is left out is told, a picture or a pair an error. A class of which nothing
-// is left is an error. f is used up.
-func (l *Lesson) Sort(dir string, f *Features, tell func(warning error)) (*Lesson, *Features, error) {
+// Sort leaves out, of the lesson and the features of its Pictures, those that cannot be
+// read, those that several classes have, of which one must be wrong, and all but the
+// first of those that one class has several times, or that are held and learnt from.
+// What is left out is told, a picture or a pair an error. f is used up.
+func (l *Lesson) Sort(f *Features, tell func(warning error)) (*Lesson, *Features) {
 	n := len(l.Learn.Pictures)
 	pictures, labels := l.Pictures(), slices.Concat(l.Learn.Labels, l.Held.Labels)
 	first := map[string]int{} // picture of each file's SHA-256
@@ -149,16 +149,33 @@ func (l *Lesson) Sort(dir string, f *Features, tell func(warning error)) (*Lesso
 		case first[f.SHA256[i]] != i || torn[f.SHA256[i]]:
 			continue
 		case i < n:
-			kept.Learn.add(p, labels[i])
+			kept.Learn.Add(p, labels[i])
 		default:
-			kept.Held.add(p, labels[i])
+			kept.Held.Add(p, labels[i])
 		}
 		rows = append(rows, i)
 	}
-	if err := kept.populated(dir); err != nil {
-		return nil, nil, err
+	return kept, f.rows(rows)
+}
+
+// Populated leaves out classes that nothing can be learnt of.
+func (l *Lesson) Populated() *Lesson {
+	some, counts := &Lesson{}, l.counts()
+	at := make([]int, len(l.Classes))
+	for c, name := range l.Classes {
+		if at[c] = len(some.Classes); counts[c] > 0 {
+			some.Classes = append(some.Classes, name)
+		}
 	}
-	return kept, f.rows(rows), nil
+	for i, c := range l.Learn.Labels {
+		some.Learn.Add(l.Learn.Pictures[i], at[c])
+	}
+	for i, c := range l.Held.Labels {
+		if counts[c] > 0 {
+			some.Held.Add(l.Held.Pictures[i], at[c])
+		}
+	}
+	return some
 }
 
 // rows are the features of some of the pictures, in order. f is used up: they lie where

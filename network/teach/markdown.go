@@ -15,14 +15,14 @@ import (
 	"scalecam/wording"
 )
 
-// Text is what the note says.
-func (r *Report) Text(in *wording.Speaker, n Note) string {
+// Text is what the note says; network and class give their names as they are to be read.
+func (r *Report) Text(in *wording.Speaker, n Note, network, class func(name string) string) string {
 	var names []string
 	for _, c := range n.Classes {
-		names = append(names, r.Classes[c].Name)
+		names = append(names, class(r.Classes[c].Name))
 	}
 	for _, j := range n.Networks {
-		names = append(names, r.Networks[j].Name)
+		names = append(names, network(r.Networks[j].Name))
 	}
 	if len(names) == 0 {
 		return in.Say("taught.note." + n.Key)
@@ -110,7 +110,7 @@ func (r *Report) Markdown(in *wording.Speaker) []byte {
 	})
 	paragraph(in.Say("taught.about", len(r.Pictures), len(r.Classes), r.LeftOut, r.Folds, r.Groups))
 	for _, n := range r.Notes {
-		line("- %s", plain(r.Text(in, n)))
+		line("- %s", r.Text(in, n, plain, plain))
 	}
 	if len(r.Notes) > 0 {
 		line("")

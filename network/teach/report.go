@@ -26,6 +26,19 @@ type Taught struct {
 	Networks []Student
 }
 
+// Taught is what a lesson came to, for a report that shows pictures' names from the
+// folder root on.
+func (l *Lesson) Taught(root string, learnt []Learnt, names []string, alike *Alike, folds *Folds) *Taught {
+	t := &Taught{Root: root, Labels: l.Learn.Labels, Classes: l.Classes, Alike: alike, Folds: folds}
+	for _, p := range l.Learn.Pictures {
+		t.Pictures = append(t.Pictures, p.Name)
+	}
+	for i, n := range learnt {
+		t.Networks = append(t.Networks, Student{Name: names[i], Choice: n.Choice, Held: n.Held, Moved: n.Moved})
+	}
+	return t
+}
+
 // Student is a network that was taught.
 type Student struct {
 	Name   string

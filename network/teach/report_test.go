@@ -132,15 +132,15 @@ func TestReport(t *testing.T) {
 	var keys []string
 	for _, n := range r.Notes {
 		keys = append(keys, n.Key)
-		if text := r.Text(wording.In("en"), n); strings.Contains(text, "taught.") || strings.Contains(text, "%!") {
+		if text := r.Text(wording.In("en"), n, plain, plain); strings.Contains(text, "taught.") || strings.Contains(text, "%!") {
 			t.Errorf("note %q says %q", n.Key, text)
 		}
 	}
 	if want := []string{"few", "single", "largest", "ground"}; !slices.Equal(keys, want) {
 		t.Errorf("notes %v, want %v", keys, want)
 	}
-	if ground := r.Notes[3]; !slices.Equal(ground.Classes, []int{0}) || !strings.Contains(r.Text(wording.In("en"), ground), "The pictures of cat have") {
-		t.Errorf("%+v: %s", ground, r.Text(wording.In("en"), ground))
+	if ground := r.Notes[3]; !slices.Equal(ground.Classes, []int{0}) || !strings.Contains(r.Text(wording.In("en"), ground, plain, plain), "The pictures of cat have") {
+		t.Errorf("%+v: %s", ground, r.Text(wording.In("en"), ground, plain, plain))
 	}
 	if a.Looks[0].Beside != nil || !slices.EqualFunc(a.Looks[1].Map, [][]float64{{1, 0}}, slices.Equal) || b.Looks != nil {
 		t.Errorf("looks %+v", a.Looks)

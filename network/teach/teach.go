@@ -38,6 +38,25 @@ type Moved struct {
 	Scored        // of pictures left out
 }
 
+// Fit fits a head of a strength to each network's features of the lesson's pictures, and
+// chooses nothing. The error is ctx's, or Problem.Fit's.
+func Fit(ctx context.Context, l *Lesson, f *Features, strengths []float64) ([]*Head, error) {
+	problems, heads := l.problems(f), make([]*Head, len(strengths))
+	return heads, each(problems, func(i int) (err error) {
+		heads[i], err = problems[i].Fit(ctx, strengths[i], nil)
+		return err
+	})
+}
+
+// problems are what each network's head is fitted to.
+func (l *Lesson) problems(f *Features) []Problem {
+	n, all := len(l.Learn.Pictures), make([]Problem, len(f.Of))
+	for i := range all {
+		all[i] = Problem{Features: f.Of[i][:n*f.K[i]], Labels: l.Learn.Labels, Classes: len(l.Classes)}
+	}
+	return all
+}
+
 // Teach teaches each model a head on its features of the lesson's pictures (Sort's),
 // and gives which pictures are alike, by the first model's, and how they were divided.
 // report, if not nil, is told how many fits are done, one call at a time; total may
@@ -48,11 +67,10 @@ func (p Plan) Teach(ctx context.Context, l *Lesson, f *Features, all []*network.
 		return nil, nil, nil, err
 	}
 	folds = DivideInto(p.Folds, l.Learn.Labels, classes, alike.Group)
-	problems, heads := make([]Problem, len(all)), tally{of: make([][2]int, len(all)), report: report}
+	problems, heads := l.problems(f), tally{of: make([][2]int, len(all)), report: report}
 	learnt = make([]Learnt, len(all))
-	for i := range all {
-		problems[i] = Problem{Features: f.Of[i][:n*f.K[i]], Labels: l.Learn.Labels, Classes: classes, Strength: p.Strength}
-		if p.Balanced {
+	for i := range problems {
+		if problems[i].Strength = p.Strength; p.Balanced {
 			problems[i].Weights = Balanced(l.Learn.Labels, classes)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"scalecam/compare"
+	"scalecam/compare/figure"
 	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/file"
@@ -47,7 +48,11 @@ type Course struct {
 	taught *taught     // nil before two classes were learnt
 	focus  string      // the path of the picture that is looked at; "" for none
 	seen   *seen       // nil while there is none
+	then   func()      // what waits until that is there; nil for nothing
 	side   int         // of a map, in pixels
+
+	sum   *desk.Slot // summing up where networks look
+	looks *looks     // nil before somebody asked for them
 
 	thumbs map[string]*image.RGBA // by path; nil of one that cannot be read
 	making bool
@@ -60,27 +65,23 @@ type Course struct {
 // taught is what networks learnt of a lesson. It does not change.
 type taught struct {
 	lesson  desk.Lesson
+	sorted  *teach.Lesson // what of it can be learnt from
 	classes []string
-	models  []*network.Model
-	learnt  []learnt // of each model
-	checked bool     // and so it is known how often they are right
-	wrong   []wrong  // pictures, those of most networks first
-	broken  []error  // pictures that cannot be read
+	models  []*network.Model // with their heads
+	fitted  []*teach.Head
+	all     *teach.Taught // of which the report is; nil before it is known how often they are right
+	report  *teach.Report // likewise
+	left    []error       // why pictures are left out
 }
 
-// wrong is a picture that networks take for another class where it is left out.
-type wrong struct {
-	path     string
-	networks int
-	class    string // that most of them answer
-}
+// path is where a picture of the report lies.
+func (t *taught) path(picture int) string { return t.sorted.Learn.Pictures[picture].Name }
 
-// learnt is what a network learnt, and how often it is right of pictures that were left
-// out while it learnt.
-type learnt struct {
-	head         *teach.Head
-	temperature  float64
-	right, asked int
+// looks is where networks look for each class. It does not change.
+type looks struct {
+	of      *taught
+	report  *teach.Report   // with the looks in it
+	classes [][]*image.RGBA // average maps by class and network; nil where there is none
 }
 
 // seen is what the networks make of a picture. It does not change.
@@ -97,7 +98,7 @@ const pack = "imagenet"
 // NewCourse learns in the background, in slots of the tasks, and keeps heads in a folder of the
 // user's data, "" for none.
 func NewCourse(tasks *desk.Tasks, folder string) *Course {
-	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), finding: tasks.Slot(), folder: folder, Networks: models.Pack(pack), side: 200, thumbs: map[string]*image.RGBA{}}
+	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), sum: tasks.Slot(), finding: tasks.Slot(), folder: folder, Networks: models.Pack(pack), side: 200, thumbs: map[string]*image.RGBA{}}
 	c.open = sync.OnceValues(func() (all []*network.Model, err error) {
 		for _, spec := range c.Networks {
 			m, err := models.Open(spec, nil)
@@ -141,43 +142,68 @@ func (c *Course) Set(l desk.Lesson) {
 		c.focus = first(l)
 	}
 	c.slot.Cancel()
+	c.sum.Cancel()
+	c.then = nil
 	if len(l.Taught()) < 2 {
-		c.taught, c.seen = nil, nil
+		c.taught, c.seen, c.looks = nil, nil, nil
 		c.changed()
 		return
 	}
 	t, before := c.slot.Begin(speak.Say("teach.learning")), c.taught
 	c.changed()
 	c.run.Go(func() {
-		err := c.learn(t.Ctx, l, before, func(done, total int) {
+		m, err := c.study(t.Ctx, l, before, func(done, total int) {
 			c.slot.Report(t, speak.Say("teach.looking", done, total), done, total)
-		}, func(got *taught) {
-			c.run.Do(func() {
-				if c.slot.Is(t) {
-					c.take(got)
-				}
-			})
 		})
+		c.run.Do(func() {
+			if !c.slot.Is(t) {
+				return
+			}
+			if err != nil || m.quick == nil {
+				c.slot.Finish(t, func() {
+					if c.taught, c.seen = nil, nil; err != nil {
+						c.fail(err)
+					} else {
+						c.tell(m.left)
+					}
+					c.changed()
+				})
+				return
+			}
+			c.then = func() { c.check(t, m) }
+			c.tell(m.left)
+			c.take(m.quick)
+		})
+	})
+}
+
+// check looks for the strength of the heads anew, by pictures left out, and has what it
+// finds shown, once the maps of the heads before are.
+func (c *Course) check(t *desk.Task, m *material) {
+	c.run.Go(func() {
+		got, err := m.check(t.Ctx)
 		c.slot.Finish(t, func() {
 			if err != nil {
 				c.fail(err)
+				return
 			}
-			c.changed()
+			c.take(got)
 		})
 	})
 }
 
 // take shows what was learnt.
 func (c *Course) take(got *taught) {
-	c.taught = got
-	if len(got.models) == 0 { // no two classes that can be read
-		c.taught, c.seen = nil, nil
-	}
-	if n := len(got.broken); n > 0 {
-		c.fail(fault.Errorf("teach: pictures that cannot be read are left out (%d); the first one: %w", n, got.broken[0]))
-	}
+	c.taught, c.looks = got, nil
 	c.watch()
 	c.changed()
+}
+
+// tell tells of pictures that are left out.
+func (c *Course) tell(left []error) {
+	if len(left) > 0 {
+		c.fail(fault.Errorf("teach: pictures are left out (%d); the first one: %w", len(left), left[0]))
+	}
 }
 
 // first is the lesson's first picture.
@@ -188,158 +214,137 @@ func first(l desk.Lesson) string {
 	return ""
 }
 
-// learn teaches the networks, and gives what they learnt twice: as soon as there are
-// heads, at the strength that was best before, and once that was looked for anew and it
-// is known how often they are right. It may be called from anywhere.
-func (c *Course) learn(ctx context.Context, l desk.Lesson, before *taught, progress func(done, total int), give func(*taught)) error {
-	backbones, err := c.open()
-	if err != nil {
-		return err
-	}
-	var pictures []teach.Picture
-	for _, class := range l.Taught() {
-		for _, path := range class.Pictures {
-			pictures = append(pictures, teach.Picture{Name: path})
-		}
-	}
-	pass := teach.Pass{Models: backbones, Cache: c.cache, Report: func(p teach.Progress) { progress(p.Done, p.Total) }}
-	found, err := pass.Run(ctx, pictures)
-	if err != nil {
-		return err
-	}
-	m := readable(l, found)
-	if m.classes = len(m.t.classes); m.classes < 2 {
-		give(m.t)
-		return nil
-	}
-	quick := *m.t
-	for i, backbone := range backbones {
-		strength, temperature := 1.0, 0.0
-		if before != nil && len(before.learnt) > i {
-			strength, temperature = before.learnt[i].head.Strength, before.learnt[i].temperature
-		}
-		head, err := m.problem(found, i).Fit(ctx, strength, nil)
-		if err != nil {
-			return err
-		}
-		one, err := headed(backbone, head, temperature, quick.classes)
-		if err != nil {
-			return err
-		}
-		quick.models, quick.learnt = append(quick.models, one), append(quick.learnt, learnt{head: head, temperature: temperature})
-	}
-	give(&quick)
-	for i, backbone := range backbones {
-		p := m.problem(found, i)
-		alike, err := teach.FindAlike(ctx, p.Features, p.Labels)
-		if err != nil {
-			return err
-		}
-		folds := teach.Divide(p.Labels, p.Classes, alike.Group)
-		choice, err := p.Choose(ctx, folds, nil)
-		if err != nil {
-			return err
-		}
-		one, err := headed(backbone, choice.Head, choice.Temperature, m.t.classes)
-		if err != nil {
-			return err
-		}
-		m.t.models = append(m.t.models, one)
-		m.t.learnt = append(m.t.learnt, m.answers(p, folds, choice))
-	}
-	m.t.wrong = m.wrong()
-	m.t.checked = true
-	give(m.t)
-	return nil
-}
-
-// material is a lesson's pictures that could be read.
+// material is what of a lesson can be learnt from.
 type material struct {
-	t       *taught
-	rows    []int // of the pass's pictures
-	paths   []string
-	labels  []int
-	classes int
-	missed  []map[int]int // of each picture, by how many networks it is taken for a wrong class
+	backbones []*network.Model
+	lesson    desk.Lesson
+	sorted    *teach.Lesson
+	features  *teach.Features
+	left      []error // why pictures are left out
+	quick     *taught // by the strengths that were best before; nil where no two classes can be read
 }
 
-// readable leaves out the pictures that cannot be read, and the classes that have no other.
-func readable(l desk.Lesson, found *teach.Features) *material {
-	m := &material{t: &taught{lesson: l}}
-	row := 0
-	for _, class := range l.Taught() {
-		here := len(m.rows)
-		for _, path := range class.Pictures {
-			if err := found.Broken[row]; err != nil {
-				m.t.broken = append(m.t.broken, err)
-			} else {
-				m.rows, m.labels = append(m.rows, row), append(m.labels, len(m.t.classes))
-				m.paths, m.missed = append(m.paths, path), append(m.missed, map[int]int{})
-			}
-			row++
-		}
-		if len(m.rows) > here {
-			m.t.classes = append(m.t.classes, class.Name)
-		}
-	}
-	return m
-}
-
-// problem is what a network's head is fitted to.
-func (m *material) problem(found *teach.Features, i int) teach.Problem {
-	k := found.K[i]
-	x := make([]float32, 0, len(m.rows)*k)
-	for _, row := range m.rows {
-		x = append(x, found.Of[i][row*k:][:k]...)
-	}
-	return teach.Problem{Features: x, Labels: m.labels, Classes: m.classes}
-}
-
-// headed is a backbone with a head.
-func headed(backbone *network.Model, h *teach.Head, temperature float64, classes []string) (*network.Model, error) {
-	m, err := backbone.WithHead(h.W, h.B, classes)
+// study has the networks look at a lesson's pictures, and fits heads at the strengths
+// that were best before. It may be called from anywhere.
+func (c *Course) study(ctx context.Context, l desk.Lesson, before *taught, progress func(done, total int)) (*material, error) {
+	backbones, err := c.open()
 	if err != nil {
 		return nil, err
 	}
-	m.Temperature = temperature
-	return m, nil
-}
-
-// answers counts the right answers of pictures that were left out, and keeps the wrong ones.
-func (m *material) answers(p teach.Problem, folds *teach.Folds, c *teach.Choice) learnt {
-	l := learnt{head: c.Head, temperature: c.Temperature}
-	for i, label := range p.Labels {
-		if folds.Of[i] < 0 {
-			continue
-		}
-		l.asked++
-		odds := c.Logits[i*p.Classes:][:p.Classes]
-		if top := slices.Index(odds, slices.Max(odds)); top == label {
-			l.right++
-		} else {
-			m.missed[i][top]++
+	all := &teach.Lesson{}
+	for i, class := range l.Taught() {
+		all.Classes = append(all.Classes, class.Name)
+		for _, path := range class.Pictures {
+			all.Learn.Add(teach.Picture{Name: path}, i)
 		}
 	}
-	return l
+	pass := teach.Pass{Models: backbones, Cache: c.cache, Report: func(p teach.Progress) { progress(p.Done, p.Total) }}
+	found, err := pass.Run(ctx, all.Pictures())
+	if err != nil {
+		return nil, err
+	}
+	m := &material{backbones: backbones, lesson: l}
+	m.sorted, m.features = all.Sort(found, func(warning error) { m.left = append(m.left, warning) })
+	if m.sorted = m.sorted.Populated(); len(m.sorted.Classes) < 2 {
+		return m, nil
+	}
+	strengths, temperatures := make([]float64, len(backbones)), make([]float64, len(backbones))
+	for i := range backbones {
+		if strengths[i] = 1; before != nil && len(before.fitted) > i {
+			strengths[i], temperatures[i] = before.fitted[i].Strength, before.models[i].Temperature
+		}
+	}
+	heads, err := teach.Fit(ctx, m.sorted, m.features, strengths)
+	if err != nil {
+		return nil, err
+	}
+	m.quick, err = m.taught(heads, temperatures)
+	return m, err
 }
 
-// wrong lists the pictures that networks missed.
-func (m *material) wrong() (all []wrong) {
-	for i, by := range m.missed {
-		w := wrong{path: m.paths[i]}
-		most := 0
-		for class, name := range m.t.classes {
-			w.networks += by[class]
-			if by[class] > most {
-				most, w.class = by[class], name
+// taught is what the networks are with heads.
+func (m *material) taught(heads []*teach.Head, temperatures []float64) (*taught, error) {
+	t := &taught{lesson: m.lesson, sorted: m.sorted, classes: m.sorted.Classes, fitted: heads, left: m.left}
+	for i, backbone := range m.backbones {
+		one, err := backbone.WithHead(heads[i].W, heads[i].B, t.classes)
+		if err != nil {
+			return nil, err
+		}
+		one.Temperature = temperatures[i]
+		t.models = append(t.models, one)
+	}
+	return t, nil
+}
+
+// check is what is learnt at the strengths that answer best of pictures left out. It may
+// be called from anywhere.
+func (m *material) check(ctx context.Context) (*taught, error) {
+	learnt, alike, folds, err := teach.Plan{}.Teach(ctx, m.sorted, m.features, m.backbones, nil)
+	if err != nil {
+		return nil, err
+	}
+	var heads []*teach.Head
+	var temperatures []float64
+	var names []string
+	for _, l := range learnt {
+		heads, temperatures, names = append(heads, l.Head), append(temperatures, l.Temperature), append(names, l.Model.Name)
+	}
+	t, err := m.taught(heads, temperatures)
+	if err != nil {
+		return nil, err
+	}
+	t.all = m.sorted.Taught("", learnt, names, alike, folds)
+	t.report = teach.NewReport(t.all)
+	return t, nil
+}
+
+// sumUp finds where the networks look for each class, where that is not known yet.
+func (c *Course) sumUp() {
+	of := c.taught
+	if of == nil || of.report == nil || c.sum.Busy() || c.looks != nil && c.looks.of == of {
+		return
+	}
+	t := c.sum.Begin(speak.Say("teach.summing"))
+	c.run.Go(func() {
+		got, err := of.sumUp(t.Ctx, func(done, total int) {
+			c.sum.Report(t, speak.Say("teach.looking", done, total), done, total)
+		})
+		c.sum.Finish(t, func() {
+			if c.looks = got; err != nil {
+				c.fail(err)
 			}
-		}
-		if w.networks > 0 {
-			all = append(all, w)
-		}
+			c.changed()
+		})
+	})
+}
+
+// sumUp finds where the networks look. It may be called from anywhere.
+func (t *taught) sumUp(ctx context.Context, progress func(done, total int)) (*looks, error) {
+	found, err := teach.Looks(ctx, t.models, t.sorted.Learn.Pictures, t.sorted.Learn.Labels, progress)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(all, func(a, b wrong) int { return b.networks - a.networks })
-	return all
+	all := *t.all
+	all.Networks = slices.Clone(all.Networks)
+	for i := range all.Networks {
+		all.Networks[i].Looks = found[i]
+	}
+	l := &looks{of: t, report: teach.NewReport(&all)}
+	highest := figure.HighestLook(l.report)
+	for class := range t.classes {
+		var maps []*image.RGBA
+		for _, n := range l.report.Networks {
+			var img *image.RGBA
+			if look := n.Looks[class]; len(look.Map) > 0 && highest > 0 {
+				if img, err = figure.PaintLook(look.Map, highest, lookSide); err != nil {
+					return nil, err
+				}
+			}
+			maps = append(maps, img)
+		}
+		l.classes = append(l.classes, maps)
+	}
+	return l, nil
 }
 
 // Focus looks at a picture.
@@ -354,6 +359,7 @@ func (c *Course) watch() {
 	c.look.Cancel()
 	if c.focus == "" || c.taught == nil {
 		c.seen = nil
+		c.seenIt()
 		return
 	}
 	path, of, side, shows := c.focus, c.taught, c.side, ""
@@ -369,12 +375,22 @@ func (c *Course) watch() {
 		c.look.Finish(t, func() {
 			if err != nil {
 				c.fail(err)
-				return
+			} else {
+				c.seen = &seen{path, shows, of, maps}
+				c.changed()
 			}
-			c.seen = &seen{path, shows, of, maps}
-			c.changed()
+			c.seenIt()
 		})
 	})
+}
+
+// seenIt goes on with what waited until the picture in focus was looked at, so that both
+// do not take the cores from each other.
+func (c *Course) seenIt() {
+	if then := c.then; then != nil {
+		c.then = nil
+		then()
+	}
 }
 
 // look shows a picture to networks. It may be called from anywhere.
@@ -488,10 +504,9 @@ func (c *Course) keep(open func(specs []string)) {
 
 // heads are the files of what was learnt, in a folder.
 func (t *taught) heads(folder string) (files []file.File, err error) {
-	for i, l := range t.learnt {
-		m := t.models[i]
+	for i, m := range t.models {
 		path := filepath.Join(folder, m.Name+".safetensors")
-		data, err := models.EncodeHead(m, &models.Head{Weight: l.head.W, Bias: l.head.B, Classes: t.classes, Temperature: l.temperature}, path)
+		data, err := models.EncodeHead(m, &models.Head{Weight: t.fitted[i].W, Bias: t.fitted[i].B, Classes: t.classes, Temperature: m.Temperature}, path)
 		if err != nil {
 			return nil, err
 		}

@@ -15,10 +15,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"scalecam/cam/measure"
 	"scalecam/compare"
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/network/teach"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
@@ -45,26 +45,28 @@ type Page struct {
 	course *Course
 	chosen int // the class that pictures are put into
 
-	cards   *fyne.Container
-	made    []*card
-	add     *widget.Button
-	folder  *widget.Button
-	name    *kit.Entry
-	empty   *widget.Label
-	offered *widget.Label // of the last time
-	offer   *fyne.Container
-	focus   *kit.NameLabel
-	sheet   *pages.Sheet
-	table   *kit.Table
-	worth   *widget.Label
-	missed  *widget.Label
-	wrong   *fyne.Container
-	left    *fyne.Container // beneath each other, whose heights change
-	below   *fyne.Container
-	compare *widget.Button
-	save    *widget.Button
-	right   fyne.CanvasObject
-	box     fyne.CanvasObject
+	cards    *fyne.Container
+	made     []*card
+	add      *widget.Button
+	folder   *widget.Button
+	name     *kit.Entry
+	empty    *widget.Label
+	offered  *widget.Label // of the last time
+	offer    *fyne.Container
+	focus    *kit.NameLabel
+	sheet    *pages.Sheet
+	table    *kit.Table
+	worth    *widget.Label
+	tabs     *container.AppTabs
+	answers  *fyne.Container
+	mistakes *mistakes
+	looksAt  *looksAt
+	differ   *differ
+	left     *fyne.Container // beneath each other, whose heights change
+	compare  *widget.Button
+	save     *widget.Button
+	right    fyne.CanvasObject
+	box      fyne.CanvasObject
 }
 
 // New makes the page of a course.
@@ -91,18 +93,26 @@ func (p *Page) Content() fyne.CanvasObject { return p.box }
 // Update implements pages.Page.
 func (p *Page) Update() { p.show() }
 
-// State implements pages.Page: what is taught is the desk's.
-func (p *Page) State() any { return struct{}{} }
+// state is what of the page is kept: what is taught is the desk's.
+type state struct {
+	Tab int `json:"tab"` // of what was learnt
+}
+
+// State implements pages.Page.
+func (p *Page) State() any { return state{p.tabs.SelectedIndex()} }
 
 // Restore implements pages.Page.
-func (p *Page) Restore(json.RawMessage) {}
+func (p *Page) Restore(kept json.RawMessage) {
+	var s state
+	if json.Unmarshal(kept, &s) == nil && s.Tab >= 0 && s.Tab < len(p.tabs.Items) {
+		p.tabs.SelectIndex(s.Tab)
+	}
+}
 
 const (
 	cardsWidth              = 330
 	thumbWidth, thumbHeight = 56, 44
 	mostThumbs              = 60 // of a class that are shown
-	wrongWidth              = 110
-	mostWrong               = 40 // pictures that are shown
 )
 
 func (p *Page) makeContent() {
@@ -136,12 +146,19 @@ func (p *Page) makeContent() {
 	p.sheet = pages.NewSheet(p.course.resized)
 	p.table = kit.NewTable(0)
 	p.worth = widget.NewLabel("")
-	p.missed, p.wrong = kit.Heading(""), container.NewGridWrap(fyne.NewSize(wrongWidth, thumbHeight+24))
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
-	p.below = container.NewVBox(container.NewHScroll(p.table), p.worth, p.missed, kit.Inset(p.wrong))
-	split := container.NewVSplit(kit.Inset(p.sheet.Box), kit.Inset(container.NewVScroll(p.below)))
-	split.Offset = 0.55
+	p.answers = container.NewVBox(container.NewHScroll(p.table), p.worth)
+	p.mistakes, p.looksAt, p.differ = newMistakes(p), newLooks(), newDiffer(p)
+	p.tabs = container.NewAppTabs(
+		container.NewTabItem(speak.Say("teach.answers"), kit.Inset(container.NewVScroll(p.answers))),
+		container.NewTabItem(speak.Say("teach.mistakes"), p.mistakes.box),
+		container.NewTabItem(speak.Say("teach.looks"), p.looksAt.box),
+		container.NewTabItem(speak.Say("teach.differ"), p.differ.box),
+	)
+	p.tabs.OnSelected = func(*container.TabItem) { p.showLooks() }
+	split := container.NewVSplit(kit.Inset(p.sheet.Box), p.tabs)
+	split.Offset = 0.42
 	p.right = container.NewBorder(container.NewPadded(bar), nil, nil, nil, split)
 	p.box = container.NewBorder(nil, nil, left, nil, p.right)
 }
@@ -364,8 +381,11 @@ func (p *Page) show() {
 	}
 	p.showSeen()
 	p.showTable()
+	p.mistakes.show()
+	p.differ.show()
+	p.showLooks()
 	p.left.Refresh()
-	p.below.Refresh()
+	p.answers.Refresh()
 }
 
 // showCards has a card for each class.
@@ -392,34 +412,7 @@ func (p *Page) showThumbs() {
 		wanted = append(wanted, c.showThumbs(p.course)...)
 	}
 	p.course.makeThumbs(wanted)
-	p.showWrong()
-}
-
-// showWrong shows the pictures that networks get wrong where they are left out.
-func (p *Page) showWrong() {
-	var all []wrong
-	if t := p.course.taught; t != nil {
-		all = t.wrong
-	}
-	kit.Show(p.missed, len(all) > 0)
-	kit.Show(p.wrong, len(all) > 0)
-	kit.SetText(p.missed, speak.Say("teach.wrong", len(all)))
-	all = all[:min(len(all), mostWrong)]
-	if len(p.wrong.Objects) != len(all) {
-		p.wrong.Objects = nil
-		for range all {
-			text := kit.Caption(widget.MediumImportance)
-			text.Alignment = fyne.TextAlignCenter
-			p.wrong.Add(container.NewBorder(nil, text, nil, nil, kit.NewThumb(thumbWidth, thumbHeight)))
-		}
-	}
-	for i, w := range all {
-		parts := p.wrong.Objects[i].(*fyne.Container).Objects
-		img, known := p.course.thumbs[w.path]
-		parts[0].(*kit.Thumb).Set(img, known && img == nil, w.path == p.course.focus, func() { p.course.Focus(w.path) })
-		kit.SetText(parts[1].(*widget.Label), speak.Say("teach.taken", speak.Class(w.class), w.networks, len(p.course.taught.models)))
-	}
-	p.wrong.Refresh()
+	p.mistakes.showPictures()
 }
 
 // showSeen shows the picture in focus.
@@ -468,27 +461,27 @@ func (p *Page) showTable() {
 	if s := p.course.seen; s != nil {
 		rows = append(rows, oddsOf(s)...)
 	}
-	if !t.checked {
+	r := t.report
+	if r == nil {
 		p.table.Set(rows, 0)
 		kit.SetText(p.worth, speak.Say("teach.checking"))
 		return
 	}
-	asked := t.learnt[0].asked
-	if asked == 0 {
+	if r.LeftOut == 0 {
 		p.table.Set(rows, 0)
 	} else {
 		right, interval := []kit.TableCell{{Text: speak.Say("teach.right")}}, []kit.TableCell{{Text: speak.Say("teach.interval")}}
-		for _, l := range t.learnt {
+		for _, n := range r.Networks {
 			between := ""
-			if ends := measure.Share(float64(l.right), l.asked).Interval; ends != nil {
+			if ends := n.AccuracyInterval; ends != nil {
 				between = fmt.Sprintf("%.0f–%.0f%%", 100*ends[0], 100*ends[1])
 			}
-			right = append(right, kit.TableCell{Text: fmt.Sprintf("%d / %d", l.right, l.asked)})
+			right = append(right, kit.TableCell{Text: fmt.Sprintf("%.0f / %d", n.Accuracy*float64(r.LeftOut), r.LeftOut)})
 			interval = append(interval, kit.TableCell{Text: between})
 		}
 		p.table.Set(append(rows, right, interval), 2)
 	}
-	kit.SetText(p.worth, worthOf(t, asked))
+	kit.SetText(p.worth, worthOf(t))
 }
 
 // mostOdds is of how many classes percentages are shown: those that networks find most
@@ -519,37 +512,18 @@ func oddsOf(s *seen) (rows [][]kit.TableCell) {
 	return rows
 }
 
-// fewAsked is beneath how many pictures left out a share says little.
-const fewAsked = 30
-
-// worthOf says what the scores are worth.
-func worthOf(t *taught, asked int) string {
-	largest, name := 0, ""
-	var single []string
-	total := 0
-	for _, c := range t.lesson.Taught() {
-		n := len(c.Pictures)
-		total += n
-		if n > largest {
-			largest, name = n, c.Name
-		}
-		if n == 1 {
-			single = append(single, speak.Class(c.Name))
-		}
-	}
+// worthOf says what the scores are worth: the report's notes but for those on looks,
+// which stand with these.
+func worthOf(t *taught) string {
+	r := t.report
 	var said []string
-	switch {
-	case asked == 0:
-		said = append(said, speak.Say("teach.worth.none"))
-	case asked < fewAsked:
-		said = append(said, speak.Say("teach.worth.few", asked))
+	for _, n := range r.Notes {
+		said = append(said, r.Text(speak.Now(), n, speak.Network, speak.Class))
 	}
-	if asked > 0 {
-		said = append(said, speak.Say("teach.worth.largest", speak.Class(name), fmt.Sprintf("%.0f%%", 100*float64(largest)/float64(total))))
+	if r.LeftOut > 0 {
+		largest := slices.MaxFunc(r.Classes, func(a, b teach.ReportedClass) int { return a.Pictures - b.Pictures })
+		said = append(said, speak.Say("teach.worth.largest", speak.Class(largest.Name), fmt.Sprintf("%.0f%%", 100*r.Largest)))
 	}
-	if len(single) > 0 && asked > 0 {
-		said = append(said, speak.Say("teach.worth.single", strings.Join(single, ", ")))
-	}
-	said = append(said, speak.Say("teach.of", len(t.models), total))
+	said = append(said, speak.Say("teach.of", len(t.models), len(r.Pictures)))
 	return strings.Join(said, " ")
 }

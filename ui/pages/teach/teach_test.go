@@ -95,11 +95,11 @@ func TestTeach(t *testing.T) {
 		t.Fatal(h.Message)
 	}
 	c := p.course
-	if c.taught == nil || !c.taught.checked || len(c.taught.models) != 2 || c.seen == nil {
+	if c.taught == nil || c.taught.report == nil || len(c.taught.models) != 2 || c.seen == nil {
 		t.Fatalf("nothing was learnt: %+v", c.taught)
 	}
-	if l := c.taught.learnt[0]; l.asked != 8 || l.right < 6 || !c.seen.maps[0].Right {
-		t.Errorf("%d of %d are right; of one learnt from it answers %+v", l.right, l.asked, c.seen.maps[0])
+	if r := c.taught.report; r.LeftOut != 8 || r.Networks[0].Accuracy < 0.75 || !c.seen.maps[0].Right {
+		t.Errorf("%v of %d are right; of one learnt from it answers %+v", r.Networks[0].Accuracy, r.LeftOut, c.seen.maps[0])
 	}
 	for i, m := range c.taught.models {
 		if got := m.Classes; len(got) != 2 || got[0] != "bird" || got[1] != "house" {
@@ -115,11 +115,11 @@ func TestTeach(t *testing.T) {
 
 	// A picture less, and one moved.
 	p.remove(pictures["bird"][0])
-	if got := c.taught.learnt[0].asked; got != 7 {
+	if got := c.taught.report.LeftOut; got != 7 {
 		t.Errorf("%d pictures after one was taken away", got)
 	}
 	p.put(1, pictures["bird"][1:2])
-	if of := h.lesson.Of(pictures["bird"][1]); of != 1 || c.taught.learnt[0].asked != 7 {
+	if of := h.lesson.Of(pictures["bird"][1]); of != 1 || c.taught.report.LeftOut != 7 {
 		t.Errorf("the picture is in class %d", of)
 	}
 	if got := strings.Join(h.did, " "); got != "class.add class.put class.add class.put class.less class.put" {
@@ -150,7 +150,7 @@ func TestTeach(t *testing.T) {
 func TestOnePicture(t *testing.T) {
 	h, p, pictures := teaching(t)
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: pictures["bird"][:1]}, {Name: "b", Pictures: pictures["house"][:1]}}})
-	if c := p.course; c.taught == nil || c.taught.learnt[0].asked != 0 {
+	if c := p.course; c.taught == nil || c.taught.report.LeftOut != 0 {
 		t.Fatalf("%+v", c.taught)
 	}
 	if !strings.Contains(p.worth.Text, "not known") {
@@ -166,7 +166,7 @@ func TestBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: append(pictures["bird"][:2:2], broken)}, {Name: "b", Pictures: pictures["house"][:2]}}})
-	if !strings.Contains(h.Message, "broken.jpg") || p.course.taught == nil || p.course.taught.learnt[0].asked != 4 {
+	if !strings.Contains(h.Message, "broken.jpg") || p.course.taught == nil || p.course.taught.report.LeftOut != 4 {
 		t.Errorf("%q", h.Message)
 	}
 }
@@ -225,19 +225,90 @@ func TestSaved(t *testing.T) {
 	}
 }
 
-// TestWrong: a picture in a class where it does not belong is among those that are wrong,
-// and can be looked at from there.
-func TestWrong(t *testing.T) {
+// TestMistakes: a picture in a class where it does not belong is among those that hurt,
+// and behind a number of the confusion matrix; from both it can be looked at.
+func TestMistakes(t *testing.T) {
 	h, p, pictures := teaching(t)
 	stray := pictures["house"][3]
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: append(pictures["bird"][:4:4], stray)}, {Name: "house", Pictures: pictures["house"][:3]}}})
-	i := slices.IndexFunc(p.course.taught.wrong, func(w wrong) bool { return w.path == stray && w.class == "house" && w.networks > 0 })
-	if i < 0 {
-		t.Fatalf("wrong are %+v", p.course.taught.wrong)
+	m, c := p.mistakes, p.course
+	about, hurting := m.shots()
+	i := slices.IndexFunc(hurting, func(s shot) bool { return s.path == stray })
+	if i < 0 || !strings.Contains(about, "hurt") {
+		t.Fatalf("%s: %+v", about, hurting)
 	}
-	test.Tap(p.wrong.Objects[i].(*fyne.Container).Objects[0].(*kit.Thumb))
-	if p.course.focus != stray || p.course.seen.path != stray {
-		t.Errorf("in focus is %s", p.course.focus)
+	test.Tap(m.pictures.Objects[i].(*fyne.Container).Objects[0].(*kit.Thumb))
+	if c.focus != stray || c.seen.path != stray {
+		t.Errorf("in focus is %s", c.focus)
+	}
+	for class, row := range m.matrix.Counts {
+		for answer, n := range row {
+			m.matrix.Tapped(&fyne.PointEvent{Position: m.matrix.Place(class, answer)})
+			_, behind := m.shots()
+			if n == 0 {
+				continue
+			}
+			if m.chosen != [2]int{class, answer} || len(behind) != n || len(m.pictures.Objects) != n {
+				t.Errorf("%d of class %d answered as %d: %+v", n, class, answer, behind)
+			}
+			has := slices.ContainsFunc(behind, func(s shot) bool { return s.path == stray })
+			if want := class == 0 && answer == c.taught.report.Networks[0].Answers[4].Class; has != want {
+				t.Errorf("behind %d, %d are %+v", class, answer, behind)
+			}
+		}
+	}
+	test.Tap(m.all)
+	if m.chosen[0] >= 0 || len(m.pictures.Objects) != len(hurting) {
+		t.Errorf("%v", m.chosen)
+	}
+	m.network.SetSelectedIndex(1)
+	if m.at != 1 || m.of != c.taught.report {
+		t.Errorf("of network %d", m.at)
+	}
+	p.remove(stray)
+	if _, all := m.shots(); m.of != c.taught.report || slices.ContainsFunc(all, func(s shot) bool { return s.path == stray }) {
+		t.Error("what was taken away is still there")
+	}
+	if rows := p.differ.pictures.Rows; len(c.taught.report.Differ) > 0 && len(rows) != 1+len(c.taught.report.Differ) || len(p.differ.pairs.Rows) != 2 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+// TestLooks: where networks look is found out once somebody asks, and anew once something
+// else is learnt.
+func TestLooks(t *testing.T) {
+	h, p, pictures := teaching(t)
+	l := desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: pictures["bird"]}, {Name: "house", Pictures: pictures["house"]}}}
+	h.SetLesson("class.open", "", l)
+	c := p.course
+	if c.looks != nil {
+		t.Error("it was found out already")
+	}
+	p.tabs.SelectIndex(2)
+	if c.looks == nil || len(p.looksAt.grid.Objects) != 3 || len(c.looks.classes) != 2 || c.looks.classes[1][1] == nil {
+		t.Fatalf("%+v", c.looks)
+	}
+	before := c.looks
+	p.remove(pictures["bird"][0])
+	if c.looks == nil || c.looks == before || p.looksAt.of != c.looks {
+		t.Error("it is of what was learnt before")
+	}
+}
+
+// TestSame: a picture that lies in two classes is left out of both, and told of.
+func TestSame(t *testing.T) {
+	h, p, pictures := teaching(t)
+	data, err := os.ReadFile(pictures["bird"][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.png")
+	if err := os.WriteFile(copied, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: pictures["bird"]}, {Name: "house", Pictures: append(pictures["house"][:4:4], copied)}}})
+	if !strings.Contains(h.Message, "copy.png") || p.course.taught.report.LeftOut != 7 {
+		t.Errorf("%q, %d", h.Message, p.course.taught.report.LeftOut)
 	}
 }
 
