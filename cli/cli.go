@@ -1,5 +1,5 @@
 // Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, describe, bench,
-// train, teach, evaluate and calibrate.
+// train, teach, evaluate, calibrate and networks.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -95,6 +95,8 @@ A network is named by a SPEC:
                                                compound-half, compound
   scenes:NETWORK                               one of the five that it trained itself, on scenes that it draws:
                                                baseline, deeper, wider, higher-resolution, compound
+  NAME or NAME@SIZE                            a published network, such as resnet-50, that scalecam networks
+                                               add got, or import; scalecam networks list names them
   FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B and Lite), MobileNetV2,
                                                ResNet-18 or -50 at any scaling, a head that teach wrote, or a folder
                                                that holds either;
@@ -105,7 +107,8 @@ A network is named by a SPEC:
                                                deeper, wider, …
 
 Where no network is named, they are those of the pack imagenet, or of scenes where
-all pictures are scenes; --pack NAME says which.
+all pictures are scenes; --pack NAME says which, a series of published ones, such as
+resnet-depth, too.
 
 A picture is a file, scene:NUMBER, which the program draws, or sample:balloons.jpg.
 
@@ -154,7 +157,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks())
 	return root
 }
 
@@ -194,7 +197,7 @@ const (
 func (n *networkFlags) add(cmd *cobra.Command, usage string) {
 	f := cmd.Flags()
 	f.StringArrayVarP(&n.networks, "network", "n", nil, usage)
-	f.StringVar(&n.pack, "pack", "", "pack of networks that come with the program, where no --network is named: "+strings.Join(packs(), ", "))
+	f.StringVar(&n.pack, "pack", "", "pack of networks, where no --network is named: "+strings.Join(packs(), ", ")+", which come with the program, or a series of published ones (scalecam networks list)")
 	f.StringArrayVar(&n.set, "set", nil, "what a weights file does not say, as KEY=VALUE or KEY=@FILE; may be repeated:\n"+models.SettingsHelp())
 	f.StringVar(&n.crop, "crop", "", "part of the picture shown to the network: centre, or none for all of it, resized")
 }
@@ -246,7 +249,7 @@ func packs() (names []string) {
 func lookupPack(name string) (assets.Pack, error) {
 	p, ok := assets.LookupPack(name)
 	if !ok {
-		return p, wrong("there is no pack %q; there are %s", name, strings.Join(packs(), ", "))
+		return p, wrong("there is no pack %q; there are %s, and the series that scalecam networks list names", name, strings.Join(packs(), ", "))
 	}
 	return p, nil
 }
@@ -267,6 +270,9 @@ func (n *networkFlags) pick(cmd *cobra.Command, pictures []string, which int) er
 		}
 		return nil
 	}
+	if s := assets.PublishedNetworks().LookupSeries(n.pack); s != nil {
+		return n.pickSeries(cmd, s, which)
+	}
 	p, reason := compare.PackFor(pictures)
 	why := "since " + reason.String()
 	if n.pack != "" {
@@ -283,6 +289,31 @@ func (n *networkFlags) pick(cmd *cobra.Command, pictures []string, which int) er
 		return nil
 	}
 	printable.Fprintf(messages(cmd), "scalecam: the networks are those of the pack %s, %s\n", p.Name, why)
+	return nil
+}
+
+// pickSeries names the networks of a series, all or the best, and says what a reader of
+// their comparison must know.
+func (n *networkFlags) pickSeries(cmd *cobra.Command, s *assets.Series, which int) error {
+	n.networks = models.Pack(s.Name)
+	if which == best {
+		n.networks = []string{s.Best}
+		printable.Fprintf(messages(cmd), "scalecam: the network is %s, the best of the series %s, by --pack\n", s.Best, s.Name)
+		return nil
+	}
+	printable.Fprintf(messages(cmd), "scalecam: the networks are those of the series %s, by --pack: it compares %s\n", s.Name, s.Compares)
+	for _, note := range s.Notes {
+		printable.Fprintf(messages(cmd), "scalecam: note: %s\n", note)
+	}
+	var missing []string
+	for _, m := range n.networks {
+		if !models.Here(m) {
+			missing = append(missing, m)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("models: %s: %d of its %d networks are not on this machine yet (%s); get them by: scalecam networks add %s", s.Name, len(missing), len(n.networks), strings.Join(missing, ", "), s.Name)
+	}
 	return nil
 }
 
@@ -453,7 +484,7 @@ func checkApart(out string, pictures []string, networks []record.NetworkSettings
 	}
 	for _, n := range networks {
 		spec := string(n.Spec)
-		if size := strings.LastIndexByte(spec, '@'); !models.BuiltIn(spec) && (is(spec) || size > 0 && is(spec[:size])) {
+		if size := strings.LastIndexByte(spec, '@'); !models.Named(spec) && (is(spec) || size > 0 && is(spec[:size])) {
 			return wrong("%s is a network's weights file, which would be written over; name another place to write to", out)
 		}
 	}

@@ -148,7 +148,7 @@ detectors, counted by formula. With --pack, what the pack says and its networks.
 	f.Float64Var(&c.Beta, "beta", c.Beta, "base β of width")
 	f.Float64Var(&c.Gamma, "gamma", c.Gamma, "base γ of resolution")
 	f.StringArrayVar(&set, "set", nil, "what a weights file does not say, as KEY=VALUE (see scalecam compare --help)")
-	f.StringVar(&pack, "pack", "", "pack of networks that come with the program: "+strings.Join(packs(), ", "))
+	f.StringVar(&pack, "pack", "", "pack of networks that come with the program, "+strings.Join(packs(), ", ")+", or a series of published ones")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -168,6 +168,16 @@ type packedDescription struct {
 
 // describePack writes what a pack says of itself, and counts its networks.
 func describePack(w io.Writer, name string, asJSON bool) error {
+	if s := assets.PublishedNetworks().LookupSeries(name); s != nil {
+		if asJSON {
+			return printJSON(w, s)
+		}
+		l, err := listNetworks()
+		if err != nil {
+			return err
+		}
+		return showSeries(w, l, s)
+	}
 	p, err := lookupPack(name)
 	if err != nil {
 		return err

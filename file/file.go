@@ -66,6 +66,16 @@ func Write(files ...File) (err error) {
 	return nil
 }
 
+// Move moves a file that is whole, and synced, to its place in the same folder, for
+// good. The error is as Write's.
+func Move(from, to string) error {
+	p := &place{named: to, path: to, beside: from}
+	if err := p.move(); err != nil {
+		return p.explain(err)
+	}
+	return nil
+}
+
 // Writable is the error that Write would refuse the files with, where it would
 // before it writes anything: for who has long to work on what is to be written.
 func Writable(paths ...string) error {

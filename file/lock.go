@@ -13,15 +13,27 @@ import (
 // errLocked says that another process holds a file's lock.
 var errLocked = errors.New("another process holds it")
 
+// ErrInUse is what the error of Lock and Claim is where somebody else has the folder.
+var ErrInUse = errors.New("the folder is in use")
+
+// inUse is such an error.
+type inUse struct{ error }
+
+func (inUse) Is(target error) bool { return target == ErrInUse }
+func (e inUse) Unwrap() error      { return e.error }
+
+// LockName is the name of the file, in a folder that is locked, that tells so.
+const LockName = passing + "lock"
+
 // held are the files whose locks are held.
 var held sync.Map
 
 // Lock keeps the folder for who calls it, until release is called or the process
 // ends, in whatever way: the system itself then lets go of it. Where somebody
-// else has it, the error says so at once. On a file system that knows no locks
+// else has it, the error, an [ErrInUse], says so at once. On a file system that knows no locks
 // the error is an [errors.ErrUnsupported], and nothing is kept.
 func Lock(folder string) (release func(), err error) {
-	path := filepath.Join(folder, passing+"lock")
+	path := filepath.Join(folder, LockName)
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o666)
 		if err != nil {
@@ -30,7 +42,7 @@ func Lock(folder string) (release func(), err error) {
 		switch err := lock(f); {
 		case errors.Is(err, errLocked):
 			f.Close()
-			return nil, fault.Errorf("file: %s: another process of scalecam writes to this folder; wait until it ends, or choose another folder", folder)
+			return nil, inUse{fault.Errorf("file: %s: another process of scalecam writes to this folder; wait until it ends, or choose another folder", folder)}
 		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK):
 			f.Close()
 			os.Remove(path)

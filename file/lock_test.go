@@ -2,6 +2,7 @@ package file
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,7 +39,7 @@ func TestLock(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "locked\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
-	if _, err := Lock(dir); err == nil || !strings.Contains(err.Error(), dir+": another process") {
+	if _, err := Lock(dir); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), dir+": another process") {
 		t.Errorf("error %v", err)
 	}
 	if err := cmd.Process.Kill(); err != nil {

@@ -7,6 +7,7 @@ type Origin string
 const (
 	ByUser          Origin = "stated"
 	ByPack          Origin = "pack"          // that the network comes with
+	ByCatalogue     Origin = "catalogue"     // of published networks, which the program knows
 	ByMetadata      Origin = "metadata"      // of the weights file
 	ByConfiguration Origin = "configuration" // config.json or preprocessor_config.json beside the weights file
 	ByLibrary       Origin = "library"       // the rule of the library by whose names the weights go

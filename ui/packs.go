@@ -101,7 +101,7 @@ func (w *Window) keepWeights(specs []string, opened []*network.Model) {
 	was := slices.Clone(kept)
 	for _, spec := range slices.Backward(specs) {
 		there := slices.ContainsFunc(opened, func(m *network.Model) bool { return m.Spec == spec })
-		if models.BuiltIn(spec) || !there {
+		if models.Named(spec) || !there {
 			continue
 		}
 		path := fromRoot(spec)

@@ -92,7 +92,7 @@ func whole(path string) string {
 
 // wholeSpec is the same of a network's spec.
 func wholeSpec(spec string) string {
-	if models.BuiltIn(spec) {
+	if models.Named(spec) {
 		return spec
 	}
 	return fromRoot(spec)

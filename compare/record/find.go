@@ -52,7 +52,7 @@ func (s *Session) Find(ctx context.Context, places ...string) error {
 	for i := range s.Settings.Networks {
 		n := &s.Settings.Networks[i]
 		spec := string(n.Spec)
-		if models.BuiltIn(spec) || filepath.IsAbs(spec) {
+		if models.Named(spec) || filepath.IsAbs(spec) {
 			continue
 		}
 		name, size := spec, ""
@@ -70,7 +70,7 @@ func (s *Session) Find(ctx context.Context, places ...string) error {
 		if err != nil {
 			return err
 		}
-		n.Spec = asFile(path+size, models.BuiltIn)
+		n.Spec = asFile(path+size, models.Named)
 	}
 	return nil
 }

@@ -31,10 +31,10 @@ func (n Naming) picture(path string) file.Path {
 
 // network names a network by its spec.
 func (n Naming) network(spec string) file.Path {
-	if n == WholePaths || models.BuiltIn(spec) {
+	if n == WholePaths || models.Named(spec) {
 		return file.Path(spec)
 	}
-	return asFile(filepath.Base(spec), models.BuiltIn)
+	return asFile(filepath.Base(spec), models.Named)
 }
 
 // NeedsNoFile tells whether a path names a picture that needs no file.

@@ -31,6 +31,7 @@ type beside struct {
 	processor Settings // of preprocessor_config.json
 	// independent tells that the classes do not exclude each other.
 	independent bool
+	published   *assets.Published // the network that the file is in the user's store; nil for none
 }
 
 // The files, and the most that they may have: names of a hundred thousand classes.
@@ -43,7 +44,7 @@ const (
 // readBeside reads what lies beside a weights file. What is not there, of another
 // kind or damaged says nothing.
 func readBeside(path string) *beside {
-	b := &beside{values: Settings{}, processor: Settings{}}
+	b := &beside{values: Settings{}, processor: Settings{}, published: publishedAt(path)}
 	b.readConfig(filepath.Join(filepath.Dir(path), configFile))
 	b.readProcessor(filepath.Join(filepath.Dir(path), processorFile))
 	return b
@@ -367,6 +368,9 @@ func (b *beside) layers(id *naming.Identity) []layer {
 	}
 	if len(b.processor) > 0 {
 		all = append(all, layer{network.ByConfiguration, processorFile + " beside the file", b.processor})
+	}
+	if b.published != nil {
+		all = append(all, publishedLayer(b.published))
 	}
 	return all
 }

@@ -120,7 +120,7 @@ func (c *Calibration) find(size network.Size, set Settings) int {
 // weights file, with those of it at other sizes. The temperature is held to what
 // is believed.
 func Calibrated(m *network.Model, f Fitted) (file.File, error) {
-	if BuiltIn(m.Spec) {
+	if BuiltIn(m.Spec) { // of the store there is one
 		return file.File{}, fault.Errorf("models: %s: it has no weights file that a calibration could lie beside", m.Spec)
 	}
 	weights, _, err := parseFile(m.Spec)

@@ -20,7 +20,7 @@ func At(spec string, size network.Size) string {
 
 // unsized is a spec without the size that it asks for.
 func unsized(spec string) string {
-	if BuiltIn(spec) {
+	if Named(spec) {
 		spec, _, _ = strings.Cut(spec, "@")
 		return spec
 	}

@@ -14,7 +14,7 @@ import (
 // preferred; and weightsEndings how others are called.
 var (
 	weightsNames   = []string{"model.safetensors", "pytorch_model.bin"}
-	weightsEndings = []string{".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar"}
+	weightsEndings = []string{".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".th"}
 )
 
 // inFolder finds the weights file in a folder: under a hub's name, else the only one

@@ -110,7 +110,7 @@ func EncodeHead(m *network.Model, h *Head, path string) ([]byte, error) {
 // fromFolder is the spec of a backbone as it is written to a file in the folder: a
 // file's path from there, and nothing of where that is.
 func fromFolder(folder, spec string) string {
-	if BuiltIn(spec) {
+	if Named(spec) {
 		return spec
 	}
 	base, err := filepath.Abs(folder)
@@ -203,6 +203,9 @@ func (h *head) places() ([]string, error) {
 		}
 		return others[:1], nil
 	}
+	if inStore(spec) {
+		return []string{spec}, nil
+	}
 	if spec == "" || len(h.sha256) != 64 || strings.ContainsFunc(spec, func(r rune) bool { return r < ' ' }) {
 		return nil, fault.Errorf("models: %s: it does not say on which network it was taught; teach it anew", h.path)
 	}
@@ -223,7 +226,7 @@ func (h *head) open(do func(spec string) (sha256 string, err error)) error {
 	}
 	changed := ""
 	for _, place := range places {
-		if !BuiltIn(place) {
+		if !Named(place) {
 			if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
 				continue
 			}

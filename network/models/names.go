@@ -54,7 +54,7 @@ func repeated(names []string) []bool {
 // within is a model's own name with so many of the folders that its file is in, or with
 // its pack.
 func within(m *network.Model, folders int) string {
-	if BuiltIn(m.Spec) {
+	if Named(m.Spec) {
 		if pack, _, ok := strings.Cut(m.Spec, ":"); ok && pack != "random" {
 			return pack + ": " + m.OwnName()
 		}

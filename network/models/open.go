@@ -25,6 +25,7 @@ import (
 // Open gives the model that a spec names:
 //
 //	FILE or FILE@SIZE                              a weights file, a head that was taught, or a folder that holds either; SIZE 224 or 96x160 (height × width)
+//	NAME or NAME@SIZE                              a published network, or another, of the user's store: resnet-18
 //	PACK:NETWORK or PACK:NETWORK@SIZE              a network that comes with the program: imagenet:compound
 //	random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]     untrained weights; or phi=1 for compound scaling
 //
@@ -50,7 +51,7 @@ func Open(spec string, stated Settings) (*network.Model, error) {
 	if err := calibrate(path, m, stated); err != nil {
 		return nil, err
 	}
-	m.Name = nameOf(path)
+	m.Name = titleOf(path)
 	if size != (network.Size{}) {
 		m.Name += " @" + size.String()
 	}
@@ -119,7 +120,7 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return "", size, fault.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50)", spec)
+		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, a published one such as resnet-18 (scalecam networks list), or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50)", spec)
 	}
 	if isFolder(path) {
 		path, err = inFolder(path)
@@ -129,6 +130,9 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 
 // splitFile is the path and the input size that a spec of a file names.
 func splitFile(spec string) (path string, size network.Size, err error) {
+	if path, size, ok, err := fromStore(spec); ok {
+		return path, size, err
+	}
 	at := strings.LastIndexByte(spec, '@')
 	if at < 0 {
 		return spec, size, nil
@@ -293,8 +297,12 @@ func weightsOf(id *naming.Identity, f *tensorfile.File) network.WeightsRead {
 
 // hint takes the scaling that lies beside the file; a value that is none says nothing.
 func (s *settings) hint(b *beside) {
+	values := b.values
+	if p := b.published; p != nil {
+		values = Settings{"depth": float(p.Depth, 64), "width": float(p.Width, 64)}
+	}
 	for _, key := range []string{"depth", "width"} {
-		if value, ok := b.values[key]; ok {
+		if value, ok := values[key]; ok {
 			_ = s.put("", "", layer{values: Settings{key: value}})
 		}
 	}
@@ -535,7 +543,7 @@ func Describe(spec string, stated Settings) (n *network.Network, d Description, 
 		r, err := parseRandom(spec, rest, stated)
 		return r.network, d, err
 	}
-	if _, err := network.LookupPreset(spec); err == nil {
+	if _, err := network.LookupPreset(spec); err == nil && !Here(spec) {
 		r, err := parseRandom(spec, spec, stated)
 		return r.network, d, err
 	}

@@ -35,9 +35,12 @@ func domain(classes []string) network.Domain {
 	return network.Unknown
 }
 
-// Pack are the specs of an embedded pack's networks, none where there is no
-// such pack.
+// Pack are the specs of the networks of an embedded pack, or of a series of published
+// ones; none where there is neither of that name.
 func Pack(name string) []string {
+	if s := assets.PublishedNetworks().LookupSeries(name); s != nil {
+		return slices.Clone(s.Members)
+	}
 	p, _ := assets.LookupPack(name)
 	var specs []string
 	for _, n := range p.Networks {

@@ -335,7 +335,7 @@ func (r *Run) preprocessing() network.Preprocessing {
 // weights that it begins from.
 func (r *Run) written() Recipe {
 	recipe := r.Recipe
-	if from := recipe.From; from != "" && !models.BuiltIn(from) {
+	if from := recipe.From; from != "" && !models.Named(from) {
 		recipe.From = filepath.Base(from)
 	}
 	return recipe
