@@ -566,15 +566,16 @@ func (t *networkProgress) rate() {
 	var done, total, come int64
 	known := true
 	for name, p := range t.each {
-		if p.Stage == store.Waiting {
+		switch p.Stage {
+		case store.Waiting, store.Failed:
 			p.Done = 0
+		case store.Checking:
+			p.Done = p.Total
 		}
 		done, total = done+p.Done, total+p.Total
 		known = known && p.Total > 0
-		if p.Stage == store.Getting {
+		if p.Done > 0 && p.Stage != store.Here {
 			come += p.Done - t.first[name]
-		} else if p.Stage == store.Added {
-			come += p.Total - t.first[name]
 		}
 	}
 	rate := float64(come) / max(time.Since(t.begun).Seconds(), 0.001)
