@@ -1,5 +1,5 @@
-// Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, describe, bench,
-// train, teach, evaluate, calibrate and networks.
+// Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, batch, describe,
+// bench, train, teach, evaluate, calibrate and networks.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -157,7 +157,7 @@ for every other error, output that cannot be written included.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks())
 	return root
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"text/tabwriter"
 
@@ -40,17 +39,18 @@ func newDisagree() *cobra.Command {
 	var class string
 	var asJSON, asCSV bool
 	cmd := &cobra.Command{
-		Use:   "disagree PICTURE|FOLDER…",
+		Use:   "disagree INPUT…",
 		Short: "Sort pictures by how much networks disagree on where they look",
-		Long: `Sort pictures, and those in folders, by how much the maps of several networks
-disagree, most first. Of each network's map two numbers are taken with the mean of
+		Long: `Sort pictures by how much the maps of several networks disagree, most first. Of each network's map two numbers are taken with the mean of
 the others' (docs/columns.md), and their means printed:
   rank corr.  Spearman's rank correlation over all cells; 1 where maps have one order
   IoU         intersection over union of where both are highest, a fifth of the cells
               each; maps that know nothing of each other reach 0.11
 and how many different answers the networks give. Untrained networks, and those
 without the class, have no say. Pictures are opened one after another; those that
-cannot be are named and left out.`,
+cannot be are named and left out.
+
+` + inputsHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return wrong("no picture and no folder named; name one or more")
@@ -65,7 +65,7 @@ cannot be are named and left out.`,
 			if asJSON && asCSV {
 				return wrong("--json and --csv are two ways to print the same; give one of them")
 			}
-			paths, err := pictures(args)
+			paths, err := inputs(cmd.InOrStdin(), args, "")
 			if err != nil {
 				return err
 			}
@@ -108,26 +108,6 @@ cannot be are named and left out.`,
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.BoolVar(&asCSV, "csv", false, "print a table with commas, for spreadsheets")
 	return cmd
-}
-
-// pictures are the paths of pictures, and of those in folders.
-func pictures(args []string) (paths []string, err error) {
-	const most = 100_000
-	for _, arg := range args {
-		if info, failed := os.Stat(arg); failed == nil && info.IsDir() {
-			files, err := compare.PictureFiles(arg)
-			if err != nil {
-				return nil, err
-			}
-			paths = append(paths, files...)
-		} else {
-			paths = append(paths, arg)
-		}
-		if len(paths) > most {
-			return nil, fmt.Errorf("there are %d pictures and more; at most %d are looked at: name fewer", len(paths), most)
-		}
-	}
-	return paths, nil
 }
 
 func printDisagreements(cmd *cobra.Command, models []*network.Model, sorted []compare.Disagreement, asJSON, asCSV bool) error {

@@ -32,46 +32,41 @@ func (d *Disagreement) score() float64 {
 // Disagreements are those of the pictures that open opens by their paths, those on
 // which the networks disagree most first: by the rank correlation of each map with
 // the mean of the others'. Pictures alike in that keep their order, and those of which
-// it is not known come last. class and by are Run's. One picture is held at a time.
+// it is not known come last. class and by are Run's. Few pictures are held at a time (Each).
 // What broken is told of is left out; it may give an error to end with. progress, if
 // not nil, is told as pictures are done.
 func Disagreements(ctx context.Context, paths []string, open func(path string) (*picture.Picture, error), models []*network.Model, class string, by By, progress func(done, total int), broken func(err error) error) ([]Disagreement, error) {
-	var all []Disagreement
-	var networks []*network.Network
-	for _, m := range models {
-		networks = append(networks, m.Network)
+	if progress != nil {
+		progress(0, len(paths))
 	}
-	for i, path := range paths {
-		if progress != nil {
-			progress(i, len(paths))
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		var p *picture.Picture
-		err := by.CheckMemory(ctx, []string{path}, 1, networks)
-		if err == nil {
-			p, err = open(path)
-		}
-		if err != nil {
-			if err = broken(err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		c, err := Run(ctx, []*picture.Picture{p}, models, class, by, nil)
-		if err != nil {
-			return nil, err
-		}
-		d := Disagreement{Path: path, Class: c.Rows[0].Class}
+	var all []Disagreement
+	err := Each(ctx, Stream{paths, open, models, []Ask{{class, by}}}, func(_ int, asked []*Comparison) (Disagreement, error) {
+		c := asked[0]
+		d := Disagreement{Class: c.Rows[0].Class}
 		d.Agreement, d.Known = c.Agreement(0)
 		for _, cell := range c.Rows[0].Cells {
 			d.Top = append(d.Top, cell.Top[0])
 		}
-		all = append(all, d)
-	}
-	if progress != nil {
-		progress(len(paths), len(paths))
+		return d, nil
+	}, func(i int, d Disagreement, err error) error {
+		switch {
+		case err == nil:
+			d.Path = paths[i]
+			all = append(all, d)
+		case unopened(err):
+			if err = broken(err); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+		if progress != nil {
+			progress(i+1, len(paths))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b Disagreement) int { return cmp.Compare(b.score(), a.score()) })
 	return all, nil

@@ -117,13 +117,13 @@ func Calibrate(ctx context.Context, models []*network.Model, set dataset.Set, an
 	}
 	done := 0
 	forth := func(more, _ int) { progress(done+more, total) }
-	err = each(ctx, len(drawn), forth, func(i int) error {
+	err = each(ctx, models, len(drawn), forth, func(mine []*network.Model, i int) error {
 		e, err := set.At(drawn[i])
 		if err != nil {
 			return err
 		}
 		inputs := network.NewInputs(e.Image)
-		for j, m := range models {
+		for j, m := range mine {
 			a, err := m.Forward(ctx, inputs.For(m))
 			if err != nil {
 				return err

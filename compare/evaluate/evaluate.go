@@ -6,7 +6,6 @@ import (
 	"image"
 	"math"
 	"slices"
-	"sync"
 
 	"scalecam/cam"
 	"scalecam/cam/measure"
@@ -15,7 +14,6 @@ import (
 	"scalecam/dataset"
 	"scalecam/fault"
 	"scalecam/network"
-	"scalecam/parallel"
 	"scalecam/printable"
 )
 
@@ -184,8 +182,8 @@ func whole(models []*network.Model) ([]*network.Model, error) {
 // Run measures the models, and a centre blob and a uniform map, on the set and on
 // mosaics of it, as the protocol says. The map measured is of the right class; of
 // several, of the one with the highest logit. Examples without masks count for
-// top-1 and mosaics only. progress is told as pictures are done. Pictures are drawn
-// and measured on all cores; the networks run one after another.
+// top-1 and mosaics only. progress is told as pictures are done. Each core has a
+// picture of its own.
 func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protocol, progress func(done, total int)) (*Evaluation, error) {
 	models, err := whole(models)
 	if err != nil {
@@ -211,11 +209,11 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 	for range r.maps {
 		r.seen, r.found = append(r.seen, make([]observation, set.Len())), append(r.found, make([]found, len(r.mosaics)))
 	}
-	if err := each(ctx, set.Len()+len(r.mosaics), progress, func(i int) error {
+	if err := each(ctx, models, set.Len()+len(r.mosaics), progress, func(mine []*network.Model, i int) error {
 		if i < set.Len() {
-			return r.observe(ctx, i)
+			return r.observe(ctx, mine, i)
 		}
-		return r.observeMosaic(ctx, i-set.Len())
+		return r.observeMosaic(ctx, mine, i-set.Len())
 	}); err != nil {
 		return nil, err
 	}
@@ -267,38 +265,22 @@ func (r *run) sum() *Evaluation {
 	return e
 }
 
-// each calls f with each of 0 to n−1 on all cores, and gives the first error, or
-// ctx's.
-func each(ctx context.Context, n int, progress func(done, total int), f func(i int) error) error {
-	var mu sync.Mutex // guards what follows, and calls of progress
-	var first error
-	done := 0
-	stopped := func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return first != nil
-	}
-	parallel.Each(n, func(i int) {
-		if stopped() {
-			return
-		}
-		err := ctx.Err()
+// each calls f with each of 0 to n−1, on all cores, with the models (network.Each), and
+// gives the first error, or ctx's.
+func each(ctx context.Context, models []*network.Model, n int, progress func(done, total int), f func(mine []*network.Model, i int) error) error {
+	type nothing struct{}
+	return network.Each(ctx, models, n, func(mine []*network.Model, i int) (nothing, error) {
+		return nothing{}, f(mine, i)
+	}, func(i int, _ nothing, err error) error {
 		if err == nil {
-			err = f(i)
+			progress(i+1, n)
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		if first == nil {
-			first = err
-		}
-		done++
-		progress(done, n)
+		return err
 	})
-	return first
 }
 
 // observe measures every map on picture i.
-func (r *run) observe(ctx context.Context, i int) error {
+func (r *run) observe(ctx context.Context, mine []*network.Model, i int) error {
 	e, err := r.set.At(i)
 	if err != nil {
 		return err
@@ -310,12 +292,13 @@ func (r *run) observe(ctx context.Context, i int) error {
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
 	inputs := network.NewInputs(e.Image)
 	masked := e.Mask != nil && r.shown(e.Class)
-	for j, m := range r.maps {
+	for j := range r.maps {
 		o := observation{masked: masked, parted: masked && e.Part != nil}
 		var values []float32
-		if m == nil {
+		if j >= r.models() {
 			values = baseline(j-r.models(), w, h)
 		} else {
+			m := mine[j]
 			a, err := m.Forward(ctx, inputs.For(m))
 			if err != nil {
 				return err

@@ -89,7 +89,7 @@ func drawMosaics(of Mosaics, set dataset.Set, labels [][][]int) ([]mosaic, error
 }
 
 // observeMosaic measures every map on mosaic i.
-func (r *run) observeMosaic(ctx context.Context, i int) error {
+func (r *run) observeMosaic(ctx context.Context, mine []*network.Model, i int) error {
 	whole := image.NewRGBA(image.Rect(0, 0, 2*tile, 2*tile))
 	var classes [4]int
 	for j, at := range r.mosaics[i] {
@@ -102,9 +102,11 @@ func (r *run) observeMosaic(ctx context.Context, i int) error {
 	}
 	w, h := whole.Rect.Dx(), whole.Rect.Dy()
 	inputs := network.NewInputs(whole)
-	for k, m := range r.maps {
+	for k := range r.maps {
+		var m *network.Model // nil of a map that knows nothing
 		var a *network.Activations
-		if m != nil {
+		if k < r.models() {
+			m = mine[k]
 			var err error
 			if a, err = m.Forward(ctx, inputs.For(m)); err != nil {
 				return err

@@ -138,13 +138,13 @@ func familiarities(ctx context.Context, models []*network.Model, set dataset.Set
 	for j := range all {
 		all[j] = make([]network.Familiarity, set.Len())
 	}
-	err := each(ctx, set.Len(), progress, func(i int) error {
+	err := each(ctx, models, set.Len(), progress, func(mine []*network.Model, i int) error {
 		e, err := set.At(i)
 		if err != nil {
 			return err
 		}
 		inputs := network.NewInputs(e.Image)
-		for j, m := range models {
+		for j, m := range mine {
 			a, err := m.Forward(ctx, inputs.For(m))
 			if err != nil {
 				return err

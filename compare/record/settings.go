@@ -14,6 +14,7 @@ import (
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/file"
+	"scalecam/network"
 	"scalecam/picture"
 )
 
@@ -99,11 +100,9 @@ func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 		s.SHA256 = append(s.SHA256, p.SHA256)
 	}
 	for _, m := range c.Models {
-		called := ""
-		if m.Called {
-			called = m.Name
-		}
-		s.Networks = append(s.Networks, NetworkSettings{name(n.network(m.Spec), m.Spec, m.SHA256), m.Stated, called, m.SHA256})
+		named := networkSettings(m, n)
+		name(named.Spec, m.Spec, m.SHA256)
+		s.Networks = append(s.Networks, named)
 	}
 	if n == WholePaths || !slices.ContainsFunc(s.SHA256, func(sum string) bool { return sum != "" }) {
 		s.SHA256 = nil
@@ -125,6 +124,25 @@ func SettingsOf(c *compare.Comparison, v compare.View, n Naming) Settings {
 	set := s.Networks[0].Set
 	if !unclear && !slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return n.Name != "" || !maps.Equal(n.Set, set) }) {
 		s.Command = s.command(set)
+	}
+	return s
+}
+
+// SettingsOfMany are those of maps of many pictures, which they do not name, nor a command.
+func SettingsOfMany(models []*network.Model, ask compare.Ask, v compare.View, n Naming) Settings {
+	s := SettingsOfView(v)
+	s.Pictures, s.Class = []file.Path{}, ask.Class
+	s.Method, s.Layer, s.Against, s.Own = ask.By.Uses().Key, ask.By.Layer, ask.By.Against, ask.By.Own
+	for _, m := range models {
+		s.Networks = append(s.Networks, networkSettings(m, n))
+	}
+	return s
+}
+
+func networkSettings(m *network.Model, n Naming) NetworkSettings {
+	s := NetworkSettings{n.network(m.Spec), m.Stated, "", m.SHA256}
+	if m.Called {
+		s.Name = m.Name
 	}
 	return s
 }

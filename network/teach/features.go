@@ -5,16 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network"
-	"scalecam/network/kernel"
 	"scalecam/parallel"
 	"scalecam/picture"
 )
@@ -221,42 +218,21 @@ func (r *run) see(ctx context.Context) error {
 		r.Report(p)
 	}
 	report(0)
-	var next atomic.Int64
-	var group sync.WaitGroup
-	var failed error
-	done := 0
-	workers := r.workers(len(missing))
-	if workers > 1 {
-		defer kernel.Alone()()
+	models := make([]*network.Model, len(r.all))
+	for j, s := range r.all {
+		models[j] = s.model
 	}
-	for range workers {
-		group.Go(func() {
-			mine := make([]*network.Model, len(r.all)) // each with rooms of its own
-			for {
-				at := int(next.Add(1)) - 1
-				if at >= len(missing) || ctx.Err() != nil {
-					return
-				}
-				err := r.look(ctx, mine, missing[at])
-				r.mu.Lock()
-				done++
-				if failed == nil {
-					failed = err
-				}
-				stop := failed != nil
-				if !stop {
-					report(done)
-				}
-				r.mu.Unlock()
-				if stop {
-					return
-				}
-				r.save(false)
-			}
-		})
-	}
-	group.Wait()
-	if err := ctx.Err(); err != nil {
+	type nothing struct{}
+	err := network.Each(ctx, models, len(missing), func(mine []*network.Model, at int) (nothing, error) {
+		return nothing{}, r.look(ctx, mine, missing[at])
+	}, func(at int, _ nothing, err error) error {
+		if err == nil {
+			report(at + 1)
+			r.save(false)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, i := range missing {
@@ -270,18 +246,7 @@ func (r *run) see(ctx context.Context) error {
 			copy(s.row(c[1]), s.row(c[0]))
 		}
 	}
-	return failed
-}
-
-// workers is how many pictures are looked at at once: as many as there are cores, or
-// fewer where the networks' rooms would take more than a quarter of the memory.
-func (r *run) workers(pictures int) int {
-	each := int64(1)
-	for _, s := range r.all {
-		each += s.model.Network.MemoryBytes() - 4*s.model.Network.Parameters()
-	}
-	fit := max(1, network.MachineMemory()/4/each)
-	return int(min(int64(min(runtime.GOMAXPROCS(0), pictures)), fit))
+	return nil
 }
 
 // look shows a picture to the networks that have not seen it.
@@ -303,11 +268,6 @@ func (r *run) look(ctx context.Context, mine []*network.Model, i int) error {
 	for j, s := range r.all {
 		if s.has[i] {
 			continue
-		}
-		if mine[j] == nil {
-			if mine[j], err = s.model.At(s.model.Network.Scaling.Resolution); err != nil {
-				return err
-			}
 		}
 		values, err := mine[j].Pooled(ctx, inputs.For(mine[j]))
 		if errors.Is(err, network.ErrNotFinite) {

@@ -3,17 +3,13 @@ package teach
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/floats"
 
 	"scalecam/cam"
 	"scalecam/cam/measure"
 	"scalecam/network"
-	"scalecam/network/kernel"
 	"scalecam/picture"
 )
 
@@ -175,45 +171,17 @@ func Looks(ctx context.Context, models []*network.Model, pictures []Picture, lab
 		}
 	}
 	seen := make([][]*glance, len(some)) // by picture and network
-	if runtime.GOMAXPROCS(0) > 1 {
-		defer kernel.Alone()()
-	}
-	var next atomic.Int64
-	var group sync.WaitGroup
-	var mu sync.Mutex // guards what follows, and calls of report
-	var failed error
-	done := 0
-	for range min(runtime.GOMAXPROCS(0), len(some)) {
-		group.Go(func() {
-			mine := make([]*network.Model, len(models)) // each with rooms of its own
-			for {
-				at := int(next.Add(1)) - 1
-				if at >= len(some) || ctx.Err() != nil {
-					return
-				}
-				var err error
-				seen[at], err = glances(ctx, models, mine, &pictures[some[at]], labels[some[at]])
-				mu.Lock()
-				if failed == nil {
-					failed = err
-				}
-				stop := failed != nil
-				if done++; !stop && report != nil {
-					report(done, len(some))
-				}
-				mu.Unlock()
-				if stop {
-					return
-				}
-			}
-		})
-	}
-	group.Wait()
-	if err := ctx.Err(); err != nil {
+	err := network.Each(ctx, models, len(some), func(mine []*network.Model, at int) ([]*glance, error) {
+		return glances(ctx, mine, &pictures[some[at]], labels[some[at]])
+	}, func(at int, made []*glance, err error) error {
+		seen[at] = made
+		if err == nil && report != nil {
+			report(at+1, len(some))
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
-	}
-	if failed != nil {
-		return nil, failed
 	}
 	looks := make([][]Look, len(models))
 	for j := range models {
@@ -230,9 +198,8 @@ func Looks(ctx context.Context, models []*network.Model, pictures []Picture, lab
 	return looks, nil
 }
 
-// glances are the networks' at a picture; none of a broken one. mine are copies of the
-// models, made here when they are first needed.
-func glances(ctx context.Context, models, mine []*network.Model, p *Picture, class int) ([]*glance, error) {
+// glances are the networks' at a picture; none of a broken one.
+func glances(ctx context.Context, models []*network.Model, p *Picture, class int) ([]*glance, error) {
 	data, err := p.read()
 	if err != nil {
 		return nil, nil // Pass told of it
@@ -244,12 +211,7 @@ func glances(ctx context.Context, models, mine []*network.Model, p *Picture, cla
 	inputs := network.NewInputs(img.Image)
 	all := make([]*glance, len(models))
 	for j, m := range models {
-		if mine[j] == nil {
-			if mine[j], err = m.At(m.Network.Scaling.Resolution); err != nil {
-				return nil, err
-			}
-		}
-		a, err := mine[j].Forward(ctx, inputs.For(mine[j]))
+		a, err := m.Forward(ctx, inputs.For(m))
 		if err != nil {
 			return nil, err
 		}
