@@ -38,11 +38,8 @@ func (u Unopened) Unwrap() error { return u.error }
 // at a time, fewer where they are large. Where a picture cannot be opened, take is told
 // of an Unopened; other errors, too, are of that picture alone. What take gives ends it all.
 func Each[T any](ctx context.Context, s Stream, work func(i int, asked []*Comparison) (T, error), take func(i int, made T, err error) error) error {
-	for _, a := range s.Asks {
-		c := &Comparison{Models: s.Models, By: a.By}
-		if err := c.check(len(s.Paths), func(int) string { return a.Class }); err != nil {
-			return err
-		}
+	if err := s.Check(); err != nil {
+		return err
 	}
 	var networks []*network.Network
 	for _, m := range s.Models {
@@ -66,6 +63,17 @@ func Each[T any](ctx context.Context, s Stream, work func(i int, asked []*Compar
 		}
 		return work(i, asked)
 	}, take)
+}
+
+// Check refuses what cannot be asked of the models, before any work.
+func (s *Stream) Check() error {
+	for _, a := range s.Asks {
+		c := &Comparison{Models: s.Models, By: a.By}
+		if err := c.check(len(s.Paths), func(int) string { return a.Class }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look shows a picture to models that are the stream's.

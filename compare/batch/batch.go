@@ -233,7 +233,7 @@ func (j *Job) Run(ctx context.Context) (sum Summary, err error) {
 	return sum, journal.finish(filepath.Join(own, Manifest))
 }
 
-// fresh refuses a folder with anything in it that no batch made.
+// fresh refuses a folder with anything in it that no batch of the kind made.
 func (j *Job) fresh() error {
 	entries, err := os.ReadDir(j.Dir)
 	switch {
@@ -245,6 +245,10 @@ func (j *Job) fresh() error {
 	strange := ""
 	for _, e := range entries {
 		switch name := e.Name(); {
+		case name == shards && j.Shard.whole():
+			return fmt.Errorf("batch: the folder %s holds shards; merge them, or name another folder", j.Dir)
+		case name == settingsFile && !j.Shard.whole():
+			return fmt.Errorf("batch: the folder %s holds a batch that is not in shards; name another folder", j.Dir)
 		case name == settingsFile || name == shards:
 			return nil
 		case !strings.HasPrefix(name, "."):
@@ -259,13 +263,6 @@ func (j *Job) fresh() error {
 
 // same writes the settings where there are none yet, and refuses a batch of others.
 func (j *Job) same(own string) error {
-	if other := filepath.Join(j.Dir, settingsFile); !j.Shard.whole() {
-		if _, err := os.Stat(other); err == nil {
-			return fmt.Errorf("batch: the folder %s holds a batch that is not in shards; name another folder", j.Dir)
-		}
-	} else if _, err := os.Stat(filepath.Join(j.Dir, shards)); err == nil {
-		return fmt.Errorf("batch: the folder %s holds shards; merge them, or name another folder", j.Dir)
-	}
 	settings := j.settings()
 	want, err := record.Encode(settings)
 	if err != nil {
@@ -318,8 +315,7 @@ func (j *Job) look(ctx context.Context, journal *journal, sum *Summary) error {
 	if len(left) == 0 {
 		return nil
 	}
-	s := compare.Stream{Paths: left, Open: compare.OpenPicture, Models: j.Models, Asks: []compare.Ask{j.Ask}}
-	return compare.Each(ctx, s, func(i int, asked []*compare.Comparison) (*Looked, error) {
+	return compare.Each(ctx, j.stream(left), func(i int, asked []*compare.Comparison) (*Looked, error) {
 		return j.make(ctx, j.Shard.at(before+i), asked[0])
 	}, func(i int, made *Looked, err error) error {
 		if cannot := (notWritten{}); errors.As(err, &cannot) {
@@ -452,7 +448,15 @@ func (j *Job) check() error {
 		return fmt.Errorf("batch: there are no pictures; name files or folders that hold some")
 	}
 	if j.makes(Figures) {
-		return figure.Check(1, len(j.Models), j.View)
+		if err := figure.Check(1, len(j.Models), j.View); err != nil {
+			return err
+		}
 	}
-	return nil
+	s := j.stream(j.Paths)
+	return s.Check()
+}
+
+// stream is what networks are shown of the pictures.
+func (j *Job) stream(paths []string) compare.Stream {
+	return compare.Stream{Paths: paths, Open: compare.OpenPicture, Models: j.Models, Asks: []compare.Ask{j.Ask}}
 }

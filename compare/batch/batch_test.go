@@ -321,8 +321,11 @@ func TestRefused(t *testing.T) {
 		if _, err := j.Run(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", what, err, c.want)
 		}
-		if c.dir != paths[0] && what != "an unknown class" {
+		if c.dir != paths[0] {
 			alike(t, what, c.dir, before)
+		}
+		if _, err := os.Stat(filepath.Join(done, "shards")); err == nil {
+			t.Errorf("%s: it leaves a folder behind", what)
 		}
 	}
 	// Two at a time.
