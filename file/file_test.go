@@ -220,4 +220,11 @@ func TestSweep(t *testing.T) {
 	want := slices.Concat(others, []string{young, folder, "b"})
 	slices.Sort(want)
 	onlyFiles(t, dir, want...)
+	if err := os.WriteFile(filepath.Join(dir, folder, young), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	SweepOwn(dir)
+	want = slices.DeleteFunc(want, func(name string) bool { return name == young })
+	onlyFiles(t, dir, want...)
+	onlyFiles(t, filepath.Join(dir, folder))
 }

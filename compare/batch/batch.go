@@ -230,6 +230,9 @@ func (j *Job) Run(ctx context.Context) (sum Summary, err error) {
 	if err := j.look(ctx, journal, &sum); err != nil {
 		return sum, err
 	}
+	if j.Shard.whole() { // what runs left that were killed; of shards, Merge does it
+		file.SweepOwn(j.Dir)
+	}
 	return sum, journal.finish(filepath.Join(own, Manifest))
 }
 

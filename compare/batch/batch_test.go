@@ -215,6 +215,13 @@ func TestGoesOn(t *testing.T) {
 		if err := os.WriteFile(journal, append(lines, `{"index":99,"pict`...), 0o666); err != nil {
 			t.Fatal(err)
 		}
+		left := filepath.Join(part, "maps", "00000", ".scalecam-0123456789abcdef")
+		if err := os.MkdirAll(filepath.Dir(left), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(left, []byte("half a map"), 0o666); err != nil {
+			t.Fatal(err)
+		}
 		first := 8
 		j = job(t, paths, part)
 		j.Report = func(p batch.Progress) { first = min(first, p.Done) }

@@ -65,6 +65,7 @@ func Merge(ctx context.Context, folders []string, out string) (sum Summary, err 
 	if err := file.Write(file.File{Path: filepath.Join(out, settingsFile), Data: settings}); err != nil {
 		return sum, err
 	}
+	file.SweepOwn(out) // what was left of shards that were killed
 	if err := os.RemoveAll(filepath.Join(out, shards)); err != nil {
 		return sum, fmt.Errorf("batch: what the shards in %s were cannot be removed: %w; the batch is whole without", out, err)
 	}
