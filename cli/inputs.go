@@ -45,7 +45,7 @@ func inputs(stdin io.Reader, args []string, except string) (paths []string, err 
 			if len(data) > mostList {
 				return nil, fmt.Errorf("cli: the list on standard input is larger than %d MiB; divide it", mostList>>20)
 			}
-			more = listed(data)
+			more = pathsListed(data)
 		case failed == nil && info.IsDir():
 			if more, err = picturesIn(arg, except); err != nil {
 				return nil, err
@@ -57,7 +57,7 @@ func inputs(stdin io.Reader, args []string, except string) (paths []string, err 
 			if err != nil {
 				return nil, err
 			}
-			more = listed(data)
+			more = pathsListed(data)
 		case strings.ContainsAny(arg, "*?["):
 			if more, err = filepath.Glob(arg); err != nil || len(more) == 0 {
 				return nil, wrong("no file is named as %s", arg)
@@ -72,8 +72,8 @@ func inputs(stdin io.Reader, args []string, except string) (paths []string, err 
 	return paths, nil
 }
 
-// listed are the names of a list: with bytes 0 between, or one a line.
-func listed(data []byte) (paths []string) {
+// pathsListed are the names of a list: with bytes 0 between, or one a line.
+func pathsListed(data []byte) (paths []string) {
 	end := []byte{'\n'}
 	if bytes.IndexByte(data, 0) >= 0 {
 		end[0] = 0
