@@ -97,14 +97,16 @@ A network is named by a SPEC:
                                                baseline, deeper, wider, higher-resolution, compound
   NAME or NAME@SIZE                            a published network, such as resnet-50, that scalecam networks
                                                add got, or import; scalecam networks list names them
-  FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B and Lite), MobileNetV2,
-                                               ResNet-18 or -50 at any scaling, a head that teach wrote, or a folder
+  FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B, Lite and V2), MobileNetV2
+                                               or ResNet at any scaling, a head that teach wrote, or a folder
                                                that holds either;
                                                SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
-                                               to -b7 or -lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50,
-                                               efficientnet-64, or one of Figure 7: baseline,
-                                               deeper, wider, …
+                                               to -b7 or -lite0 to -lite4, efficientnetv2-b0 to -b3, -s, -m, -l,
+                                               mobilenet-v2, resnet-18, -34, -50, -101, -152, wide-resnet-50-2,
+                                               -101-2, CIFAR-10's resnet-20, -32, -44, -56, -110, efficientnet-64,
+                                               or one of Figure 7: baseline, deeper, wider, … (of table 3:
+                                               resnet-50-deeper, …, mobilenet-v2-deeper, …)
 
 Where no network is named, they are those of the pack imagenet, or of scenes where
 all pictures are scenes; --pack NAME says which, a series of published ones, such as

@@ -11,9 +11,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
-	"scalecam/fault"
 	"scalecam/network/kernel"
 )
 
@@ -36,6 +34,7 @@ const (
 	NeverNarrower                  // a width below 1 does not
 	RoundsUp                       // channels are rounded up, never down
 	ByFours                        // channels are multiples of 4, not of 8
+	Nearest                        // channels are the nearest multiple of 8, however far below
 	keepsNothing  Keep = 0
 )
 
@@ -54,6 +53,8 @@ func (s *Stage) Width(w float64) int {
 		return 8 * int(math.Ceil(float64(s.Channels)*w/8))
 	case s.Keeps&ByFours != 0:
 		return multiples(4, s.Channels, w)
+	case s.Keeps&Nearest != 0:
+		return nearest(8, float64(s.Channels)*w)
 	}
 	return Channels(s.Channels, w)
 }
@@ -80,9 +81,19 @@ type Architecture struct {
 	Preprocessing Preprocessing
 	Padding       Padding
 	Eps           float64
+	// Classes are those of published weights; nil for ImageNet's.
+	Classes []string
 	// Unskipped are the stages whose first block adds nothing of its input, though it
 	// has as many channels and a stride of 1.
 	Unskipped []int
+}
+
+// Dataset is what published accuracies of the family are measured on.
+func (a *Architecture) Dataset() string {
+	if a == CIFARResNet {
+		return "CIFAR-10"
+	}
+	return "ImageNet"
 }
 
 // WithoutSkips is the architecture with stages whose first blocks add nothing of
@@ -235,21 +246,30 @@ var TestEfficientNet = &Architecture{
 	Eps:           1e-5,
 }
 
-// ResNet18 and ResNet50 are columns of table 1 of arXiv 1512.03385.
+// The columns of table 1 of arXiv 1512.03385.
 var (
-	ResNet18 = &Architecture{
-		Name: "resnet-18", Title: "ResNet-18", Source: "He et al. 2015, arXiv 1512.03385, table 1",
-		Stages: resNet(Basic{3, kernel.ReLU}, 2, 2, 2, 2), Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
-	}
-	ResNet50 = &Architecture{
-		Name: "resnet-50", Title: "ResNet-50", Source: "He et al. 2015, arXiv 1512.03385, table 1",
-		Stages: resNet(Bottleneck{3, 4, kernel.ReLU}, 3, 4, 6, 3), Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5,
-	}
+	ResNet18  = resNet("resnet-18", "ResNet-18", heTable1, Basic{3, false, kernel.ReLU}, 2, 2, 2, 2)
+	ResNet34  = resNet("resnet-34", "ResNet-34", heTable1, Basic{3, false, kernel.ReLU}, 3, 4, 6, 3)
+	ResNet50  = resNet("resnet-50", "ResNet-50", heTable1, Bottleneck{3, 1, 4, kernel.ReLU}, 3, 4, 6, 3)
+	ResNet101 = resNet("resnet-101", "ResNet-101", heTable1, Bottleneck{3, 1, 4, kernel.ReLU}, 3, 4, 23, 3)
+	ResNet152 = resNet("resnet-152", "ResNet-152", heTable1, Bottleneck{3, 1, 4, kernel.ReLU}, 3, 8, 36, 3)
 )
 
-// resNet is table 1 of arXiv 1512.03385: a stem, a pool, and four stages of
-// blocks.
-func resNet(block Operator, repeats ...int) []Stage {
+// ResNet-50 and ResNet-101 whose blocks are twice as wide within: what a block puts
+// out, and so what scaling calls the width, is as it was. A width scales both.
+var (
+	WideResNet50  = resNet("wide-resnet-50-2", "Wide ResNet-50-2", zagoruyko, Bottleneck{3, 2, 4, kernel.ReLU}, 3, 4, 6, 3)
+	WideResNet101 = resNet("wide-resnet-101-2", "Wide ResNet-101-2", zagoruyko, Bottleneck{3, 2, 4, kernel.ReLU}, 3, 4, 23, 3)
+)
+
+const (
+	heTable1  = "He et al. 2015, arXiv 1512.03385, table 1"
+	zagoruyko = "Zagoruyko and Komodakis 2016, arXiv 1605.07146; torchvision, models/resnet.py"
+)
+
+// resNet is a column of table 1 of arXiv 1512.03385: a stem, a pool, and four stages
+// of blocks.
+func resNet(name, title, source string, block Operator, repeats ...int) *Architecture {
 	stages := []Stage{
 		{Convolution{7, Stem, kernel.ReLU}, 64, 1, 2, KeepsDepth},
 		{MaxPool{3}, 0, 1, 2, KeepsDepth},
@@ -257,7 +277,93 @@ func resNet(block Operator, repeats ...int) []Stage {
 	for i, layers := range repeats {
 		stages = append(stages, Stage{block, 64 << i, layers, min(1+i, 2), keepsNothing})
 	}
-	return stages
+	return &Architecture{Name: name, Title: title, Source: source, Stages: stages, Resolution: 224, Preprocessing: ImageNetBilinear, Eps: 1e-5}
+}
+
+// CIFARResNet is the network of 6n + 2 layers for CIFAR-10's pictures of 32 pixels at
+// n = 1, whose depth d is n: ResNet-20 has 3 and ResNet-110 has 18. Its shortcuts have
+// no weights ("option A").
+var CIFARResNet = &Architecture{
+	Name: "cifar-resnet", Title: "CIFAR ResNet", Source: "He et al. 2015, arXiv 1512.03385, section 4.2",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.ReLU}, 16, 1, 1, KeepsDepth},
+		{Basic{3, true, kernel.ReLU}, 16, 1, 1, keepsNothing},
+		{Basic{3, true, kernel.ReLU}, 32, 1, 2, keepsNothing},
+		{Basic{3, true, kernel.ReLU}, 64, 1, 2, keepsNothing},
+	},
+	Resolution:    32,
+	Preprocessing: Preprocessing{Mean: ImageNetBilinear.Mean, Std: ImageNetBilinear.Std, Filter: ImageNetBilinear.Filter, Ratio: 1, Crop: NoCrop},
+	Eps:           1e-5,
+	Classes:       []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"},
+}
+
+// EfficientNetV2-S is table 4 of arXiv 2104.00298, and M and L what its search and
+// scaling made of it; each has a table of its own, since none is a scaling of another.
+// Preprocessing is torchvision's.
+var (
+	EfficientNetV2S = &Architecture{
+		Name: "efficientnetv2-s", Title: "EfficientNetV2-S", Source: tanV2 + ", table 4",
+		Stages: []Stage{
+			{Convolution{3, Stem, kernel.SiLU}, 24, 1, 2, KeepsDepth},
+			{FusedMBConv{3, 1, kernel.SiLU}, 24, 2, 1, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 48, 4, 2, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 64, 4, 2, keepsNothing},
+			{MBConv{3, 4, se, kernel.SiLU}, 128, 6, 2, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 160, 9, 1, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 256, 15, 2, keepsNothing},
+			{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth},
+		},
+		Resolution: 384, Preprocessing: Preprocessing{Mean: ImageNetBilinear.Mean, Std: ImageNetBilinear.Std, Filter: ImageNetBilinear.Filter, Ratio: 1}, Eps: 1e-3,
+	}
+	EfficientNetV2M = &Architecture{
+		Name: "efficientnetv2-m", Title: "EfficientNetV2-M", Source: tanV2,
+		Stages: []Stage{
+			{Convolution{3, Stem, kernel.SiLU}, 24, 1, 2, KeepsDepth},
+			{FusedMBConv{3, 1, kernel.SiLU}, 24, 3, 1, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 48, 5, 2, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 80, 5, 2, keepsNothing},
+			{MBConv{3, 4, se, kernel.SiLU}, 160, 7, 2, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 176, 14, 1, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 304, 18, 2, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 512, 5, 1, keepsNothing},
+			{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth},
+		},
+		Resolution: 480, Preprocessing: Preprocessing{Mean: ImageNetBilinear.Mean, Std: ImageNetBilinear.Std, Filter: ImageNetBilinear.Filter, Ratio: 1}, Eps: 1e-3,
+	}
+	EfficientNetV2L = &Architecture{
+		Name: "efficientnetv2-l", Title: "EfficientNetV2-L", Source: tanV2,
+		Stages: []Stage{
+			{Convolution{3, Stem, kernel.SiLU}, 32, 1, 2, KeepsDepth},
+			{FusedMBConv{3, 1, kernel.SiLU}, 32, 4, 1, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 64, 7, 2, keepsNothing},
+			{FusedMBConv{3, 4, kernel.SiLU}, 96, 7, 2, keepsNothing},
+			{MBConv{3, 4, se, kernel.SiLU}, 192, 10, 2, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 224, 19, 1, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 384, 25, 2, keepsNothing},
+			{MBConv{3, 6, se, kernel.SiLU}, 640, 7, 1, keepsNothing},
+			{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth},
+		},
+		Resolution: 480, Preprocessing: Preprocessing{Mean: [3]float32{.5, .5, .5}, Std: [3]float32{.5, .5, .5}, Filter: ImageNetBicubic.Filter, Ratio: 1}, Eps: 1e-3,
+	}
+)
+
+const tanV2 = "Tan and Le 2021, arXiv 2104.00298"
+
+// EfficientNetV2B0 is what V2's paper scales as B0 to B3 of the first paper, with
+// channels to the nearest multiple of 8. Its weights are TensorFlow's.
+var EfficientNetV2B0 = &Architecture{
+	Name: "efficientnetv2-b0", Title: "EfficientNetV2-B0", Source: tanV2 + "; github.com/google/automl, efficientnetv2",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.SiLU}, 32, 1, 2, KeepsDepth | Nearest},
+		{FusedMBConv{3, 1, kernel.SiLU}, 16, 1, 1, Nearest},
+		{FusedMBConv{3, 4, kernel.SiLU}, 32, 2, 2, Nearest},
+		{FusedMBConv{3, 4, kernel.SiLU}, 48, 2, 2, Nearest},
+		{MBConv{3, 4, se, kernel.SiLU}, 96, 3, 2, Nearest},
+		{MBConv{3, 6, se, kernel.SiLU}, 112, 5, 1, Nearest},
+		{MBConv{3, 6, se, kernel.SiLU}, 192, 8, 2, Nearest},
+		{Convolution{1, Head, kernel.SiLU}, 1280, 1, 1, KeepsDepth | Nearest},
+	},
+	Resolution: 224, Preprocessing: ImageNetBicubic, Padding: SamePadding, Eps: 1e-3,
 }
 
 // EfficientNet64 is made of B0's blocks for pictures of 64 pixels, of which B0's
@@ -280,68 +386,7 @@ var EfficientNet64 = &Architecture{
 
 // Architectures lists the architectures that are scaled and trained here. Others are
 // known by the weights that come in them.
-var Architectures = []*Architecture{EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, ResNet18, ResNet50}
-
-// Preset is a published scaling of an architecture.
-type Preset struct {
-	Name         string // as in commands
-	Title        string
-	Architecture *Architecture
-	Scaling      Scaling
-	Published    Published // what the paper reports of it; zero of our own
-}
-
-// Presets are EfficientNet-B0 to B7 (arXiv 1905.11946 and its code; B1 to B7
-// are not exact powers of the compound scaling's bases), EfficientNet-Lite0 to
-// Lite4, MobileNetV2, ResNets, and our own EfficientNet-64.
-var Presets = []Preset{
-	{"efficientnet-b0", "EfficientNet-B0", EfficientNetB0, Scaling{1.0, 1.0, Square(224)}, Published{0.39, 77.1, 93.3}},
-	{"efficientnet-b1", "EfficientNet-B1", EfficientNetB0, Scaling{1.1, 1.0, Square(240)}, Published{0.7, 79.1, 94.4}},
-	{"efficientnet-b2", "EfficientNet-B2", EfficientNetB0, Scaling{1.2, 1.1, Square(260)}, Published{1, 80.1, 94.9}},
-	{"efficientnet-b3", "EfficientNet-B3", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, Published{1.8, 81.6, 95.7}},
-	{"efficientnet-b4", "EfficientNet-B4", EfficientNetB0, Scaling{1.8, 1.4, Square(380)}, Published{4.2, 82.9, 96.4}},
-	{"efficientnet-b5", "EfficientNet-B5", EfficientNetB0, Scaling{2.2, 1.6, Square(456)}, Published{9.9, 83.6, 96.7}},
-	{"efficientnet-b6", "EfficientNet-B6", EfficientNetB0, Scaling{2.6, 1.8, Square(528)}, Published{19, 84.0, 96.8}},
-	{"efficientnet-b7", "EfficientNet-B7", EfficientNetB0, Scaling{3.1, 2.0, Square(600)}, Published{37, 84.3, 97.0}},
-	{"efficientnet-lite0", "EfficientNet-Lite0", EfficientNetLite, Scaling{1.0, 1.0, Square(224)}, Published{0.407, 75.1, 0}},
-	{"efficientnet-lite1", "EfficientNet-Lite1", EfficientNetLite, Scaling{1.1, 1.0, Square(240)}, Published{0.631, 76.7, 0}},
-	{"efficientnet-lite2", "EfficientNet-Lite2", EfficientNetLite, Scaling{1.2, 1.1, Square(260)}, Published{0.899, 77.6, 0}},
-	{"efficientnet-lite3", "EfficientNet-Lite3", EfficientNetLite, Scaling{1.4, 1.2, Square(280)}, Published{1.44, 79.8, 0}},
-	{"efficientnet-lite4", "EfficientNet-Lite4", EfficientNetLite, Scaling{1.8, 1.4, Square(300)}, Published{2.64, 81.5, 0}},
-	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, Published{0.3, 72.0, 0}},
-	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, Published{1.8, 0, 0}},
-	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, Published{4.1, 76.0, 93.0}},
-	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, Published{}},
-}
-
-// Recognised are published scalings of architectures that are known by their weights
-// alone: timm's.
-var Recognised = []Preset{
-	{"mobilenet-v2-110d", "MobileNetV2 110d", MobileNetV2Deep, Scaling{1.2, 1.1, Square(224)}, Published{}},
-	{"mobilenet-v2-120d", "MobileNetV2 120d", MobileNetV2Deep, Scaling{1.4, 1.2, Square(224)}, Published{}},
-	{"test-efficientnet", "test_efficientnet", TestEfficientNet, Scaling{1, 1, Square(160)}, Published{}},
-}
-
-// Figure7 lists the five networks of the paper's Figure 7: EfficientNet-B0, its
-// three dimensions scaled one at a time, and compound scaling.
-var Figure7 = []Preset{
-	{"baseline", "baseline", EfficientNetB0, Scaling{1, 1, Square(224)}, Published{0.4, 77.3, 0}},
-	{"deeper", "deeper", EfficientNetB0, Scaling{4, 1, Square(224)}, Published{1.8, 79.0, 0}},
-	{"wider", "wider", EfficientNetB0, Scaling{1, 2, Square(224)}, Published{1.8, 78.9, 0}},
-	{"higher-resolution", "higher resolution", EfficientNetB0, Scaling{1, 1, Square(448)}, Published{1.9, 79.1, 0}},
-	{"compound", "compound", EfficientNetB0, Scaling{1.4, 1.2, Square(300)}, Published{1.8, 81.1, 0}},
-}
-
-// LookupPreset finds an architecture or preset by the name that commands use.
-// The error lists the names.
-func LookupPreset(name string) (Preset, error) {
-	want := strings.ToLower(strings.TrimSpace(name))
-	var names []string
-	for _, p := range slices.Concat(Presets, Figure7) {
-		if p.Name == want {
-			return p, nil
-		}
-		names = append(names, p.Name)
-	}
-	return Preset{}, fault.Errorf("network: no architecture is named %.80q; there are %s", name, strings.Join(names, ", "))
+var Architectures = []*Architecture{
+	EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, WideResNet50, WideResNet101,
+	CIFARResNet, EfficientNetV2B0, EfficientNetV2S, EfficientNetV2M, EfficientNetV2L, MobileNetV2Deep, TestEfficientNet,
 }

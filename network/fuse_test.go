@@ -12,7 +12,7 @@ import (
 // TestUnfused: a network of which every node is tapped, so that none is fused,
 // computes what it does fused, and at a tap what a run asked for that one gives.
 func TestUnfused(t *testing.T) {
-	for _, a := range []*Architecture{small, residual} {
+	for _, a := range []*Architecture{small, residual, merged} {
 		t.Run(a.Name, func(t *testing.T) {
 			m := random(t, a)
 			input := &Input{Size: m.Network.Scaling.Resolution, Pixels: noise(rand.New(rand.NewPCG(5, 5)), 3*a.Resolution*a.Resolution)}

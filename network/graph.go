@@ -74,7 +74,7 @@ func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation
 	}
 	t := &training{builder: b, weights: w, eps: float32(eps), r: r, index: map[int]int{}}
 	for _, r := range net.Repetitions() {
-		if r.Layers > 1 {
+		if net.isBlock(&r) {
 			for node := r.First; node <= r.Last; node++ {
 				t.index[node] = t.total
 			}
@@ -166,6 +166,8 @@ func (t *training) node(i int) *G.Node {
 		return t.try(op.Activate(x, node.Activation, nil))
 	case OpMaxPool:
 		return t.try(op.MaxPool(x, node.Window, nil))
+	case OpSubsample:
+		return t.try(op.Subsample(x, node.Out, node.Window, nil))
 	case OpMean:
 		return t.try(op.AveragePool(x))
 	case OpAdd:

@@ -28,17 +28,32 @@ var small = &Architecture{
 }
 
 // residual has what small has not: pooling, residual blocks whose shortcut is
-// the input or its projection, ReLU after the sum, and a hidden layer at the end.
+// the input, its projection or, padded, the input, a block that is twice as wide
+// within, ReLU after the sum, and a hidden layer at the end.
 var residual = &Architecture{
 	Name: "residual", Title: "Residual",
 	Stages: []Stage{
 		{Convolution{7, Stem, kernel.ReLU}, 8, 1, 2, KeepsDepth},
 		{MaxPool{3}, 0, 1, 2, KeepsDepth},
-		{Basic{3, kernel.ReLU}, 8, 2, 1, keepsNothing},
-		{Bottleneck{3, 4, kernel.ReLU}, 8, 2, 2, keepsNothing},
+		{Basic{3, false, kernel.ReLU}, 8, 2, 1, keepsNothing},
+		{Bottleneck{3, 2, 4, kernel.ReLU}, 8, 2, 2, keepsNothing},
+		{Basic{3, true, kernel.ReLU}, 40, 2, 2, keepsNothing},
 	},
 	Ending:     Ending{Hidden: []int{12}, Activation: kernel.SiLU},
 	Resolution: 32, Preprocessing: ImageNetBicubic,
+}
+
+// merged has fused MBConv, with an expansion and without, with a sum and without, and
+// padded shortcuts, in what has a gradient everywhere.
+var merged = &Architecture{
+	Name: "merged", Title: "Merged",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.SiLU}, 8, 1, 2, KeepsDepth},
+		{FusedMBConv{3, 1, kernel.SiLU}, 8, 2, 1, keepsNothing},
+		{FusedMBConv{3, 4, kernel.SiLU}, 16, 2, 1, keepsNothing},
+		{Basic{3, true, kernel.SiLU}, 24, 2, 2, keepsNothing},
+	},
+	Resolution: 12, Preprocessing: ImageNetBicubic,
 }
 
 func noise(rng *rand.Rand, n int) []float32 {
@@ -58,7 +73,13 @@ func noisy(rng *rand.Rand, size Size) *Input {
 // holds the gradient of every parameter and of the input to central
 // differences of the loss along a random direction.
 func TestWholeNetworkGradients(t *testing.T) {
-	net, err := New(small, Scaling{1, 1, Size{12, 10}}, SymmetricPadding, 5)
+	for _, a := range []*Architecture{small, merged} {
+		t.Run(a.Name, func(t *testing.T) { testWholeNetworkGradients(t, a) })
+	}
+}
+
+func testWholeNetworkGradients(t *testing.T, a *Architecture) {
+	net, err := New(a, Scaling{1, 1, Size{12, 10}}, SymmetricPadding, 5)
 	if err != nil {
 		t.Fatal(err)
 	}

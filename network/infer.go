@@ -90,6 +90,8 @@ func (b *builder) frozen(i int, w packedWeights, act kernel.Activation, room []f
 		return b.try(op.PackedLinear(x, w[i].matrix, act, room))
 	case OpMaxPool:
 		return b.try(op.MaxPool(x, node.Window, room))
+	case OpSubsample:
+		return b.try(op.Subsample(x, node.Out, node.Window, room))
 	case OpMean:
 		return b.try(op.AveragePool(x))
 	case OpGate:

@@ -160,15 +160,19 @@ func (n *Network) Runnable() error {
 	return nil
 }
 
-// Blocks counts the blocks: repetitions of operators of several layers.
+// Blocks counts the blocks: repetitions of operators that are blocks.
 func (n *Network) Blocks() int {
 	blocks := 0
 	for _, r := range n.Repetitions() {
-		if r.Layers > 1 {
+		if n.isBlock(&r) {
 			blocks++
 		}
 	}
 	return blocks
+}
+
+func (n *Network) isBlock(r *Repetition) bool {
+	return n.Architecture.Stages[n.Nodes[r.First].Stage].Operator.Block()
 }
 
 // Repetition is one of a stage's operator: the nodes from First to Last.

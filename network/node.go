@@ -7,12 +7,13 @@ type Op int
 
 // The operations of which networks are made.
 const (
-	OpConv    Op = iota // convolution, plain or depthwise
-	OpLinear            // linear layer on a vector of channels
-	OpMaxPool           // largest value under a window
-	OpMean              // mean over the grid (global average pooling): one vector of channels
-	OpGate              // what the first node puts out, each channel times the second's value
-	OpAdd               // sum of two nodes
+	OpConv      Op = iota // convolution, plain or depthwise
+	OpLinear              // linear layer on a vector of channels
+	OpMaxPool             // largest value under a window
+	OpMean                // mean over the grid (global average pooling): one vector of channels
+	OpGate                // what the first node puts out, each channel times the second's value
+	OpAdd                 // sum of two nodes
+	OpSubsample           // the pixels at its stride, with channels of zeros before and behind: a shortcut without weights
 )
 
 // Part is what a node does in its block.
@@ -32,7 +33,7 @@ const (
 	Conv1      Part = "conv1"      // a residual block's convolutions
 	Conv2      Part = "conv2"      //
 	Conv3      Part = "conv3"      //
-	Shortcut   Part = "shortcut"   // the projection of its input
+	Shortcut   Part = "shortcut"   // its input, projected or padded
 	Sum        Part = "sum"        // the residual sum
 	Pool       Part = "pool"       // pooling, of a window or of the grid
 	Hidden     Part = "hidden"     // an ending's linear layer before the classifier
@@ -54,7 +55,7 @@ type Node struct {
 
 	In, Out int           // channels, in of the first node that it reads
 	Groups  int           // of a convolution: 1, or In for a depthwise one
-	Window  kernel.Window // geometry of OpConv and OpMaxPool; one cell for others
+	Window  kernel.Window // geometry of OpConv, OpMaxPool and OpSubsample; one cell for others
 	Size    Size          // the grid that it puts out
 
 	// Norm: a batch norm follows, and the node has no bias of its own.

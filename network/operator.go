@@ -12,6 +12,8 @@ import (
 type Operator interface {
 	// String is the operator as in print: "MBConv6 3×3".
 	String() string
+	// Block tells a block: what is, or would be at another setting, several layers.
+	Block() bool
 	// spell adds one repetition of the operator that reads the node from. It
 	// gives the node that the next repetition reads.
 	spell(s *spelling, from, channels, stride int) int
@@ -25,6 +27,9 @@ type Convolution struct {
 }
 
 func (c Convolution) String() string { return fmt.Sprintf("Conv %d×%d", c.Kernel, c.Kernel) }
+
+// Block implements Operator.
+func (Convolution) Block() bool { return false }
 
 func (c Convolution) spell(s *spelling, from, channels, stride int) int {
 	return s.convolve(c.Part, from, channels, c.Kernel, stride, c.Activation)
@@ -42,6 +47,9 @@ type MBConv struct {
 }
 
 func (m MBConv) String() string { return fmt.Sprintf("MBConv%d %d×%d", m.Expand, m.Kernel, m.Kernel) }
+
+// Block implements Operator.
+func (MBConv) Block() bool { return true }
 
 func (m MBConv) spell(s *spelling, from, channels, stride int) int {
 	in, _ := s.output(from)
@@ -61,10 +69,11 @@ func (m MBConv) spell(s *spelling, from, channels, stride int) int {
 }
 
 // FusedMBConv is an MBConv whose k×k convolution is plain and does the expansion,
-// too: without squeeze-and-excite (arXiv 2104.00298, figure 2).
+// too: without squeeze-and-excite (arXiv 2104.00298, figure 2). Without an expansion it
+// is that convolution alone, with its activation.
 type FusedMBConv struct {
 	Kernel     int
-	Expand     int // expansion ratio, above 1
+	Expand     int // expansion ratio
 	Activation kernel.Activation
 }
 
@@ -72,10 +81,18 @@ func (m FusedMBConv) String() string {
 	return fmt.Sprintf("Fused MBConv%d %d×%d", m.Expand, m.Kernel, m.Kernel)
 }
 
+// Block implements Operator.
+func (FusedMBConv) Block() bool { return true }
+
 func (m FusedMBConv) spell(s *spelling, from, channels, stride int) int {
 	in, _ := s.output(from)
-	x := s.convolve(Fused, from, in*m.Expand, m.Kernel, stride, m.Activation)
-	x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
+	var x int
+	if m.Expand == 1 {
+		x = s.convolve(Conv1, from, channels, m.Kernel, stride, m.Activation)
+	} else {
+		x = s.convolve(Fused, from, in*m.Expand, m.Kernel, stride, m.Activation)
+		x = s.convolve(Project, x, channels, 1, 1, kernel.Identity)
+	}
 	if stride == 1 && in == channels {
 		x = s.add(x, from, kernel.Identity)
 	}
@@ -84,37 +101,56 @@ func (m FusedMBConv) spell(s *spelling, from, channels, stride int) int {
 
 // Basic is the residual block of two k×k convolutions (arXiv 1512.03385, figure
 // 5, left), with its activation after the sum. Where stride or channels change,
-// a 1×1 convolution projects its input.
+// its input is projected by a 1×1 convolution ("option B") or, padded, has pixels
+// left out and channels of zeros added ("option A").
 type Basic struct {
 	Kernel     int
+	Padded     bool
 	Activation kernel.Activation
 }
 
-func (b Basic) String() string { return fmt.Sprintf("Basic %d×%d", b.Kernel, b.Kernel) }
+func (b Basic) String() string {
+	if b.Padded {
+		return fmt.Sprintf("Basic %d×%d, padded", b.Kernel, b.Kernel)
+	}
+	return fmt.Sprintf("Basic %d×%d", b.Kernel, b.Kernel)
+}
+
+// Block implements Operator.
+func (Basic) Block() bool { return true }
 
 func (b Basic) spell(s *spelling, from, channels, stride int) int {
 	x := s.convolve(Conv1, from, channels, b.Kernel, stride, b.Activation)
 	x = s.convolve(Conv2, x, channels, b.Kernel, 1, kernel.Identity)
-	return s.add(x, s.shortcut(from, channels, stride), b.Activation)
+	return s.add(x, s.shortcut(from, channels, stride, b.Padded), b.Activation)
 }
 
 // Bottleneck is the residual block of a 1×1, a k×k and a 1×1 convolution (arXiv
-// 1512.03385, figure 5, right), which puts out Expand times the channels that
-// its stage states. The stride is the k×k convolution's, as in torchvision
-// ("ResNet v1.5").
+// 1512.03385, figure 5, right). Of the channels that its stage states, the first two
+// have Inner times as many (2 in wide ResNets) and the block puts out Expand times as
+// many. The stride is the k×k convolution's, as in torchvision ("ResNet v1.5").
 type Bottleneck struct {
 	Kernel     int
+	Inner      int
 	Expand     int
 	Activation kernel.Activation
 }
 
-func (b Bottleneck) String() string { return fmt.Sprintf("Bottleneck %d×%d", b.Kernel, b.Kernel) }
+func (b Bottleneck) String() string {
+	if b.Inner != 1 {
+		return fmt.Sprintf("Bottleneck %d×%d, inner × %d", b.Kernel, b.Kernel, b.Inner)
+	}
+	return fmt.Sprintf("Bottleneck %d×%d", b.Kernel, b.Kernel)
+}
+
+// Block implements Operator.
+func (Bottleneck) Block() bool { return true }
 
 func (b Bottleneck) spell(s *spelling, from, channels, stride int) int {
-	x := s.convolve(Conv1, from, channels, 1, 1, b.Activation)
-	x = s.convolve(Conv2, x, channels, b.Kernel, stride, b.Activation)
+	x := s.convolve(Conv1, from, channels*b.Inner, 1, 1, b.Activation)
+	x = s.convolve(Conv2, x, channels*b.Inner, b.Kernel, stride, b.Activation)
 	x = s.convolve(Conv3, x, channels*b.Expand, 1, 1, kernel.Identity)
-	return s.add(x, s.shortcut(from, channels*b.Expand, stride), b.Activation)
+	return s.add(x, s.shortcut(from, channels*b.Expand, stride, false), b.Activation)
 }
 
 // MaxPool keeps the largest value under a window. It has no weights, and keeps
@@ -122,6 +158,9 @@ func (b Bottleneck) spell(s *spelling, from, channels, stride int) int {
 type MaxPool struct{ Kernel int }
 
 func (m MaxPool) String() string { return fmt.Sprintf("Max pool %d×%d", m.Kernel, m.Kernel) }
+
+// Block implements Operator.
+func (MaxPool) Block() bool { return false }
 
 func (m MaxPool) spell(s *spelling, from, _, stride int) int {
 	channels, _ := s.output(from)
@@ -170,12 +209,12 @@ func (s *spelling) node(n Node) int {
 	n.Stage, n.Block = s.stage, s.block
 	n.In, n.Size = s.output(n.From[0])
 	switch n.Op {
-	case OpConv, OpMaxPool:
+	case OpConv, OpMaxPool, OpSubsample:
 		n.Size = Size{n.Window.OutH, n.Window.OutW}
 	case OpMean:
 		n.Size = Square(1)
-	}
-	if n.Op != OpConv && n.Op != OpMaxPool {
+		n.Window = kernel.Symmetric(1, 1, 1, 1)
+	default:
 		n.Window = kernel.Symmetric(1, 1, n.Size.H, n.Size.W)
 	}
 	s.Nodes = append(s.Nodes, n)
@@ -217,11 +256,15 @@ func (s *spelling) add(branch, other int, act kernel.Activation) int {
 	return s.node(Node{Op: OpAdd, Part: Sum, From: []int{branch, other}, Out: channels, Activation: act})
 }
 
-// shortcut is what a residual block adds to its branch: its input, projected
-// where it would not fit.
-func (s *spelling) shortcut(from, channels, stride int) int {
-	if in, _ := s.output(from); stride == 1 && in == channels {
+// shortcut is what a residual block adds to its branch: its input, projected or
+// padded where it would not fit.
+func (s *spelling) shortcut(from, channels, stride int, padded bool) int {
+	in, _ := s.output(from)
+	switch {
+	case stride == 1 && in == channels:
 		return from
+	case padded:
+		return s.node(Node{Op: OpSubsample, Part: Shortcut, From: []int{from}, Out: channels, Window: s.window(from, 1, stride)})
 	}
 	return s.convolve(Shortcut, from, channels, 1, stride, kernel.Identity)
 }

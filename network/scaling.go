@@ -246,12 +246,15 @@ func Channels(channels int, w float64) int { return multiples(8, channels, w) }
 // multiples is Channels by another number than 8, which is even.
 func multiples(of, channels int, w float64) int {
 	c := float64(channels) * w
-	rounded := max(of, int(c+float64(of/2))/of*of)
+	rounded := nearest(of, c)
 	if float64(rounded) < 0.9*c {
 		rounded += of
 	}
 	return rounded
 }
+
+// nearest is the nearest multiple of an even number, and at least that.
+func nearest(of int, c float64) int { return max(of, int(c+float64(of/2))/of*of) }
 
 // Repeats scales a stage's number of layers by the depth d, rounded up.
 func Repeats(layers int, d float64) int { return int(math.Ceil(float64(layers) * d)) }

@@ -97,15 +97,19 @@ var timmMakers = map[*network.Architecture]struct{ function, name string }{
 	network.MobileNetV2:      {"_gen_mobilenet_v2", "mobilenetv2_100"},
 	network.MobileNetV2Deep:  {"_gen_mobilenet_v2", "mobilenetv2_110d"},
 	network.TestEfficientNet: {"_gen_test_efficientnet", "test_efficientnet"},
+	network.EfficientNetV2B0: {"_gen_efficientnetv2_base", "tf_efficientnetv2_b0"},
+	network.EfficientNetV2S:  {"_gen_efficientnetv2_s", "efficientnetv2_s"},
+	network.EfficientNetV2M:  {"_gen_efficientnetv2_m", "efficientnetv2_m"},
+	network.EfficientNetV2L:  {"_gen_efficientnetv2_l", "efficientnetv2_l"},
 }
 
 // timm writes the network down by timm's names.
 func (l *library) timm() {
 	n := l.m.Network
-	name, eps, pads := models.TimmName(n)
+	name, eps, usual := models.TimmName(n)
 	padding := ""
-	if n.Padding == network.SamePadding && !pads {
-		padding = `pad_type="same"`
+	if n.Padding != usual {
+		padding = "pad_type=" + quote(models.TimmPadding(n.Padding))
 	}
 	l.imports = []string{"import timm"}
 	if name == "" {
@@ -143,6 +147,13 @@ func (l *library) torchvision() error {
 		l.torchvisionCall(strings.ReplaceAll(p.Name, "-", "_"))
 	case network.EfficientNet64:
 		l.efficientNet()
+	case network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L:
+		if p == nil {
+			l.efficientNet()
+			break
+		}
+		eps = models.TFEps
+		l.torchvisionCall(strings.ReplaceAll(p.Name, "efficientnetv2-", "efficientnet_v2_"))
 	case network.MobileNetV2:
 		var width, stages string
 		if n.Scaling.Width != 1 {
@@ -159,23 +170,27 @@ func (l *library) torchvision() error {
 			stages = "inverted_residual_setting=[" + strings.Join(all, ", ") + "]"
 		}
 		l.torchvisionCall("mobilenet_v2", width, stages)
-	case network.ResNet18, network.ResNet50:
+	case network.ResNet18, network.ResNet34, network.ResNet50, network.ResNet101, network.ResNet152, network.WideResNet50, network.WideResNet101:
 		if n.Scaling.Width != 1 {
 			return fault.Errorf("torchvision makes ResNet of its own width alone, and this one's is %v times that", n.Scaling.Width)
 		}
 		if p != nil {
-			l.torchvisionCall(strings.ReplaceAll(p.Name, "-", ""))
+			name, _, _ := models.TimmName(n) // which is torchvision's
+			l.torchvisionCall(name)
 			break
 		}
-		block := "BasicBlock"
-		if n.Architecture == network.ResNet50 {
+		block, inner := "BasicBlock", ""
+		if b, ok := n.Architecture.Stages[2].Operator.(network.Bottleneck); ok {
 			block = "Bottleneck"
+			if b.Inner != 1 {
+				inner = fmt.Sprintf("width_per_group=%d", 64*b.Inner) // 64 is its own
+			}
 		}
 		var repeats []string
 		for _, s := range n.Architecture.Stages[2:] {
 			repeats = append(repeats, fmt.Sprint(s.Repeats(n.Scaling.Depth)))
 		}
-		l.torchvisionCall("ResNet", "torchvision.models.resnet."+block, "["+strings.Join(repeats, ", ")+"]")
+		l.torchvisionCall("ResNet", "torchvision.models.resnet."+block, "["+strings.Join(repeats, ", ")+"]", inner)
 	}
 	l.load()
 	l.eps(eps)
@@ -193,24 +208,34 @@ func (l *library) efficientNet() {
 	n := l.m.Network
 	stages := n.Architecture.Stages
 	from := stages[0].Width(n.Scaling.Width)
+	kinds := []string{"EfficientNet"}
 	var rows []string
+	row := func(s *network.Stage, kind string, expand, kernel int) {
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+		to := s.Width(n.Scaling.Width)
+		rows = append(rows, fmt.Sprintf("%s(%d, %d, %d, %d, %d, %d, 1, 1)", kind, expand, kernel, s.Stride, from, to, s.Repeats(n.Scaling.Depth)))
+		from = to
+	}
 	for i := range stages {
-		s := &stages[i]
-		if block, ok := s.Operator.(network.MBConv); ok {
-			to := s.Width(n.Scaling.Width)
-			rows = append(rows, fmt.Sprintf("(%d, %d, %d, %d, %d, %d)", block.Expand, block.Kernel, s.Stride, from, to, s.Repeats(n.Scaling.Depth)))
-			from = to
+		switch block := stages[i].Operator.(type) {
+		case network.MBConv:
+			row(&stages[i], "MBConvConfig", block.Expand, block.Kernel)
+		case network.FusedMBConv:
+			row(&stages[i], "FusedMBConvConfig", block.Expand, block.Kernel)
 		}
 	}
 	head := ""
 	if to := stages[len(stages)-1].Width(n.Scaling.Width); to != 4*from { // as torchvision has it
 		head = fmt.Sprintf("last_channel=%d", to)
 	}
-	l.imports = append(l.imports, "from torchvision.models.efficientnet import EfficientNet, MBConvConfig")
-	l.lines = append(l.lines,
-		"# expansion, kernel, stride, channels in and out, blocks",
-		"stages = ["+strings.Join(rows, ", ")+"]",
-		fmt.Sprintf("net = EfficientNet([MBConvConfig(*stage, 1, 1) for stage in stages], %s)", arguments("dropout=0", l.classes(), head)))
+	l.imports = append(l.imports, "from torchvision.models.efficientnet import "+strings.Join(kinds, ", "))
+	l.lines = append(l.lines, "# expansion, kernel, stride, channels in and out, blocks", "stages = [")
+	for _, r := range rows {
+		l.lines = append(l.lines, "    "+r+",")
+	}
+	l.lines = append(l.lines, "]", fmt.Sprintf("net = EfficientNet(stages, %s)", arguments("dropout=0", l.classes(), head)))
 }
 
 // load gives the network its weights.

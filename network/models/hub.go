@@ -17,7 +17,11 @@ import (
 )
 
 // timmOwn are timm's names of the presets whose own differ.
-var timmOwn = map[string]string{"mobilenet-v2": "mobilenetv2_100", "resnet-18": "resnet18", "resnet-50": "resnet50"}
+var timmOwn = map[string]string{
+	"mobilenet-v2": "mobilenetv2_100", "mobilenet-v2-110d": "mobilenetv2_110d", "mobilenet-v2-120d": "mobilenetv2_120d",
+	"resnet-18": "resnet18", "resnet-34": "resnet34", "resnet-50": "resnet50", "resnet-101": "resnet101", "resnet-152": "resnet152",
+	"wide-resnet-50-2": "wide_resnet50_2", "wide-resnet-101-2": "wide_resnet101_2",
+}
 
 // The epsilon of batch norm, PyTorch's and TensorFlow's.
 const (
@@ -25,31 +29,44 @@ const (
 	TFEps    = 1e-3
 )
 
-// TimmName is what timm calls a network, and batch norm's epsilon as it then has it;
-// "" of a scaling that it has no name for. pads tells that the name says TensorFlow's
-// padding, where the network has it.
-func TimmName(n *network.Network) (name string, eps float64, pads bool) {
+// TimmName is what timm calls a network, and batch norm's epsilon and the padding as it
+// then has them; "" of a scaling that it has no name for.
+func TimmName(n *network.Network) (name string, eps float64, padding network.Padding) {
 	i := slices.IndexFunc(network.Presets, func(p network.Preset) bool {
 		return p.Architecture == n.Architecture && p.Scaling.Depth == n.Scaling.Depth && p.Scaling.Width == n.Scaling.Width
 	})
 	if i < 0 {
-		return "", TorchEps, false
+		return "", TorchEps, network.SymmetricPadding
 	}
 	preset := network.Presets[i].Name
-	if name = timmOwn[preset]; name != "" {
-		return name, TorchEps, false
+	if name = timmOwn[preset]; name == "" {
+		name = strings.ReplaceAll(preset, "-", "_")
 	}
-	if name = strings.ReplaceAll(preset, "-", "_"); n.Padding == network.SamePadding {
-		return "tf_" + name, TFEps, true
+	switch n.Architecture {
+	case network.EfficientNetV2B0: // of which there is no other
+		return "tf_" + name, TFEps, network.SamePadding
+	case network.EfficientNetB0, network.EfficientNetLite, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L:
+		if n.Padding == network.SamePadding {
+			return "tf_" + name, TFEps, network.SamePadding
+		}
 	}
-	return name, TorchEps, false
+	return name, TorchEps, network.SymmetricPadding
+}
+
+// TimmPadding is what timm calls a padding; not one that is worked out for a size.
+func TimmPadding(p network.Padding) string {
+	if p.Same {
+		return "same"
+	}
+	return ""
 }
 
 // byTimm is what timm makes a model by.
 func byTimm(m *network.Model) (name string, scheme *naming.Scheme, args map[string]any, err error) {
 	n := m.Network
-	name, eps, pads := TimmName(n)
-	if scheme, err = naming.Find("timm", n.Architecture); err != nil && strings.HasPrefix(name, "resnet") {
+	name, eps, padding := TimmName(n)
+	resNet := strings.Contains(timmOwn[n.Architecture.Name], "resnet")
+	if scheme, err = naming.Find("timm", n.Architecture); err != nil && resNet {
 		scheme, err = naming.Of(n.Architecture) // torchvision's names are timm's
 	}
 	if err != nil || name == "" {
@@ -57,14 +74,14 @@ func byTimm(m *network.Model) (name string, scheme *naming.Scheme, args map[stri
 	}
 	args = map[string]any{}
 	switch {
-	case n.Padding == network.SymmetricPadding || pads:
-	case n.Padding == network.SamePadding && !strings.HasPrefix(name, "resnet"):
-		args["pad_type"] = "same"
+	case n.Padding == padding:
+	case n.Padding.For == network.Size{} && !resNet:
+		args["pad_type"] = TimmPadding(n.Padding)
 	default:
 		return "", nil, nil, fault.Errorf("models: %s: timm's %s has no padding %v, so that it cannot be written whole for it", m.Name, name, n.Padding)
 	}
 	if m.Eps != eps {
-		if strings.HasPrefix(name, "resnet") {
+		if resNet {
 			return "", nil, nil, fault.Errorf("models: %s: timm's %s has batch norm's eps %v, and this one's is %v, so that it cannot be written whole for it", m.Name, name, eps, m.Eps)
 		}
 		args["bn_eps"] = m.Eps

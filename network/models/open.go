@@ -120,7 +120,7 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return "", size, fault.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, a published one such as resnet-18 (scalecam networks list), or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, mobilenet-v2, resnet-18, resnet-50)", spec)
+		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, a published one such as resnet-18 (scalecam networks list), or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, efficientnetv2-s, mobilenet-v2, resnet-18 to -152, …)", spec)
 	}
 	if isFolder(path) {
 		path, err = inFolder(path)
@@ -371,11 +371,12 @@ type published struct {
 	size       int
 	ratio, eps float64
 	bilinear   bool // where the library's usual filter is another
+	squash     bool // the whole picture, instead of its middle
 	own        bool // trained by the library, with its padding, mean and deviation, where the architecture's are others
 }
 
-// torchvision's weights (torchvision 0.14, models/efficientnet.py and
-// mobilenetv2.py).
+// torchvision's weights (torchvision 0.29, models/efficientnet.py, mobilenetv2.py and
+// resnet.py).
 var torchvision = map[string]published{
 	"efficientnet-b0": {size: 224, ratio: 224.0 / 256},
 	"efficientnet-b1": {size: 240, ratio: 240.0 / 256},
@@ -386,6 +387,18 @@ var torchvision = map[string]published{
 	"efficientnet-b6": {size: 528, ratio: 528.0 / 528, eps: 1e-3},
 	"efficientnet-b7": {size: 600, ratio: 600.0 / 600, eps: 1e-3},
 	"mobilenet-v2":    {size: 224, ratio: 224.0 / 256},
+
+	"efficientnetv2-s": {size: 384, ratio: 1, eps: 1e-3},
+	"efficientnetv2-m": {size: 480, ratio: 1, eps: 1e-3},
+	"efficientnetv2-l": {size: 480, ratio: 1, eps: 1e-3},
+
+	"resnet-18":         {size: 224, ratio: 224.0 / 256},
+	"resnet-34":         {size: 224, ratio: 224.0 / 256},
+	"resnet-50":         {size: 224, ratio: 224.0 / 256},
+	"resnet-101":        {size: 224, ratio: 224.0 / 256},
+	"resnet-152":        {size: 224, ratio: 224.0 / 256},
+	"wide-resnet-50-2":  {size: 224, ratio: 224.0 / 256},
+	"wide-resnet-101-2": {size: 224, ratio: 224.0 / 256},
 }
 
 // timm's own weights (timm, models/efficientnet.py), which it trained at sizes
@@ -415,6 +428,16 @@ var timmTF = map[string]published{
 	"efficientnet-lite2": {size: 260, ratio: 0.890},
 	"efficientnet-lite3": {size: 300, ratio: 0.904, bilinear: true},
 	"efficientnet-lite4": {size: 380, ratio: 0.920, bilinear: true},
+
+	// Of V2 the sizes are those of training, as in timm's configurations; the published
+	// accuracies are at larger ones.
+	"efficientnetv2-b0": {size: 192, ratio: 0.875},
+	"efficientnetv2-b1": {size: 192, ratio: 0.882},
+	"efficientnetv2-b2": {size: 208, ratio: 0.890},
+	"efficientnetv2-b3": {size: 240, ratio: 0.904},
+	"efficientnetv2-s":  {size: 300, ratio: 1},
+	"efficientnetv2-m":  {size: 384, ratio: 1, squash: true},
+	"efficientnetv2-l":  {size: 384, ratio: 1, squash: true},
 }
 
 // collector takes a network's weights out of a file and holds every shape to the
@@ -598,7 +621,10 @@ func parseRandom(spec, rest string, stated Settings) (r random, err error) {
 		}
 	}
 	a := preset.Architecture
-	r.settings = settings{eps: a.Eps, padding: a.Padding, preprocessing: a.Preprocessing, classes: assets.ImageNetClasses()}
+	r.settings = settings{eps: a.Eps, padding: a.Padding, preprocessing: a.Preprocessing, classes: a.Classes}
+	if a.Classes == nil {
+		r.settings.classes = assets.ImageNetClasses()
+	}
 	if err := r.settings.read(&tensorfile.File{Path: spec}, stated); err != nil {
 		return r, err
 	}

@@ -37,6 +37,7 @@ var rules = []struct {
 	{"mmpretrain", []*network.Architecture{network.MobileNetV2}, Settings{"padding": "symmetric", "eps": "1e-05"}},
 	{"pytorch-mobilenet-v2", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
 	{"mobilenetv2.pytorch", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
+	{"pytorch_resnet_cifar10", nil, Settings{"padding": "symmetric", "eps": "1e-05"}},
 }
 
 // asMade stands for TensorFlow's padding, worked out for the size that the network is
@@ -57,6 +58,9 @@ var (
 	ofHalf     = Settings{"mean": "0.5,0.5,0.5", "std": "0.5,0.5,0.5"} // from −1 to 1
 )
 
+// ported are the architectures of which timm has TensorFlow's weights alone.
+var ported = []*network.Architecture{network.EfficientNetV2B0, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L}
+
 // usual is how libraries' own weights are mostly run, where the architecture's own
 // way is another.
 var usual = []struct {
@@ -66,6 +70,8 @@ var usual = []struct {
 }{
 	{"timm", nil, Settings{"interpolation": "bicubic"}},
 	{"timm", []*network.Architecture{network.EfficientNetLite}, Settings{"padding": "symmetric", "eps": "1e-05", "mean": ofImageNet["mean"], "std": ofImageNet["std"]}},
+	{"timm", ported, Settings{"padding": "same", "eps": "0.001"}},
+	{"timm", ported[1:], ofHalf},
 	{"transformers", []*network.Architecture{network.EfficientNetB0}, Settings{"crop": "none"}},
 	{"transformers", []*network.Architecture{network.MobileNetV2}, ofHalf},
 }
@@ -77,8 +83,10 @@ var ofNames = []struct {
 	part    string // of the name in lower case, with _ for - and .
 	values  Settings
 }{
+	{"timm", "efficientnetv2_", Settings{"padding": "symmetric", "eps": "1e-05"}},
 	{"timm", "tf_efficientnet", Settings{"padding": "same", "eps": "0.001"}},
 	{"timm", "tf_efficientnet_lite", Settings{"mean": triple3(network.TensorFlowBicubic.Mean), "std": triple3(network.TensorFlowBicubic.Std)}},
+	{"timm", "tf_efficientnetv2_b3_in21k_ft", Settings{"mean": ofHalf["mean"], "std": ofHalf["std"], "crop": "none", "crop_pct": "0.9"}},
 	{"timm", "_ap_", ofHalf}, // AdvProp
 	{"timm", "ra4_e3600", ofHalf},
 	{"timm", "_pruned", ofHalf},
@@ -99,11 +107,21 @@ var hashes = map[string]struct {
 	"533bc792": {"torchvision's EfficientNet_B1_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(240, 256), "interpolation": "bicubic"}},
 	"bac287d4": {"torchvision's EfficientNet_B1_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(240, 256), "interpolation": "bicubic"}},
 	"c27df63c": {"torchvision's EfficientNet_B1_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(240, 255), "interpolation": "bilinear"}},
+	"0676ba61": {"torchvision's ResNet50_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(224, 256)}},
+	"11ad3fa6": {"torchvision's ResNet50_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(224, 232)}},
+	"63fe2227": {"torchvision's ResNet101_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(224, 256)}},
+	"cd907fc2": {"torchvision's ResNet101_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(224, 232)}},
+	"394f9c45": {"torchvision's ResNet152_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(224, 256)}},
+	"f82ba261": {"torchvision's ResNet152_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(224, 232)}},
+	"95faca4d": {"torchvision's Wide_ResNet50_2_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(224, 256)}},
+	"9ba9bcbe": {"torchvision's Wide_ResNet50_2_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(224, 232)}},
+	"32ee1156": {"torchvision's Wide_ResNet101_2_Weights.IMAGENET1K_V1", Settings{"crop_pct": share(224, 256)}},
+	"d733dc28": {"torchvision's Wide_ResNet101_2_Weights.IMAGENET1K_V2", Settings{"crop_pct": share(224, 232)}},
 }
 
 // twice are the networks of which torchvision has two versions of weights, run
 // differently.
-var twice = []string{"mobilenet-v2", "efficientnet-b1"}
+var twice = []string{"mobilenet-v2", "efficientnet-b1", "resnet-50", "resnet-101", "resnet-152", "wide-resnet-50-2", "wide-resnet-101-2"}
 
 func share(side, of float64) string { return float(side/of, 64) }
 
@@ -127,6 +145,9 @@ func layers(id *naming.Identity, f *tensorfile.File, b *beside) []layer {
 		"padding": a.Padding.String(), "eps": float(a.Eps, 64), "mean": triple3(p.Mean), "std": triple3(p.Std),
 		"interpolation": p.Filter.String(), "crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}}}
+	if len(a.Classes) == id.Classes {
+		all = append(all, layer{network.Assumed, a.Title + "'s, by their number", Settings{"classes": list(a.Classes)}})
+	}
 	library := id.Scheme.Library
 	for _, u := range usual {
 		if applies(id, u.library, u.architectures) {
@@ -186,7 +207,7 @@ func publishedLayers(id *naming.Identity, names []named) []layer {
 	case library == "timm" && slices.ContainsFunc(names, func(n named) bool { return strings.Contains(n.name, "tf_efficientnet") }):
 		table = timmTF
 	case library == "timm":
-		if table = timm; timm[id.Preset.Name].size == 0 && id.Architecture == network.EfficientNetLite {
+		if table = timm; timm[id.Preset.Name].size == 0 && (id.Architecture == network.EfficientNetLite || slices.Contains(ported, id.Architecture)) {
 			table = timmTF // it has no others
 		}
 	case library != "torchvision":
@@ -199,6 +220,9 @@ func publishedLayers(id *naming.Identity, names []named) []layer {
 	values := Settings{"height": strconv.Itoa(known.size), "width_px": strconv.Itoa(known.size), "crop_pct": float(known.ratio, 64)}
 	if known.eps > 0 {
 		values["eps"] = float(known.eps, 64)
+	}
+	if known.squash {
+		values["crop"] = "none"
 	}
 	if known.bilinear {
 		values["interpolation"] = "bilinear"

@@ -20,7 +20,7 @@ func Unpacked(spec string, stated Settings) (*network.Model, network.Weights, er
 		return nil, nil, err
 	}
 	if _, err := naming.Of(m.Network.Architecture); err != nil {
-		return nil, nil, fault.Errorf("models: %s: %s cannot be trained here; take EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 or ResNet-50", spec, m.Network.Architecture.Title)
+		return nil, nil, fault.Errorf("models: %s: %s cannot be trained here; take EfficientNet, EfficientNet-Lite, EfficientNetV2, MobileNetV2 or ResNet", spec, m.Network.Architecture.Title)
 	}
 	if rest, ok := strings.CutPrefix(spec, "random:"); ok {
 		r, err := parseRandom(spec, rest, stated)

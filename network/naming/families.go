@@ -9,13 +9,11 @@ var families = []struct {
 	name  string
 	rank  int
 }{
-	{"EfficientNetV2", "features.1.0.block.0.0.weight", 4}, // torchvision's: a fused block first; B0's there is depthwise
-	{"EfficientNetV2", "blocks.1.0.conv_exp.weight", 4},
-	{"EfficientNetV2", "blocks.0.0.conv.weight", 4},
+	{"EfficientNetV2 of timm's own (rw)", "blocks.0.0.conv_exp.weight", 4},
 	{"MobileNetV3", "features.16.0.weight", 4},
 	{"MobileNetV3", "features.12.0.weight", 4},
 	{"MobileNetV3", "conv_head.bias", 1},
-	{"a ResNet of other depths than ResNet-18 and ResNet-50", "layer4.0.conv1.weight", 4},
+	{"a ResNet of another kind (ResNet-C, ResNet-D, …)", "layer4.0.conv1.weight", 4},
 	{"a DenseNet", "features.denseblock1.denselayer1.norm1.weight", 1},
 	{"VGG", "features.0.weight", 4},
 	{"ConvNeXt", "features.1.0.layer_scale", 3},

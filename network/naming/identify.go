@@ -60,16 +60,19 @@ func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 	all, missing := recognise(tensors)
 	if len(all) == 0 {
 		if other := otherFamily(tensors); other != "" {
-			return Identity{}, fault.Errorf("naming: this is %s, which is not read; scalecam reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling", other)
+			return Identity{}, fault.Errorf("naming: this is %s, which is not read; scalecam reads EfficientNet, EfficientNet-Lite, EfficientNetV2, MobileNetV2 and ResNet of any scaling", other)
 		}
-		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, MobileNetV2, ResNet-18 and ResNet-50 of any scaling, under the names of one of these: %s", sample(tensors), libraries())
+		return Identity{}, fault.Errorf("naming: the tensors (%s) are named as in no network that scalecam knows; it reads EfficientNet, EfficientNet-Lite, EfficientNetV2, MobileNetV2 and ResNet of any scaling, under the names of one of these: %s", sample(tensors), libraries())
 	}
 	if missing != "" {
 		c := all[0]
 		return Identity{}, fault.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
 	}
-	if all = preferred(all); len(all) > 1 && all[0].prefix != all[1].prefix && all[0].scheme == all[1].scheme && all[0].architecture == all[1].architecture {
-		return Identity{}, fault.Errorf("naming: there are two networks, under %q and %q; save the state dict of one", all[0].prefix, all[1].prefix)
+	all = preferred(all)
+	for _, c := range all {
+		if c.prefix != all[0].prefix && c.scheme == all[0].scheme && c.architecture == all[0].architecture {
+			return Identity{}, fault.Errorf("naming: there are two networks, under %q and %q; save the state dict of one", all[0].prefix, c.prefix)
+		}
 	}
 	var id Identity
 	var failed error
@@ -122,7 +125,7 @@ func (c *candidate) solve(stated network.Scaling) (id Identity, misfit float64, 
 	if fits(stated.Depth, stated.Width) {
 		id.Depth, id.Width = stated.Depth, stated.Width
 	}
-	for _, p := range slices.Concat(network.Presets, network.Recognised) {
+	for _, p := range network.Presets {
 		if p.Architecture != c.architecture {
 			continue
 		}
@@ -265,7 +268,7 @@ const least = 1e-3
 func (c *candidate) stages() []int {
 	var stages []int
 	for i := range c.architecture.Stages {
-		if blocks(c.architecture.Stages[i].Operator) {
+		if c.architecture.Stages[i].Operator.Block() {
 			stages = append(stages, i)
 		}
 	}
@@ -289,11 +292,10 @@ func (c *candidate) runs() [][]int {
 	return runs
 }
 
-// key is the shape of the weight of the key part of a run's block, of those that
-// begin with an expansion or of those that do not. It is nil where there is no such
-// block.
-func (c *candidate) key(stage, block int, in Blocks) []int {
-	pattern := c.scheme.row(c.scheme.Key, in).Layer
+// key is the shape of the weight of the key part of a run's block, of which blocks
+// another stage may say. It is nil where there is no such block.
+func (c *candidate) key(stage, block, as int) []int {
+	pattern := c.keyRow(as).Layer
 	if !strings.Contains(pattern, "{") && block > 0 { // a name of one block alone
 		return nil
 	}
@@ -305,17 +307,29 @@ func (c *candidate) key(stage, block int, in Blocks) []int {
 	return shape
 }
 
-// in says of which blocks a stage is made.
-func (c *candidate) in(stage int) Blocks {
+// keyRow names the key part of a stage's blocks.
+func (c *candidate) keyRow(stage int) *Row {
 	switch m := c.architecture.Stages[stage].Operator.(type) {
 	case network.FusedMBConv:
-		return Merged
+		if m.Expand == 1 {
+			return c.scheme.row(network.Conv1, Plain)
+		}
+		return c.scheme.row(c.scheme.Key, Merged)
 	case network.MBConv:
 		if m.Expand != 1 {
-			return Expanded
+			return c.scheme.row(c.scheme.Key, Expanded)
 		}
 	}
-	return Plain
+	return c.scheme.row(c.scheme.Key, Plain)
+}
+
+// keyWidth is how many channels the key part of a stage's blocks puts out.
+func (c *candidate) keyWidth(stage int, width float64) int {
+	s := &c.architecture.Stages[stage]
+	if b, ok := s.Operator.(network.Bottleneck); ok {
+		return b.Inner * s.Width(width)
+	}
+	return s.Width(width)
 }
 
 // count counts the file's blocks.
@@ -323,7 +337,7 @@ func (c *candidate) count() {
 	const most = 1 << 14
 	for _, run := range c.runs() {
 		n := 0
-		for n < most && (c.key(run[0], n, c.in(run[0])) != nil || c.key(run[0], n, c.in(run[len(run)-1])) != nil) {
+		for n < most && (c.key(run[0], n, run[0]) != nil || c.key(run[0], n, run[len(run)-1]) != nil) {
 			n++
 		}
 		c.blocks = append(c.blocks, n)
@@ -359,7 +373,7 @@ func (c *candidate) misfit(depth, width float64) float64 {
 	off := func(got, want int) float64 { return math.Abs(math.Log(float64(got) / float64(want))) }
 	misfit := 0.0
 	stages := c.architecture.Stages
-	if last := &stages[len(stages)-1]; !blocks(last.Operator) {
+	if last := &stages[len(stages)-1]; !last.Operator.Block() {
 		misfit = off(c.classifier[1], last.Width(width))
 	}
 	if stem := c.tensors[c.prefix+place{}.fill(c.scheme.row(network.Stem, All).Layer)+".weight"]; len(stem) == 4 && stem[0] > 0 {
@@ -368,11 +382,11 @@ func (c *candidate) misfit(depth, width float64) float64 {
 	for _, run := range c.runs() {
 		block := 0
 		for _, stage := range run {
-			shape := c.key(stage, block, c.in(stage))
+			shape := c.key(stage, block, stage)
 			if shape == nil {
 				return math.Inf(1)
 			}
-			misfit += off(shape[0], stages[stage].Width(width))
+			misfit += off(shape[0], c.keyWidth(stage, width))
 			block += stages[stage].Repeats(depth)
 		}
 	}

@@ -26,7 +26,7 @@ type Scheme struct {
 	// "" where the library has none.
 	Stage, Block string
 	// Key is the part that every block has once, and by whose channels out the
-	// stage's width is known.
+	// stage's width is known; of a block that is one convolution it is that.
 	Key network.Part
 }
 
@@ -131,7 +131,7 @@ type place struct{ stage, block, number, group, member int }
 func group(a *network.Architecture, stage int) int {
 	groups := 0
 	for i := 1; i <= min(stage, len(a.Stages)-1); i++ {
-		if !blocks(a.Stages[i].Operator) || !blocks(a.Stages[i-1].Operator) || a.Stages[i].Stride > 1 {
+		if !a.Stages[i].Operator.Block() || !a.Stages[i-1].Operator.Block() || a.Stages[i].Stride > 1 {
 			groups++
 		}
 	}
@@ -172,16 +172,7 @@ func (s *Scheme) isBlock(n *network.Network, stage int) bool {
 	if stage >= len(n.Architecture.Stages) {
 		return false
 	}
-	return blocks(n.Architecture.Stages[stage].Operator)
-}
-
-// blocks tells an operator of several layers.
-func blocks(o network.Operator) bool {
-	switch o.(type) {
-	case network.Convolution, network.MaxPool:
-		return false
-	}
-	return true
+	return n.Architecture.Stages[stage].Operator.Block()
 }
 
 // fill puts the place's numbers into a pattern: {s}, {b}, {n}, {g} and {m}, and with

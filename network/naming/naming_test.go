@@ -95,6 +95,29 @@ func TestLists(t *testing.T) {
 		"timm-resnet18":                          {network.ResNet18, 1, 1},
 		"timm-resnet50":                          {network.ResNet50, 1, 1},
 
+		"torchvision-resnet34":                {network.ResNet34, 1, 1},
+		"torchvision-resnet101":               {network.ResNet101, 1, 1},
+		"torchvision-resnet152":               {network.ResNet152, 1, 1},
+		"torchvision-wide_resnet50_2":         {network.WideResNet50, 1, 1},
+		"torchvision-wide_resnet101_2":        {network.WideResNet101, 1, 1},
+		"timm-resnet34":                       {network.ResNet34, 1, 1},
+		"timm-resnet101":                      {network.ResNet101, 1, 1},
+		"timm-resnet152":                      {network.ResNet152, 1, 1},
+		"timm-wide_resnet50_2":                {network.WideResNet50, 1, 1},
+		"timm-wide_resnet101_2":               {network.WideResNet101, 1, 1},
+		"torchvision-efficientnet_v2_s":       {network.EfficientNetV2S, 1, 1},
+		"timm-tf_efficientnetv2_s":            {network.EfficientNetV2S, 1, 1},
+		"torchvision-efficientnet_v2_m":       {network.EfficientNetV2M, 1, 1},
+		"timm-tf_efficientnetv2_m":            {network.EfficientNetV2M, 1, 1},
+		"torchvision-efficientnet_v2_l":       {network.EfficientNetV2L, 1, 1},
+		"timm-tf_efficientnetv2_l":            {network.EfficientNetV2L, 1, 1},
+		"timm-tf_efficientnetv2_b0":           {network.EfficientNetV2B0, 1, 1},
+		"timm-tf_efficientnetv2_b1":           {network.EfficientNetV2B0, 1.1, 1},
+		"timm-tf_efficientnetv2_b2":           {network.EfficientNetV2B0, 1.2, 1.1},
+		"timm-tf_efficientnetv2_b3":           {network.EfficientNetV2B0, 1.4, 1.2},
+		"pytorch_resnet_cifar10-resnet20-10":  {network.CIFARResNet, 3, 1},
+		"pytorch_resnet_cifar10-resnet110-10": {network.CIFARResNet, 18, 1},
+
 		"transformers-efficientnet-w0.25-d1.1-10":   {network.EfficientNetB0, 1.1, .25},
 		"transformers-efficientnet-w0.25-d1-10":     {network.EfficientNetB0, 1, .25},
 		"transformers-mobilenet_v2-w0.35-10":        {network.MobileNetV2, 1, .35},
@@ -161,7 +184,7 @@ func TestLists(t *testing.T) {
 // TestOtherFamilies: what is named alike but no network of the table is not
 // taken for one.
 func TestOtherFamilies(t *testing.T) {
-	for _, name := range []string{"torchvision-resnet101"} {
+	for _, name := range []string{"torchvision-resnext50_32x4d", "timm-resnet50d", "timm-efficientnetv2_rw_s"} {
 		l := readList(t, name)
 		id, err := Identify(l.shapes, network.Scaling{})
 		if err != nil {

@@ -6,10 +6,13 @@ import "scalecam/network"
 // architecture first.
 var Schemes = []*Scheme{
 	{
-		Library: "torchvision", Architectures: []*network.Architecture{network.EfficientNetB0, network.EfficientNet64},
+		Library: "torchvision", Architectures: []*network.Architecture{network.EfficientNetB0, network.EfficientNet64, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L},
 		Stage: "features.{s}", Block: "features.{s}.{b}", Key: network.Project,
 		Rows: []Row{
 			{network.Stem, All, "features.{s}.0", "features.{s}.1", "features.{s}"},
+			{network.Conv1, All, "features.{s}.{b}.block.0.0", "features.{s}.{b}.block.0.1", "features.{s}.{b}.block"},
+			{network.Fused, All, "features.{s}.{b}.block.0.0", "features.{s}.{b}.block.0.1", "features.{s}.{b}.block.0"},
+			{network.Project, Merged, "features.{s}.{b}.block.1.0", "features.{s}.{b}.block.1.1", "features.{s}.{b}.block"},
 			{network.Expand, All, "features.{s}.{b}.block.0.0", "features.{s}.{b}.block.0.1", "features.{s}.{b}.block.0"},
 			{network.Depthwise, Plain, "features.{s}.{b}.block.0.0", "features.{s}.{b}.block.0.1", "features.{s}.{b}.block.0"},
 			{network.Squeeze, Plain, "features.{s}.{b}.block.1.fc1", "", ""},
@@ -40,7 +43,7 @@ var Schemes = []*Scheme{
 		},
 	},
 	{
-		Library: "torchvision", Architectures: []*network.Architecture{network.ResNet18, network.ResNet50},
+		Library: "torchvision", Architectures: []*network.Architecture{network.ResNet18, network.ResNet34, network.ResNet50, network.ResNet101, network.ResNet152, network.WideResNet50, network.WideResNet101},
 		Stage: "layer{s-1}", Block: "layer{s-1}.{b}", Key: network.Conv1,
 		Rows: []Row{
 			{network.Stem, All, "conv1", "bn1", "relu"},
@@ -53,7 +56,8 @@ var Schemes = []*Scheme{
 		},
 	},
 	{
-		Library: "timm", Architectures: []*network.Architecture{network.EfficientNetB0, network.MobileNetV2, network.EfficientNetLite, network.MobileNetV2Deep, network.TestEfficientNet},
+		Library: "timm", Architectures: []*network.Architecture{network.EfficientNetB0, network.MobileNetV2, network.EfficientNetLite, network.MobileNetV2Deep, network.TestEfficientNet,
+			network.EfficientNetV2B0, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L},
 		Stage: "blocks.{s-1}", Block: "blocks.{s-1}.{b}", Key: network.Project,
 		Rows: []Row{
 			{network.Stem, All, "conv_stem", "bn1", "bn1"},
@@ -70,6 +74,17 @@ var Schemes = []*Scheme{
 			{network.Gated, All, "", "", "blocks.{s-1}.{b}.se"},
 			{network.Head, All, "conv_head", "bn2", "bn2"},
 			{network.Classifier, All, "classifier", "", ""},
+		},
+	},
+	{
+		Library: "pytorch_resnet_cifar10", Architectures: []*network.Architecture{network.CIFARResNet}, // akamaster's
+		Stage: "layer{s}", Block: "layer{s}.{b}", Key: network.Conv1,
+		Rows: []Row{
+			{network.Stem, All, "conv1", "bn1", ""},
+			{network.Conv1, All, "layer{s}.{b}.conv1", "layer{s}.{b}.bn1", ""},
+			{network.Conv2, All, "layer{s}.{b}.conv2", "layer{s}.{b}.bn2", "layer{s}.{b}.bn2"},
+			{network.Shortcut, All, "", "", "layer{s}.{b}.shortcut"},
+			{network.Classifier, All, "linear", "", ""},
 		},
 	},
 	{

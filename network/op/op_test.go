@@ -124,6 +124,7 @@ func TestGradients(t *testing.T) {
 		}, []tensor.Shape{shape(2, 4, 5, 3), shape(2, 3), shape(2), shape(3, 2), shape(3)}},
 		{"residual", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) }, []tensor.Shape{shape(2, 2, 2, 3), shape(2, 2, 2, 3)}},
 		{"residual with itself", func(in []*G.Node) (*G.Node, error) { return Add(in[0], in[0], kernel.Identity, nil) }, []tensor.Shape{shape(2, 2, 2, 3)}},
+		{"subsampling", func(in []*G.Node) (*G.Node, error) { return Subsample(in[0], 7, kernel.Symmetric(1, 2, 5, 4), nil) }, []tensor.Shape{shape(2, 5, 4, 3)}},
 		{"scaling by pictures", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5}) }, []tensor.Shape{shape(3, 2, 2, 3)}},
 		{"scaling by values", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5, 0, 1, 0}) }, []tensor.Shape{shape(2, 3)}},
 		{"batch norm", norm(kernel.Identity), []tensor.Shape{shape(3, 4, 3, 2), shape(2), shape(2)}},
@@ -247,15 +248,16 @@ func TestMisfits(t *testing.T) {
 	g := G.NewGraph()
 	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}}, normal)
 	for name, build := range map[string]func() (*G.Node, error){
-		"weight's channels": func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
-		"window's plane":    func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
-		"depthwise weight":  func() (*G.Node, error) { return Depthwise(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
-		"linear input":      func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
-		"squeeze":           func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
-		"depthwise kernel":  func() (*G.Node, error) { return Depthwise(in[0], in[3], nil, kernel.Symmetric(7, 1, 4, 4)) },
-		"residual":          func() (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) },
-		"second operand":    func() (*G.Node, error) { return Add(in[0], in[1], kernel.ReLU, nil) },
-		"pool's plane":      func() (*G.Node, error) { return MaxPool(in[0], kernel.Symmetric(3, 1, 5, 4), nil) },
+		"weight's channels":      func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
+		"window's plane":         func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
+		"depthwise weight":       func() (*G.Node, error) { return Depthwise(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
+		"linear input":           func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
+		"squeeze":                func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
+		"depthwise kernel":       func() (*G.Node, error) { return Depthwise(in[0], in[3], nil, kernel.Symmetric(7, 1, 4, 4)) },
+		"residual":               func() (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) },
+		"second operand":         func() (*G.Node, error) { return Add(in[0], in[1], kernel.ReLU, nil) },
+		"subsampling's channels": func() (*G.Node, error) { return Subsample(in[0], 1, kernel.Symmetric(1, 2, 4, 4), nil) },
+		"pool's plane":           func() (*G.Node, error) { return MaxPool(in[0], kernel.Symmetric(3, 1, 5, 4), nil) },
 		"pool's padding": func() (*G.Node, error) {
 			w := kernel.Symmetric(3, 2, 4, 4)
 			w.OutH = 5

@@ -193,6 +193,14 @@ func TestFused(t *testing.T) {
 				func(in []*G.Node, room []float32) (*G.Node, error) { return Gate(in[0], in[3], room) },
 				func(c *chain, in []*G.Node) *G.Node { return c.do(Gate(in[0], in[3], nil)) }, 2 * 7 * 6 * 9,
 			},
+			"subsampling": {
+				func(in []*G.Node, room []float32) (*G.Node, error) {
+					return Subsample(in[0], 12, kernel.Symmetric(1, 2, 7, 6), room)
+				},
+				func(c *chain, in []*G.Node) *G.Node {
+					return c.do(Subsample(in[0], 12, kernel.Symmetric(1, 2, 7, 6), nil))
+				}, 2 * 4 * 3 * 12,
+			},
 			"max pooling": {
 				func(in []*G.Node, room []float32) (*G.Node, error) { return MaxPool(in[0], w, room) },
 				func(c *chain, in []*G.Node) *G.Node { return c.do(MaxPool(in[0], w, nil)) }, 2 * w.OutH * w.OutW * 9,

@@ -57,3 +57,29 @@ func MaxPool(x *G.Node, window kernel.Window, room []float32) (*G.Node, error) {
 		},
 	}, x)
 }
+
+// Subsample takes the pixels of x [N, H, W, C] at the window's stride, and puts
+// channels of zeros before and behind theirs, up to so many. Result [N, OutH, OutW,
+// channels].
+func Subsample(x *G.Node, channels int, window kernel.Window, room []float32) (*G.Node, error) {
+	const name = "subsampling"
+	if err := want(name, "input", x, -1, window.InH, window.InW, -1); err != nil {
+		return nil, err
+	}
+	k := kernel.Subsample{N: x.Shape()[0], In: x.Shape()[3], Out: channels, Window: window}
+	if err := k.Check(); err != nil {
+		return nil, fmt.Errorf("op: %s: %w", name, err)
+	}
+	return apply(&operator{
+		name: name, shape: tensor.Shape{k.N, k.OutH, k.OutW, k.Out}, room: room,
+		run: func(out []float32, in []array) { k.Forward(out, in[0].data) },
+		grad: func(in G.Nodes, _, grad *G.Node) (G.Nodes, error) {
+			return gradients(in, func() (*G.Node, error) {
+				return apply(&operator{
+					name: name + " gradient", shape: in[0].Shape().Clone(),
+					run: func(out []float32, in []array) { k.Grad(out, in[0].data) },
+				}, grad)
+			})
+		},
+	}, x)
+}

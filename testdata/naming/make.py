@@ -37,7 +37,9 @@ def efficientnet(width_mult, depth_mult, num_classes):
 def torchvisions():
     """Every name in torchvision with what makes its network."""
     models = torchvision.models
-    for name in [*(f"efficientnet_b{i}" for i in range(8)), "mobilenet_v2", *(f"resnet{i}" for i in (18, 34, 50, 101))]:
+    for name in [*(f"efficientnet_b{i}" for i in range(8)), "mobilenet_v2", *(f"resnet{i}" for i in (18, 34, 50, 101, 152)),
+                 "wide_resnet50_2", "wide_resnet101_2", *(f"efficientnet_v2_{size}" for size in "sml"),
+                 "resnext50_32x4d"]:  # of which scalecam knows nothing
         yield name, partial(models.get_model, name, weights=None)
     for width in 0.5, 1.4:
         yield f"mobilenet_v2-w{width}", partial(models.mobilenet_v2, width_mult=width)
@@ -47,7 +49,44 @@ def torchvisions():
 
 TIMM = [*(f"efficientnet_b{i}" for i in range(5)), "tf_efficientnet_b0",
         "mobilenetv2_100", "mobilenetv2_050", "mobilenetv2_110d", "mobilenetv2_120d",
-        *(f"efficientnet_lite{i}" for i in range(5)), "resnet18", "resnet50", "test_efficientnet"]
+        *(f"efficientnet_lite{i}" for i in range(5)), *(f"resnet{i}" for i in (18, 34, 50, 101, 152)), "wide_resnet50_2", "wide_resnet101_2",
+        "test_efficientnet", *(f"tf_efficientnetv2_{size}" for size in ("b0", "b1", "b2", "b3", "s", "m", "l")),
+        "resnet50d", "efficientnetv2_rw_s"]  # of these two scalecam knows nothing
+
+
+def cifar_resnet(depth):
+    """ResNet of 6n + 2 layers for CIFAR-10, by the names of akamaster/pytorch_resnet_cifar10."""
+    nn = torch.nn
+
+    class Block(nn.Module):
+        def __init__(self, before, channels, stride):
+            super().__init__()
+            self.conv1 = nn.Conv2d(before, channels, 3, stride, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(channels)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+            self.bn2 = nn.BatchNorm2d(channels)
+            self.stride, self.zeros = stride, (channels - before) // 2
+
+        def forward(self, x):
+            y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+            x = x[:, :, ::self.stride, ::self.stride]
+            return (y + nn.functional.pad(x, (0, 0, 0, 0, self.zeros, self.zeros))).relu()
+
+    class Network(nn.Module):
+        def __init__(self, n, widths=(16, 32, 64)):
+            super().__init__()
+            self.conv1 = nn.Conv2d(3, widths[0], 3, 1, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(widths[0])
+            for i, (before, channels) in enumerate(zip((widths[0], *widths), widths)):
+                blocks = [Block(channels if b else before, channels, 2 if i > 0 and b == 0 else 1) for b in range(n)]
+                self.add_module(f"layer{i + 1}", nn.Sequential(*blocks))
+            self.linear = nn.Linear(widths[-1], 10)
+
+        def forward(self, x):
+            x = self.bn1(self.conv1(x)).relu()
+            return self.linear(self.layer3(self.layer2(self.layer1(x))).mean((2, 3)))
+
+    return Network((depth - 2) // 6)
 
 
 def write(library, version, name, model):
@@ -67,3 +106,5 @@ if __name__ == "__main__":
             write("torchvision", torchvision.__version__.split("+")[0], name, make())
         for name in TIMM:
             write("timm", timm.__version__, name, timm.create_model(name))
+        for depth in (20, 110):
+            write("pytorch_resnet_cifar10", "1877b67", f"resnet{depth}-10", cifar_resnet(depth))

@@ -490,6 +490,9 @@ func (p *Page) show() {
 		p.choices.SetSelectedIndex(preset)
 		if r := p.presets[preset].Published; r.Top1 > 0 {
 			reported = speak.Say("scaling.published", r.FLOPS, r.Top1, p.counted())
+			if r.FLOPS == 0 { // of CIFAR-10's
+				reported = speak.Say("scaling.published.accuracy", p.architecture.Dataset(), r.Top1)
+			}
 		}
 	}
 	kit.SetText(p.published, reported) // its place stays, so that nothing moves under the pointer
