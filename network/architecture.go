@@ -88,12 +88,21 @@ type Architecture struct {
 	Unskipped []int
 }
 
-// Dataset is what published accuracies of the family are measured on.
+// Dataset is what published weights of the family are trained on.
 func (a *Architecture) Dataset() string {
 	if a == CIFARResNet {
 		return "CIFAR-10"
 	}
 	return "ImageNet"
+}
+
+// OwnClasses is how many classes published weights of the family have.
+func (a *Architecture) OwnClasses() int {
+	const imageNet = 1000
+	if a.Classes == nil {
+		return imageNet
+	}
+	return len(a.Classes)
 }
 
 // WithoutSkips is the architecture with stages whose first blocks add nothing of

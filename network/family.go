@@ -12,8 +12,10 @@ type Family struct {
 var Families = []Family{
 	{"EfficientNet", []*Architecture{EfficientNetB0}},
 	{"EfficientNet-Lite", []*Architecture{EfficientNetLite}},
-	{"MobileNetV2", []*Architecture{MobileNetV2}},
-	{"ResNet", []*Architecture{ResNet18, ResNet50}},
+	{"EfficientNetV2", []*Architecture{EfficientNetV2B0, EfficientNetV2S, EfficientNetV2M, EfficientNetV2L}},
+	{"MobileNetV2", []*Architecture{MobileNetV2, MobileNetV2Deep}},
+	{"ResNet", []*Architecture{ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, WideResNet50, WideResNet101}},
+	{"CIFAR ResNet", []*Architecture{CIFARResNet}},
 }
 
 // Has tells whether an architecture is of the family.
@@ -38,6 +40,11 @@ func (f Family) Scaled() []Preset {
 		if f.Has(p.Architecture) {
 			p.Title = p.Architecture.Title + ", " + p.Title
 			all = append(all, p)
+		}
+	}
+	for _, s := range Table3 {
+		if f.Has(s.Architecture) {
+			all = append(all, s.Presets()...)
 		}
 	}
 	return all

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"testing"
@@ -62,8 +61,7 @@ func TestPublishedCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			classes := cmp.Or(len(p.Architecture.Classes), 1000)
-			n, err := New(p.Architecture, p.Scaling, p.Architecture.Padding, classes)
+			n, err := New(p.Architecture, p.Scaling, p.Architecture.Padding, p.Architecture.OwnClasses())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -84,7 +84,7 @@ func heads(keys ...string) []kit.TableCell {
 func classifierRows(family network.Family) (rows [][]kit.TableCell, note string) {
 	rows = append(rows, heads("family.network", "depth", "width", "resolution", "parameters", "macs", "family.macs", "family.top1"))
 	add := func(p network.Preset, title string) {
-		n, err := network.New(p.Architecture, p.Scaling, p.Architecture.Padding, imageNetClasses)
+		n, err := network.New(p.Architecture, p.Scaling, p.Architecture.Padding, p.Architecture.OwnClasses())
 		if err != nil {
 			fyne.LogError("", err) // a published network is one, which a test holds
 			return
@@ -106,7 +106,7 @@ func classifierRows(family network.Family) (rows [][]kit.TableCell, note string)
 		of, as, _ := strings.Cut(p.Title, ", ")
 		add(p, of+", "+speak.Network(as))
 	}
-	note = speak.Say("scaling.family.note")
+	note = speak.Say("scaling.family.note", family.Architectures[0].Dataset())
 	if len(scaled) > 0 {
 		note += " " + speak.Say("scaling.family.scaled")
 	}
@@ -120,9 +120,6 @@ func reported(format string, v float64) string {
 	}
 	return fmt.Sprintf(format, v)
 }
-
-// imageNetClasses are what published classifiers answer.
-const imageNetClasses = 1000
 
 // detectorRows are EfficientDet's networks; what the paper's rule gives is in grey where
 // the published network departs from it.
