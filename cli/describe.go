@@ -44,13 +44,13 @@ type description struct {
 	// Independent: each class has a probability by itself, the sigmoid of its logit.
 	Independent bool `json:"independent,omitempty"`
 	// Published is what is reported of it.
-	Published *published `json:"published,omitempty"`
+	Published *reported `json:"published,omitempty"`
 	// AtMost is what was looked for.
 	AtMost *atMost `json:"at_most,omitempty"`
 }
 
-// published is what is reported of a network as it stands.
-type published struct {
+// reported is what is reported of a network as it stands.
+type reported struct {
 	GMACs   float64 `json:"gmacs,omitempty"` // in 10⁹
 	Top1    float64 `json:"top1"`            // percent
 	Top5    float64 `json:"top5,omitempty"`
@@ -58,19 +58,19 @@ type published struct {
 	Source  string  `json:"source"`
 }
 
-// publishedOf is what is reported of the preset that a spec names, unless n is scaled
+// reportedOf is what is reported of the preset that a spec names, unless n is scaled
 // otherwise; nil of others.
-func publishedOf(spec string, n *network.Network) *published {
+func reportedOf(spec string, n *network.Network) *reported {
 	p, err := network.LookupPreset(spec)
 	if err != nil || p.Scaling != n.Scaling || p.Published.Top1 == 0 {
 		return nil
 	}
 	r := p.Published
-	return &published{r.FLOPS, r.Top1, r.Top5, p.Architecture.Dataset(), r.Source}
+	return &reported{r.FLOPS, r.Top1, r.Top5, p.Architecture.Dataset(), r.Source}
 }
 
 // String is the line for people.
-func (p *published) String() string {
+func (p *reported) String() string {
 	text := "Published: "
 	if p.GMACs > 0 {
 		text += fmt.Sprintf("%v·10⁹ MACs, ", p.GMACs)
@@ -149,7 +149,7 @@ detectors, counted by formula. With --pack, what the pack says and its networks.
 			}
 			if asJSON {
 				d := describe(args[0], n)
-				d.AtMost, d.Published = most, publishedOf(args[0], n)
+				d.AtMost, d.Published = most, reportedOf(args[0], n)
 				d.About, d.Settings, d.Hint, d.Independent = known.About, known.Settings, known.Hint, known.Independent
 				if known.Weights.Library != "" {
 					d.Weights = &known.Weights
@@ -159,7 +159,7 @@ detectors, counted by formula. With --pack, what the pack says and its networks.
 			if err := printTable(cmd.OutOrStdout(), args[0], n); err != nil {
 				return err
 			}
-			if p := publishedOf(args[0], n); p != nil {
+			if p := reportedOf(args[0], n); p != nil {
 				printable.Fprintf(cmd.OutOrStdout(), "%v\n", p)
 			}
 			if most != nil {
