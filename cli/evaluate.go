@@ -19,6 +19,7 @@ func newEvaluate() *cobra.Command {
 	var seed uint64
 	var mosaics int
 	var asJSON bool
+	var maps mapFlags
 	cmd := &cobra.Command{
 		Use:   "evaluate [--pack NAME] [--data DIR [--classes MAP.json]]",
 		Short: "Measure how often networks are right, and how well their maps find the object",
@@ -40,7 +41,13 @@ that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y]
 Networks are shown the whole picture, resized, unless --crop says otherwise. Maps
 of photographs are enlarged bicubically, of scenes linearly, as in their study.
 Differences between networks are taken picture by picture; beneath the table stand
-those against the first network, with --json those of every pair.`,
+those against the first network, with --json those of every pair.
+
+With --method, --layer or --measures other maps are measured, and otherwise, to the
+letter of the papers (docs/measures.md): MaxBoxAccV2 and PxAP over 224 × 224 pixels,
+deletion and insertion by the softmax, the ceiling that a grid allows, and, of scenes,
+how far the map tells what the logit loses when the telling part is drawn away
+(part-removed).`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("evaluate takes no %q; name a folder of labelled pictures with --data", args[0])
@@ -55,8 +62,19 @@ those against the first network, with --json those of every pair.`,
 			switch {
 			case mosaics < 0 || mosaics > most:
 				return wrong("--mosaics %d; give 0 to %d", mosaics, most)
+			case mosaics > 0 && maps.asked():
+				return wrong("--mosaics are measured by pointing and energy of CAM alone; leave them or --method, --layer and --measures out")
+			case maps.asCSV && !maps.asked():
+				return wrong("--csv is of what --method, --layer or --measures ask for; name one of them, or print --json")
+			case maps.asCSV && asJSON:
+				return wrong("--json and --csv are two ways to print the same; give one of them")
 			case l.folder() && mosaics == 0 && cmd.Flags().Changed("seed"):
 				return wrong("--seed is of scenes and mosaics; of %s all pictures are looked at", l.data)
+			}
+			if maps.asked() { // what is wrong of it is said at once
+				if _, err := maps.protocol(evaluate.Protocol{}, seed); err != nil {
+					return err
+				}
 			}
 			if err := n.pick(cmd, l.names(), all); err != nil {
 				return err
@@ -72,7 +90,26 @@ those against the first network, with --json those of every pair.`,
 			if err != nil {
 				return err
 			}
-			e, err := evaluate.Run(cmd.Context(), models, set, evaluate.Protocol{Answers: answers, Bicubic: l.folder(), Mosaics: evaluate.Mosaics{Count: mosaics, Seed: seed}}, evaluating(cmd))
+			protocol := evaluate.Protocol{Answers: answers, Bicubic: l.folder(), Mosaics: evaluate.Mosaics{Count: mosaics, Seed: seed}}
+			if maps.asked() {
+				asks, err := maps.protocol(protocol, seed)
+				if err != nil {
+					return err
+				}
+				e, err := evaluate.RunMaps(cmd.Context(), models, set, asks, evaluating(cmd))
+				if err != nil {
+					return err
+				}
+				e.Data, e.Pack = what, n.pack
+				switch {
+				case asJSON:
+					return printJSON(cmd.OutOrStdout(), e)
+				case maps.asCSV:
+					return writeMapsCSV(cmd.OutOrStdout(), e, asks)
+				}
+				return printMaps(cmd.OutOrStdout(), e, asks)
+			}
+			e, err := evaluate.Run(cmd.Context(), models, set, protocol, evaluating(cmd))
 			if err != nil {
 				return err
 			}
@@ -86,6 +123,7 @@ those against the first network, with --json those of every pair.`,
 	n.add(cmd, manyNetworks)
 	n.addControl(cmd)
 	l.add(cmd)
+	maps.add(cmd)
 	f := cmd.Flags()
 	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes and mosaics; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
 	f.IntVar(&mosaics, "mosaics", 0, "pictures to make of four of four classes, for each of which its map is to find its quarter")

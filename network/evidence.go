@@ -236,18 +236,30 @@ func (a *Activations) Gradient(ctx context.Context, layer cam.Layer, t cam.Targe
 // Scores gives the target's score for each of n changes of what a layer puts out,
 // or of the input, some at a time, and reports how many are done (cam.WithProgress).
 func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change func(i int, values []float32), t cam.Target) ([]float64, error) {
+	scores := make([]float64, n)
+	err := a.Changed(ctx, layer, n, change, func(i int, logits []float32) { scores[i] = t.Score(logits) })
+	if err != nil {
+		return nil, err
+	}
+	return scores, nil
+}
+
+// Changed gives the logits of n changes of what a layer puts out, [h, w, K], or of the
+// input, [H, W, 3], one after another: they are not the caller's to keep. change is
+// given the values to change, and may be called for several at once.
+func (a *Activations) Changed(ctx context.Context, layer cam.Layer, n int, change func(i int, values []float32), take func(i int, logits []float32)) error {
 	m, node := a.model, a.model.node(layer)
 	takes, _ := m.Network.frontier(node)
 	inputs, err := a.at(ctx, takes)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	batch := m.Network.scoresBatch(n)
 	p, err := m.compile(batch, node, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i, from := range takes[1:] {
 		values := p.inputs[from]
@@ -256,10 +268,9 @@ func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change
 		}
 	}
 	own, values := inputs[0].Values, p.inputs[node]
-	scores := make([]float64, n)
 	for first := 0; first < n; first += batch {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		cam.Report(ctx, first, n)
 		parallel.Each(min(batch, n-first), func(i int) { // what is left of the last batch is not looked at
@@ -268,14 +279,14 @@ func (a *Activations) Scores(ctx context.Context, layer cam.Layer, n int, change
 			change(first+i, one)
 		})
 		if err := p.run(); err != nil {
-			return nil, fault.Errorf("%s: %w", m.Name, err)
+			return fault.Errorf("%s: %w", m.Name, err)
 		}
 		logits := p.outputs[len(m.Network.Nodes)-1].data()
 		for i := range min(batch, n-first) {
-			scores[first+i] = t.Score(logits[i*m.Network.Classes:][:m.Network.Classes])
+			take(first+i, logits[i*m.Network.Classes:][:m.Network.Classes])
 		}
 	}
-	return scores, nil
+	return nil
 }
 
 // mostAtOnce is where running more changes at once is not faster.

@@ -10,7 +10,9 @@ import (
 // 10.2307/1412159): Pearson's correlation of their ranks, equal values sharing the
 // mean of theirs. It is from −1 to 1, 1 for the same order, and NaN where one map is
 // the same everywhere or there are fewer than two cells. It panics where sizes differ.
-func RankCorrelation(a, b []float32) float64 {
+func RankCorrelation(a, b []float32) float64 { return rankCorrelation(a, b) }
+
+func rankCorrelation[V float32 | float64](a, b []V) float64 {
 	if len(a) != len(b) {
 		panic("measure: maps of different sizes")
 	}
@@ -29,7 +31,7 @@ func RankCorrelation(a, b []float32) float64 {
 }
 
 // ranks are the values' places, from 0 on, in ascending order.
-func ranks(values []float32) []float64 {
+func ranks[V float32 | float64](values []V) []float64 {
 	order := ascending(values)
 	out := make([]float64, len(values))
 	for i := 0; i < len(order); {
@@ -45,7 +47,7 @@ func ranks(values []float32) []float64 {
 	return out
 }
 
-func ascending(values []float32) []int {
+func ascending[V float32 | float64](values []V) []int {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i

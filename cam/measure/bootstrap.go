@@ -5,8 +5,13 @@ import (
 	"slices"
 )
 
-// Replicates is how many samples a Bootstrap draws: enough for the 2.5 % at each end.
-const Replicates = 1000
+// How many samples a Bootstrap draws: enough for the 2.5 % at each end, and fewer of
+// records that are long curves, whose sums are what takes the memory.
+const (
+	replicates    = 1000
+	replicatesFew = 200
+	few           = 16 // values of a record, up to which there are many samples
+)
 
 // Bootstrap sums what was observed of pictures, and draws samples of the pictures, with
 // replacement, of which the interval of any figure that is made of such a sum is read:
@@ -26,7 +31,11 @@ type Bootstrap struct {
 
 // NewBootstrap sums records of so many values.
 func NewBootstrap(seed uint64, values int) *Bootstrap {
-	b := &Bootstrap{seed: seed, sum: make([]float64, values), drawn: make([]float64, Replicates), sums: make([][]float64, Replicates)}
+	samples := replicates
+	if values > few {
+		samples = replicatesFew
+	}
+	b := &Bootstrap{seed: seed, sum: make([]float64, values), drawn: make([]float64, samples), sums: make([][]float64, samples)}
 	for i := range b.sums {
 		b.sums[i] = make([]float64, values)
 	}
@@ -98,6 +107,44 @@ func (b *Bootstrap) Less(other *Bootstrap, figure func(sum []float64, n float64)
 		}
 	}
 	return Mean{value, interval(all)}
+}
+
+// Pair is two numbers of one picture.
+type Pair struct{ X, Y float64 }
+
+// Pairs are those of pictures, one after another.
+type Pairs []Pair
+
+// Spearman is the rank correlation of the pairs' numbers, as RankCorrelation is of maps,
+// with its interval by samples drawn as a Bootstrap's are: 0 where one of the numbers is
+// the same in all.
+func (p Pairs) Spearman(seed uint64) Mean {
+	of := func(sample uint64) float64 {
+		var x, y []float64
+		for i, pair := range p {
+			times := 1.0
+			if sample > 0 {
+				times = drawn(seed, uint64(i), sample)
+			}
+			for range int(times) {
+				x, y = append(x, pair.X), append(y, pair.Y)
+			}
+		}
+		if c := rankCorrelation(x, y); !math.IsNaN(c) {
+			return c
+		}
+		return 0
+	}
+	m := Mean{Value: of(0)}
+	if len(p) < 2 {
+		return m
+	}
+	all := make([]float64, replicatesFew)
+	for i := range all {
+		all[i] = of(uint64(i) + 1)
+	}
+	m.Interval = interval(all)
+	return m
 }
 
 // interval is from the 2.5th to the 97.5th percentile.

@@ -66,6 +66,18 @@ func Around(within []float32, seen image.Rectangle, size image.Point) []float32 
 	return values
 }
 
+// Energy is the share of a map's positive values that lies where a mask shows
+// something (arXiv 1910.01279); 0 where nothing is positive. It panics where sizes
+// differ.
+func Energy(values []float32, mask *image.Alpha) float64 {
+	object := flat(mask)
+	if len(object) != len(values) {
+		panic("measure: a map and a mask of different sizes")
+	}
+	_, energy := within(values, func(i int) bool { return object[i] })
+	return energy
+}
+
 // Within is a Localisation's Pointing and Energy where the object is a rectangle
 // of a map that is w pixels wide.
 func Within(values []float32, w int, object image.Rectangle) (pointing, energy float64) {

@@ -93,14 +93,21 @@ func (s Set) Len() int { return s.Count }
 func (s Set) Class(i int) int { return (s.First + i) % len(classes) }
 
 // At draws scene i of the set.
-func (s Set) At(i int) (*dataset.Example, error) {
+func (s Set) At(i int) (*dataset.Example, error) { return s.draw(i, how{near: s.Near}) }
+
+// Without draws scene i of the set without the telling part of its class.
+func (s Set) Without(i int) (*dataset.Example, error) {
+	return s.draw(i, how{near: s.Near, without: true})
+}
+
+func (s Set) draw(i int, how how) (*dataset.Example, error) {
 	if i < 0 || i >= s.Count {
 		return nil, fault.Errorf("scenes: there is no scene %d in a set of %d", i, s.Count)
 	}
 	if s.Side < 1 || s.Side > MaxSide {
 		return nil, fault.Errorf("scenes: a side of %d pixels; give 1 to %d", s.Side, MaxSide)
 	}
-	return paint(s.Seed, s.First+i, s.Side, how{near: s.Near}), nil
+	return paint(s.Seed, s.First+i, s.Side, how), nil
 }
 
 // placed is an object in a scene.

@@ -1,0 +1,390 @@
+package evaluate
+
+import (
+	"context"
+	"image"
+	"slices"
+
+	"scalecam/cam"
+	"scalecam/cam/measure"
+	"scalecam/compare"
+	"scalecam/compare/record"
+	"scalecam/dataset"
+	"scalecam/fault"
+	"scalecam/network"
+	"scalecam/printable"
+)
+
+// MapsProtocol says which maps are measured, and by what.
+type MapsProtocol struct {
+	Protocol
+	By       []compare.By
+	Measures []*measure.Measure
+	// Part has the part by which a scene's class is told taken out for real (see
+	// MapFigures.Part).
+	Part bool
+	Seed uint64 // of the bootstrap
+}
+
+// MapEvaluation is how good maps are that were made in several ways.
+type MapEvaluation struct {
+	Schema record.Schema   `json:"schema"`
+	Data   string          `json:"data"`
+	Pack   string          `json:"pack,omitempty"`
+	Count  int             `json:"count"`
+	Seed   uint64          `json:"seed"` // of the bootstrap
+	Asks   []AskEvaluation `json:"maps"`
+	// Baselines are maps that know nothing, by name.
+	Baselines map[string]Figures `json:"baselines"`
+}
+
+// AskEvaluation is how good the maps of a method at a layer are.
+type AskEvaluation struct {
+	Method   string       `json:"method"`
+	Layer    string       `json:"layer"`
+	Networks []MapFigures `json:"networks"`
+}
+
+// Figures are measured ones, by measure.Measure's keys.
+type Figures map[string]Figure
+
+// Figure is one that was measured, with its 95 % interval by bootstrap; nil of one
+// picture.
+type Figure struct {
+	Value    float64     `json:"value"`
+	Interval *[2]float64 `json:"interval,omitempty"`
+	Count    int         `json:"count"` // pictures that it is of
+}
+
+// MapFigures are a network's.
+type MapFigures struct {
+	Name    string  `json:"name"`
+	Grid    [2]int  `json:"grid"` // [h, w]
+	Figures Figures `json:"figures"`
+	// Part is Spearman's correlation, over the pictures, of the share of the map's
+	// positive values that lies on the telling part with how far the class's logit
+	// drops where the scene is drawn again without it (after FunnyBirds, arXiv
+	// 2308.06248): what is taken out is taken out for real. nil where it was not asked
+	// for.
+	Part *Figure `json:"part_removed,omitempty"`
+	// Less are the figures less those of the first network, picture by picture.
+	Less Figures `json:"less_first,omitempty"`
+}
+
+// redrawn is a set whose pictures can be drawn without the part that tells their class.
+type redrawn interface {
+	Without(i int) (*dataset.Example, error)
+}
+
+// mapRun is one of RunMaps.
+type mapRun struct {
+	MapsProtocol
+	set    dataset.Set
+	labels [][][]int // of each model, for the set's classes
+}
+
+// RunMaps measures maps of the right class (of several, of the one with the highest
+// logit), each made as each of By says, beside a blob in the centre and a uniform map.
+// A measure counts the pictures that have what it needs. Memory does not grow with the
+// pictures, but for two numbers of each where parts are taken out. progress is told as
+// pictures are done; it may be called by several goroutines, one at a time.
+func RunMaps(ctx context.Context, models []*network.Model, set dataset.Set, p MapsProtocol, progress func(done, total int)) (*MapEvaluation, error) {
+	models, err := whole(models)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := set.(redrawn); p.Part && !ok {
+		return nil, fault.Errorf("evaluate: of these pictures it is not known which part tells their class; leave out part-removed, or measure scenes")
+	}
+	r := &mapRun{MapsProtocol: p, set: set}
+	for _, m := range models {
+		right, err := p.Answers.of(m, set)
+		if err != nil {
+			return nil, err
+		}
+		r.labels = append(r.labels, right)
+	}
+	for _, by := range p.By {
+		if err := by.Check(models); err != nil {
+			return nil, err
+		}
+	}
+	maps := len(models)*len(p.By) + len(knowNothing)
+	sums := make([][]*measure.Bootstrap, maps)
+	for i := range sums {
+		for _, m := range p.Measures {
+			sums[i] = append(sums[i], measure.NewBootstrap(p.Seed, m.Values))
+		}
+	}
+	parts := make([]measure.Pairs, maps)
+	err = network.Each(ctx, models, set.Len(), func(mine []*network.Model, i int) (*mapRecords, error) {
+		return r.observe(ctx, mine, i)
+	}, func(i int, seen *mapRecords, err error) error {
+		if err != nil {
+			return err
+		}
+		for j := range sums {
+			for k, record := range seen.of[j] {
+				if record != nil {
+					sums[j][k].Add(i, record)
+				}
+			}
+			if part := seen.parts[j]; part != nil {
+				parts[j] = append(parts[j], *part)
+			}
+		}
+		progress(i+1, set.Len())
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	e := &MapEvaluation{Count: set.Len(), Seed: p.Seed, Baselines: map[string]Figures{}}
+	for i, by := range p.By {
+		ask := AskEvaluation{Method: by.Uses().Key, Layer: by.At()}
+		for j, m := range models {
+			at := i*len(models) + j
+			grid := by.Grid(m)
+			n := MapFigures{Name: printable.Line(m.Name), Grid: [2]int{grid.H, grid.W}, Figures: r.figures(sums[at], nil)}
+			if j > 0 {
+				n.Less = r.figures(sums[at], sums[i*len(models)])
+			}
+			if len(parts[at]) > 1 {
+				c := parts[at].Spearman(p.Seed)
+				n.Part = &Figure{c.Value, c.Interval, len(parts[at])}
+			}
+			ask.Networks = append(ask.Networks, n)
+		}
+		e.Asks = append(e.Asks, ask)
+	}
+	for i, name := range knowNothing {
+		e.Baselines[name] = r.figures(sums[len(models)*len(p.By)+i], nil)
+	}
+	return e, nil
+}
+
+// figures are what was observed, or less what was of others.
+func (r *mapRun) figures(of, others []*measure.Bootstrap) Figures {
+	all := Figures{}
+	for k, m := range r.Measures {
+		f := of[k].Figure(m.Figure)
+		if others != nil {
+			f = of[k].Less(others[k], m.Figure)
+		}
+		if n := of[k].Count(); n > 0 {
+			all[m.Key] = Figure{f.Value, f.Interval, n}
+		}
+	}
+	return all
+}
+
+// mapRecords are what was observed of a picture: of each map a record of each measure,
+// nil where the measure has nothing to look at, and of its telling part.
+type mapRecords struct {
+	of    [][][]float64
+	parts []*measure.Pair
+}
+
+func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*mapRecords, error) {
+	e, err := r.set.At(i)
+	if err != nil {
+		return nil, err
+	}
+	inputs := network.NewInputs(e.Image)
+	var without *network.Inputs
+	if r.Part && e.Part != nil {
+		changed, err := r.set.(redrawn).Without(i)
+		if err != nil {
+			return nil, err
+		}
+		without = network.NewInputs(changed.Image)
+	}
+	size := e.Image.Rect.Size()
+	object := newObject(e)
+	seen := &mapRecords{of: make([][][]float64, len(models)*len(r.By)+len(knowNothing))}
+	seen.parts = make([]*measure.Pair, len(seen.of))
+	for j, m := range models {
+		input := inputs.For(m)
+		a, err := m.Forward(ctx, input)
+		if err != nil {
+			return nil, err
+		}
+		right := r.labels[j][e.Class]
+		class := highest(a.Logits, right)
+		dropped := 0.0
+		if without != nil {
+			after, err := m.Forward(ctx, without.For(m))
+			if err != nil {
+				return nil, err
+			}
+			dropped = float64(a.Logits[class]) - float64(after.Logits[class])
+		}
+		for k, by := range r.By {
+			at := k*len(models) + j
+			c, err := by.Map(ctx, m, a, cam.Class(class))
+			if err != nil {
+				return nil, err
+			}
+			values := r.spread(c, a.Seen.In(1, 1), size.X, size.Y)
+			asked := &answering{r.Protocol, m, a, by, class, input, c}
+			of := object.of(values, r.square(c, a.Seen, size), image.Pt(c.W, c.H), asked)
+			if alone(m) && right[0] == none { // the map is of what is not there
+				of.Object, of.Part, of.Boxes = nil, nil, nil
+			}
+			if seen.of[at], err = r.measure(ctx, of); err != nil {
+				return nil, err
+			}
+			if without != nil {
+				seen.parts[at] = &measure.Pair{X: measure.Energy(values, e.Part), Y: dropped}
+			}
+		}
+	}
+	for b := range knowNothing {
+		values := baseline(b, size.X, size.Y)
+		of := object.of(values, baseline(b, measure.Side, measure.Side), image.Pt(size.X, size.Y), nil)
+		if seen.of[len(models)*len(r.By)+b], err = r.measure(ctx, of); err != nil {
+			return nil, err
+		}
+	}
+	return seen, nil
+}
+
+// measure has all measures look at a case.
+func (r *mapRun) measure(ctx context.Context, c *measure.Case) ([][]float64, error) {
+	records := make([][]float64, len(r.Measures))
+	for k, m := range r.Measures {
+		if !m.Has(c) {
+			continue
+		}
+		records[k] = make([]float64, m.Values)
+		if err := m.Observe(ctx, c, records[k]); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+// square spreads a map over the square of measure.Side to which the picture is brought.
+func (r *mapRun) square(c *cam.Map, seen network.Region, size image.Point) []float32 {
+	return r.spread(c, seen.In(float64(measure.Side)/float64(size.X), float64(measure.Side)/float64(size.Y)), measure.Side, measure.Side)
+}
+
+// object is what a picture shows, as measures look at it.
+type object struct {
+	mask, part, onSquare *image.Alpha
+	boxes                [][4]int
+}
+
+func newObject(e *dataset.Example) object {
+	o := object{mask: e.Mask, part: e.Part}
+	box := e.Box
+	if e.Mask != nil {
+		o.onSquare = toSquare(e.Mask)
+		if box.Empty() {
+			box = boundsOf(e.Mask)
+		}
+	}
+	if !box.Empty() {
+		size := e.Image.Rect.Size()
+		at := func(v, of int) int { return min(v*measure.Side/of, measure.Side-1) }
+		o.boxes = [][4]int{{at(box.Min.X, size.X), at(box.Min.Y, size.Y), at(box.Max.X, size.X), at(box.Max.Y, size.Y)}}
+	}
+	return o
+}
+
+// of is a map of the picture, and what it is held against.
+func (o *object) of(values, square []float32, grid image.Point, asked *answering) *measure.Case {
+	c := &measure.Case{Values: values, Square: square, Object: o.mask, Part: o.part, OnSquare: o.onSquare, Boxes: o.boxes, Grid: grid}
+	if asked != nil {
+		c.Network = asked
+	}
+	return c
+}
+
+// toSquare is a mask over the square, by the pixels in the middle of its.
+func toSquare(mask *image.Alpha) *image.Alpha {
+	to := image.NewAlpha(image.Rect(0, 0, measure.Side, measure.Side))
+	size := mask.Rect.Size()
+	for y := range measure.Side {
+		for x := range measure.Side {
+			to.Pix[y*to.Stride+x] = mask.Pix[(2*y+1)*size.Y/(2*measure.Side)*mask.Stride+(2*x+1)*size.X/(2*measure.Side)]
+		}
+	}
+	return to
+}
+
+// boundsOf is the box of what a mask shows.
+func boundsOf(mask *image.Alpha) (box image.Rectangle) {
+	for y := range mask.Rect.Dy() {
+		for x, a := range mask.Pix[y*mask.Stride:][:mask.Rect.Dx()] {
+			if a >= measure.Shown {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return box
+}
+
+// answering is a measure.Network: a model that explains a picture.
+type answering struct {
+	p     Protocol
+	model *network.Model
+	seen  *network.Activations
+	by    compare.By
+	class int
+	input *network.Input
+	made  *cam.Map
+}
+
+// Input implements measure.Network.
+func (n *answering) Input() (pixels, values []float32, w int) {
+	size := n.input.Size
+	return n.input.Pixels, n.p.enlarge(n.made, size.H, size.W), size.W
+}
+
+// Probabilities implements measure.Network, by the softmax or sigmoid itself: no
+// temperature, as in the papers.
+func (n *answering) Probabilities(ctx context.Context, count int, change func(i int, pixels []float32)) ([]float64, error) {
+	all := make([]float64, count)
+	err := n.seen.Changed(ctx, cam.InputLayer, count, change, func(i int, logits []float32) {
+		all[i] = odds(n.model, logits, 1)[n.class]
+	})
+	return all, err
+}
+
+// Map implements measure.Network.
+func (n *answering) Map(ctx context.Context, pixels []float32) ([]float32, error) {
+	changed := *n.input
+	changed.Pixels = pixels
+	seen, err := n.model.Forward(ctx, &changed)
+	if err != nil {
+		return nil, err
+	}
+	again, err := n.by.Map(ctx, n.model, seen, cam.Class(n.class))
+	if err != nil {
+		return nil, err
+	}
+	return n.p.enlarge(again, n.input.Size.H, n.input.Size.W), nil
+}
+
+// ParseMeasures are the measures that keys name, none twice; partRemoved tells that
+// PartRemoved is among them.
+func ParseMeasures(keys []string) (all []*measure.Measure, partRemoved bool, err error) {
+	for _, key := range keys {
+		if key == PartRemoved {
+			partRemoved = true
+			continue
+		}
+		m, err := measure.LookupMeasure(key)
+		if err != nil {
+			return nil, false, fault.Errorf("evaluate: %w, %s", err, PartRemoved)
+		}
+		if !slices.Contains(all, m) {
+			all = append(all, m)
+		}
+	}
+	return all, partRemoved, nil
+}
+
+// PartRemoved is the key of MapFigures.Part, which is no measure of one picture.
+const PartRemoved = "part-removed"
