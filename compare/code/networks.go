@@ -210,20 +210,20 @@ func (l *library) efficientNet() {
 	from := stages[0].Width(n.Scaling.Width)
 	kinds := []string{"EfficientNet"}
 	var rows []string
-	row := func(s *network.Stage, kind string, expand, kernel int) {
+	row := func(s *network.Stage, kind string, expand, kernel int, scaling string) {
 		if !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)
 		}
 		to := s.Width(n.Scaling.Width)
-		rows = append(rows, fmt.Sprintf("%s(%d, %d, %d, %d, %d, %d, 1, 1)", kind, expand, kernel, s.Stride, from, to, s.Repeats(n.Scaling.Depth)))
+		rows = append(rows, fmt.Sprintf("%s(%d, %d, %d, %d, %d, %d%s)", kind, expand, kernel, s.Stride, from, to, s.Repeats(n.Scaling.Depth), scaling))
 		from = to
 	}
 	for i := range stages {
 		switch block := stages[i].Operator.(type) {
 		case network.MBConv:
-			row(&stages[i], "MBConvConfig", block.Expand, block.Kernel)
+			row(&stages[i], "MBConvConfig", block.Expand, block.Kernel, ", 1, 1")
 		case network.FusedMBConv:
-			row(&stages[i], "FusedMBConvConfig", block.Expand, block.Kernel)
+			row(&stages[i], "FusedMBConvConfig", block.Expand, block.Kernel, "")
 		}
 	}
 	head := ""

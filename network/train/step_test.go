@@ -11,7 +11,12 @@ import (
 
 func step(tb testing.TB, width float64, resolution, batch, classes int) *Step {
 	tb.Helper()
-	net, err := network.New(network.EfficientNetB0, network.Scaling{Depth: 1, Width: width, Resolution: network.Square(resolution)}, network.SymmetricPadding, classes)
+	return stepOf(tb, network.EfficientNetB0, network.Scaling{Depth: 1, Width: width, Resolution: network.Square(resolution)}, batch, classes)
+}
+
+func stepOf(tb testing.TB, a *network.Architecture, scaling network.Scaling, batch, classes int) *Step {
+	tb.Helper()
+	net, err := network.New(a, scaling, a.Padding, classes)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -32,7 +37,21 @@ func step(tb testing.TB, width float64, resolution, batch, classes int) *Step {
 // TestStepLearns: steps on one batch, whose labels are chance, learn it by
 // heart.
 func TestStepLearns(t *testing.T) {
-	s := step(t, 0.25, 32, 8, 5)
+	for _, c := range []struct {
+		architecture *network.Architecture
+		depth, width float64
+	}{
+		{network.EfficientNetB0, 1, .25}, {network.EfficientNetV2B0, .5, .25}, {network.EfficientNetV2S, .2, .25}, {network.TestEfficientNet, 1, .5},
+		{network.CIFARResNet, 3, 1}, {network.ResNet18, .5, .25}, {network.WideResNet50, .3, .125},
+	} {
+		t.Run(c.architecture.Name, func(t *testing.T) {
+			learns(t, stepOf(t, c.architecture, network.Scaling{Depth: c.depth, Width: c.width, Resolution: network.Square(32)}, 8, 5))
+		})
+	}
+}
+
+func learns(t *testing.T, s *Step) {
+	t.Helper()
 	var first, last float32
 	for i := range 40 {
 		loss, err := s.Run()

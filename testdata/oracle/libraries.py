@@ -85,8 +85,20 @@ def tonylins(repositories):
         yield "99f2136", f"mobilenet_v2-w{width}-10", (make(n_class=10, width_mult=width), 4, "features.18", {}), [(64, 64), (83, 61)]
 
 
+def timm(_):
+    import timm as t
+
+    yield t.__version__, "tf_efficientnetv2_b0", (t.create_model("tf_efficientnetv2_b0"), 5, "bn2", {}), [(83, 61), (224, 224)]
+
+
+def akamaster(_):
+    """The network of naming/make.py, which says it by that repository's names."""
+    make = runpy.run_path(str(HERE.parent / "naming" / "make.py"))["cifar_resnet"]
+    yield "1877b67", "resnet20-10", (make(20), 3, "layer3", {}), [(32, 32), (45, 39)]
+
+
 # By the names that scalecam has for them.
-LIBRARIES = {"transformers": transformers, "mmpretrain": mmpretrain, "EfficientNet-PyTorch": lukemelas, "mobilenetv2.pytorch": dli14, "pytorch-mobilenet-v2": tonylins}
+LIBRARIES = {"timm": timm, "pytorch_resnet_cifar10": akamaster, "transformers": transformers, "mmpretrain": mmpretrain, "EfficientNet-PyTorch": lukemelas, "mobilenetv2.pytorch": dli14, "pytorch-mobilenet-v2": tonylins}
 
 
 def compute(model, last, x):

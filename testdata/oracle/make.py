@@ -4,9 +4,9 @@
 # ///
 """What torchvision's networks compute: logits, features, gradients and maps.
 
-    uv run testdata/oracle/make.py      (or: pip install the above, python3 make.py)
+    uv run testdata/oracle/make.py [MODEL …]      (or: pip install the above, python3 make.py)
 
-writes MODEL.json beside this script. Weights, running statistics and input come
+writes MODEL.json beside this script, of all or of those named. Weights, running statistics and input come
 from a formula that scalecam's tests compute as well (network/oracletest), so
 that no file of weights is needed.
 
@@ -53,6 +53,7 @@ the largest magnitude: what no test can ask less than.
 import json
 import math
 import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -66,12 +67,17 @@ HERE = Path(__file__).parent
 # Gain, last layer, and for each size the layers at which there are gradients,
 # the earliest one last.
 NETWORKS = {
-    "efficientnet_b0": (6, "features.8", {(64, 64): [], (83, 61): ["features.5", "features.3"]}),
+    "efficientnet_b0": (6, "features.8", {(64, 64): [], (83, 61): ["features.5", "features.3"], (224, 224): []}),
+    "efficientnet_b4": (5.2, "features.8", {(380, 380): []}),
+    "efficientnet_v2_s": (3.5, "features.7", {(83, 61): ["features.4", "features.2"], (384, 384): []}),
     "efficientnet-w0.25-d1.4-10": (5.5, "features.8", {(64, 96): ["features.7", "features.4"]}),
     "mobilenet_v2": (4, "features.18", {(64, 64): ["features.13", "features.6"], (224, 224): []}),
     "mobilenet_v2-w0.25-10": (4, "features.18", {(96, 64): ["features.17", "features.7"]}),
     "resnet18": (3, "layer4", {(128, 128): ["layer3", "layer2"], (224, 224): []}),
+    "resnet34": (3, "layer4", {(96, 64): ["layer3"], (224, 224): []}),
     "resnet50": (3, "layer4", {(128, 128): ["layer3"], (224, 224): []}),
+    "resnet101": (2.5, "layer4", {(224, 224): []}),
+    "wide_resnet50_2": (3, "layer4", {(96, 64): ["layer3"], (224, 224): []}),
 }
 CLASSES = {1000: (7, 281), 10: (7, 2)}  # of the maps; gradients are the first's
 
@@ -193,7 +199,8 @@ def entry(key, wide, narrow):
 def main():
     torch.set_num_threads(1)
     known = dict(runpy.run_path(str(HERE.parent / "naming" / "make.py"))["torchvisions"]())
-    for name, (gain, last, sizes) in NETWORKS.items():
+    for name in sys.argv[1:] or NETWORKS:
+        gain, last, sizes = NETWORKS[name]
         model = known[name]().eval()
         model.load_state_dict({k: weights(k, tuple(t.shape), gain) if t.dtype == torch.float32 else t
                                for k, t in model.state_dict().items()})
