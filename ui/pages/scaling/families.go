@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -40,7 +41,7 @@ func newFamilies(h pages.Host) *families {
 	}
 	f.choice = kit.NewSelect(append(titles, detectors), func(string) { f.show() })
 	copied := widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(h, f.table.Separated()) })
-	above := container.NewBorder(nil, nil, nil, copied, container.NewHBox(f.choice))
+	above := container.NewBorder(nil, nil, nil, copied, container.NewHBox(container.NewStack(kit.Width(kit.OfText(180)), f.choice)))
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedVBoxLayout(0), container.NewHScroll(f.table), f.note))
 	f.box = container.NewBorder(above, nil, nil, nil, f.scroll)
 	f.choice.SetSelectedIndex(0)
@@ -83,6 +84,7 @@ func heads(keys ...string) []kit.TableCell {
 // classifierRows are a family's published networks and what is reported of them.
 func classifierRows(family network.Family) (rows [][]kit.TableCell, note string) {
 	rows = append(rows, heads("family.network", "depth", "width", "resolution", "parameters", "macs", "family.macs", "family.top1"))
+	var sources []string
 	add := func(p network.Preset, title string) {
 		n, err := network.New(p.Architecture, p.Scaling, p.Architecture.Padding, p.Architecture.OwnClasses())
 		if err != nil {
@@ -97,20 +99,28 @@ func classifierRows(family network.Family) (rows [][]kit.TableCell, note string)
 			cells = append(cells, kit.TableCell{Text: text})
 		}
 		rows = append(rows, cells)
+		if source := p.Published.Source; source != "" && !slices.Contains(sources, source) {
+			sources = append(sources, source)
+		}
 	}
 	for _, p := range family.Presets() {
 		add(p, p.Title)
 	}
 	scaled := family.Scaled()
 	for _, p := range scaled {
-		of, as, _ := strings.Cut(p.Title, ", ")
-		add(p, of+", "+speak.Network(as))
+		add(p, scaledTitle(p))
 	}
 	note = speak.Say("scaling.family.note", family.Architectures[0].Dataset())
 	if len(scaled) > 0 {
 		note += " " + speak.Say("scaling.family.scaled")
 	}
-	return rows, note
+	return rows, note + " " + speak.Say("scaling.family.sources", strings.Join(sources, "; "))
+}
+
+// scaledTitle names a network of a Family's Scaled.
+func scaledTitle(p network.Preset) string {
+	of, as, _ := strings.Cut(p.Title, ", ")
+	return of + ", " + speak.Network(as)
 }
 
 // reported is a published figure, where there is one.

@@ -7,6 +7,7 @@ import (
 
 	"scalecam/network"
 	"scalecam/ui/pages/pagetest"
+	"scalecam/ui/speak"
 )
 
 // TestFamilies: the table is of the family of the architecture that is scaled, until another
@@ -23,6 +24,21 @@ func TestFamilies(t *testing.T) {
 	p.architectures.SetSelected(network.ResNet50.Title)
 	if p.families.choice.Selected != "ResNet" || !strings.HasPrefix(rowTexts(table, 1), "ResNet-18 | 1 | 1 | 224 | 11,689,512 | ") {
 		t.Errorf("of ResNet-50 it shows %s: %s", p.families.choice.Selected, rowTexts(table, 1))
+	}
+	for i, want := range map[int]string{
+		3: "ResNet-50 | 1 | 1 | 224 | 25,557,032 | 4.09B | 4.089B | 76.1%", 9: "ResNet-50, wider | 1 | 2 | 224 | ",
+	} {
+		if got := rowTexts(table, i); !strings.HasPrefix(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	p.families.choice.SetSelected("CIFAR ResNet")
+	if got, want := rowTexts(table, 4), "ResNet-56 | 9 | 1 | 32 | 853,018 | "; !strings.HasPrefix(got, want) { // the paper says 0.85M
+		t.Errorf("%s, want %s", got, want)
+	}
+	p.choices.SetSelected(speak.Say("scaling.preset.table 3", "ResNet-50, deeper"))
+	if p.network.Scaling.Depth != 4 || p.architecture != network.ResNet50 || p.families.choice.Selected != "ResNet" {
+		t.Errorf("table 3's deeper ResNet-50 is %s, %v", p.architecture.Title, p.network.Scaling)
 	}
 	p.families.choice.SetSelected(detectors)
 	p.depth.SetValue(2)

@@ -152,7 +152,7 @@ var own = sync.OnceValue(func() *network.Architecture {
 	return n.Architecture
 })
 
-// starts are B0 to B7, the paper's Figure 7, MobileNetV2 and our own
+// starts are the published networks, the paper's Figure 7 and table 3, and our own
 // networks.
 func starts() []start {
 	var all []start
@@ -163,6 +163,11 @@ func starts() []start {
 	}
 	for _, p := range network.Figure7 {
 		all = append(all, start{"figure-7/" + p.Name, speak.Say("scaling.preset.figure 7", speak.Network(p.Title)), p})
+	}
+	for _, s := range network.Table3 {
+		for _, p := range s.Presets() {
+			all = append(all, start{"table-3/" + p.Name, speak.Say("scaling.preset.table 3", scaledTitle(p)), p})
+		}
 	}
 	for _, m := range recipe().Networks {
 		n, err := m.Network(1)
