@@ -27,6 +27,7 @@ func TestOrigins(t *testing.T) {
 		metadata map[string]string
 		stated   Settings
 		want     string // "key value origin", one a line
+		whole    bool   // at the width that is published
 	}{
 		{name: "nothing", scheme: timm, path: "model.safetensors", want: "padding symmetric assumed\neps 1e-05 assumed\nmean 0.485,0.456,0.406 assumed\ninterpolation bicubic assumed\nclasses class 0, … unnamed\nsize 224 assumed"},
 		{name: "torchvision", scheme: tv, path: "best.pth", want: "padding symmetric library\neps 1e-05 library\nmean 0.485,0.456,0.406 assumed"},
@@ -39,7 +40,7 @@ func TestOrigins(t *testing.T) {
 		{name: "AdvProp of EfficientNet-PyTorch", scheme: schemeOf("EfficientNet-PyTorch", network.EfficientNetB0), path: "adv-efficientnet-b0-b64d5a18.pth", want: "padding same@224 library\neps 0.001 library\nmean 0.5,0.5,0.5 name"},
 		{name: "mmpretrain", scheme: schemeOf("mmpretrain", network.EfficientNetB0), path: "efficientnet-b0_3rdparty_8xb32-aa-advprop_in1k.pth", want: "padding same library\nmean 0.5,0.5,0.5 name"},
 		{name: "mmpretrain's MobileNetV2", scheme: schemeOf("mmpretrain", network.MobileNetV2), path: "m.pth", want: "padding symmetric library\neps 1e-05 library"},
-		{name: "torchvision's second weights", scheme: schemeOf("torchvision", network.MobileNetV2), path: "mobilenet_v2-7ebf99e0.pth", want: "crop_pct 0.9655172413793104 hash\ninterpolation bilinear hash"},
+		{name: "torchvision's second weights", scheme: schemeOf("torchvision", network.MobileNetV2), path: "mobilenet_v2-7ebf99e0.pth", whole: true, want: "crop_pct 0.9655172413793104 hash\ninterpolation bilinear hash"},
 		{name: "config.json of timm", scheme: timm, path: "model.safetensors", config: timmConfig,
 			want: "padding same configuration\neps 0.001 configuration\nmean 0.5,0.5,0.5 configuration\nsize 96 configuration\ninterpolation bilinear configuration\ncrop none configuration\nclasses one, two, three configuration"},
 		{name: "of another network", scheme: timm, path: "model.safetensors", config: strings.Replace(timmConfig, `"num_classes": 3`, `"num_classes": 4`, 1), want: "mean 0.485,0.456,0.406 assumed"},
@@ -69,12 +70,25 @@ func TestOrigins(t *testing.T) {
 		{name: "a mean without its deviation", scheme: schemeOf("transformers", network.EfficientNetB0), path: "model.safetensors",
 			process: `{"image_processor_type": "x", "image_mean": [0.1, 0.1, 0.1], "image_std": [-1, 1, 1], "include_top": true}`,
 			want:    "mean 0.485,0.456,0.406 assumed\nstd 0.229,0.224,0.225 assumed"},
+		{name: "torchvision's V2", scheme: schemeOf("torchvision", network.EfficientNetV2S), path: "efficientnet_v2_s-dd5fe13b.pth", whole: true,
+			want: "padding symmetric library\neps 0.001 library\nmean 0.485,0.456,0.406 assumed\ninterpolation bilinear assumed\nsize 384 assumed\ncrop_pct 1 assumed"},
+		{name: "V2 of timm", scheme: schemeOf("timm", network.EfficientNetV2B0), path: "model.safetensors", whole: true,
+			want: "padding same assumed\neps 0.001 assumed\nmean 0.485,0.456,0.406 assumed\ninterpolation bicubic assumed\nsize 192 assumed\ncrop_pct 0.875 assumed"},
+		{name: "V2 of timm, by its name", scheme: schemeOf("timm", network.EfficientNetV2S), path: "tf_efficientnetv2_s.in21k_ft_in1k.pth", whole: true,
+			want: "padding same name\neps 0.001 name\nmean 0.5,0.5,0.5 assumed\nsize 300 assumed\ncrop_pct 1 assumed\ncrop centre assumed"},
+		{name: "V2 of timm, not TensorFlow's", scheme: schemeOf("timm", network.EfficientNetV2S), path: "efficientnetv2_s.pth", want: "padding symmetric name\neps 1e-05 name"},
+		{name: "torchvision's ResNets", scheme: schemeOf("torchvision", network.ResNet18), path: "resnet18-f37072fd.pth", whole: true,
+			want: "padding symmetric library\neps 1e-05 library\nsize 224 assumed\ncrop_pct 0.875 assumed\ninterpolation bilinear assumed"},
+		{name: "torchvision's second ResNets", scheme: schemeOf("torchvision", network.ResNet50), path: "resnet50-11ad3fa6.pth", whole: true,
+			want: "size 224 assumed\ncrop_pct 0.9655172413793104 hash\ninterpolation bilinear assumed"},
+		{name: "CIFAR's", scheme: schemeOf("pytorch_resnet_cifar10", network.CIFARResNet), path: "best.pth",
+			want: "padding symmetric library\neps 1e-05 library\nmean 0.485,0.456,0.406 assumed\nsize 32 assumed\ncrop none assumed\nclasses class 0, … unnamed"},
 		{name: "metadata", scheme: timm, path: "tf_efficientnet_b0.pth", config: timmConfig, metadata: map[string]string{"padding": "symmetric", "eps": "0.01"}, want: "padding symmetric metadata\neps 0.01 metadata\nmean 0.5,0.5,0.5 configuration"},
 		{name: "stated", scheme: timm, path: "tf_efficientnet_b0.pth", metadata: map[string]string{"padding": "symmetric"}, stated: Settings{"padding": "same", "classes": "x\ny\nz"}, want: "padding same stated\nclasses x, y, z stated"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			scaling := narrow
-			if strings.Contains(c.path, "-7ebf99e0") {
+			if c.whole {
 				scaling.Width = 1
 			}
 			f := made(t, c.scheme, scaling, 3)
