@@ -1,10 +1,13 @@
 package teach
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -62,8 +65,42 @@ type Progress struct {
 type Pass struct {
 	Models []*network.Model
 	Cache  *Cache              // nil to keep nothing
+	Sums   *Sums               // of files that earlier passes read; nil to read all
 	Report func(p Progress)    // nil for nobody; one call at a time
 	Tell   func(warning error) // what goes wrong with the cache, once; nil for nobody
+}
+
+// Sums are the SHA-256 of files that passes of one process have read, so that a file that
+// is as it was is not read again.
+type Sums struct{ of sync.Map } // stamp by path
+
+// stamp is a file as it was when it was read.
+type stamp struct {
+	info fs.FileInfo
+	sum  sum
+}
+
+// settled is how old a file must be for its time to tell its contents: some file systems
+// count in steps of two seconds.
+const settled = 3 * time.Second
+
+// find is the sum of a file that is as it was.
+func (s *Sums) find(path string) (sum, bool) {
+	was, ok := s.of.Load(path)
+	if !ok {
+		return sum{}, false
+	}
+	then := was.(stamp)
+	now, err := os.Stat(path)
+	same := err == nil && os.SameFile(now, then.info) && now.Size() == then.info.Size() && now.ModTime().Equal(then.info.ModTime())
+	return then.sum, same
+}
+
+// keep keeps the sum of a file, by what was known of it before it was read.
+func (s *Sums) keep(path string, before fs.FileInfo, is sum) {
+	if before != nil && time.Since(before.ModTime()) >= settled {
+		s.of.Store(path, stamp{before, is})
+	}
 }
 
 // saving is how often what was found is kept: so much is lost where the process ends.
@@ -153,15 +190,33 @@ func (r *run) hash(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return
 		}
-		data, err := r.pictures[i].read()
-		if err != nil {
+		if err := r.weigh(i); err != nil {
 			r.found.Broken[i] = err
 			return
 		}
-		r.sums[i] = sha256.Sum256(data)
 		r.found.SHA256[i] = hex.EncodeToString(r.sums[i][:])
 	})
 	return ctx.Err()
+}
+
+// weigh finds a picture's sum.
+func (r *run) weigh(i int) error {
+	p, sums := &r.pictures[i], r.Sums
+	if sums == nil || p.Data != nil {
+		sums = new(Sums)
+	}
+	known, ok := sums.find(p.Name)
+	if !ok {
+		before, _ := os.Stat(p.Name) // where it fails, reading does
+		data, err := p.read()
+		if err != nil {
+			return err
+		}
+		known = sha256.Sum256(data)
+		sums.keep(p.Name, before, known)
+	}
+	r.sums[i] = known
+	return nil
 }
 
 // recall takes what the cache has.
@@ -241,7 +296,10 @@ func (r *run) see(ctx context.Context) error {
 		}
 	}
 	for _, c := range copies {
-		r.found.Broken[c[1]] = r.found.Broken[c[0]]
+		if r.found.Broken[c[0]] != nil { // the error names the file
+			_, r.found.Broken[c[1]] = r.decode(c[1])
+			continue
+		}
 		for _, s := range r.all {
 			copy(s.row(c[1]), s.row(c[0]))
 		}
@@ -252,14 +310,7 @@ func (r *run) see(ctx context.Context) error {
 // look shows a picture to the networks that have not seen it.
 func (r *run) look(ctx context.Context, mine []*network.Model, i int) error {
 	p := &r.pictures[i]
-	data, err := p.read()
-	if err == nil && sha256.Sum256(data) != r.sums[i] {
-		err = fault.Errorf("teach: %s: it changes while it is read; start again when it is at rest", p.Name)
-	}
-	var img *picture.Picture
-	if err == nil {
-		img, err = picture.Decode(p.Name, data)
-	}
+	img, err := r.decode(i)
 	if err != nil {
 		r.found.Broken[i] = err
 		return nil
@@ -287,6 +338,19 @@ func (r *run) look(ctx context.Context, mine []*network.Model, i int) error {
 	return nil
 }
 
+// decode opens a picture that is what its sum says.
+func (r *run) decode(i int) (*picture.Picture, error) {
+	p := &r.pictures[i]
+	data, err := p.read()
+	if err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(data) != r.sums[i] {
+		return nil, fault.Errorf("teach: %s: it changes while it is read; start again when it is at rest", p.Name)
+	}
+	return picture.Decode(p.Name, data)
+}
+
 // save keeps what was found, at the end or where it is time.
 func (r *run) save(end bool) {
 	r.mu.Lock()
@@ -294,17 +358,18 @@ func (r *run) save(end bool) {
 	if r.Cache == nil || !end && time.Since(r.saved) < saving {
 		return
 	}
-	for _, s := range r.all {
-		if len(s.pending) == 0 {
-			continue
+	errs := make([]error, len(r.all))
+	parallel.Each(len(r.all), func(i int) { // each waits for the disk
+		if s := r.all[i]; len(s.pending) > 0 {
+			errs[i] = s.kept.write(s.pending)
+			s.pending = s.pending[:0]
 		}
-		if err := s.kept.write(s.pending); err != nil && !r.unsavable {
-			r.unsavable = true
-			if r.Tell != nil {
-				r.Tell(fault.Errorf("teach: what the networks see of the pictures cannot be kept for the next time: %w", err))
-			}
+	})
+	if err := cmp.Or(errs...); err != nil && !r.unsavable {
+		r.unsavable = true
+		if r.Tell != nil {
+			r.Tell(fault.Errorf("teach: what the networks see of the pictures cannot be kept for the next time: %w", err))
 		}
-		s.pending = s.pending[:0]
 	}
 	r.saved = time.Now()
 }

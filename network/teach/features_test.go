@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"scalecam/assets"
 	"scalecam/dataset/scenes"
@@ -85,7 +86,7 @@ func TestPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pictures = append(pictures, Picture{Name: broken}, Picture{Name: "missing.png"}, Picture{Name: "pasted", Data: twice})
+	pictures = append(pictures, Picture{Name: broken}, Picture{Name: "missing.png"}, Picture{Name: "pasted", Data: twice}, Picture{Name: "copy.png", Data: []byte("no picture")})
 	all := packed(t, "scenes:baseline", "scenes:wider", "scenes:baseline@96", "scenes:baseline")
 	cache := &Cache{filepath.Join(t.TempDir(), "features")}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
@@ -93,11 +94,14 @@ func TestPass(t *testing.T) {
 	if want.Made != 7 || want.Broken[7] == nil || !strings.Contains(want.Broken[8].Error(), "missing.png") || want.Broken[0] != nil {
 		t.Errorf("%d looked at, broken are %v", want.Made, want.Broken)
 	}
+	if err := want.Broken[10]; err == nil || !strings.Contains(err.Error(), "copy.png") {
+		t.Errorf("of a copy of a broken one: %v", err)
+	}
 	if &want.Of[0][0] != &want.Of[3][0] || slices.Equal(want.Of[0], want.Of[2]) {
 		t.Error("the same network runs twice, or at two sizes once")
 	}
 	k := want.K[0]
-	if !slices.Equal(want.Of[0][2*k:3*k], want.Of[0][9*k:]) {
+	if !slices.Equal(want.Of[0][2*k:3*k], want.Of[0][9*k:10*k]) {
 		t.Error("the same picture has other features")
 	}
 	for _, cores := range []int{1, 2, 5} {
@@ -126,6 +130,49 @@ func TestPass(t *testing.T) {
 	}
 	if got := pass(t, cache, all, pictures); got.Made != 7 || !equal(got, want) {
 		t.Errorf("%d pictures made after the cache was cleared", got.Made)
+	}
+}
+
+// TestSums: a file that is as it was is not read again; one that was changed is, and one
+// that was written a moment ago, whose time may not tell.
+func TestSums(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	write := func(text string, age time.Duration) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-age).Truncate(time.Second)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := Pass{Models: packed(t, "scenes:baseline"), Sums: new(Sums)}
+	sum := func() string {
+		t.Helper()
+		f, err := p.Run(t.Context(), []Picture{{Name: path}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.SHA256[0]
+	}
+	write("one", time.Hour)
+	one := sum()
+	write("two", time.Hour) // at the same second, as nobody does
+	if sum() != one {
+		t.Error("it is read again")
+	}
+	write("two", time.Minute)
+	two := sum()
+	write("three", time.Minute)
+	if two == one || sum() == two {
+		t.Error("a changed file is not read again")
+	}
+	write("four", 0)
+	four := sum()
+	write("five", 0)
+	if sum() == four {
+		t.Error("a file that was just written is taken for what it was")
 	}
 }
 

@@ -43,6 +43,7 @@ type Course struct {
 
 	open  func() ([]*network.Model, error)
 	cache *teach.Cache // nil where there is no place for one
+	sums  teach.Sums   // of the pictures' files
 
 	lesson desk.Lesson // that taught is of, or will be
 	taught *taught     // nil before two classes were learnt
@@ -238,7 +239,7 @@ func (c *Course) study(ctx context.Context, l desk.Lesson, before *taught, progr
 			all.Learn.Add(teach.Picture{Name: path}, i)
 		}
 	}
-	pass := teach.Pass{Models: backbones, Cache: c.cache, Report: func(p teach.Progress) { progress(p.Done, p.Total) }}
+	pass := teach.Pass{Models: backbones, Cache: c.cache, Sums: &c.sums, Report: func(p teach.Progress) { progress(p.Done, p.Total) }}
 	found, err := pass.Run(ctx, all.Pictures())
 	if err != nil {
 		return nil, err
