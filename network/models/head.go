@@ -225,12 +225,15 @@ func (h *head) open(do func(spec string) (sha256 string, err error)) error {
 		return err
 	}
 	changed := ""
-	for _, place := range places {
+	for i, place := range places {
 		if !Named(place) {
 			if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 			if IsHead(place) {
+				if i > 0 { // nobody named it: it may be this one
+					continue
+				}
 				return fault.Errorf("models: %s: it names %s as its network, which is a head itself; teach it anew, on a network", h.path, place)
 			}
 		}

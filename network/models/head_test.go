@@ -262,6 +262,7 @@ func TestHeadRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
+		{"no backbone, which had the head's name", "head.safetensors (SHA-256 " + whole.Metadata["backbone_sha256"][:12] + "…), is not there", change(map[string]string{"backbone": "../weights/head.safetensors"})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.do(t)
