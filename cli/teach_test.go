@@ -62,6 +62,9 @@ func TestTeach(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, stderr, status := call("cam", "scene:1", "-n", filepath.Join(out, "wider.safetensors"), "--code"); status != 1 || !strings.Contains(stderr, "teach --whole") {
+		t.Errorf("the code of a head: status %d, %q", status, stderr)
+	}
 	for _, name := range []string{"report.md", "report.json", "pictures.csv", "confusion.csv", "looks.csv", "looks.png"} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || strings.Contains(string(data), dir) {

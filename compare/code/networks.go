@@ -22,6 +22,9 @@ type net struct {
 
 // constructor is a model as its library makes it.
 func constructor(m *network.Model, n record.Naming) (net, error) {
+	if m.Backbone != nil {
+		return net{}, fault.Errorf("it is a head that was taught, in a file that no library loads; write the network whole with scalecam teach --whole, and name that")
+	}
 	path, about, err := weightsFile(m, n)
 	if err != nil {
 		return net{}, err

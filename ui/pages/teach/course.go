@@ -182,7 +182,9 @@ func (c *Course) Set(l desk.Lesson) {
 // finds shown, once the maps of the heads before are.
 func (c *Course) check(t *desk.Task, m *material) {
 	c.run.Go(func() {
-		got, err := m.check(t.Ctx)
+		got, err := m.check(t.Ctx, func(done, total int) {
+			c.slot.Report(t, speak.Say("teach.checking"), done, total)
+		})
 		c.slot.Finish(t, func() {
 			if err != nil {
 				c.fail(err)
@@ -279,8 +281,8 @@ func (m *material) taught(heads []*teach.Head, temperatures []float64) (*taught,
 
 // check is what is learnt at the strengths that answer best of pictures left out. It may
 // be called from anywhere.
-func (m *material) check(ctx context.Context) (*taught, error) {
-	learnt, alike, folds, err := teach.Plan{}.Teach(ctx, m.sorted, m.features, m.backbones, nil)
+func (m *material) check(ctx context.Context, progress func(done, total int)) (*taught, error) {
+	learnt, alike, folds, err := teach.Plan{}.Teach(ctx, m.sorted, m.features, m.backbones, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -374,12 +376,12 @@ func (c *Course) watch() {
 	c.run.Go(func() {
 		maps, err := look(t.Ctx, of.models, path, shows, side)
 		c.look.Finish(t, func() {
-			if err != nil {
-				c.fail(err)
-			} else {
+			if c.seen = nil; err == nil {
 				c.seen = &seen{path, shows, of, maps}
-				c.changed()
+			} else if c.lesson.Of(path) < 0 { // else it was told of as left out
+				c.fail(err)
 			}
+			c.changed()
 			c.seenIt()
 		})
 	})

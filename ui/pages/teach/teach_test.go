@@ -166,6 +166,10 @@ func TestBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: append(pictures["bird"][:2:2], broken)}, {Name: "b", Pictures: pictures["house"][:2]}}})
+	p.course.Focus(broken)
+	if p.course.seen != nil {
+		t.Errorf("maps of %s stand for those of a broken one", p.course.seen.path)
+	}
 	if !strings.Contains(h.Message, "broken.jpg") || p.course.taught == nil || p.course.taught.report.LeftOut != 4 {
 		t.Errorf("%q", h.Message)
 	}
