@@ -283,7 +283,7 @@ func TestFolderOfThousands(t *testing.T) {
 	if len(w.Sources) != 5001 || w.Pictures[0].Path != first {
 		t.Fatalf("%d pictures, the first %s", len(w.Sources), w.Pictures[0].Path)
 	}
-	if got := len(w.comparison.Strip.Known); got > 60 {
+	if got := w.comparison.Strip.Thumbs.Len(); got > 60 {
 		t.Errorf("%d pictures were opened for the strip", got)
 	}
 	key(w, fyne.KeyEnd)
@@ -1092,11 +1092,11 @@ func TestThumbsInBackground(t *testing.T) {
 		q = q[1:]
 		f()
 	}
-	if _, made := w.comparison.Strip.Known[path]; made || !w.comparison.Strip.Making {
-		t.Errorf("made at once: %v, being made: %v", made, w.comparison.Strip.Making)
+	if _, made := w.comparison.Strip.Thumbs.Of(path); made || !w.comparison.Strip.Thumbs.Making() {
+		t.Errorf("made at once: %v, being made: %v", made, w.comparison.Strip.Thumbs.Making())
 	}
 	q.Run()
-	if w.comparison.Strip.Known[path] == nil {
+	if small, _ := w.comparison.Strip.Thumbs.Of(path); small == nil {
 		t.Error("the thumb does not come")
 	}
 }

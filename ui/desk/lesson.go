@@ -47,11 +47,10 @@ func (l Lesson) Of(path string) int {
 	return slices.IndexFunc(l.Classes, func(c LessonClass) bool { return slices.Contains(c.Pictures, path) })
 }
 
-// The bounds of what a page shows at a time.
-const (
-	mostClasses  = 40
-	mostPictures = 2000
-)
+// MostTaught bounds the pictures of a Lesson that a page shows.
+const MostTaught = 2000
+
+const mostClasses = 40 // of a Lesson, likewise
 
 // With has one class more. The error is of a name that is empty or there already, in any
 // case, and of too many.
@@ -113,8 +112,8 @@ func (l Lesson) Put(class int, paths ...string) (Lesson, error) {
 			*there = append(*there, p)
 		}
 	}
-	if n := to.Count(); n > mostPictures {
-		return l, fault.Errorf("teach: these would be %d pictures, and %d are taught here at most; use scalecam teach for more", n, mostPictures)
+	if n := to.Count(); n > MostTaught {
+		return l, fault.Errorf("teach: these would be %d pictures, and %d are taught here at most; use scalecam teach for more", n, MostTaught)
 	}
 	return to, nil
 }

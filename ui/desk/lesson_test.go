@@ -41,11 +41,11 @@ func TestLesson(t *testing.T) {
 		}
 	}
 	var many []string
-	for i := range mostPictures {
+	for i := range MostTaught {
 		many = append(many, fmt.Sprint(i))
 	}
 	if _, err := moved.Put(0, many...); err == nil {
-		t.Errorf("%d pictures and more", mostPictures)
+		t.Errorf("%d pictures and more", MostTaught)
 	}
 	for i := len(moved.Classes); i < mostClasses; i++ {
 		moved = must(moved.With(fmt.Sprint("class ", i)))

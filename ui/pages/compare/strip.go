@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"scalecam/compare"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -33,10 +32,8 @@ type strip struct {
 	back, forward *kit.Button
 
 	album  desk.Album
-	open   []*picture.Picture     // those shown
-	Known  map[string]*image.RGBA // small pictures by path; nil of one that cannot be opened
-	order  []string               // in which they came to be known
-	Making bool
+	open   []*picture.Picture // those shown
+	Thumbs *pages.Thumbs
 	quiet  bool
 }
 
@@ -51,7 +48,7 @@ const (
 var sampleThumbs sync.Map
 
 func newStrip(h Host) *strip {
-	s := &strip{host: h, Place: widget.NewLabel(""), Known: map[string]*image.RGBA{}}
+	s := &strip{host: h, Place: widget.NewLabel(""), Thumbs: pages.NewThumbs(h.Runner(), thumbWidth, thumbHeight, mostThumbs)}
 	s.line = container.New(thumbs{s.fill})
 	var counts []string
 	for n := range desk.MostRows {
@@ -113,7 +110,7 @@ func (s *strip) fill() {
 	for i, o := range s.line.Objects {
 		at := first + i
 		path := s.album.Sources[at]
-		img, known := s.Known[path]
+		img, known := s.Thumbs.Of(path)
 		o.(*kit.Thumb).Set(img, known && img == nil, at >= s.album.At && at < s.album.At+s.album.Rows, func() {
 			s.host.OpenAlbum(desk.Album{Sources: s.album.Sources, At: at, Rows: s.album.Rows})
 		})
@@ -130,12 +127,12 @@ func (s *strip) fill() {
 // pictures that are open, and of others, which it opens, never beside what the user
 // waits for.
 func (s *strip) Make() {
-	if s.Making || s.host.Closed() {
+	if s.Thumbs.Making() || s.host.Closed() {
 		return
 	}
 	for _, p := range s.open {
-		if _, known := s.Known[p.Path]; !known {
-			s.show(p.Path, func() *image.RGBA { return pages.Small(p.Image, thumbWidth, thumbHeight) })
+		if _, known := s.Thumbs.Of(p.Path); !known {
+			s.Thumbs.Make(p.Path, func() *image.RGBA { return s.Thumbs.Small(p.Image) }, s.fill)
 			return
 		}
 	}
@@ -144,51 +141,25 @@ func (s *strip) Make() {
 	}
 	n := len(s.line.Objects)
 	for _, path := range s.album.Sources[s.first(n):][:n] {
-		if _, known := s.Known[path]; !known {
-			s.show(path, func() *image.RGBA {
+		if _, known := s.Thumbs.Of(path); !known {
+			s.Thumbs.Make(path, func() *image.RGBA {
 				if small, made := sampleThumbs.Load(path); made {
 					return small.(*image.RGBA)
 				}
-				p, err := compare.OpenPicture(path)
-				if err != nil {
-					return nil
-				}
-				small := pages.Small(p.Image, thumbWidth, thumbHeight)
+				small := s.Thumbs.Open(path)
 				if slices.Contains(desk.SamplePaths(), path) {
 					sampleThumbs.Store(path, small)
 				}
 				return small
-			})
+			}, s.fill)
 			return
 		}
 	}
 }
 
-// show makes a picture's thumb in the background, and shows it.
-func (s *strip) show(path string, thumb func() *image.RGBA) {
-	s.Making = true
-	s.host.Runner().Work(func() func() {
-		made := thumb()
-		return func() {
-			s.Making = false
-			s.keep(path, made)
-			s.fill()
-		}
-	})
-}
-
 // first is the place in the album of the first of n thumbs.
 func (s *strip) first(n int) int {
 	return min(max(s.album.At+s.album.Rows/2-n/2, 0), len(s.album.Sources)-n)
-}
-
-func (s *strip) keep(path string, small *image.RGBA) {
-	s.Known[path] = small
-	s.order = append(s.order, path)
-	if len(s.order) > mostThumbs {
-		delete(s.Known, s.order[0])
-		s.order = s.order[1:]
-	}
 }
 
 // thumbs is the layout of the line, which strip.fill fills anew when another

@@ -98,7 +98,7 @@ func (c *card) showThumbs(course *Course) (wanted []string) {
 	c.thumbs.Objects = c.thumbs.Objects[:n]
 	for i, o := range c.thumbs.Objects {
 		path := c.class.Pictures[i]
-		img, known := course.thumbs[path]
+		img, known := course.thumbs.Of(path)
 		if !known {
 			wanted = append(wanted, path)
 		}

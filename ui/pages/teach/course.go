@@ -55,8 +55,7 @@ type Course struct {
 	sum   *desk.Slot // summing up where networks look
 	looks *looks     // nil before somebody asked for them
 
-	thumbs map[string]*image.RGBA // by path; nil of one that cannot be read
-	making bool
+	thumbs *pages.Thumbs
 
 	kept    desk.Lesson // of the last time, that may go on; empty for none
 	written desk.Lesson // that is kept for the next time
@@ -99,7 +98,7 @@ const pack = "imagenet"
 // NewCourse learns in the background, in slots of the tasks, and keeps heads in a folder of the
 // user's data, "" for none.
 func NewCourse(tasks *desk.Tasks, folder string) *Course {
-	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), sum: tasks.Slot(), finding: tasks.Slot(), folder: folder, Networks: models.Pack(pack), side: 200, thumbs: map[string]*image.RGBA{}}
+	c := &Course{run: tasks.Run, slot: tasks.Slot(), look: tasks.Aside(), sum: tasks.Slot(), finding: tasks.Slot(), folder: folder, Networks: models.Pack(pack), side: 200, thumbs: pages.NewThumbs(tasks.Run, thumbWidth, thumbHeight, desk.MostTaught)}
 	c.open = sync.OnceValues(func() (all []*network.Model, err error) {
 		for _, spec := range c.Networks {
 			m, err := models.Open(spec, nil)
@@ -136,6 +135,7 @@ func (c *Course) fail(err error) {
 func (c *Course) Set(l desk.Lesson) {
 	c.lesson, c.kept = l, desk.Lesson{}
 	c.remember()
+	c.dropThumbs()
 	if c.focus != "" && l.Of(c.focus) < 0 && (c.seen == nil || c.seen.shows != "") {
 		c.focus = "" // it was taken away
 	}
@@ -615,22 +615,24 @@ func (t *taught) archive(ctx context.Context) ([]byte, error) {
 
 // makeThumbs makes the small pictures that are lacking, one after another.
 func (c *Course) makeThumbs(wanted []string) {
-	if c.making || len(wanted) == 0 {
+	if len(wanted) == 0 {
 		return
 	}
 	path := wanted[0]
-	c.making = true
-	c.run.Work(func() func() {
-		var small *image.RGBA
-		if p, err := compare.OpenPicture(path); err == nil {
-			small = pages.Small(p.Image, thumbWidth, thumbHeight)
-		}
-		return func() {
-			c.making = false
-			c.thumbs[path] = small
-			if c.page != nil {
-				c.page.showThumbs()
-			}
+	c.thumbs.Make(path, func() *image.RGBA { return c.thumbs.Open(path) }, func() {
+		if c.page != nil {
+			c.page.showThumbs()
 		}
 	})
+}
+
+// dropThumbs drops the small pictures of those that were taken away.
+func (c *Course) dropThumbs() {
+	paths := map[string]bool{}
+	for _, class := range c.lesson.Classes {
+		for _, path := range class.Pictures {
+			paths[path] = true
+		}
+	}
+	c.thumbs.Keep(paths)
 }

@@ -161,7 +161,7 @@ func (m *mistakes) showPictures() {
 	}
 	for i, s := range all {
 		parts := m.pictures.Objects[i].(*fyne.Container).Objects
-		img, known := c.thumbs[s.path]
+		img, known := c.thumbs.Of(s.path)
 		thumb := parts[0].(*kit.Thumb)
 		thumb.Set(img, known && img == nil, s.path == c.focus, func() { c.Focus(s.path) })
 		thumb.OnMenu(func(at fyne.Position) { m.page.menu(s.path, at) })

@@ -418,13 +418,17 @@ func (p *Page) showThumbs() {
 // showSeen shows the picture in focus.
 func (p *Page) showSeen() {
 	c := p.course
-	switch of := p.host.Lesson().Of(c.focus); {
-	case c.focus == "":
+	path := c.focus
+	if c.seen != nil { // whose maps stand beneath until those of the one in focus are there
+		path = c.seen.path
+	}
+	switch of := p.host.Lesson().Of(path); {
+	case path == "":
 		p.focus.Set("")
 	case of >= 0:
-		p.focus.Set(speak.Say("teach.learnt", name(c.focus), speak.Class(p.host.Lesson().Classes[of].Name)))
+		p.focus.Set(speak.Say("teach.learnt", name(path), speak.Class(p.host.Lesson().Classes[of].Name)))
 	default:
-		p.focus.Set(speak.Say("teach.unseen", name(c.focus)))
+		p.focus.Set(speak.Say("teach.unseen", name(path)))
 	}
 	kit.Enable(p.compare, c.taught != nil && !c.slot.Busy() && c.folder != "")
 	kit.Enable(p.save, c.taught != nil && !c.slot.Busy())
