@@ -53,12 +53,26 @@ func (p *Published) File() string { return path.Base(p.URL) }
 
 // Series are networks of the Catalogue between which one thing is compared.
 type Series struct {
-	Name     string   `json:"name"` // as packs are named
+	Name    string   `json:"name"`    // as packs are named
+	Members []string `json:"members"` // names of networks, the least first
+	Best    string   `json:"best"`    // the network for whoever wants just one
+	SeriesText
+	Languages map[string]SeriesText `json:"languages"` // the same in others than English, by their tags
+}
+
+// SeriesText is what there is to say of a Series.
+type SeriesText struct {
 	Title    string   `json:"title"`
 	Compares string   `json:"compares"` // what is compared
-	Members  []string `json:"members"`  // names of networks, the least first
-	Best     string   `json:"best"`     // the network for whoever wants just one
 	Notes    []string `json:"notes"`    // what a reader of its comparisons must know, a sentence each
+}
+
+// In is what there is to say in a language, in English where it is not in that.
+func (s *Series) In(language string) SeriesText {
+	if text, ok := s.Languages[language]; ok {
+		return text
+	}
+	return s.SeriesText
 }
 
 // PublishedNetworks returns the catalogue. It is shared, and not to be written to.

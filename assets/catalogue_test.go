@@ -51,6 +51,9 @@ func TestCatalogue(t *testing.T) {
 		if len(s.Members) < 2 || s.Title == "" || s.Compares == "" || len(s.Notes) == 0 || !slices.Contains(s.Members, s.Best) {
 			t.Errorf("%+v", s)
 		}
+		if ko := s.In("ko"); len(ko.Notes) != len(s.Notes) || ko.Title == "" || ko.Compares == s.Compares || s.In("en").Title != s.Title {
+			t.Errorf("%s in Korean is %+v", s.Name, ko)
+		}
 		for _, m := range s.Members {
 			if c.Lookup(m) == nil {
 				t.Errorf("%s: no network %s", s.Name, m)

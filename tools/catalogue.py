@@ -203,6 +203,32 @@ SERIES = [
          members=[f"cifar10-resnet-{d}" for d in (20, 32, 44, 56)], best="cifar10-resnet-56",
          notes=["They know ten classes, in pictures of 32 pixels: of a photograph they see that much. One recipe trained all of them."]),
 ]
+# Title, what is compared, and notes of each series in Korean.
+KOREAN = {
+    "efficientnet-b0-b3": ("ImageNet: EfficientNet B0–B3", "깊이, 너비, 해상도를 함께 키우는 복합 스케일링(arXiv 1905.11946), torchvision 가중치",
+        ["깊이, 너비, 해상도가 함께 커지므로 그 하나만의 영향은 나머지와 구별되지 않습니다.",
+         "사진을 256, 256, 288, 320픽셀로 줄인 뒤 그 가운데 224, 240, 288, 300픽셀을 보여 줍니다. 공개된 정확도가 그렇게 측정되었습니다."]),
+    "efficientnet-lite0-lite2": ("ImageNet: EfficientNet-Lite 0–2", "squeeze-and-excite가 없는 휴대전화용 복합 스케일링, TensorFlow 가중치",
+        ["줄기와 머리, 첫 단계와 마지막 단계는 커지지 않습니다.", "스케일링이 완만합니다. 가장 비싼 신경망의 곱셈 덧셈이 첫 신경망의 2.2배입니다."]),
+    "efficientnetv2-b0-b3": ("ImageNet: EfficientNetV2 B0–B3", "EfficientNetV2 기본 신경망의 복합 스케일링(arXiv 2104.00298), TensorFlow 가중치",
+        ["학습한 크기인 192, 192, 208, 240픽셀로 실행합니다. 공개된 정확도는 그 크기의 것이며, 더 큰 시험 크기에서는 조금 더 높습니다."]),
+    "efficientnetv2-s-l": ("ImageNet: EfficientNetV2 S–L", "저마다 단계 표가 다른 EfficientNetV2의 세 크기(arXiv 2104.00298), torchvision 가중치",
+        ["S, M, L은 단계 표가 서로 다르며, 하나에서 다음으로 키우는 한 가지 규칙은 없습니다."]),
+    "mobilenet-v2-width": ("ImageNet: MobileNetV2, 너비 0.1–1", "너비만 0.1부터 1까지, 224픽셀",
+        ["모두 같은 방법으로 학습했으므로 너비만 다릅니다. 머리는 어느 너비에서나 1,280채널입니다."]),
+    "mobilenet-v2-width-timm": ("ImageNet: MobileNetV2, 너비 0.5–1.4", "너비만 0.5부터 1.4까지, 224픽셀, timm 가중치",
+        ["0.5는 1과 1.4(RandAugment)와 다른 방법(LAMB)으로 학습했습니다. 머리는 1.4에서만 넓어집니다."]),
+    "mobilenet-v2-depth-width": ("ImageNet: MobileNetV2, 깊이와 너비(110d, 120d)", "깊이와 너비를 함께, 224픽셀, timm 가중치",
+        ["같은 해상도에서 깊이 × 1.2와 1.4, 너비 × 1.1과 1.2. 세 번째 차원이 없는 EfficientNet의 복합 스케일링입니다."]),
+    "mobilenet-v2-resolution": ("ImageNet: MobileNetV2, 해상도 96–224", "해상도만 96부터 224까지, 저마다 그 크기로 학습",
+        ["한 신경망을 한 가지 방법으로 해상도마다 새로 학습했습니다. 격자도 3 × 3에서 7 × 7로 함께 커지므로, 더 자세해 보이는 것의 일부는 더 촘촘한 격자입니다."]),
+    "resnet-depth": ("ImageNet: ResNet, 깊이 18–152", "18층부터 152층까지의 깊이(arXiv 1512.03385), 224픽셀, torchvision의 첫 가중치",
+        ["18과 34는 기본 블록으로 되어 있고 512채널로 끝나며, 나머지는 2,048채널로 끝나는 병목 블록입니다. 34에서 50으로는 깊이만 달라지지 않습니다."]),
+    "resnet-50-width": ("ImageNet: ResNet-50, 너비", "병목의 3 × 3 합성곱의 너비, 한 배와 두 배(arXiv 1605.07146), 224픽셀",
+        ["블록 안의 채널은 두 배가 되고 블록 사이를 오가는 것은 그대로입니다. 둘 다 2,048채널로 끝납니다.", "저마다 다른 방법으로 학습했으므로 차이가 모두 스케일링에서 온 것은 아닙니다."]),
+    "cifar10-depth": ("CIFAR-10: ResNet, 깊이 20–56", "깊이만 20층부터 56층까지(arXiv 1512.03385, 4.2절), 32픽셀",
+        ["열 가지 클래스를 32픽셀 그림으로 압니다. 사진도 그만큼만 봅니다. 모두 같은 방법으로 학습했습니다."]),
+}
 CLASSES = {"cifar10": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]}
 
 
@@ -216,7 +242,9 @@ def main():
         if missing:
             print(f"left out: {s['name']}, without {', '.join(missing)}", file=sys.stderr)
         else:
-            series.append(s)
+            title, compares, notes = KOREAN[s["name"]]
+            assert len(notes) == len(s["notes"])
+            series.append(s | {"languages": {"ko": {"title": title, "compares": compares, "notes": notes}}})
     line = lambda v: json.dumps(v, ensure_ascii=False)
     print("{\n\"networks\": [\n" + ",\n".join(map(line, entries)) + "\n],\n\"series\": [\n" + ",\n".join(map(line, series)) + "\n],\n\"classes\": " + line(CLASSES) + "\n}")
 
