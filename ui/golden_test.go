@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,13 +21,16 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
+	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/dataset/scenes"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
+	"scalecam/network/store"
 	"scalecam/picture"
 	"scalecam/ui/desk"
+	"scalecam/ui/pages/networks"
 	"scalecam/ui/speak"
 )
 
@@ -112,6 +116,20 @@ func TestGolden(t *testing.T) {
 			}
 		}},
 		{"export", appearances[:2], usual, func(_ *testing.T, w *Window) { w.showExport() }},
+		{"networks", appearances, usual, func(_ *testing.T, w *Window) {
+			w.showNetworks()
+			s := w.shelf
+			s.Here["mobilenet-v2-r96"] = store.Record{Bytes: 14_100_000}
+			s.Part["mobilenet-v2-r192"] = 2_300_000
+			s.Going["mobilenet-v2-r128"] = &networks.Going{Progress: store.Progress{Stage: store.Getting, Done: 4_200_000, Total: 14_100_000}}
+			s.Going["mobilenet-v2-r160"] = &networks.Going{Progress: store.Progress{Stage: store.Waiting}}
+			w.published.Choose(slices.IndexFunc(assets.PublishedNetworks().Series, func(s assets.Series) bool { return s.Name == "mobilenet-v2-resolution" }))
+		}},
+		{"networks-all", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
+			w.showNetworks()
+			w.shelf.Here["mobilenet-v2"] = store.Record{Bytes: 14_200_000}
+			w.published.Choose(len(assets.PublishedNetworks().Series))
+		}},
 		{"keys", appearances[:2], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) { w.showShortcuts() }},
 		{"inside", appearances, usual, func(_ *testing.T, w *Window) {
 			look(w, "inside").Restore(json.RawMessage(`{"network": 0, "keep": 4, "point": [0.6, 0.4]}`))

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/file"
@@ -101,6 +102,7 @@ func (h host) AddWeights()                     { h.w.showAdd() }
 func (h host) Reset()                          { h.w.Reset() }
 func (h host) PackShown() string               { return h.w.packShown() }
 func (h host) Weights() []string               { return h.w.weightsThere() }
+func (h host) Series() []*assets.Series        { return h.w.shelf.Series() }
 func (h host) ChoosePack(name string)          { h.w.choosePack(name) }
 func (h host) Remove(at int)                   { h.w.remove(at) }
 func (h host) State(at int, s models.Settings) { h.w.restate(at, s) }

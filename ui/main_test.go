@@ -17,7 +17,14 @@ func TestMain(m *testing.M) {
 	os.Setenv("GOGC", strconv.Itoa(percent)) // or our commands would have the say
 	debug.SetGCPercent(percent)
 	debug.SetMemoryLimit(3 << 30) // before a small machine has no more
-	os.Exit(m.Run())
+	data, err := os.MkdirTemp("", "scalecam")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("SCALECAM_DATA", data) // not what the user has
+	status := m.Run()
+	os.RemoveAll(data)
+	os.Exit(status)
 }
 
 // letGo has Fyne let go of what it keeps of windows that are closed, which it does only

@@ -91,6 +91,7 @@ func commands() []command {
 		{key: "zoom out", shortcut: fyne.KeyMinus, do: func(w *Window) { w.comparison.ZoomOut() }, enabled: func(w *Window) bool { return w.canZoom() && w.comparison.Zoomed() }},
 		{key: "zoom all", runes: "0", do: func(w *Window) { w.comparison.ShowAll() }, enabled: func(w *Window) bool { return w.canZoom() && w.comparison.Zoomed() }},
 		{key: "run", shortcut: fyne.KeyReturn, do: (*Window).compare, enabled: (*Window).canRun},
+		{key: "networks", do: (*Window).showNetworks},
 		{key: "lesson", runes: "h", do: func(w *Window) { w.lesson.show(0) }},
 		{key: "shortcuts", runes: "?", do: (*Window).showShortcuts},
 		{key: "quit", shortcut: fyne.KeyQ, do: (*Window).leave},
@@ -278,7 +279,7 @@ func (w *Window) menus() {
 		kit.Menu(speak.Say("menu.edit"), w.items(editMenu)...),
 		kit.Menu(speak.Say("menu.view"), view...),
 		kit.Menu(speak.Say("menu.maps"), w.items(mapsMenu)...),
-		kit.Menu(speak.Say("menu.networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), sub(speak.Say("menu.weights"), w.weightsItems()...), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
+		kit.Menu(speak.Say("menu.networks"), w.item("networks"), fyne.NewMenuItem(speak.Say("add"), w.showAdd), sub(speak.Say("menu.weights"), w.weightsItems()...), w.item("control"), fyne.NewMenuItem(speak.Say("reset"), w.Reset), w.item("run")),
 		kit.Menu(speak.Say("menu.help"), help...),
 	))
 }

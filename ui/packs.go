@@ -11,6 +11,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/ui/desk"
+	"scalecam/ui/pages/networks"
 	"scalecam/ui/speak"
 )
 
@@ -20,7 +21,7 @@ const prefPack = "pack"
 
 // pack is the name of the pack whose networks are to see an album's pictures.
 func (w *Window) pack(a desk.Album) string {
-	if name := w.preferences().String(prefPack); len(models.Pack(name)) > 0 {
+	if name := w.preferences().String(prefPack); ready(name) {
 		return name
 	}
 	var shown []string
@@ -30,6 +31,22 @@ func (w *Window) pack(a desk.Album) string {
 	}
 	pack, _ := compare.PackFor(shown)
 	return pack.Name
+}
+
+// ready tells that the networks of a pack are here, as those of an embedded one always
+// are.
+func ready(pack string) bool {
+	if assets.PublishedNetworks().LookupSeries(pack) == nil {
+		return len(models.Pack(pack)) > 0
+	}
+	return !slices.ContainsFunc(models.Pack(pack), func(name string) bool { return !models.Here(name) })
+}
+
+// showNetworks shows the published networks.
+func (w *Window) showNetworks() {
+	if w.overlay == nil {
+		w.published = networks.Show(host{w}, w.shelf)
+	}
 }
 
 // defaults are the specs of the networks to start with, and to go back to.
@@ -53,6 +70,11 @@ func (w *Window) packShown() string {
 	for _, p := range assets.Packs() {
 		if slices.Equal(specs, models.Pack(p.Name)) {
 			return p.Name
+		}
+	}
+	for _, s := range w.shelf.Series() {
+		if slices.Equal(specs, s.Members) {
+			return s.Name
 		}
 	}
 	return ""

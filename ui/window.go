@@ -34,6 +34,7 @@ import (
 	"scalecam/ui/pages/erase"
 	"scalecam/ui/pages/inside"
 	"scalecam/ui/pages/learn"
+	"scalecam/ui/pages/networks"
 	"scalecam/ui/pages/scaling"
 	"scalecam/ui/pages/study"
 	"scalecam/ui/pages/teach"
@@ -99,6 +100,8 @@ type Window struct {
 	erasing     *desk.Slot  // likewise
 	learning    *learn.Course
 	teaching    *teach.Course
+	shelf       *networks.Shelf
+	published   *networks.Dialog // that was shown last
 
 	lesson *lesson
 
@@ -134,6 +137,10 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	}
 	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
 	w.erasing, w.learning, w.teaching = w.tasks.Slot(), learn.NewCourse(run, o.Data), teach.NewCourse(w.tasks, o.Data)
+	w.shelf = networks.NewShelf(run, w.tasks.Slot(), func() {
+		w.menus()
+		w.comparison.ShowNetworks()
+	}, w.fail)
 	for _, k := range kinds {
 		w.folders[k], _ = file.ParsePath(w.preferences().String(prefFolder + string(k))) // or none
 	}
@@ -161,6 +168,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	w.rebuild()
 	w.quietly(func() { w.tabs.SelectIndex(w.tab(app.Preferences().String(prefPage))) })
 	w.lookForWeights()
+	w.shelf.Look()
 	w.window.SetOnDropped(w.dropped)
 	w.window.SetCloseIntercept(w.leave)
 	w.window.SetOnClosed(w.close)

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/network"
@@ -42,6 +43,7 @@ type Host interface {
 	PackShown() string                       // whose networks are there or on their way; "" for none's
 	ChoosePack(name string)                  // "" for the one that knows what the pictures show
 	Weights() []string                       // files that were added once, and are there
+	Series() []*assets.Series                // of published networks that are here
 
 	SetView(v compare.View)
 	SetClass(class string)
@@ -117,6 +119,7 @@ func New(h Host, d *desk.Desk, before *Page) *Page {
 		b.OnTapped = func() { h.Do(command) }
 	}
 	p.Controls.add.OnTapped, p.Controls.packed = h.AddWeights, h.ChoosePack
+	p.Controls.more.OnTapped = func() { h.Do("networks") }
 	p.Controls.added = func(path string) {
 		p.ShowNetworks() // no pack's name is that file's
 		h.AddFile(path)
@@ -302,7 +305,9 @@ func (p *Page) Opening() {
 }
 
 // ShowNetworks says whose networks are compared, and offers others.
-func (p *Page) ShowNetworks() { p.Controls.showPack(p.host.PackShown(), p.host.Weights()) }
+func (p *Page) ShowNetworks() {
+	p.Controls.showPack(p.host.PackShown(), p.host.Series(), p.host.Weights())
+}
 
 // outer is a size with the proportions of the pictures, or a square where they
 // differ.

@@ -27,8 +27,10 @@ type controls struct {
 
 	open, Draw, add, save *widget.Button
 	Class                 *widget.Button
-	Packs                 *kit.Select // after the packs, that which the pictures ask for, then weights files to add
-	weights               []string    // those, by their paths
+	Packs                 *kit.Select // after the packs, series that are here, that which the pictures ask for, then weights files to add
+	packs                 []string    // packs and series, by their names
+	weights               []string    // weights files, by their paths
+	more                  *kit.Button // published networks
 	packed, added         func(name string)
 	By                    *makers
 	Colours               *kit.Select
@@ -64,6 +66,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		about: kit.Caption(widget.MediumImportance), Hint: kit.Caption(widget.MediumImportance), bar: kit.NewColourBar(view.Colormap, work),
 		Strength: kit.NewValueSlider(speak.Say("strength"), 0, 100, 1), contour: kit.NewValueSlider(speak.Say("contour"), 0, 95, 5), Wipe: kit.NewValueSlider(speak.Say("wipe"), 0, 100, 1),
 		changed: changed, before: colormap.Default(),
+		more: kit.NewIconButton(theme.DownloadIcon(), speak.Say("nets.tip"), nil),
 	}
 	c.Hint.Truncation, c.Hint.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	c.open.Importance = widget.HighImportance
@@ -82,14 +85,13 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 		if c.quiet {
 			return
 		}
-		packs := assets.Packs()
 		switch i := c.Packs.SelectedIndex(); {
-		case i < len(packs):
-			c.packed(packs[i].Name)
-		case i == len(packs):
+		case i < len(c.packs):
+			c.packed(c.packs[i])
+		case i == len(c.packs):
 			c.packed("")
 		default:
-			c.added(c.weights[i-len(packs)-1])
+			c.added(c.weights[i-len(c.packs)-1])
 		}
 	})
 	c.Packs.PlaceHolder = speak.Say("pack.none")
@@ -120,7 +122,7 @@ func newControls(view compare.View, work kit.Work, changed func(compare.View), w
 	width.SetMinSize(fyne.NewSize(controlsWidth, 0))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(2),
 		width, container.NewGridWithColumns(2, c.open, c.Draw, c.add, c.save),
-		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.networks")), nil, c.Packs),
+		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.networks")), c.more, c.Packs),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("controls.class")), nil, c.Class),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("method")), nil, c.By.Method),
 		container.NewBorder(nil, nil, kit.Heading(speak.Say("layer")), nil, c.By.Layer), kit.Inset(c.By.About),
@@ -188,14 +190,17 @@ func (c *controls) ShowWipe(share float64) {
 	c.quiet = false
 }
 
-// showPack shows whose networks are compared, "" for no pack's, and offers weights files,
-// each by a name of its own.
-func (c *controls) showPack(name string, weights []string) {
+// showPack shows whose networks are compared, "" for no pack's and no series', and offers
+// series and weights files, each by a name of its own.
+func (c *controls) showPack(name string, series []*assets.Series, weights []string) {
 	c.quiet = true
-	c.weights = weights
+	c.weights, c.packs = weights, nil
 	var all []string
 	for _, p := range assets.Packs() {
-		all = append(all, speak.Say("pack."+p.Name))
+		c.packs, all = append(c.packs, p.Name), append(all, speak.Say("pack."+p.Name))
+	}
+	for _, s := range series {
+		c.packs, all = append(c.packs, s.Name), append(all, s.In(speak.Now().Language).Title)
 	}
 	all = append(all, speak.Say("pack.auto"))
 	for i, path := range weights {
@@ -209,7 +214,7 @@ func (c *controls) showPack(name string, weights []string) {
 	if !slices.Equal(all, c.Packs.Options) {
 		c.Packs.Options = all
 	}
-	if i := slices.IndexFunc(assets.Packs(), func(p assets.Pack) bool { return p.Name == name }); i >= 0 {
+	if i := slices.Index(c.packs, name); i >= 0 {
 		c.Packs.SetSelectedIndex(i)
 	} else {
 		c.Packs.ClearSelected()

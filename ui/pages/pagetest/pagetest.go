@@ -202,6 +202,9 @@ func (h *Host) Dismiss() { h.Message = "" }
 // Tell keeps the text.
 func (h *Host) Tell(text string) { h.Told = text }
 
+// Series are none.
+func (h *Host) Series() []*assets.Series { return nil }
+
 // PackShown is the pack that the networks are.
 func (h *Host) PackShown() string { return h.Pack }
 

@@ -1,0 +1,269 @@
+package networks
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"scalecam/assets"
+	"scalecam/network/models"
+	"scalecam/network/store"
+	"scalecam/ui/desk"
+	"scalecam/ui/speak"
+)
+
+// Shelf is what the window knows of the user's store, and what it gets into it. It
+// outlives the dialog that shows it, and belongs to the UI goroutine.
+type Shelf struct {
+	Here  map[string]store.Record // networks in the store, by their names
+	Part  map[string]int64        // bytes that have come of others
+	Going map[string]*Going       // those on their way
+	Last  string                  // what was imported last, in words; "" for nothing
+
+	run     desk.Runner
+	slot    *desk.Slot
+	task    *desk.Task // of all that is on its way
+	active  int        // so many things
+	turns   chan struct{}
+	altered func()          // called when what is here has changed
+	failed  func(err error) // told of what went wrong
+	changed func()          // of the dialog that shows it; nil for none
+}
+
+// Going is a network on its way.
+type Going struct {
+	store.Progress
+	cancel context.CancelFunc
+}
+
+// NewShelf reads nothing yet. What is on its way is told of in the slot, whose task ends
+// all of it when it is cancelled.
+func NewShelf(run desk.Runner, slot *desk.Slot, altered func(), failed func(err error)) *Shelf {
+	const atOnce = 3 // as store.Add has
+	return &Shelf{Here: map[string]store.Record{}, Part: map[string]int64{}, Going: map[string]*Going{}, run: run, slot: slot, turns: make(chan struct{}, atOnce), altered: altered, failed: failed}
+}
+
+// Look reads in the background what is in the store.
+func (s *Shelf) Look() {
+	s.run.Work(func() func() {
+		here, part := map[string]store.Record{}, map[string]int64{}
+		u, err := store.User()
+		if err == nil {
+			var names []string
+			if names, err = u.Names(); err == nil {
+				for _, name := range names {
+					if k := u.Find(name); k != nil {
+						here[name] = k.Record
+					} else if n := u.Part(name); n > 0 {
+						part[name] = n
+					}
+				}
+			}
+		}
+		return func() {
+			if err != nil {
+				s.failed(err)
+				return
+			}
+			same := maps.Equal(here, s.Here)
+			s.Here, s.Part = here, part
+			if !same {
+				s.altered()
+			}
+			s.tell()
+		}
+	})
+}
+
+func (s *Shelf) tell() {
+	if s.changed != nil {
+		s.changed()
+	}
+}
+
+// Has tells that all of them are in the store.
+func (s *Shelf) Has(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { _, here := s.Here[name]; return !here })
+}
+
+// Series are those whose networks are all in the store.
+func (s *Shelf) Series() (all []*assets.Series) {
+	c := assets.PublishedNetworks()
+	for i := range c.Series {
+		if s.Has(c.Series[i].Members) {
+			all = append(all, &c.Series[i])
+		}
+	}
+	return all
+}
+
+// begin has the slot's task told of one more thing on its way.
+func (s *Shelf) begin() context.Context {
+	if s.task == nil || s.task.Ctx.Err() != nil {
+		s.task, s.active = s.slot.Begin(speak.Say("nets.getting")), 0
+	}
+	s.active++
+	return s.task.Ctx
+}
+
+// end tells that a thing that belongs to the task is done.
+func (s *Shelf) end(of *desk.Task) {
+	if of != s.task {
+		return // another has begun since
+	}
+	if s.active--; s.active == 0 {
+		s.task = nil
+		s.slot.Finish(of, func() {})
+	}
+}
+
+// Add gets networks that are neither here nor on their way.
+func (s *Shelf) Add(names []string) {
+	for _, name := range names {
+		p := assets.PublishedNetworks().Lookup(name)
+		if _, here := s.Here[name]; p == nil || here || s.Going[name] != nil {
+			continue
+		}
+		outer := s.begin()
+		task := s.task
+		ctx, cancel := context.WithCancel(outer)
+		g := &Going{store.Progress{Name: name, Stage: store.Waiting, Total: p.Bytes}, cancel}
+		s.Going[name] = g
+		s.run.Go(func() {
+			err := s.get(ctx, p)
+			s.run.Do(func() {
+				cancel()
+				if s.Going[name] == g {
+					delete(s.Going, name)
+				}
+				s.end(task)
+				if err != nil && !errors.Is(err, context.Canceled) {
+					s.failed(err)
+				}
+				s.Look()
+			})
+		})
+	}
+	s.tell()
+}
+
+// get gets a network, in the background, once it is its turn.
+func (s *Shelf) get(ctx context.Context, p *assets.Published) error {
+	select {
+	case s.turns <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-s.turns }()
+	u, err := store.User()
+	if err != nil {
+		return err
+	}
+	net, err := store.UserNet()
+	if err != nil {
+		return err
+	}
+	err = u.Add(ctx, []*assets.Published{p}, store.Adding{Net: net, Check: models.Holds, Report: func(now store.Progress) {
+		s.run.Do(func() {
+			g := s.Going[p.Name]
+			if g == nil {
+				return
+			}
+			if now.Total == 0 {
+				now.Total = g.Total
+			}
+			g.Progress = now
+			s.report()
+			s.tell()
+		})
+	}})
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // of one network
+		err = joined.Unwrap()[0]
+	}
+	return err
+}
+
+// report tells in the slot how far all are that are on their way.
+func (s *Shelf) report() {
+	if s.task == nil {
+		return
+	}
+	var done, total int64
+	for name, g := range s.Going {
+		of := g.Total
+		if of == 0 {
+			of = store.Size(assets.PublishedNetworks().Lookup(name))
+		}
+		done, total = done+min(g.Done, of), total+of
+	}
+	const unit = 1 << 10
+	s.slot.Report(s.task, speak.Say("nets.getting.so far", megabytes(done), megabytes(total)), int(done/unit), int(total/unit))
+}
+
+// Cancel ends what is on its way; what has come of it stays.
+func (s *Shelf) Cancel(names []string) {
+	for _, name := range names {
+		if g := s.Going[name]; g != nil {
+			g.cancel()
+		}
+	}
+}
+
+// Remove removes networks from the store.
+func (s *Shelf) Remove(names []string) {
+	s.run.Work(func() func() {
+		u, err := store.User()
+		for _, name := range names {
+			if err == nil {
+				err = u.Remove(name)
+			}
+		}
+		return func() {
+			if err != nil {
+				s.failed(err)
+			}
+			s.Look()
+		}
+	})
+}
+
+// Import brings weights files into the store: a file, or those in a folder.
+func (s *Shelf) Import(path string) {
+	ctx := s.begin()
+	task := s.task
+	s.Last = speak.Say("nets.importing", speak.File(path))
+	s.tell()
+	s.run.Go(func() {
+		var added []string
+		u, err := store.User()
+		if err == nil {
+			var found []models.Found
+			found, err = models.FindImports(ctx, u, path)
+			for i := range found {
+				f := &found[i]
+				if failed := f.Import(ctx, u, nil); failed != nil {
+					err = errors.Join(err, failed)
+					continue
+				}
+				n := f.Network
+				added = append(added, speak.Say("nets.imported", f.Name, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, n.Scaling.Resolution.String()))
+			}
+		}
+		cancelled := ctx.Err() != nil
+		s.run.Do(func() {
+			s.end(task)
+			s.Last = ""
+			for i, text := range added {
+				if i > 0 {
+					s.Last += " • "
+				}
+				s.Last += text
+			}
+			if err != nil && !cancelled {
+				s.failed(err)
+			}
+			s.Look()
+		})
+	})
+}
