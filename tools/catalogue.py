@@ -30,8 +30,15 @@ for w in (50, 100, 140):
     FAMILIES[f"mobilenetv2_{w:03}"] = ("mobilenet-v2", 1, w / 100)
 FAMILIES["mobilenetv2_110d"] = ("mobilenet-v2-deep", 1.2, 1.1)
 FAMILIES["mobilenetv2_120d"] = ("mobilenet-v2-deep", 1.4, 1.2)
-FAMILIES["resnet18"] = FAMILIES["resnet_18"] = ("resnet-18", 1, 1)
-FAMILIES["resnet50"] = ("resnet-50", 1, 1)
+for d in (18, 34, 50, 101, 152):
+    FAMILIES[f"resnet{d}"] = (f"resnet-{d}", 1, 1)
+    FAMILIES[f"wide_resnet{d}_2"] = (f"wide-resnet-{d}-2", 1, 1)
+for s in "sml":
+    FAMILIES[f"efficientnet_v2_{s}"] = FAMILIES[f"tf_efficientnetv2_{s}"] = (f"efficientnetv2-{s}", 1, 1)
+for i, (w, d) in enumerate(EFFICIENTNET[:4]):
+    FAMILIES[f"tf_efficientnetv2_b{i}"] = ("efficientnetv2-b0", d, w)
+for d in (20, 32, 44, 56, 110):
+    FAMILIES[f"cifar-{d}"] = ("cifar-resnet", (d - 2) // 6, 1)
 
 
 def entry(name, title, family, resolution, url, checksum, size, licence, source, settings, origin, top1, top1_from, parameters, macs=""):
@@ -78,9 +85,9 @@ def torchvision_entries():
             assert parameters == w.meta["num_params"]
             t = w.transforms()
             version = w.name[-1]
-            name = re.sub(r"resnet(?=\d)", "resnet-", family).replace("_", "-")
+            name = re.sub(r"resnet(?=\d)", "resnet-", family).replace("_", "-").replace("efficientnet-v2", "efficientnetv2")
             title = name.replace("efficientnet", "EfficientNet").replace("mobilenet-v2", "MobileNetV2").replace("wide-resnet", "Wide ResNet").replace("resnet", "ResNet")
-            title = re.sub(r"-(b\d|v2)", lambda m: "-" + m[1].upper(), title).replace("EfficientNet-V2-", "EfficientNetV2-")
+            title = re.sub(r"-(b\d)", lambda m: "-" + m[1].upper(), title).replace("EfficientNetv2-", "EfficientNetV2-")
             title = re.sub(r"V2-([sml])$", lambda m: "V2-" + m[1].upper(), title)
             if version != "1":
                 name, title = name + "-imagenet1k-v2", title + ", V2 weights"
@@ -179,7 +186,7 @@ SERIES = [
          members=[f"tf_efficientnetv2_b{i}.in1k" for i in range(4)], best="tf_efficientnetv2_b3.in1k",
          notes=["They run at the sizes that they were trained at, 192, 192, 208 and 240; the published accuracy is at those, and a little higher at the larger test sizes."]),
     dict(name="efficientnetv2-s-l", title="ImageNet: EfficientNetV2 S–L", compares="three sizes of EfficientNetV2 (arXiv 2104.00298), each a stage table of its own, by torchvision's weights",
-         members=[f"efficientnet-v2-{i}" for i in "sml"], best="efficientnet-v2-l",
+         members=[f"efficientnetv2-{i}" for i in "sml"], best="efficientnetv2-l",
          notes=["S, M and L are stage tables of their own: no one rule scales one to the next."]),
     dict(name="mobilenet-v2-width", title="ImageNet: MobileNetV2, width 0.1–1", compares="width alone, from 0.1 to 1, at 224 pixels",
          members=[f"mobilenet-v2-w{w}" for w, *_ in WIDTHS], best="mobilenet-v2-w1.0",
