@@ -67,12 +67,20 @@ func EncodePNG(ctx context.Context, img image.Image, settings Settings) ([]byte,
 }
 
 // credits name the weights in the figure that others made and the program brings
-// along, with their licence, in Latin-1.
+// along, or got by their published names, with their licence, in Latin-1.
 func (s *Settings) credits() (credits []string) {
 	for _, p := range assets.Packs() {
 		used := slices.ContainsFunc(s.Networks, func(n NetworkSettings) bool { return strings.HasPrefix(string(n.Spec), p.Name+":") })
 		if used && p.Recipe == nil { // not trained by this program
 			credits = append(credits, "Networks "+p.Name+": "+p.Source+"; licence "+p.Licence)
+		}
+	}
+	for _, n := range s.Networks {
+		name, _, _ := strings.Cut(string(n.Spec), "@")
+		if p := assets.PublishedNetworks().Lookup(name); p != nil {
+			if credit := "Network " + p.Name + ": " + p.URL + "; licence " + p.Licence; !slices.Contains(credits, credit) {
+				credits = append(credits, credit)
+			}
 		}
 	}
 	return credits

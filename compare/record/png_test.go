@@ -168,6 +168,13 @@ func TestCredits(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	data, err := EncodePNG(t.Context(), image.NewRGBA(image.Rect(0, 0, 2, 2)), Settings{Networks: []NetworkSettings{{Spec: "resnet-50"}, {Spec: "resnet-50@288"}, {Spec: "./resnet-50"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(data, []byte("tEXtCopyright\x00Network resnet-50: https://download.pytorch.org/models/resnet50-0676ba61.pth; licence BSD-3-Clause")); n != 1 {
+		t.Errorf("a published network is named %d times", n)
+	}
 	for _, p := range assets.Packs() {
 		for _, r := range p.Source + p.Licence {
 			if r > 0xff {
