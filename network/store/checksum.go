@@ -28,7 +28,7 @@ func summed(ctx context.Context, path string, report func(done int64)) (s sums, 
 	}
 	defer f.Close() // opened for reading only, nothing to lose
 	plain, git := sha256.New(), sha1.New()
-	fmt.Fprintf(git, "blob %d\x00", info.Size()) // as git has it
+	git.Write(fmt.Appendf(nil, "blob %d\x00", info.Size())) // as git has it
 	s.bytes, err = copyAll(ctx, io.MultiWriter(plain, git), f, report)
 	if err != nil {
 		return s, err

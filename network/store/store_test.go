@@ -84,9 +84,9 @@ func hijacked(w http.ResponseWriter, header string, body []byte) {
 		panic(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(buffer, "HTTP/1.1 %s\r\n\r\n", header)
-	buffer.Write(body)
-	buffer.Flush()
+	_, _ = buffer.WriteString("HTTP/1.1 " + header + "\r\n\r\n")
+	_, _ = buffer.Write(body)
+	_ = buffer.Flush() // whose reader may be gone
 }
 
 // TestAdd: whatever a server does, what is in the store is right, or nothing is; what
@@ -122,7 +122,7 @@ func TestAdd(t *testing.T) {
 			}
 			whole(w, r, data)
 		}},
-		{name: "breaks off every time", resumed: true, part: true, want: "the connection broke off", serve: func(w http.ResponseWriter, r *http.Request, n int) {
+		{name: "breaks off every time", resumed: true, part: true, want: "the connection broke off", serve: func(w http.ResponseWriter, _ *http.Request, n int) {
 			if n == 1 {
 				hijacked(w, "200 OK\r\nETag: \"a\"\r\nContent-Length: "+length, data[:half])
 				return
@@ -133,7 +133,7 @@ func TestAdd(t *testing.T) {
 			if n == 1 {
 				w.Header().Set("ETag", `"`+sum(data)[:16]+`"`)
 				w.Header().Set("Content-Length", length)
-				w.Write(data[:half])
+				_, _ = w.Write(data[:half])
 				w.(http.Flusher).Flush()
 				<-r.Context().Done()
 				return
@@ -148,7 +148,7 @@ func TestAdd(t *testing.T) {
 			}
 			hijacked(w, "200 OK\r\nETag: \"a\"\r\nContent-Length: 2000000", data)
 		}},
-		{name: "promises less than it has", want: "another file", serve: func(w http.ResponseWriter, r *http.Request, _ int) {
+		{name: "promises less than it has", want: "another file", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
 			hijacked(w, "200 OK\r\nETag: \"a\"\r\nContent-Length: 1000", data)
 		}},
 		{name: "never ends", want: "the most that this network can have", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
@@ -164,11 +164,11 @@ func TestAdd(t *testing.T) {
 		{name: "wrong file", want: "its checksum is sha256:" + sum(other), serve: func(w http.ResponseWriter, r *http.Request, _ int) { whole(w, r, other) }},
 		{name: "a page to log in at", want: "a web page", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			fmt.Fprint(w, "<html>log in</html>")
+			_, _ = w.Write([]byte("<html>log in</html>"))
 		}},
 		{name: "packed", want: "packed", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
 			w.Header().Set("Content-Encoding", "gzip")
-			w.Write(data)
+			_, _ = w.Write(data)
 		}},
 		{name: "redirects", serve: func(w http.ResponseWriter, r *http.Request, _ int) {
 			if !strings.HasPrefix(r.URL.Path, "/deep") {
@@ -210,7 +210,7 @@ func TestAdd(t *testing.T) {
 				return
 			}
 			w.Header().Set("ETag", `"a"`)
-			w.Write(data)
+			_, _ = w.Write(data)
 		}},
 		{name: "changes between two ranges", resumed: true, serve: func(w http.ResponseWriter, r *http.Request, n int) {
 			if n == 1 {
@@ -256,7 +256,7 @@ func TestAdd(t *testing.T) {
 		{name: "no HTTP", want: "malformed HTTP", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			if err == nil {
-				fmt.Fprint(conn, "\x00\xff\x00nonsense\r\n\r\n")
+				_, _ = conn.Write([]byte("\x00\xff\x00nonsense\r\n\r\n"))
 				conn.Close()
 			}
 		}},
@@ -359,7 +359,7 @@ func TestAgain(t *testing.T) {
 		if len(asked)%2 == 1 { // half of it, then nothing
 			w.Header().Set("ETag", `"`+sum(now)[:16]+`"`)
 			w.Header().Set("Content-Length", strconv.Itoa(len(now)))
-			w.Write(now[:len(now)/2])
+			_, _ = w.Write(now[:len(now)/2])
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 			return

@@ -139,9 +139,9 @@ func TestCancelled(t *testing.T) {
 	h.Tasks.Run = run
 	s := NewShelf(run, h.Tasks.Slot(), func() {}, func(err error) { t.Error(err) })
 	d := Show(h, s)
-	until := func(what string, true_ func() bool) {
+	until := func(what string, is func() bool) {
 		t.Helper()
-		for late := time.After(30 * time.Second); !true_(); {
+		for late := time.After(30 * time.Second); !is(); {
 			select {
 			case f := <-todo:
 				f()
