@@ -147,7 +147,7 @@ var hangul = regexp.MustCompile(`\p{Hangul}`)
 
 // english are names that Korean writes in Latin letters.
 var english = []string{
-	"PNG", "JPEG", "GIF", "WebP", "HEIC", "AVIF", "BMP", "TIFF", "PNM", "PDF", "Scalecam", "JSON", "zip", "MB", "MiB", "EfficientNet", "Lite", "ResNet", "MobileNetV",
+	"PNG", "JPEG", "GIF", "WebP", "HEIC", "AVIF", "BMP", "TIFF", "PNM", "PDF", "Scalecam", "JSON", "zip", "MB", "MiB", "EfficientNet", "Lite", "ResNet", "MobileNetV", "EfficientNetV", "resnet", "cifar",
 	"torchvision", "timm", "safetensors", "pth", "scenes", "random", "seed", "phi", "jpg", "scale", "own", "shared", "BF", "BOOL", "FNUZ", "QI", "QU",
 	"PyTorch", "transformers", "mmpretrain", "pytorch", "mobilenet", "mobilenetv",
 	"baseline", "deeper", "wider", "higher", "resolution", "compound",
