@@ -37,7 +37,8 @@ activation map of the true class finds it:
 and, with --mosaics, how well the maps of four classes find their quarters of
 pictures made of four (pointing and energy; a map that knows nothing reaches 25%),
 beside what a blob in the centre and a uniform map would reach. Places are those
-that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y], …]}}.
+that DIR/annotations.json gives: {"cat/1.jpg": {"box": […], "polygon": [[x, y], …]}},
+or in COCO's format, or the PASCAL VOC's XML files beside the pictures.
 Networks are shown the whole picture, resized, unless --crop says otherwise. Maps
 of photographs are enlarged bicubically, of scenes linearly, as in their study.
 Differences between networks are taken picture by picture; beneath the table stand

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/draw"
 	"io"
 	"io/fs"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,6 +20,7 @@ import (
 
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/lookup"
 	"scalecam/picture"
 )
 
@@ -39,12 +40,23 @@ const (
 	maxEntry = 1 << 20
 )
 
-// An annotation is an entry of annotations.json: places in a picture's pixels.
+// An annotation is what is known of a picture, in its pixels.
 type annotation struct {
-	file     string  // that it is in
-	entry    string  // its name there
-	from, to point   // the box's corners
-	polygon  []point // none if only the box is known
+	file   string // that it is in
+	entry  string // its name there; "" where the file is this picture's alone
+	places []place
+	// flat tells that the file does not say in which folder the picture lies.
+	flat bool
+	// read reads the places when they are wanted; nil where they are there.
+	read func() ([]place, error)
+}
+
+// place is where an object is.
+type place struct {
+	category string    // "" where it is the folder's
+	from, to point     // the box's corners
+	polygons [][]point // none if only the box is known
+	runs     *runs     // instead of polygons; nil for none
 }
 
 // annotate gives the files of f the annotations that there are for them.
@@ -61,6 +73,7 @@ func (f *Folder) annotate(ctx context.Context) error {
 		notes, err = readAnnotations(ctx, filepath.Join(f.dir, "..", annotationsName))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
+		f.annotateByXML()
 		return nil
 	}
 	if err != nil {
@@ -71,14 +84,28 @@ func (f *Folder) annotate(ctx context.Context) error {
 		if err != nil {
 			return fault.Errorf("dataset: %s: %w", f.files[i].path, err)
 		}
-		f.files[i].note = notes[filepath.ToSlash(filepath.Join(prefix, path))]
+		f.files[i].note = notes.of(filepath.ToSlash(filepath.Join(prefix, path)))
+	}
+	return nil
+}
+
+// annotations are those of a file, by the paths of pictures from there.
+type annotations map[string]*annotation
+
+// of is the annotation of a picture; nil for none.
+func (n annotations) of(entry string) *annotation {
+	if note := n[entry]; note != nil {
+		return note
+	}
+	if note := n[path.Base(entry)]; note != nil && note.flat {
+		return note
 	}
 	return nil
 }
 
 // readAnnotations reads the file path. Its error is fs.ErrNotExist where there
 // is none, nor a link that should lead to one.
-func readAnnotations(ctx context.Context, path string) (map[string]*annotation, error) {
+func readAnnotations(ctx context.Context, path string) (annotations, error) {
 	data, err := file.Read(path, maxAnnotations, "a JSON file of annotations, or rename it to go without")
 	if _, link := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && link == nil {
 		return nil, fault.Errorf("dataset: %s: it is a link to a file that is not there; mend it, or remove it to go without annotations", path)
@@ -91,7 +118,7 @@ func readAnnotations(ctx context.Context, path string) (map[string]*annotation, 
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fault.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …}, or rename it to go without annotations`, path, err)
+		return nil, fault.Errorf(`dataset: %s: %w; give {"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …] or null}, …} or COCO's {"images": […], "annotations": […], "categories": […]}, or rename it to go without annotations`, path, err)
 	}
 	return notes, nil
 }
@@ -120,13 +147,14 @@ func (e *entries) Read(p []byte) (int, error) {
 // parseAnnotations parses the file entry by entry, and holds each to what does
 // not depend on its picture. An entry that comes twice is an error. Once ctx is
 // done it ends within a moment, with any error.
-func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string]*annotation, error) {
+func parseAnnotations(ctx context.Context, path string, r io.Reader) (annotations, error) {
 	in := &entries{ctx: ctx, r: r}
 	dec := json.NewDecoder(in)
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
 		return nil, errors.New("it does not begin as a JSON object")
 	}
-	notes := map[string]*annotation{}
+	notes := annotations{}
+	var coco *cocoFile
 	for dec.More() && ctx.Err() == nil {
 		in.began = dec.InputOffset()
 		key, err := dec.Token()
@@ -134,6 +162,15 @@ func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string
 			return nil, fault.Errorf("it is damaged at byte %d (%w)", dec.InputOffset(), err)
 		}
 		name, _ := key.(string)
+		if coco == nil && len(notes) == 0 && slices.Contains(cocoKeys, name) {
+			coco = newCOCO(in, dec)
+		}
+		if coco != nil {
+			if err := coco.take(name); err != nil {
+				return nil, fault.Errorf("%q: %w", name, err)
+			}
+			continue
+		}
 		note, err := parseAnnotation(dec)
 		if err == nil && notes[name] != nil {
 			err = errors.New("it comes twice")
@@ -149,6 +186,9 @@ func parseAnnotations(ctx context.Context, path string, r io.Reader) (map[string
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("something follows the JSON object")
+	}
+	if coco != nil {
+		return coco.annotations(path)
 	}
 	return notes, nil
 }
@@ -172,7 +212,11 @@ func parseAnnotation(dec *json.Decoder) (*annotation, error) {
 	case corners > maxCorners:
 		return nil, fault.Errorf("the polygon has %d corners; the most are %d", corners, maxCorners)
 	}
-	return &annotation{from: point{box[0], box[1]}, to: point{box[2], box[3]}, polygon: fields.Polygon}, nil
+	at := place{from: point{box[0], box[1]}, to: point{box[2], box[3]}}
+	if fields.Polygon != nil {
+		at.polygons = [][]point{fields.Polygon}
+	}
+	return &annotation{places: []place{at}}, nil
 }
 
 // A coordinate is in pixels, from 0 to picture.MaxSide.
@@ -202,40 +246,94 @@ func (p *point) UnmarshalJSON(text []byte) error {
 }
 
 // mark fills in e's Box, rounded outwards to whole pixels, and Mask, a pixel of
-// which is 255 times the part of it within the polygon. Both end at the
+// which is 255 times the part of it within the polygons. Both end at the
 // picture's edge, beyond which an annotation may reach by a pixel, for rounding;
-// one that reaches farther was made for another size and is an error.
-func (a *annotation) mark(e *Example) error {
+// one that reaches farther was made for another size and is an error. Of several
+// objects those of the class count, or all where none is called so: the box is around
+// them.
+func (a *annotation) mark(e *Example, class string) error {
 	const slack = 1
+	places, err := a.all()
+	if err != nil {
+		return err
+	}
 	bounds := e.Image.Rect
-	for _, p := range append(a.polygon[:len(a.polygon):len(a.polygon)], a.to) {
-		if p.x > coordinate(bounds.Dx()+slack) || p.y > coordinate(bounds.Dy()+slack) {
-			where := fmt.Sprintf("%s: entry %.80q", a.file, a.entry)
-			return fault.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", where, p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
+	where := func() string {
+		if a.entry == "" {
+			return a.file
+		}
+		return fmt.Sprintf("%s: entry %.80q", a.file, a.entry)
+	}
+	for _, at := range places {
+		for _, p := range slices.Concat(append(slices.Clone(at.polygons), []point{at.to})...) {
+			if p.x > coordinate(bounds.Dx()+slack) || p.y > coordinate(bounds.Dy()+slack) {
+				return fault.Errorf("dataset: %s: it reaches (%g, %g), but %s has %d × %d pixels; give places in its own pixels", where(), p.x, p.y, e.Name, bounds.Dx(), bounds.Dy())
+			}
+		}
+		if r := at.runs; r != nil && (r.h != bounds.Dy() || r.w != bounds.Dx()) {
+			return fault.Errorf("dataset: %s: its mask has %d × %d pixels, but %s has %d × %d; give masks of its own size", where(), r.w, r.h, e.Name, bounds.Dx(), bounds.Dy())
 		}
 	}
-	if a.from.x < a.to.x && a.from.y < a.to.y {
-		down := func(c coordinate) int { return int(c) } // never negative
-		up := func(c coordinate) int { return int(math.Ceil(float64(c))) }
-		e.Box = image.Rect(down(a.from.x), down(a.from.y), up(a.to.x), up(a.to.y)).Intersect(bounds)
-	}
-	if a.polygon == nil {
-		return nil
+	mine := slices.DeleteFunc(slices.Clone(places), func(at place) bool { return !at.of(class) })
+	if len(mine) == 0 {
+		mine = places
 	}
 	mask := image.NewAlpha(bounds)
-	r := vector.NewRasterizer(bounds.Dx(), bounds.Dy())
-	r.DrawOp = draw.Src
-	for i, p := range a.polygon {
-		if i == 0 {
-			r.MoveTo(float32(p.x), float32(p.y))
-		} else {
-			r.LineTo(float32(p.x), float32(p.y))
+	for _, at := range mine {
+		if at.from.x < at.to.x && at.from.y < at.to.y {
+			down := func(c coordinate) int { return int(c) } // never negative
+			up := func(c coordinate) int { return int(math.Ceil(float64(c))) }
+			e.Box = e.Box.Union(image.Rect(down(at.from.x), down(at.from.y), up(at.to.x), up(at.to.y)).Intersect(bounds))
 		}
+		at.draw(mask)
 	}
-	r.ClosePath()
-	r.Draw(mask, bounds, image.Opaque, image.Point{})
-	if slices.Max(mask.Pix) > 0 {
+	if len(mask.Pix) > 0 && slices.Max(mask.Pix) > 0 {
 		e.Mask = mask
 	}
 	return nil
+}
+
+// all are the places, read where they were not.
+func (a *annotation) all() ([]place, error) {
+	if a.read != nil {
+		return a.read()
+	}
+	return a.places, nil
+}
+
+// of tells that the object is of a class.
+func (p *place) of(class string) bool {
+	return p.category == "" || lookup.Typed(class).Fits(p.category) == lookup.Same
+}
+
+// shows is the class that a picture in a class's folder shows: that one or, where no
+// object is called so, what all are called; "" where they differ.
+func (a *annotation) shows(class string) string {
+	places, err := a.all()
+	if err != nil || len(places) == 0 || slices.ContainsFunc(places, func(p place) bool { return p.of(class) }) {
+		return class
+	}
+	if slices.ContainsFunc(places, func(p place) bool { return !p.of(places[0].category) }) {
+		return ""
+	}
+	return places[0].category
+}
+
+// draw adds the object to a mask.
+func (p *place) draw(mask *image.Alpha) {
+	if p.runs != nil {
+		p.runs.draw(mask)
+	}
+	for _, polygon := range p.polygons {
+		r := vector.NewRasterizer(mask.Rect.Dx(), mask.Rect.Dy())
+		for i, p := range polygon {
+			if i == 0 {
+				r.MoveTo(float32(p.x), float32(p.y))
+			} else {
+				r.LineTo(float32(p.x), float32(p.y))
+			}
+		}
+		r.ClosePath()
+		r.Draw(mask, mask.Rect, image.Opaque, image.Point{})
+	}
 }

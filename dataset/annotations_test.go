@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,7 +111,20 @@ func TestAnnotationsRefused(t *testing.T) {
 		{"more", entry(`"box": [1, 1, 2, 2]`) + `{}`, "something follows"},
 		{"twice", `{"a": {"box": [1, 1, 2, 2]}, "a": {"box": [1, 1, 2, 2]}}`, `entry "a": it comes twice`},
 		{"null", `{"a": null}`, `entry "a": the box has 0 numbers, not 4`},
-		{"COCO", `{"images": [{"id": 1}]}`, `entry "images": json: cannot unmarshal array`},
+		{"COCO, an image named twice", `{"images": [{"id": 1, "file_name": "a"}, {"id": 1, "file_name": "b"}]}`, `"images": element 1: the image 1 comes twice`},
+		{"COCO, two images of one name", `{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "a.png"}], "annotations": [{"image_id": 1, "bbox": [0, 0, 1, 1]}, {"image_id": 2, "bbox": [0, 0, 1, 1]}]}`, `two images are called "a.png"`},
+		{"COCO, of no image", `{"annotations": [{"image_id": 7, "bbox": [0, 0, 1, 1]}]}`, `an annotation is of the image 7`},
+		{"COCO, a box of three", `{"annotations": [{"image_id": 1, "bbox": [0, 0, 1]}]}`, `"annotations": element 0: the box has 3 numbers, not 4`},
+		{"COCO, a negative box", `{"annotations": [{"image_id": 1, "bbox": [0, 0, -1, 2]}]}`, `"annotations": element 0: the box [0 0 -1 2] is none`},
+		{"COCO, nothing", `{"annotations": [{"image_id": 1}]}`, `"annotations": element 0: it has neither`},
+		{"COCO, no array", `{"images": 3}`, `"images": it is no JSON array`},
+		{"COCO, cut", `{"images": [{"id": 1}`, `"images": it ends within the array`},
+		{"COCO, an odd polygon", `{"annotations": [{"image_id": 1, "segmentation": [[1, 1, 2, 2, 3]]}]}`, `"annotations": element 0: a polygon has 5 numbers`},
+		{"COCO, runs too long", `{"annotations": [{"image_id": 1, "segmentation": {"size": [6, 8], "counts": [40, 9]}}]}`, `"annotations": element 0: the mask's runs are not those of 8 × 6 pixels`},
+		{"COCO, runs too short", `{"annotations": [{"image_id": 1, "segmentation": {"size": [6, 8], "counts": [40, 7]}}]}`, `"annotations": element 0: the mask's runs end 1 pixels early`},
+		{"COCO, a huge mask", `{"annotations": [{"image_id": 1, "segmentation": {"size": [6, 1000000], "counts": [6000000]}}]}`, `"annotations": element 0: the mask's size is [6 1000000]`},
+		{"COCO, packed wrongly", `{"annotations": [{"image_id": 1, "segmentation": {"size": [6, 8], "counts": "oooooooo"}}]}`, `"annotations": element 0: the mask's packed runs are damaged`},
+		{"COCO, a long entry", `{"annotations": [{"image_id": 1, "segmentation": [[` + strings.Repeat("1,", maxEntry/2) + `1]]}]}`, `"annotations": element 0: it is longer than 1 MiB`},
 		{"three numbers", entry(`"box": [1, 1, 2]`), `entry "cat/1.png": the box has 3 numbers, not 4`},
 		{"null number", entry(`"box": [1, null, 2, 2]`), `entry "cat/1.png": null is no number of pixels from 0 to 65535`},
 		{"negative", entry(`"box": [-1, 1, 2, 2]`), `entry "cat/1.png": -1 is no number`},
@@ -259,6 +273,16 @@ func FuzzAnnotations(f *testing.F) {
 			}
 			return
 		}
+		var keys map[string]json.RawMessage
+		if json.Unmarshal(data, &keys) == nil && slices.ContainsFunc(cocoKeys, func(key string) bool { return keys[key] != nil }) {
+			for name, a := range notes {
+				e := &Example{Name: "fuzz", Image: image.NewRGBA(image.Rect(0, 0, 8, 6))}
+				if err := a.mark(e, "cat"); err == nil && (!e.Box.In(e.Image.Rect) || e.Mask != nil && e.Mask.Rect != e.Image.Rect) {
+					t.Errorf("%q: box %v and mask %v", name, e.Box, e.Mask)
+				}
+			}
+			return
+		}
 		var all map[string]struct {
 			Box     []float64
 			Polygon [][]float64
@@ -267,17 +291,18 @@ func FuzzAnnotations(f *testing.F) {
 			t.Fatalf("%d entries, of which encoding/json reads %d (%v)", len(notes), len(all), err)
 		}
 		for name, a := range notes {
-			want := []float64{float64(a.from.x), float64(a.from.y), float64(a.to.x), float64(a.to.y)}
+			at := a.places[0]
+			want := []float64{float64(at.from.x), float64(at.from.y), float64(at.to.x), float64(at.to.y)}
 			for i, v := range all[name].Box {
 				if float32(v) != float32(want[i]) {
 					t.Errorf("%q has box %v, not %v", name, want, all[name].Box)
 				}
 			}
-			if len(a.polygon) != len(all[name].Polygon) {
-				t.Errorf("%q has %d corners, not %d", name, len(a.polygon), len(all[name].Polygon))
+			if corners := len(slices.Concat(at.polygons...)); corners != len(all[name].Polygon) {
+				t.Errorf("%q has %d corners, not %d", name, corners, len(all[name].Polygon))
 			}
 			e := &Example{Name: "fuzz", Image: image.NewRGBA(image.Rect(0, 0, 8, 6))}
-			if err := a.mark(e); err != nil {
+			if err := a.mark(e, "cat"); err != nil {
 				if strings.Contains(err.Error(), "\n") {
 					t.Errorf("the error has more than one line: %q", err)
 				}
@@ -309,7 +334,7 @@ func TestCaltech101(t *testing.T) {
 				continue
 			}
 			notes++
-			if file.note.polygon == nil || notes%50 != 0 {
+			if file.note.places[0].polygons == nil || notes%50 != 0 {
 				continue
 			}
 			e, err := f.At(i)

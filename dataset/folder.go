@@ -57,7 +57,10 @@ type listed struct {
 //	{"cat/1.jpg": {"box": [x0, y0, x1, y1], "polygon": [[x, y], …]}, …}
 //
 // The polygon may be null. A box or polygon without area is as if it were not
-// known.
+// known. It may also be COCO's JSON, whose images are found by their paths or, where
+// those are names alone, by their names; its polygons and masks by run lengths are
+// read. Where there is no such file, a PASCAL VOC's XML file of a picture's name is,
+// beside it or in a folder Annotations of dir's or of its parent.
 //
 // Errors begin "dataset: PATH: ", or are ctx's. Those of the file system can be
 // told apart with [errors.Is].
@@ -386,7 +389,7 @@ func (f *Folder) At(i int) (*Example, error) {
 	}
 	e := &Example{Name: file.path, Image: p.Image, Class: file.class}
 	if file.note != nil {
-		if err := file.note.mark(e); err != nil {
+		if err := file.note.mark(e, f.classes[file.class]); err != nil {
 			return nil, err
 		}
 	}

@@ -22,8 +22,9 @@ import (
 const highest = 4
 
 // Label has a picture of a file say what it shows and where, if it lies in a folder of
-// labelled pictures as Open reads them, whose annotations.json has an entry for it: the
-// class is its folder's name. Of any other it does nothing. An error is about the
+// labelled pictures as Open reads them, whose annotations.json has an entry for it or
+// beside which its XML file lies: the class is its folder's name or, where all objects
+// there are called otherwise, theirs. Of any other it does nothing. An error is about the
 // annotations alone, and leaves the picture as it was.
 func Label(ctx context.Context, p *picture.Picture) error {
 	path, err := filepath.Abs(p.Path)
@@ -37,24 +38,31 @@ func Label(ctx context.Context, p *picture.Picture) error {
 		}
 		dir = filepath.Dir(dir)
 	}
-	notes, err := recent.annotations(ctx, filepath.Join(dir, annotationsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	within, err := filepath.Rel(dir, path)
 	if err != nil {
 		return nil // it lies elsewhere
 	}
-	entry := filepath.ToSlash(within)
-	note := notes[entry]
-	if note == nil {
-		return nil
+	folders := strings.Split(filepath.ToSlash(within), "/")
+	entry, folders := strings.Join(folders, "/"), folders[:len(folders)-1]
+	notes, err := recent.annotations(ctx, filepath.Join(dir, annotationsName))
+	note := notes.of(entry)
+	if errors.Is(err, fs.ErrNotExist) {
+		folder := filepath.Dir(path)
+		note, err = xmlOf(path, folder, filepath.Dir(folder), filepath.Dir(filepath.Dir(folder))), nil
+		folders = []string{filepath.Base(folder)}
+	}
+	if err != nil || note == nil {
+		return err
+	}
+	if len(folders) > 1 && slices.ContainsFunc(slices.Concat(trainNames, valNames), func(split string) bool { return strings.EqualFold(split, folders[0]) }) {
+		folders = folders[1:]
+	}
+	class := ""
+	if len(folders) > 0 {
+		class = folders[0]
 	}
 	e := &Example{Name: p.Path, Image: p.Image}
-	if err := note.mark(e); err != nil {
+	if err := note.mark(e, class); err != nil {
 		return err
 	}
 	if e.Mask == nil && !e.Box.Empty() {
@@ -64,14 +72,7 @@ func Label(ctx context.Context, p *picture.Picture) error {
 	if e.Mask != nil {
 		p.SetObject(e.Mask)
 	}
-	folders := strings.Split(entry, "/")
-	folders = folders[:len(folders)-1]
-	if len(folders) > 1 && slices.ContainsFunc(slices.Concat(trainNames, valNames), func(split string) bool { return strings.EqualFold(split, folders[0]) }) {
-		folders = folders[1:]
-	}
-	if len(folders) > 0 {
-		p.Shows = folders[0]
-	}
+	p.Shows = note.shows(class)
 	return nil
 }
 
@@ -82,14 +83,14 @@ type lastRead struct {
 	path  string
 	size  int64
 	at    time.Time
-	notes map[string]*annotation
+	notes annotations
 	err   error
 }
 
 var recent lastRead
 
 // annotations is readAnnotations of a file that may be the one before, unchanged.
-func (l *lastRead) annotations(ctx context.Context, path string) (map[string]*annotation, error) {
+func (l *lastRead) annotations(ctx context.Context, path string) (annotations, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return readAnnotations(ctx, path)
