@@ -21,13 +21,12 @@ type card struct {
 	box    *fyne.Container
 	back   *canvas.Rectangle
 	name   *kit.Entry
-	count  *widget.Label
 	thumbs *fyne.Container
-	more   *widget.Label
+	count  *widget.Label
 }
 
 func newCard(p *Page, at int) *card {
-	c := &card{page: p, at: at, back: canvas.NewRectangle(nil), name: kit.NewEntry(), count: kit.Caption(widget.MediumImportance), more: kit.Caption(widget.LowImportance)}
+	c := &card{page: p, at: at, back: canvas.NewRectangle(nil), name: kit.NewEntry(), count: kit.Caption(widget.MediumImportance)}
 	c.name.OnSubmitted = func(string) { c.rename() }
 	c.name.OnLeft = c.rename
 	pictures := kit.NewIconButton(theme.ContentAddIcon(), speak.Say("teach.pictures"), func() {
@@ -41,10 +40,9 @@ func newCard(p *Page, at int) *card {
 		p.set("class.remove", l.Classes[at].Name, l.Without(at), nil)
 	})
 	c.thumbs = container.NewGridWrap(fyne.NewSize(thumbWidth, thumbHeight))
-	c.count.Truncation = fyne.TextTruncateOff
 	c.back.CornerRadius, c.back.StrokeWidth = 4, 1
-	bar := container.NewBorder(nil, nil, nil, container.NewHBox(c.count, pictures, paste, away), c.name)
-	c.box = container.NewStack(c.back, container.NewPadded(container.NewVBox(bar, c.thumbs, c.more)))
+	bar := container.NewBorder(nil, nil, nil, container.NewHBox(pictures, paste, away), c.name)
+	c.box = container.NewStack(c.back, container.NewPadded(container.NewVBox(bar, c.thumbs, c.count)))
 	return c
 }
 
@@ -77,6 +75,9 @@ func (c *card) set(class desk.LessonClass, chosen bool) {
 	count := speak.Say("teach.count", len(class.Pictures))
 	if len(class.Pictures) == 1 {
 		count = speak.Say("teach.count.one")
+	}
+	if more := len(class.Pictures) - mostThumbs; more > 0 {
+		count += " " + speak.Say("teach.more", more)
 	}
 	kit.SetText(c.count, count)
 	edge := theme.ColorNameSeparator
@@ -111,7 +112,5 @@ func (c *card) showThumbs(course *Course) (wanted []string) {
 	}
 	kit.Show(c.thumbs, n > 0)
 	c.thumbs.Refresh()
-	kit.Show(c.more, len(c.class.Pictures) > n)
-	kit.SetText(c.more, speak.Say("teach.more", len(c.class.Pictures)-n))
 	return wanted
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"scalecam/network/teach"
@@ -54,7 +55,8 @@ func newMistakes(p *Page) *mistakes {
 	m.all = widget.NewButton(speak.Say("teach.hurting.all"), func() { m.choose(-1, -1) })
 	m.about = kit.Heading("")
 	m.about.Wrapping = fyne.TextWrapWord
-	m.pictures = container.NewGridWrap(fyne.NewSize(wrongWidth, thumbHeight+24))
+	wide := kit.Lettering{Small: true}.Width(speak.Say("teach.wrong.of", 5, 5)) + 3*theme.Padding()
+	m.pictures = container.NewGridWrap(fyne.NewSize(max(wide, wrongWidth), thumbHeight+kit.Caption(widget.MediumImportance).MinSize().Height))
 	m.listed = container.NewVBox(m.about, kit.Inset(m.pictures))
 	matrix := container.NewBorder(container.NewPadded(m.network), nil, nil, nil, container.NewScroll(container.NewPadded(container.NewVBox(container.NewHBox(m.matrix)))))
 	pictures := container.NewBorder(nil, container.NewPadded(container.NewHBox(m.all)), nil, nil, container.NewVScroll(m.listed))
@@ -278,7 +280,10 @@ func newDiffer(p *Page) *differ {
 	return d
 }
 
-const mostDiffer = 40 // pictures that are listed
+const (
+	mostDiffer = 40  // pictures that are listed
+	mostName   = 200 // how wide a picture's name is there
+)
 
 // show shows what the networks' report says.
 func (d *differ) show() {
@@ -307,7 +312,7 @@ func (d *differ) show() {
 	for _, differing := range r.Differ[:min(len(r.Differ), mostDiffer)] {
 		i := differing.Picture
 		path, class := t.path(i), r.Pictures[i].Class
-		link := widget.NewHyperlink(name(path), nil)
+		link := widget.NewHyperlink(kit.Lettering{}.Fit(name(path), mostName), nil)
 		link.OnTapped = func() { d.page.course.Focus(path) }
 		row := []kit.TableCell{{Link: link}, {Text: speak.Class(r.Classes[class].Name)}}
 		for _, n := range r.Networks {
