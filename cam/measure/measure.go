@@ -4,7 +4,6 @@
 package measure
 
 import (
-	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -42,11 +41,7 @@ func Localise(values []float32, mask, part *image.Alpha) Localisation {
 	var l Localisation
 	l.Pointing, l.Energy = within(values, func(i int) bool { return object[i] })
 
-	order := make([]int32, n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[b], values[a]) })
+	order := descending(values)
 	l.IoU, l.PartIoU = best(values, order, object), best(values, order, telling)
 	return l
 }
