@@ -32,7 +32,14 @@ type File struct {
 // there keeps its permissions, and has no wider ones on the way. It becomes the
 // user's own, and where it has other names (hard links), those keep what it held
 // before: only so is it whole at any moment.
-func Write(files ...File) (err error) {
+func Write(files ...File) (err error) { return write(files, true) }
+
+// WriteSoon is Write for many files one after another, which does not wait for the disk:
+// what a process wrote stands however it ends, but where the machine itself ends before
+// Settle, files may be cut short or empty, and whoever reads them has to look.
+func WriteSoon(files ...File) (err error) { return write(files, false) }
+
+func write(files []File, settled bool) (err error) {
 	places := make([]*place, len(files))
 	for i, f := range files {
 		if places[i], err = find(f.Path); err != nil {
@@ -54,12 +61,12 @@ func Write(files ...File) (err error) {
 		}
 	}()
 	for i, p := range places {
-		if err := p.write(files[i].Data); err != nil {
+		if err := p.write(files[i].Data, settled); err != nil {
 			return p.explain(err)
 		}
 	}
 	for _, p := range places {
-		if err := p.move(); err != nil {
+		if err := p.move(settled); err != nil {
 			return p.explain(err)
 		}
 	}
@@ -70,7 +77,7 @@ func Write(files ...File) (err error) {
 // good. The error is as Write's.
 func Move(from, to string) error {
 	p := &place{named: to, path: to, beside: from}
-	if err := p.move(); err != nil {
+	if err := p.move(true); err != nil {
 		return p.explain(err)
 	}
 	return nil
@@ -184,7 +191,7 @@ func (p *place) permitted() error {
 // write writes the data beside the place, under a name of its own in the same
 // folder, with the permissions of the file that is there, or else those of any
 // new file.
-func (p *place) write(data []byte) error {
+func (p *place) write(data []byte, settled bool) error {
 	mode := fs.FileMode(0o666)
 	if p.there {
 		mode = p.mode
@@ -205,7 +212,7 @@ func (p *place) write(data []byte) error {
 	if err == nil {
 		err = try("write", func() error { _, err := f.Write(data); return err })
 	}
-	if err == nil {
+	if err == nil && settled {
 		err = try("sync", f.Sync)
 	}
 	closed := try("close", f.Close)
@@ -215,14 +222,14 @@ func (p *place) write(data []byte) error {
 	return err
 }
 
-// move moves what was written to its place, for good.
-func (p *place) move() error {
+// move moves what was written to its place, for good where it is to be settled.
+func (p *place) move(settled bool) error {
 	if err := try("rename", func() error { return os.Rename(p.beside, p.path) }); err != nil {
 		return err
 	}
 	p.beside = ""
-	if runtime.GOOS == "windows" {
-		return nil // it has no call for that
+	if !settled || runtime.GOOS == "windows" {
+		return nil // which has no call for that
 	}
 	return try("sync folder", func() error {
 		folder, err := os.Open(filepath.Dir(p.path))

@@ -177,6 +177,37 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
+// TestWriteSoon: nothing waits for the disk, and files are whole or not at all.
+func TestWriteSoon(t *testing.T) {
+	dir := t.TempDir()
+	defer func() { Fault = nil }()
+	Fault = func(call string) error {
+		if strings.HasPrefix(call, "sync") {
+			t.Errorf("it waits for the disk: %s", call)
+		}
+		return nil
+	}
+	broken := errors.New("broken")
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	if err := WriteSoon(File{a, []byte("first")}); err != nil {
+		t.Fatal(err)
+	}
+	Fault = func(call string) error {
+		if call == "write" {
+			return broken
+		}
+		return nil
+	}
+	if err := WriteSoon(File{a, []byte("second")}, File{b, nil}); !errors.Is(err, broken) {
+		t.Errorf("broken off: %v", err)
+	}
+	Settle()
+	onlyFiles(t, dir, "a")
+	if data, err := os.ReadFile(a); err != nil || string(data) != "first" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // TestSweep: what a process left that was killed is removed wherever something is
 // written an hour later, and nothing else is.
 func TestSweep(t *testing.T) {

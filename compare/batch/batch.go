@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -164,6 +165,40 @@ type Output struct {
 	SHA256 string `json:"sha256"`
 }
 
+// outputs are the files that an entry names.
+func (e *Entry) outputs() (all []*Output) {
+	if e.Looked == nil {
+		return nil
+	}
+	for _, c := range e.Cells {
+		all = append(all, c.Map, c.Overlay)
+	}
+	return slices.DeleteFunc(append(all, e.Figure), func(o *Output) bool { return o == nil })
+}
+
+// there tells that an entry's files are in the folder, as they were made.
+func (e *Entry) there(dir string) bool {
+	return !slices.ContainsFunc(e.outputs(), func(o *Output) bool {
+		_, err := o.read(dir)
+		return err != nil
+	})
+}
+
+// read gives the file, if it is as it was made.
+func (o *Output) read(dir string) ([]byte, error) {
+	if !filepath.IsLocal(filepath.FromSlash(o.File)) {
+		return nil, fmt.Errorf("%.80q lies elsewhere", o.File)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(o.File)))
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != o.SHA256 {
+		return nil, fmt.Errorf("%.80q is not as the manifest says", o.File)
+	}
+	return data, nil
+}
+
 // Progress is how far a job is.
 type Progress struct {
 	Done, Total, Broken int
@@ -221,7 +256,7 @@ func (j *Job) Run(ctx context.Context) (sum Summary, err error) {
 		sum.Broken, err = countBroken(filepath.Join(own, Manifest))
 		return sum, err
 	}
-	journal, err := openJournal(filepath.Join(own, journalFile))
+	journal, err := openJournal(filepath.Join(own, journalFile), func(e *Entry) bool { return e.there(j.Dir) })
 	if err != nil {
 		return sum, err
 	}
@@ -397,20 +432,13 @@ func (j *Job) make(ctx context.Context, index int, c *compare.Comparison) (*Look
 			return nil, notWritten{err}
 		}
 	}
-	if err := file.Write(files...); err != nil {
+	if err := file.WriteSoon(files...); err != nil {
 		return nil, notWritten{err}
 	}
 	return made, nil
 }
 
-func (j *Job) makes(kind Kind) bool {
-	for _, k := range j.Kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
-}
+func (j *Job) makes(kind Kind) bool { return slices.Contains(j.Kinds, kind) }
 
 // together is how many pictures' files are in one folder.
 const together = 100

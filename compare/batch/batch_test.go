@@ -230,6 +230,17 @@ func TestGoesOn(t *testing.T) {
 		}
 		alike(t, fmt.Sprintf("after %d", after), part, want)
 	}
+	// A machine that ended left a map empty: what follows is made again.
+	if err := os.Rename(filepath.Join(part, batch.Manifest), filepath.Join(part, "manifest.part.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(part, "maps", "00000", "0000005-picture_05-1-a.npy"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if sum := run(t, job(t, paths, part)); sum.Before != 5 {
+		t.Errorf("with an empty map: %+v", sum)
+	}
+	alike(t, "with an empty map", part, want)
 	if sum := run(t, job(t, paths, part)); sum.Before != 8 {
 		t.Errorf("run again when it is done: %+v", sum)
 	}

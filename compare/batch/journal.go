@@ -8,18 +8,22 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"scalecam/file"
 )
 
-// journal is a manifest that is being written: lines are added at its end, each for
-// pictures whose files are there already. What a process that was killed left of a line
-// is cut off when it is opened again.
+// journal is a manifest that is being written: lines are added at its end, each of a
+// picture whose files are there already. When it is opened again, what a process that was
+// killed left of a line is cut off, and so is all from the first line on of which the
+// files are not as they were: where the machine itself ended, some may be cut short.
 type journal struct {
 	f             *os.File
 	w             *bufio.Writer
 	lines, broken int
 }
 
-func openJournal(path string) (*journal, error) {
+// openJournal opens a journal, or begins one; there tells that an entry's files are.
+func openJournal(path string, there func(e *Entry) bool) (*journal, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("batch: %s cannot be written: %w; name another folder", path, errors.Unwrap(err))
@@ -28,7 +32,7 @@ func openJournal(path string) (*journal, error) {
 	whole := int64(0) // bytes of whole lines
 	err = eachLine(f, func(line []byte) error {
 		var e Entry
-		if json.Unmarshal(line, &e) != nil {
+		if json.Unmarshal(line, &e) != nil || !there(&e) {
 			return io.EOF // what follows is made again
 		}
 		whole += int64(len(line)) + 1
@@ -89,17 +93,15 @@ func (j *journal) addLine(line []byte) error {
 
 // finish makes the journal the manifest.
 func (j *journal) finish(path string) error {
+	file.Settle() // the files that it names
 	err := j.f.Sync()
 	if closed := j.f.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(j.f.Name(), path)
-	}
 	if err != nil {
 		return fmt.Errorf("batch: %s cannot be written: %w; see to it and start again, which goes on from here", path, errors.Unwrap(err))
 	}
-	return nil
+	return file.Move(j.f.Name(), path)
 }
 
 // close closes what finish did not.

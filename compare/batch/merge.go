@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -145,7 +143,7 @@ func interleave(ctx context.Context, parts []*shard, out string, inPlace bool) (
 		defer f.Close()
 		p.lines = bufio.NewReaderSize(f, 1<<16)
 	}
-	journal, err := openJournal(filepath.Join(out, journalFile))
+	journal, err := openJournal(filepath.Join(out, journalFile), func(e *Entry) bool { return inPlace || e.there(out) })
 	if err != nil {
 		return sum, err
 	}
@@ -190,28 +188,11 @@ func interleave(ctx context.Context, parts []*shard, out string, inPlace bool) (
 
 // copyOutputs copies the files that an entry names.
 func copyOutputs(e *Entry, from, to string) error {
-	if e.Looked == nil {
-		return nil
-	}
-	outputs := []*Output{e.Figure}
-	for _, c := range e.Cells {
-		outputs = append(outputs, c.Map, c.Overlay)
-	}
 	var files []file.File
-	for _, o := range outputs {
-		if o == nil {
-			continue
-		}
-		if !filepath.IsLocal(filepath.FromSlash(o.File)) {
-			return fmt.Errorf("batch: the manifest in %s names %.80q, which is not in it; make the batch anew", from, o.File)
-		}
-		path := filepath.Join(from, filepath.FromSlash(o.File))
-		data, err := os.ReadFile(path)
+	for _, o := range e.outputs() {
+		data, err := o.read(from)
 		if err != nil {
-			return fmt.Errorf("batch: %s cannot be read: %w; run its shard again in a new folder", path, errors.Unwrap(err))
-		}
-		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != o.SHA256 {
-			return fmt.Errorf("batch: %s is not as the manifest says; run its shard again in a new folder", path)
+			return fmt.Errorf("batch: a file that the manifest in %s names cannot be had: %w; run its shard again in a new folder", from, err)
 		}
 		place := filepath.Join(to, filepath.FromSlash(o.File))
 		if err := makeFolder(filepath.Dir(place)); err != nil {
@@ -219,7 +200,7 @@ func copyOutputs(e *Entry, from, to string) error {
 		}
 		files = append(files, file.File{Path: place, Data: data})
 	}
-	return file.Write(files...)
+	return file.WriteSoon(files...)
 }
 
 func sameFolder(a, b string) bool {
