@@ -36,7 +36,7 @@ network is a SPEC by its name: scalecam cam -n resnet-50 PICTURE.
 They are kept in the user's data, or where SCALECAM_DATA says, once for all
 programs. Proxies are those that HTTPS_PROXY and NO_PROXY name; SCALECAM_MIRROR is
 an address that stands in the place of every host's.`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("networks has no %q; there are list, show, add, remove, verify, import and path", args[0])
 			}

@@ -440,7 +440,7 @@ func TestWrongNetwork(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { whole(w, r, data) }))
 	defer server.Close()
 	s := &Store{t.TempDir()}
-	check := func(p *assets.Published, path string) error {
+	check := func(_ *assets.Published, path string) error {
 		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, data) {
 			t.Errorf("the file to check is another: %v", err)
 		}

@@ -46,13 +46,14 @@ type Dialog struct {
 	buttons, head, right, bottom *fyne.Container
 	group                        int // that is chosen: a series, all networks, or those imported
 	shown                        []string
+	macs                         map[string]int64 // of networks that were shown
 	imports, folders             *widget.Button
 	failedWith                   string
 }
 
 // Show shows the dialog over the window until it is closed.
 func Show(h Host, s *Shelf) *Dialog {
-	d := &Dialog{Shelf: s, host: h}
+	d := &Dialog{Shelf: s, host: h, macs: map[string]int64{}}
 	d.make()
 	failed := s.failed
 	s.failed = func(err error) {
@@ -305,12 +306,22 @@ func (d *Dialog) bring(path string) {
 	d.Shelf.Import(path)
 }
 
+// count is how many multiply-adds a network takes.
+func (d *Dialog) count(p *assets.Published) int64 {
+	if _, known := d.macs[p.Name]; !known {
+		if n, err := models.PublishedNetwork(p); err == nil { // as a test has it of all
+			d.macs[p.Name] = n.MACs()
+		}
+	}
+	return d.macs[p.Name]
+}
+
 // facts are what is known of a network, in a line.
 func (d *Dialog) facts(name string, p *assets.Published) string {
 	if p == nil {
 		return d.Shelf.Here[name].File
 	}
-	facts := []string{fmt.Sprintf("%d px", p.Resolution), speak.Say("nets.parameters", compare.FormatCount(store.Count(p.Parameters)))}
+	facts := []string{fmt.Sprintf("%d px", p.Resolution), speak.Say("nets.macs", compare.FormatCount(d.count(p))), speak.Say("nets.parameters", compare.FormatCount(store.Count(p.Parameters)))}
 	if p.Top1 > 0 {
 		facts = append(facts, speak.Say("nets.top1", p.Top1))
 	}
