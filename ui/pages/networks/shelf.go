@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"scalecam/assets"
 	"scalecam/network/models"
@@ -29,6 +30,11 @@ type Shelf struct {
 	altered func()          // called when what is here has changed
 	failed  func(err error) // told of what went wrong
 	changed func()          // of the dialog that shows it; nil for none
+
+	news struct { // of what is on its way, from wherever it comes, until the UI goroutine takes it
+		sync.Mutex
+		of map[string]store.Progress
+	}
 }
 
 // Going is a network on its way.
@@ -45,7 +51,10 @@ func NewShelf(run desk.Runner, slot *desk.Slot, altered func(), failed func(err 
 }
 
 // Look reads in the background what is in the store.
-func (s *Shelf) Look() {
+func (s *Shelf) Look() { s.look(func() {}) }
+
+// look is Look, and then does what belongs to what was found.
+func (s *Shelf) look(then func()) {
 	s.run.Work(func() func() {
 		here, part := map[string]store.Record{}, map[string]int64{}
 		u, err := store.User()
@@ -62,6 +71,7 @@ func (s *Shelf) Look() {
 			}
 		}
 		return func() {
+			then()
 			if err != nil {
 				s.failed(err)
 				return
@@ -134,14 +144,15 @@ func (s *Shelf) Add(names []string) {
 			err := s.get(ctx, p)
 			s.run.Do(func() {
 				cancel()
-				if s.Going[name] == g {
-					delete(s.Going, name)
-				}
 				s.end(task)
 				if err != nil && !errors.Is(err, context.Canceled) {
 					s.failed(err)
 				}
-				s.Look()
+				s.look(func() { // until then it is neither here nor to be got
+					if s.Going[name] == g {
+						delete(s.Going, name)
+					}
+				})
 			})
 		})
 	}
@@ -164,24 +175,42 @@ func (s *Shelf) get(ctx context.Context, p *assets.Published) error {
 	if err != nil {
 		return err
 	}
-	err = u.Add(ctx, []*assets.Published{p}, store.Adding{Net: net, Check: models.Holds, Report: func(now store.Progress) {
-		s.run.Do(func() {
-			g := s.Going[p.Name]
-			if g == nil {
-				return
-			}
-			if now.Total == 0 {
-				now.Total = g.Total
-			}
-			g.Progress = now
-			s.report()
-			s.tell()
-		})
-	}})
+	err = u.Add(ctx, []*assets.Published{p}, store.Adding{Net: net, Check: models.Holds, Report: s.hear})
 	if joined, ok := err.(interface{ Unwrap() []error }); ok { // of one network
 		err = joined.Unwrap()[0]
 	}
 	return err
+}
+
+// hear takes note of how far a network is. The UI goroutine takes what is newest of all
+// at once, however long it was busy.
+func (s *Shelf) hear(now store.Progress) {
+	s.news.Lock()
+	waiting := s.news.of != nil
+	if !waiting {
+		s.news.of = map[string]store.Progress{}
+	}
+	s.news.of[now.Name] = now
+	s.news.Unlock()
+	if waiting {
+		return
+	}
+	s.run.Do(func() {
+		s.news.Lock()
+		news := s.news.of
+		s.news.of = nil
+		s.news.Unlock()
+		for name, now := range news {
+			if g := s.Going[name]; g != nil {
+				if now.Total == 0 {
+					now.Total = g.Total
+				}
+				g.Progress = now
+			}
+		}
+		s.report()
+		s.tell()
+	})
 }
 
 // report tells in the slot how far all are that are on their way.
