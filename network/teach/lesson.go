@@ -158,7 +158,8 @@ func (l *Lesson) Sort(f *Features, tell func(warning error)) (*Lesson, *Features
 	return kept, f.rows(rows)
 }
 
-// Populated leaves out classes that nothing can be learnt of.
+// Populated leaves out classes that nothing can be learnt of, of a lesson that holds
+// nothing.
 func (l *Lesson) Populated() *Lesson {
 	some, counts := &Lesson{}, l.counts()
 	at := make([]int, len(l.Classes))
@@ -169,11 +170,6 @@ func (l *Lesson) Populated() *Lesson {
 	}
 	for i, c := range l.Learn.Labels {
 		some.Learn.Add(l.Learn.Pictures[i], at[c])
-	}
-	for i, c := range l.Held.Labels {
-		if counts[c] > 0 {
-			some.Held.Add(l.Held.Pictures[i], at[c])
-		}
 	}
 	return some
 }

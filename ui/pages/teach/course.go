@@ -71,7 +71,6 @@ type taught struct {
 	fitted  []*teach.Head
 	all     *teach.Taught // of which the report is; nil before it is known how often they are right
 	report  *teach.Report // likewise
-	left    []error       // why pictures are left out
 }
 
 // path is where a picture of the report lies.
@@ -267,7 +266,7 @@ func (c *Course) study(ctx context.Context, l desk.Lesson, before *taught, progr
 
 // taught is what the networks are with heads.
 func (m *material) taught(heads []*teach.Head, temperatures []float64) (*taught, error) {
-	t := &taught{lesson: m.lesson, sorted: m.sorted, classes: m.sorted.Classes, fitted: heads, left: m.left}
+	t := &taught{lesson: m.lesson, sorted: m.sorted, classes: m.sorted.Classes, fitted: heads}
 	for i, backbone := range m.backbones {
 		one, err := backbone.WithHead(heads[i].W, heads[i].B, t.classes)
 		if err != nil {

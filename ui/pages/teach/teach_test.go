@@ -166,6 +166,10 @@ func TestBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "a", Pictures: append(pictures["bird"][:2:2], broken)}, {Name: "b", Pictures: pictures["house"][:2]}}})
+	h.SetLesson("class.put", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "all broken", Pictures: []string{broken}}, {Name: "a", Pictures: pictures["bird"][:2]}, {Name: "b", Pictures: pictures["house"][:2]}}})
+	if got := p.course.taught; got == nil || len(got.classes) != 2 || got.classes[1] != "b" || got.report.LeftOut != 4 {
+		t.Errorf("beside a class of a broken picture %+v is learnt", got)
+	}
 	p.course.Focus(broken)
 	if p.course.seen != nil {
 		t.Errorf("maps of %s stand for those of a broken one", p.course.seen.path)
