@@ -159,8 +159,10 @@ func (s *Store) place(ctx context.Context, name, base string, report func(Progre
 		return nil
 	}
 	part := filepath.Join(folder, base+partEnding)
-	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() {
-		return fault.Errorf("store: %s is no regular file; remove it", part)
+	for _, path := range []string{part, filepath.Join(folder, base), filepath.Join(folder, recordFile)} { // before anything is got in vain
+		if err := regular(path); err != nil {
+			return err
+		}
 	}
 	record, err := fill(part)
 	if err != nil {
@@ -172,7 +174,7 @@ func (s *Store) place(ctx context.Context, name, base string, report func(Progre
 		return fault.Errorf("store: %w", err)
 	}
 	// The record first: without its file it says nothing, and the file without it is nothing.
-	if err := file.Write(file.File{Path: filepath.Join(folder, recordFile), Data: append(data, '\n')}); err != nil {
+	if err := write(filepath.Join(folder, recordFile), append(data, '\n')); err != nil {
 		return err
 	}
 	if err := file.Move(part, filepath.Join(folder, base)); err != nil {
@@ -413,5 +415,5 @@ func (s *Store) copyBeside(name, path string) error {
 	if err != nil {
 		return fault.Errorf("store: %w", err)
 	}
-	return file.Write(file.File{Path: filepath.Join(s.folder(name), filepath.Base(path)), Data: data})
+	return write(filepath.Join(s.folder(name), filepath.Base(path)), data)
 }

@@ -293,7 +293,7 @@ func (d *download) write(ctx context.Context, body io.Reader, now state, have in
 			err = d.unwritable(failed)
 		}
 	}()
-	if err := file.Write(file.File{Path: d.statePath(), Data: data}); err != nil {
+	if err := write(d.statePath(), data); err != nil {
 		return err
 	}
 	if _, err := f.Seek(have, io.SeekStart); err != nil {

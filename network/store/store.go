@@ -114,9 +114,28 @@ func validFile(name string) bool {
 // folder is a network's, whose name is valid.
 func (s *Store) folder(name string) string { return filepath.Join(s.Folder, name) }
 
+// holds tells that a network has a folder in the store. A link is none: what is written
+// there, or removed, would be wherever it leads.
+func (s *Store) holds(name string) bool {
+	if !ValidName(name) {
+		return false
+	}
+	info, err := os.Lstat(s.folder(name))
+	return err == nil && info.IsDir()
+}
+
+// regular is an error where a link or anything else lies at a path that a file is to
+// have.
+func regular(path string) error {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fault.Errorf("store: %s is no regular file but a link, a folder or a device; remove it", path)
+	}
+	return nil
+}
+
 // Find gives the network of that name, nil where it is not in the store.
 func (s *Store) Find(name string) *Kept {
-	if !ValidName(name) {
+	if !s.holds(name) {
 		return nil
 	}
 	folder := s.folder(name)
@@ -138,16 +157,13 @@ func (s *Store) Find(name string) *Kept {
 
 // recorded tells that there is a record of the network, whether it is whole or not.
 func (s *Store) recorded(name string) bool {
-	if !ValidName(name) {
-		return false
-	}
 	_, err := os.Lstat(filepath.Join(s.folder(name), recordFile))
-	return err == nil
+	return err == nil && s.holds(name)
 }
 
 // Part is how many bytes of a network's file have come, where it is not whole.
 func (s *Store) Part(name string) int64 {
-	if !ValidName(name) || s.Find(name) != nil {
+	if !s.holds(name) || s.Find(name) != nil {
 		return 0
 	}
 	parts, _ := filepath.Glob(filepath.Join(s.folder(name), "*"+partEnding))
@@ -177,8 +193,8 @@ func (s *Store) Names() ([]string, error) {
 
 // Remove removes a network, or what there is of it. Its calibration goes with it.
 func (s *Store) Remove(name string) (err error) {
-	if _, err := os.Stat(s.folder(name)); !ValidName(name) || err != nil {
-		return fault.Errorf("store: %s is not in the store; networks list says what is", name)
+	if !s.holds(name) {
+		return fault.Errorf("store: %.80s is not in the store; networks list says what is", name)
 	}
 	release, err := s.lock(name)
 	if err != nil {
@@ -196,14 +212,19 @@ func (s *Store) Remove(name string) (err error) {
 	// The record first: without it nothing is taken for a network.
 	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return rank(a) - rank(b) })
 	for _, e := range entries {
-		if !e.Type().IsRegular() || e.Name() == file.LockName {
+		path := filepath.Join(folder, e.Name())
+		switch {
+		case e.Name() == file.LockName:
+			continue
+		case e.IsDir(): // the store has none there
+			err = fault.Errorf("store: %s was removed, but not the folder %s, which is not the store's; remove it", name, path)
 			continue
 		}
-		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+		if err := os.Remove(path); err != nil { // of a link, not what it leads to
 			return fault.Errorf("store: %s cannot be removed: %w; check the permissions of %s", name, cause(err), folder)
 		}
 	}
-	return nil
+	return err
 }
 
 func rank(e fs.DirEntry) int {
@@ -216,11 +237,27 @@ func rank(e fs.DirEntry) int {
 // lock keeps a network's folder, which is there, from others. Where the file system
 // knows no locks nothing is kept, and checksums alone tell.
 func (s *Store) lock(name string) (release func(), err error) {
-	release, err = file.Lock(s.folder(name))
+	folder := s.folder(name)
+	if info, err := os.Lstat(folder); err == nil && !info.IsDir() {
+		return nil, fault.Errorf("store: %s is a link, which may lead out of the store; remove it, and add the network again", folder)
+	}
+	if err := regular(filepath.Join(folder, file.LockName)); err != nil {
+		return nil, err
+	}
+	release, err = file.Lock(folder)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return func() {}, nil
 	}
 	return release, err
+}
+
+// write writes a small file into a network's folder. A link in its place is refused: the
+// file would be written where that leads.
+func write(path string, data []byte) error {
+	if err := regular(path); err != nil {
+		return err
+	}
+	return file.Write(file.File{Path: path, Data: data})
 }
 
 // cause is an error of the file system without the call and the path.

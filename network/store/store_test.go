@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"scalecam/assets"
+	"scalecam/file"
 )
 
 // content is a weights file to serve: any bytes, since the store looks at sums alone.
@@ -498,6 +500,83 @@ func TestNames(t *testing.T) {
 	}
 	if got, err := os.ReadFile(filepath.Join(dir, "secret")); err != nil || string(got) != "secret" {
 		t.Errorf("what lies beside is %q, %v", got, err)
+	}
+}
+
+// TestLinks: where a link lies in the store, nothing is written or removed where it leads.
+func TestLinks(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links ask for a permission there")
+	}
+	data := content(1000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { whole(w, r, data) }))
+	defer server.Close()
+	p := served(server, "net", bySHA256+sum(data), len(data))
+	for _, name := range []string{"", recordFile, stateFile, "net.pth", "net.pth" + partEnding, file.LockName, "nowhere" + recordFile} {
+		dir := t.TempDir()
+		s := &Store{filepath.Join(dir, "networks")}
+		elsewhere := filepath.Join(dir, "elsewhere")
+		diary, folder := filepath.Join(elsewhere, "diary"), s.folder("net")
+		if err := errors.Join(os.MkdirAll(elsewhere, 0o700), os.MkdirAll(s.Folder, 0o700), os.WriteFile(diary, []byte("dear"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		link, to := folder, elsewhere
+		if name != "" {
+			if err := os.Mkdir(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			link, to = filepath.Join(folder, name), diary
+			if rest, nowhere := strings.CutPrefix(name, "nowhere"); nowhere {
+				link, to = filepath.Join(folder, rest), filepath.Join(elsewhere, "new")
+			}
+		}
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+		same := func(what string) {
+			t.Helper()
+			entries, err := os.ReadDir(elsewhere)
+			got, failed := os.ReadFile(diary)
+			if err != nil || failed != nil || len(entries) != 1 || string(got) != "dear" {
+				t.Fatalf("%q, %s: elsewhere are %v, and the diary is %q, %v", name, what, entries, got, failed)
+			}
+		}
+		err := s.Add(t.Context(), []*assets.Published{p}, Adding{Net: quick(t, "")})
+		if err == nil || !strings.Contains(err.Error(), link) || !strings.Contains(err.Error(), "remove it") || s.Find("net") != nil {
+			t.Errorf("%q: added with error %v", name, err)
+		}
+		same("added")
+		if err := s.Import(t.Context(), diary, "net", nil, nil, Adding{}); err == nil && name != stateFile && name != "net.pth" && name != "net.pth"+partEnding {
+			t.Errorf("%q: it is imported", name)
+		}
+		same("imported")
+		if !strings.HasSuffix(name, recordFile) { // which is told to be bad
+			holds(t, s)
+		}
+		err = s.Remove("net")
+		same("removed")
+		if refused := name == "" || name == file.LockName; refused != (err != nil) {
+			t.Errorf("%q: removed with error %v", name, err)
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Add(t.Context(), []*assets.Published{p}, Adding{Net: quick(t, "")}); err != nil || s.Find("net") == nil {
+			t.Errorf("%q: added again with error %v", name, err)
+		}
+		same("added again")
+	}
+	// A folder that somebody made there stays, and is told of.
+	s := &Store{t.TempDir()}
+	theirs := filepath.Join(s.folder("net"), "net.pth")
+	if err := os.MkdirAll(theirs, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Add(t.Context(), []*assets.Published{p}, Adding{Net: quick(t, "")}); err == nil || !strings.Contains(err.Error(), theirs) || s.Part("net") != 0 {
+		t.Errorf("over a folder: error %v", err)
+	}
+	if err := s.Remove("net"); err == nil || !strings.Contains(err.Error(), theirs) {
+		t.Errorf("a folder is removed: error %v", err)
 	}
 }
 
