@@ -96,7 +96,7 @@ func (s *Store) add(ctx context.Context, p *assets.Published, how Adding, report
 		return err
 	}
 	return s.place(ctx, p.Name, p.File(), report, func(part string) (*Record, error) {
-		d := &download{net: how.Net, url: at, part: part, sure: p.Checksum != "", most: mostBytes(p), report: steady(func(done, total int64) {
+		d := &download{net: how.Net, url: at, part: part, sure: p.Checksum != "", bytes: p.Bytes, most: mostBytes(p), report: steady(func(done, total int64) {
 			report(Progress{Name: p.Name, Stage: Getting, Done: done, Total: total})
 		})}
 		for {

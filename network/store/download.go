@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"scalecam/fault"
 	"scalecam/file"
@@ -61,7 +62,7 @@ func NewNet(mirror string) (*Net, error) {
 			ForceAttemptHTTP2:   true,
 			DisableCompression:  true, // bytes are counted, and asked for from the middle
 			DisableKeepAlives:   true, // what a server sends beside its answers is nobody's
-			// Headers have their bound from the Transport: 1 MiB.
+			// Headers have their bound from the Transport: 10 MiB.
 		},
 		CheckRedirect: redirect,
 	}
@@ -112,7 +113,8 @@ type download struct {
 	url     string
 	part    string // path
 	sure    bool   // a checksum will tell
-	most    int64  // bytes
+	bytes   int64  // that are published; 0 where none are
+	most    int64  // bytes, at the most
 	report  func(done, total int64)
 	resumed bool // a part of another run or connection is in it
 }
@@ -146,6 +148,9 @@ func (d *download) get(ctx context.Context) error {
 		}
 		failed++
 		if failed >= d.net.Tries || request >= mostRequests {
+			if d.have() == 0 {
+				return fault.Errorf("store: %s: %w; add it again later, try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, more.error)
+			}
 			return fault.Errorf("store: %s: %w; what has come is kept: add it again to go on", d.url, more.error)
 		}
 		pause := d.net.Pause << (failed - 1)
@@ -175,7 +180,7 @@ func (d *download) statePath() string { return filepath.Join(filepath.Dir(d.part
 // with.
 func (d *download) known() (s state, have int64) {
 	data, err := file.Read(d.statePath(), mostRecord, "a record")
-	if err != nil || json.Unmarshal(data, &s) != nil || s.URL != d.url || s.Validator == "" && !d.sure {
+	if err != nil || json.Unmarshal(data, &s) != nil || s.URL != d.url || s.Validator == "" && !d.sure || strings.ContainsFunc(s.Validator, unicode.IsControl) {
 		return state{}, 0
 	}
 	have = d.have()
@@ -313,9 +318,13 @@ func (d *download) write(ctx context.Context, body io.Reader, now state, have in
 			have += int64(n)
 			d.report(have, now.Total)
 		}
+		whole := now.Total
+		if whole == 0 { // a connection that ends looks like a file that does
+			whole = d.bytes
+		}
 		switch {
-		case failed == io.EOF && now.Total > 0 && have < now.Total:
-			return again{error: fault.Errorf("the connection broke off after %d of %d bytes", have, now.Total)}
+		case failed == io.EOF && have < whole:
+			return again{error: fault.Errorf("the connection broke off after %d of %d bytes", have, whole)}
 		case failed == io.EOF:
 			return nil
 		case failed != nil:
@@ -358,21 +367,23 @@ func (d *download) unreachable(ctx context.Context, err error) error {
 
 // refused says what a server answers that sends no file.
 func (d *download) refused(resp *http.Response) error {
-	switch code := resp.StatusCode; code {
+	const most = 80
+	status := resp.Status[:min(len(resp.Status), most)]
+	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout, http.StatusInternalServerError, http.StatusRequestTimeout:
-		return again{fault.Errorf("the server is busy (%s)", resp.Status), retryAfter(resp.Header.Get("Retry-After"))}
+		return again{fault.Errorf("the server is busy (%s)", status), retryAfter(resp.Header.Get("Retry-After"))}
 	case http.StatusNotFound, http.StatusGone:
-		return fault.Errorf("store: %s: there is no such file on the server (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, resp.Status)
+		return fault.Errorf("store: %s: there is no such file on the server (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		return fault.Errorf("store: %s: the server does not give it to us (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, resp.Status)
+		return fault.Errorf("store: %s: the server does not give it to us (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
 	default:
-		return fault.Errorf("store: %s: the server answers %s where a file was asked for; try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, resp.Status)
+		return fault.Errorf("store: %s: the server answers %s where a file was asked for; try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
 	}
 }
 
 // retryAfter reads how long a server asks to wait: seconds, or until a time.
 func retryAfter(text string) time.Duration {
-	if seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32); err == nil {
+	if seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32); err == nil || errors.Is(err, strconv.ErrRange) { // whose number is the nearest there is
 		return time.Duration(max(seconds, 0)) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {

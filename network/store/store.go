@@ -248,6 +248,9 @@ func (s *Store) lock(name string) (release func(), err error) {
 	if errors.Is(err, errors.ErrUnsupported) {
 		return func() {}, nil
 	}
+	if err == nil {
+		file.SweepOwn(folder) // what a killed program left of its writing
+	}
 	return release, err
 }
 

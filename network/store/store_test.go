@@ -143,7 +143,7 @@ func TestAdd(t *testing.T) {
 			whole(w, r, data)
 		}},
 		{name: "stalls before it answers", want: "the server sent nothing for 300ms", serve: func(_ http.ResponseWriter, r *http.Request, _ int) { <-r.Context().Done() }},
-		{name: "promises more than it has", want: "add it again to go on", resumed: true, size: 2 << 20, serve: func(w http.ResponseWriter, r *http.Request, _ int) {
+		{name: "promises more than it has", want: "the file on the server has changed; add it again later", resumed: true, size: 2 << 20, serve: func(w http.ResponseWriter, r *http.Request, _ int) {
 			if r.Header.Get("Range") != "" {
 				hijacked(w, "416 Range Not Satisfiable\r\nContent-Length: 0", nil)
 				return
@@ -205,6 +205,31 @@ func TestAdd(t *testing.T) {
 		{name: "busy for a day", want: "asks to wait for 24h0m0s", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
 			w.Header().Set("Retry-After", "86400")
 			w.WriteHeader(http.StatusTooManyRequests)
+		}},
+		{name: "busy for longer than can be counted", want: "asks to wait for", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
+			w.Header().Set("Retry-After", "99999999999999999999")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}},
+		{name: "busy since long ago", serve: func(w http.ResponseWriter, r *http.Request, n int) {
+			if n < 3 {
+				w.Header().Set("Retry-After", []string{"", "-99999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"}[n])
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			whole(w, r, data)
+		}},
+		{name: "talks without end", want: "answers 418", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
+			hijacked(w, "418 "+strings.Repeat("I am a teapot ", 1000)+"\r\nContent-Length: 0", nil)
+		}},
+		{name: "nothing comes", want: "add it again later", serve: func(w http.ResponseWriter, _ *http.Request, _ int) {
+			hijacked(w, "200 OK\r\nContent-Length: "+length, nil)
+		}},
+		{name: "breaks off, says no length", resumed: true, serve: func(w http.ResponseWriter, r *http.Request, n int) {
+			if n == 1 {
+				hijacked(w, "200 OK\r\nETag: \""+sum(data)[:16]+"\"", data[:half])
+				return
+			}
+			whole(w, r, data)
 		}},
 		{name: "ignores ranges", resumed: true, serve: func(w http.ResponseWriter, _ *http.Request, n int) {
 			if n == 1 {
@@ -300,7 +325,7 @@ func TestAdd(t *testing.T) {
 				}
 			case k != nil:
 				t.Error("a bad file is in the store")
-			case err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n"):
+			case err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") || len(err.Error()) > 1000:
 				t.Errorf("error %v; want one that says %q", err, c.want)
 			}
 			if n := requests.Load(); n > 20 {
@@ -404,6 +429,32 @@ func TestAgain(t *testing.T) {
 		}
 		if k := s.Find(c.name); k == nil || k.SHA256 != sum(now) || k.Trust != FirstUse {
 			t.Errorf("%s: %+v", c.name, k)
+		}
+		holds(t, s)
+	}
+}
+
+// TestStateSpoilt: where what is said of a part is of no use any more, the part is begun anew.
+func TestStateSpoilt(t *testing.T) {
+	data := content(1000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { whole(w, r, data) }))
+	defer server.Close()
+	p := served(server, "net", bySHA256+sum(data), len(data))
+	for _, said := range []string{
+		`{"url":"` + p.URL + `","validator":"\"a\nX: b\"","total":1000}`, `{"url":"` + p.URL + `","validator":"\u0000","total":1000}`,
+		`{"url":"` + p.URL + `","validator":"","total":-5}`, `{"url":"` + p.URL + `","validator":"","total":10}`, `{"url":"` + p.URL + `","total":1e99}`, `{`, "", strings.Repeat("[", 1<<17),
+	} {
+		s := &Store{t.TempDir()}
+		if err := os.Mkdir(s.folder("net"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{"net.pth" + partEnding: strings.Repeat("x", 500), stateFile: said} {
+			if err := os.WriteFile(filepath.Join(s.folder("net"), name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Add(t.Context(), []*assets.Published{p}, Adding{Net: quick(t, "")}); err != nil || s.Find("net") == nil {
+			t.Errorf("%.80s: %v", said, err)
 		}
 		holds(t, s)
 	}
@@ -758,7 +809,7 @@ func TestKilled(t *testing.T) {
 		t.Errorf("asked for %v: it always began anew", come)
 	}
 	holds(t, s)
-	if entries, err := os.ReadDir(filepath.Join(s.Folder, "net")); err != nil || len(entries) > 4 { // file, record, and what a killed one left of its writing, which is swept up later
+	if entries, err := os.ReadDir(filepath.Join(s.Folder, "net")); err != nil || len(entries) != 2 { // file and record: what the killed ones left of their writing is swept up
 		t.Errorf("left are %v, %v", entries, err)
 	}
 }
