@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"scalecam/fault"
+	"scalecam/lookup"
 )
 
 // Preset is a published scaling of an architecture.
@@ -80,7 +81,7 @@ var Figure7 = []Preset{
 const figure7 = "Tan and Le 2019, arXiv 1905.11946, table 7"
 
 // LookupPreset finds a preset, or an architecture unscaled, by the name that commands
-// use. The error lists the names.
+// use. The error gives the nearest names.
 func LookupPreset(name string) (Preset, error) {
 	want := strings.ToLower(strings.TrimSpace(name))
 	all := slices.Concat(Presets, Figure7)
@@ -90,14 +91,14 @@ func LookupPreset(name string) (Preset, error) {
 	for _, a := range Architectures { // which are called as their first preset, mostly
 		all = append(all, Preset{Name: a.Name, Title: a.Title, Architecture: a, Scaling: Scaling{1, 1, Square(a.Resolution)}})
 	}
-	var names []string
+	var names [][]string
 	for _, p := range all {
 		if p.Name == want {
 			return p, nil
 		}
-		if !slices.Contains(names, p.Name) {
-			names = append(names, p.Name)
+		if one := []string{p.Name}; !slices.ContainsFunc(names, func(n []string) bool { return n[0] == p.Name }) {
+			names = append(names, one)
 		}
 	}
-	return Preset{}, fault.Errorf("network: no architecture is named %.80q; there are %s", name, strings.Join(names, ", "))
+	return Preset{}, fault.Errorf("network: no architecture is named %.80q; the nearest are %s (scalecam --help names the others)", name, strings.Join(lookup.Nearest(names, want), ", "))
 }

@@ -51,6 +51,9 @@ func Of(c *compare.Comparison, row, col int, n record.Naming) (string, error) {
 	}
 	method := c.By.Uses()
 	name, words := layerOf(m, layer)
+	if name == "" {
+		return "", fault.Errorf("code: %s: %s's network has no module that gives the layer %s alone; take another", compare.Title(m), m.Library, layer.Name)
+	}
 	var lines script
 	lines.add(net.imports...)
 	lines.add("import torch", "from PIL import Image, ImageOps", "from torchvision import transforms", "")

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -279,6 +280,8 @@ func TestCode(t *testing.T) {
 		{"timm", network.EfficientNetV2B0, square(.3, .5, 64), network.SymmetricPadding, 10, models.Settings{"padding": "symmetric", "eps": "1e-05"}, []string{"cam", "layer-cam blocks.0.0"}},
 		{"timm", network.EfficientNetV2S, square(1, 1, 75), network.SamePadding, 10, nil, []string{"cam"}},
 		{"timm", network.MobileNetV2Deep, square(1.2, 1.1, 64), network.SymmetricPadding, 10, nil, []string{"cam"}},
+		{"pytorch_resnet_cifar10", network.CIFARResNet, square(3, 1, 32), network.SymmetricPadding, 10, nil, []string{"cam", "grad-cam stage3", "layer-cam layer2.0.shortcut"}},
+		{"pytorch_resnet_cifar10", network.CIFARResNet, square(2, .75, 45), network.SymmetricPadding, 7, models.Settings{"eps": "0.001"}, []string{"cam", "hires-cam layer1.1"}},
 		{"timm", network.EfficientNetB0, square(1, 1, 64), network.SymmetricPadding, 12, nil, []string{"cam", "grad-cam blocks.4.1"}},
 		{"timm", network.EfficientNetB0, square(1, 1, 75), network.SamePadding, 12, models.Settings{"padding": "same", "eps": "0.001"}, []string{"cam", "hires-cam blocks.4"}},
 		{"timm", network.EfficientNetB0, square(1.3, .4, 75), network.SamePadding, 12, models.Settings{"padding": "same", "eps": "0.001"}, []string{"cam", "grad-cam blocks.3.0.se"}},
@@ -458,7 +461,7 @@ func TestEvery(t *testing.T) {
 		}
 	}
 	for _, s := range naming.Schemes {
-		if s.Library != "torchvision" && s.Library != "timm" { // no lines are written of others
+		if !slices.Contains(libraries, s.Library) {
 			continue
 		}
 		for _, a := range s.Architectures {
@@ -468,6 +471,9 @@ func TestEvery(t *testing.T) {
 			}
 			m := &network.Model{Network: n, Names: s.Layers(n)}
 			for i := range a.Stages {
+				if s.Library == "pytorch_resnet_cifar10" && i == 0 { // its activation is a function
+					continue
+				}
 				for _, name := range []string{"last", fmt.Sprintf("stage%d", i+1)} {
 					layer, err := m.FindLayer(name)
 					if err != nil {

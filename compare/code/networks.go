@@ -29,7 +29,7 @@ func constructor(m *network.Model, n record.Naming) (net, error) {
 	if err != nil {
 		return net{}, err
 	}
-	if m.Library != "torchvision" && m.Library != "timm" {
+	if !slices.Contains(libraries, m.Library) {
 		return net{}, fault.Errorf("its weights file is no plain state dict by the names of torchvision or timm, which the lines could load; save one from it")
 	}
 	if p := m.Network.Padding; p.For != (network.Size{}) {
@@ -44,12 +44,18 @@ func constructor(m *network.Model, n record.Naming) (net, error) {
 	}
 	made := net{classifier: classifierOf(scheme, m.Network)}
 	of := &library{m: m, path: path, about: about, net: &made}
-	if m.Library == "timm" {
+	switch m.Library {
+	case "timm":
 		of.timm()
 		return made, nil
+	case "pytorch_resnet_cifar10":
+		return made, of.cifar()
 	}
 	return made, of.torchvision()
 }
+
+// libraries are those by whose names lines are written.
+var libraries = []string{"torchvision", "timm", "pytorch_resnet_cifar10"}
 
 // library writes down a model for a library.
 type library struct {
@@ -134,8 +140,8 @@ func (l *library) timm() {
 // torchvision writes the network down by torchvision's names.
 func (l *library) torchvision() error {
 	n := l.m.Network
-	if n.Padding != network.SymmetricPadding {
-		return fault.Errorf("its weights have torchvision's names, and torchvision has no network with TensorFlow's padding")
+	if err := l.symmetric(); err != nil {
+		return err
 	}
 	eps := models.TorchEps
 	switch p := l.preset(); n.Architecture {
@@ -197,6 +203,65 @@ func (l *library) torchvision() error {
 	}
 	l.load()
 	l.eps(eps)
+	return nil
+}
+
+// symmetric refuses TensorFlow's padding, where the library has none.
+func (l *library) symmetric() error {
+	if l.m.Network.Padding != network.SymmetricPadding {
+		return fault.Errorf("its weights have %s's names, and %s has no network with TensorFlow's padding", l.m.Library, l.m.Library)
+	}
+	return nil
+}
+
+// cifarClasses are CIFAR-10's ResNets, which no package has.
+const cifarClasses = `class Padded(nn.Module):  # a shortcut without weights
+    def __init__(self, stride, zeros):
+        super().__init__()
+        self.stride, self.zeros = stride, (0, 0, 0, 0, zeros // 2, zeros - zeros // 2)
+
+    def forward(self, x):
+        return nn.functional.pad(x[:, :, ::self.stride, ::self.stride], self.zeros)
+
+class Block(nn.Module):
+    def __init__(self, before, channels, stride):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(before, channels, 3, stride, 1, bias=False), nn.BatchNorm2d(channels)
+        self.conv2, self.bn2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels)
+        self.shortcut = Padded(stride, channels - before) if stride > 1 or channels > before else nn.Identity()
+
+    def forward(self, x):
+        return (self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())) + self.shortcut(x)).relu()
+
+class ResNet(nn.Module):  # He et al. 2015, arXiv 1512.03385, section 4.2
+    def __init__(self, blocks, widths, classes):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, widths[0], 3, 1, 1, bias=False), nn.BatchNorm2d(widths[0])
+        for i, (before, channels) in enumerate(zip(widths, widths[1:])):
+            stage = [Block(channels if b else before, channels, 1 if b else min(i + 1, 2)) for b in range(blocks)]
+            self.add_module(f"layer{i + 1}", nn.Sequential(*stage))
+        self.linear = nn.Linear(widths[-1], classes)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(self.bn1(self.conv1(x)).relu())))
+        return self.linear(x.mean((2, 3)))
+`
+
+// cifar writes down one of CIFAR-10's ResNets with its class.
+func (l *library) cifar() error {
+	if err := l.symmetric(); err != nil {
+		return err
+	}
+	n := l.m.Network
+	var widths []string
+	for i := range n.Architecture.Stages {
+		widths = append(widths, fmt.Sprint(n.Architecture.Stages[i].Width(n.Scaling.Width)))
+	}
+	l.imports = append(l.imports, "from torch import nn")
+	l.lines = append(strings.Split(cifarClasses, "\n"),
+		fmt.Sprintf("net = ResNet(%d, (%s), %d)", n.Architecture.Stages[1].Repeats(n.Scaling.Depth), strings.Join(widths, ", "), n.Classes))
+	l.load()
+	l.eps(models.TorchEps)
 	return nil
 }
 
