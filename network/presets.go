@@ -41,8 +41,8 @@ var Presets = []Preset{
 	{"efficientnetv2-m", "EfficientNetV2-M", EfficientNetV2M, Scaling{1, 1, Square(480)}, Published{24.582, 85.112, 97.156, torchvision}},
 	{"efficientnetv2-l", "EfficientNetV2-L", EfficientNetV2L, Scaling{1, 1, Square(480)}, Published{56.08, 85.808, 97.788, torchvision}},
 	{"mobilenet-v2", "MobileNetV2", MobileNetV2, Scaling{1, 1, Square(224)}, Published{0.3, 72.0, 0, "Sandler et al. 2018, arXiv 1801.04381, table 4"}},
-	{"mobilenet-v2-110d", "MobileNetV2 110d", MobileNetV2Deep, Scaling{1.2, 1.1, Square(224)}, Published{}},
-	{"mobilenet-v2-120d", "MobileNetV2 120d", MobileNetV2Deep, Scaling{1.4, 1.2, Square(224)}, Published{}},
+	{"mobilenet-v2-110d", "MobileNetV2 110d", MobileNetV2Deep, Scaling{1.2, 1.1, Square(224)}, Published{0, 75.056, 0, timmResults}},
+	{"mobilenet-v2-120d", "MobileNetV2 120d", MobileNetV2Deep, Scaling{1.4, 1.2, Square(224)}, Published{0, 77.3, 0, timmResults}},
 	{"resnet-18", "ResNet-18", ResNet18, Scaling{1, 1, Square(224)}, Published{1.814, 69.758, 89.078, torchvision}},
 	{"resnet-34", "ResNet-34", ResNet34, Scaling{1, 1, Square(224)}, Published{3.664, 73.314, 91.42, torchvision}},
 	{"resnet-50", "ResNet-50", ResNet50, Scaling{1, 1, Square(224)}, Published{4.089, 76.13, 92.862, torchvision}},
@@ -65,6 +65,7 @@ const (
 	lite        = "github.com/tensorflow/tpu, models/official/efficientnet/lite"
 	automl      = "github.com/google/automl, efficientnetv2"
 	torchvision = "torchvision, IMAGENET1K_V1"
+	timmResults = "timm, results-imagenet.csv"
 	he2015      = "He et al. 2015, arXiv 1512.03385, table 6" // as 100 less the error
 )
 
