@@ -124,7 +124,7 @@ func (d *Dialog) make() {
 	d.buttons = container.NewHBox(d.add, d.see, d.remove)
 	d.head = container.NewVBox(d.title, d.about, d.buttons)
 	d.right = container.NewBorder(d.head, nil, nil, nil, d.rows)
-	left := container.NewBorder(kit.Width(270), nil, nil, nil, d.groups)
+	left := container.NewBorder(kit.Width(330), nil, nil, nil, d.groups)
 	d.over = dialog.NewCustomWithoutButtons(speak.Say("nets.title"), container.NewBorder(nil, d.bottom, left, nil, container.NewBorder(nil, nil, widget.NewSeparator(), nil, d.right)), d.host.Window())
 }
 
