@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -10,6 +12,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
+	"scalecam/file"
 	"scalecam/printable"
 )
 
@@ -65,6 +68,10 @@ how far the map tells what the logit loses when the telling part is drawn away
 				return wrong("--mosaics %d; give 0 to %d", mosaics, most)
 			case mosaics > 0 && maps.asked():
 				return wrong("--mosaics are measured by pointing and energy of CAM alone; leave them or --method, --layer and --measures out")
+			case maps.plot != "" && !maps.asked():
+				return wrong("--plot is of what --method, --layer or --measures ask for; name one of them")
+			case maps.plot != "" && !strings.EqualFold(filepath.Ext(maps.plot), ".svg"):
+				return wrong("--plot %s: the drawing is SVG; name a file that ends in .svg", maps.plot)
 			case maps.asCSV && !maps.asked():
 				return wrong("--csv is of what --method, --layer or --measures ask for; name one of them, or print --json")
 			case maps.asCSV && asJSON:
@@ -102,6 +109,11 @@ how far the map tells what the logit loses when the telling part is drawn away
 					return err
 				}
 				e.Data, e.Pack = what, n.pack
+				if maps.plot != "" {
+					if err := file.Write(file.File{Path: maps.plot, Data: e.Plot(asks.Measures)}); err != nil {
+						return err
+					}
+				}
 				switch {
 				case asJSON:
 					return printJSON(cmd.OutOrStdout(), e)

@@ -22,6 +22,7 @@ import (
 type mapFlags struct {
 	methods, layers, measures []string
 	asCSV                     bool
+	plot                      string // file
 }
 
 // localisation are the measures where none is named.
@@ -39,6 +40,7 @@ func (f *mapFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.methods, "method", nil, "measure maps that are made by a method, as METHOD or METHOD@LAYER; may be repeated: "+strings.Join(methods, " "))
 	flags.StringArrayVar(&f.layers, "layer", nil, "layer of the methods named without one; may be repeated (default last)")
 	flags.StringSliceVar(&f.measures, "measures", nil, "measure maps by these, with commas between: "+strings.Join(append(keys, evaluate.PartRemoved), " ")+" (default of --method: "+strings.Join(localisation, ",")+")")
+	flags.StringVar(&f.plot, "plot", "", "draw what --method and --measures ask for as FILE.svg, too")
 	flags.BoolVar(&f.asCSV, "csv", false, "print what --method and --measures ask for as a table with commas, for spreadsheets")
 }
 

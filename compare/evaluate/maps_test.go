@@ -1,6 +1,9 @@
 package evaluate
 
 import (
+	"bytes"
+	"encoding/xml"
+	"io"
 	"math"
 	"reflect"
 	"runtime"
@@ -82,6 +85,34 @@ func TestMaps(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(5))
 	if again := mapsOf(t, set, keys...); !reflect.DeepEqual(e, again) {
 		t.Errorf("on other cores %+v; want %+v", again, e)
+	}
+}
+
+// TestPlot: the drawing is XML, with a panel for each measure that there is, and a dot in
+// it for each map and network.
+func TestPlot(t *testing.T) {
+	e := mapsOf(t, scenes.Set{Seed: 9, Count: 4, Side: 64}, "pointing", "energy", "sparsity", "deletion")
+	e.Asks[0].Networks[0].Name = "<&>"
+	all, _, err := ParseMeasures([]string{"pointing", "energy", "sparsity", "deletion", "pxap"}) // which was not measured
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := e.Plot(all)
+	dots := 0
+	for d := xml.NewDecoder(bytes.NewReader(drawn)); ; {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, ok := token.(xml.StartElement); ok && s.Name.Local == "circle" {
+			dots++
+		}
+	}
+	if dots != 4*4 || !strings.Contains(string(drawn), "deletion (less is better)") || strings.Contains(string(drawn), "pixel average") || strings.Contains(string(drawn), "NaN") {
+		t.Errorf("%d dots in %s", dots, drawn)
 	}
 }
 
