@@ -512,13 +512,19 @@ type networkProgress struct {
 	count int
 	each  map[string]store.Progress
 	begun time.Time
-	first map[string]int64 // bytes that were there when it was first told of
+	first map[string]int64  // bytes that were there when it was first told of
+	told  map[string]string // what went wrong last
 	ready int
 	last  time.Time
 }
 
 func newNetworkProgress(p *printer, s *store.Store, count int) *networkProgress {
-	return &networkProgress{p: p, store: s, count: count, each: map[string]store.Progress{}, first: map[string]int64{}, begun: time.Now()}
+	return &networkProgress{p: p, store: s, count: count, each: map[string]store.Progress{}, first: map[string]int64{}, told: map[string]string{}, begun: time.Now()}
+}
+
+// tellHeld says why nothing seems to happen.
+func tellHeld(p *printer, name string) {
+	printable.Fprintf(p, "scalecam: %s: another program is adding it; waiting until that is done\n", name)
 }
 
 func (t *networkProgress) report(p store.Progress) {
@@ -535,8 +541,17 @@ func (t *networkProgress) report(p store.Progress) {
 		t.ready++
 		t.end()
 		t.added(p)
-	case p.Stage == store.Waiting && before.Stage == store.Waiting && before.Done == 0 && p.Total == 0:
-		t.line("%s: another program is adding it; waiting", p.Name)
+	case p.Stage == store.Held:
+		if before.Stage != store.Held {
+			t.end()
+			tellHeld(t.p, p.Name)
+		}
+	case p.Stage == store.Pausing:
+		if text := p.Err.Error(); t.told[p.Name] != text { // not again and again
+			t.told[p.Name] = text
+			t.end()
+			printable.Fprintf(t.p, "scalecam: %s: %s; asking again\n", p.Name, text)
+		}
 	case p.Stage == store.Checking && p.Total > 64<<20:
 		t.line("%s: checking it", p.Name)
 	case p.Stage == store.Getting:
@@ -567,7 +582,7 @@ func (t *networkProgress) rate() {
 	known := true
 	for name, p := range t.each {
 		switch p.Stage {
-		case store.Waiting, store.Failed:
+		case store.Waiting, store.Held, store.Failed:
 			p.Done = 0
 		case store.Checking:
 			p.Done = p.Total
@@ -755,8 +770,14 @@ holds, and kept under its file's name.`,
 
 // importOne imports a file and says what it is.
 func importOne(cmd *cobra.Command, s *store.Store, f *models.Found) error {
-	already := false
-	err := f.Import(cmd.Context(), s, func(p store.Progress) { already = already || p.Stage == store.Here })
+	already, held := false, false
+	err := f.Import(cmd.Context(), s, func(p store.Progress) {
+		already = already || p.Stage == store.Here
+		if p.Stage == store.Held && !held {
+			held = true
+			tellHeld(messages(cmd), f.Name)
+		}
+	})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scalecam/assets"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
 )
@@ -137,6 +138,31 @@ func TestNetworks(t *testing.T) {
 		if _, stderr, status := call(failing...); status != 1 || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: status %d, %s", failing, status, stderr)
 		}
+	}
+}
+
+// TestAddWaiting: what keeps a download waiting is told, once.
+func TestAddWaiting(t *testing.T) {
+	data := liteFile(t)
+	n := 0
+	withStore(t, func(w http.ResponseWriter, r *http.Request) {
+		if n++; n < 4 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	})
+	folder := filepath.Join(strings.TrimSpace(ok(t, "networks", "path")), lite)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	release, err := file.Lock(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(700*time.Millisecond, release)
+	if _, stderr, status := call("networks", "add", "--yes", lite); status != 0 || strings.Count(stderr, "another program is adding it") != 1 || strings.Count(stderr, "the server is busy (503 Service Unavailable); asking again") != 1 {
+		t.Errorf("status %d, %s", status, stderr)
 	}
 }
 

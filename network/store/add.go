@@ -24,7 +24,7 @@ type Progress struct {
 	Name        string
 	Stage       Stage
 	Done, Total int64 // bytes; a Total of 0 is not known
-	Err         error // at the stage Failed
+	Err         error // at the stages Pausing and Failed
 }
 
 // Stage is what is done for a network.
@@ -32,8 +32,10 @@ type Stage string
 
 // The stages.
 const (
-	Waiting  Stage = "waiting" // for another program that adds it, or for its turn
+	Waiting  Stage = "waiting" // for its turn
+	Held     Stage = "held"    // by another program, which adds it, too: waiting for that
 	Getting  Stage = "getting"
+	Pausing  Stage = "pausing" // before the server is asked again
 	Checking Stage = "checking"
 	Added    Stage = "added"
 	Here     Stage = "here" // already
@@ -98,7 +100,9 @@ func (s *Store) add(ctx context.Context, p *assets.Published, how Adding, report
 	return s.place(ctx, p.Name, p.File(), report, func(part string) (*Record, error) {
 		d := &download{net: how.Net, url: at, part: part, sure: p.Checksum != "", bytes: p.Bytes, most: mostBytes(p), report: steady(func(done, total int64) {
 			report(Progress{Name: p.Name, Stage: Getting, Done: done, Total: total})
-		})}
+		}), pausing: func(err error) {
+			report(Progress{Name: p.Name, Stage: Pausing, Done: s.Part(p.Name), Err: err})
+		}}
 		for {
 			if err := d.get(ctx); err != nil {
 				return nil, err
@@ -197,7 +201,7 @@ func (s *Store) claim(ctx context.Context, name string, report func(Progress)) (
 			if err == nil {
 				return release, nil
 			}
-			report(Progress{Name: name, Stage: Waiting})
+			report(Progress{Name: name, Stage: Held})
 		} else if _, there := os.Stat(s.folder(name)); there == nil { // else another removed it between the two calls
 			return nil, err
 		}

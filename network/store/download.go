@@ -116,7 +116,8 @@ type download struct {
 	bytes   int64  // that are published; 0 where none are
 	most    int64  // bytes, at the most
 	report  func(done, total int64)
-	resumed bool // a part of another run or connection is in it
+	pausing func(err error) // told of what went wrong, before the server is asked again
+	resumed bool            // a part of another run or connection is in it
 }
 
 // again is an error after which it is worth to ask once more.
@@ -156,6 +157,9 @@ func (d *download) get(ctx context.Context) error {
 		pause := d.net.Pause << (failed - 1)
 		if more.after > d.net.Patience {
 			return fault.Errorf("store: %s: %w, and asks to wait for %v; add it again then", d.url, more.error, more.after.Round(time.Second))
+		}
+		if failed > 1 || more.after > 0 { // else it is over in a moment
+			d.pausing(more.error)
 		}
 		select {
 		case <-ctx.Done():

@@ -668,6 +668,46 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestWaiting: who waits for a busy server or for another program is told why.
+func TestWaiting(t *testing.T) {
+	data := content(1000)
+	n := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n++; n < 3 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		whole(w, r, data)
+	}))
+	defer server.Close()
+	s := &Store{t.TempDir()}
+	if err := os.Mkdir(s.folder("net"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	release, err := file.Lock(s.folder("net"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stages []Stage
+	err = s.Add(t.Context(), []*assets.Published{served(server, "net", bySHA256+sum(data), len(data))}, Adding{Net: quick(t, ""), Report: func(p Progress) {
+		if !slices.Contains(stages, p.Stage) {
+			stages = append(stages, p.Stage)
+		}
+		switch p.Stage {
+		case Held:
+			release()
+			release = func() {}
+		case Pausing:
+			if p.Err == nil || !strings.Contains(p.Err.Error(), "busy") {
+				t.Errorf("it pauses for %v", p.Err)
+			}
+		}
+	}})
+	if want := []Stage{Waiting, Held, Pausing, Getting, Checking, Added}; err != nil || !slices.Equal(stages, want) {
+		t.Errorf("told are %v, %v; want %v", stages, err, want)
+	}
+}
+
 // TestSeveral: networks are got several at once, one that fails stops no other, and
 // progress is told of each.
 func TestSeveral(t *testing.T) {

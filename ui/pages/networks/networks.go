@@ -336,6 +336,10 @@ func stageText(g *Going) string {
 	switch {
 	case g.Stage == store.Waiting:
 		return speak.Say("nets.waiting")
+	case g.Stage == store.Held:
+		return speak.Say("nets.held")
+	case g.Stage == store.Pausing:
+		return speak.Say("nets.pausing", speak.Error(g.Err))
 	case g.Stage == store.Checking:
 		return speak.Say("nets.checking")
 	case g.Total > 0:
