@@ -643,6 +643,9 @@ func networksRemove() *cobra.Command {
 				removed := []string{name}
 				if series := assets.PublishedNetworks().LookupSeries(name); series != nil {
 					removed = slices.DeleteFunc(slices.Clone(series.Members), func(m string) bool { return !slices.Contains(there, m) })
+					if len(removed) == 0 {
+						return fmt.Errorf("networks: nothing of %s is here; scalecam networks list says what is", name)
+					}
 				}
 				for _, name := range removed {
 					if err := s.Remove(name); err != nil {
@@ -750,8 +753,12 @@ holds, and kept under its file's name.`,
 			files := 0
 			for _, path := range args {
 				found, err := models.FindImports(cmd.Context(), s, path)
-				if err != nil {
+				if cmd.Context().Err() != nil {
 					return err
+				}
+				if err != nil {
+					files++
+					failed = append(failed, err)
 				}
 				files += len(found)
 				for i := range found {

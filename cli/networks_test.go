@@ -117,6 +117,13 @@ func TestNetworks(t *testing.T) {
 	if got, stderr, status := call("classify", picture, "-n", "mine", "--json"); status != 0 || got == "" {
 		t.Errorf("what was imported is no network: status %d, %s", status, stderr)
 	}
+	note := filepath.Join(filepath.Dir(stick), "note.pth")
+	if err := os.WriteFile(note, []byte("buy milk"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, stderr, status := call("networks", "import", note, note+".none", stick); status != 1 || !strings.Contains(got, "here already as mine") || strings.Count(stderr, "\n") != 3 || !strings.Contains(stderr, "2 of 3 were not imported") {
+		t.Errorf("one good of three: status %d, %s %s", status, got, stderr)
+	}
 	if err := os.Truncate(path, 1000); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +141,7 @@ func TestNetworks(t *testing.T) {
 			t.Errorf("%v: status %d, %s", wrong, status, stderr)
 		}
 	}
-	for _, failing := range [][]string{{"networks", "remove", "nothing"}, {"networks", "verify", "nothing"}, {"networks", "path", lite}, {"networks", "import", filepath.Dir(stick) + "/none"}} {
+	for _, failing := range [][]string{{"networks", "remove", "nothing"}, {"networks", "remove", "resnet-depth"}, {"networks", "verify", "nothing"}, {"networks", "path", lite}, {"networks", "import", filepath.Dir(stick) + "/none"}} {
 		if _, stderr, status := call(failing...); status != 1 || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: status %d, %s", failing, status, stderr)
 		}

@@ -89,6 +89,10 @@ func weightsIn(folder string, deep int) (all []string) {
 // findImport says what a file is. taken are names that others found with it have.
 func findImport(ctx context.Context, s *store.Store, path string, taken map[string]bool) (f Found, err error) {
 	f.Path = path
+	t, err := tensorfile.Describe(path) // first: what is no weights file, or has no end, is not read through
+	if err != nil {
+		return f, err
+	}
 	var sha256 string
 	if f.Published, sha256, err = store.Identify(ctx, path); err != nil {
 		return f, err
@@ -99,10 +103,6 @@ func findImport(ctx context.Context, s *store.Store, path string, taken map[stri
 		}
 		f.Name = p.Name
 		f.Network, err = PublishedNetwork(p)
-		return f, err
-	}
-	t, err := tensorfile.Describe(path)
-	if err != nil {
 		return f, err
 	}
 	if isHead(t) {

@@ -224,6 +224,16 @@ func TestImports(t *testing.T) {
 	if err != nil || len(again) != 1 || again[0].Name != "resnet-18-2" {
 		t.Errorf("again: %+v, %v", again, err)
 	}
+	// A file of many gigabytes, of which nothing lies on the disk, is refused at once.
+	endless := filepath.Join(t.TempDir(), "endless.pth")
+	if err := os.WriteFile(endless, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(endless, 1<<42); err == nil { // else the file system has none so large
+		if found, err := FindImports(t.Context(), s, endless); err != nil || len(found) != 1 || found[0].Err == nil {
+			t.Errorf("%+v, %v", found, err)
+		}
+	}
 	for _, bad := range []string{filepath.Join(stick, "none"), t.TempDir()} {
 		if _, err := FindImports(t.Context(), s, bad); err == nil {
 			t.Errorf("%s: no error", bad)

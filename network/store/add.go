@@ -357,7 +357,15 @@ func (s *Store) Import(ctx context.Context, path, name string, p *assets.Publish
 		if err := d.forget(); err != nil {
 			return nil, err
 		}
+		kept := false
 		for _, b := range beside {
+			if to := filepath.Join(s.folder(name), filepath.Base(b)); !exists(to) {
+				defer func() { // or it would speak of another file some day
+					if !kept {
+						_ = os.Remove(to)
+					}
+				}()
+			}
 			if err := s.copyBeside(name, b); err != nil {
 				return nil, err
 			}
@@ -390,8 +398,14 @@ func (s *Store) Import(ctx context.Context, path, name string, p *assets.Publish
 			return nil, err
 		}
 		r.From = fmt.Sprintf("file %s", filepath.Base(path))
+		kept = true
 		return r, nil
 	})
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // called is a file's name as it can be in the store: with - for what cannot.

@@ -905,6 +905,10 @@ func TestImport(t *testing.T) {
 	if err := s.Import(t.Context(), filepath.Join(dir, "none"), "none", nil, nil, Adding{}); err == nil {
 		t.Error("no error of a file that is not there")
 	}
+	refuse := func(*assets.Published, string) error { return errors.New("it holds a sonnet") }
+	if err := s.Import(t.Context(), path, "sonnet", nil, []string{config}, Adding{Check: refuse}); err == nil || exists(s.folder("sonnet")) {
+		t.Errorf("error %v, and what speaks of it is left", err)
+	}
 	holds(t, s)
 	names, err := s.Names()
 	if err != nil || !slices.Equal(names, []string{"mine", "net"}) {
