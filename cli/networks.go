@@ -471,7 +471,7 @@ func announce(cmd *cobra.Command, s *store.Store, net *store.Net, missing []*ass
 		if total += store.Size(p); p.Bytes == 0 {
 			about = "≈ "
 		}
-		host := net.Mirror
+		host := net.MirrorName()
 		if u, err := url.Parse(p.URL); host == "" && err == nil {
 			host = u.Host
 		}

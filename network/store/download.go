@@ -69,6 +69,9 @@ func NewNet(mirror string) (*Net, error) {
 	return n, nil
 }
 
+// MirrorName is the mirror as it is told of: without a password.
+func (n *Net) MirrorName() string { return withoutPassword(n.Mirror) }
+
 // errRedirect is why a redirection was not followed.
 type errRedirect struct{ error }
 
@@ -81,9 +84,9 @@ func redirect(to *http.Request, via []*http.Request) error {
 	case len(via) > most:
 		return errRedirect{fault.Errorf("it leads from address to address without end (%d times)", most)}
 	case to.URL.Scheme != "https" && to.URL.Scheme != "http":
-		return errRedirect{fault.Errorf("it leads to %.200s, which is no address on the net", to.URL)}
+		return errRedirect{fault.Errorf("it leads to %.200s, which is no address on the net", to.URL.Redacted())}
 	case last.Scheme == "https" && to.URL.Scheme == "http":
-		return errRedirect{fault.Errorf("it leads to %.200s, where anybody on the way could change the file", to.URL)}
+		return errRedirect{fault.Errorf("it leads to %.200s, where anybody on the way could change the file", to.URL.Redacted())}
 	}
 	return nil
 }
@@ -150,13 +153,13 @@ func (d *download) get(ctx context.Context) error {
 		failed++
 		if failed >= d.net.Tries || request >= mostRequests {
 			if d.have() == 0 {
-				return fault.Errorf("store: %s: %w; add it again later, try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, more.error)
+				return fault.Errorf("store: %s: %w; add it again later, try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.named(), more.error)
 			}
-			return fault.Errorf("store: %s: %w; what has come is kept: add it again to go on", d.url, more.error)
+			return fault.Errorf("store: %s: %w; what has come is kept: add it again to go on", d.named(), more.error)
 		}
 		pause := d.net.Pause << (failed - 1)
 		if more.after > d.net.Patience {
-			return fault.Errorf("store: %s: %w, and asks to wait for %v; add it again then", d.url, more.error, more.after.Round(time.Second))
+			return fault.Errorf("store: %s: %w, and asks to wait for %v; add it again then", d.named(), more.error, more.after.Round(time.Second))
 		}
 		if failed > 1 || more.after > 0 { // else it is over in a moment
 			d.pausing(more.error)
@@ -167,6 +170,17 @@ func (d *download) get(ctx context.Context) error {
 		case <-time.After(min(max(pause, more.after), d.net.Patience)):
 		}
 	}
+}
+
+// named is the address as it is told of and recorded: without a mirror's password.
+func (d *download) named() string { return withoutPassword(d.url) }
+
+func withoutPassword(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return address
+	}
+	return u.Redacted()
 }
 
 // have is how many bytes of the part there are.
@@ -184,7 +198,7 @@ func (d *download) statePath() string { return filepath.Join(filepath.Dir(d.part
 // with.
 func (d *download) known() (s state, have int64) {
 	data, err := file.Read(d.statePath(), mostRecord, "a record")
-	if err != nil || json.Unmarshal(data, &s) != nil || s.URL != d.url || s.Validator == "" && !d.sure || strings.ContainsFunc(s.Validator, unicode.IsControl) {
+	if err != nil || json.Unmarshal(data, &s) != nil || s.URL != d.named() || s.Validator == "" && !d.sure || strings.ContainsFunc(s.Validator, unicode.IsControl) {
 		return state{}, 0
 	}
 	have = d.have()
@@ -222,7 +236,7 @@ func (d *download) ask(ctx context.Context) error {
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url, nil)
 	if err != nil {
-		return fault.Errorf("store: %.200s is no address of a file", d.url)
+		return fault.Errorf("store: %.200s is no address of a file", d.named())
 	}
 	req.Header.Set("User-Agent", "scalecam")
 	req.Header.Set("Accept-Encoding", "identity")
@@ -237,7 +251,7 @@ func (d *download) ask(ctx context.Context) error {
 		return d.unreachable(ctx, err)
 	}
 	defer resp.Body.Close()
-	now := state{URL: d.url, Validator: validator(resp.Header)}
+	now := state{URL: d.named(), Validator: validator(resp.Header)}
 	switch resp.StatusCode {
 	case http.StatusOK:
 		now.Total, have, d.resumed = max(resp.ContentLength, 0), 0, false
@@ -259,10 +273,10 @@ func (d *download) ask(ctx context.Context) error {
 		return d.refused(resp)
 	}
 	if kind := resp.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
-		return fault.Errorf("store: %s: the answer is a web page, not a weights file; is there a page to log in at before the net can be used?", d.url)
+		return fault.Errorf("store: %s: the answer is a web page, not a weights file; is there a page to log in at before the net can be used?", d.named())
 	}
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return fault.Errorf("store: %s: the answer is packed (%.40q), though it was asked for as it is; try another mirror", d.url, enc)
+		return fault.Errorf("store: %s: the answer is packed (%.40q), though it was asked for as it is; try another mirror", d.named(), enc)
 	}
 	if now.Total > d.most {
 		return d.tooLarge()
@@ -275,7 +289,7 @@ func (d *download) tooLarge() error {
 	if err := d.forget(); err != nil {
 		return err
 	}
-	return fault.Errorf("store: %s: the file has more than %d MB, the most that this network can have: it is another file", d.url, d.most/1e6)
+	return fault.Errorf("store: %s: the file has more than %d MB, the most that this network can have: it is another file", d.named(), d.most/1e6)
 }
 
 // write writes what comes after have bytes to the part.
@@ -355,7 +369,7 @@ func (d *download) unreachable(ctx context.Context, err error) error {
 	}
 	var led errRedirect
 	if errors.As(err, &led) {
-		return fault.Errorf("store: %s: %w; nothing was got from there", d.url, led.error)
+		return fault.Errorf("store: %s: %w; nothing was got from there", d.named(), led.error)
 	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err
@@ -377,11 +391,11 @@ func (d *download) refused(resp *http.Response) error {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout, http.StatusInternalServerError, http.StatusRequestTimeout:
 		return again{fault.Errorf("the server is busy (%s)", status), retryAfter(resp.Header.Get("Retry-After"))}
 	case http.StatusNotFound, http.StatusGone:
-		return fault.Errorf("store: %s: there is no such file on the server (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
+		return fault.Errorf("store: %s: there is no such file on the server (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.named(), status)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		return fault.Errorf("store: %s: the server does not give it to us (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
+		return fault.Errorf("store: %s: the server does not give it to us (%s); try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.named(), status)
 	default:
-		return fault.Errorf("store: %s: the server answers %s where a file was asked for; try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.url, status)
+		return fault.Errorf("store: %s: the server answers %s where a file was asked for; try a mirror (SCALECAM_MIRROR), or import the file from elsewhere", d.named(), status)
 	}
 }
 

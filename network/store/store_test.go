@@ -474,6 +474,21 @@ func TestMirror(t *testing.T) {
 	if k := s.Find("net"); k == nil || path != "/mirror/a/b.pth" || k.From != p.URL {
 		t.Errorf("%q was asked for, %+v", path, k)
 	}
+	// A mirror's password is sent to it, and told to nobody else.
+	secret := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, password, _ := r.BasicAuth(); password != "sesame" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		hijacked(w, "200 OK\r\nETag: \"a\"\r\nContent-Length: 1000", data[:500])
+	}))
+	defer secret.Close()
+	locked := quick(t, strings.Replace(secret.URL, "://", "://ali:sesame@", 1))
+	err := s.Add(t.Context(), []*assets.Published{{Name: "locked", URL: p.URL, Checksum: p.Checksum, Bytes: 1000}}, Adding{Net: locked})
+	said, failed := os.ReadFile(filepath.Join(s.folder("locked"), stateFile))
+	if err == nil || failed != nil || strings.Contains(err.Error()+string(said)+locked.MirrorName(), "sesame") || !strings.Contains(err.Error(), "broke off") {
+		t.Errorf("error %v, recorded is %s, %v", err, said, failed)
+	}
 	for _, bad := range []string{"mirror.example", "file:///x", "ftp://a/b", "https://", "https://a/b?c", "%"} {
 		if _, err := NewNet(bad); err == nil || !strings.Contains(err.Error(), "SCALECAM_MIRROR") {
 			t.Errorf("%q: error %v", bad, err)

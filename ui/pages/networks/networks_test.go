@@ -3,6 +3,7 @@ package networks
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -197,6 +198,34 @@ func TestImport(t *testing.T) {
 	test.Tap(d.folders)
 	if !strings.Contains(d.failedWith, "no weights file") {
 		t.Errorf("of an empty folder it says %q", d.failedWith)
+	}
+}
+
+// TestImportMany: of many files that are no networks the dialog tells in few lines, as of
+// many that are; so it keeps its room.
+func TestImportMany(t *testing.T) {
+	h, d, s := open(t, http.NotFound)
+	h.Folder = t.TempDir()
+	for i := range 60 {
+		if err := os.WriteFile(filepath.Join(h.Folder, fmt.Sprintf("note %d.pth", i)), []byte("buy milk"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	room := d.over.MinSize().Height
+	test.Tap(d.folders)
+	if !strings.Contains(d.failedWith, "60 of 60") || strings.Contains(d.failedWith, "\n") || d.over.MinSize().Height > room+100 {
+		t.Errorf("it says %q, %v high; it was %v", d.failedWith, d.over.MinSize(), room)
+	}
+	h.Folder = t.TempDir()
+	data := weights(t, lite().Members[0])
+	for i := range 6 {
+		if err := os.WriteFile(filepath.Join(h.Folder, fmt.Sprintf("net-%d.safetensors", i)), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	test.Tap(d.folders)
+	if len(s.Here) != 6 || !strings.Contains(d.Shelf.Last, "and 2 more") {
+		t.Errorf("here are %d; it says %q", len(s.Here), d.Shelf.Last)
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"scalecam/assets"
+	"scalecam/fault"
 	"scalecam/network/models"
 	"scalecam/network/store"
 	"scalecam/ui/desk"
@@ -269,25 +271,29 @@ func (s *Shelf) Import(path string) {
 		if err == nil {
 			var found []models.Found
 			found, err = models.FindImports(ctx, u, path)
+			failures := 0
 			for i := range found {
 				f := &found[i]
 				if failed := f.Import(ctx, u, nil); failed != nil {
-					err = errors.Join(err, failed)
+					if failures++; failures == 1 {
+						err = failed
+					}
 					continue
 				}
 				n := f.Network
 				added = append(added, speak.Say("nets.imported", f.Name, n.Architecture.Title, n.Scaling.Depth, n.Scaling.Width, n.Scaling.Resolution.String()))
 			}
+			if failures > 1 {
+				err = fault.Errorf("%d of %d files were not imported; the first: %w", failures, len(found), err)
+			}
 		}
 		cancelled := ctx.Err() != nil
 		s.run.Do(func() {
 			s.end(task)
-			s.Last = ""
-			for i, text := range added {
-				if i > 0 {
-					s.Last += " • "
-				}
-				s.Last += text
+			const most = 4 // that the dialog has room for; its list has all
+			s.Last = strings.Join(added[:min(len(added), most)], " • ")
+			if len(added) > most {
+				s.Last += " • " + speak.Say("nets.imported.more", len(added)-most)
 			}
 			if err != nil && !cancelled {
 				s.failed(err)
