@@ -287,7 +287,10 @@ func (s *Store) Verify(ctx context.Context, named []string, report func(name str
 		k := s.Find(name)
 		if k == nil {
 			v := Verified{Kept: Kept{Record: Record{Name: name}}, Part: s.Part(name)}
+			_, unread := os.ReadDir(s.folder(name))
 			switch there := s.recorded(name); {
+			case s.holds(name) && unread != nil:
+				v.Err = fault.Errorf("store: %s cannot be read: %w; check its permissions", s.folder(name), cause(unread))
 			case v.Part > 0: // on its way
 			case there:
 				v.Err = fault.Errorf("store: %s: its file is cut, changed or gone; remove it and add it again", name)

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"scalecam/fault"
 	"scalecam/file"
@@ -250,6 +251,9 @@ func (s *Store) lock(name string) (release func(), err error) {
 	}
 	if err == nil {
 		file.SweepOwn(folder) // what a killed program left of its writing
+	}
+	if no, ok := errors.AsType[syscall.Errno](err); ok && !errors.Is(err, file.ErrInUse) && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Errorf("store: %s cannot be changed: %w; check its permissions", folder, no)
 	}
 	return release, err
 }

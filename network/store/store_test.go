@@ -683,6 +683,36 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// TestForbidden: what may not be read or changed is told of, not passed over.
+func TestForbidden(t *testing.T) {
+	if runtime.GOOS == "windows" || os.Getuid() == 0 {
+		t.Skip("permissions hold nobody back here")
+	}
+	data := content(100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { whole(w, r, data) }))
+	defer server.Close()
+	s := &Store{t.TempDir()}
+	if err := s.Add(t.Context(), []*assets.Published{served(server, "net", "", len(data))}, Adding{Net: quick(t, "")}); err != nil {
+		t.Fatal(err)
+	}
+	folder := s.folder("net")
+	defer func() { _ = os.Chmod(folder, 0o700) }()
+	if err := os.Chmod(folder, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, s)
+	if err := s.Remove("net"); err == nil || !strings.Contains(err.Error(), "net cannot be changed: permission denied; check its permissions") || s.Find("net") == nil {
+		t.Errorf("removed with error %v", err)
+	}
+	if err := os.Chmod(folder, 0); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Verify(t.Context(), nil, nil)
+	if err != nil || len(all) != 1 || all[0].Err == nil || !strings.Contains(all[0].Err.Error(), "net cannot be read: permission denied") {
+		t.Errorf("verified: %+v, %v", all, err)
+	}
+}
+
 // TestWaiting: who waits for a busy server or for another program is told why.
 func TestWaiting(t *testing.T) {
 	data := content(1000)
