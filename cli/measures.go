@@ -104,7 +104,7 @@ func printMaps(w io.Writer, e *evaluate.MapEvaluation, p evaluate.MapsProtocol) 
 			printable.Fprintf(t, "%s\t", m.Key)
 		}
 		if part {
-			fmt.Fprintf(t, "%s\t", evaluate.PartRemoved)
+			printable.Fprintf(t, "%s\t", evaluate.PartRemoved)
 		}
 		fmt.Fprintln(t)
 	}
@@ -123,7 +123,7 @@ func printMaps(w io.Writer, e *evaluate.MapEvaluation, p evaluate.MapsProtocol) 
 		for _, n := range ask.Networks {
 			row(n.Name, fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1]), n.Figures, inPercent)
 			if n.Part != nil {
-				fmt.Fprintf(t, "%s\t", correlation(*n.Part))
+				printable.Fprintf(t, "%s\t", correlation(*n.Part))
 			}
 			fmt.Fprintln(t)
 		}
