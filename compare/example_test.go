@@ -51,14 +51,14 @@ func ExampleEach() {
 		at := slices.Index(m.Values, slices.Max(m.Values))
 		return fmt.Sprintf("%d,%d of %d×%d", at%m.W, at/m.W, m.W, m.H)
 	}
-	err = compare.Each(context.Background(), stream, func(i int, asked []*compare.Comparison) (line string, err error) {
+	err = compare.Each(context.Background(), stream, func(_ int, asked []*compare.Comparison) (line string, err error) {
 		row := asked[0].Rows[0]
 		line = row.Picture.Path
 		for j, m := range asked[0].Models {
 			line += fmt.Sprintf("; %s: %s at %s", m.Name, m.Classes[row.Cells[j].Top[0].Class], peak(row.Cells[j].Map))
 		}
 		return line, nil
-	}, func(i int, line string, err error) error {
+	}, func(_ int, line string, err error) error {
 		fmt.Println(line)
 		return err
 	})

@@ -129,11 +129,9 @@ func blurKernel() (kernel [blurSide]float64) {
 	return kernel
 }
 
-// Drop, Gain and Increase compare the class's probability p of a picture with that, q,
-// of what a map leaves of it (Chattopadhay et al. 2018, arXiv 1710.11063; the gain is
-// Zhang et al. 2024, arXiv 2403.10391): max(0, p − q)/p, the share of the probability
-// that is lost; max(0, q − p)/(1 − p), that of what lacked which is gained; and 1 where
-// it is more, else 0.
+// Drop is the share of a class's probability p of a picture that is lost where it is q
+// of what a map leaves of the picture (Chattopadhay et al. 2018, arXiv 1710.11063):
+// max(0, p − q)/p.
 func Drop(p, q float64) float64 {
 	if p <= 0 {
 		return 0
@@ -141,7 +139,8 @@ func Drop(p, q float64) float64 {
 	return max(0, p-q) / p
 }
 
-// Gain is Drop's counterpart.
+// Gain is the share that is gained of what p lacked (Zhang et al. 2024, arXiv
+// 2403.10391): max(0, q − p)/(1 − p).
 func Gain(p, q float64) float64 {
 	if p >= 1 {
 		return 0
@@ -149,7 +148,7 @@ func Gain(p, q float64) float64 {
 	return max(0, q-p) / (1 - p)
 }
 
-// Increase tells that the probability is higher.
+// Increase is 1 where the probability is higher, else 0 (arXiv 1710.11063).
 func Increase(p, q float64) float64 {
 	if q > p {
 		return 1
