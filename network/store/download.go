@@ -377,10 +377,26 @@ func (d *download) unreachable(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		err = fault.Errorf("no such host is found; is there a connection to the net?")
 	}
+	if refused, ok := errors.AsType[*net.OpError](err); ok {
+		switch refused.Op {
+		case "dial":
+			err = fault.Errorf("there is no connection to the server (%w)", errnoOf(err))
+		case "proxyconnect":
+			err = fault.Errorf("there is no connection to the proxy, which HTTPS_PROXY or HTTP_PROXY names (%w)", errnoOf(err))
+		}
+	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
 		err = fault.Errorf("the connection broke off")
 	}
 	return again{error: err}
+}
+
+// errnoOf is the system's own word for what went wrong, where there is one.
+func errnoOf(err error) error {
+	if no, ok := errors.AsType[syscall.Errno](err); ok {
+		return no
+	}
+	return err
 }
 
 // refused says what a server answers that sends no file.

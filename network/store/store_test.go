@@ -494,6 +494,13 @@ func TestMirror(t *testing.T) {
 			t.Errorf("%q: error %v", bad, err)
 		}
 	}
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	nobody := quick(t, closed.URL)
+	nobody.Tries = 1
+	if err := s.Add(t.Context(), []*assets.Published{{Name: "gone", URL: p.URL, Bytes: 1000}}, Adding{Net: nobody}); err == nil || !strings.Contains(err.Error(), "there is no connection to the server (") || strings.Contains(err.Error(), "dial") {
+		t.Errorf("nobody listens: error %v", err)
+	}
 	gone := &assets.Published{Name: "gone", URL: "https://nowhere.invalid/a/b.pth", Bytes: 1000}
 	n := quick(t, "")
 	n.Tries = 1
