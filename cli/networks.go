@@ -749,12 +749,13 @@ holds, and kept under its file's name.`,
 			if err != nil {
 				return err
 			}
+			stopped := errors.New("interrupted; what was imported before is in the store")
 			var failed []error
 			files := 0
 			for _, path := range args {
 				found, err := models.FindImports(cmd.Context(), s, path)
 				if cmd.Context().Err() != nil {
-					return err
+					return stopped
 				}
 				if err != nil {
 					files++
@@ -764,7 +765,7 @@ holds, and kept under its file's name.`,
 				for i := range found {
 					if err := importOne(cmd, s, &found[i]); err != nil {
 						if cmd.Context().Err() != nil {
-							return err
+							return stopped
 						}
 						failed = append(failed, err)
 					}

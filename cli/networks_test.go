@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -170,6 +172,48 @@ func TestAddWaiting(t *testing.T) {
 	time.AfterFunc(700*time.Millisecond, release)
 	if _, stderr, status := call("networks", "add", "--yes", lite); status != 0 || strings.Count(stderr, "another program is adding it") != 1 || strings.Count(stderr, "the server is busy (503 Service Unavailable); asking again") != 1 {
 		t.Errorf("status %d, %s", status, stderr)
+	}
+}
+
+// TestImportInterrupted: Ctrl-C is answered while a large file is read through, and what
+// was imported before it stays.
+func TestImportInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be interrupted there")
+	}
+	withStore(t, http.NotFound)
+	dir := t.TempDir()
+	mine, large := filepath.Join(dir, "mine.safetensors"), filepath.Join(dir, "large.safetensors")
+	const header = `{"a":{"dtype":"F32","shape":[30000,30000],"data_offsets":[0,3600000000]}}`
+	for path, data := range map[string][]byte{mine: liteFile(t), large: append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(large, 8+int64(len(header))+3_600_000_000); err != nil {
+		t.Skipf("no file can be so large here: %v", err)
+	}
+	cmd := program(t, "networks", "import", mine, large)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.Contains(line, "imported as mine") {
+		t.Errorf("%q, %v", line, err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.Contains(stderr.String(), "interrupted; what was imported before is in the store") {
+		t.Errorf("%v: %s", err, stderr.String())
+	}
+	if got := ok(t, "networks", "verify"); !strings.Contains(got, "mine") || strings.Count(got, "\n") != 1 {
+		t.Errorf("verified: %s", got)
 	}
 }
 
