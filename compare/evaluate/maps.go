@@ -205,7 +205,15 @@ func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*
 	seen.parts = make([]*measure.Pair, len(seen.of))
 	for j, m := range models {
 		input := inputs.For(m)
-		a, err := m.Forward(ctx, input)
+		var layers []cam.Layer // of all maps, so that the network runs once for them
+		for _, by := range r.By {
+			layer, err := by.Find(m)
+			if err != nil {
+				return nil, err
+			}
+			layers = append(layers, layer)
+		}
+		a, err := m.Forward(ctx, input, layers...)
 		if err != nil {
 			return nil, err
 		}
@@ -226,7 +234,7 @@ func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*
 				return nil, err
 			}
 			values := r.spread(c, a.Seen.In(1, 1), size.X, size.Y)
-			asked := &answering{r.Protocol, m, a, by, class, input, c}
+			asked := &answering{r.Protocol, m, a, by, class, input, c, nil}
 			of := object.of(values, r.square(c, a.Seen, size), image.Pt(c.W, c.H), asked)
 			if alone(m) && right[0] == none { // the map is of what is not there
 				of.Object, of.Part, of.Boxes = nil, nil, nil
@@ -334,12 +342,16 @@ type answering struct {
 	class int
 	input *network.Input
 	made  *cam.Map
+	over  []float32 // the map over the input; nil before it was asked for
 }
 
 // Input implements measure.Network.
 func (n *answering) Input() (pixels, values []float32, w int) {
 	size := n.input.Size
-	return n.input.Pixels, n.p.enlarge(n.made, size.H, size.W), size.W
+	if n.over == nil {
+		n.over = n.p.enlarge(n.made, size.H, size.W)
+	}
+	return n.input.Pixels, n.over, size.W
 }
 
 // Probabilities implements measure.Network, by the softmax or sigmoid itself: no

@@ -9,9 +9,9 @@ import (
 	"scalecam/cam/measure"
 )
 
-// palette is Okabe and Ito's, which colour-blind eyes tell apart
-// (https://jfly.uni-koeln.de/color/).
-var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7"}
+// Palette is Okabe and Ito's, which colour-blind eyes tell apart
+// (https://jfly.uni-koeln.de/color/), as CSS has them; not to be written to.
+var Palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7"}
 
 // The drawing's measures, in its units.
 const (
@@ -114,7 +114,7 @@ func (e *MapEvaluation) panel(b *bytes.Buffer, m *measure.Measure, x, y float64,
 		}
 		at += plotRow
 		for j, n := range ask.Networks {
-			colour := palette[j%len(palette)]
+			colour := Palette[j%len(Palette)]
 			if first {
 				plotText(b, x-10, at+plotRow-5, "end", "#444", n.Name)
 			}

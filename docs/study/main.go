@@ -217,10 +217,6 @@ func control(e *evaluate.Evaluation) string {
 	return b.String()
 }
 
-// palette is Okabe and Ito's, which colour-blind eyes tell apart
-// (https://jfly.uni-koeln.de/color/).
-var palette = []string{"#000000", "#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7"}
-
 // plot is a panel of a drawing.
 type plot struct {
 	bytes.Buffer
@@ -287,8 +283,8 @@ func scatter(e *evaluate.Evaluation, axis millions, of ...int) []byte {
 			v := r.Shares[m].Value
 			lo, hi := r.Shares[m].Ends()
 			x := p.px(float64(r.Network.MACs) / 1e6)
-			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="1.5"/>`+"\n", x, x, p.py(lo), p.py(hi), palette[j])
-			fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>`+"\n", x, p.py(v), palette[j])
+			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="1.5"/>`+"\n", x, x, p.py(lo), p.py(hi), evaluate.Palette[j])
+			fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s"/>`+"\n", x, p.py(v), evaluate.Palette[j])
 			labels = append(labels, label{x, p.py(v), r.Name})
 		}
 		// Names stand in a column, those further down moved where they would
@@ -341,9 +337,9 @@ func curves() []byte {
 		for _, e := range l.epochs {
 			points = append(points, fmt.Sprintf("%.1f,%.1f", p.px(float64(e.Epoch)), p.py(e.ValTop1)))
 		}
-		fmt.Fprintf(p, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), palette[i])
+		fmt.Fprintf(p, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), evaluate.Palette[i])
 		y := p.y + p.h - 20 - 18*float64(len(lines)-1-i)
-		fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="3"/>`+"\n", p.x+p.w-170, p.x+p.w-145, y, y, palette[i])
+		fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="3"/>`+"\n", p.x+p.w-170, p.x+p.w-145, y, y, evaluate.Palette[i])
 		p.text(p.x+p.w-138, y+4, "start", "#000", l.name)
 	}
 	return drawing(wide+2*margin, p)
