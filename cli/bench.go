@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -57,7 +56,6 @@ type benchFlags struct {
 	networks      networkFlags
 	by            byFlags
 	threads, runs int
-	instructions  string
 	train, asJSON bool
 	made          *compare.By // of maps, where these are measured
 	batch         int
@@ -97,7 +95,6 @@ backward and update, on a batch.`,
 	f := cmd.Flags()
 	f.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "cores to use")
 	f.IntVar(&b.runs, "runs", 20, "runs to measure, after a few to warm up")
-	f.StringVar(&b.instructions, "instructions", kernel.CurrentInstructionSet(), "instruction set: one of "+strings.Join(kernel.InstructionSets(), ", "))
 	f.BoolVar(&b.train, "train", false, "measure training steps, on chance pictures and labels")
 	f.IntVar(&b.batch, "batch", 32, "pictures in a training step")
 	f.BoolVar(&b.asJSON, "json", false, "print JSON")
@@ -118,15 +115,6 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 		return wrong("--batch is of training steps; give --train with it")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(b.threads))
-	set := kernel.CurrentInstructionSet()
-	if err := kernel.UseInstructionSet(b.instructions); err != nil {
-		return usageError{err}
-	}
-	defer func() {
-		if cmd.Context().Err() == nil { // or else a step that was left to itself may run on it still
-			_ = kernel.UseInstructionSet(set) // it was in use: it is there
-		}
-	}()
 	if b.maps(cmd) {
 		by, err := b.by.by("")
 		if err != nil {
@@ -134,7 +122,7 @@ func (b *benchFlags) run(cmd *cobra.Command) error {
 		}
 		b.made = &by
 	}
-	m := measurement{Threads: b.threads, Instructions: b.instructions, PeakGFLOPs: kernel.Peak(), Training: b.train}
+	m := measurement{Threads: b.threads, Instructions: kernel.CurrentInstructionSet(), PeakGFLOPs: kernel.Peak(), Training: b.train}
 	measure := b.inference
 	if b.made != nil {
 		m.Method, m.Layer = b.by.method, b.by.layer

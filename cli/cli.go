@@ -24,6 +24,7 @@ import (
 	"scalecam/compare/record"
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/printable"
 )
@@ -57,7 +58,11 @@ func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(messages)
+	set := kernel.CurrentInstructionSet()
 	err := root.ExecuteContext(ctx)
+	if ctx.Err() == nil { // or else a step that was left to itself may run on another still
+		_ = kernel.UseInstructionSet(set) // it was in use: it is there
+	}
 	if lost := out.finish(); lost != nil && (err == nil || errors.Is(err, lost)) {
 		err = unprinted(lost)
 	}
@@ -81,7 +86,7 @@ func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 
 func newRoot(open func(Window) error) *cobra.Command {
 	var n networkFlags
-	var class string
+	var class, instructions string
 	root := &cobra.Command{
 		Use:   "scalecam [PICTURE…]",
 		Short: "See what scaling does to a network's attention",
@@ -118,6 +123,12 @@ The exit status is 0 when all is done, 2 when the command line is wrong, and 1
 for every other error, output that cannot be written included.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if err := kernel.UseInstructionSet(instructions); err != nil {
+				return usageError{err}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if open == nil {
 				if len(args) == 0 {
@@ -156,6 +167,7 @@ for every other error, output that cannot be written included.`,
 	}
 	n.add(root, manyNetworks)
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts)")
+	root.PersistentFlags().StringVar(&instructions, "instructions", kernel.CurrentInstructionSet(), "instruction set: one of "+strings.Join(kernel.InstructionSets(), ", ")+"; the last is slow, and writes the same bytes on every machine")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
