@@ -20,7 +20,7 @@ import (
 
 // calibrations are calibrate --json.
 type calibrations struct {
-	Schema   record.Schema          `json:"schema"`
+	record.Stamp
 	Data     string                 `json:"data"`
 	Seed     uint64                 `json:"seed"` // of the split
 	Pack     string                 `json:"pack,omitempty"`

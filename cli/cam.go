@@ -141,16 +141,16 @@ map.npy's, with torchvision's or timm's network of these weights.
 
 // camReport is cam.json.
 type camReport struct {
-	Schema      record.Schema `json:"schema"`
-	Picture     file.Path     `json:"picture"`
-	Network     file.Path     `json:"network"`
-	Class       string        `json:"class"`
-	Against     []string      `json:"against,omitempty"` // what the class is held against
-	Margin      *float64      `json:"margin,omitempty"`  // logit less the mean of theirs, where it is
-	Index       int           `json:"index"`
-	Logit       float64       `json:"logit"`
-	Bias        float64       `json:"bias"`
-	Probability float64       `json:"probability"`
+	record.Stamp
+	Picture     file.Path `json:"picture"`
+	Network     file.Path `json:"network"`
+	Class       string    `json:"class"`
+	Against     []string  `json:"against,omitempty"` // what the class is held against
+	Margin      *float64  `json:"margin,omitempty"`  // logit less the mean of theirs, where it is
+	Index       int       `json:"index"`
+	Logit       float64   `json:"logit"`
+	Bias        float64   `json:"bias"`
+	Probability float64   `json:"probability"`
 	// ProbabilityRaw is the softmax of the logits alone, or the sigmoid; Temperature is what they are
 	// divided by for Probability, null where none was fitted.
 	ProbabilityRaw float64  `json:"probability_raw"`

@@ -1,5 +1,5 @@
 // Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, batch, describe,
-// bench, train, teach, evaluate, calibrate and networks.
+// bench, train, teach, evaluate, calibrate, lesson, networks and version.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -27,6 +27,7 @@ import (
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/printable"
+	"scalecam/version"
 )
 
 // Window is what the window is opened with.
@@ -169,9 +170,11 @@ for every other error, output that cannot be written included.`,
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts)")
 	root.PersistentFlags().StringVar(&instructions, "instructions", kernel.CurrentInstructionSet(), "instruction set: one of "+strings.Join(kernel.InstructionSets(), ", ")+"; the last is slow, and writes the same bytes on every machine")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.Version = version.String() // for --version, as programs have it
+	root.SetVersionTemplate(version.Name() + "\n")
 	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks())
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks(), newVersion(open != nil))
 	return root
 }
 

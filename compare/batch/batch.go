@@ -109,7 +109,7 @@ const (
 
 // Settings are batch.json.
 type Settings struct {
-	Schema   record.Schema   `json:"schema"`
+	record.Stamp
 	Pictures int             `json:"pictures"` // so many
 	List     string          `json:"list"`     // SHA-256 of their paths, each with a byte 0 behind it
 	Kinds    []Kind          `json:"kinds"`
@@ -313,17 +313,36 @@ func (j *Job) same(own string) error {
 		return file.Write(file.File{Path: path, Data: want})
 	case err != nil:
 		return fmt.Errorf("batch: %s cannot be read: %w; name another folder", path, errors.Unwrap(err))
-	case bytes.Equal(is, want):
+	case bytes.Equal(asNow(is), want):
 		return nil
 	}
 	var other Settings
 	if err := json.Unmarshal(is, &other); err != nil {
 		return fmt.Errorf("batch: %s is damaged (%w); name another folder", path, err)
 	}
+	by := other.Program.String()
 	if other.List != settings.List {
 		return fmt.Errorf("batch: the folder %s holds a batch of other pictures (%d, and these are %d, or in another order); name another folder", j.Dir, other.Pictures, settings.Pictures)
 	}
+	other.Program = settings.Program
+	if now, err := record.Encode(other); err == nil && bytes.Equal(now, want) {
+		return fmt.Errorf("batch: the folder %s holds a batch that %.80q began, and this is %s, which may not make the same; go on with that one, or name another folder", j.Dir, by, settings.Program)
+	}
 	return fmt.Errorf("batch: the folder %s holds a batch with other settings (see %s); give the same, or name another folder", j.Dir, path)
+}
+
+// asNow are a batch's settings as they are written now: those from before 0.1.0 do not say
+// what program wrote them. What cannot be read stays as it is.
+func asNow(data []byte) []byte {
+	var s Settings
+	if json.Unmarshal(data, &s) != nil {
+		return data
+	}
+	now, err := record.Encode(s)
+	if err != nil {
+		return data
+	}
+	return now
 }
 
 // notWritten is an error that ends a batch: what is made cannot be written.

@@ -22,6 +22,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/version"
 )
 
 // pictures writes so many pictures of different sizes into a new folder.
@@ -355,6 +356,50 @@ func TestRefused(t *testing.T) {
 	if _, err := job(t, paths, done).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("two at once: %v", err)
 	}
+}
+
+// TestOtherProgram: a batch that another version began is not mixed; one of the time
+// before batches said what wrote them goes on, and its shards are merged with those that do.
+func TestOtherProgram(t *testing.T) {
+	paths := pictures(t, 4)
+	whole := filepath.Join(t.TempDir(), "whole")
+	run(t, job(t, paths, whole))
+	want := tree(t, whole)
+	says := `  "program": "` + version.Name() + `",` + "\n"
+	settings := filepath.Join(whole, "batch.json")
+	if !strings.Contains(want["batch.json"], says) {
+		t.Fatalf("batch.json does not say what wrote it: %s", want["batch.json"])
+	}
+	write := func(path, line string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(strings.Replace(want["batch.json"], says, line, 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(settings, "")
+	if sum := run(t, job(t, paths, whole)); sum.Before != 4 {
+		t.Errorf("an older one: %+v", sum)
+	}
+	write(settings, `"program": "scalecam 0.0.1",`)
+	if _, err := job(t, paths, whole).Run(t.Context()); err == nil || !strings.Contains(err.Error(), `a batch that "scalecam 0.0.1" began, and this is `+version.Name()) {
+		t.Errorf("one of another version: %v", err)
+	}
+	sharded := filepath.Join(t.TempDir(), "sharded")
+	for part := 1; part <= 2; part++ {
+		j := job(t, paths, sharded)
+		j.Shard = batch.Shard{Part: part, Of: 2}
+		run(t, j)
+	}
+	second := filepath.Join(batch.Shard{Part: 2, Of: 2}.Folder(sharded), "batch.json")
+	write(second, `"program": "scalecam 0.0.1",`)
+	if _, err := batch.Merge(t.Context(), []string{sharded}, sharded); err == nil || !strings.Contains(err.Error(), "another version") {
+		t.Errorf("shards of two versions: %v", err)
+	}
+	write(second, "")
+	if _, err := batch.Merge(t.Context(), []string{sharded}, sharded); err != nil {
+		t.Fatal(err)
+	}
+	alike(t, "an older shard, merged", sharded, want)
 }
 
 // TestUnwritable: where files cannot be written any more, the run ends and says so, and

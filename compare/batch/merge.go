@@ -47,7 +47,7 @@ func Merge(ctx context.Context, folders []string, out string) (sum Summary, err 
 	if !inPlace { // first, so that it is known whose folder it is
 		path := filepath.Join(out, settingsFile)
 		is, err := os.ReadFile(path)
-		if err == nil && !bytes.Equal(is, settings) {
+		if err == nil && !bytes.Equal(asNow(is), settings) {
 			return sum, fmt.Errorf("batch: the folder %s holds another batch; name another folder", out)
 		}
 		if err := file.Write(file.File{Path: path, Data: settings}); err != nil {
@@ -118,11 +118,12 @@ func shardsOf(folders []string) (parts []*shard, settings []byte, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("batch: shard %v: %s cannot be read: %w", s, settingsFile, errors.Unwrap(err))
 		}
+		theirs = asNow(theirs)
 		if settings == nil {
 			settings = theirs
 		}
 		if !bytes.Equal(settings, theirs) {
-			return nil, nil, fmt.Errorf("batch: shard %v has other pictures or settings than the first (see %s); run it again as the others", s, filepath.Join(own, settingsFile))
+			return nil, nil, fmt.Errorf("batch: shard %v has other pictures or settings than the first, or was made by another version of scalecam (see %s); run it again as the others", s, filepath.Join(own, settingsFile))
 		}
 		parts = append(parts, &shard{dir: dir})
 	}

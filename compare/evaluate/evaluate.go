@@ -21,7 +21,7 @@ import (
 // over the pictures, from 0 to 1, and an interval is of 95% confidence; there is
 // none of one picture.
 type Evaluation struct {
-	Schema    record.Schema        `json:"schema"`
+	record.Stamp
 	Data      string               `json:"data"`
 	Pack      string               `json:"pack,omitempty"` // whose networks they are
 	Count     int                  `json:"count"`

@@ -28,12 +28,12 @@ type MapsProtocol struct {
 
 // MapEvaluation is how good maps are that were made in several ways.
 type MapEvaluation struct {
-	Schema record.Schema   `json:"schema"`
-	Data   string          `json:"data"`
-	Pack   string          `json:"pack,omitempty"`
-	Count  int             `json:"count"`
-	Seed   uint64          `json:"seed"` // of the bootstrap
-	Asks   []AskEvaluation `json:"maps"`
+	record.Stamp
+	Data  string          `json:"data"`
+	Pack  string          `json:"pack,omitempty"`
+	Count int             `json:"count"`
+	Seed  uint64          `json:"seed"` // of the bootstrap
+	Asks  []AskEvaluation `json:"maps"`
 	// Baselines are maps that know nothing, by name.
 	Baselines map[string]Figures `json:"baselines"`
 }

@@ -9,7 +9,7 @@ import (
 
 // ErasedReport is an Erased in numbers: the same bytes as JSON on each run.
 type ErasedReport struct {
-	Schema    Schema       `json:"schema"`
+	Stamp
 	Settings  Settings     `json:"settings"`
 	Picture   file.Path    `json:"picture"`
 	Class     string       `json:"class"` // the class explained, before and after

@@ -8,12 +8,20 @@ import (
 	"strings"
 
 	"scalecam/fault"
+	"scalecam/version"
 )
 
-// version is the schema of what is written: of sessions, settings in PNGs and
+// SchemaVersion is the schema of what is written: of sessions, settings in PNGs and
 // numbers. It grows when a field changes its meaning or a new one matters to who
 // reads, as all are that a session has.
-const version = 1
+const SchemaVersion = 1
+
+// Stamp is what each JSON file says first: by what schema it is written, and by what
+// program.
+type Stamp struct {
+	Schema  Schema          `json:"schema"`
+	Program version.Program `json:"program"`
+}
 
 // Schema states the schema of a file in it, as "schema". It is always written as
 // what this program writes. Where it is read it may be absent, as from before there
@@ -21,15 +29,15 @@ const version = 1
 type Schema struct{}
 
 // MarshalJSON implements json.Marshaler.
-func (Schema) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, version, 10), nil }
+func (Schema) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, SchemaVersion, 10), nil }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (Schema) UnmarshalJSON(data []byte) error {
 	switch is, err := strconv.ParseUint(string(data), 10, 64); {
-	case errors.Is(err, strconv.ErrRange) || err == nil && is > version:
-		return fault.Errorf("record: its schema is %s, and this version of scalecam reads %d; update scalecam", short(string(data)), version)
+	case errors.Is(err, strconv.ErrRange) || err == nil && is > SchemaVersion:
+		return fault.Errorf("record: its schema is %s, and this version of scalecam reads %d; update scalecam", short(string(data)), SchemaVersion)
 	case err != nil || is < 1:
-		return fault.Errorf("record: its schema is %s, which is none; this version of scalecam reads %d", short(string(data)), version)
+		return fault.Errorf("record: its schema is %s, which is none; this version of scalecam reads %d", short(string(data)), SchemaVersion)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"scalecam/assets"
 	"scalecam/fault"
+	"scalecam/version"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 
 // pngText is what a PNG's text holds.
 type pngText struct {
-	Schema Schema `json:"schema"`
+	Stamp
 	Settings
 }
 
@@ -59,7 +60,7 @@ func EncodePNG(ctx context.Context, img image.Image, settings Settings) ([]byte,
 	result := make([]byte, 0, len(whole)+text.Len()+100)
 	result = append(result, whole[:headerEnd]...)
 	result = appendChunk(result, "iTXt", itxt)
-	result = appendChunk(result, "tEXt", []byte("Software\x00scalecam"))
+	result = appendChunk(result, "tEXt", []byte("Software\x00"+version.Name()))
 	for _, credit := range settings.credits() {
 		result = appendChunk(result, "tEXt", []byte("Copyright\x00"+credit))
 	}

@@ -15,6 +15,7 @@ import (
 	"scalecam/assets"
 	"scalecam/compare/comparetest"
 	"scalecam/file"
+	"scalecam/version"
 )
 
 func encoded(t testing.TB, settings Settings) []byte {
@@ -48,7 +49,7 @@ func TestPNGRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.HasPrefix(text, []byte(`{"schema":1,"pictures":[`)) {
+	if !bytes.HasPrefix(text, []byte(`{"schema":1,"program":"`+version.Name()+`","pictures":[`)) {
 		t.Errorf("the text begins with %.40s", text)
 	}
 	var got pngText
@@ -61,7 +62,7 @@ func TestPNGRoundTrip(t *testing.T) {
 	if kind := string(data[headerEnd+4:][:4]); kind != "iTXt" {
 		t.Errorf("after the header comes %q, want iTXt", kind)
 	}
-	if !bytes.Contains(data, []byte("tEXtSoftware\x00scalecam")) {
+	if !bytes.Contains(data, []byte("tEXtSoftware\x00"+version.Name())) {
 		t.Error("no tEXt chunk with the software")
 	}
 }

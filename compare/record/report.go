@@ -11,7 +11,7 @@ import (
 
 // Report is a Comparison in numbers: the same bytes as JSON on each run.
 type Report struct {
-	Schema   Schema      `json:"schema"`
+	Stamp
 	Settings Settings    `json:"settings"`
 	Rows     []ReportRow `json:"rows"`
 }

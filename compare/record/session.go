@@ -13,7 +13,7 @@ import (
 // Session is a view in a file: what it takes to make its figure again, and how
 // the window was set beside that.
 type Session struct {
-	Schema   Schema          `json:"schema"`
+	Stamp
 	Settings Settings        `json:"settings"`
 	Window   json.RawMessage `json:"window,omitempty"` // the window's own; nil of a figure
 

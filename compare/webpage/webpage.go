@@ -24,6 +24,7 @@ import (
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/picture"
+	"scalecam/version"
 )
 
 // The page's parts: its frame, with a place in braces for each of the others.
@@ -86,12 +87,13 @@ func (p *Page) WriteTo(w io.Writer, c *compare.Comparison) error {
 	}
 	title := titleOfPage(c)[0]
 	for _, part := range splice(frame, map[string]string{
-		"{policy}": "default-src 'none'; img-src data:; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'",
-		"{title}":  html.EscapeString(title),
-		"{style}":  style,
-		"{none}":   html.EscapeString(strings.Join(say("page.script"), " ")),
-		"{data}":   string(data),
-		"{script}": script,
+		"{policy}":  "default-src 'none'; img-src data:; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'",
+		"{program}": html.EscapeString(version.Name()),
+		"{title}":   html.EscapeString(title),
+		"{style}":   style,
+		"{none}":    html.EscapeString(strings.Join(say("page.script"), " ")),
+		"{data}":    string(data),
+		"{script}":  script,
 	}) {
 		if _, err := io.WriteString(w, part); err != nil {
 			return err

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,10 @@ func InstructionSets() []string {
 	}
 	return names
 }
+
+// BuiltInstructionSets names those that the program has kernels for, whatever the
+// machine, in the same order.
+func BuiltInstructionSets() []string { return append(slices.Clone(assembled), "portable") }
 
 // CurrentInstructionSet names the instruction set in use.
 func CurrentInstructionSet() string { return current.name }

@@ -2,6 +2,8 @@
 
 package kernel
 
+var assembled []string
+
 func detect() []*instructions {
 	s := portable(4)
 	s.narrower = portable(1)

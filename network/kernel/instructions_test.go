@@ -504,6 +504,10 @@ func TestUseInstructionSet(t *testing.T) {
 	if names[len(names)-1] != "portable" || CurrentInstructionSet() != names[0] {
 		t.Errorf("the sets are %v, and %s is in use; want the first of them, and portable the last", names, CurrentInstructionSet())
 	}
+	built := BuiltInstructionSets()
+	if extra := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(built, name) }); len(extra) > 0 {
+		t.Errorf("this machine has %v, of which the program, with %v, knows nothing", extra, built)
+	}
 	defer func() { current = available[0] }()
 	for _, name := range names {
 		if err := UseInstructionSet(name); err != nil || CurrentInstructionSet() != name {

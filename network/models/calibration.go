@@ -18,7 +18,7 @@ import (
 // Calibration is what was fitted to a weights file. It lies beside that, as
 // NAME.calibration.json.
 type Calibration struct {
-	Schema       int      `json:"schema"` // 1
+	Schema       int      `json:"schema"` // CalibrationSchema
 	SHA256       string   `json:"sha256"` // of the weights file, hexadecimal
 	Temperatures []Fitted `json:"temperatures"`
 }
@@ -37,8 +37,8 @@ type Fitted struct {
 	ECERaw      float64           `json:"ece_raw"`
 }
 
-// schema is that of a Calibration's file.
-const schema = 1
+// CalibrationSchema is that of a Calibration's file.
+const CalibrationSchema = 1
 
 // The temperatures that are believed. Published ones of image classifiers run
 // from a half to 3.
@@ -76,8 +76,8 @@ func readCalibration(weights string) (c Calibration, err error) {
 	if err := fault.JSON(json.Unmarshal(data, &c)); err != nil {
 		return c, fault.Errorf("models: %s: it is no calibration (%w); remove it, and fit it anew with scalecam calibrate", path, err)
 	}
-	if c.Schema != schema {
-		return c, fault.Errorf("models: %s: its schema is %d, and this version of scalecam reads %d; remove it, and fit it anew with scalecam calibrate", path, c.Schema, schema)
+	if c.Schema != CalibrationSchema {
+		return c, fault.Errorf("models: %s: its schema is %d, and this version of scalecam reads %d; remove it, and fit it anew with scalecam calibrate", path, c.Schema, CalibrationSchema)
 	}
 	for _, f := range c.Temperatures {
 		if !(f.Temperature >= leastTemperature && f.Temperature <= mostTemperature) {
@@ -132,7 +132,7 @@ func Calibrated(m *network.Model, f Fitted) (file.File, error) {
 		return file.File{}, err
 	}
 	if c.SHA256 != m.SHA256 { // of other weights
-		c = Calibration{Schema: schema, SHA256: m.SHA256}
+		c = Calibration{Schema: CalibrationSchema, SHA256: m.SHA256}
 	}
 	f.Resolution, f.Set = m.Network.Scaling.Resolution.String(), Settings(m.Stated).ofNumbers()
 	f.Temperature = math.Min(math.Max(f.Temperature, leastTemperature), mostTemperature)

@@ -16,6 +16,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/tensorfile"
+	"scalecam/version"
 )
 
 // A head's file is a safetensors file of two tensors, the classifier that was taught,
@@ -30,8 +31,9 @@ import (
 // and under the keys of Settings its classes, the size and preprocessing at which it
 // was taught, and how the backbone was run.
 const (
+	// HeadSchema is what the file says of itself under "head".
+	HeadSchema      = "1"
 	headKey         = "head"
-	headSchema      = "1"
 	headBackbone    = "backbone"
 	headSHA256      = "backbone_sha256"
 	headTemperature = "temperature"
@@ -89,7 +91,7 @@ func EncodeHead(m *network.Model, h *Head, path string) ([]byte, error) {
 		metadata = map[string]string{}
 	}
 	maps.Copy(metadata, map[string]string{
-		headKey: headSchema, headBackbone: fromFolder(filepath.Dir(path), backbone.Spec), headSHA256: backbone.SHA256,
+		headKey: HeadSchema, "program": version.Name(), headBackbone: fromFolder(filepath.Dir(path), backbone.Spec), headSHA256: backbone.SHA256,
 		"classes": list(h.Classes), "height": strconv.Itoa(n.Scaling.Resolution.H), "width_px": strconv.Itoa(n.Scaling.Resolution.W),
 		"depth": float(n.Scaling.Depth, 64), "width": float(n.Scaling.Width, 64), "padding": n.Padding.String(), "eps": float(m.Eps, 64),
 		"mean": triple3(p.Mean), "std": triple3(p.Std), "interpolation": p.Filter.String(), "crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
@@ -144,8 +146,8 @@ var ofBackbone = []string{"depth", "width", "padding", "eps"}
 
 // readHead reads what a head's file says.
 func readHead(f *tensorfile.File) (h *head, err error) {
-	if v := f.Metadata[headKey]; v != headSchema {
-		return nil, fault.Errorf("models: %s: its schema is %.20q, and this version of scalecam reads %s; teach it anew", f.Path, v, headSchema)
+	if v := f.Metadata[headKey]; v != HeadSchema {
+		return nil, fault.Errorf("models: %s: its schema is %.20q, and this version of scalecam reads %s; teach it anew", f.Path, v, HeadSchema)
 	}
 	h = &head{path: f.Path, spec: f.Metadata[headBackbone], sha256: f.Metadata[headSHA256], backboneStated: Settings{}}
 	if err := h.settings.put(f.Path, "the metadata", layer{network.ByMetadata, "the head's file", f.Metadata}); err != nil {

@@ -14,6 +14,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/naming"
+	"scalecam/version"
 )
 
 // timmOwn are timm's names of the presets whose own differ.
@@ -107,6 +108,7 @@ func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.Fi
 	if metadata == nil {
 		metadata = map[string]string{}
 	}
+	metadata["program"] = version.Name()
 	metadata["format"] = "pt" // which transformers and timm look for
 	data, err := encodeNamed(scheme, n, w, m.Eps, h.Classes, m.Preprocessing, metadata)
 	if err != nil {
@@ -149,7 +151,7 @@ func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.Fi
 		return files, nil
 	}
 	whole := sha256.Sum256(data)
-	fitted, err := json.MarshalIndent(Calibration{Schema: schema, SHA256: hex.EncodeToString(whole[:]), Temperatures: []Fitted{{
+	fitted, err := json.MarshalIndent(Calibration{Schema: CalibrationSchema, SHA256: hex.EncodeToString(whole[:]), Temperatures: []Fitted{{
 		Resolution: size.String(), Temperature: min(max(h.Temperature, leastTemperature), mostTemperature), Data: h.About["taught"],
 	}}}, "", "  ")
 	if err != nil {

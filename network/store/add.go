@@ -172,7 +172,7 @@ func (s *Store) place(ctx context.Context, name, base string, report func(Progre
 	if err != nil {
 		return err
 	}
-	record.Schema, record.Name, record.File = recordSchema, name, base
+	record.Schema, record.Name, record.File = RecordSchema, name, base
 	data, err := json.MarshalIndent(record, "", "  ")
 	if err != nil {
 		return fault.Errorf("store: %w", err)

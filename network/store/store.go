@@ -82,8 +82,9 @@ type Record struct {
 }
 
 const (
+	// RecordSchema is a Record's.
+	RecordSchema = "scalecam.network/1"
 	recordFile   = "record.json"
-	recordSchema = "scalecam.network/1"
 	mostRecord   = 1 << 16
 	stateFile    = "part.json"
 	partEnding   = ".part"
@@ -145,7 +146,7 @@ func (s *Store) Find(name string) *Kept {
 		return nil
 	}
 	k := new(Kept)
-	if json.Unmarshal(data, &k.Record) != nil || k.Schema != recordSchema || k.Name != name || !validFile(k.File) {
+	if json.Unmarshal(data, &k.Record) != nil || k.Schema != RecordSchema || k.Name != name || !validFile(k.File) {
 		return nil
 	}
 	k.Path = filepath.Join(folder, k.File)

@@ -12,6 +12,7 @@ import (
 	"scalecam/cam/measure"
 	"scalecam/network"
 	"scalecam/printable"
+	"scalecam/version"
 )
 
 // Taught is what a report tells about: pictures, and the networks that were taught on
@@ -50,11 +51,15 @@ type Student struct {
 	Moved *Moved
 }
 
+// ReportSchema is a Report's.
+const ReportSchema = 1
+
 // Report is what networks learnt of pictures. All answers are those to pictures left
 // out; shares are from 0 to 1, probabilities calibrated, intervals of 95 %. Pictures,
 // classes and networks are told by their indices.
 type Report struct {
-	Schema   int               `json:"schema"` // 1
+	Schema   int               `json:"schema"` // ReportSchema
+	Program  version.Program   `json:"program"`
 	Pictures []ReportedPicture `json:"pictures"`
 	Classes  []ReportedClass   `json:"classes"`
 	Folds    int               `json:"folds"` // 0 where no picture could be left out
@@ -170,7 +175,7 @@ type Pair struct {
 
 // NewReport tells about what was taught. It reads no file.
 func NewReport(t *Taught) *Report {
-	r := &Report{Schema: 1, Folds: t.Folds.Count}
+	r := &Report{Schema: ReportSchema, Folds: t.Folds.Count}
 	counts, groups := make([]int, len(t.Classes)), make([]map[int]bool, len(t.Classes))
 	leftOut := map[int]bool{} // groups
 	for c := range groups {

@@ -9,13 +9,13 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"runtime/debug"
 	"slices"
 
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/tensorfile"
 	"scalecam/printable"
+	"scalecam/version"
 )
 
 // state is all that a run has at a moment.
@@ -29,25 +29,27 @@ type state struct {
 	right     int     // pictures among them
 	// instructions are the instruction sets that computed it, one after another.
 	instructions []string
-	commit       string // of the program that ended the last epoch
+	commit       string          // of the program that ended the last epoch
+	program      version.Program // that saved it
 }
 
 // header is what a checkpoint says about itself. All chance comes from the
 // recipe's seed and the place in the run, so that the place is the generator's
 // state.
 type header struct {
-	Recipe       Recipe   `json:"recipe"`
-	Architecture string   `json:"architecture"`
-	Scaling      string   `json:"scaling"`
-	Classes      int      `json:"classes"`
-	Data         string   `json:"data"`
-	From         string   `json:"from"` // SHA-256 of the weights that it began from
-	Epochs       []Epoch  `json:"epochs"`
-	Step         int      `json:"step"`
-	Loss         float64  `json:"loss"`
-	Right        int      `json:"right"`
-	Instructions []string `json:"instructions"`
-	Commit       string   `json:"commit"`
+	Program      version.Program `json:"program"`
+	Recipe       Recipe          `json:"recipe"`
+	Architecture string          `json:"architecture"`
+	Scaling      string          `json:"scaling"`
+	Classes      int             `json:"classes"`
+	Data         string          `json:"data"`
+	From         string          `json:"from"` // SHA-256 of the weights that it began from
+	Epochs       []Epoch         `json:"epochs"`
+	Step         int             `json:"step"`
+	Loss         float64         `json:"loss"`
+	Right        int             `json:"right"`
+	Instructions []string        `json:"instructions"`
+	Commit       string          `json:"commit"`
 }
 
 func (r *Run) header(s *state) header {
@@ -108,7 +110,7 @@ func (r *Run) restore() (*state, error) {
 		return nil, fmt.Errorf("train: %s: it is at step %d of %d after %d epochs, which no run is; name another folder", path, h.Step, steps, len(h.Epochs))
 	}
 	s := r.start()
-	s.epochs, s.step, s.loss, s.right, s.instructions, s.commit = h.Epochs, h.Step, h.Loss, h.Right, h.Instructions, h.Commit
+	s.epochs, s.step, s.loss, s.right, s.instructions, s.commit, s.program = h.Epochs, h.Step, h.Loss, h.Right, h.Instructions, h.Commit, h.Program
 	if len(s.epochs) > 0 || s.step > 0 {
 		for _, l := range shapes(s.weights) {
 			s.optimiser.start(l)
@@ -271,16 +273,4 @@ func encodeJSON(v any) []byte {
 		panic(err)
 	}
 	return b
-}
-
-// commit is the source's that the program was built of, "" where not known.
-func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
-	}
-	return ""
 }

@@ -17,6 +17,7 @@ import (
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/parallel"
+	"scalecam/version"
 )
 
 // Live is networks that learn alike, side by side: each of its steps is one step of
@@ -322,9 +323,10 @@ func (p *pupil) model(w network.Weights) (*network.Model, error) {
 func (l *Live) File(i int, m *Moment) ([]byte, error) {
 	p := l.pupils[i]
 	r := p.run
+	commit, _ := version.Commit()
 	more := map[string]string{
-		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "step": fmt.Sprint(m.At), "steps": fmt.Sprint(l.total),
-		"commit": commit(), "instructions": instructions(),
+		"program": version.Name(), "title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "step": fmt.Sprint(m.At), "steps": fmt.Sprint(l.total),
+		"commit": commit, "instructions": instructions(),
 	}
 	if r.From != nil {
 		more["from"] = r.origin()

@@ -20,6 +20,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
+	"scalecam/version"
 )
 
 // Run trains one network. In its folder it keeps
@@ -77,6 +78,8 @@ type Epoch struct {
 	ValTop1 float64 `json:"val_top1"`
 	// Weights is the SHA-256 of the weights as they would be kept.
 	Weights string `json:"weights"`
+	// Program is what computed it, to the end at least; "" before there were versions.
+	Program string `json:"program,omitempty"`
 	// Seconds and ImagesASecond are of training alone. They differ from run to
 	// run, and an epoch that was interrupted counts the time since.
 	Seconds       float64 `json:"seconds"`
@@ -111,6 +114,9 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	}
 	if err := file.Writable(r.path(".checkpoint"), r.path(".log.jsonl"), r.path(".safetensors")); err != nil {
 		return s.epochs, err
+	}
+	if by := s.program.String(); by != version.Name() {
+		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes may differ from those of a run by one of them", r.Name, by, version.Name())
 	}
 	r.computeBy(s, runtime.GOARCH+" "+kernel.CurrentInstructionSet())
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
@@ -193,7 +199,7 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	seconds := max(time.Since(start).Seconds(), 1e-9) // a clock may stand still
 	e := Epoch{
 		Epoch: epoch + 1, Rate: r.Recipe.rate(epoch*steps+steps-1, steps), Loss: s.loss / float64(steps), Top1: float64(s.right) / float64(steps*batch),
-		Weights: s.average.sum(), Seconds: seconds, ImagesASecond: float64((steps-begun)*batch) / seconds,
+		Weights: s.average.sum(), Program: version.Name(), Seconds: seconds, ImagesASecond: float64((steps-begun)*batch) / seconds,
 	}
 	var err error
 	if e.ValLoss, e.ValTop1, err = r.validate(ctx, s.average.weights, p); err != nil {
@@ -205,7 +211,8 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 		}
 		return err
 	}
-	s.epochs, s.commit = append(s.epochs, e), commit()
+	s.epochs = append(s.epochs, e)
+	s.commit, _ = version.Commit()
 	s.step, s.loss, s.right = 0, 0, 0
 	if err := r.save(s); err != nil {
 		return err
@@ -316,6 +323,9 @@ func (r *Run) encode(s *state) ([]byte, error) {
 	more := map[string]string{
 		"title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.written())), "epoch": fmt.Sprint(last.Epoch), "commit": s.commit,
 		"instructions": strings.Join(s.instructions, ", "), "val_top1": fmt.Sprint(last.ValTop1), "val_loss": fmt.Sprint(last.ValLoss),
+	}
+	if last.Program != "" {
+		more["program"] = last.Program
 	}
 	if r.From != nil {
 		more["from"] = r.origin()

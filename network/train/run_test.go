@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ import (
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/tensorfile"
+	"scalecam/version"
 )
 
 // blots is a set of pictures that a small network learns in a few steps: the
@@ -339,6 +341,67 @@ func TestOtherInstructions(t *testing.T) {
 	}
 	if got, want := f.Metadata["instructions"], runtime.GOARCH+" "+sets[0]+", "+runtime.GOARCH+" "+sets[1]; got != want {
 		t.Errorf("trained by %q, want %q", got, want)
+	}
+}
+
+// TestOtherProgram: a run that another version goes on with says so, its log tells what
+// computed each epoch, and one of the time before there were versions goes on in silence.
+func TestOtherProgram(t *testing.T) {
+	for before, want := range map[string]int{"": 0, "scalecam 0.0.1": 1, version.Name(): 0} {
+		r := run(t, t.TempDir())
+		var told []string
+		r.Tell = func(line string) { told = append(told, line) }
+		r.Until = 1
+		if _, err := r.Do(context.Background()); !errors.Is(err, ErrStopped) {
+			t.Fatal(err)
+		}
+		checkpoint, err := tensorfile.Read(r.path(".checkpoint"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tensors []tensorfile.Tensor
+		for _, tensor := range checkpoint.Tensors {
+			tensors = append(tensors, *tensor)
+		}
+		said := checkpoint.Metadata["run"]
+		for _, field := range []string{`"program":"` + version.Name() + `",`, `,"program":"` + version.Name() + `"`} { // the checkpoint's, the epoch's
+			if !strings.Contains(said, field) {
+				t.Fatalf("no %s in %s", field, said)
+			}
+			now := strings.ReplaceAll(field, version.Name(), before)
+			if before == "" {
+				now = ""
+			}
+			said = strings.Replace(said, field, now, 1)
+		}
+		data, err := tensorfile.Encode(tensors, map[string]string{"run": said})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, derived := range []string{".log.jsonl", ".safetensors"} {
+			if err := os.Remove(r.path(derived)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(r.path(".checkpoint"), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		r.Until = 2
+		epochs, err := r.Do(context.Background())
+		if !errors.Is(err, ErrStopped) {
+			t.Fatal(err)
+		}
+		if epochs[0].Program != before || epochs[1].Program != version.Name() {
+			t.Errorf("after %q the epochs are by %q and %q", before, epochs[0].Program, epochs[1].Program)
+		}
+		told = slices.DeleteFunc(told, func(line string) bool { return strings.Contains(line, "is written anew") })
+		if len(told) != want || want > 0 && !strings.Contains(told[0], `trained by "scalecam 0.0.1" so far`) {
+			t.Errorf("after %q it told %q", before, told)
+		}
+		f, err := tensorfile.Read(r.path(".safetensors"))
+		if err != nil || f.Metadata["program"] != version.Name() {
+			t.Errorf("the network is by %q, %v", f.Metadata["program"], err)
+		}
 	}
 }
 

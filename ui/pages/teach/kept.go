@@ -17,8 +17,8 @@ import (
 const keptFile = "lesson.json"
 
 type keptLesson struct {
-	Schema  record.Schema `json:"schema"`
-	Classes []keptClass   `json:"classes"`
+	record.Stamp
+	Classes []keptClass `json:"classes"`
 }
 
 type keptClass struct {
