@@ -111,7 +111,7 @@ A network is named by a SPEC:
                                                to -b7 or -lite0 to -lite4, efficientnetv2-b0 to -b3, -s, -m, -l,
                                                mobilenet-v2, resnet-18, -34, -50, -101, -152, wide-resnet-50-2,
                                                -101-2, CIFAR-10's resnet-20, -32, -44, -56, -110, efficientnet-64,
-                                               or one of Figure 7: baseline, deeper, wider, … (of table 3:
+                                               efficientnet-128, or one of Figure 7: baseline, deeper, wider, … (of table 3:
                                                resnet-50-deeper, …, mobilenet-v2-deeper, …)
 
 Where no network is named, they are those of the pack imagenet, or of scenes where

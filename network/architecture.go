@@ -393,9 +393,30 @@ var EfficientNet64 = &Architecture{
 	Eps:           1e-5,
 }
 
+// EfficientNet128 is B0 at half of its depth and width, for pictures of 128 pixels:
+// its stride is 16, not 32, so that 8 × 8 cells are left of them. Its tensors can be
+// those of B0 so scaled: which of the two a file holds, its metadata say.
+var EfficientNet128 = &Architecture{
+	Name: "efficientnet-128", Title: "EfficientNet-128", Source: "Scalecam's own, after arXiv 1905.11946, table 1",
+	Stages: []Stage{
+		{Convolution{3, Stem, kernel.SiLU}, 16, 1, 2, KeepsDepth},
+		{MBConv{3, 1, se, kernel.SiLU}, 8, 1, 1, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 16, 1, 2, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 24, 1, 2, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 40, 2, 2, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 56, 2, 1, keepsNothing},
+		{MBConv{5, 6, se, kernel.SiLU}, 96, 2, 1, keepsNothing},
+		{MBConv{3, 6, se, kernel.SiLU}, 160, 1, 1, keepsNothing},
+		{Convolution{1, Head, kernel.SiLU}, 640, 1, 1, KeepsDepth},
+	},
+	Resolution:    128,
+	Preprocessing: EfficientNet64.Preprocessing,
+	Eps:           1e-5,
+}
+
 // Architectures lists the architectures that are scaled and trained here. Others are
 // known by the weights that come in them.
 var Architectures = []*Architecture{
-	EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, WideResNet50, WideResNet101,
+	EfficientNetB0, EfficientNetLite, MobileNetV2, EfficientNet64, EfficientNet128, ResNet18, ResNet34, ResNet50, ResNet101, ResNet152, WideResNet50, WideResNet101,
 	CIFARResNet, EfficientNetV2B0, EfficientNetV2S, EfficientNetV2M, EfficientNetV2L, MobileNetV2Deep, TestEfficientNet,
 }

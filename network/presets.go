@@ -57,6 +57,7 @@ var Presets = []Preset{
 	{"resnet-110", "ResNet-110", CIFARResNet, Scaling{18, 1, Square(32)}, Published{0, 93.57, 0, he2015}},
 	{"test-efficientnet", "test_efficientnet", TestEfficientNet, Scaling{1, 1, Square(160)}, Published{}},
 	{"efficientnet-64", "EfficientNet-64", EfficientNet64, Scaling{1, 1, Square(64)}, Published{}},
+	{"efficientnet-128", "EfficientNet-128", EfficientNet128, Scaling{1, 1, Square(128)}, Published{}},
 }
 
 // Where what is published of presets is reported.

@@ -154,7 +154,7 @@ func (l *library) torchvision() error {
 			eps = models.TFEps
 		}
 		l.torchvisionCall(strings.ReplaceAll(p.Name, "-", "_"))
-	case network.EfficientNet64:
+	case network.EfficientNet64, network.EfficientNet128:
 		l.efficientNet()
 	case network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L:
 		if p == nil {

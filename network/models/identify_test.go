@@ -92,6 +92,27 @@ func shapesOf(s scheme, n *network.Network) naming.Shapes {
 	return all
 }
 
+// TestAlike: of two architectures with the same tensors the file's metadata tell which
+// it holds; where they do not, it is the published one.
+func TestAlike(t *testing.T) {
+	half := network.Scaling{Depth: .5, Width: .5, Resolution: network.Square(64)}
+	for stated, want := range map[string]*network.Architecture{
+		"": network.EfficientNetB0, "efficientnet-b0": network.EfficientNetB0, "efficientnet_b0": network.EfficientNetB0,
+		"resnet-18": network.EfficientNetB0, "efficientnet-128": network.EfficientNet128,
+	} {
+		f := made(t, schemeOf("torchvision", network.EfficientNetB0), half, 7)
+		f.Metadata["architecture"] = stated
+		m, _, err := load(f, network.Square(64), nil, nil)
+		if err != nil || m.Network.Architecture != want {
+			t.Errorf("%q: found %v, %v; want %s", stated, m, err, want.Title)
+			continue
+		}
+		if stride := 64 / m.Network.Grid().H; stride != map[*network.Architecture]int{network.EfficientNetB0: 32, network.EfficientNet128: 16}[want] {
+			t.Errorf("%s: a stride of %d", want.Title, stride)
+		}
+	}
+}
+
 // TestIdentify: the network is found again from names and shapes, in every
 // scheme, at presets and at scalings that nobody published.
 func TestIdentify(t *testing.T) {
@@ -112,13 +133,17 @@ func TestIdentify(t *testing.T) {
 				var got *network.Network
 				const few = 10_000_000 // parameters: more are hundreds of megabytes
 				if want.Parameters() <= few {
-					m, _, err := load(made(t, s, c, 7), network.Square(64), nil, nil)
+					f := made(t, s, c, 7)
+					if s.architecture == network.EfficientNet128 { // whose tensors can be B0's
+						f.Metadata["architecture"] = s.architecture.Name
+					}
+					m, _, err := load(f, network.Square(64), nil, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
 					got = m.Network
 				} else { // by shapes alone
-					id, err := naming.Identify(shapesOf(s, want), network.Scaling{})
+					id, err := naming.Identify(shapesOf(s, want), "", network.Scaling{})
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -340,7 +340,7 @@ func identify(f *tensorfile.File, stated network.Scaling) (naming.Identity, erro
 	for name, t := range f.Tensors {
 		shapes[name] = t.Shape
 	}
-	id, err := naming.Identify(shapes, stated)
+	id, err := naming.Identify(shapes, f.Metadata["architecture"], stated)
 	if err != nil {
 		return id, fault.Errorf("models: %s: %w", f.Path, err)
 	}

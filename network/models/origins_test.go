@@ -268,6 +268,6 @@ func identifyMade() (*naming.Identity, error) {
 			shapes[name.Layer+".weight"] = n.Nodes[i].WeightShape()
 		}
 	}
-	id, err := naming.Identify(shapes, network.Scaling{})
+	id, err := naming.Identify(shapes, "", network.Scaling{})
 	return &id, err
 }

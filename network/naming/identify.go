@@ -54,9 +54,10 @@ func (id *Identity) Names(n *network.Network) []Name {
 // Identify finds the architecture, its scaling and the number of classes from
 // names and shapes. stated is the scaling that a file's metadata state, zero
 // where they do not: many scalings give the same shapes, and a stated one that
-// does is taken. Where no width fits, the nearest is taken: who holds every
+// does is taken. So it is with architectures, of which they state the name, or "": of
+// those that are alike, the first of the scheme is taken. Where no width fits, the nearest is taken: who holds every
 // tensor to it then names the first that differs.
-func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
+func Identify(tensors Shapes, architecture string, stated network.Scaling) (Identity, error) {
 	all, missing := recognise(tensors)
 	if len(all) == 0 {
 		if other := otherFamily(tensors); other != "" {
@@ -68,7 +69,7 @@ func Identify(tensors Shapes, stated network.Scaling) (Identity, error) {
 		c := all[0]
 		return Identity{}, fault.Errorf("naming: no tensor %q, as %s has it under %s's names; the file must hold a whole network with its classifier, such as a state dict", missing, c.architecture.Title, c.scheme.Library)
 	}
-	all = preferred(all)
+	all = stating(preferred(all), architecture)
 	for _, c := range all {
 		if c.prefix != all[0].prefix && c.scheme == all[0].scheme && c.architecture == all[0].architecture {
 			return Identity{}, fault.Errorf("naming: there are two networks, under %q and %q; save the state dict of one", all[0].prefix, c.prefix)
@@ -105,6 +106,16 @@ func preferred(all []*candidate) []*candidate {
 	}
 	if slices.ContainsFunc(all, averaged) {
 		return slices.DeleteFunc(all, func(c *candidate) bool { return !averaged(c) })
+	}
+	return all
+}
+
+// stating leaves of several architectures the one that is stated, if it is one of them.
+func stating(all []*candidate, architecture string) []*candidate {
+	for _, c := range all {
+		if c.architecture.Name == architecture {
+			return []*candidate{c}
+		}
 	}
 	return all
 }

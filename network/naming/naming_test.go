@@ -136,7 +136,7 @@ func TestLists(t *testing.T) {
 			if strings.HasSuffix(name, "-10") {
 				classes = 10
 			}
-			id, err := Identify(l.shapes, network.Scaling{})
+			id, err := Identify(l.shapes, "", network.Scaling{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,7 +186,7 @@ func TestLists(t *testing.T) {
 func TestOtherFamilies(t *testing.T) {
 	for _, name := range []string{"torchvision-resnext50_32x4d", "timm-resnet50d", "timm-efficientnetv2_rw_s"} {
 		l := readList(t, name)
-		id, err := Identify(l.shapes, network.Scaling{})
+		id, err := Identify(l.shapes, "", network.Scaling{})
 		if err != nil {
 			continue
 		}

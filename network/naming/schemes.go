@@ -6,7 +6,7 @@ import "scalecam/network"
 // architecture first.
 var Schemes = []*Scheme{
 	{
-		Library: "torchvision", Architectures: []*network.Architecture{network.EfficientNetB0, network.EfficientNet64, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L},
+		Library: "torchvision", Architectures: []*network.Architecture{network.EfficientNetB0, network.EfficientNet64, network.EfficientNet128, network.EfficientNetV2S, network.EfficientNetV2M, network.EfficientNetV2L},
 		Stage: "features.{s}", Block: "features.{s}.{b}", Key: network.Project,
 		Rows: []Row{
 			{network.Stem, All, "features.{s}.0", "features.{s}.1", "features.{s}"},

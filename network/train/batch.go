@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"image"
+	"iter"
 	"math"
 	"math/rand/v2"
 
@@ -56,8 +57,15 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 			return err
 		}
 	}
-	if l.recipe.Mixup > 0 {
-		l.mix(images, targets, n, chance(l.recipe.Seed, 3, first))
+	mixup, cut := l.recipe.Mixup > 0, l.recipe.CutMix > 0
+	if !mixup && !cut {
+		return nil
+	}
+	rng := chance(l.recipe.Seed, 3, first)
+	if cut && (!mixup || rng.IntN(2) == 1) {
+		l.cutMix(images, targets, n, rng)
+	} else {
+		l.mix(images, targets, n, rng)
 	}
 	return nil
 }
@@ -153,17 +161,55 @@ func (c colours) apply(px []byte) (r, g, b float32) {
 // stays as it is.
 func (l *loader) mix(images, targets []float32, n int, rng *rand.Rand) {
 	share := float32(beta(rng, l.recipe.Mixup))
-	swap := func(all []float32) {
-		each := len(all) / n
-		for i := range n / 2 {
-			a, b := all[i*each:][:each], all[(n-1-i)*each:][:each]
-			for j := range a {
-				a[j], b[j] = share*a[j]+(1-share)*b[j], share*b[j]+(1-share)*a[j]
+	for a, b := range opposite(images, n) {
+		blend(a, b, share)
+	}
+	for a, b := range opposite(targets, n) {
+		blend(a, b, share)
+	}
+}
+
+// cutMix swaps a rectangle of every picture with that of the one that lies opposite in
+// the batch, and mixes their targets by its area (arXiv 1905.04899): of the input's
+// proportions, around a point anywhere in it, cut off at its edges. The middle one of an
+// odd batch stays as it is.
+func (l *loader) cutMix(images, targets []float32, n int, rng *rand.Rand) {
+	side := math.Sqrt(1 - beta(rng, l.recipe.CutMix))
+	w, h := int(side*float64(l.size.W)), int(side*float64(l.size.H))
+	x, y := rng.IntN(l.size.W)-w/2, rng.IntN(l.size.H)-h/2
+	cut := image.Rect(x, y, x+w, y+h).Intersect(image.Rect(0, 0, l.size.W, l.size.H))
+	for a, b := range opposite(images, n) {
+		for y := cut.Min.Y; y < cut.Max.Y; y++ {
+			from, to := 3*(y*l.size.W+cut.Min.X), 3*(y*l.size.W+cut.Max.X)
+			for i := from; i < to; i++ {
+				a[i], b[i] = b[i], a[i]
 			}
 		}
 	}
-	swap(images)
-	swap(targets)
+	share := 1 - float32(cut.Dx()*cut.Dy())/float32(l.size.W*l.size.H)
+	for a, b := range opposite(targets, n) {
+		blend(a, b, share)
+	}
+}
+
+// opposite are the first and the last of n equal parts, the second and the last but
+// one, and so on.
+func opposite(all []float32, n int) iter.Seq2[[]float32, []float32] {
+	each := len(all) / n
+	return func(yield func(a, b []float32) bool) {
+		for i := range n / 2 {
+			if !yield(all[i*each:][:each], all[(n-1-i)*each:][:each]) {
+				return
+			}
+		}
+	}
+}
+
+// blend makes of a and b such a share of themselves and the rest of each other.
+func blend(a, b []float32, share float32) {
+	for j := range a {
+		a[j], b[j] = share*a[j]+(1-share)*b[j], share*b[j]+(1-share)*a[j]
+	}
 }
 
 // beta draws from the Beta distribution of two equal parameters, as two

@@ -95,6 +95,8 @@ func TestAugmentation(t *testing.T) {
 		"flip":   func(r *Recipe) { r.Flip = true },
 		"colour": func(r *Recipe) { r.Colour = 0.4 },
 		"mixup":  func(r *Recipe) { r.Mixup = 0.4 },
+		"cutmix": func(r *Recipe) { r.CutMix = 1 },
+		"either": func(r *Recipe) { r.Mixup, r.CutMix = 0.4, 1 },
 	} {
 		got, targets := batch(change, 0)
 		if slices.Equal(got, asIs) {
@@ -111,7 +113,7 @@ func TestAugmentation(t *testing.T) {
 				t.Errorf("%s: targets %v", name, targets)
 			}
 		}
-		if mixed := !slices.Equal(targets, labels); mixed != (name == "mixup") {
+		if mixed := !slices.Equal(targets, labels); mixed != slices.Contains([]string{"mixup", "cutmix", "either"}, name) {
 			t.Errorf("%s: targets %v", name, targets)
 		}
 	}
@@ -126,6 +128,78 @@ func TestAugmentation(t *testing.T) {
 	}
 	if falls < 1 || falls > 7 {
 		t.Errorf("%d of 8 pictures are flipped", falls)
+	}
+}
+
+// TestCutMix: each pixel is a picture's own or that of its opposite, these are a
+// rectangle, and the targets say how many there are. Where both are asked for, some
+// batches are mixed and others swapped.
+func TestCutMix(t *testing.T) {
+	const h, w, n = 30, 40, 4
+	l := plainLoader()
+	fill := func(first uint64) (images, targets []float32) {
+		images, targets = make([]float32, n*h*w*3), make([]float32, 2*n)
+		if err := l.fill(images, targets, []int{0, 1, 2, 4}, first); err != nil {
+			t.Fatal(err)
+		}
+		return images, targets
+	}
+	var own, labels []float32 // of the batch as it is
+	// swapped is where a picture's pixels are its opposite's, if all are whole.
+	swapped := func(images []float32, i int) (cut image.Rectangle, count int, whole bool) {
+		for y := range h {
+			for x := range w {
+				at := 3 * (y*w + x)
+				px := images[3*h*w*i+at:][:3]
+				mine, others := own[3*h*w*i+at:][:3], own[3*h*w*(n-1-i)+at:][:3]
+				switch {
+				case slices.Equal(px, mine):
+				case slices.Equal(px, others):
+					count++
+					cut = cut.Union(image.Rect(x, y, x+1, y+1))
+				default:
+					return cut, count, false
+				}
+			}
+		}
+		return cut, count, true
+	}
+	areas := map[int]bool{}
+	for first := range uint64(20) {
+		l.recipe.CutMix = 0
+		own, labels = fill(first)
+		l.recipe.CutMix = 1
+		images, targets := fill(first)
+		for i := range n {
+			cut, count, whole := swapped(images, i)
+			if !whole || count != cut.Dx()*cut.Dy() {
+				t.Fatalf("picture %d of batch %d has %d pixels of the other in %v", i, first, count, cut)
+			}
+			share := 1 - float64(count)/(h*w)
+			for c := range 2 {
+				want := share*float64(labels[2*i+c]) + (1-share)*float64(labels[2*(n-1-i)+c])
+				if math.Abs(float64(targets[2*i+c])-want) > 1e-6 {
+					t.Errorf("batch %d: target %v, want %v", first, targets[2*i+c], want)
+				}
+			}
+			areas[count] = true
+		}
+	}
+	if len(areas) < 10 {
+		t.Errorf("20 batches have rectangles of %d areas", len(areas))
+	}
+	cuts := 0
+	for first := range uint64(20) {
+		l.recipe.Mixup, l.recipe.CutMix = 0, 0
+		own, _ = fill(first)
+		l.recipe.Mixup, l.recipe.CutMix = 1, 1
+		images, _ := fill(first)
+		if _, _, whole := swapped(images, 0); whole {
+			cuts++
+		}
+	}
+	if cuts < 4 || cuts > 16 {
+		t.Errorf("%d of 20 batches are swapped, the others mixed", cuts)
 	}
 }
 

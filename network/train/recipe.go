@@ -46,6 +46,10 @@ type Recipe struct {
 	// Mixup is the α of the Beta distribution by which two pictures are mixed
 	// (arXiv 1710.09412); 0 mixes none.
 	Mixup float64 `json:"mixup"`
+	// CutMix is the α of the Beta distribution by which a rectangle of a picture is
+	// swapped with another's (arXiv 1905.04899); 0 swaps none. Where Mixup is set as
+	// well, one batch is mixed and another swapped, by the toss of a coin.
+	CutMix float64 `json:"cutmix"`
 
 	Epsilon float64 `json:"epsilon"` // batch norm's; of a network that is fine-tuned, its own
 
@@ -121,6 +125,7 @@ func (r Recipe) check() error {
 		{"crop", r.Crop, 0.01, 1},
 		{"colour", r.Colour, 0, 1},
 		{"mixup", r.Mixup, 0, 10},
+		{"cutmix", r.CutMix, 0, 10},
 		{"epsilon", r.Epsilon, 1e-8, 1},
 		{"body_rate", r.BodyRate, 0, 1},
 	} {
