@@ -48,7 +48,8 @@ Differences between networks are taken picture by picture; beneath the table sta
 those against the first network, with --json those of every pair.
 
 With --method, --layer or --measures other maps are measured, and otherwise, to the
-letter of the papers (docs/measures.md): MaxBoxAccV2 and PxAP over 224 × 224 pixels,
+letter of the papers (docs/measures.md; on mosaics by those measures that look at
+the object alone): MaxBoxAccV2 and PxAP over 224 × 224 pixels,
 deletion and insertion by the softmax, the ceiling that a grid allows, and, of scenes,
 how far the map tells what the logit loses when the telling part is drawn away
 (part-removed).`,
@@ -66,12 +67,14 @@ how far the map tells what the logit loses when the telling part is drawn away
 			switch {
 			case mosaics < 0 || mosaics > most:
 				return wrong("--mosaics %d; give 0 to %d", mosaics, most)
-			case mosaics > 0 && maps.asked():
-				return wrong("--mosaics are measured by pointing and energy of CAM alone; leave them or --method, --layer and --measures out")
 			case maps.plot != "" && !maps.asked():
 				return wrong("--plot is of what --method, --layer or --measures ask for; name one of them")
 			case maps.plot != "" && !strings.EqualFold(filepath.Ext(maps.plot), ".svg"):
 				return wrong("--plot %s: the drawing is SVG; name a file that ends in .svg", maps.plot)
+			case maps.pictures != "" && !maps.asked():
+				return wrong("--pictures is of what --method, --layer or --measures ask for; name one of them")
+			case maps.pictures != "" && !strings.EqualFold(filepath.Ext(maps.pictures), ".csv"):
+				return wrong("--pictures %s: it is a table with commas; name a file that ends in .csv", maps.pictures)
 			case maps.asCSV && !maps.asked():
 				return wrong("--csv is of what --method, --layer or --measures ask for; name one of them, or print --json")
 			case maps.asCSV && asJSON:
@@ -104,15 +107,24 @@ how far the map tells what the logit loses when the telling part is drawn away
 				if err != nil {
 					return err
 				}
+				table := evaluate.NewPictureTable(models, asks)
+				if maps.pictures != "" {
+					asks.Told = table.Add
+				}
 				e, err := evaluate.RunMaps(cmd.Context(), models, set, asks, evaluating(cmd))
 				if err != nil {
 					return err
 				}
 				e.Data, e.Pack = what, n.pack
+				var files []file.File
 				if maps.plot != "" {
-					if err := file.Write(file.File{Path: maps.plot, Data: e.Plot(asks.Measures)}); err != nil {
-						return err
-					}
+					files = append(files, file.File{Path: maps.plot, Data: e.Plot(asks.Measures)})
+				}
+				if maps.pictures != "" {
+					files = append(files, file.File{Path: maps.pictures, Data: table.Text()})
+				}
+				if err := file.Write(files...); err != nil {
+					return err
 				}
 				switch {
 				case asJSON:

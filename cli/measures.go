@@ -22,7 +22,7 @@ import (
 type mapFlags struct {
 	methods, layers, measures []string
 	asCSV                     bool
-	plot                      string // file
+	plot, pictures            string // files
 }
 
 // localisation are the measures where none is named.
@@ -41,6 +41,7 @@ func (f *mapFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.layers, "layer", nil, "layer of the methods named without one; may be repeated (default last)")
 	flags.StringSliceVar(&f.measures, "measures", nil, "measure maps by these, with commas between: "+strings.Join(append(keys, evaluate.PartRemoved), " ")+" (default of --method: "+strings.Join(localisation, ",")+")")
 	flags.StringVar(&f.plot, "plot", "", "draw what --method and --measures ask for as FILE.svg, too")
+	flags.StringVar(&f.pictures, "pictures", "", "write what --method and --measures ask for of every picture as FILE.csv, too")
 	flags.BoolVar(&f.asCSV, "csv", false, "print what --method and --measures ask for as a table with commas, for spreadsheets")
 }
 
@@ -98,50 +99,72 @@ func printMaps(w io.Writer, e *evaluate.MapEvaluation, p evaluate.MapsProtocol) 
 		printable.Fprintf(w, "the less the better: %s\n", strings.Join(less, ", "))
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	head := func(first string, part bool) {
-		printable.Fprintf(t, "%s\tgrid\t", first)
-		for _, m := range p.Measures {
+	// A block is of pictures or of mosaics, which have fewer measures.
+	type row = func(name, grid string, of evaluate.Figures, format func(evaluate.Figure) string, last ...string)
+	block := func(title string, measures []*measure.Measure, part bool, rows func(row row)) {
+		printable.Fprintf(t, "\n%s\tgrid\t", title)
+		for _, m := range measures {
 			printable.Fprintf(t, "%s\t", m.Key)
 		}
 		if part {
 			printable.Fprintf(t, "%s\t", evaluate.PartRemoved)
 		}
 		fmt.Fprintln(t)
-	}
-	row := func(name, grid string, of evaluate.Figures, format func(evaluate.Figure) string) {
-		printable.Fprintf(t, "%s\t%s\t", name, grid)
-		for _, m := range p.Measures {
-			if f, ok := of[m.Key]; ok {
-				fmt.Fprint(t, format(f))
+		rows(func(name, grid string, of evaluate.Figures, format func(evaluate.Figure) string, last ...string) {
+			printable.Fprintf(t, "%s\t%s\t", name, grid)
+			for _, m := range measures {
+				if f, ok := of[m.Key]; ok {
+					fmt.Fprint(t, format(f))
+				}
+				fmt.Fprint(t, "\t")
 			}
-			fmt.Fprint(t, "\t")
-		}
-	}
-	for _, ask := range e.Asks {
-		fmt.Fprintln(t)
-		head(ask.Method+" of "+ask.Layer, p.Part)
-		for _, n := range ask.Networks {
-			row(n.Name, fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1]), n.Figures, inPercent)
-			if n.Part != nil {
-				printable.Fprintf(t, "%s\t", correlation(*n.Part))
+			for _, text := range last {
+				printable.Fprintf(t, "%s\t", text)
 			}
 			fmt.Fprintln(t)
-		}
-		if len(ask.Networks) > 1 {
+		})
+	}
+	quarters := p.OnQuarters()
+	for _, ask := range e.Asks {
+		title := ask.Method + " of " + ask.Layer
+		block(title, p.Measures, p.Part, func(row row) {
+			for _, n := range ask.Networks {
+				var last []string
+				if n.Part != nil {
+					last = []string{correlation(*n.Part)}
+				}
+				row(n.Name, grid(n), n.Figures, inPercent, last...)
+			}
 			for _, n := range ask.Networks[1:] {
 				row(n.Name+" less "+ask.Networks[0].Name, "", n.Less, lessPercent)
-				fmt.Fprintln(t)
 			}
+		})
+		if e.Mosaics == nil {
+			continue
 		}
+		block(title+", mosaics", quarters, false, func(row row) {
+			for _, n := range ask.Networks {
+				row(n.Name, grid(n), n.Mosaics, inPercent)
+			}
+			for _, n := range ask.Networks[1:] {
+				row(n.Name+" less "+ask.Networks[0].Name, "", n.MosaicsLess, lessPercent)
+			}
+		})
 	}
-	fmt.Fprintln(t)
-	head("maps that know nothing", false)
-	for _, name := range []string{"centre", "uniform"} {
-		row(map[string]string{"centre": "blob in the centre", "uniform": "uniform map"}[name], "", e.Baselines[name], inPercent)
-		fmt.Fprintln(t)
+	nothing := func(title string, measures []*measure.Measure, of map[string]evaluate.Figures) {
+		block(title, measures, false, func(row row) {
+			row("blob in the centre", "", of["centre"], inPercent)
+			row("uniform map", "", of["uniform"], inPercent)
+		})
+	}
+	nothing("maps that know nothing", p.Measures, e.Baselines)
+	if e.Mosaics != nil {
+		nothing("maps that know nothing, mosaics", quarters, e.Mosaics.Baselines)
 	}
 	return t.Flush()
 }
+
+func grid(n evaluate.MapFigures) string { return fmt.Sprintf("%d×%d", n.Grid[0], n.Grid[1]) }
 
 // inPercent is a share in percent with its interval.
 func inPercent(f evaluate.Figure) string {
@@ -197,13 +220,24 @@ func writeMapsCSV(w io.Writer, e *evaluate.MapEvaluation, p evaluate.MapsProtoco
 					return err
 				}
 			}
-			if err := figures(ask.Method, ask.Layer, n.Name, "less first", n.Less); err != nil {
-				return err
+			for _, of := range []struct {
+				kind    string
+				figures evaluate.Figures
+			}{{"less first", n.Less}, {"mosaics", n.Mosaics}, {"mosaics less first", n.MosaicsLess}} {
+				if err := figures(ask.Method, ask.Layer, n.Name, of.kind, of.figures); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	for _, name := range []string{"centre", "uniform"} {
 		if err := figures("", "", name, "baseline", e.Baselines[name]); err != nil {
+			return err
+		}
+		if e.Mosaics == nil {
+			continue
+		}
+		if err := figures("", "", name, "mosaics baseline", e.Mosaics.Baselines[name]); err != nil {
 			return err
 		}
 	}

@@ -268,6 +268,33 @@ func TestEvaluateMosaics(t *testing.T) {
 	}
 }
 
+// TestEvaluateMapsOfMosaics: mosaics are measured by other methods' maps, too, in the
+// table and in all that is written of it; --pictures has a line for each map and picture.
+func TestEvaluateMapsOfMosaics(t *testing.T) {
+	pictures := filepath.Join(t.TempDir(), "pictures.csv")
+	args := []string{"evaluate", "-n", "scenes:baseline", "-n", "scenes:wider", "--count", "18", "--mosaics", "3", "--method", "layer-cam@stage4", "--measures", "energy,sparsity,part-removed"}
+	table := ok(t, append(args, "--pictures", pictures)...)
+	for _, want := range []string{"layer-cam of stage4, mosaics", "maps that know nothing, mosaics", "wider less baseline", "25.0% 25.0–25.0"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("no %q in\n%s", want, table)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(read(t, pictures)), "\n")
+	if len(lines) != 1+2*18 || lines[0] != "method,layer,network,picture,energy,sparsity,part_share,logit_drop" || !strings.HasPrefix(lines[3], "layer-cam,stage4,baseline,1,0.") {
+		t.Errorf("%d lines: %s, %s", len(lines), lines[0], lines[3])
+	}
+	sheet := ok(t, append(args, "--csv")...)
+	for _, want := range []string{"layer-cam,stage4,baseline,energy,mosaics,", "layer-cam,stage4,wider,energy,mosaics less first,", ",,centre,energy,mosaics baseline,0.25,"} {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("no %q in\n%s", want, sheet)
+		}
+	}
+	var e evaluate.MapEvaluation
+	if text := ok(t, append(args, "--json")...); record.Decode([]byte(text), &e) != nil || e.Mosaics == nil || e.Mosaics.Count != 3 || e.Asks[0].Networks[1].MosaicsLess["energy"].Count != 3 {
+		t.Errorf("%s", text)
+	}
+}
+
 func TestEvaluateErrors(t *testing.T) {
 	for _, c := range []struct {
 		args   []string
@@ -282,6 +309,8 @@ func TestEvaluateErrors(t *testing.T) {
 		{[]string{"--mosaics", "100001"}, 2, "give 0 to 100000"},
 		{[]string{"--count", "3", "--mosaics", "2"}, 1, "four classes that have no answer in common, and here are 3"},
 		{[]string{"photo.jpg"}, 2, "name a folder of labelled pictures"},
+		{[]string{"--pictures", "a.csv"}, 2, "--pictures is of what --method"},
+		{[]string{"--method", "cam", "--pictures", "a.txt"}, 2, "name a file that ends in .csv"},
 	} {
 		stdout, stderr, status := call(append([]string{"evaluate"}, c.args...)...)
 		if status != c.status || stdout != "" || !strings.Contains(stderr, c.want) {

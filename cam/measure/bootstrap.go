@@ -119,32 +119,19 @@ type Pairs []Pair
 // with its interval by samples drawn as a Bootstrap's are: 0 where one of the numbers is
 // the same in all.
 func (p Pairs) Spearman(seed uint64) Mean {
-	of := func(sample uint64) float64 {
+	of := func(times func(i int) float64) float64 {
 		var x, y []float64
 		for i, pair := range p {
-			times := 1.0
-			if sample > 0 {
-				times = drawn(seed, uint64(i), sample)
-			}
-			for range int(times) {
+			for range int(times(i)) {
 				x, y = append(x, pair.X), append(y, pair.Y)
 			}
 		}
-		if c := rankCorrelation(x, y); !math.IsNaN(c) {
-			return c
-		}
-		return 0
+		return defined(rankCorrelation(x, y))
 	}
-	m := Mean{Value: of(0)}
 	if len(p) < 2 {
-		return m
+		return Mean{Value: of(func(int) float64 { return 1 })}
 	}
-	all := make([]float64, replicatesFew)
-	for i := range all {
-		all[i] = of(uint64(i) + 1)
-	}
-	m.Interval = interval(all)
-	return m
+	return sampled(of, seed)
 }
 
 // interval is from the 2.5th to the 97.5th percentile.

@@ -97,7 +97,9 @@ func toUnit(values []float32) (unit []float32, flat bool) {
 	return unit, false
 }
 
-// regions are connected pixels, which grow as pixels are added.
+// regions are connected pixels, which grow as pixels are added. Around the picture
+// lies a margin of one pixel that is never added, so that every pixel has eight
+// neighbours.
 type regions struct {
 	w, h   int
 	object [][4]int
@@ -108,7 +110,8 @@ type regions struct {
 }
 
 func newRegions(w, h int, object [][4]int) *regions {
-	return &regions{w: w, h: h, object: object, parent: make([]int32, w*h), box: make([][4]int, w*h), edge: make([]bool, w*h)}
+	n := (w + 2) * (h + 2)
+	return &regions{w: w, h: h, object: object, parent: make([]int32, n), box: make([][4]int, n), edge: make([]bool, n)}
 }
 
 func (r *regions) reset() {
@@ -126,28 +129,49 @@ func (r *regions) find(i int32) int32 {
 	return i
 }
 
-// add adds a pixel, which joins the regions of its neighbours, 8 or 4.
-func (r *regions) add(i int, eight bool) {
-	x, y := i%r.w, i/r.w
-	r.parent[i], r.box[i] = int32(i), [4]int{x, y, x, y}
-	r.edge[i] = x == 0 || y == 0 || x == r.w-1 || y == r.h-1
-	r.roots = append(r.roots, int32(i))
-	for dy := -1; dy <= 1; dy++ {
-		for dx := -1; dx <= 1; dx++ {
-			nx, ny := x+dx, y+dy
-			if dx == 0 && dy == 0 || !eight && dx != 0 && dy != 0 || nx < 0 || ny < 0 || nx >= r.w || ny >= r.h || r.parent[ny*r.w+nx] < 0 {
-				continue
-			}
-			a, b := r.find(int32(i)), r.find(int32(ny*r.w+nx))
-			if a == b {
-				continue
-			}
-			r.parent[a] = b
-			p, q := &r.box[a], &r.box[b]
-			*q = [4]int{min(p[0], q[0]), min(p[1], q[1]), max(p[2], q[2]), max(p[3], q[3])}
-			r.edge[b] = r.edge[a] || r.edge[b]
+// four and eight are how far on the neighbours of a pixel lie.
+func (r *regions) four() []int32 {
+	down := int32(r.w + 2)
+	return []int32{-down, -1, 1, down}
+}
+
+func (r *regions) eight() []int32 {
+	down := int32(r.w + 2)
+	return append(r.four(), -down-1, -down+1, down-1, down+1)
+}
+
+// add adds the pixel at x and y, which joins the regions of its neighbours.
+func (r *regions) add(x, y int, neighbours []int32) {
+	i := int32((y+1)*(r.w+2) + x + 1)
+	own := int32(-1)
+	for _, on := range neighbours {
+		if r.parent[i+on] < 0 {
+			continue
+		}
+		switch other := r.find(i + on); own {
+		case -1:
+			own = other
+		case other:
+		default:
+			r.parent[own] = other
+			r.extend(other, r.box[own], r.edge[own])
+			own = other
 		}
 	}
+	pixel, edge := [4]int{x, y, x, y}, x == 0 || y == 0 || x == r.w-1 || y == r.h-1
+	if own >= 0 {
+		r.parent[i] = own
+		r.extend(own, pixel, edge)
+		return
+	}
+	r.parent[i], r.box[i], r.edge[i] = i, pixel, edge
+	r.roots = append(r.roots, i)
+}
+
+func (r *regions) extend(root int32, by [4]int, edge bool) {
+	b := &r.box[root]
+	*b = [4]int{min(b[0], by[0]), min(b[1], by[1]), max(b[2], by[2]), max(b[3], by[3])}
+	r.edge[root] = r.edge[root] || edge
 }
 
 // each calls f with the root of every region.
@@ -165,10 +189,10 @@ func (r *regions) each(f func(root int32)) {
 // above holds the boxes of what lies above each threshold against the object's.
 func (r *regions) above(bytes []byte, best []float64) {
 	r.reset()
-	at := byLevel(bytes)
+	at, eight := byLevel(bytes), r.eight()
 	for t := BoxLevels - 1; t >= 0; t-- {
 		for _, i := range at[t+1] {
-			r.add(int(i), true)
+			r.add(int(i)%r.w, int(i)/r.w, eight)
 		}
 		r.each(func(root int32) { best[t] = max(best[t], r.iou(r.box[root])) })
 	}
@@ -177,10 +201,10 @@ func (r *regions) above(bytes []byte, best []float64) {
 // holes does so with the boxes of holes in it, with the pixels around them.
 func (r *regions) holes(bytes []byte, best []float64) {
 	r.reset()
-	at := byLevel(bytes)
+	at, four := byLevel(bytes), r.four()
 	for t := range BoxLevels {
 		for _, i := range at[t] {
-			r.add(int(i), false)
+			r.add(int(i)%r.w, int(i)/r.w, four)
 		}
 		r.each(func(root int32) {
 			if b := r.box[root]; !r.edge[root] {

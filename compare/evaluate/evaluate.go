@@ -12,7 +12,6 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/dataset"
-	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/printable"
 )
@@ -197,10 +196,7 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 		}
 		r.maps, r.labels = append(r.maps, m), append(r.labels, right)
 	}
-	if i := slices.IndexFunc(set.Classes(), func(class string) bool { return !r.shown(slices.Index(set.Classes(), class)) }); i >= 0 && p.Mosaics.Count > 0 {
-		return nil, fault.Errorf("evaluate: class %.80q is none of a network's, which would have no map for its quarter of a mosaic; leave out the mosaics or the class", set.Classes()[i])
-	}
-	if r.mosaics, err = drawMosaics(p.Mosaics, set, r.labels); err != nil {
+	if r.mosaics, err = p.choose(set, models, r.labels); err != nil {
 		return nil, err
 	}
 	for range knowNothing {

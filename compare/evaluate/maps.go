@@ -3,6 +3,7 @@ package evaluate
 import (
 	"context"
 	"image"
+	"image/draw"
 	"slices"
 
 	"scalecam/cam"
@@ -24,6 +25,21 @@ type MapsProtocol struct {
 	// MapFigures.Part).
 	Part bool
 	Seed uint64 // of the bootstrap
+	// Told is told what was seen of every map of every picture, in order; nil where
+	// nobody asks.
+	Told func(MapOfPicture)
+}
+
+// MapOfPicture is what was seen of one map of one picture.
+type MapOfPicture struct {
+	Picture     int // of the set, from 0
+	By, Network int // of MapsProtocol.By and of the models
+	// Figures are by measure.Measure's keys, those that the picture has what it takes
+	// for; of MaxBoxAccV2 and PxAP those of this picture alone.
+	Figures map[string]float64
+	// Part is the map's share on the telling part, and what the class's logit lost
+	// without that; nil where it was not asked for.
+	Part *measure.Pair
 }
 
 // MapEvaluation is how good maps are that were made in several ways.
@@ -35,6 +51,13 @@ type MapEvaluation struct {
 	Seed  uint64          `json:"seed"` // of the bootstrap
 	Asks  []AskEvaluation `json:"maps"`
 	// Baselines are maps that know nothing, by name.
+	Baselines map[string]Figures `json:"baselines"`
+	Mosaics   *MapMosaics        `json:"mosaics,omitempty"` // nil where none were made
+}
+
+// MapMosaics is what the mosaics were, and what maps reach on them that know nothing.
+type MapMosaics struct {
+	Mosaics
 	Baselines map[string]Figures `json:"baselines"`
 }
 
@@ -69,6 +92,11 @@ type MapFigures struct {
 	Part *Figure `json:"part_removed,omitempty"`
 	// Less are the figures less those of the first network, picture by picture.
 	Less Figures `json:"less_first,omitempty"`
+	// Mosaics are the same of mosaics, by the measures that look at the object alone:
+	// each class's map is held against its quarter, and the figures are means over the
+	// four.
+	Mosaics     Figures `json:"mosaics,omitempty"`
+	MosaicsLess Figures `json:"mosaics_less_first,omitempty"`
 }
 
 // redrawn is a set whose pictures can be drawn without the part that tells their class.
@@ -79,8 +107,19 @@ type redrawn interface {
 // mapRun is one of RunMaps.
 type mapRun struct {
 	MapsProtocol
-	set    dataset.Set
-	labels [][][]int // of each model, for the set's classes
+	set     dataset.Set
+	labels  [][][]int // of each model, for the set's classes
+	mosaics []mosaic
+}
+
+// OnQuarters are the measures of mosaics: those that look at the object alone.
+func (p *MapsProtocol) OnQuarters() (all []*measure.Measure) {
+	for _, m := range p.Measures {
+		if m.Needs != 0 && m.Needs&^(measure.NeedsObject|measure.NeedsBox) == 0 {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // RunMaps measures maps of the right class (of several, of the one with the highest
@@ -109,45 +148,52 @@ func RunMaps(ctx context.Context, models []*network.Model, set dataset.Set, p Ma
 			return nil, err
 		}
 	}
-	maps := len(models)*len(p.By) + len(knowNothing)
-	sums := make([][]*measure.Bootstrap, maps)
-	for i := range sums {
-		for _, m := range p.Measures {
-			sums[i] = append(sums[i], measure.NewBootstrap(p.Seed, m.Values))
-		}
+	if r.mosaics, err = p.choose(set, models, r.labels); err != nil {
+		return nil, err
 	}
+	maps := len(models)*len(p.By) + len(knowNothing)
+	sums, ofMosaics := sumsOf(maps, p.Measures, p.Seed), sumsOf(maps, r.OnQuarters(), p.Seed)
 	parts := make([]measure.Pairs, maps)
-	err = network.Each(ctx, models, set.Len(), func(mine []*network.Model, i int) (*mapRecords, error) {
+	n := set.Len() + len(r.mosaics)
+	err = network.Each(ctx, models, n, func(mine []*network.Model, i int) (*mapRecords, error) {
+		if i >= set.Len() {
+			return r.observeMosaic(ctx, mine, r.mosaics[i-set.Len()])
+		}
 		return r.observe(ctx, mine, i)
 	}, func(i int, seen *mapRecords, err error) error {
 		if err != nil {
 			return err
 		}
-		for j := range sums {
-			for k, record := range seen.of[j] {
-				if record != nil {
-					sums[j][k].Add(i, record)
+		if i < set.Len() {
+			sums.add(i, seen.of)
+			for j, part := range seen.parts {
+				if part != nil {
+					parts[j] = append(parts[j], *part)
 				}
 			}
-			if part := seen.parts[j]; part != nil {
-				parts[j] = append(parts[j], *part)
-			}
+			r.tell(i, seen)
+		} else {
+			ofMosaics.add(i-set.Len(), seen.of)
 		}
-		progress(i+1, set.Len())
+		progress(i+1, n)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	e := &MapEvaluation{Count: set.Len(), Seed: p.Seed, Baselines: map[string]Figures{}}
+	if len(r.mosaics) > 0 {
+		e.Mosaics = &MapMosaics{p.Mosaics, map[string]Figures{}}
+	}
 	for i, by := range p.By {
 		ask := AskEvaluation{Method: by.Uses().Key, Layer: by.At()}
+		first := i * len(models)
 		for j, m := range models {
-			at := i*len(models) + j
+			at := first + j
 			grid := by.Grid(m)
-			n := MapFigures{Name: printable.Line(m.Name), Grid: [2]int{grid.H, grid.W}, Figures: r.figures(sums[at], nil)}
+			n := MapFigures{Name: printable.Line(m.Name), Grid: [2]int{grid.H, grid.W}, Figures: sums.figures(at), Mosaics: ofMosaics.figures(at)}
 			if j > 0 {
-				n.Less = r.figures(sums[at], sums[i*len(models)])
+				n.Less, n.MosaicsLess = sums.less(at, first), ofMosaics.less(at, first)
 			}
 			if len(parts[at]) > 1 {
 				c := parts[at].Spearman(p.Seed)
@@ -158,24 +204,80 @@ func RunMaps(ctx context.Context, models []*network.Model, set dataset.Set, p Ma
 		e.Asks = append(e.Asks, ask)
 	}
 	for i, name := range knowNothing {
-		e.Baselines[name] = r.figures(sums[len(models)*len(p.By)+i], nil)
+		at := len(models)*len(p.By) + i
+		e.Baselines[name] = sums.figures(at)
+		if e.Mosaics != nil {
+			e.Mosaics.Baselines[name] = ofMosaics.figures(at)
+		}
 	}
 	return e, nil
 }
 
-// figures are what was observed, or less what was of others.
-func (r *mapRun) figures(of, others []*measure.Bootstrap) Figures {
-	all := Figures{}
-	for k, m := range r.Measures {
-		f := of[k].Figure(m.Figure)
-		if others != nil {
-			f = of[k].Less(others[k], m.Figure)
+// mapSums are what was observed of each map by each measure.
+type mapSums struct {
+	measures []*measure.Measure
+	of       [][]*measure.Bootstrap
+}
+
+func sumsOf(maps int, measures []*measure.Measure, seed uint64) mapSums {
+	s := mapSums{measures, make([][]*measure.Bootstrap, maps)}
+	for i := range s.of {
+		for _, m := range measures {
+			s.of[i] = append(s.of[i], measure.NewBootstrap(seed, m.Values))
 		}
-		if n := of[k].Count(); n > 0 {
+	}
+	return s
+}
+
+// add adds the records of picture or mosaic i.
+func (s mapSums) add(i int, records [][][]float64) {
+	for j, of := range records {
+		for k, record := range of {
+			if record != nil {
+				s.of[j][k].Add(i, record)
+			}
+		}
+	}
+}
+
+// figures are a map's.
+func (s mapSums) figures(of int) Figures {
+	return s.each(of, func(k int, m *measure.Measure) measure.Mean { return s.of[of][k].Figure(m.Figure) })
+}
+
+// less are a map's less another's.
+func (s mapSums) less(of, other int) Figures {
+	return s.each(of, func(k int, m *measure.Measure) measure.Mean { return s.of[of][k].Less(s.of[other][k], m.Figure) })
+}
+
+func (s mapSums) each(of int, figure func(k int, m *measure.Measure) measure.Mean) Figures {
+	all := Figures{}
+	for k, m := range s.measures {
+		if n := s.of[of][k].Count(); n > 0 {
+			f := figure(k, m)
 			all[m.Key] = Figure{f.Value, f.Interval, n}
 		}
 	}
 	return all
+}
+
+// tell tells of a picture's maps.
+func (r *mapRun) tell(i int, seen *mapRecords) {
+	if r.Told == nil {
+		return
+	}
+	for by := range r.By {
+		for j := range r.labels {
+			at := by*len(r.labels) + j
+			m := MapOfPicture{Picture: i, By: by, Network: j, Figures: map[string]float64{}, Part: seen.parts[at]}
+			for k, record := range seen.of[at] {
+				if record != nil {
+					m.Figures[r.Measures[k].Key] = r.Measures[k].Figure(record, 1)
+				}
+			}
+			r.Told(m)
+		}
+	}
 }
 
 // mapRecords are what was observed of a picture: of each map a record of each measure,
@@ -205,15 +307,7 @@ func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*
 	seen.parts = make([]*measure.Pair, len(seen.of))
 	for j, m := range models {
 		input := inputs.For(m)
-		var layers []cam.Layer // of all maps, so that the network runs once for them
-		for _, by := range r.By {
-			layer, err := by.Find(m)
-			if err != nil {
-				return nil, err
-			}
-			layers = append(layers, layer)
-		}
-		a, err := m.Forward(ctx, input, layers...)
+		a, err := r.forward(ctx, m, input)
 		if err != nil {
 			return nil, err
 		}
@@ -239,7 +333,7 @@ func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*
 			if alone(m) && right[0] == none { // the map is of what is not there
 				of.Object, of.Part, of.Boxes = nil, nil, nil
 			}
-			if seen.of[at], err = r.measure(ctx, of); err != nil {
+			if seen.of[at], err = observed(ctx, of, r.Measures); err != nil {
 				return nil, err
 			}
 			if without != nil {
@@ -250,17 +344,88 @@ func (r *mapRun) observe(ctx context.Context, models []*network.Model, i int) (*
 	for b := range knowNothing {
 		values := baseline(b, size.X, size.Y)
 		of := object.of(values, baseline(b, measure.Side, measure.Side), image.Pt(size.X, size.Y), nil)
-		if seen.of[len(models)*len(r.By)+b], err = r.measure(ctx, of); err != nil {
+		if seen.of[len(models)*len(r.By)+b], err = observed(ctx, of, r.Measures); err != nil {
 			return nil, err
 		}
 	}
 	return seen, nil
 }
 
-// measure has all measures look at a case.
-func (r *mapRun) measure(ctx context.Context, c *measure.Case) ([][]float64, error) {
-	records := make([][]float64, len(r.Measures))
-	for k, m := range r.Measures {
+// observeMosaic measures the maps of a mosaic's classes on its quarters.
+func (r *mapRun) observeMosaic(ctx context.Context, models []*network.Model, m mosaic) (*mapRecords, error) {
+	whole, classes, err := m.draw(r.set)
+	if err != nil {
+		return nil, err
+	}
+	inputs, size, measures := network.NewInputs(whole), whole.Rect.Size(), r.OnQuarters()
+	var objects [len(m)]object
+	for q := range m {
+		mask := image.NewAlpha(whole.Rect)
+		draw.Draw(mask, quarter(q), image.Opaque, image.Point{}, draw.Src)
+		objects[q] = newObject(&dataset.Example{Image: whole, Mask: mask})
+	}
+	seen := &mapRecords{of: make([][][]float64, len(models)*len(r.By)+len(knowNothing))}
+	look := func(at, q int, values, square []float32, grid image.Point) error {
+		records, err := observed(ctx, objects[q].of(values, square, grid, nil), measures)
+		if err != nil {
+			return err
+		}
+		if seen.of[at] == nil {
+			for _, measure := range measures {
+				seen.of[at] = append(seen.of[at], make([]float64, measure.Values))
+			}
+		}
+		for k, record := range records {
+			for v := range record {
+				seen.of[at][k][v] += record[v] / float64(len(m))
+			}
+		}
+		return nil
+	}
+	for j, model := range models {
+		a, err := r.forward(ctx, model, inputs.For(model))
+		if err != nil {
+			return nil, err
+		}
+		for q, class := range classes {
+			for k, by := range r.By {
+				c, err := by.Map(ctx, model, a, cam.Class(highest(a.Logits, r.labels[j][class])))
+				if err != nil {
+					return nil, err
+				}
+				if err := look(k*len(models)+j, q, r.spread(c, a.Seen.In(1, 1), size.X, size.Y), r.square(c, a.Seen, size), image.Pt(c.W, c.H)); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for b := range knowNothing {
+		for q := range m {
+			if err := look(len(models)*len(r.By)+b, q, baseline(b, size.X, size.Y), baseline(b, measure.Side, measure.Side), size); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return seen, nil
+}
+
+// forward runs a model for the maps of all layers that are asked for.
+func (r *mapRun) forward(ctx context.Context, m *network.Model, input *network.Input) (*network.Activations, error) {
+	var layers []cam.Layer
+	for _, by := range r.By {
+		layer, err := by.Find(m)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, layer)
+	}
+	return m.Forward(ctx, input, layers...)
+}
+
+// observed is what measures observe of a case: nil of one that has not what it needs.
+func observed(ctx context.Context, c *measure.Case, measures []*measure.Measure) ([][]float64, error) {
+	records := make([][]float64, len(measures))
+	for k, m := range measures {
 		if !m.Has(c) {
 			continue
 		}

@@ -88,6 +88,99 @@ func TestMaps(t *testing.T) {
 	}
 }
 
+// TestMapsOfMosaics: pointing and energy of CAM are Run's, and a map that knows nothing
+// reaches a quarter; the measures that ask the network, or for a part, are not of mosaics.
+func TestMapsOfMosaics(t *testing.T) {
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	set := scenes.Set{Seed: 9, Count: 12, Side: 64}
+	p := MapsProtocol{Protocol: Protocol{Mosaics: Mosaics{Count: 5, Seed: 2}}, By: []compare.By{{}, {Method: cam.MethodLayerCAM}}, Seed: 3}
+	var err error
+	if p.Measures, p.Part, err = ParseMeasures([]string{"sparsity", "pointing", "energy", "part-iou", "max-box-acc", "pxap", "drop"}); err != nil {
+		t.Fatal(err)
+	}
+	last := 0
+	e, err := RunMaps(t.Context(), []*network.Model{m, m}, set, p, func(done, total int) {
+		if last++; done != last || total != 17 {
+			t.Errorf("progress %d of %d after %d", done, total, last-1)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Run(t.Context(), []*network.Model{m}, set, p.Protocol, noProgress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, q := e.Asks[0].Networks[0], plain.Networks[0].Mosaics
+	for key, want := range map[string]float64{"pointing": q.Pointing, "energy": q.Energy} {
+		if got := n.Mosaics[key]; math.Abs(got.Value-want) > 1e-12 || got.Count != 5 {
+			t.Errorf("%s is %+v, and Run's %v", key, got, want)
+		}
+		for name, of := range e.Mosaics.Baselines {
+			if got := of[key].Value; math.Abs(got-0.25) > 1e-6 {
+				t.Errorf("%s of %s is %v", key, name, got)
+			}
+		}
+	}
+	if len(n.Mosaics) != 4 || len(e.Asks[0].Networks[1].MosaicsLess) != 4 || e.Asks[0].Networks[1].MosaicsLess["energy"].Value != 0 || n.MosaicsLess != nil {
+		t.Errorf("%+v, %+v", n.Mosaics, e.Asks[0].Networks[1].MosaicsLess)
+	}
+	if box := e.Mosaics.Baselines["uniform"]["max-box-acc"].Value; box != 0 {
+		t.Errorf("boxes of a uniform map find %v of the quarters", box)
+	}
+}
+
+// TestPictureTable: the means of what is told of each picture are the figures, and a table
+// that is read again says how far measures agree with the truth.
+func TestPictureTable(t *testing.T) {
+	m := comparetest.ScenesModel(t, scenes.Classes())
+	set := scenes.Set{Seed: 9, Count: 12, Side: 64}
+	models := []*network.Model{m}
+	p := MapsProtocol{By: []compare.By{{}, {Method: cam.MethodLayerCAM}, {Method: cam.MethodEigenCAM}, {Method: cam.MethodGradCAM, Layer: "stage3"}}, Seed: 3}
+	var err error
+	if p.Measures, p.Part, err = ParseMeasures([]string{"energy", "pxap", "deletion", PartRemoved}); err != nil {
+		t.Fatal(err)
+	}
+	table := NewPictureTable(models, p)
+	p.Told = table.Add
+	e, err := RunMaps(t.Context(), models, set, p, noProgress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := new(Seen)
+	if err := seen.Read(table.Text()); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen.Maps) != 4 || seen.Pictures != 12 {
+		t.Fatalf("%+v", seen)
+	}
+	a := seen.Agree(3)
+	for i, f := range a.Maps {
+		n := e.Asks[i].Networks[0]
+		for _, key := range []string{"energy", "deletion"} {
+			if math.Abs(f.Figures[key]-n.Figures[key].Value) > 1e-4 {
+				t.Errorf("%s of %s is %v, and the table's %v", key, f.Method, n.Figures[key].Value, f.Figures[key])
+			}
+		}
+		if math.Abs(f.Part-n.Part.Value) > 1e-4 || math.Abs(f.PartInterval[0]-n.Part.Interval[0]) > 1e-4 {
+			t.Errorf("the part removed of %s: %v, and the table's %v %v", f.Method, n.Part, f.Part, f.PartInterval)
+		}
+	}
+	if len(a.Measures) != 3 || a.Measures[0].Measure != "energy" || a.Measures[2].Measure != "deletion" {
+		t.Fatalf("%+v", a.Measures)
+	}
+	for _, m := range a.Measures {
+		if math.Abs(m.Overall.Value) > 1 || m.Overall.Interval == nil || m.Overall.Count != 12 || m.ByPicture.Count == 0 || m.Maps != 4 {
+			t.Errorf("%+v", m)
+		}
+	}
+	for _, bad := range []string{"", "a,b\n", "method,layer,network,picture,energy\ncam,last,a,-1,0.5\n", "method,layer,network,picture,energy\ncam,last,a,1,much\n", "method,layer,network,picture\ncam,last\n"} {
+		if err := new(Seen).Read([]byte(bad)); err == nil || !strings.HasPrefix(err.Error(), "evaluate: ") {
+			t.Errorf("of %q: %v", bad, err)
+		}
+	}
+}
+
 // TestPlot: the drawing is XML, with a panel for each measure that there is, and a dot in
 // it for each map and network.
 func TestPlot(t *testing.T) {

@@ -53,12 +53,25 @@ func quarter(i int) image.Rectangle {
 	return image.Rect(0, 0, tile, tile).Add(image.Pt(i%2*tile, i/2*tile))
 }
 
+// choose chooses the protocol's mosaics of a set, of whose classes each model has these
+// answers. It refuses a class that a model has no map for.
+func (p Protocol) choose(set dataset.Set, models []*network.Model, labels [][][]int) ([]mosaic, error) {
+	if p.Mosaics.Count == 0 {
+		return nil, nil
+	}
+	for i, class := range set.Classes() {
+		for j, m := range models {
+			if alone(m) && labels[j][i][0] == none {
+				return nil, fault.Errorf("evaluate: class %.80q is none of a network's, which would have no map for its quarter of a mosaic; leave out the mosaics or the class", class)
+			}
+		}
+	}
+	return drawMosaics(p.Mosaics, set, labels)
+}
+
 // drawMosaics chooses their pictures: four classes, however many pictures each
 // has, no answer of which is another's, too, to any of the models.
 func drawMosaics(of Mosaics, set dataset.Set, labels [][][]int) ([]mosaic, error) {
-	if of.Count == 0 {
-		return nil, nil
-	}
 	pictures := make([][]int, len(set.Classes())) // by class
 	for i := range set.Len() {
 		pictures[set.Class(i)] = append(pictures[set.Class(i)], i)
@@ -88,17 +101,25 @@ func drawMosaics(of Mosaics, set dataset.Set, labels [][][]int) ([]mosaic, error
 	return all, nil
 }
 
-// observeMosaic measures every map on mosaic i.
-func (r *run) observeMosaic(ctx context.Context, mine []*network.Model, i int) error {
-	whole := image.NewRGBA(image.Rect(0, 0, 2*tile, 2*tile))
-	var classes [4]int
-	for j, at := range r.mosaics[i] {
-		e, err := r.set.At(at)
+// draw draws it, and tells the class of each quarter.
+func (m mosaic) draw(set dataset.Set) (whole *image.RGBA, classes [4]int, err error) {
+	whole = image.NewRGBA(image.Rect(0, 0, 2*tile, 2*tile))
+	for j, at := range m {
+		e, err := set.At(at)
 		if err != nil {
-			return err
+			return nil, classes, err
 		}
 		draw.Draw(whole, quarter(j), picture.Resize(e.Image, tile, tile, picture.Bicubic), image.Point{}, draw.Src)
 		classes[j] = e.Class
+	}
+	return whole, classes, nil
+}
+
+// observeMosaic measures every map on mosaic i.
+func (r *run) observeMosaic(ctx context.Context, mine []*network.Model, i int) error {
+	whole, classes, err := r.mosaics[i].draw(r.set)
+	if err != nil {
+		return err
 	}
 	w, h := whole.Rect.Dx(), whole.Rect.Dy()
 	inputs := network.NewInputs(whole)
