@@ -32,7 +32,7 @@ type productArgs struct {
 }
 
 // depthwiseArgs asks for tiles of output pixels of some lines, one vector of
-// channels wide. Input pixels lie two vectors apart.
+// channels wide. Input pixels lie a panel apart.
 type depthwiseArgs struct {
 	x, weight  *float32    // a vector's; seen says where in them
 	seen       *kernelRows // of each line

@@ -183,7 +183,7 @@ func peakAVX2(args *uintptr)
 
 // avx2 lists the kernels for AVX2 with FMA.
 func avx2() *instructions {
-	return &instructions{name: "avx2", lanes: 8, rows: 6, pixels: 8, masks: false,
+	return &instructions{name: "avx2", lanes: 8, panel: 2, rows: 6, pixels: [2]int{8, 8}, masks: false,
 		product: [2][maxRows]func(*productArgs){
 			{product1x1AVX2, product2x1AVX2, product3x1AVX2, product4x1AVX2, product5x1AVX2, product6x1AVX2},
 			{product1x2AVX2, product2x2AVX2, product3x2AVX2, product4x2AVX2, product5x2AVX2, product6x2AVX2},

@@ -219,7 +219,7 @@ func peakAVX512(args *uintptr)
 
 // avx512 lists the kernels for AVX-512 (F).
 func avx512() *instructions {
-	return &instructions{name: "avx512", lanes: 16, rows: 12, pixels: 8, masks: true,
+	return &instructions{name: "avx512", lanes: 16, panel: 2, rows: 12, pixels: [2]int{8, 8}, masks: true,
 		product: [2][maxRows]func(*productArgs){
 			{product1x1AVX512, product2x1AVX512, product3x1AVX512, product4x1AVX512, product5x1AVX512, product6x1AVX512, product7x1AVX512, product8x1AVX512, product9x1AVX512, product10x1AVX512, product11x1AVX512, product12x1AVX512},
 			{product1x2AVX512, product2x2AVX512, product3x2AVX512, product4x2AVX512, product5x2AVX512, product6x2AVX512, product7x2AVX512, product8x2AVX512, product9x2AVX512, product10x2AVX512, product11x2AVX512, product12x2AVX512},

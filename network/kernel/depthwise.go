@@ -99,12 +99,12 @@ func (p *PackedDepthwise) vector(i int) []float32 {
 	return p.weight[i*n:][:n]
 }
 
-// panels counts pairs of vectors of channels: a strip's width.
+// panels counts panels of channels: a strip's width.
 func (p *PackedDepthwise) panels() int {
-	return (p.channels + 2*p.set.lanes - 1) / (2 * p.set.lanes)
+	return (p.channels + p.set.wide() - 1) / p.set.wide()
 }
 
-// strip is a few rows of a plane, two vectors of channels wide, with the
+// strip is a few rows of a plane, a panel of channels wide, with the
 // padding on both sides: what a depthwise convolution reads. It is so small
 // that it stays in the nearest cache while it moves down the plane.
 type strip struct {
@@ -118,7 +118,7 @@ type strip struct {
 // newStrip takes room for a strip; w's columns are those of the rows put in,
 // spread (for a gradient, whose pixels lie that far apart) and padded by left.
 func newStrip(w *worker, set *instructions, win Window, spread, left, width int) strip {
-	line := width * 2 * set.lanes
+	line := width * set.wide()
 	s := strip{Window: win, set: set, width: width, rows: win.stripRows(line)}
 	s.data = w.room(stripRoom, s.rows*line)
 	if spread > 1 {
@@ -127,8 +127,8 @@ func newStrip(w *worker, set *instructions, win Window, spread, left, width int)
 	}
 	for r := range s.rows {
 		row := s.data[r*line:][:line]
-		clear(row[:left*2*set.lanes])
-		clear(row[(left+win.InW)*2*set.lanes:])
+		clear(row[:left*set.wide()])
+		clear(row[(left+win.InW)*set.wide():])
 	}
 	return s
 }
@@ -145,7 +145,7 @@ func (w Window) stripWidth() int { return max(w.Left+w.InW, (w.OutW-1)*w.Stride+
 
 // pixel is the value at input row y, pixel x of the strip (padding counted).
 func (s *strip) pixel(y, x int) *float32 {
-	return &s.data[(y%s.rows*s.width+x)*2*s.set.lanes]
+	return &s.data[(y%s.rows*s.width+x)*s.set.wide()]
 }
 
 // forwardStrip is the strip of a forward pass.
@@ -173,10 +173,10 @@ func (s *strip) pour(lo, hi int, fill, emit func(y0, y1 int)) {
 }
 
 // seen lists, for every line of a forward pass, the rows of the kernel that lie
-// on the plane, and where a strip of a set with so many lanes keeps what they see.
-func (w Window) seen(lanes int) []kernelRows {
+// on the plane, and where a strip of the set keeps what they see.
+func (w Window) seen(set *instructions) []kernelRows {
 	width := w.stripWidth()
-	return see(w.OutH, w.Kernel, lanes, w.stripRows(width*2*lanes), width, func(y, ky int) (in int, ok bool) {
+	return see(w.OutH, w.Kernel, set, w.stripRows(width*set.wide()), width, func(y, ky int) (in int, ok bool) {
 		in = y*w.Stride - w.Top + ky
 		return in, in >= 0 && in < w.InH
 	})
@@ -184,13 +184,13 @@ func (w Window) seen(lanes int) []kernelRows {
 
 // see lists, for every line, the rows of the kernel under which row of a strip's
 // input there is one, by under.
-func see(lines, kernel, lanes, rows, width int, under func(y, ky int) (in int, ok bool)) []kernelRows {
+func see(lines, kernel int, set *instructions, rows, width int, under func(y, ky int) (in int, ok bool)) []kernelRows {
 	all := make([]kernelRows, lines)
 	for y := range all {
 		seen := &all[y]
 		for ky := range kernel {
 			if in, ok := under(y, ky); ok {
-				seen.rows[seen.count] = kernelRow{uintptr(8 * lanes * width * (in % rows)), uintptr(4 * lanes * kernel * ky)}
+				seen.rows[seen.count] = kernelRow{uintptr(4 * set.wide() * width * (in % rows)), uintptr(4 * set.lanes * kernel * ky)}
 				seen.count++
 			}
 		}
@@ -205,13 +205,14 @@ func (s *instructions) convolve(args *depthwiseArgs, k, stride, n int) {
 		return
 	}
 	kernels := &s.depthwise[(k-3)/2][stride-1]
-	tiles := (n + s.pixels - 1) / s.pixels
+	most := s.pixels[(k-3)/2]
+	tiles := (n + most - 1) / most
 	size, larger := n/tiles, n%tiles
 	if larger > 0 {
 		args.tiles = uintptr(larger)
 		kernels[size](args)
 		done := uintptr(larger * (size + 1))
-		args.x = forward(args.x, done*uintptr(8*s.lanes*stride))
+		args.x = forward(args.x, done*uintptr(4*s.wide()*stride))
 		args.out = forward(args.out, done*args.outStep)
 	}
 	args.tiles = uintptr(tiles - larger)
@@ -264,20 +265,20 @@ func (p *PackedDepthwise) lines(w *worker, s *strip, seen []kernelRows, c, valid
 // copyRows fills the strip's rows with channels [c, c+valid) of x [InH, InW,
 // channels], pixels spread apart.
 func (s *strip) copyRows(w *worker, x []float32, channels, c, valid, left, spread, y0, y1 int) {
-	lanes := s.set.lanes
+	lanes, wide := s.set.lanes, s.set.wide()
 	for y := y0; y < y1; y++ {
 		from, to := x[y*s.InW*channels+c:], s.pixel(y, left)
 		if valid%lanes == 0 {
 			w.maps = mapArgs{
 				rows: uintptr(s.InW), vectors: uintptr(valid / lanes),
-				x: &from[0], xLine: uintptr(4 * channels), y: &from[0], z: to, zLine: uintptr(8 * lanes * spread),
+				x: &from[0], xLine: uintptr(4 * channels), y: &from[0], z: to, zLine: uintptr(4 * wide * spread),
 			}
 			s.set.copy(&w.maps)
 			continue
 		}
-		row := unsafe.Slice(to, ((s.InW-1)*spread+1)*2*lanes)
+		row := unsafe.Slice(to, ((s.InW-1)*spread+1)*wide)
 		for i := range s.InW {
-			pixel := row[i*spread*2*lanes:][:2*lanes]
+			pixel := row[i*spread*wide:][:wide]
 			clear(pixel[copy(pixel, from[i*channels:][:valid]):])
 		}
 	}
@@ -300,11 +301,11 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 	}
 	panels, pieces := p.panels(), bands(p.panels()*d.N, d.OutH)
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
-	seen := d.seen(p.set.lanes)
+	seen := d.seen(p.set)
 	parallel(d.N*panels*pieces, func(w *worker, i int) {
 		n, panel, piece := i/panels/pieces, i/pieces%panels, i%pieces
-		c := panel * 2 * p.set.lanes
-		valid := min(2*p.set.lanes, d.Channels-c)
+		c := panel * p.set.wide()
+		valid := min(p.set.wide(), d.Channels-c)
 		x, dst := x[n*in:][:in], dst[n*out:][:out]
 		s := forwardStrip(w, p.set, d.Window)
 		s.pour(piece*d.OutH/pieces, (piece+1)*d.OutH/pieces,
@@ -331,14 +332,14 @@ func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
 	back := Window{Kernel: d.Kernel, Stride: 1, InH: d.OutH, InW: d.OutW, OutH: d.InH, OutW: d.InW}
 	left := d.Kernel - 1 - d.Left
 	width := max(left+(d.OutW-1)*d.Stride+1, d.InW+d.Kernel-1)
-	seen := see(d.InH, d.Kernel, p.set.lanes, back.stripRows(width*2*p.set.lanes), width, func(y, ky int) (in int, ok bool) {
+	seen := see(d.InH, d.Kernel, p.set, back.stripRows(width*p.set.wide()), width, func(y, ky int) (in int, ok bool) {
 		at := y + d.Top - ky
 		return at / d.Stride, at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH
 	})
 	parallel(d.N*panels, func(w *worker, i int) {
 		n, panel := i/panels, i%panels
-		c := panel * 2 * p.set.lanes
-		valid := min(2*p.set.lanes, d.Channels-c)
+		c := panel * p.set.wide()
+		valid := min(p.set.wide(), d.Channels-c)
 		grad, dst := grad[n*out:][:out], dst[n*in:][:in]
 		s := newStrip(w, p.set, back, d.Stride, left, width)
 		next := 0
@@ -378,10 +379,10 @@ func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, seen []kern
 func (d Depthwise) GradWeight(dst, x, grad []float32) {
 	set := current
 	taps, lanes := d.Kernel*d.Kernel, set.lanes
-	panels := (d.Channels + 2*lanes - 1) / (2 * lanes)
-	seen := d.seen(lanes)
+	panels := (d.Channels + set.wide() - 1) / set.wide()
+	seen := d.seen(set)
 	groups := min(d.N, 4) // of pictures, added up each for itself
-	size := 2 * taps * lanes
+	size := taps * set.wide()
 	sums := borrow(groups * panels * size)
 	defer giveBack(sums)
 	clear(sums)
@@ -389,8 +390,8 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 	parallel(groups*panels, func(w *worker, i int) {
 		group, panel := i/panels, i%panels
 		sums := sums[i*size:][:size]
-		c := panel * 2 * lanes
-		valid := min(2*lanes, d.Channels-c)
+		c := panel * set.wide()
+		valid := min(set.wide(), d.Channels-c)
 		for n := group * d.N / groups; n < (group+1)*d.N/groups; n++ {
 			x, grad := x[n*in:][:in], grad[n*out:][:out]
 			s := forwardStrip(w, set, d.Window)
@@ -414,7 +415,7 @@ func (d Depthwise) GradWeight(dst, x, grad []float32) {
 	}
 }
 
-// addGradWeight adds to sums [2 vectors, Kernel·Kernel, lanes] the gradient of
+// addGradWeight adds to sums [vectors, Kernel·Kernel, lanes] the gradient of
 // the weight of channels [c, c+valid) by a row of the output.
 func (d Depthwise) addGradWeight(w *worker, s *strip, seen *kernelRows, c, valid int, sums, grad []float32) {
 	set, lanes := s.set, s.set.lanes

@@ -500,7 +500,7 @@ func emulate[T any](a *assembly, name string) func(*T) {
 // emulated is an instruction set of the assembly files, emulated. Its narrower
 // one is left to the caller.
 func emulated(name string) *instructions {
-	s := &instructions{name: name, lanes: 8, rows: 6, pixels: 8}
+	s := &instructions{name: name, lanes: 8, panel: 2, rows: 6, pixels: [2]int{8, 8}}
 	if name == "avx512" {
 		s.lanes, s.rows, s.masks = 16, 12, true
 	}
@@ -516,7 +516,7 @@ func emulated(name string) *instructions {
 	}
 	for i, k := range []int{3, 5} {
 		for stride := range 2 {
-			for p := range s.pixels {
+			for p := range s.pixels[i] {
 				s.depthwise[i][stride][p] = emulate[depthwiseArgs](a, fmt.Sprintf("depthwise%ds%dx%d%s", k, stride+1, p+1, suffix))
 			}
 			s.depthwiseGradient[i][stride] = emulate[depthwiseArgs](a, fmt.Sprintf("depthwiseGradient%ds%d%s", k, stride+1, suffix))

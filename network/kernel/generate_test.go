@@ -142,7 +142,7 @@ func TestTables(t *testing.T) {
 	for _, s := range everySet() {
 		for v, byRows := range s.product {
 			for r, kernel := range byRows {
-				if (kernel != nil) != (r < s.rows) {
+				if (kernel != nil) != (v < s.panel && r < s.rows) {
 					t.Errorf("%s: product of %d rows × %d vectors is there: %v, of up to %d rows", title(s), r+1, v+1, kernel != nil, s.rows)
 				}
 			}
@@ -150,8 +150,8 @@ func TestTables(t *testing.T) {
 		for k := range s.depthwise {
 			for stride := range s.depthwise[k] {
 				for p, kernel := range s.depthwise[k][stride] {
-					if (kernel != nil) != (p < s.pixels) {
-						t.Errorf("%s: depthwise %d/%d of %d pixels is there: %v, of up to %d pixels", title(s), 3+2*k, stride+1, p+1, kernel != nil, s.pixels)
+					if (kernel != nil) != (p < s.pixels[k]) {
+						t.Errorf("%s: depthwise %d/%d of %d pixels is there: %v, of up to %d pixels", title(s), 3+2*k, stride+1, p+1, kernel != nil, s.pixels[k])
 					}
 				}
 				if s.depthwiseGradient[k][stride] == nil {

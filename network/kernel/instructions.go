@@ -10,10 +10,11 @@ import (
 // work in.
 type instructions struct {
 	name   string
-	lanes  int  // float32 values in a vector
-	rows   int  // of a matrix product's largest tile
-	pixels int  // of a depthwise convolution's largest tile
-	masks  bool // stores leave out the columns that lie outside
+	lanes  int    // float32 values in a vector
+	panel  int    // vectors in a panel of columns or channels: 1 or 2
+	rows   int    // of a matrix product's largest tile
+	pixels [2]int // of a depthwise convolution's largest tile, by kernel (3, 5)
+	masks  bool   // stores leave out the columns that lie outside
 
 	product           [2][maxRows]func(*productArgs)        // by vectors−1 and rows−1
 	depthwise         [2][2][maxPixels]func(*depthwiseArgs) // by kernel (3, 5), stride−1 and pixels−1
@@ -27,7 +28,10 @@ type instructions struct {
 	narrower *instructions
 }
 
-const maxRows, maxPixels = 12, 8
+const maxRows, maxPixels = 12, 11
+
+// wide is how many values a panel of columns or channels has.
+func (s *instructions) wide() int { return s.panel * s.lanes }
 
 // available lists the instruction sets of this machine, the fastest first. The
 // portable one, always there, is the last.

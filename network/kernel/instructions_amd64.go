@@ -11,8 +11,8 @@ import "golang.org/x/sys/cpu"
 var assembled = []string{"avx512", "avx2"}
 
 func detect() []*instructions {
-	one := portable(1)
-	sets := []*instructions{portable(4)}
+	one := portable(1, 2)
+	sets := []*instructions{portable(4, 2)}
 	sets[0].narrower = one
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return sets

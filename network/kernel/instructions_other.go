@@ -5,7 +5,7 @@ package kernel
 var assembled []string
 
 func detect() []*instructions {
-	s := portable(4)
-	s.narrower = portable(1)
+	s := portable(4, 2)
+	s.narrower = portable(1, 2)
 	return []*instructions{s}
 }

@@ -25,7 +25,7 @@ func smooth(rng *rand.Rand) float32 { return float32(rng.NormFloat64()) }
 
 // twin is the instruction set s in Go: with as many lanes, and for every tile.
 func twin(s *instructions) *instructions {
-	p := portable(s.lanes)
+	p := portable(s.lanes, s.panel)
 	for v := range p.product {
 		for r := range s.rows {
 			p.product[v][r] = func(a *productArgs) { productGo(a, r+1, (v+1)*s.lanes) }
@@ -33,8 +33,8 @@ func twin(s *instructions) *instructions {
 	}
 	for i, k := range []int{3, 5} {
 		for stride := 1; stride <= 2; stride++ {
-			for pixels := range s.pixels {
-				p.depthwise[i][stride-1][pixels] = func(a *depthwiseArgs) { depthwiseGo(a, k, stride, pixels+1, s.lanes) }
+			for pixels := range s.pixels[i] {
+				p.depthwise[i][stride-1][pixels] = func(a *depthwiseArgs) { depthwiseGo(a, k, stride, pixels+1, s.lanes, s.panel) }
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func holdProduct(t *testing.T, got, want *instructions, draw func(*rand.Rand) fl
 		}
 	}
 	ks := []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32}
-	for vectors := 1; vectors <= 2; vectors++ {
+	for vectors := 1; vectors <= got.panel; vectors++ {
 		for rows := 1; rows <= got.rows; rows++ {
 			for _, add := range []addend{nothing, another, inPlace} {
 				for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
@@ -241,11 +241,11 @@ func (c depthwiseCase) String() string {
 		c.k, c.k, c.stride, c.pixels, c.tiles, c.lines, c.count, c.step, c.sums, c.act)
 }
 
-// inputs gives a call what each line sees: pixels that lie two vectors apart, with
-// sentinels in every other vector, and weights.
-func (c depthwiseCase) inputs(args *depthwiseArgs, lanes int, value func() float32) (weights *field) {
+// inputs gives a call what each line sees: pixels that lie a panel apart, with
+// sentinels in all but its first vector, and weights.
+func (c depthwiseCase) inputs(args *depthwiseArgs, lanes, wide int, value func() float32) (weights *field) {
 	width := (c.tiles*c.pixels-1)*c.stride + c.k
-	x := newField(c.lines*c.count*width, lanes, 2*lanes).fill(value)
+	x := newField(c.lines*c.count*width, lanes, wide).fill(value)
 	weights = newField(c.count*c.k, lanes, lanes).fill(value)
 	seen := make([]kernelRows, c.lines)
 	for y := range seen {
@@ -268,7 +268,7 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 	run := func(c depthwiseCase) {
 		bias := vector(got.lanes).fill(func() float32 { return 8 * draw(rng) })
 		args := depthwiseArgs{bias: bias.first(), tiles: uintptr(c.tiles), activation: uintptr(c.act)}
-		c.inputs(&args, got.lanes, value)
+		c.inputs(&args, got.lanes, got.wide(), value)
 		pixels := c.pixels*c.tiles + 1 // one lies between the lines
 		out, sums := newField(pixels*c.lines, got.lanes, c.step), vector(got.lanes).fill(value)
 		expected, expectedSums := out.clone(), sums.clone()
@@ -302,7 +302,7 @@ func holdDepthwise(t *testing.T, got, want *instructions, draw func(*rand.Rand) 
 	}
 	for _, k := range []int{3, 5} {
 		for stride := 1; stride <= 2; stride++ {
-			for pixels := 1; pixels <= got.pixels; pixels++ {
+			for pixels := 1; pixels <= got.pixels[(k-3)/2]; pixels++ {
 				for count := 1; count <= k; count++ {
 					for tiles := 1; tiles <= 3; tiles++ {
 						for _, act := range []Activation{Identity, SiLU, ReLU6, ReLU} {
@@ -324,7 +324,7 @@ func holdDepthwiseGradient(t *testing.T, got, want *instructions, draw func(*ran
 	value := func() float32 { return draw(rng) }
 	run := func(c depthwiseCase) {
 		var args depthwiseArgs
-		weights := c.inputs(&args, got.lanes, value)
+		weights := c.inputs(&args, got.lanes, got.wide(), value)
 		grad := newField(c.tiles, got.lanes, c.step).fill(value)
 		args.out, args.outStep, args.tiles = grad.first(), grad.bytes(), uintptr(c.tiles)
 		call := func(s *instructions) *field {

@@ -79,7 +79,7 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 	p, pixels := b.Depthwise, b.OutH*b.OutW
 	channels, panels := p.channels, p.panels()
 	wide := grow(&room.wide, pixels*channels)
-	b.once.Do(func() { b.seen = b.Window.seen(p.set.lanes) })
+	b.once.Do(func() { b.seen = b.Window.seen(p.set) })
 	var residual []float32
 	if b.Residual {
 		residual = x
@@ -94,7 +94,7 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 		})
 		return
 	}
-	pieces, width := bands(panels, b.OutH), panels*2*p.set.lanes
+	pieces, width := bands(panels, b.OutH), panels*p.set.wide()
 	var sums []float32
 	if b.Squeeze != nil {
 		sums = grow(&room.sums, pieces*width)
@@ -104,7 +104,7 @@ func (b *MBConv) picture(dst, x []float32, room *scratch) {
 		panel, piece := i/pieces, i%pieces
 		var total []float32
 		if sums != nil {
-			total = sums[piece*width+panel*2*p.set.lanes:]
+			total = sums[piece*width+panel*p.set.wide():]
 		}
 		b.convolve(w, wide, x, panel, piece*b.OutH/pieces, (piece+1)*b.OutH/pieces, total)
 	})
@@ -135,8 +135,8 @@ func (b *MBConv) bands() int {
 // of it. It adds the channels' sums to total, if that is not nil.
 func (b *MBConv) convolve(w *worker, wide, x []float32, panel, lo, hi int, total []float32) {
 	p := b.Depthwise
-	c := panel * 2 * p.set.lanes
-	valid := min(2*p.set.lanes, p.channels-c)
+	c := panel * p.set.wide()
+	valid := min(p.set.wide(), p.channels-c)
 	s := forwardStrip(w, p.set, b.Window)
 	s.pour(lo, hi,
 		func(y0, y1 int) {
@@ -154,7 +154,7 @@ func (b *MBConv) convolve(w *worker, wide, x []float32, panel, lo, hi int, total
 // expand fills input rows [y0, y1) of the strip with a panel of the expanded
 // channels: as many at once as lie below each other in it.
 func (b *MBConv) expand(w *worker, s *strip, x []float32, panel, y0, y1 int) {
-	in, step := b.Expand.K, 2*s.set.lanes
+	in, step := b.Expand.K, s.set.wide()
 	for y := y0; y < y1; {
 		rows := min(y1-y, s.rows-y%s.rows)
 		to := rowsOf{s.pixel(y, b.Left), step, b.InW, (s.width - b.InW) * step}

@@ -20,7 +20,7 @@ func newOuter(in, out, rows, block int) *outer {
 	s := current
 	o := &outer{set: s, in: in, out: out, rows: rows, block: block, rowParts: 1, outParts: 1}
 	o.line = (in + s.lanes - 1) / s.lanes * s.lanes
-	o.panels = (o.line + 2*s.lanes - 1) / (2 * s.lanes)
+	o.panels = (o.line + s.wide() - 1) / s.wide()
 	const parts = 16
 	if blocks := (rows + block - 1) / block; out*o.line <= 1<<16 && blocks >= parts {
 		o.rowParts = parts
@@ -43,7 +43,7 @@ func LinearGradWeight(dst, x, grad []float32, rows, in, out int) {
 // run adds up; x gives the rows [lo, hi) of x.
 func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
 	long(o.rows*o.out, grad)
-	zeros := make([]float32, 2*o.set.lanes)
+	zeros := make([]float32, o.set.wide())
 	panelParts := o.panels
 	if o.rowParts > 1 {
 		panelParts = 1 // a part of the rows takes all of them, while they are near
@@ -68,8 +68,8 @@ func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
 			hi := min(lo+o.block, o.rows)
 			from, line := o.padded(w, x(w, lo, hi), hi-lo)
 			for p := panel; p < lastPanel; p++ {
-				column := p * 2 * o.set.lanes
-				vectors := min(2, (o.line-column)/o.set.lanes)
+				column := p * o.set.wide()
+				vectors := min(o.set.panel, (o.line-column)/o.set.lanes)
 				c := &sums[first*o.line+column]
 				args := &w.product
 				*args = productArgs{

@@ -5,11 +5,11 @@ import (
 	"unsafe"
 )
 
-// The kernels in Go, for any number of lanes: what the machine runs that has
+// The kernels in Go, for any number of lanes and vectors in a panel: what the machine runs that has
 // no assembly, and what the tests hold the assembly to.
 
-func portable(lanes int) *instructions {
-	s := &instructions{name: "portable", lanes: lanes, rows: 4, pixels: 4}
+func portable(lanes, panel int) *instructions {
+	s := &instructions{name: "portable", lanes: lanes, panel: panel, rows: 4, pixels: [2]int{4, 4}}
 	for v := range s.product {
 		for r := range s.rows {
 			s.product[v][r] = func(a *productArgs) { productGo(a, r+1, (v+1)*lanes) }
@@ -17,10 +17,10 @@ func portable(lanes int) *instructions {
 	}
 	for i, k := range []int{3, 5} {
 		for stride := 1; stride <= 2; stride++ {
-			for p := range s.pixels {
-				s.depthwise[i][stride-1][p] = func(a *depthwiseArgs) { depthwiseGo(a, k, stride, p+1, lanes) }
+			for p := range s.pixels[i] {
+				s.depthwise[i][stride-1][p] = func(a *depthwiseArgs) { depthwiseGo(a, k, stride, p+1, lanes, panel) }
 			}
-			s.depthwiseGradient[i][stride-1] = func(a *depthwiseArgs) { depthwiseGradientGo(a, k, stride, lanes) }
+			s.depthwiseGradient[i][stride-1] = func(a *depthwiseArgs) { depthwiseGradientGo(a, k, stride, lanes, panel) }
 		}
 	}
 	s.affine = func(a *mapArgs) { affineGo(a, lanes) }
@@ -150,8 +150,8 @@ func (args *depthwiseArgs) rows(line uintptr) []kernelRow {
 //	out[line][p] = activation(bias + Σ_rows Σ_kx weight[row][kx]·x[row][p·stride + kx])
 //
 // and adds the outputs to sums.
-func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
-	step := uintptr(8 * lanes)
+func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes, panel int) {
+	step := uintptr(4 * panel * lanes)
 	act := Activation(args.activation)
 	n := args.tiles * uintptr(pixels)
 	for i := range args.lines * n {
@@ -188,8 +188,8 @@ func depthwiseGo(args *depthwiseArgs, k, stride, pixels, lanes int) {
 // depthwiseGradientGo adds to the weights of each row, over all pixels,
 //
 //	weight[row][kx] += Σ_p out[p]·x[row][p·stride + kx]
-func depthwiseGradientGo(args *depthwiseArgs, k, stride, lanes int) {
-	step := uintptr(8 * lanes)
+func depthwiseGradientGo(args *depthwiseArgs, k, stride, lanes, panel int) {
+	step := uintptr(4 * panel * lanes)
 	for at := uintptr(0); at < uintptr(4*lanes); at += 4 {
 		for _, row := range args.rows(0) {
 			for kx := range uintptr(k) {

@@ -6,8 +6,8 @@ import (
 )
 
 // Packed is a matrix B [K, N] and a bias [N], laid out for Product: columns in
-// panels of two vectors (one, where the last panel needs no more), each with
-// its rows side by side. Columns beyond N are zero.
+// panels of as many vectors as the instruction set has it (one, where the last
+// panel needs no more), each with its rows side by side. Columns beyond N are zero.
 type Packed struct {
 	K, N       int
 	set        *instructions
@@ -94,7 +94,7 @@ func (p *Packed) Transposed() *Packed {
 }
 
 // wide is the number of columns of every panel but perhaps the last.
-func (p *Packed) wide() int { return 2 * p.set.lanes }
+func (p *Packed) wide() int { return p.set.wide() }
 
 func (p *Packed) panels() int { return (p.N + p.wide() - 1) / p.wide() }
 

@@ -117,7 +117,7 @@ var everySet = sync.OnceValue(func() []*instructions {
 		if isEmulated(s) && i+2 < len(sets) {
 			s.narrower = sets[i+1]
 		} else if isEmulated(s) {
-			s.narrower = portable(1)
+			s.narrower = portable(1, 2)
 		}
 	}
 	return sets

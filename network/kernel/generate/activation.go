@@ -1,13 +1,6 @@
 package main
 
-import (
-	"math"
-
-	"github.com/mmcloughlin/avo/attr"
-	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
-)
+import "math"
 
 // The codes of kernel.Activation.
 const (
@@ -18,8 +11,7 @@ const (
 	relu
 )
 
-// constant is a float32 in memory as often as the widest vector has lanes, so
-// that an instruction can take it as an operand.
+// constant is a float32 in all lanes, by its place in values.
 type constant int
 
 const (
@@ -51,129 +43,94 @@ var values = [...]float32{
 // log2ERounded is log₂e as a float32.
 const log2ERounded = 12102203.0 / (1 << 23)
 
-const widest = 64 // bytes
-
-func (s *set) constants() {
-	build.GLOBL("constants"+s.name, attr.RODATA|attr.NOPTR)
-	for i, v := range values {
-		for lane := range widest / 4 {
-			build.DATA(i*widest+4*lane, operand.F32(v))
-		}
-	}
-}
-
 // hold keeps the constants in registers until release, for loops that have
 // some to spare.
 func (s *set) hold(cs ...constant) {
-	s.held = map[constant]reg.VecVirtual{}
+	s.held = map[constant]vec{}
 	for _, c := range cs {
-		s.held[c] = s.load(c)
+		s.held[c] = s.machine.hold(c)
 	}
 }
 
 func (s *set) release() { s.held = nil }
 
-// constant is an operand: a register, where it is held in one, or memory.
-func (s *set) constant(c constant) operand.Op {
+// constant is a register, where it is held in one, or memory.
+func (s *set) constant(c constant) input {
 	if v, ok := s.held[c]; ok {
 		return v
 	}
-	return s.address(c)
-}
-
-func (s *set) address(c constant) operand.Mem {
-	return operand.NewDataAddr(operand.Symbol{Name: "constants" + s.name, Static: true}, int(c)*widest)
+	return c
 }
 
 // register gives a constant in a register, held or loaded.
-func (s *set) register(c constant) reg.VecVirtual {
+func (s *set) register(c constant) vec {
 	if v, ok := s.held[c]; ok {
 		return v
 	}
-	return s.load(c)
+	return s.machine.hold(c)
 }
 
-// load puts a constant into a register.
-func (s *set) load(c constant) reg.VecVirtual {
+// filled is a register of its own with what is given.
+func (s *set) filled(with input) vec {
 	v := s.vec()
-	build.VMOVUPS(s.address(c), v)
+	s.move(v, with)
 	return v
 }
 
 // onePlusExp gives 1 + e⁻ˣ.
-func (s *set) onePlusExp(x reg.VecVirtual) reg.VecVirtual {
+func (s *set) onePlusExp(x vec) vec {
 	clamped, t, f, p := s.vec(), s.vec(), s.vec(), s.vec()
-	build.VMINPS(s.constant(highest), x, clamped)
-	build.VMAXPS(s.constant(lowest), clamped, clamped)
-	build.VMOVUPS(s.constant(magic), t)
-	build.VFMADD231PS(s.constant(minusLog2E), clamped, t)
-	build.VSUBPS(s.constant(magic), t, f)
-	build.VFMSUB231PS(s.constant(minusLog2E), clamped, f)
-	build.VFMADD231PS(s.constant(minusLog2ELow), clamped, f)
-	build.VMOVUPS(s.constant(c5), p)
+	s.lanewise(minimum, s.constant(highest), x, clamped)
+	s.lanewise(maximum, s.constant(lowest), clamped, clamped)
+	s.move(t, s.constant(magic))
+	s.mulAdd(t, s.constant(minusLog2E), clamped)
+	s.lanewise(minus, s.constant(magic), t, f)
+	s.mulSub(f, s.constant(minusLog2E), clamped)
+	s.mulAdd(f, s.constant(minusLog2ELow), clamped)
+	s.move(p, s.constant(c5))
 	for _, c := range []constant{c4, c3, c2, c1, one} {
-		build.VFMADD213PS(s.constant(c), f, p)
+		p = s.linear(p, f, s.constant(c))
 	}
-	build.VPSLLD(operand.U8(23), t, t)
-	build.VPADDD(t, p, p)
-	build.VADDPS(s.constant(one), p, p)
+	s.scaleByPower(p, t)
+	s.lanewise(plus, s.constant(one), p, p)
 	return p
 }
 
 // activate applies the activation to v in place.
-func (s *set) activate(code int, v reg.VecVirtual) {
+func (s *set) activate(code int, v vec) {
 	switch code {
 	case silu:
-		build.VDIVPS(s.onePlusExp(v), v, v)
+		s.lanewise(over, s.onePlusExp(v), v, v)
 	case sigmoid:
-		d, r := s.onePlusExp(v), s.vec()
-		build.VMOVUPS(s.constant(one), r)
-		build.VDIVPS(d, r, r)
+		d := s.onePlusExp(v)
+		r := s.filled(s.constant(one))
+		s.lanewise(over, d, r, r)
 		s.keepNaN(r, v)
-		build.VMOVAPS(r, v)
+		s.copy(v, r)
 	case relu, relu6:
-		build.VMAXPS(v, s.register(none), v) // NaN stays: the second operand is what comes out
+		s.lanewise(maximum, v, s.register(none), v) // NaN stays: the second operand is what comes out
 		if code == relu6 {
-			build.VMINPS(v, s.register(six), v)
+			s.lanewise(minimum, v, s.register(six), v)
 		}
 	}
 }
 
 // clip applies ReLU or ReLU6 to the sums of a tile, where act is one of them.
 // They need no more registers than a tile leaves.
-func (s *set) clip(act reg.GPVirtual, sums []reg.VecVirtual) {
+func (s *set) clip(act word, sums []vec) {
 	defer s.release()
 	for _, a := range []struct {
 		code      int
 		next      string
 		constants []constant
 	}{{relu, "notReLU", []constant{none}}, {relu6, "notReLU6", []constant{none, six}}} {
-		build.CMPQ(act, operand.U8(a.code))
-		build.JNE(operand.LabelRef(a.next))
+		s.jumpIf(act, notZero, a.code, a.next)
 		s.hold(a.constants...)
 		for _, v := range sums {
 			s.activate(a.code, v)
 		}
-		build.Label(a.next)
+		s.label(a.next)
 	}
-}
-
-// zero is loaded: avo takes an exclusive or of EVEX for a use of what was in
-// the register before.
-func (s *set) zero() reg.VecVirtual { return s.load(none) }
-
-// keepNaN makes v no number where x is none, which onePlusExp's bounds lose. It
-// spoils x.
-func (s *set) keepNaN(v, x reg.VecVirtual) {
-	const unordered = 3
-	if s.masks {
-		k := build.K()
-		build.VCMPPS(operand.U8(unordered), x, x, k)
-		build.VMOVAPS(x, k, v)
-		return
-	}
-	build.VCMPPS(operand.U8(unordered), x, x, x) // all bits set: no number either
-	build.VORPS(x, v, v)
 }
 
 // holdExp holds what onePlusExp needs.
@@ -181,31 +138,26 @@ func (s *set) holdExp() { s.hold(minusLog2E, magic, lowest, highest, one, c1, c2
 
 // siluLines applies SiLU to n lines of vectors in memory, from p on, which next
 // moves to the line that follows. SiLU takes so many constants that there are not registers enough for them
-// beside a tile: it comes after the tile is stored. If total is not nil, the
+// beside a tile: it comes after the tile is stored. The last vector of a line may have
+// columns that stay as they are, if masked. If total is not 0, the
 // results are added to it.
-func (s *set) siluLines(label string, p, n reg.GPVirtual, vectors int, mask reg.OpmaskVirtual, total reg.VecVirtual, next func()) {
+func (s *set) siluLines(label string, p, n word, vectors int, masked bool, total vec, next func()) {
 	s.holdExp()
 	defer s.release()
-	build.Label(label)
+	s.label(label)
 	for i := range vectors {
-		v, at := s.vec(), operand.Mem{Base: p, Disp: i * s.bytes()}
-		masked := mask != nil && i == vectors-1
-		if masked {
-			build.VMOVUPS_Z(at, mask, v)
-		} else {
-			build.VMOVUPS(at, v)
+		v, at := s.vec(), place{base: p, disp: i * s.bytes()}
+		load, store := s.load, s.store
+		if masked && i == vectors-1 {
+			load, store = s.loadLast, s.storeLast
 		}
+		load(v, at)
 		s.activate(silu, v)
-		if masked {
-			build.VMOVUPS(v, mask, at)
-		} else {
-			build.VMOVUPS(v, at)
-		}
-		if total != nil {
-			build.VADDPS(v, total, total)
+		store(v, at)
+		if total != 0 {
+			s.lanewise(plus, v, total, total)
 		}
 	}
 	next()
-	build.DECQ(n)
-	build.JNZ(operand.LabelRef(label))
+	s.count(n, -1, notZero, label)
 }

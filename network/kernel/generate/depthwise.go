@@ -1,12 +1,6 @@
 package main
 
-import (
-	"fmt"
-
-	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
-)
+import "fmt"
 
 // Offsets of the fields of kernel.depthwiseArgs.
 const (
@@ -27,103 +21,79 @@ const (
 // input and of weights, follow their count.
 const kernelRows = 8 * (1 + 2*5)
 
-// kernelRow gives a kernel row's input and weights, and moves on to the next one.
-func kernelRow(args operand.Mem, row reg.GPVirtual) (x, w reg.GPVirtual) {
-	x, w = build.GP64(), build.GP64()
-	build.MOVQ(operand.Mem{Base: row}, x)
-	build.ADDQ(args.Offset(depthwiseX), x)
-	build.MOVQ(operand.Mem{Base: row, Disp: 8}, w)
-	build.ADDQ(args.Offset(depthwiseWeight), w)
-	build.ADDQ(operand.U8(16), row)
-	return x, w
-}
-
 // depthwise convolves tiles of output pixels of some lines, a vector of channels
-// wide. Input pixels lie two vectors apart.
+// wide. Input pixels lie a panel apart.
 func (s *set) depthwise(k, stride, pixels int) {
 	args := s.begin(fmt.Sprintf("depthwise%ds%dx%d", k, stride, pixels))
-	step := 2 * s.bytes()
-	first, outStep, act := pointer(args, depthwiseOut), pointer(args, depthwiseOutStep), pointer(args, depthwiseActivation)
-	seen, lines := pointer(args, depthwiseSeen), pointer(args, depthwiseLines)
-	build.Label("line")
-	offset, out, tiles := build.GP64(), build.GP64(), pointer(args, depthwiseTiles)
-	build.XORQ(offset, offset)
-	build.MOVQ(first, out)
-	build.Label("tile")
-	var sums []reg.VecVirtual
-	bias := pointer(args, depthwiseBias)
+	step := s.panel * s.bytes()
+	first, outStep, act := s.field(args, depthwiseOut), s.field(args, depthwiseOutStep), s.field(args, depthwiseActivation)
+	seen, lines := s.field(args, depthwiseSeen), s.field(args, depthwiseLines)
+	kernel := s.kept(args.at(depthwiseWeight))
+	from := s.cursor(args.at(depthwiseX))
+	s.label("line")
+	out, tiles := s.word(), s.field(args, depthwiseTiles)
+	s.begins(from)
+	s.set(out, first)
+	s.label("tile")
+	var sums []vec
+	bias := s.field(args, depthwiseBias)
 	for range pixels {
-		v := s.vec()
-		build.VMOVUPS(operand.Mem{Base: bias}, v)
-		sums = append(sums, v)
+		sums = append(sums, s.loaded(place{base: bias}))
 	}
-	row, count := build.GP64(), build.GP64()
-	build.MOVQ(operand.Mem{Base: seen}, count)
-	build.LEAQ(operand.Mem{Base: seen, Disp: 8}, row)
-	build.Label("row")
-	x, w := kernelRow(args, row)
-	var weights []reg.VecVirtual
-	for kx := range k {
-		v := s.vec()
-		build.VMOVUPS(operand.Mem{Base: w, Disp: kx * s.bytes()}, v)
-		weights = append(weights, v)
-	}
-	for column := range (pixels-1)*stride + k {
-		from := at(x, offset, 1, column*step)
-		var xv reg.VecVirtual
-		for kx := k - 1; kx >= 0; kx-- {
-			pixel := column - kx
-			if pixel < 0 || pixel%stride != 0 || pixel/stride >= pixels {
-				continue
-			}
-			if xv == nil {
-				xv = s.vec()
-				build.VMOVUPS(from, xv)
-			}
-			build.VFMADD231PS(xv, weights[kx], sums[pixel/stride])
+	row, count := s.word(), s.word()
+	s.set(count, place{base: seen})
+	s.address(row, place{base: seen, disp: 8})
+	s.label("row")
+	at := s.following(row, from.base, kernel)
+	x, w := stream{base: at[0], index: from.index, step: step}, stream{base: at[1], step: s.bytes()}
+	weights := s.take(&w, k)
+	columns := (pixels-1)*stride + k
+	var near []vec // of columns
+	for column := range columns {
+		if len(near) == 0 {
+			near = s.take(&x, min(s.together(), columns-column))
 		}
+		for kx := k - 1; kx >= 0; kx-- {
+			if pixel := column - kx; pixel >= 0 && pixel%stride == 0 && pixel/stride < pixels {
+				s.mulAdd(sums[pixel/stride], near[0], weights[kx])
+			}
+		}
+		near = near[1:]
 	}
-	build.DECQ(count)
-	build.JNZ(operand.LabelRef("row"))
-	build.ADDQ(operand.I32(pixels*stride*step), offset)
+	s.count(count, -1, notZero, "row")
+	s.add(from.moves, distance(pixels*stride*step))
 
 	s.clip(act, sums)
 	for _, v := range sums {
-		build.VMOVUPS(v, operand.Mem{Base: out})
-		build.ADDQ(outStep, out)
+		s.store(v, place{base: out})
+		s.add(out, outStep)
 	}
-	build.DECQ(tiles)
-	build.JNZ(operand.LabelRef("tile"))
+	s.count(tiles, -1, notZero, "tile")
 
 	// What is left to do goes over the whole line.
-	total, n := pointer(args, depthwiseSums), pointer(args, depthwiseTiles)
-	build.IMUL3Q(operand.U8(pixels), n, n)
-	again := build.GP64()
-	build.MOVQ(first, again)
-	build.CMPQ(act, operand.U8(silu))
-	build.JNE(operand.LabelRef("pool"))
-	sum := s.zero()
-	s.siluLines("silu", again, n, 1, nil, sum, func() { build.ADDQ(outStep, again) })
-	build.TESTQ(total, total)
-	build.JZ(operand.LabelRef("end"))
-	build.JMP(operand.LabelRef("pooled"))
-	build.Label("pool")
-	build.TESTQ(total, total)
-	build.JZ(operand.LabelRef("end"))
-	build.VMOVUPS(s.address(none), sum)
-	build.Label("more")
-	build.VADDPS(operand.Mem{Base: again}, sum, sum)
-	build.ADDQ(outStep, again)
-	build.DECQ(n)
-	build.JNZ(operand.LabelRef("more"))
-	build.Label("pooled")
-	build.VADDPS(operand.Mem{Base: total}, sum, sum)
-	build.VMOVUPS(sum, operand.Mem{Base: total})
-	build.Label("end")
-	build.ADDQ(args.Offset(depthwiseOutLine), first)
-	build.ADDQ(operand.U8(kernelRows), seen)
-	build.DECQ(lines)
-	build.JNZ(operand.LabelRef("line"))
+	total, n := s.field(args, depthwiseSums), s.field(args, depthwiseTiles)
+	s.multiply(n, small(pixels))
+	again := s.word()
+	s.set(again, first)
+	s.jumpIf(act, notZero, silu, "pool")
+	sum := s.filled(none)
+	s.siluLines("silu", again, n, 1, false, sum, func() { s.add(again, outStep) })
+	s.jumpIf(total, isZero, 0, "end")
+	s.jump("pooled")
+	s.label("pool")
+	s.jumpIf(total, isZero, 0, "end")
+	s.move(sum, none)
+	s.label("more")
+	s.lanewise(plus, place{base: again}, sum, sum)
+	s.add(again, outStep)
+	s.count(n, -1, notZero, "more")
+	s.label("pooled")
+	s.lanewise(plus, place{base: total}, sum, sum)
+	s.store(sum, place{base: total})
+	s.label("end")
+	s.add(first, args.at(depthwiseOutLine))
+	s.add(seen, small(kernelRows))
+	s.count(lines, -1, notZero, "line")
 	s.end()
 }
 
@@ -131,58 +101,53 @@ func (s *set) depthwise(k, stride, pixels int) {
 // line of out's gradient with the pixels under it; tiles counts pixels.
 func (s *set) depthwiseGradient(k, stride int) {
 	args := s.begin(fmt.Sprintf("depthwiseGradient%ds%d", k, stride))
-	step := 2 * s.bytes()
+	step := s.panel * s.bytes()
 	together := 2 // pixels, so that enough sums hide the latency
 	if k == 3 {
 		together = 4
 	}
-	row, count := pointer(args, depthwiseSeen), build.GP64()
-	build.MOVQ(operand.Mem{Base: row}, count)
-	build.ADDQ(operand.U8(8), row)
-	outStep := pointer(args, depthwiseOutStep)
-	build.Label("row")
-	x, w := kernelRow(args, row)
-	out, n := pointer(args, depthwiseOut), pointer(args, depthwiseTiles)
-	sums := make([][]reg.VecVirtual, together)
+	row, count := s.field(args, depthwiseSeen), s.word()
+	s.set(count, place{base: row})
+	s.add(row, small(8))
+	outStep := s.field(args, depthwiseOutStep)
+	s.label("row")
+	at := s.following(row, args.at(depthwiseX), args.at(depthwiseWeight))
+	x, w := at[0], at[1]
+	out, n := s.field(args, depthwiseOut), s.field(args, depthwiseTiles)
+	sums := make([][]vec, together)
 	for i := range sums {
 		for range k {
-			sums[i] = append(sums[i], s.zero())
+			sums[i] = append(sums[i], s.filled(none))
 		}
 	}
 	pixels := func(count int) {
 		for i := range count {
-			g := s.vec()
-			build.VMOVUPS(operand.Mem{Base: out}, g)
-			build.ADDQ(outStep, out)
+			g := s.loaded(place{base: out})
+			s.add(out, outStep)
 			for kx := range k {
-				build.VFMADD231PS(operand.Mem{Base: x, Disp: (i*stride + kx) * step}, g, sums[i][kx])
+				s.mulAdd(sums[i][kx], place{base: x, disp: (i*stride + kx) * step}, g)
 			}
 		}
-		build.ADDQ(operand.I32(count*stride*step), x)
+		s.add(x, distance(count*stride*step))
 	}
-	build.SUBQ(operand.U8(together), n)
-	build.JL(operand.LabelRef("rest"))
-	build.Label("several")
+	s.count(n, -together, negative, "rest")
+	s.label("several")
 	pixels(together)
-	build.SUBQ(operand.U8(together), n)
-	build.JGE(operand.LabelRef("several"))
-	build.Label("rest")
-	build.ADDQ(operand.U8(together), n)
-	build.JZ(operand.LabelRef("summed"))
-	build.Label("one")
+	s.count(n, -together, notNegative, "several")
+	s.label("rest")
+	s.count(n, together, isZero, "summed")
+	s.label("one")
 	pixels(1)
-	build.DECQ(n)
-	build.JNZ(operand.LabelRef("one"))
-	build.Label("summed")
+	s.count(n, -1, notZero, "one")
+	s.label("summed")
 	for kx := range k {
 		for i := 1; i < together; i++ {
-			build.VADDPS(sums[i][kx], sums[0][kx], sums[0][kx])
+			s.lanewise(plus, sums[i][kx], sums[0][kx], sums[0][kx])
 		}
-		to := operand.Mem{Base: w, Disp: kx * s.bytes()}
-		build.VADDPS(to, sums[0][kx], sums[0][kx])
-		build.VMOVUPS(sums[0][kx], to)
+		to := place{base: w, disp: kx * s.bytes()}
+		s.lanewise(plus, to, sums[0][kx], sums[0][kx])
+		s.store(sums[0][kx], to)
 	}
-	build.DECQ(count)
-	build.JNZ(operand.LabelRef("row"))
+	s.count(count, -1, notZero, "row")
 	s.end()
 }

@@ -3,10 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-
-	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // Offsets of the fields of kernel.productArgs.
@@ -39,198 +35,156 @@ const (
 // in registers over the whole of K and all its parts, each in the order of k.
 func (s *set) product(rows, vectors int) {
 	args := s.begin(fmt.Sprintf("product%dx%d", rows, vectors))
-	var mask reg.OpmaskVirtual
-	if s.masks {
-		m := build.GP64()
-		build.MOVQ(args.Offset(productMask), m)
-		mask = build.K()
-		build.KMOVW(m.As32(), mask)
-	}
-	line := pointer(args, productALine)
+	s.mask(args.at(productMask))
+	line := s.field(args, productALine)
 	// GC looks at the arguments while this runs: they must not point beyond
 	// their arrays, so what moves on stays in registers.
-	done, tiles := build.GP64(), pointer(args, productTiles)
-	build.XORQ(done, done)
-	ahead := pointer(args, productAhead)
-	c, run := pointer(args, productC), pointer(args, productRun)
-	build.Label("tile")
-
-	// Rows are addressed from every third one: an index scales by 1 and 2.
-	a := []reg.GPVirtual{pointerTo(args, productA, done, line)}
-	for i := 3; i < rows; i += 3 {
-		next := build.GP64()
-		build.LEAQ(at(a[len(a)-1], line, 2, 0), next)
-		build.ADDQ(line, next)
-		a = append(a, next)
-	}
-	row := func(i, disp int) operand.Mem { return at(a[i/3], line, uint8(i%3), disp) }
-	b, parts := pointer(args, productB), pointer(args, productMore)
-
-	sums := make([][]reg.VecVirtual, rows)
-	bias := pointer(args, productBias)
+	done, tiles := s.word(), s.field(args, productTiles)
+	s.clear(done)
+	ahead, aheadStep := s.field(args, productAhead), s.kept(args.at(productAheadStep))
+	c, run := s.field(args, productC), s.field(args, productRun)
+	s.label("tile")
+	a := s.pointers(s.nth(args.at(productA), done, line), line, rows)
+	b, parts := stream{base: s.field(args, productB), step: s.bytes()}, s.field(args, productMore)
+	sums := make([][]vec, rows)
+	bias := s.field(args, productBias)
 	for i := range sums {
 		for v := range vectors {
-			sum := s.vec()
-			build.VMOVUPS(operand.Mem{Base: bias, Disp: v * s.bytes()}, sum)
-			sums[i] = append(sums[i], sum)
+			sums[i] = append(sums[i], s.loaded(place{base: bias, disp: v * s.bytes()}))
 		}
 	}
-	// once adds the products of one k to sums: of a's values and b's vectors at
-	// the displacements.
-	once := func(sums [][]reg.VecVirtual, aDisp, bDisp int) {
-		var bs []reg.VecVirtual
-		for v := range vectors {
-			bv := s.vec()
-			build.VMOVUPS(operand.Mem{Base: b, Disp: bDisp + v*s.bytes()}, bv)
-			bs = append(bs, bv)
-		}
+	// once adds the products of one k to sums: of a's values and b's vectors.
+	once := func(sums [][]vec, bs []vec, value func(row int) factor) {
 		for i := range rows {
-			av := s.vec()
-			build.VBROADCASTSS(row(i, aDisp), av)
+			by := value(i)
 			for v := range vectors {
-				build.VFMADD231PS(bs[v], av, sums[i][v])
+				s.mulAddBy(sums[i][v], bs[v], by)
 			}
 		}
 	}
-	move := func(n int) {
-		for _, p := range a {
-			build.ADDQ(operand.I32(4*n), p)
+	// several is once for each k, of values that lie side by side.
+	several := func(sums ...[][]vec) {
+		b := b
+		value := s.values(a, len(sums))
+		for k := range sums {
+			once(sums[k], s.take(&b, vectors), func(row int) factor { return value(row, k) })
 		}
-		build.ADDQ(operand.I32(n*vectors*s.bytes()), b)
+		s.moveValues(a, len(sums))
+		s.moved(&b)
 	}
 
-	build.Label("part")
-	k := pointer(args, productK)
-	build.CMPQ(args.Offset(productStrided), operand.U8(0))
-	build.JNE(operand.LabelRef("strided"))
+	s.label("part")
+	k := s.field(args, productK)
+	s.jumpIf(args.at(productStrided), notZero, 0, "strided")
 	const unroll = 4
-	build.SUBQ(operand.U8(unroll), k)
-	build.JL(operand.LabelRef("rest"))
+	s.count(k, -unroll, negative, "rest")
 	if rows == 1 {
 		// One row's two sums would wait for themselves: each k of the four has
 		// its own.
-		more := [][][]reg.VecVirtual{sums}
+		more := [][][]vec{sums}
 		for range unroll - 1 {
-			var vs []reg.VecVirtual
+			var vs []vec
 			for range vectors {
-				vs = append(vs, s.zero())
+				vs = append(vs, s.filled(none))
 			}
-			more = append(more, [][]reg.VecVirtual{vs})
+			more = append(more, [][]vec{vs})
 		}
-		build.Label("four")
-		for u := range unroll {
-			once(more[u], 4*u, u*vectors*s.bytes())
-		}
-		move(unroll)
-		build.SUBQ(operand.U8(unroll), k)
-		build.JGE(operand.LabelRef("four"))
+		s.label("four")
+		several(more...)
+		s.count(k, -unroll, notNegative, "four")
 		for v := range vectors {
-			build.VADDPS(more[1][0][v], more[0][0][v], more[0][0][v])
-			build.VADDPS(more[3][0][v], more[2][0][v], more[2][0][v])
-			build.VADDPS(more[2][0][v], more[0][0][v], more[0][0][v])
+			s.lanewise(plus, more[1][0][v], more[0][0][v], more[0][0][v])
+			s.lanewise(plus, more[3][0][v], more[2][0][v], more[2][0][v])
+			s.lanewise(plus, more[2][0][v], more[0][0][v], more[0][0][v])
 		}
 	} else {
-		build.Label("four")
-		build.PREFETCHT1(operand.Mem{Base: ahead})
-		build.PREFETCHT1(operand.Mem{Base: ahead, Disp: 64})
-		build.ADDQ(args.Offset(productAheadStep), ahead)
-		for u := range unroll {
-			once(sums, 4*u, u*vectors*s.bytes())
-		}
-		move(unroll)
-		build.SUBQ(operand.U8(unroll), k)
-		build.JGE(operand.LabelRef("four"))
+		s.label("four")
+		s.prefetch(place{base: ahead})
+		s.prefetch(place{base: ahead, disp: 64})
+		s.add(ahead, aheadStep)
+		several(sums, sums, sums, sums)
+		s.count(k, -unroll, notNegative, "four")
 	}
-	build.Label("rest")
-	build.ADDQ(operand.U8(unroll), k)
-	build.JZ(operand.LabelRef("summed"))
-	build.Label("one")
-	once(sums, 0, 0)
-	move(1)
-	build.DECQ(k)
-	build.JNZ(operand.LabelRef("one"))
-	build.JMP(operand.LabelRef("summed"))
+	s.label("rest")
+	s.count(k, unroll, isZero, "summed")
+	s.label("one")
+	several(sums)
+	s.count(k, -1, notZero, "one")
+	s.jump("summed")
 
-	build.Label("strided")
-	step := pointer(args, productAStep)
-	build.Label("stridedOne")
-	once(sums, 0, 0)
-	for _, p := range a {
-		build.ADDQ(step, p)
+	s.label("strided")
+	step := s.field(args, productAStep)
+	s.label("stridedOne")
+	var bs []vec
+	for v := range vectors {
+		bs = append(bs, s.loaded(place{base: b.base, disp: v * s.bytes()}))
 	}
-	build.ADDQ(args.Offset(productBLine), b)
-	build.DECQ(k)
-	build.JNZ(operand.LabelRef("stridedOne"))
+	once(sums, bs, s.column(a))
+	s.moveColumn(a, step)
+	s.add(b.base, args.at(productBLine))
+	s.count(k, -1, notZero, "stridedOne")
 
-	build.Label("summed")
-	build.SUBQ(operand.U8(1), parts)
-	build.JL(operand.LabelRef("whole"))
-	for _, p := range a {
-		build.ADDQ(args.Offset(productJump), p)
-	}
-	build.JMP(operand.LabelRef("part"))
+	s.label("summed")
+	s.count(parts, -1, negative, "whole")
+	s.moveRows(a, args.at(productJump))
+	s.jump("part")
 
-	build.Label("whole")
-	add := pointer(args, productAdd)
-	build.TESTQ(add, add)
-	build.JZ(operand.LabelRef("added"))
-	addLine := pointer(args, productAddLine)
-	offset := build.GP64()
-	build.MOVQ(addLine, offset)
-	build.IMULQ(done, offset)
-	build.ADDQ(offset, add)
+	s.label("whole")
+	add := s.field(args, productAdd)
+	s.jumpIf(add, isZero, 0, "added")
+	addLine := s.field(args, productAddLine)
+	offset := s.word()
+	s.set(offset, addLine)
+	s.multiply(offset, done)
+	s.add(add, offset)
 	for i := range rows {
 		for v := range vectors {
-			from := operand.Mem{Base: add, Disp: v * s.bytes()}
+			from := place{base: add, disp: v * s.bytes()}
 			if s.masks && v == vectors-1 {
 				t := s.vec()
-				build.VMOVUPS_Z(from, mask, t)
-				build.VADDPS(t, sums[i][v], sums[i][v])
+				s.loadLast(t, from)
+				s.lanewise(plus, t, sums[i][v], sums[i][v])
 				continue
 			}
-			build.VADDPS(from, sums[i][v], sums[i][v])
+			s.lanewise(plus, from, sums[i][v], sums[i][v])
 		}
 		if i < rows-1 {
-			build.ADDQ(addLine, add)
+			s.add(add, addLine)
 		}
 	}
-	build.Label("added")
+	s.label("added")
 
-	act := pointer(args, productActivation)
+	act := s.field(args, productActivation)
 	s.clip(act, slices.Concat(sums...))
-	cLine := pointer(args, productCLine)
+	cLine := s.field(args, productCLine)
 	// next moves on to the next row of C, over the gap that comes after a run.
-	next := func(label string, c, run reg.GPVirtual) {
-		build.ADDQ(cLine, c)
-		build.DECQ(run)
-		build.JNZ(operand.LabelRef(label))
-		build.ADDQ(args.Offset(productGap), c)
-		build.MOVQ(args.Offset(productRuns), run)
-		build.Label(label)
+	next := func(label string, c, run word) {
+		s.add(c, cLine)
+		s.count(run, -1, notZero, label)
+		s.add(c, args.at(productGap))
+		s.set(run, args.at(productRuns))
+		s.label(label)
 	}
-	again, runAgain := build.GP64(), build.GP64()
-	build.MOVQ(c, again)
-	build.MOVQ(run, runAgain)
+	again, runAgain := s.word(), s.word()
+	s.set(again, c)
+	s.set(runAgain, run)
 	for i := range rows {
 		for v := range vectors {
-			at := operand.Mem{Base: c, Disp: v * s.bytes()}
-			if s.masks && v == vectors-1 {
-				build.VMOVUPS(sums[i][v], mask, at)
-				continue
+			store := s.store
+			if v == vectors-1 {
+				store = s.storeLast
 			}
-			build.VMOVUPS(sums[i][v], at)
+			store(sums[i][v], place{base: c, disp: v * s.bytes()})
 		}
 		next(fmt.Sprintf("row%d", i), c, run)
 	}
-	build.CMPQ(act, operand.U8(silu))
-	build.JNE(operand.LabelRef("activated"))
-	n := build.GP64()
-	build.MOVQ(operand.U32(rows), n)
-	s.siluLines("silu", again, n, vectors, mask, nil, func() { next("siluRow", again, runAgain) })
-	build.Label("activated")
-	build.ADDQ(operand.U8(rows), done)
-	build.DECQ(tiles)
-	build.JNZ(operand.LabelRef("tile"))
+	s.jumpIf(act, notZero, silu, "activated")
+	n := s.word()
+	s.set(n, distance(rows))
+	s.siluLines("silu", again, n, vectors, true, 0, func() { next("siluRow", again, runAgain) })
+	s.label("activated")
+	s.add(done, small(rows))
+	s.count(tiles, -1, notZero, "tile")
 	s.end()
 }
 
@@ -238,17 +192,16 @@ func (s *set) product(rows, vectors int) {
 // other's latency: 12 for each of n rounds.
 func (s *set) peak() {
 	args := s.begin("peak")
-	n := pointer(args, 0)
-	factor, term := s.load(minusLog2E), s.load(one)
-	var sums []reg.VecVirtual
+	n := s.field(args, 0)
+	factor, term := s.machine.hold(minusLog2E), s.machine.hold(one)
+	var sums []vec
 	for range 12 {
-		sums = append(sums, s.zero())
+		sums = append(sums, s.filled(none))
 	}
-	build.Label("round")
+	s.label("round")
 	for _, v := range sums {
-		build.VFMADD213PS(term, factor, v)
+		s.chain(v, factor, term)
 	}
-	build.DECQ(n)
-	build.JNZ(operand.LabelRef("round"))
+	s.count(n, -1, notZero, "round")
 	s.end()
 }
