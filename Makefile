@@ -10,11 +10,11 @@ TAGS = migrated_fynedo
 # ci: Fyne's software driver, which needs no C compiler and no display.
 TEST_TAGS = ci,migrated_fynedo
 
-.PHONY: help run build headless test test-race fuzz lint deps generate clean
+.PHONY: help run build headless test test-arm64 test-race fuzz lint deps generate clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | \
-	while IFS='|' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | \
+	while IFS='|' read -r target text; do printf '  make %-11s %s\n' "$$target" "$$text"; done
 
 run: ## build and open the window; without a display, write scalecam.png
 	@command -v $(GO) >/dev/null || { echo 'Install Go 1.26 or newer first: https://go.dev/dl' >&2; exit 1; }
@@ -38,6 +38,17 @@ test: ## vet and test; needs neither C compiler nor display
 	GOARCH=386 $(GO) vet -tags $(TEST_TAGS) ./... # 32-bit systems
 	$(GO) test -timeout 20m -tags $(TEST_TAGS) ./...
 	$(GO) test -timeout 20m -tags $(TEST_TAGS),noasm ./network/...
+
+# What computes: a machine of arm64 runs all tests by make test.
+ARM64_TESTS = ./network/kernel ./network/op ./network/naming ./network/tensorfile ./network/models ./network
+test-arm64: export CGO_ENABLED = 0
+test-arm64: export GOARCH = arm64
+test-arm64: ## test kernels and networks on arm64, emulated (needs qemu-aarch64)
+	@if ! command -v qemu-aarch64 >/dev/null; then \
+		echo 'make test-arm64: skipped, for qemu-aarch64 is missing, which runs the tests for arm64 (Debian: qemu-user)'; exit 0; \
+	fi; set -x; \
+	$(GO) vet -tags $(TEST_TAGS) ./network/... && \
+	$(GO) test -timeout 20m -tags $(TEST_TAGS) -exec qemu-aarch64 $(ARM64_TESTS)
 
 test-race: ## test under the race detector (cgo)
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m -tags $(TEST_TAGS) ./...

@@ -25,7 +25,7 @@ type productArgs struct {
 	addLine     uintptr
 	activation  uintptr // Identity, SiLU, ReLU6 or ReLU
 	tiles       uintptr
-	strided     uintptr  // 0: A's k lie side by side, and B's rows without a gap
+	strided     uintptr  // 0: A's k lie side by side, and B's rows without a gap; else A's rows lie side by side
 	lastColumns uintptr  // mask of the last vector's columns; AVX-512 alone heeds it
 	ahead       *float32 // what is needed next, to be brought near meanwhile, two lines for
 	aheadStep   uintptr  // every four k

@@ -64,7 +64,7 @@ type machine struct {
 	*assembly
 	args     unsafe.Pointer
 	pointers []bool // which words of args are pointers
-	general  [16]register
+	general  [32]register
 	wide     [32][16]float32
 	masks    [8]uint16
 	order    int // of what was compared or computed last, to zero: −1, 0, 1
@@ -365,16 +365,6 @@ func read(file string, lanes int) (*assembly, error) {
 	a := &assembly{lanes: lanes, functions: map[string][]instruction{}}
 	var name string
 	labels := map[string]int{}
-	finish := func() {
-		for _, i := range a.functions[name] {
-			for k := range i.o {
-				if i.o[k].kind == label {
-					i.o[k].value = labels[i.name]
-				}
-			}
-		}
-		clear(labels)
-	}
 	for number, line := range strings.Split(string(text), "\n") {
 		line, _, _ = strings.Cut(line, "//")
 		op, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -389,7 +379,7 @@ func read(file string, lanes int) (*assembly, error) {
 			}
 			a.constants = append(a.constants, float32(v))
 		case op == "TEXT":
-			finish()
+			a.resolve(name, labels)
 			name, _, _ = strings.Cut(strings.TrimPrefix(rest, "·"), "(")
 		case strings.HasSuffix(op, ":"):
 			labels[strings.TrimSuffix(op, ":")] = len(a.functions[name])
@@ -414,8 +404,21 @@ func read(file string, lanes int) (*assembly, error) {
 			a.functions[name] = append(a.functions[name], i)
 		}
 	}
-	finish()
+	a.resolve(name, labels)
 	return a, nil
+}
+
+// resolve lets the jumps of a function that is read know where its labels are,
+// and forgets them.
+func (a *assembly) resolve(name string, labels map[string]int) {
+	for _, i := range a.functions[name] {
+		for k := range i.o {
+			if i.o[k].kind == label {
+				i.o[k].value = labels[i.name]
+			}
+		}
+	}
+	clear(labels)
 }
 
 // generals are the numbers of the general registers.
@@ -501,15 +504,23 @@ func emulate[T any](a *assembly, name string) func(*T) {
 // one is left to the caller.
 func emulated(name string) *instructions {
 	s := &instructions{name: name, lanes: 8, panel: 2, rows: 6, pixels: [2]int{8, 8}}
-	if name == "avx512" {
+	var a *assembly
+	var err error
+	switch name {
+	case "neon":
+		s.panel, s.rows, s.pixels = 1, 10, [2]int{11, 9}
+		a, err = readNEON("neon_arm64.s")
+	case "avx512":
 		s.lanes, s.rows, s.masks = 16, 12, true
+		fallthrough
+	default:
+		a, err = read(name+"_amd64.s", s.lanes)
 	}
-	a, err := read(name+"_amd64.s", s.lanes)
 	if err != nil {
 		panic(err)
 	}
 	suffix := strings.ToUpper(name)
-	for v := range s.product {
+	for v := range s.panel {
 		for r := range s.rows {
 			s.product[v][r] = emulate[productArgs](a, fmt.Sprintf("product%dx%d%s", r+1, v+1, suffix))
 		}

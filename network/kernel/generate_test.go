@@ -29,13 +29,14 @@ func TestGenerated(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the generator does not build: %v\n%s", err, out)
 	}
-	for _, set := range []string{"avx2", "avx512"} {
-		run := exec.Command(generator, "-set", set, "-table", set+"_amd64.go", "-out", set+"_amd64.s")
+	for _, file := range []string{"avx2_amd64", "avx512_amd64", "neon_arm64"} {
+		set, _, _ := strings.Cut(file, "_")
+		run := exec.Command(generator, "-set", set, "-table", file+".go", "-out", file+".s")
 		run.Dir = dir
 		if out, err := run.CombinedOutput(); err != nil {
 			t.Fatalf("the generator does not run: %v\n%s", err, out)
 		}
-		for _, name := range []string{set + "_amd64.go", set + "_amd64.s"} {
+		for _, name := range []string{file + ".go", file + ".s"} {
 			got, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)

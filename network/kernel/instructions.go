@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+//go:generate go run ./generate -set avx2 -table avx2_amd64.go -out avx2_amd64.s
+//go:generate go run ./generate -set avx512 -table avx512_amd64.go -out avx512_amd64.s
+//go:generate go run ./generate -set neon -table neon_arm64.go -out neon_arm64.s
+
 // instructions is an instruction set: its kernels, and the sizes that they
 // work in.
 type instructions struct {
@@ -41,7 +45,7 @@ var available = detect()
 var current = available[0]
 
 // InstructionSets names the instruction sets that this machine has kernels
-// for, the fastest first: of "avx512", "avx2" and, always, "portable".
+// for, the fastest first: of "avx512", "avx2", "neon" and, always, "portable".
 func InstructionSets() []string {
 	var names []string
 	for _, s := range available {

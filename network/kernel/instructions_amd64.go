@@ -4,9 +4,6 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go run ./generate -set avx2 -table avx2_amd64.go -out avx2_amd64.s
-//go:generate go run ./generate -set avx512 -table avx512_amd64.go -out avx512_amd64.s
-
 // assembled are the sets that there is assembly for, the fastest first.
 var assembled = []string{"avx512", "avx2"}
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -105,19 +106,21 @@ func times(s []float32, factor float64) []float32 {
 // those of this machine and, emulated, those in assembly that it lacks.
 var everySet = sync.OnceValue(func() []*instructions {
 	var sets []*instructions
-	for _, name := range []string{"avx512", "avx2"} {
+	for _, name := range []string{"avx512", "avx2", "neon"} {
 		if at := slices.Index(InstructionSets(), name); at >= 0 {
 			sets = append(sets, available[at])
-		} else if bits.UintSize == 64 { // as the assembly is written for
+		} else if runtime.GOARCH != "arm64" && bits.UintSize == 64 { // as the assembly is written for; on arm64 an emulator runs already, often
 			sets = append(sets, emulated(name))
 		}
 	}
 	sets = append(sets, available[len(available)-1])
 	for i, s := range sets {
-		if isEmulated(s) && i+2 < len(sets) {
+		switch {
+		case !isEmulated(s):
+		case s.name == "avx512":
 			s.narrower = sets[i+1]
-		} else if isEmulated(s) {
-			s.narrower = portable(1, 2)
+		default:
+			s.narrower = portable(1, s.panel)
 		}
 	}
 	return sets

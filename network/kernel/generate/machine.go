@@ -1,7 +1,8 @@
 package main
 
 // A kernel is described once, as calls of a machine: in registers by name, of
-// which there are as many as one likes.
+// which there are as many as one likes. There are two machines: avx, which has
+// avo find the registers, and neon.
 
 // word is a general register, 0 none.
 type word int

@@ -40,6 +40,10 @@ var sets = map[string]func() *set{
 		return &set{machine: newAVX("AVX512", 16, build.ZMM, true),
 			title: "AVX-512 (F)", name: "AVX512", arch: "amd64", lanes: 16, panel: 2, rows: 12, pixels: [2]int{8, 8}, masks: true}
 	},
+	"neon": func() *set {
+		return &set{machine: newNEON(),
+			title: "NEON", name: "NEON", arch: "arm64", lanes: 8, panel: 1, rows: 10, pixels: [2]int{11, 9}}
+	},
 }
 
 func (s *set) bytes() int { return 4 * s.lanes }
@@ -51,7 +55,7 @@ func main() {
 	flag.Parse()
 	newSet, ok := sets[*name]
 	if !ok {
-		fmt.Fprintf(os.Stderr, "generate: no instruction set is named %q; there are avx2 and avx512\n", *name)
+		fmt.Fprintf(os.Stderr, "generate: no instruction set is named %q; there are avx2, avx512 and neon\n", *name)
 		os.Exit(2)
 	}
 	s := newSet()
