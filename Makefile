@@ -10,7 +10,7 @@ TAGS = migrated_fynedo
 # ci: Fyne's software driver, which needs no C compiler and no display.
 TEST_TAGS = ci,migrated_fynedo
 
-.PHONY: help run build headless test test-arm64 test-race fuzz lint deps generate clean
+.PHONY: help run build headless test test-arm64 test-race fuzz lint deps man generate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | \
@@ -70,8 +70,12 @@ lint: ## run golangci-lint (built from source the first time: minutes)
 deps: ## install the system packages that the window needs
 	tools/deps.sh
 
+man: ## write the manual pages into man1, of the commit's date
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(GO) run ./tools/man man1
+
 generate: ## write the assembly, draw the embedded pictures and the icon again
 	$(GO) generate ./network/kernel ./assets
 
 clean: ## remove what the targets above write
 	rm -f scalecam scalecam-headless scalecam.png scalecam.json
+	rm -rf man1

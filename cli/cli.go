@@ -85,6 +85,9 @@ func Run(args []string, stdout, stderr io.Writer, open func(Window) error) int {
 	return 1
 }
 
+// Commands are all commands of the program with its window, for who writes about them.
+func Commands() *cobra.Command { return newRoot(func(Window) error { return nil }) }
+
 func newRoot(open func(Window) error) *cobra.Command {
 	var n networkFlags
 	var class, instructions string
@@ -99,12 +102,13 @@ A network is named by a SPEC:
   imagenet:NETWORK                             one of the five that come with the program, trained on ImageNet's
                                                photographs: baseline, deeper, higher-resolution,
                                                compound-half, compound
+  everyday:NETWORK                             the same five, taught 149 everyday things
   scenes:NETWORK                               one of the five that it trained itself, on scenes that it draws:
                                                baseline, deeper, wider, higher-resolution, compound
   NAME or NAME@SIZE                            a published network, such as resnet-50, that scalecam networks
                                                add got, or import; scalecam networks list names them
-  FILE or FILE@SIZE                            weights, .safetensors or .pth, of EfficientNet (B, Lite and V2), MobileNetV2
-                                               or ResNet at any scaling, a head that teach wrote, or a folder
+  FILE or FILE@SIZE                            weights, .safetensors, .pth or .onnx, of EfficientNet (B, Lite and V2),
+                                               MobileNetV2 or ResNet at any scaling, a head that teach wrote, or a folder
                                                that holds either;
                                                SIZE is 224 or 96x160
   random:ARCHITECTURE,d=4,w=1,r=224[,seed=1]   untrained weights; ARCHITECTURE is efficientnet-b0
@@ -173,8 +177,8 @@ for every other error, output that cannot be written included.`,
 	root.Version = version.String() // for --version, as programs have it
 	root.SetVersionTemplate(version.Name() + "\n")
 	root.SuggestionsMinimumDistance = 2
-	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks(), newVersion(open != nil))
+	complete(root)
 	return root
 }
 

@@ -82,10 +82,9 @@ var Figure7 = []Preset{
 
 const figure7 = "Tan and Le 2019, arXiv 1905.11946, table 7"
 
-// LookupPreset finds a preset, or an architecture unscaled, by the name that commands
-// use. The error gives the nearest names.
-func LookupPreset(name string) (Preset, error) {
-	want := strings.ToLower(strings.TrimSpace(name))
+// named are all that LookupPreset finds; a name may be there twice, and stands for the
+// first then.
+func named() []Preset {
 	all := slices.Concat(Presets, Figure7)
 	for _, s := range Table3 {
 		all = append(all, s.Presets()...)
@@ -93,14 +92,28 @@ func LookupPreset(name string) (Preset, error) {
 	for _, a := range Architectures { // which are called as their first preset, mostly
 		all = append(all, Preset{Name: a.Name, Title: a.Title, Architecture: a, Scaling: Scaling{1, 1, Square(a.Resolution)}})
 	}
-	var names [][]string
-	for _, p := range all {
+	return all
+}
+
+// PresetNames are the names that LookupPreset finds.
+func PresetNames() (names []string) {
+	for _, p := range named() {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// LookupPreset finds a preset, or an architecture unscaled, by the name that commands
+// use. The error gives the nearest names.
+func LookupPreset(name string) (Preset, error) {
+	want := strings.ToLower(strings.TrimSpace(name))
+	for _, p := range named() {
 		if p.Name == want {
 			return p, nil
 		}
-		if one := []string{p.Name}; !slices.ContainsFunc(names, func(n []string) bool { return n[0] == p.Name }) {
-			names = append(names, one)
-		}
 	}
+	names := slices.Collect(slices.Chunk(PresetNames(), 1))
 	return Preset{}, fault.Errorf("network: no architecture is named %.80q; the nearest are %s (scalecam --help names the others)", name, strings.Join(lookup.Nearest(names, want), ", "))
 }

@@ -11,11 +11,11 @@ import (
 )
 
 // weightsNames are what hubs call a network's weights, in the order in which they are
-// preferred; and weightsEndings how others are called.
-var (
-	weightsNames   = []string{"model.safetensors", "pytorch_model.bin"}
-	weightsEndings = []string{".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".th"}
-)
+// preferred.
+var weightsNames = []string{"model.safetensors", "pytorch_model.bin"}
+
+// WeightsEndings are how others are called.
+var WeightsEndings = []string{".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".th"}
 
 // inFolder finds the weights file in a folder: under a hub's name, else the only one
 // there is; of a hub's cache (models--OWNER--NAME) in its snapshot.
@@ -42,7 +42,7 @@ func inFolder(folder string) (string, error) {
 	}
 	var found []string
 	for _, e := range entries {
-		if slices.Contains(weightsEndings, strings.ToLower(filepath.Ext(e.Name()))) && !strings.HasPrefix(e.Name(), ".") {
+		if slices.Contains(WeightsEndings, strings.ToLower(filepath.Ext(e.Name()))) && !strings.HasPrefix(e.Name(), ".") {
 			found = append(found, e.Name())
 		}
 	}
@@ -55,7 +55,7 @@ func inFolder(folder string) (string, error) {
 	case 1:
 		return filepath.Join(folder, found[0]), nil
 	case 0:
-		return "", fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", folder, strings.Join(weightsEndings, ", "))
+		return "", fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", folder, strings.Join(WeightsEndings, ", "))
 	}
 	return "", fault.Errorf("models: %s: this folder holds %d weights files (%s, %s, …); name one of them", folder, len(found), found[0], found[1])
 }

@@ -41,7 +41,7 @@ func FindImports(ctx context.Context, s *store.Store, path string) ([]Found, err
 	files := []string{path}
 	if info.IsDir() {
 		if files = weightsIn(path, mostDeep); len(files) == 0 {
-			return nil, fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", path, strings.Join(weightsEndings, ", "))
+			return nil, fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", path, strings.Join(WeightsEndings, ", "))
 		}
 		if len(files) > mostImported {
 			return nil, fault.Errorf("models: %s: there are more than %d weights files in this folder; name one of its folders", path, mostImported)
@@ -77,7 +77,7 @@ func weightsIn(folder string, deep int) (all []string) {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir() && deep > 0: // no link, which may lead in circles
 			all = append(all, weightsIn(path, deep-1)...)
-		case slices.Contains(weightsEndings, strings.ToLower(filepath.Ext(e.Name()))):
+		case slices.Contains(WeightsEndings, strings.ToLower(filepath.Ext(e.Name()))):
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				all = append(all, path)
 			}

@@ -130,6 +130,14 @@ func classNames(text string) ([]string, error) {
 	return strings.Split(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n"), nil
 }
 
+// SettingKeys are the keys of Settings.
+func SettingKeys() (keys []string) {
+	for _, s := range settingTable {
+		keys = append(keys, s.key)
+	}
+	return keys
+}
+
 // SettingsHelp lists the keys of Settings, a line each.
 func SettingsHelp() string {
 	var b strings.Builder
