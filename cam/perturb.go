@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"scalecam/exact"
 	"scalecam/fault"
 )
 
@@ -89,7 +90,7 @@ func softmax(scores []float64) []float64 {
 	}
 	shares := make([]float64, len(scores))
 	for i, s := range scores {
-		shares[i] = math.Exp(s - largest)
+		shares[i] = exact.Exp(s - largest)
 		sum += shares[i]
 	}
 	for i := range shares {

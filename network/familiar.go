@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"scalecam/cam"
+	"scalecam/exact"
 	"scalecam/network/kernel"
 )
 
@@ -144,7 +145,7 @@ func (w LayerWeights) typical(activation kernel.Activation) []float64 {
 	total := 0.0
 	for i := range at {
 		at[i] = widest * (2*float64(i)/(steps-1) - 1)
-		density[i] = math.Exp(-at[i] * at[i] / 2)
+		density[i] = exact.Exp(-at[i] * at[i] / 2)
 		total += density[i]
 	}
 	channels := len(w.Norm.Gamma)

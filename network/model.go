@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scalecam/cam"
+	"scalecam/exact"
 	"scalecam/fault"
 )
 
@@ -335,7 +336,7 @@ func Sigmoids(logits []float32, temperature float64) []float64 {
 	}
 	p := make([]float64, len(logits))
 	for i, v := range logits {
-		p[i] = 1 / (1 + math.Exp(-float64(v)/temperature))
+		p[i] = 1 / (1 + exact.Exp(-float64(v)/temperature))
 	}
 	return p
 }
@@ -349,7 +350,7 @@ func Softmax(logits []float32, temperature float64) []float64 {
 	p := make([]float64, len(logits))
 	var sum float64
 	for i, v := range logits {
-		p[i] = math.Exp((float64(v) - largest) / temperature)
+		p[i] = exact.Exp((float64(v) - largest) / temperature)
 		sum += p[i]
 	}
 	for i := range p {

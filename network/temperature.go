@@ -1,6 +1,10 @@
 package network
 
-import "math"
+import (
+	"math"
+
+	"scalecam/exact"
+)
 
 // The range of temperatures, as logarithms to the base e: a twentieth to 20.
 const lowest, hottest = -3.0, 3.0
@@ -11,7 +15,7 @@ const lowest, hottest = -3.0, 3.0
 func FitTemperature(loss func(temperature float64) float64) float64 {
 	golden := (math.Sqrt(5) - 1) / 2
 	lo, hi := lowest, hottest
-	at := func(x float64) float64 { return loss(math.Exp(x)) }
+	at := func(x float64) float64 { return loss(exact.Exp(x)) }
 	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
 	fa, fb := at(a), at(b)
 	for hi-lo > 1e-4 {
@@ -26,5 +30,5 @@ func FitTemperature(loss func(temperature float64) float64) float64 {
 		}
 	}
 	const digits = 1000
-	return math.Round(math.Exp((lo+hi)/2)*digits) / digits
+	return math.Round(exact.Exp((lo+hi)/2)*digits) / digits
 }

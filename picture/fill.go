@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"scalecam/exact"
 	"scalecam/parallel"
 )
 
@@ -90,7 +91,7 @@ func gaussian(img *image.RGBA, sigma float64) *image.RGBA {
 	reach := int(math.Ceil(3 * sigma))
 	weights := make([]float64, reach+1)
 	for i := range weights {
-		weights[i] = math.Exp(-float64(i*i) / (2 * sigma * sigma))
+		weights[i] = exact.Exp(-float64(i*i) / (2 * sigma * sigma))
 	}
 	// pass blurs n lines of so many values, which lie apart by a step.
 	pass := func(values []float64, n, length, line, step int) []float64 {

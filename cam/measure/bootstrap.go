@@ -3,6 +3,8 @@ package measure
 import (
 	"math"
 	"slices"
+
+	"scalecam/exact"
 )
 
 // How many samples a Bootstrap draws: enough for the 2.5 % at each end, and fewer of
@@ -148,7 +150,7 @@ func interval(all []float64) *[2]float64 {
 // poisson are the chances of at most 0, 1, … of Poisson's distribution of mean 1, as
 // parts of 2⁶⁴; what lies beyond the last is less than 1e-15.
 var poisson = func() (most []uint64) {
-	chance, sum := math.Exp(-1), 0.0
+	chance, sum := exact.Exp(-1), 0.0
 	for k := 1; k < 18; k++ {
 		sum += chance
 		most = append(most, uint64(min(sum, 1-1e-16)*math.MaxUint64))

@@ -3,6 +3,8 @@ package measure
 import (
 	"math"
 	"slices"
+
+	"scalecam/exact"
 )
 
 // Path is the way from one picture to another, pixel by pixel in the order of a map,
@@ -109,7 +111,7 @@ func blurKernel() (kernel [blurSide]float64) {
 	var sum float64
 	for i := range weights {
 		d := float64(i - radius)
-		weights[i] = math.Exp(-d * d / (2 * blurSigma * blurSigma))
+		weights[i] = exact.Exp(-d * d / (2 * blurSigma * blurSigma))
 		sum += weights[i]
 	}
 	for i := range kernel {

@@ -4,7 +4,6 @@ package evaluate
 import (
 	"context"
 	"image"
-	"math"
 	"slices"
 
 	"scalecam/cam"
@@ -12,6 +11,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/dataset"
+	"scalecam/exact"
 	"scalecam/network"
 	"scalecam/printable"
 )
@@ -360,7 +360,7 @@ func baseline(kind, w, h int) []float32 {
 		if kind == 0 {
 			x := (float64(i%w) + 0.5 - float64(w)/2) / (float64(w) / 4)
 			y := (float64(i/w) + 0.5 - float64(h)/2) / (float64(h) / 4)
-			values[i] = float32(math.Exp(-(x*x + y*y) / 2))
+			values[i] = float32(exact.Exp(-(x*x + y*y) / 2))
 		}
 	}
 	return values

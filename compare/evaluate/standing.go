@@ -181,10 +181,10 @@ func (e *Evaluation) CSV() ([]byte, error) {
 			f := s.Shares[i]
 			cells := make([]string, 3)
 			if f.Known {
-				cells[0] = exact(f.Value)
+				cells[0] = digits(f.Value)
 			}
 			if f.Interval != nil {
-				cells[1], cells[2] = exact(f.Interval[0]), exact(f.Interval[1])
+				cells[1], cells[2] = digits(f.Interval[0]), digits(f.Interval[1])
 			}
 			row = append(row, cells...)
 		}
@@ -197,4 +197,4 @@ func (e *Evaluation) CSV() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+func digits(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

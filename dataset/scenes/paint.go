@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 
 	"golang.org/x/image/vector"
+
+	"scalecam/exact"
 )
 
 // point is a place in an object's own units, x to the right and y down.
@@ -308,7 +310,7 @@ func (p *pen) shade(area image.Rectangle, cover *image.Alpha, m material, box bo
 			c = c.times(1 + m.light*min(max(toward, -1.2), 1.2))
 			if m.shine > 0 {
 				du, dv := u-0.45*lc, v-0.45*ls
-				c = c.mix(rgb{1, 1, 1}, m.shine*math.Exp(-9*(du*du+dv*dv)))
+				c = c.mix(rgb{1, 1, 1}, m.shine*exact.Exp(-9*(du*du+dv*dv)))
 			}
 			blend(p.img.Pix[p.img.PixOffset(x, y):][:3], c, float64(a)/255*(1-m.clear))
 		}

@@ -5,6 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"scalecam/exact"
 )
 
 // CrossEntropy is, for each row, the cross-entropy between the softmax of
@@ -59,7 +61,7 @@ func crossEntropy(p, logits, targets []float32) float32 {
 	}
 	var sum float64
 	for i := range p {
-		e := math.Exp(float64(logits[i] - largest))
+		e := exact.Exp(float64(logits[i] - largest))
 		p[i], sum = float32(e), sum+e
 	}
 	var loss float64

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"scalecam/exact"
 	"scalecam/network/kernel"
 	"scalecam/parallel"
 )
@@ -223,10 +224,10 @@ func (f *objective) band(e *evaluation, lo, hi int, logits, turn []float64, leng
 		// The right class is kept out of the sum: what is left of 1 is then known to as
 		// many digits, however sure the answer is.
 		label := f.labels[i]
-		right, others := math.Exp(odds[label]-top), 0.0
+		right, others := exact.Exp(odds[label]-top), 0.0
 		margin := top - odds[label]
 		for c, v := range odds {
-			odds[c] = math.Exp(v - top)
+			odds[c] = exact.Exp(v - top)
 			if c != label {
 				others += odds[c]
 			}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 
 	"scalecam/dataset"
+	"scalecam/exact"
 	"scalecam/network"
 	"scalecam/parallel"
 	"scalecam/picture"
@@ -112,7 +113,7 @@ func (l *loader) crop(bounds image.Rectangle, rng *rand.Rand) image.Rectangle {
 	input := float64(l.size.W) / float64(l.size.H)
 	for range 10 {
 		area := w * h * (l.recipe.Crop + (1-l.recipe.Crop)*rng.Float64())
-		ratio := input * math.Exp((2*rng.Float64()-1)*math.Log(4.0/3))
+		ratio := input * exact.Exp((2*rng.Float64()-1)*math.Log(4.0/3))
 		cw, ch := int(math.Round(math.Sqrt(area*ratio))), int(math.Round(math.Sqrt(area/ratio)))
 		if cw < 1 || ch < 1 || cw > bounds.Dx() || ch > bounds.Dy() {
 			continue

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Hold the terminal programs of other systems to this machine's: by portable
+# instructions, the same commands write the same bytes on Linux amd64, on Linux arm64
+# (under qemu-aarch64) and on Windows (under wine). Prints a line for each system and
+# file; the exit status is 1 where one differs. What cannot be run here is left out, and
+# said so.
+#
+#   tools/ports.sh [DIST [FOLDER]]   archives, of make dist (default: they are built), and
+#                                    where what the programs write is kept
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+dist=${1:-$work/dist} out=${2:-$work/out}
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+[ $# -gt 0 ] || CGO_ENABLED=0 go run ./tools/dist -o "$dist" headless-linux-amd64 headless-linux-arm64 headless-windows-amd64
+
+# What each writes, in a folder of its own.
+commands() { # commands PROGRAM…
+	cp "$root/assets/samples/balloons.jpg" 풍선.jpg
+	cat >tiny.json <<-'EOT'
+		{"name": "tiny", "title": "Tiny", "scenes": {"seed": 1, "train": 48, "val": 12, "side": 96},
+		 "networks": [{"name": "small", "title": "small", "architecture": "efficientnet-64", "depth": 1, "width": 1, "resolution": "64"}],
+		 "recipe": {"epochs": 2, "batch": 16, "seed": 1, "optimiser": "sgd", "rate": 0.05, "momentum": 0.9, "crop": 0.8, "flip": true, "colour": 0.05}}
+	EOT
+	"$@" compare scene:35 scene:86 -o scenes.png --json
+	"$@" compare 풍선.jpg -o photograph.png --json --consensus --method layer-cam --layer stage5
+	"$@" compare scene:35 -o page.html
+	"$@" classify --json scene:35 scene:36 sample:cat.jpg >classify.json
+	"$@" cam sample:cat.jpg -o cam
+	"$@" erase scene:86 --telling-part -o erased.png
+	"$@" evaluate --count 6 --pack scenes --json >evaluate.json
+	"$@" train --pack tiny.json -o run
+	rm 풍선.jpg tiny.json
+}
+
+export WINEDEBUG=-all WINEPREFIX=$work/wine WINEDLLOVERRIDES=mscoree,mshtml=
+# Go's programs take chance from bcryptprimitives.dll, which wine has from version 9 on:
+# the same from the function that older ones have.
+prepare_wine() {
+	wine wineboot --init >/dev/null 2>&1
+	[ -e "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" ] && return
+	cat >"$work/chance.c" <<-'EOT'
+		#include <windows.h>
+		BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+		__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T n) { return SystemFunction036(data, n); }
+	EOT
+	x86_64-w64-mingw32-gcc -shared -O2 -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" "$work/chance.c" -ladvapi32
+}
+status=0
+while read -r system runner; do
+	if [ -n "$runner" ] && ! command -v "$runner" >/dev/null; then
+		echo "$system: left out, there is no $runner here"
+		continue
+	fi
+	mkdir -p "$work/$system" "$out/$system"
+	case $system in
+	windows-*) unzip -q "$dist"/scalecam-headless-*-$system.zip -d "$work/$system" ;;
+	*) tar -xzf "$dist"/scalecam-headless-*-$system.tar.gz -C "$work/$system" ;;
+	esac
+	[ "$runner" != wine ] || prepare_wine
+	program=$(find "$work/$system" -name scalecam -type f -o -name scalecam.exe)
+	begun=$SECONDS
+	(
+		cd "$out/$system"
+		commands ${runner:+"$runner"} "$program" --instructions portable
+	) >"$out/$system.log" 2>&1 || { tail -n 5 "$out/$system.log" && status=1; }
+	echo "$system: $((SECONDS - begun)) s"
+	[ "$system" = linux-amd64 ] && continue
+	while read -r file; do
+		same='same bytes'
+		cmp -s "$out/linux-amd64/$file" "$out/$system/$file" || same=DIFFERENT status=1
+		printf '  %-40s %s\n' "$file" "$same"
+	done < <(cd "$out/linux-amd64" && find . -type f | sort)
+done <<'EOT'
+linux-amd64
+linux-arm64 qemu-aarch64
+windows-amd64 wine
+EOT
+exit $status
