@@ -24,13 +24,13 @@ commands() { # commands PROGRAM…
 		 "networks": [{"name": "small", "title": "small", "architecture": "efficientnet-64", "depth": 1, "width": 1, "resolution": "64"}],
 		 "recipe": {"epochs": 2, "batch": 16, "seed": 1, "optimiser": "sgd", "rate": 0.05, "momentum": 0.9, "crop": 0.8, "flip": true, "colour": 0.05}}
 	EOT
-	"$@" compare scene:35 scene:86 -o scenes.png --json
-	"$@" compare 풍선.jpg -o photograph.png --json --consensus --method layer-cam --layer stage5
-	"$@" compare scene:35 -o page.html
-	"$@" classify --json scene:35 scene:36 sample:cat.jpg >classify.json
-	"$@" cam sample:cat.jpg -o cam
-	"$@" erase scene:86 --telling-part -o erased.png
-	"$@" evaluate --count 6 --pack scenes --json >evaluate.json
+	"$@" compare scene:35 scene:86 -n scenes:baseline -n scenes:deeper -o scenes.png --json --consensus
+	"$@" compare 풍선.jpg -n imagenet:baseline -o photograph.png --json --method layer-cam --layer stage5
+	"$@" compare scene:35 -n scenes:baseline -o page.html
+	"$@" classify --json scene:35 scene:36 풍선.jpg -n scenes:compound >classify.json
+	"$@" cam sample:cat.jpg -n imagenet:baseline@96 -o cam
+	"$@" erase scene:86 --telling-part -n scenes:baseline -o erased.png
+	"$@" evaluate --count 6 -n scenes:baseline --json >evaluate.json
 	"$@" train --pack tiny.json -o run
 	rm 풍선.jpg tiny.json
 }

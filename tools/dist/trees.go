@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"debug/elf"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -90,18 +92,22 @@ func (r release) darwinTree(t target, program string, notices []byte, texts []en
 	if !t.window {
 		return r.unixTree(t, program, notices, texts)
 	}
-	picture := filepath.Join(r.work, "icon.png")
-	if err := os.WriteFile(picture, assets.Icon, 0o644); err != nil {
+	// fyne writes Scalecam.app where it runs, counts builds in a FyneApp.toml there, and
+	// wants a program's source beside it, though it packs the one that is built.
+	folder := filepath.Join(r.work, t.String(), "app")
+	picture := filepath.Join(folder, "icon.png")
+	if err := errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(picture, assets.Icon, 0o644),
+		os.WriteFile(filepath.Join(folder, "main.go"), []byte("package main\n"), 0o644)); err != nil {
 		return nil, err
 	}
-	// fyne writes Scalecam.app into the folder of the source.
-	const app = "Scalecam.app"
-	defer os.RemoveAll(app)
 	number, _, _ := strings.Cut(r.version, "-")
-	if err := start(os.Environ(), "go", "run", fyne, "package", "--os", "darwin", "--executable", program,
-		"--name", "Scalecam", "--app-id", id, "--app-version", number, "--icon", picture, "--release"); err != nil {
-		return nil, err
+	pack := exec.Command("go", "run", fyne, "package", "--os", "darwin", "--executable", program,
+		"--name", "Scalecam", "--app-id", id, "--app-version", number, "--icon", picture, "--release")
+	pack.Dir, pack.Stderr = folder, os.Stderr
+	if err := pack.Run(); err != nil {
+		return nil, fmt.Errorf("%s: %w", pack, err)
 	}
+	app := filepath.Join(folder, "Scalecam.app")
 	files, err := documents(notices)
 	if err != nil {
 		return nil, err
@@ -114,12 +120,14 @@ func (r release) darwinTree(t target, program string, notices []byte, texts []en
 		if err != nil {
 			return err
 		}
+		data = bytes.ReplaceAll(data, []byte("<string>public.app-category.</string>"), []byte("<string>public.app-category.education</string>"))
 		mode := os.FileMode(0o644)
 		if filepath.Base(filepath.Dir(path)) == "MacOS" {
 			mode = 0o755
 		}
-		files = append(files, entry{filepath.ToSlash(path), mode, data})
-		return nil
+		name, err := filepath.Rel(folder, path)
+		files = append(files, entry{filepath.ToSlash(name), mode, data})
+		return err
 	})
 	return files, err
 }
@@ -201,8 +209,7 @@ func (r release) deb(t target, program string, files []entry) error {
 			"their class activation maps side by side. Three packs of networks come with it;\n" +
 			"weights of torchvision, timm and others are read." + map[bool]string{false: "\nThis package has the commands alone, without the window."}[t.window],
 		"depends": depends, "conflicts": []string{other}, "replaces": []string{other},
-		"contents": contents,
-		"deb":      map[string]any{"compression": "xz"},
+		"contents": contents, // compressed by gzip: xz takes minutes over weights, which hardly shrink
 	}
 	if t.window {
 		settings["recommends"] = []string{"zenity"} // the system's dialogs for files
