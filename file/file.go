@@ -121,6 +121,10 @@ type place struct {
 // find looks at what is there, and refuses what is not to be written to.
 func find(named string) (*place, error) {
 	p := &place{named: named, path: named}
+	// IsLocal knows the names, CON.png too, by which Windows means a device in any folder.
+	if base := filepath.Base(named); runtime.GOOS == "windows" && base != ".." && !filepath.IsLocal(base) {
+		return nil, fault.Errorf("file: %s is a name that Windows keeps for a device or cannot have; name the file otherwise", named)
+	}
 	var info fs.FileInfo
 	err := try("stat", func() (err error) { info, err = os.Stat(named); return err })
 	switch {
