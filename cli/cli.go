@@ -129,6 +129,9 @@ for every other error, output that cannot be written included.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if instructions == "" {
+				return nil
+			}
 			if err := kernel.UseInstructionSet(instructions); err != nil {
 				return usageError{err}
 			}
@@ -172,7 +175,7 @@ for every other error, output that cannot be written included.`,
 	}
 	n.add(root, manyNetworks)
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts)")
-	root.PersistentFlags().StringVar(&instructions, "instructions", kernel.CurrentInstructionSet(), "instruction set: one of "+strings.Join(kernel.InstructionSets(), ", ")+"; the last is slow, and writes the same bytes on every machine")
+	root.PersistentFlags().StringVar(&instructions, "instructions", "", "instruction set, of those that the machine has: avx512, avx2, neon or portable, which is slow and writes the same bytes on every machine (default: the fastest)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.Version = version.String() // for --version, as programs have it
 	root.SetVersionTemplate(version.Name() + "\n")

@@ -172,10 +172,8 @@ func commandTexts(r release) ([]entry, error) {
 		texts = append(texts, entry{path, 0o644, text})
 	}
 	pages := filepath.Join(r.work, "man")
-	man := exec.Command(program, "man", pages)
-	man.Env = append(os.Environ(), fmt.Sprint("SOURCE_DATE_EPOCH=", r.date.Unix()))
-	if out, err := man.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("scalecam man: %w: %s", err, out)
+	if err := start(append(os.Environ(), fmt.Sprint("SOURCE_DATE_EPOCH=", r.date.Unix())), "go", "run", "-tags", "headless", "./tools/man", pages); err != nil {
+		return nil, err
 	}
 	names, err := filepath.Glob(filepath.Join(pages, "*.1"))
 	if err != nil {
