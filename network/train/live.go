@@ -326,7 +326,7 @@ func (l *Live) File(i int, m *Moment) ([]byte, error) {
 	commit, _ := version.Commit()
 	more := map[string]string{
 		"program": version.Name(), "title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "step": fmt.Sprint(m.At), "steps": fmt.Sprint(l.total),
-		"commit": commit, "instructions": instructions(),
+		"commit": commit, "instructions": kernel.CurrentInstructionSet(),
 	}
 	if r.From != nil {
 		more["from"] = r.origin()
@@ -343,9 +343,6 @@ func (l *Live) File(i int, m *Moment) ([]byte, error) {
 	l.mu.Unlock()
 	return models.EncodeNetwork(r.Network, l.weights(i, m), r.Recipe.Epsilon, r.Train.Classes(), r.preprocessing(), more)
 }
-
-// instructions are the instruction set that computes now.
-func instructions() string { return runtime.GOARCH + " " + kernel.CurrentInstructionSet() }
 
 // Seen is the networks at a step, for whoever watches.
 type Seen struct {

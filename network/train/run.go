@@ -11,7 +11,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -118,7 +117,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if by := s.program.String(); by != version.Name() {
 		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes may differ from those of a run by one of them", r.Name, by, version.Name())
 	}
-	r.computeBy(s, runtime.GOARCH+" "+kernel.CurrentInstructionSet())
+	r.computeBy(s, kernel.CurrentInstructionSet())
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 	if err != nil {
 		return nil, err

@@ -339,7 +339,7 @@ func TestOtherInstructions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := f.Metadata["instructions"], runtime.GOARCH+" "+sets[0]+", "+runtime.GOARCH+" "+sets[1]; got != want {
+	if got, want := f.Metadata["instructions"], sets[0]+", "+sets[1]; got != want {
 		t.Errorf("trained by %q, want %q", got, want)
 	}
 }
