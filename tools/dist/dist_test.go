@@ -244,6 +244,17 @@ func TestDesktop(t *testing.T) {
 	}
 }
 
+// TestNeeds: a static program needs nothing.
+func TestNeeds(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "man")
+	if err := start(append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux"), "go", "build", "-o", program, "./tools/man"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := needs(program); err != nil || len(got) > 0 {
+		t.Errorf("a static program needs %q (%v)", got, err)
+	}
+}
+
 // TestChoose: targets by their names; the error names them all.
 func TestChoose(t *testing.T) {
 	got, err := choose([]string{"headless-linux-arm64"})

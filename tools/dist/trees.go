@@ -132,11 +132,13 @@ func (r release) darwinTree(t target, program string, notices []byte, texts []en
 	return files, err
 }
 
-// packages are Debian's for the libraries that programs may be linked with. Others are
-// an error, so that no package says too little of what it needs.
+// packages are Debian's for the libraries that programs may be linked with, or open by
+// name, as GLFW does. Others that are linked are an error, so that no package says too
+// little of what it needs.
 var packages = map[string]string{
 	"libGL.so.1": "libgl1", "libX11.so.6": "libx11-6", "libXcursor.so.1": "libxcursor1",
 	"libXrandr.so.2": "libxrandr2", "libXinerama.so.1": "libxinerama1", "libXi.so.6": "libxi6",
+	"libXext.so.6": "libxext6", "libXrender.so.1": "libxrender1", "libX11-xcb.so.1": "libx11-xcb1",
 	"libXxf86vm.so.1": "libxxf86vm1", "libxkbcommon.so.0": "libxkbcommon0",
 	"libwayland-client.so.0": "libwayland-client0", "libwayland-cursor.so.0": "libwayland-cursor0",
 	"libwayland-egl.so.1": "libwayland-egl1",
@@ -145,8 +147,8 @@ var packages = map[string]string{
 // libc are the files of the C library, whose symbols say which version they are of.
 var libc = []string{"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 
-// needs are the Debian packages that a program is linked with, with the C library's
-// version.
+// needs are the Debian packages that a program is linked with or names a library of, with
+// the C library's version.
 func needs(program string) ([]string, error) {
 	f, err := elf.Open(program)
 	if err != nil {
@@ -164,6 +166,15 @@ func needs(program string) ([]string, error) {
 			found[p] = true
 		case !slices.Contains(libc, name):
 			return nil, fmt.Errorf("the program is linked with %s; which package has it is to be added to packages (tools/dist/trees.go)", name)
+		}
+	}
+	text, err := os.ReadFile(program)
+	if err != nil {
+		return nil, err
+	}
+	for name, p := range packages {
+		if bytes.Contains(text, []byte(name+"\x00")) {
+			found[p] = true
 		}
 	}
 	symbols, err := f.DynamicSymbols()
