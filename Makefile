@@ -2,7 +2,10 @@
 
 GO ?= go
 FUZZTIME ?= 5m
+BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+
+VERSION = $(shell sed -n 's/^const Number = "\(.*\)"/\1/p' version/version.go)
 
 # migrated_fynedo: the window touches its widgets on Fyne's goroutine only.
 # Built without it (make build TAGS=), Fyne checks that and logs where not.
@@ -14,7 +17,7 @@ TEST_TAGS = ci,migrated_fynedo
 # other last digits (CONTRIBUTING.md). qn: none is fused, and nothing is printed of it.
 GCFLAGS = $(if $(filter arm64,$(shell $(GO) env GOARCH)),-gcflags=all=-d=fmahash=qn)
 
-.PHONY: help run build headless test test-arm64 test-race fuzz lint deps man generate dist reproducible ports clean
+.PHONY: help run build headless test test-arm64 test-race race fuzz vuln forms bench benchstat lint deps man generate dist reproducible ports clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | \
@@ -66,6 +69,19 @@ fuzz: ## run each fuzz target for FUZZTIME (5m)
 		$(GO) test -tags $(TEST_TAGS) -run '^$$' -fuzz "^$${target#func }$$" \
 			-fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$(dirname "$$file")" </dev/null || exit 1; \
 	done
+
+vuln: ## look for known vulnerabilities (needs vuln.go.dev, else says so)
+	tools/vuln.sh
+
+# The same few of every release: the five networks, a training step, a photograph of 12
+# megapixels read, a figure drawn.
+bench: export CGO_ENABLED = 0
+bench: ## measure what each release is measured by, into docs/bench/VERSION.txt
+	$(GO) test -tags $(TEST_TAGS) -run '^$$' -bench '^Benchmark(Figure7|Step|Open|Draw)$$' -benchtime 0.5s -count 6 \
+		./network ./network/train ./picture ./compare/figure >docs/bench/$(VERSION).txt
+
+benchstat: ## compare that with the release before, measured on the same machine
+	$(GO) run $(BENCHSTAT) $$(ls docs/bench/*.txt | sort -V | tail -n 2)
 
 lint: export CGO_ENABLED = 0
 lint: ## run golangci-lint (built from source the first time: minutes)

@@ -666,3 +666,18 @@ func TestKorean(t *testing.T) {
 		t.Errorf("the settings in English say %q", s.Language)
 	}
 }
+
+// BenchmarkDraw draws a figure of five networks, and writes it as PNG.
+func BenchmarkDraw(b *testing.B) {
+	c, v := comparetest.Comparison(b, slices.Repeat([][]float32{{1, 2, 3}}, 5)...), compare.DefaultView()
+	settings := record.SettingsOf(c, v, record.BaseNames)
+	for b.Loop() {
+		img, err := Draw(b.Context(), c, v)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := record.EncodePNG(b.Context(), img, settings); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
