@@ -60,11 +60,15 @@ test-arm64: ## test kernels and networks on arm64, emulated (needs qemu-aarch64)
 test-race: ## test under the race detector (cgo)
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m -tags $(TEST_TAGS) ./...
 
+# The rooms where goroutines share something, and whose tests are short.
+race: ## test those under the race detector (cgo)
+	CGO_ENABLED=1 $(GO) test -race -tags $(TEST_TAGS) ./parallel ./file ./compare/batch ./network/store
+
 # 20 tries at shortening what covers something new: by default Go spends a minute
 # on each, and all of a slow target's time.
-fuzz: ## run each fuzz target for FUZZTIME (5m)
+fuzz: ## run each fuzz target for FUZZTIME (5m), in an order by chance
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | \
-	while IFS=: read -r file target; do \
+	sort -R | while IFS=: read -r file target; do \
 		echo "$${target#func } in $$(dirname "$$file")"; \
 		$(GO) test -tags $(TEST_TAGS) -run '^$$' -fuzz "^$${target#func }$$" \
 			-fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$(dirname "$$file")" </dev/null || exit 1; \
@@ -72,6 +76,9 @@ fuzz: ## run each fuzz target for FUZZTIME (5m)
 
 vuln: ## look for known vulnerabilities (needs vuln.go.dev, else says so)
 	tools/vuln.sh
+
+forms: ## hold the issue forms to their published schemas (needs PyPI, else says so)
+	tools/forms.sh
 
 # The same few of every release: the five networks, a training step, a photograph of 12
 # megapixels read, a figure drawn.
