@@ -192,7 +192,7 @@ func TestDebian(t *testing.T) {
 		names[f.name] = string(f.data)
 	}
 	text := names["share/doc/scalecam/copyright"]
-	if len(names) != 2 || !strings.HasPrefix(text, "MIT License") || !strings.HasSuffix(text, "THEIRS") || names["share/doc/scalecam/changelog.gz"] == "" {
+	if len(names) != 2 || !strings.HasPrefix(text, "MIT License") || !strings.HasSuffix(text, "THEIRS") || names["share/doc/scalecam/NEWS.gz"] == "" {
 		t.Errorf("%d files, copyright %.60q", len(names), text)
 	}
 }

@@ -213,7 +213,7 @@ func (r release) deb(t target, program string, files []entry) error {
 	}
 	settings := map[string]any{
 		"name": t.product(), "arch": t.arch, "version": r.version, "version_schema": "semver", "mtime": r.date,
-		"maintainer": "The Scalecam authors <scalecam@scalecam.invalid>", "section": "science", "license": "MIT",
+		"maintainer": "The Scalecam authors <scalecam@scalecam.invalid>", "section": "science",
 		"description": "class activation maps of scaled networks, side by side\n" +
 			"Scalecam shows what scaling does to a network's attention: it runs a picture\n" +
 			"through convolutional networks scaled in depth, width and resolution, and lays\n" +
@@ -250,7 +250,7 @@ func debian(t target, files []entry) []entry {
 		case folder + "THIRD-PARTY-NOTICES.txt":
 			copyright.data = append(copyright.data, f.data...)
 		case folder + "CHANGELOG.md":
-			out = append(out, entry{folder + "changelog.gz", f.mode, gzipped(f.data)})
+			out = append(out, entry{folder + "NEWS.gz", f.mode, gzipped(f.data)})
 		case "share/zsh/site-functions/_scalecam":
 			out = append(out, entry{"share/zsh/vendor-completions/_scalecam", f.mode, f.data})
 		default:
