@@ -6474,39 +6474,33 @@ several:
 	FLDPQ 32(R4), (F26, F27)
 	WORD $0x4e38cf42 // fmla v2.4s, v26.4s, v24.4s
 	WORD $0x4e39cf63 // fmla v3.4s, v27.4s, v25.4s
-	FLDPQ 64(R4), (F26, F27)
-	WORD $0x4e38cf44 // fmla v4.4s, v26.4s, v24.4s
-	WORD $0x4e39cf65 // fmla v5.4s, v27.4s, v25.4s
+	FLDPQ 64(R4), (F28, F29)
+	WORD $0x4e38cf84 // fmla v4.4s, v28.4s, v24.4s
+	WORD $0x4e39cfa5 // fmla v5.4s, v29.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 32(R4), (F26, F27)
 	WORD $0x4e38cf46 // fmla v6.4s, v26.4s, v24.4s
 	WORD $0x4e39cf67 // fmla v7.4s, v27.4s, v25.4s
-	FLDPQ 64(R4), (F26, F27)
-	WORD $0x4e38cf48 // fmla v8.4s, v26.4s, v24.4s
-	WORD $0x4e39cf69 // fmla v9.4s, v27.4s, v25.4s
+	WORD $0x4e38cf88 // fmla v8.4s, v28.4s, v24.4s
+	WORD $0x4e39cfa9 // fmla v9.4s, v29.4s, v25.4s
 	FLDPQ 96(R4), (F26, F27)
 	WORD $0x4e38cf4a // fmla v10.4s, v26.4s, v24.4s
 	WORD $0x4e39cf6b // fmla v11.4s, v27.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 64(R4), (F26, F27)
-	WORD $0x4e38cf4c // fmla v12.4s, v26.4s, v24.4s
-	WORD $0x4e39cf6d // fmla v13.4s, v27.4s, v25.4s
-	FLDPQ 96(R4), (F26, F27)
+	WORD $0x4e38cf8c // fmla v12.4s, v28.4s, v24.4s
+	WORD $0x4e39cfad // fmla v13.4s, v29.4s, v25.4s
 	WORD $0x4e38cf4e // fmla v14.4s, v26.4s, v24.4s
 	WORD $0x4e39cf6f // fmla v15.4s, v27.4s, v25.4s
-	FLDPQ 128(R4), (F26, F27)
-	WORD $0x4e38cf50 // fmla v16.4s, v26.4s, v24.4s
-	WORD $0x4e39cf71 // fmla v17.4s, v27.4s, v25.4s
+	FLDPQ 128(R4), (F28, F29)
+	WORD $0x4e38cf90 // fmla v16.4s, v28.4s, v24.4s
+	WORD $0x4e39cfb1 // fmla v17.4s, v29.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 96(R4), (F26, F27)
 	WORD $0x4e38cf52 // fmla v18.4s, v26.4s, v24.4s
 	WORD $0x4e39cf73 // fmla v19.4s, v27.4s, v25.4s
-	FLDPQ 128(R4), (F26, F27)
-	WORD $0x4e38cf54 // fmla v20.4s, v26.4s, v24.4s
-	WORD $0x4e39cf75 // fmla v21.4s, v27.4s, v25.4s
+	WORD $0x4e38cf94 // fmla v20.4s, v28.4s, v24.4s
+	WORD $0x4e39cfb5 // fmla v21.4s, v29.4s, v25.4s
 	FLDPQ 160(R4), (F26, F27)
 	WORD $0x4e38cf56 // fmla v22.4s, v26.4s, v24.4s
 	WORD $0x4e39cf77 // fmla v23.4s, v27.4s, v25.4s
@@ -9321,7 +9315,6 @@ several:
 	WORD $0x4e39cf65 // fmla v5.4s, v27.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 64(R4), (F26, F27)
 	WORD $0x4e38cf46 // fmla v6.4s, v26.4s, v24.4s
 	WORD $0x4e39cf67 // fmla v7.4s, v27.4s, v25.4s
 	FLDPQ 96(R4), (F26, F27)
@@ -9332,7 +9325,6 @@ several:
 	WORD $0x4e39cf6b // fmla v11.4s, v27.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 128(R4), (F26, F27)
 	WORD $0x4e38cf4c // fmla v12.4s, v26.4s, v24.4s
 	WORD $0x4e39cf6d // fmla v13.4s, v27.4s, v25.4s
 	FLDPQ 160(R4), (F26, F27)
@@ -9343,7 +9335,6 @@ several:
 	WORD $0x4e39cf71 // fmla v17.4s, v27.4s, v25.4s
 	FLDPQ 0(R6), (F24, F25)
 	ADD R3, R6
-	FLDPQ 192(R4), (F26, F27)
 	WORD $0x4e38cf52 // fmla v18.4s, v26.4s, v24.4s
 	WORD $0x4e39cf73 // fmla v19.4s, v27.4s, v25.4s
 	FLDPQ 224(R4), (F26, F27)
@@ -11698,29 +11689,25 @@ several:
 	FLDPQ 32(R4), (F22, F23)
 	WORD $0x4e34cec2 // fmla v2.4s, v22.4s, v20.4s
 	WORD $0x4e35cee3 // fmla v3.4s, v23.4s, v21.4s
-	FLDPQ 64(R4), (F22, F23)
-	WORD $0x4e34cec4 // fmla v4.4s, v22.4s, v20.4s
-	WORD $0x4e35cee5 // fmla v5.4s, v23.4s, v21.4s
-	FLDPQ 96(R4), (F22, F23)
-	WORD $0x4e34cec6 // fmla v6.4s, v22.4s, v20.4s
-	WORD $0x4e35cee7 // fmla v7.4s, v23.4s, v21.4s
-	FLDPQ 128(R4), (F22, F23)
-	WORD $0x4e34cec8 // fmla v8.4s, v22.4s, v20.4s
-	WORD $0x4e35cee9 // fmla v9.4s, v23.4s, v21.4s
+	FLDPQ 64(R4), (F24, F25)
+	WORD $0x4e34cf04 // fmla v4.4s, v24.4s, v20.4s
+	WORD $0x4e35cf25 // fmla v5.4s, v25.4s, v21.4s
+	FLDPQ 96(R4), (F26, F27)
+	WORD $0x4e34cf46 // fmla v6.4s, v26.4s, v20.4s
+	WORD $0x4e35cf67 // fmla v7.4s, v27.4s, v21.4s
+	FLDPQ 128(R4), (F28, F29)
+	WORD $0x4e34cf88 // fmla v8.4s, v28.4s, v20.4s
+	WORD $0x4e35cfa9 // fmla v9.4s, v29.4s, v21.4s
 	FLDPQ 0(R6), (F20, F21)
 	ADD R3, R6
-	FLDPQ 32(R4), (F22, F23)
 	WORD $0x4e34ceca // fmla v10.4s, v22.4s, v20.4s
 	WORD $0x4e35ceeb // fmla v11.4s, v23.4s, v21.4s
-	FLDPQ 64(R4), (F22, F23)
-	WORD $0x4e34cecc // fmla v12.4s, v22.4s, v20.4s
-	WORD $0x4e35ceed // fmla v13.4s, v23.4s, v21.4s
-	FLDPQ 96(R4), (F22, F23)
-	WORD $0x4e34cece // fmla v14.4s, v22.4s, v20.4s
-	WORD $0x4e35ceef // fmla v15.4s, v23.4s, v21.4s
-	FLDPQ 128(R4), (F22, F23)
-	WORD $0x4e34ced0 // fmla v16.4s, v22.4s, v20.4s
-	WORD $0x4e35cef1 // fmla v17.4s, v23.4s, v21.4s
+	WORD $0x4e34cf0c // fmla v12.4s, v24.4s, v20.4s
+	WORD $0x4e35cf2d // fmla v13.4s, v25.4s, v21.4s
+	WORD $0x4e34cf4e // fmla v14.4s, v26.4s, v20.4s
+	WORD $0x4e35cf6f // fmla v15.4s, v27.4s, v21.4s
+	WORD $0x4e34cf90 // fmla v16.4s, v28.4s, v20.4s
+	WORD $0x4e35cfb1 // fmla v17.4s, v29.4s, v21.4s
 	FLDPQ 160(R4), (F22, F23)
 	WORD $0x4e34ced2 // fmla v18.4s, v22.4s, v20.4s
 	WORD $0x4e35cef3 // fmla v19.4s, v23.4s, v21.4s
@@ -14099,23 +14086,20 @@ several:
 	FLDPQ 64(R4), (F22, F23)
 	WORD $0x4e34cec4 // fmla v4.4s, v22.4s, v20.4s
 	WORD $0x4e35cee5 // fmla v5.4s, v23.4s, v21.4s
-	FLDPQ 96(R4), (F22, F23)
-	WORD $0x4e34cec6 // fmla v6.4s, v22.4s, v20.4s
-	WORD $0x4e35cee7 // fmla v7.4s, v23.4s, v21.4s
-	FLDPQ 128(R4), (F22, F23)
-	WORD $0x4e34cec8 // fmla v8.4s, v22.4s, v20.4s
-	WORD $0x4e35cee9 // fmla v9.4s, v23.4s, v21.4s
+	FLDPQ 96(R4), (F24, F25)
+	WORD $0x4e34cf06 // fmla v6.4s, v24.4s, v20.4s
+	WORD $0x4e35cf27 // fmla v7.4s, v25.4s, v21.4s
+	FLDPQ 128(R4), (F26, F27)
+	WORD $0x4e34cf48 // fmla v8.4s, v26.4s, v20.4s
+	WORD $0x4e35cf69 // fmla v9.4s, v27.4s, v21.4s
 	FLDPQ 0(R6), (F20, F21)
 	ADD R3, R6
-	FLDPQ 64(R4), (F22, F23)
 	WORD $0x4e34ceca // fmla v10.4s, v22.4s, v20.4s
 	WORD $0x4e35ceeb // fmla v11.4s, v23.4s, v21.4s
-	FLDPQ 96(R4), (F22, F23)
-	WORD $0x4e34cecc // fmla v12.4s, v22.4s, v20.4s
-	WORD $0x4e35ceed // fmla v13.4s, v23.4s, v21.4s
-	FLDPQ 128(R4), (F22, F23)
-	WORD $0x4e34cece // fmla v14.4s, v22.4s, v20.4s
-	WORD $0x4e35ceef // fmla v15.4s, v23.4s, v21.4s
+	WORD $0x4e34cf0c // fmla v12.4s, v24.4s, v20.4s
+	WORD $0x4e35cf2d // fmla v13.4s, v25.4s, v21.4s
+	WORD $0x4e34cf4e // fmla v14.4s, v26.4s, v20.4s
+	WORD $0x4e35cf6f // fmla v15.4s, v27.4s, v21.4s
 	FLDPQ 160(R4), (F22, F23)
 	WORD $0x4e34ced0 // fmla v16.4s, v22.4s, v20.4s
 	WORD $0x4e35cef1 // fmla v17.4s, v23.4s, v21.4s

@@ -124,6 +124,17 @@ func TestInnerLoops(t *testing.T) {
 			loops = append(loops, loop{fmt.Sprintf("depthwise %d × %d, stride %d, pixels", k, k, stride), fmt.Sprintf("depthwise%ds%dx%%d", k, stride), "row", set.pixels[i]})
 		}
 	}
+	says := func(row string) {
+		if !bytes.Contains(doc, []byte(row)) {
+			t.Errorf("docs/performance.md does not say\n%s", row)
+		}
+	}
+	for _, k := range []int{3, 5} {
+		for stride := 1; stride <= 2; stride++ {
+			all, mulAdds := innerLoop(t, functions[fmt.Sprintf("depthwiseGradient%ds%d", k, stride)], "several")
+			says(fmt.Sprintf("| gradient of the weights, %d × %d, stride %d | %.2f |", k, k, stride, float64(all)/float64(mulAdds)))
+		}
+	}
 	for _, l := range loops {
 		var sizes, each []string
 		for n := l.sizes; n > 0; n-- {
@@ -134,9 +145,6 @@ func TestInnerLoops(t *testing.T) {
 			}
 			sizes, each = append(sizes, strconv.Itoa(n)), append(each, fmt.Sprintf("%.2f", ratio))
 		}
-		row := fmt.Sprintf("| %s %s to 1 | %s |", l.title, sizes[0], strings.Join(each, ", "))
-		if !bytes.Contains(doc, []byte(row)) {
-			t.Errorf("docs/performance.md does not say\n%s", row)
-		}
+		says(fmt.Sprintf("| %s %s to 1 | %s |", l.title, sizes[0], strings.Join(each, ", ")))
 	}
 }

@@ -348,4 +348,9 @@ func (x *avx) take(s *stream, n int) []vec {
 	return vs
 }
 
+// reused vectors are operands in memory.
+func (x *avx) reused(base word, step int) func(n int) input {
+	return func(n int) input { return place{base: base, disp: n * step} }
+}
+
 func (x *avx) moved(s *stream) { x.add(s.base, distance(s.at)) }

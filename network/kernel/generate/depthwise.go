@@ -121,11 +121,12 @@ func (s *set) depthwiseGradient(k, stride int) {
 		}
 	}
 	pixels := func(count int) {
+		pixel := s.reused(x, step)
 		for i := range count {
 			g := s.loaded(place{base: out})
 			s.add(out, outStep)
 			for kx := range k {
-				s.mulAdd(sums[i][kx], place{base: x, disp: (i*stride + kx) * step}, g)
+				s.mulAdd(sums[i][kx], pixel(i*stride+kx), g)
 			}
 		}
 		s.add(x, distance(count*stride*step))

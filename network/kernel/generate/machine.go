@@ -22,7 +22,7 @@ func (p place) at(disp int) place {
 	return p
 }
 
-// number is an immediate; one below 128 if small.
+// number is an immediate, of a byte if small.
 type number struct {
 	n     int
 	small bool
@@ -55,8 +55,8 @@ const (
 	notNegative
 )
 
-// arithmetic is what is done lane by lane. Of what is no number, whatever
-// comes second stays in a minimum and a maximum.
+// arithmetic is what is done lane by lane. A minimum and a maximum are what they
+// are given first where that is no number.
 type arithmetic int
 
 const (
@@ -134,6 +134,9 @@ type machine interface {
 	take(s *stream, n int) []vec
 	moved(s *stream)
 	together() int
+
+	// The nth of vectors that lie step bytes apart, for those that are read again.
+	reused(base word, step int) func(n int) input
 
 	vec() vec // one that is not in use
 	zero(v vec)

@@ -30,7 +30,10 @@ type set struct {
 }
 
 // The tiles fill the registers: of AVX2's 16, a tile of 6 rows × 2 vectors
-// takes 12 and leaves two for each operand; of AVX-512's 32, 12 × 2 takes 24.
+// takes 12 and leaves two for each operand; of AVX-512's 32, 12 × 2 takes 24. A
+// vector of NEON is two of its 32: 10 rows × 1 take 20, their factors 10, and the
+// panel 2; 11 pixels take 22, the weights of a row of a 3 × 3 kernel 6, and two
+// pixels of the input 4.
 var sets = map[string]func() *set{
 	"avx2": func() *set {
 		return &set{machine: newAVX("AVX2", 8, build.YMM, false),

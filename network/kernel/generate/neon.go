@@ -83,7 +83,7 @@ func (m *neon) loadedWord(p place) word {
 	return w
 }
 
-// address gives the base of a place, and how far from it the place lies.
+// at gives the base of a place, and how far from it the place lies.
 func (m *neon) at(p place) (base piece, disp int) {
 	if p.index == 0 {
 		return m.gp(p.base), p.disp
@@ -447,3 +447,15 @@ func (m *neon) take(s *stream, n int) []vec {
 }
 
 func (m *neon) moved(*stream) {}
+
+// reused vectors are loaded when they are first asked for.
+func (m *neon) reused(base word, step int) func(n int) input {
+	loaded := map[int]vec{}
+	return func(n int) input {
+		if loaded[n] == 0 {
+			loaded[n] = m.vec()
+			m.load(loaded[n], place{base: base, disp: n * step})
+		}
+		return loaded[n]
+	}
+}
