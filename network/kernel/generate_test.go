@@ -23,9 +23,10 @@ func TestGenerated(t *testing.T) {
 	dir := t.TempDir()
 	generator := filepath.Join(dir, "generate.exe")
 	// The generator notes its arguments in what it writes: it runs where they
-	// can be those of go generate. Flags of this test's build are not for it.
+	// can be those of go generate. Flags and processor of this test's build are
+	// not for it.
 	build := exec.Command("go", "build", "-o", generator, "./generate")
-	build.Env = append(os.Environ(), "GOFLAGS=")
+	build.Env = append(os.Environ(), "GOFLAGS=", "GOARCH=")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the generator does not build: %v\n%s", err, out)
 	}
