@@ -143,17 +143,16 @@ func (t *training) node(i int) *G.Node {
 	switch node.Op {
 	case OpConv:
 		weight := t.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, node.WeightShape()...)
-		if node.depthwise() {
-			x = t.try(op.Depthwise(x, weight, nil, node.Window))
-		} else {
-			x = t.try(op.Conv(x, weight, nil, node.Window))
-		}
-		if t.err != nil {
-			return nil
-		}
 		gamma := t.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, node.Out)
 		beta := t.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, node.Out)
-		return t.try(op.BatchNorm(x, gamma, beta, t.eps, node.Activation, &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum}))
+		norm := op.Norm{
+			Eps: t.eps, Activation: node.Activation, First: node.From[0] == FromPicture,
+			Running: &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum},
+		}
+		if node.depthwise() {
+			return t.try(op.DepthwiseNorm(x, weight, gamma, beta, node.Window, norm))
+		}
+		return t.try(op.ConvNorm(x, weight, gamma, beta, node.Window, norm))
 	case OpLinear:
 		weight, bias := t.linear(i)
 		if node.Part == Classifier {

@@ -195,7 +195,7 @@ func BenchmarkMBConv(b *testing.B) {
 	}
 }
 
-// BenchmarkGradients: what a step of training adds, of batches of 8.
+// BenchmarkGradients: of convolutions and linear layers, of batches of 8.
 func BenchmarkGradients(b *testing.B) {
 	const n = 8
 	stem := Conv{N: n, In: 3, Out: 32, Window: Symmetric(3, 2, 224, 224)}
@@ -218,15 +218,34 @@ func BenchmarkGradients(b *testing.B) {
 			p.Release()
 		})
 	}
-	for _, s := range b0[1:6] {
-		d := Depthwise{N: n, Channels: s.wide(), Window: s.window()}
-		l := layer{n, d.Channels, d.Channels, d.Channels, d.Window}
-		x, grad, weight := noise(1, l.inputs()), noise(2, l.outputs()), noise(3, l.weights())
-		dx, dw := make([]float32, len(x)), make([]float32, len(weight))
-		shape := fmt.Sprintf("%d×%d÷%d,%d²,%d", s.kernel, s.kernel, s.stride, s.size, d.Channels)
-		amount := 2 * len(grad) * s.kernel * s.kernel
-		eachSetOf(b, shape+",weight", "GFLOP/s", amount, func() { d.GradWeight(dw, x, grad) })
-		eachSetOf(b, shape+",input", "GFLOP/s", amount, func() { d.GradInput(dx, grad, weight) })
+}
+
+// BenchmarkTrained: layers as training runs them, of batches of 32 of B0 at half the
+// width, on 96 pixels.
+func BenchmarkTrained(b *testing.B) {
+	const n = 32
+	measure := func(shape string, t *Trained, x, y, macs int, weights int) {
+		channels := len(t.Mean)
+		in, grad, weight, gamma, beta := noise(1, x), noise(2, y), noise(3, weights), noise(4, channels), noise(5, channels)
+		out, dx := make([]float32, y), make([]float32, x)
+		t.Forward(out, in, weight, gamma, beta)
+		eachSetOf(b, shape, "GFLOP/s", 2*macs, func() { t.Forward(out, in, weight, gamma, beta) })
+		eachSetOf(b, shape+",gradient", "GFLOP/s", 4*macs, func() { t.Grad(dx, in, weight, gamma, beta, grad, false) })
+	}
+	for _, s := range []struct{ size, in, out int }{{48, 8, 48}, {24, 16, 96}, {12, 144, 24}, {6, 40, 240}, {6, 336, 56}, {3, 96, 576}, {3, 576, 96}} {
+		c := Conv{N: n, In: s.in, Out: s.out, Window: Symmetric(1, 1, s.size, s.size)}
+		act := SiLU
+		if s.in > s.out {
+			act = Identity
+		}
+		rows := n * s.size * s.size
+		measure(fmt.Sprintf("1×1,%d²,%d→%d", s.size, s.in, s.out), TrainConv(c, 1e-3, act), rows*s.in, rows*s.out, rows*s.in*s.out, s.in*s.out)
+	}
+	for _, s := range []struct{ kernel, stride, size, channels int }{{3, 2, 48, 48}, {3, 1, 24, 96}, {5, 2, 24, 96}, {5, 1, 12, 144}, {5, 1, 6, 336}, {5, 1, 3, 576}} {
+		d := Depthwise{N: n, Channels: s.channels, Window: Symmetric(s.kernel, s.stride, s.size, s.size)}
+		outputs := n * d.OutH * d.OutW * s.channels
+		measure(fmt.Sprintf("%d×%d÷%d,%d²,%d", s.kernel, s.kernel, s.stride, s.size, s.channels), TrainDepthwise(d, 1e-3, SiLU),
+			n*s.size*s.size*s.channels, outputs, outputs*s.kernel*s.kernel, s.channels*s.kernel*s.kernel)
 	}
 }
 
@@ -246,7 +265,11 @@ func BenchmarkNorm(b *testing.B) {
 		shape := fmt.Sprintf("[%d,%d]", n.Rows, n.Channels)
 		eachSetOf(b, shape+",statistics", "GB/s", 4*size, func() { n.Statistics(mean, variance, x) })
 		eachSetOf(b, shape+",forward", "GB/s", 8*size, func() { n.Forward(y, x, gamma, beta, mean, variance) })
-		eachSetOf(b, shape+",gradient", "GB/s", 24*size, func() { n.Grad(y, dGamma, dBeta, x, gamma, beta, grad, mean, variance) })
+		eachSetOf(b, shape+",gradient", "GB/s", 24*size, func() {
+			back := n.back(dGamma, dBeta, x, gamma, beta, grad, mean, variance, false)
+			back.writeAll(y)
+			back.release()
+		})
 	}
 }
 

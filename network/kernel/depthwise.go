@@ -112,15 +112,16 @@ type strip struct {
 	set   *instructions
 	width int // pixels in a row
 	rows  int // kept, in a ring
+	next  int // row of the plane to be filled in
 	data  []float32
 }
 
-// newStrip takes room for a strip; w's columns are those of the rows put in,
+// newStrip takes room of a worker's for a strip; win's columns are those of the rows put in,
 // spread (for a gradient, whose pixels lie that far apart) and padded by left.
-func newStrip(w *worker, set *instructions, win Window, spread, left, width int) strip {
+func newStrip(w *worker, room int, set *instructions, win Window, spread, left, width int) strip {
 	line := width * set.wide()
 	s := strip{Window: win, set: set, width: width, rows: win.stripRows(line)}
-	s.data = w.room(stripRoom, s.rows*line)
+	s.data = w.room(room, s.rows*line)
 	if spread > 1 {
 		clear(s.data)
 		return s
@@ -150,23 +151,24 @@ func (s *strip) pixel(y, x int) *float32 {
 
 // forwardStrip is the strip of a forward pass.
 func forwardStrip(w *worker, set *instructions, win Window) strip {
-	return newStrip(w, set, win, 1, win.Left, win.stripWidth())
+	return newStrip(w, stripRoom, set, win, 1, win.Left, win.stripWidth())
 }
 
-// pour moves down the output rows [lo, hi): it calls fill for input rows [y0,
+// pour moves on down the output rows [lo, hi): it calls fill for input rows [y0,
 // y1) that are needed next, and then emit for the output rows [y0, y1) that see
 // no more than is there.
 func (s *strip) pour(lo, hi int, fill, emit func(y0, y1 int)) {
-	next, lines := max(lo*s.Stride-s.Top, 0), (s.rows-s.Kernel)/s.Stride+1
+	s.next = max(lo*s.Stride-s.Top, s.next)
+	lines := (s.rows-s.Kernel)/s.Stride + 1
 	if s.rows >= s.InH {
 		lines = hi - lo
 	}
 	for y := lo; y < hi; y += lines {
 		end := min(y+lines, hi)
 		need := min((end-1)*s.Stride-s.Top+s.Kernel, s.InH)
-		if next < need {
-			fill(next, need)
-			next = need
+		if s.next < need {
+			fill(s.next, need)
+			s.next = need
 		}
 		emit(y, end)
 	}
@@ -299,8 +301,16 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 		Sigmoid.Forward(dst, dst[:d.N*d.OutH*d.OutW*d.Channels])
 		return
 	}
-	panels, pieces := p.panels(), bands(p.panels()*d.N, d.OutH)
+	d.forward(dst, x, p, act, bands(p.panels()*d.N, d.OutH), func(*worker, int, int, int) {})
+}
+
+// forward is Forward in so many pieces of each plane. It calls after once a piece of
+// channels [c, c+count) of picture n is written.
+func (d Depthwise) forward(dst, x []float32, p *PackedDepthwise, act Activation, pieces int, after func(w *worker, n, c, count int)) {
+	panels := p.panels()
 	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
+	long(d.N*in, x)
+	long(d.N*out, dst)
 	seen := d.seen(p.set)
 	parallel(d.N*panels*pieces, func(w *worker, i int) {
 		n, panel, piece := i/panels/pieces, i/pieces%panels, i%pieces
@@ -313,124 +323,151 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 			func(y0, y1 int) {
 				p.lines(w, &s, seen[y0:y1], c, valid, dst[y0*d.OutW*d.Channels:], d.Channels, act, nil)
 			})
+		after(w, n, c, valid)
 	})
 }
 
-// GradInput writes ∂L/∂x into dst, given grad = ∂L/∂y.
-func (d Depthwise) GradInput(dst, grad, weight []float32) {
-	p := PackDepthwise(weight, d.Channels, d.Kernel, nil)
-	defer p.Release()
-	d.GradInputPacked(dst, grad, p.Transposed())
+// GradInputPacked writes ∂L/∂x into dst, given grad = ∂L/∂y and the weight packed and
+// transposed.
+func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
+	d.gradients(dst, nil, nil, p, d.copied(grad))
 }
 
-// GradInputPacked is GradInput with the weight packed and transposed.
-func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
-	panels := p.panels()
-	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
-	// The gradient is a convolution too: by the mirrored kernel, of grad with
-	// its pixels Stride apart. What it reads are the output's rows.
+// fillStrip fills rows [y0, y1) of channels [c, c+count) of picture n into a strip,
+// from pixel left on.
+type fillStrip func(w *worker, s *strip, n, c, count, left, y0, y1 int)
+
+// copied fills a strip with what there is of a gradient.
+func (d Depthwise) copied(grad []float32) fillStrip {
+	out := d.OutH * d.OutW * d.Channels
+	long(d.N*out, grad)
+	return func(w *worker, s *strip, n, c, count, left, y0, y1 int) {
+		s.copyRows(w, grad[n*out:], d.Channels, c, count, left, d.Stride, y0, y1)
+	}
+}
+
+// gradients writes ∂L/∂x into dst, by the weight packed and transposed, and ∂L/∂weight
+// into gradWeight; either may be nil. fill gives ∂L/∂y, with its pixels Stride apart.
+//
+// The first is a convolution too: of those pixels, by the mirrored kernel. The strip
+// that it reads is what the weight's gradient multiplies by.
+func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, fill fillStrip) {
+	set, panels := p.set, p.panels()
+	taps, lanes := d.Kernel*d.Kernel, set.lanes
+	in := d.InH * d.InW * d.Channels
+	if dst != nil {
+		long(d.N*in, dst)
+	}
+	groups, size := d.N, taps*set.wide()
+	var all []float32
+	if gradWeight != nil {
+		long(d.N*in, x)
+		groups = min(d.N, 8) // of pictures, added up each for itself
+		all = borrow(groups * panels * size)
+		defer giveBack(all)
+		clear(all)
+	}
 	back := Window{Kernel: d.Kernel, Stride: 1, InH: d.OutH, InW: d.OutW, OutH: d.InH, OutW: d.InW}
 	left := d.Kernel - 1 - d.Left
 	width := max(left+(d.OutW-1)*d.Stride+1, d.InW+d.Kernel-1)
-	seen := see(d.InH, d.Kernel, p.set, back.stripRows(width*p.set.wide()), width, func(y, ky int) (in int, ok bool) {
+	seen := d.seen(set)
+	seenBack := see(d.InH, d.Kernel, set, back.stripRows(width*set.wide()), width, func(y, ky int) (in int, ok bool) {
 		at := y + d.Top - ky
 		return at / d.Stride, at >= 0 && at%d.Stride == 0 && at/d.Stride < d.OutH
 	})
-	parallel(d.N*panels, func(w *worker, i int) {
-		n, panel := i/panels, i%panels
-		c := panel * p.set.wide()
-		valid := min(p.set.wide(), d.Channels-c)
-		grad, dst := grad[n*out:][:out], dst[n*in:][:in]
-		s := newStrip(w, p.set, back, d.Stride, left, width)
-		next := 0
-		for y := range d.InH {
-			last := min((y+d.Top)/d.Stride, d.OutH-1)
-			if s.rows >= s.InH {
-				last = d.OutH - 1
+	last := func(y int) int { return min((y+d.Top)/d.Stride, d.OutH-1) } // row that line y sees
+	parallel(groups*panels, func(w *worker, i int) {
+		group, panel := i/panels, i%panels
+		c := panel * set.wide()
+		valid := min(set.wide(), d.Channels-c)
+		g := newStrip(w, gradRoom, set, back, d.Stride, left, width)
+		if valid%lanes != 0 {
+			clear(g.data)
+		}
+		var s strip
+		if gradWeight != nil {
+			s = forwardStrip(w, set, d.Window)
+		}
+		for n := group * d.N / groups; n < (group+1)*d.N/groups; n++ {
+			s.next = 0
+			next := 0
+			for y, end := 0, 0; y < d.InH; y = end {
+				if next <= last(y) {
+					// As many rows as the strip keeps beside those that the line sees.
+					lowest := max(y+d.Top-d.Kernel+d.Stride, 0) / d.Stride
+					to := min(lowest+g.rows, d.OutH)
+					fill(w, &g, n, c, valid, left, next, to)
+					if gradWeight != nil {
+						x := x[n*in:][:in]
+						s.pour(next, to,
+							func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
+							func(y0, y1 int) {
+								for y := y0; y < y1; y++ {
+									d.addGradWeight(w, &s, &seen[y], valid, all[i*size:][:size], g.pixel(y, left))
+								}
+							})
+					}
+					next = to
+				}
+				for end = y + 1; end < d.InH && last(end) < next; end++ {
+				}
+				if dst != nil {
+					d.backLines(w, p, &g, seenBack[y:end], c, valid, dst[n*in+y*d.InW*d.Channels:])
+				}
 			}
-			if next <= last {
-				s.copyRows(w, grad, d.Channels, c, valid, left, d.Stride, next, last+1)
-				next = last + 1
+		}
+	})
+	if gradWeight == nil {
+		return
+	}
+	parallel(panels, func(_ *worker, panel int) {
+		sums := all[panel*size:][:size]
+		for group := 1; group < groups; group++ {
+			for i, v := range all[(group*panels+panel)*size:][:size] {
+				sums[i] += v
 			}
-			d.backLine(w, p, &s, seen[y:][:1], c, valid, dst[y*d.InW*d.Channels:])
+		}
+		first := panel * set.wide()
+		for c := range min(set.wide(), d.Channels-first) {
+			to, at := gradWeight[(first+c)*taps:][:taps], c/lanes*taps*lanes+c%lanes
+			for tap := range to {
+				to[tap] = sums[at+tap*lanes]
+			}
 		}
 	})
 }
 
-// backLine writes a row of the input's gradient, channels [c, c+valid).
-func (d Depthwise) backLine(w *worker, p *PackedDepthwise, s *strip, seen []kernelRows, c, valid int, dst []float32) {
-	lanes := p.set.lanes
-	for v := 0; v*lanes < valid; v++ {
-		tail := valid - v*lanes
-		if seen[0].count == 0 { // a row that no output sees
-			for x := range d.InW {
-				clear(dst[x*d.Channels+c+v*lanes:][:min(tail, lanes)])
+// backLines writes rows of the input's gradient, channels [c, c+valid).
+func (d Depthwise) backLines(w *worker, p *PackedDepthwise, s *strip, seen []kernelRows, c, valid int, dst []float32) {
+	lanes, line := p.set.lanes, d.InW*d.Channels
+	for y, end := 0, 0; y < len(seen); y = end {
+		none := seen[y].count == 0 // rows that no output sees
+		for end = y + 1; end < len(seen) && (seen[end].count == 0) == none; end++ {
+		}
+		if none {
+			for x := range (end - y) * d.InW {
+				clear(dst[y*line+x*d.Channels+c:][:valid])
 			}
 			continue
 		}
-		args := &w.depthwise
-		args.x, args.weight = &s.data[v*lanes], &p.vector(c/lanes + v)[0]
-		args.bias, args.activation, args.sums = &p.bias[c+v*lanes], uintptr(Identity), nil
-		p.set.convolveInto(w, seen, dst[c+v*lanes:], d.Channels, tail, d.Kernel, 1, d.InW)
-	}
-}
-
-// GradWeight writes ∂L/∂weight into dst, given grad = ∂L/∂y.
-func (d Depthwise) GradWeight(dst, x, grad []float32) {
-	set := current
-	taps, lanes := d.Kernel*d.Kernel, set.lanes
-	panels := (d.Channels + set.wide() - 1) / set.wide()
-	seen := d.seen(set)
-	groups := min(d.N, 4) // of pictures, added up each for itself
-	size := taps * set.wide()
-	sums := borrow(groups * panels * size)
-	defer giveBack(sums)
-	clear(sums)
-	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
-	parallel(groups*panels, func(w *worker, i int) {
-		group, panel := i/panels, i%panels
-		sums := sums[i*size:][:size]
-		c := panel * set.wide()
-		valid := min(set.wide(), d.Channels-c)
-		for n := group * d.N / groups; n < (group+1)*d.N/groups; n++ {
-			x, grad := x[n*in:][:in], grad[n*out:][:out]
-			s := forwardStrip(w, set, d.Window)
-			s.pour(0, d.OutH,
-				func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
-				func(y0, y1 int) {
-					for y := y0; y < y1; y++ {
-						d.addGradWeight(w, &s, &seen[y], c, valid, sums, grad[y*d.OutW*d.Channels:])
-					}
-				})
-		}
-	})
-	for c := range d.Channels {
-		for tap := range taps {
-			var sum float32
-			for group := range groups {
-				sum += sums[group*panels*size+(c/lanes*taps+tap)*lanes+c%lanes]
-			}
-			dst[c*taps+tap] = sum
+		for v := 0; v*lanes < valid; v++ {
+			args := &w.depthwise
+			args.x, args.weight = &s.data[v*lanes], &p.vector(c/lanes + v)[0]
+			args.bias, args.activation, args.sums = &p.bias[c+v*lanes], uintptr(Identity), nil
+			p.set.convolveInto(w, seen[y:end], dst[y*line+c+v*lanes:], d.Channels, valid-v*lanes, d.Kernel, 1, d.InW)
 		}
 	}
 }
 
-// addGradWeight adds to sums [vectors, Kernel·Kernel, lanes] the gradient of
-// the weight of channels [c, c+valid) by a row of the output.
-func (d Depthwise) addGradWeight(w *worker, s *strip, seen *kernelRows, c, valid int, sums, grad []float32) {
+// addGradWeight adds to sums [vectors, Kernel·Kernel, lanes] the gradient of the
+// weight of as many of a strip's channels as are valid by a row of the output, grad,
+// whose pixels lie in a strip, Stride apart.
+func (d Depthwise) addGradWeight(w *worker, s *strip, seen *kernelRows, valid int, sums []float32, grad *float32) {
 	set, lanes := s.set, s.set.lanes
 	for v := 0; v*lanes < valid; v++ {
 		args := &w.depthwise
 		args.x, args.weight, args.seen = &s.data[v*lanes], &sums[v*d.Kernel*d.Kernel*lanes], seen
-		args.out, args.outStep, args.tiles = &grad[c+v*lanes], uintptr(4*d.Channels), uintptr(d.OutW)
-		if tail := valid - v*lanes; tail < lanes {
-			room := w.room(tailRoom, d.OutW*lanes)
-			clear(room)
-			for x := range d.OutW {
-				copy(room[x*lanes:], grad[x*d.Channels+c+v*lanes:][:tail])
-			}
-			args.out, args.outStep = &room[0], uintptr(4*lanes)
-		}
+		args.out, args.outStep, args.tiles = forward(grad, uintptr(4*v*lanes)), uintptr(4*set.wide()*d.Stride), uintptr(d.OutW)
 		set.depthwiseGradient[(d.Kernel-3)/2][d.Stride-1](args)
 	}
 }

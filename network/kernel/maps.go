@@ -30,7 +30,7 @@ func (s *instructions) maps(w *worker, args mapArgs, channels int, kernel func(*
 func affine(s *instructions) func(*mapArgs)         { return s.affine }
 func affineGradient(s *instructions) func(*mapArgs) { return s.affineGradient }
 func combine(s *instructions) func(*mapArgs)        { return s.combine }
-func moments(s *instructions) func(*mapArgs)        { return s.moments }
+func moment(s *instructions) func(*mapArgs)         { return s.moments }
 func sums(s *instructions) func(*mapArgs)           { return s.sums }
 func dots(s *instructions) func(*mapArgs)           { return s.dots }
 func add(s *instructions) func(*mapArgs)            { return s.add }
@@ -57,12 +57,32 @@ func columns(rows, channels, n int, part func(w *worker, sums []float32, lo, hi 
 	clear(partial)
 	blocks(rows, channels, func(w *worker, block, lo, hi int) { part(w, partial[block*size:][:size], lo, hi) })
 	totals := make([]float64, size)
-	for b := range count {
-		for i, v := range partial[b*size:][:size] {
-			totals[i] += float64(v)
+	few(size, count, func(from, to int) {
+		totals := totals[from:to]
+		for b := range count {
+			for i, v := range partial[b*size+from:][:len(totals)] {
+				totals[i] += float64(v)
+			}
 		}
-	}
+	})
 	return totals
+}
+
+// fewChannels is how many channels few calls for at most.
+const fewChannels = 32
+
+// few calls part for channels [from, to), few at a time, on all cores where there is
+// work enough, of so much a channel.
+func few(channels, work int, part func(from, to int)) {
+	parts := (channels + fewChannels - 1) / fewChannels
+	each := func(_ *worker, i int) { part(i*fewChannels, min((i+1)*fewChannels, channels)) }
+	if channels*work < enough/8 {
+		for i := range parts {
+			each(nil, i)
+		}
+		return
+	}
+	parallel(parts, each)
 }
 
 // SumChannels writes into dst [channels] the sum over the rows of grad [rows,

@@ -157,7 +157,9 @@ func TestNormGrad(t *testing.T) {
 			}
 			eachSet(t, fmt.Sprintf("[%d, %d], %v", s.rows, s.channels, act), 0, func(t *testing.T) {
 				got, gotGamma, gotBeta := vector(len(x)), vector(s.channels), vector(s.channels)
-				b.Grad(got.values(), gotGamma.values(), gotBeta.values(), x, gamma, beta, grad, mean, variance)
+				back := b.back(gotGamma.values(), gotBeta.values(), x, gamma, beta, grad, mean, variance, false)
+				back.writeAll(got.values())
+				back.release()
 				near(t, "input's gradient", got, dx)
 				near(t, "gamma's gradient", gotGamma, dGamma)
 				near(t, "beta's gradient", gotBeta, dBeta)

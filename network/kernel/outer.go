@@ -14,6 +14,7 @@ type outer struct {
 	rowParts         int
 	panels, outParts int
 	sums             []float32 // [rowParts, out, line]
+	zeros            []float32 // a bias
 }
 
 func newOuter(in, out, rows, block int) *outer {
@@ -28,7 +29,7 @@ func newOuter(in, out, rows, block int) *outer {
 		tiles := (out + s.rows - 1) / s.rows
 		o.outParts = min((parts+o.panels-1)/o.panels, tiles)
 	}
-	o.sums = borrow(o.rowParts * out * o.line)
+	o.sums, o.zeros = borrow(o.rowParts*out*o.line), make([]float32, s.wide())
 	return o
 }
 
@@ -43,7 +44,6 @@ func LinearGradWeight(dst, x, grad []float32, rows, in, out int) {
 // run adds up; x gives the rows [lo, hi) of x.
 func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
 	long(o.rows*o.out, grad)
-	zeros := make([]float32, o.set.wide())
 	panelParts := o.panels
 	if o.rowParts > 1 {
 		panelParts = 1 // a part of the rows takes all of them, while they are near
@@ -68,22 +68,26 @@ func (o *outer) run(x func(w *worker, lo, hi int) []float32, grad []float32) {
 			hi := min(lo+o.block, o.rows)
 			from, line := o.padded(w, x(w, lo, hi), hi-lo)
 			for p := panel; p < lastPanel; p++ {
-				column := p * o.set.wide()
-				vectors := min(o.set.panel, (o.line-column)/o.set.lanes)
-				c := &sums[first*o.line+column]
-				args := &w.product
-				*args = productArgs{
-					a: &grad[lo*o.out+first], aLine: 4, aStep: uintptr(4 * o.out),
-					b: &from[column], bLine: uintptr(4 * line), k: uintptr(hi - lo), bias: &zeros[0],
-					c: c, cLine: uintptr(4 * o.line), strided: 1, lastColumns: 1<<o.set.lanes - 1,
-				}
-				if b > part*blocks/o.rowParts {
-					args.add, args.addLine = c, uintptr(4*o.line)
-				}
-				o.set.tiles(args, count, vectors)
+				o.add(w, sums[first*o.line:], p, from, line, &grad[lo*o.out+first], hi-lo, count, b > part*blocks/o.rowParts)
 			}
 		}
 	})
+}
+
+// add adds to a panel of sums the products of n rows of x, line values apart, and of
+// count columns of a gradient; where nothing was begun, it writes them.
+func (o *outer) add(w *worker, sums []float32, panel int, x []float32, line int, grad *float32, n, count int, begun bool) {
+	column := panel * o.set.wide()
+	c, args := &sums[column], &w.product
+	*args = productArgs{
+		a: grad, aLine: 4, aStep: uintptr(4 * o.out),
+		b: &x[column], bLine: uintptr(4 * line), k: uintptr(n), bias: &o.zeros[0],
+		c: c, cLine: uintptr(4 * o.line), strided: 1, lastColumns: 1<<o.set.lanes - 1,
+	}
+	if begun {
+		args.add, args.addLine = c, uintptr(4*o.line)
+	}
+	o.set.tiles(args, count, min(o.set.panel, (o.line-column)/o.set.lanes))
 }
 
 // padded gives n rows of x with whole vectors in each.

@@ -22,6 +22,7 @@ const (
 	tailRoom          // output whose last columns do not fill a vector
 	unfoldRoom        // input cells under a row of output cells
 	sumRoom           // sums
+	gradRoom          // gradient of what some pixels put out
 	rooms
 )
 
@@ -187,6 +188,10 @@ func parallel(n int, part func(w *worker, i int)) {
 		panic(*r)
 	}
 }
+
+// Each calls part(i) for every i in [0, n), spread over the cores as all of this package
+// is. Parts must not write to the same place.
+func Each(n int, part func(i int)) { parallel(n, func(_ *worker, i int) { part(i) }) }
 
 // serial calls part with a worker, on this core.
 func serial(part func(w *worker)) {

@@ -65,8 +65,7 @@ func TestCores(t *testing.T) {
 		{"depthwise", func() [][]float32 {
 			y, dx, dw := make32(len(deepGrad)), make32(len(deepX)), make32(len(deepWeight))
 			depthwise.Forward(y, deepX, PackDepthwise(deepWeight, 45, 5, bias[:45]), ReLU6)
-			depthwise.GradInput(dx, deepGrad, deepWeight)
-			depthwise.GradWeight(dw, deepX, deepGrad)
+			depthwise.gradients(dx, dw, deepX, PackDepthwise(deepWeight, 45, 5, nil).Transposed(), depthwise.copied(deepGrad))
 			return [][]float32{y, dx, dw}
 		}},
 		{"batch norm", func() [][]float32 {
@@ -74,8 +73,18 @@ func TestCores(t *testing.T) {
 			dGamma, dBeta := make32(40), make32(40)
 			norm.Statistics(mean, variance, normX)
 			norm.Forward(y, normX, gamma, beta, mean, variance)
-			norm.Grad(dx, dGamma, dBeta, normX, gamma, beta, normGrad, mean, variance)
+			norm.back(dGamma, dBeta, normX, gamma, beta, normGrad, mean, variance, false).writeAll(dx)
 			return [][]float32{mean, variance, y, dx, dGamma, dBeta}
+		}},
+		{"layers in training", func() (all [][]float32) {
+			for _, c := range trainedCases() {
+				x, grad, weight, gamma, beta := noise(1, c.l.inputs()), noise(2, c.l.outputs()), noise(3, c.l.weights()), noise(4, c.l.out), noise(5, c.l.out)
+				t, y, dx := c.make(), make32(len(grad)), make32(len(x))
+				t.Forward(y, x, weight, gamma, beta)
+				t.Grad(dx, x, weight, gamma, beta, grad, false)
+				all = append(all, y, dx, t.Mean, t.Variance, t.GradWeight, t.GradGamma, t.GradBeta)
+			}
+			return all
 		}},
 		{"squeeze-and-excite", func() [][]float32 {
 			e := NewSqueezeExcite(5, 600, 40, 10, SiLU)

@@ -7,6 +7,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"scalecam/exact"
+	"scalecam/network/kernel"
 )
 
 // CrossEntropy is, for each row, the cross-entropy between the softmax of
@@ -25,10 +26,10 @@ func CrossEntropy(logits, targets *G.Node) (*G.Node, error) {
 	return apply(&operator{
 		name: name, shape: tensor.Shape{n},
 		run: func(out []float32, in []array) {
-			for i := range n {
+			kernel.Each(n, func(i int) {
 				at := i * classes
 				out[i] = crossEntropy(probabilities[at:][:classes], in[0].data[at:], in[1].data[at:])
-			}
+			})
 		},
 		grad: func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 			toLogits, err := apply(&operator{

@@ -1,5 +1,5 @@
-// Package op holds the gorgonia operators of Scalecam's networks: convolution,
-// depthwise convolution, batch norm with its activation, pooling,
+// Package op holds the gorgonia operators of Scalecam's networks: convolution and
+// depthwise convolution, each with its batch norm and activation, pooling,
 // squeeze-and-excite, addition, the linear layer and the cross-entropy, each
 // with its gradient as operators of the same kind, so that gorgonia's symbolic
 // differentiation runs through them; and the layers over packed weights, fused
@@ -23,6 +23,8 @@ import (
 	"github.com/chewxy/hm"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"scalecam/network/kernel"
 )
 
 // array is an operand of an operator: row-major data and its shape.
@@ -50,6 +52,14 @@ type operator struct {
 	// overwritten.
 	room []float32
 
+	// unread says that the operands are not read: that they come before is all.
+	unread bool
+
+	// spends is the operand, counted from 1, that run may overwrite where it is the only
+	// one that reads it, alone; 0: none.
+	spends int
+	alone  bool
+
 	id     uint64
 	buffer *tensor.Dense
 }
@@ -62,7 +72,7 @@ var lastID atomic.Uint64
 func apply(o *operator, in ...*G.Node) (*G.Node, error) {
 	o.id = lastID.Add(1)
 	if o.room != nil {
-		o.buffer = tensor.New(tensor.WithShape(o.shape...), tensor.WithBacking(o.room[:o.shape.TotalSize()]))
+		o.settle(o.room)
 	}
 	for _, n := range in {
 		o.dims = append(o.dims, n.Dims())
@@ -72,6 +82,12 @@ func apply(o *operator, in ...*G.Node) (*G.Node, error) {
 		return nil, fmt.Errorf("op: %s: %w", o.name, err)
 	}
 	return node, nil
+}
+
+// settle has the result go to a room.
+func (o *operator) settle(room []float32) {
+	o.room = room
+	o.buffer = tensor.New(tensor.WithShape(o.shape...), tensor.WithBacking(room[:o.shape.TotalSize()]))
 }
 
 func (o *operator) Arity() int { return len(o.dims) }
@@ -105,7 +121,7 @@ func (o *operator) Do(values ...G.Value) (out G.Value, err error) {
 		in[i] = array{v.Shape(), data}
 	}
 	if o.buffer == nil {
-		o.buffer = tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(o.shape...))
+		o.buffer = tensor.New(tensor.WithShape(o.shape...), tensor.WithBacking(kernel.Room(o.shape.TotalSize())))
 	}
 	o.run(o.buffer.Data().([]float32), in)
 	return o.buffer, nil

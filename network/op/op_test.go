@@ -36,7 +36,7 @@ func apart(rng *rand.Rand, n int) []float32 {
 
 // operands returns nodes with random values of the shapes, and the values.
 func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape, draw func(*rand.Rand, int) []float32) ([]*G.Node, [][]float32) {
-	names := []string{"a", "b", "c", "d", "e"}
+	names := []string{"a", "b", "c", "d", "e", "f"}
 	var nodes []*G.Node
 	var values [][]float32
 	for i, s := range shapes {
@@ -72,24 +72,15 @@ func loss(g *G.ExprGraph, y *G.Node) (*G.Node, []float32, error) {
 // TestGradients holds every operator's gradients, computed through gorgonia's
 // symbolic differentiation, to central differences of its forward pass.
 func TestGradients(t *testing.T) {
-	conv := func(w kernel.Window) build {
+	conv := func(w kernel.Window, a kernel.Activation) build {
 		return func(in []*G.Node) (*G.Node, error) {
-			if len(in) == 2 {
-				return Conv(in[0], in[1], nil, w)
-			}
-			return Conv(in[0], in[1], in[2], w)
+			return ConvNorm(in[0], in[1], in[2], in[3], w, Norm{Eps: 1e-3, Activation: a})
 		}
 	}
-	depthwise := func(w kernel.Window) build {
+	depthwise := func(w kernel.Window, a kernel.Activation) build {
 		return func(in []*G.Node) (*G.Node, error) {
-			if len(in) == 2 {
-				return Depthwise(in[0], in[1], nil, w)
-			}
-			return Depthwise(in[0], in[1], in[2], w)
+			return DepthwiseNorm(in[0], in[1], in[2], in[3], w, Norm{Eps: 1e-3, Activation: a})
 		}
-	}
-	norm := func(a kernel.Activation) build {
-		return func(in []*G.Node) (*G.Node, error) { return BatchNorm(in[0], in[1], in[2], 1e-3, a, nil) }
 	}
 	shape := func(s ...int) tensor.Shape { return s }
 	for _, c := range []struct {
@@ -97,15 +88,16 @@ func TestGradients(t *testing.T) {
 		build  build
 		shapes []tensor.Shape
 	}{
-		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4)), []tensor.Shape{shape(2, 5, 4, 3), shape(4, 3, 3, 3)}},
-		{"convolution 3×3/2 with bias", conv(kernel.Symmetric(3, 2, 7, 6)), []tensor.Shape{shape(2, 7, 6, 3), shape(4, 3, 3, 3), shape(4)}},
-		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8)), []tensor.Shape{shape(1, 6, 8, 2), shape(3, 2, 3, 3), shape(3)}},
-		{"convolution 1×1", conv(kernel.Symmetric(1, 1, 3, 5)), []tensor.Shape{shape(2, 3, 5, 4), shape(6, 4, 1, 1), shape(6)}},
-		{"convolution 1×1/2", conv(kernel.Symmetric(1, 2, 5, 5)), []tensor.Shape{shape(1, 5, 5, 2), shape(3, 2, 1, 1)}},
-		{"depthwise 3×3", depthwise(kernel.Symmetric(3, 1, 4, 6)), []tensor.Shape{shape(2, 4, 6, 3), shape(3, 1, 3, 3)}},
-		{"depthwise 5×5/2 with bias", depthwise(kernel.Symmetric(5, 2, 9, 7)), []tensor.Shape{shape(2, 9, 7, 3), shape(3, 1, 5, 5), shape(3)}},
-		{"depthwise 5×5/2 same", depthwise(kernel.Same(5, 2, 8, 6)), []tensor.Shape{shape(1, 8, 6, 3), shape(3, 1, 5, 5)}},
-		{"depthwise 5×5 on 2×2", depthwise(kernel.Symmetric(5, 1, 2, 2)), []tensor.Shape{shape(2, 2, 2, 2), shape(2, 1, 5, 5)}},
+		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4), kernel.Identity), []tensor.Shape{shape(2, 5, 4, 3), shape(4, 3, 3, 3), shape(4), shape(4)}},
+		{"convolution 3×3/2 and SiLU", conv(kernel.Symmetric(3, 2, 7, 6), kernel.SiLU), []tensor.Shape{shape(2, 7, 6, 3), shape(4, 3, 3, 3), shape(4), shape(4)}},
+		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8), kernel.Identity), []tensor.Shape{shape(1, 6, 8, 2), shape(3, 2, 3, 3), shape(3), shape(3)}},
+		{"convolution 1×1", conv(kernel.Symmetric(1, 1, 3, 5), kernel.Identity), []tensor.Shape{shape(2, 3, 5, 4), shape(6, 4, 1, 1), shape(6), shape(6)}},
+		{"convolution 1×1/2", conv(kernel.Symmetric(1, 2, 7, 7), kernel.SiLU), []tensor.Shape{shape(3, 7, 7, 2), shape(3, 2, 1, 1), shape(3), shape(3)}},
+		{"convolution 1×1 of many rows", conv(kernel.Symmetric(1, 1, 10, 20), kernel.SiLU), []tensor.Shape{shape(2, 10, 20, 2), shape(3, 2, 1, 1), shape(3), shape(3)}},
+		{"depthwise 3×3", depthwise(kernel.Symmetric(3, 1, 4, 6), kernel.SiLU), []tensor.Shape{shape(2, 4, 6, 3), shape(3, 1, 3, 3), shape(3), shape(3)}},
+		{"depthwise 5×5/2", depthwise(kernel.Symmetric(5, 2, 9, 7), kernel.Identity), []tensor.Shape{shape(2, 9, 7, 3), shape(3, 1, 5, 5), shape(3), shape(3)}},
+		{"depthwise 5×5/2 same", depthwise(kernel.Same(5, 2, 8, 6), kernel.SiLU), []tensor.Shape{shape(1, 8, 6, 3), shape(3, 1, 5, 5), shape(3), shape(3)}},
+		{"depthwise 5×5 on 2×2", depthwise(kernel.Symmetric(5, 1, 2, 2), kernel.Identity), []tensor.Shape{shape(2, 2, 2, 2), shape(2, 1, 5, 5), shape(2), shape(2)}},
 		{"linear", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], nil) }, []tensor.Shape{shape(3, 5), shape(4, 5)}},
 		{"linear with bias", func(in []*G.Node) (*G.Node, error) { return Linear(in[0], in[1], in[2]) }, []tensor.Shape{shape(3, 5), shape(4, 5), shape(4)}},
 		{"sigmoid", func(in []*G.Node) (*G.Node, error) { return Activate(in[0], kernel.Sigmoid, nil) }, []tensor.Shape{shape(3, 7)}},
@@ -127,8 +119,6 @@ func TestGradients(t *testing.T) {
 		{"subsampling", func(in []*G.Node) (*G.Node, error) { return Subsample(in[0], 7, kernel.Symmetric(1, 2, 5, 4), nil) }, []tensor.Shape{shape(2, 5, 4, 3)}},
 		{"scaling by pictures", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5}) }, []tensor.Shape{shape(3, 2, 2, 3)}},
 		{"scaling by values", func(in []*G.Node) (*G.Node, error) { return Scale(in[0], []float32{0, 2, 1.5, 0, 1, 0}) }, []tensor.Shape{shape(2, 3)}},
-		{"batch norm", norm(kernel.Identity), []tensor.Shape{shape(3, 4, 3, 2), shape(2), shape(2)}},
-		{"batch norm and SiLU", norm(kernel.SiLU), []tensor.Shape{shape(3, 4, 3, 9), shape(9), shape(9)}},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.build, c.shapes, normal) })
 	}
@@ -223,10 +213,11 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape, draw func(
 // running variance takes the unbiased variance of the batch.
 func TestRunningStatistics(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 4, 1}, {1}, {1}}, normal)
+	in, _ := operands(g, rand.New(rand.NewPCG(3, 4)), []tensor.Shape{{1, 1, 4, 1}, {1, 1, 1, 1}, {1}, {1}}, normal)
 	copy(in[0].Value().Data().([]float32), []float32{1, 2, 3, 6})
+	in[1].Value().Data().([]float32)[0] = 1
 	running := &Running{Mean: []float32{0}, Var: []float32{1}, Momentum: 0.1}
-	if _, err := BatchNorm(in[0], in[1], in[2], 1e-5, kernel.Identity, running); err != nil {
+	if _, err := ConvNorm(in[0], in[1], in[2], in[3], kernel.Symmetric(1, 1, 1, 4), Norm{Eps: 1e-5, Running: running}); err != nil {
 		t.Fatal(err)
 	}
 	machine := G.NewTapeMachine(g)
@@ -246,14 +237,22 @@ func TestRunningStatistics(t *testing.T) {
 // TestMisfits: shapes that do not fit are errors that name both shapes.
 func TestMisfits(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}}, normal)
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}, {3}, {3, 3, 1, 1}}, normal)
 	for name, build := range map[string]func() (*G.Node, error){
-		"weight's channels":      func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
-		"window's plane":         func() (*G.Node, error) { return Conv(in[0], in[1], nil, kernel.Symmetric(3, 1, 5, 4)) },
-		"depthwise weight":       func() (*G.Node, error) { return Depthwise(in[0], in[1], nil, kernel.Symmetric(3, 1, 4, 4)) },
-		"linear input":           func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
-		"squeeze":                func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
-		"depthwise kernel":       func() (*G.Node, error) { return Depthwise(in[0], in[3], nil, kernel.Symmetric(7, 1, 4, 4)) },
+		"weight's channels": func() (*G.Node, error) {
+			return ConvNorm(in[0], in[1], in[2], in[2], kernel.Symmetric(3, 1, 4, 4), Norm{})
+		},
+		"window's plane": func() (*G.Node, error) {
+			return ConvNorm(in[0], in[1], in[2], in[2], kernel.Symmetric(3, 1, 5, 4), Norm{})
+		},
+		"depthwise weight": func() (*G.Node, error) {
+			return DepthwiseNorm(in[0], in[1], in[2], in[2], kernel.Symmetric(3, 1, 4, 4), Norm{})
+		},
+		"linear input": func() (*G.Node, error) { return Linear(in[0], in[1], nil) },
+		"squeeze":      func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
+		"depthwise kernel": func() (*G.Node, error) {
+			return DepthwiseNorm(in[0], in[3], in[4], in[4], kernel.Symmetric(7, 1, 4, 4), Norm{})
+		},
 		"residual":               func() (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) },
 		"second operand":         func() (*G.Node, error) { return Add(in[0], in[1], kernel.ReLU, nil) },
 		"subsampling's channels": func() (*G.Node, error) { return Subsample(in[0], 1, kernel.Symmetric(1, 2, 4, 4), nil) },
@@ -264,7 +263,9 @@ func TestMisfits(t *testing.T) {
 			return MaxPool(in[0], w, nil)
 		},
 		"gates": func() (*G.Node, error) { return Gate(in[0], in[2], nil) },
-		"beta":  func() (*G.Node, error) { return BatchNorm(in[0], in[2], in[2], 1e-5, kernel.Identity, nil) },
+		"beta": func() (*G.Node, error) {
+			return ConvNorm(in[0], in[5], in[4], in[2], kernel.Symmetric(1, 1, 4, 4), Norm{})
+		},
 	} {
 		if _, err := build(); err == nil {
 			t.Errorf("%s: no error", name)

@@ -74,8 +74,8 @@ func TestResidualStepAgainstPyTorch(t *testing.T) {
 	c := new(chain)
 	conv := func(x *G.Node, name string, stride int, act kernel.Activation) *G.Node {
 		weight := parameters[name+".weight"]
-		y := c.do(Conv(x, weight, nil, kernel.Symmetric(weight.Shape()[2], stride, x.Shape()[1], x.Shape()[2])))
-		return c.do(BatchNorm(y, parameters[name+".gamma"], parameters[name+".beta"], 1e-5, act, nil))
+		return c.do(ConvNorm(x, weight, parameters[name+".gamma"], parameters[name+".beta"],
+			kernel.Symmetric(weight.Shape()[2], stride, x.Shape()[1], x.Shape()[2]), Norm{Eps: 1e-5, Activation: act}))
 	}
 	const relu, none = kernel.ReLU, kernel.Identity
 	x := conv(input("images", tensor.Shape{4, 32, 24, 3}, formula(100, 4*32*24*3)), "conv1", 2, relu)

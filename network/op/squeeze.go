@@ -46,8 +46,9 @@ func SqueezeExcite(x, squeeze, squeezeBias, excite, exciteBias *G.Node, act kern
 			if err != nil {
 				return nil, err
 			}
-			return besides(all, name, output{e.GradSqueeze, in[1].Shape()}, output{e.GradSqueezeBias, in[2].Shape()},
+			weights, err := besides(all, name, output{e.GradSqueeze, in[1].Shape()}, output{e.GradSqueezeBias, in[2].Shape()},
 				output{e.GradExcite, in[3].Shape()}, output{e.GradExciteBias, in[4].Shape()})
+			return append(G.Nodes{all}, weights...), err
 		},
 	}, x, squeeze, squeezeBias, excite, exciteBias)
 }

@@ -326,7 +326,7 @@ func (l *Live) File(i int, m *Moment) ([]byte, error) {
 	commit, _ := version.Commit()
 	more := map[string]string{
 		"program": version.Name(), "title": r.Title, "data": r.Data, "recipe": string(encodeJSON(r.Recipe)), "step": fmt.Sprint(m.At), "steps": fmt.Sprint(l.total),
-		"commit": commit, "instructions": kernel.CurrentInstructionSet(),
+		"commit": commit, "instructions": instructions(),
 	}
 	if r.From != nil {
 		more["from"] = r.origin()

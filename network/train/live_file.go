@@ -8,7 +8,6 @@ import (
 
 	"scalecam/fault"
 	"scalecam/file"
-	"scalecam/network/kernel"
 	"scalecam/network/tensorfile"
 	"scalecam/printable"
 )
@@ -28,7 +27,7 @@ type liveHeader struct {
 // Save writes the Live to a file as it is, but for its moments: ReadLive goes on from
 // there. It is not to be called beside Do, but for Watch.Save.
 func (l *Live) Save(path string) error {
-	h := liveHeader{Pack: l.Pack, Data: l.Data.What, From: l.pupils[0].run.origin(), At: l.at, Instructions: kernel.CurrentInstructionSet()}
+	h := liveHeader{Pack: l.Pack, Data: l.Data.What, From: l.pupils[0].run.origin(), At: l.at, Instructions: instructions()}
 	l.mu.Lock()
 	h.Changes = slices.Clone(l.changes)
 	l.mu.Unlock()

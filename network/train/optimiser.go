@@ -5,6 +5,8 @@ import (
 	"math"
 
 	G "gorgonia.org/gorgonia"
+
+	"scalecam/network/kernel"
 )
 
 // Optimiser is a gorgonia.Solver whose rate may change from step to step and
@@ -46,6 +48,11 @@ type Optimiser struct {
 
 // Step updates the parameters in place.
 func (o *Optimiser) Step(parameters []G.ValueGrad) error {
+	type values struct {
+		w, g  []float32
+		decay float32
+	}
+	all := make([]values, len(parameters))
 	for i, p := range parameters {
 		w, g, decay, err := arrays(p)
 		if err != nil {
@@ -54,13 +61,15 @@ func (o *Optimiser) Step(parameters []G.ValueGrad) error {
 		if i == len(o.velocity) {
 			o.start(len(w))
 		}
-		wd := float32(0)
+		all[i] = values{w: w, g: g}
 		if decay {
-			wd = float32(o.WeightDecay)
+			all[i].decay = float32(o.WeightDecay)
 		}
-		o.update(i, w, g, wd)
-		clear(g) // gorgonia adds the next step's gradient to it
 	}
+	kernel.Each(len(all), func(i int) {
+		o.update(i, all[i].w, all[i].g, all[i].decay)
+		clear(all[i].g) // gorgonia adds the next step's gradient to it
+	})
 	return nil
 }
 

@@ -117,7 +117,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	if by := s.program.String(); by != version.Name() {
 		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes may differ from those of a run by one of them", r.Name, by, version.Name())
 	}
-	r.computeBy(s, kernel.CurrentInstructionSet())
+	r.computeBy(s, instructions())
 	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 	if err != nil {
 		return nil, err
@@ -133,15 +133,24 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	return s.epochs, nil
 }
 
-// computeBy notes the instruction set that the run goes on with. Each adds up in
-// another order.
+// order numbers the orders in which training has added up: a change of one gives other
+// bytes. Of the first, what was computed does not say so.
+const order = 2
+
+// instructions says by what training computes: the instruction set, each of which adds
+// up in an order of its own, and which of the orders that there were.
+func instructions() string {
+	return fmt.Sprintf("%s order %d", kernel.CurrentInstructionSet(), order)
+}
+
+// computeBy notes the instruction set that the run goes on with.
 func (r *Run) computeBy(s *state, instructions string) {
 	n := len(s.instructions)
 	if n > 0 && s.instructions[n-1] == instructions {
 		return
 	}
 	if n > 0 {
-		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes will differ from those of a run on one machine", r.Name, s.instructions[n-1], instructions)
+		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes will differ from those of a run by one alone", r.Name, s.instructions[n-1], instructions)
 	}
 	s.instructions = append(s.instructions, instructions)
 }

@@ -66,7 +66,8 @@ func newStep(net *network.Network, w network.Weights, batch int, eps float64, r 
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	// What these need and no more: without the gradient of the pictures.
+	op.ShareRooms(graph.Expr)
+	// What these need and no more.
 	needed := graph.Expr.SubgraphRoots(append(roots, gradients...)...)
 	s.machine = network.Collectable(G.NewTapeMachine(needed, G.BindDualValues(graph.Parameters...)))
 	return s, nil
