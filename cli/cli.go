@@ -17,12 +17,14 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"scalecam/assets"
 	"scalecam/cam"
 	"scalecam/compare"
 	"scalecam/compare/record"
 	"scalecam/file"
+	"scalecam/lookup"
 	"scalecam/network"
 	"scalecam/network/kernel"
 	"scalecam/network/models"
@@ -138,11 +140,8 @@ for every other error, output that cannot be written included.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if open == nil {
-				if len(args) == 0 {
-					return cmd.Help()
-				}
-				return wrong("this program was built without a window; write scalecam compare %s", strings.Join(args, " "))
+			if open == nil && len(args) == 0 {
+				return cmd.Help()
 			}
 			if len(args) > 0 && mistyped(args[0]) {
 				hint := ""
@@ -150,6 +149,9 @@ for every other error, output that cannot be written included.`,
 					hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
 				}
 				return wrong("there is no command and no picture %q%s", args[0], hint)
+			}
+			if open == nil {
+				return wrong("this program was built without a window; write scalecam compare %s", strings.Join(args, " "))
 			}
 			if !hasDisplay() {
 				return errors.New("there is no display for the window (neither DISPLAY nor WAYLAND_DISPLAY is set); write scalecam compare for a PNG")
@@ -176,13 +178,28 @@ for every other error, output that cannot be written included.`,
 	n.add(root, manyNetworks)
 	root.Flags().StringVar(&class, "class", "", "class to explain, by name or index (default: what a scene shows, else what the first network predicts)")
 	root.PersistentFlags().StringVar(&instructions, "instructions", "", "instruction set, of those that the machine has: avx512, avx2, neon or portable, which is slow and writes the same bytes on every machine (default: the fastest)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.Version = version.String() // for --version, as programs have it
 	root.SetVersionTemplate(version.Name() + "\n")
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks(), newVersion(open != nil))
 	complete(root)
 	return root
+}
+
+// flagError says which option was meant, where there is none of that name.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return usageError{err}
+	}
+	var all [][]string
+	c.Flags().VisitAll(func(f *pflag.Flag) { all = append(all, []string{f.Name}) })
+	near := lookup.Nearest(all, unknown.GetSpecifiedName())
+	if len(near) == 0 {
+		return usageError{err}
+	}
+	return wrong("%w; the nearest is --%s (see %s --help)", err, near[0], c.CommandPath())
 }
 
 // mistyped tells that an argument is no file and looks like no file's name, so

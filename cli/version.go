@@ -62,7 +62,12 @@ the one that it uses, and the schemas of the files that it writes and reads.
 What it writes says the version, too: figures and maps as pictures under
 "Software", sessions, JSON and batches under "program", and so do a training run's
 log, checkpoint and weights. A version that ends in -dev is of no release.`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return wrong("version takes no %q", args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a := about{
 				Version: version.String(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Window: window,

@@ -84,3 +84,19 @@ func TestWrittenBy(t *testing.T) {
 		t.Error("sessions of older versions are drawn otherwise, or by them")
 	}
 }
+
+// TestMistyped: what is spelt wrongly is wrong usage, and its error says what was meant,
+// in a program without a window, too.
+func TestMistyped(t *testing.T) {
+	for line, want := range map[string]string{
+		"versoin":                       `there is no command and no picture "versoin"; did you mean version?`,
+		"compare --colourmap inferno":   "unknown flag: --colourmap; the nearest is --colormap (see scalecam compare --help)",
+		"describe efficientnet-b0 -q 2": "unknown shorthand flag: 'q' in -q",
+		"networks add --al":             "unknown flag: --al; the nearest is --",
+		"version now":                   `version takes no "now"`,
+	} {
+		if _, stderr, status := call(strings.Split(line, " ")...); status != 2 || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("scalecam %s: status %d, %q; want %q", line, status, stderr, want)
+		}
+	}
+}
