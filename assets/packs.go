@@ -14,7 +14,7 @@ import (
 var packs embed.FS
 
 // Pack is a set of networks that comes with the program. Its folder holds
-// pack.json, which this is, the weights, and what Recipe, Study and Again are.
+// pack.json, which this is, the weights, and what Recipe, Study, Again and Measures are.
 type Pack struct {
 	Name    string `json:"name"` // as in specs: "scenes"
 	Title   string `json:"title"`
@@ -31,6 +31,9 @@ type Pack struct {
 	Recipe []byte `json:"-"` // the JSON that it was trained by: scalecam train --pack NAME; nil where others trained it
 	Study  []byte `json:"-"` // a compare.Evaluation of its networks in JSON; nil for none; not to be written to
 	Again  []byte `json:"-"` // the same of networks trained with seed 2, which are not embedded; nil for none
+	// Measures is an evaluate.Agreement in JSON: which measures rank maps as the truth
+	// does; nil for none.
+	Measures []byte `json:"-"`
 
 	files fs.FS
 }
@@ -98,6 +101,7 @@ func ReadPack(files fs.FS) (Pack, error) {
 	p.Recipe, _ = fs.ReadFile(files, "recipe.json")
 	p.Study, _ = fs.ReadFile(files, "study.json")
 	p.Again, _ = fs.ReadFile(files, "study-seed-2.json")
+	p.Measures, _ = fs.ReadFile(files, "measures.json")
 	for i := range p.Networks {
 		n := &p.Networks[i]
 		n.Log, _ = fs.ReadFile(files, n.Name+".log.jsonl")

@@ -5,6 +5,7 @@ package printable
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -37,8 +38,13 @@ func Sprintf(format string, args ...any) string {
 	return fmt.Sprintf(format, lines...)
 }
 
-// Minus is a number's text with the sign for minus in the place of a hyphen.
-func Minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
+// Minus is the text of numbers with the sign for minus in the place of a hyphen, and
+// with none before what was rounded to nothing.
+func Minus(numbers string) string {
+	return strings.ReplaceAll(nothing.ReplaceAllString(numbers, "$1$2"), "-", "−")
+}
+
+var nothing = regexp.MustCompile(`-(0(?:\.0+)?)([^\d.]|$)`)
 
 // Fprintf writes what Sprintf gives; errors of that are left to w.
 func Fprintf(w io.Writer, format string, args ...any) {

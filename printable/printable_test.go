@@ -39,6 +39,18 @@ func TestLine(t *testing.T) {
 	}
 }
 
+// TestMinus: what was rounded to nothing has no sign, and nothing else loses its own.
+func TestMinus(t *testing.T) {
+	for numbers, want := range map[string]string{
+		"-0.0": "0.0", "-0": "0", "-0.00 (-0.00 to +14.3)": "0.00 (0.00 to +14.3)", "+7.4 (-0.0 to +14.3)": "+7.4 (0.0 to +14.3)",
+		"-0.05": "−0.05", "-0.5": "−0.5", "-10.0": "−10.0", "1e-05": "1e−05", "-1.0 to -0.0": "−1.0 to 0.0",
+	} {
+		if got := Minus(numbers); got != want {
+			t.Errorf("Minus(%q) is %q, want %q", numbers, got, want)
+		}
+	}
+}
+
 func TestFprintf(t *testing.T) {
 	var b strings.Builder
 	Fprintf(&b, "%s\n%6s|%-4v|%q|%d %.*f%%\n", "a\nb\x1b", "x", error(nil), "\u202e", 3, 1, 2.5)

@@ -1,9 +1,13 @@
 package evaluate
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 
 	"scalecam/cam/measure"
 	"scalecam/compare/record"
@@ -12,10 +16,10 @@ import (
 // Agreement tells which measures rank maps as the truth does: what a logit loses when the
 // part by which a scene's class is told is taken out for real, and where that part is.
 type Agreement struct {
-	Schema record.Schema `json:"schema"`
-	Data   string        `json:"data"`
-	Seed   uint64        `json:"seed"` // of the bootstrap
-	Maps   []MapFigure   `json:"maps"`
+	record.Stamp
+	Data string      `json:"data"`
+	Seed uint64      `json:"seed"` // of the bootstrap
+	Maps []MapFigure `json:"maps"`
 	// Measures are in the order of measure.Measures.
 	Measures []MeasureAgreement `json:"measures"`
 }
@@ -23,9 +27,8 @@ type Agreement struct {
 // MapFigure is what measures say of a network's maps of one way.
 type MapFigure struct {
 	MapName
-	Figures      map[string]float64 `json:"figures"`
-	Part         float64            `json:"part_removed"`
-	PartInterval *[2]float64        `json:"part_interval,omitempty"`
+	Figures map[string]float64 `json:"figures"`
+	Part    Figure             `json:"part_removed"`
 }
 
 // MeasureAgreement is how far one measure agrees, from −1, the other way round, to 1.
@@ -42,7 +45,8 @@ type MeasureAgreement struct {
 
 // Agree holds every measure that was seen against the truth. Of MaxBoxAccV2 and PxAP,
 // which are of many pictures together, it looks at the means of each picture's own. Maps
-// of which parts were not taken out are left out.
+// that were seen of fewer pictures than others, in whole or without the part, are left
+// out: they would be ranked by other pictures.
 func (s *Seen) Agree(seed uint64) *Agreement {
 	a := &Agreement{Seed: seed}
 	for at, name := range s.Maps {
@@ -62,11 +66,7 @@ func (s *Seen) Agree(seed uint64) *Agreement {
 				pairs = append(pairs, *p)
 			}
 		}
-		c := pairs.Spearman(seed)
-		f.Part = short(c.Value)
-		if c.Interval != nil {
-			f.PartInterval = &[2]float64{short(c.Interval[0]), short(c.Interval[1])}
-		}
+		f.Part = shortFigure(pairs.Spearman(seed), len(pairs))
 		a.Maps = append(a.Maps, f)
 	}
 	for _, m := range measure.Measures {
@@ -74,9 +74,12 @@ func (s *Seen) Agree(seed uint64) *Agreement {
 		var truth [][]*measure.Pair
 		var networks []string
 		var of []int
-		count := map[int]bool{}
+		most := [2]int{1, 1}
 		for at, values := range s.values[m.Key] {
-			if len(values) == 0 || len(s.parts[at]) == 0 {
+			most = [2]int{max(most[0], len(values)), max(most[1], len(s.parts[at]))}
+		}
+		for at, values := range s.values[m.Key] {
+			if len(values) < most[0] || len(s.parts[at]) < most[1] {
 				continue
 			}
 			row, parts := make([]float64, s.Pictures), make([]*measure.Pair, s.Pictures)
@@ -84,8 +87,6 @@ func (s *Seen) Agree(seed uint64) *Agreement {
 				v, ok := values[i]
 				if row[i], parts[i] = v, s.parts[at][i]; !ok {
 					row[i] = math.NaN()
-				} else {
-					count[i] = true
 				}
 			}
 			r.Values, truth = append(r.Values, row), append(truth, parts)
@@ -98,11 +99,45 @@ func (s *Seen) Agree(seed uint64) *Agreement {
 		if len(r.Values) < 3 {
 			continue
 		}
-		overall := r.Overall(truth, seed)
 		byPicture, n := r.ByPicture(truth, of, seed)
-		a.Measures = append(a.Measures, MeasureAgreement{m.Key, shortFigure(overall, len(count)), shortFigure(byPicture, n), len(r.Values)})
+		a.Measures = append(a.Measures, MeasureAgreement{
+			Measure: m.Key, Overall: shortFigure(r.Overall(truth, seed), most[0]), ByPicture: shortFigure(byPicture, n), Maps: len(r.Values),
+		})
 	}
 	return a
+}
+
+// Ordered are the measures, the one that agrees most picture by picture first.
+func (a *Agreement) Ordered() []MeasureAgreement {
+	all := slices.Clone(a.Measures)
+	slices.SortStableFunc(all, func(x, y MeasureAgreement) int { return cmp.Compare(y.ByPicture.Value, x.ByPicture.Value) })
+	return all
+}
+
+// CSV is the table of the measures, in their order.
+func (a *Agreement) CSV() ([]byte, error) {
+	var b bytes.Buffer
+	table := csv.NewWriter(&b)
+	if err := table.Write([]string{"measure", "against", "correlation", "low", "high", "maps", "scenes"}); err != nil {
+		return nil, err
+	}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	for _, m := range a.Ordered() {
+		for _, of := range []struct {
+			against string
+			Figure
+		}{{"overall", m.Overall}, {"picture by picture", m.ByPicture}} {
+			low, high := "", ""
+			if of.Interval != nil {
+				low, high = number(of.Interval[0]), number(of.Interval[1])
+			}
+			if err := table.Write([]string{m.Measure, of.against, number(of.Value), low, high, strconv.Itoa(m.Maps), strconv.Itoa(of.Count)}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	table.Flush()
+	return b.Bytes(), table.Error()
 }
 
 // short is to four places: more is not known.

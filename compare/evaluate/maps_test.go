@@ -162,8 +162,8 @@ func TestPictureTable(t *testing.T) {
 				t.Errorf("%s of %s is %v, and the table's %v", key, f.Method, n.Figures[key].Value, f.Figures[key])
 			}
 		}
-		if math.Abs(f.Part-n.Part.Value) > 1e-4 || math.Abs(f.PartInterval[0]-n.Part.Interval[0]) > 1e-4 {
-			t.Errorf("the part removed of %s: %v, and the table's %v %v", f.Method, n.Part, f.Part, f.PartInterval)
+		if math.Abs(f.Part.Value-n.Part.Value) > 1e-4 || math.Abs(f.Part.Interval[0]-n.Part.Interval[0]) > 1e-4 || f.Part.Count != n.Part.Count {
+			t.Errorf("the part removed of %s: %v, and the table's %v", f.Method, n.Part, f.Part)
 		}
 	}
 	if len(a.Measures) != 3 || a.Measures[0].Measure != "energy" || a.Measures[2].Measure != "deletion" {

@@ -1,5 +1,6 @@
-// Command study writes the table and the plots of docs/scaling-study.md from what
-// scalecam evaluate measured and from the embedded networks' learning curves:
+// Command study writes the tables and the plots of docs/scaling-study.md and
+// docs/measures.md from what scalecam evaluate and docs/agreement measured and from the
+// embedded networks' learning curves:
 //
 //	scalecam evaluate --pack scenes --control --count 2000 --json > assets/packs/scenes/study.json
 //	scalecam evaluate --pack imagenet --data DIR --classes MAP.json --mosaics 500 --json > assets/packs/imagenet/study.json
@@ -33,11 +34,11 @@ const folder = "docs"
 
 func main() {
 	log.SetFlags(0)
-	study, err := read(filepath.Join("assets", "packs", "scenes", "study.json"))
+	study, err := read[evaluate.Evaluation](filepath.Join("assets", "packs", "scenes", "study.json"))
 	if err != nil {
 		log.Fatal(err)
 	}
-	photographs, err := read(filepath.Join("assets", "packs", "imagenet", "study.json"))
+	photographs, err := read[evaluate.Evaluation](filepath.Join("assets", "packs", "imagenet", "study.json"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,30 +49,35 @@ func main() {
 	}
 	slices.Sort(more)
 	for _, name := range more {
-		e, err := read(name)
+		e, err := read[evaluate.Evaluation](name)
 		if err != nil {
 			log.Fatal(err)
 		}
 		seeds = append(seeds, e)
 	}
-	page := filepath.Join(folder, "scaling-study.md")
-	text, err := os.ReadFile(page)
+	agreement, err := read[evaluate.Agreement](filepath.Join("assets", "packs", "scenes", "measures.json"))
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, part := range []struct{ place, text string }{
+	page, measures := filepath.Join(folder, "scaling-study.md"), filepath.Join(folder, "measures.md")
+	text, err := filled(page, []part{
 		{"table", table(study, seeds)},
 		{"control", control(study)},
 		{"photographs", tableOfPhotographs(photographs)},
 		{"calibration", calibration(photographs)},
 		{"differences", differences(photographs)},
-	} {
-		if text, err = between(text, part.place, part.text); err != nil {
-			log.Fatalf("%s: %v", page, err)
-		}
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ofMeasures, err := filled(measures, []part{{"agreement", agreed(agreement)}, {"maps", tableOfMaps(agreement)}})
+	if err != nil {
+		log.Fatal(err)
 	}
 	if err := file.Write(
 		file.File{Path: page, Data: text},
+		file.File{Path: measures, Data: ofMeasures},
+		file.File{Path: filepath.Join(folder, "measures-agreement.svg"), Data: agreementPlot(agreement)},
 		file.File{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study, millions{52, 5, 34}, 0, 1, 3)},
 		file.File{Path: filepath.Join(folder, "scaling-study-photographs.svg"), Data: scatter(photographs, millions{1500, 250, 1000}, 0, 2, 6)},
 		file.File{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
@@ -80,16 +86,33 @@ func main() {
 	}
 }
 
-func read(path string) (*evaluate.Evaluation, error) {
+func read[T any](path string) (*T, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	e := new(evaluate.Evaluation)
+	e := new(T)
 	if err := record.Decode(data, e); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return e, nil
+}
+
+// part is text for a place of a page.
+type part struct{ place, text string }
+
+// filled is a page with new text in its places.
+func filled(page string, parts []part) ([]byte, error) {
+	text, err := os.ReadFile(page)
+	for _, p := range parts {
+		if err == nil {
+			text, err = between(text, p.place, p.text)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", page, err)
+	}
+	return text, nil
 }
 
 // between puts new text between the comments that name the place.
