@@ -21,7 +21,8 @@ func newEvaluate() *cobra.Command {
 	var l labelledFlags
 	var seed uint64
 	var mosaics int
-	var asJSON bool
+	var asJSON, wrongs bool
+	var lines int
 	var maps mapFlags
 	cmd := &cobra.Command{
 		Use:   "evaluate [--pack NAME] [--data DIR [--classes MAP.json]]",
@@ -52,7 +53,14 @@ letter of the papers (docs/measures.md; on mosaics by those measures that look a
 the object alone): MaxBoxAccV2 and PxAP over 224 × 224 pixels,
 deletion and insertion by the softmax, the ceiling that a grid allows, and, of scenes,
 how far the map tells what the logit loses when the telling part is drawn away
-(part-removed).`,
+(part-removed).
+
+With --mistakes the pictures themselves are listed, and not the table: what each
+network takes for what, its wrong answers, the surest first, those to which the first
+network and another answer differently or look at other places, where the probability
+of the right class changed most between them (as of a network before and after more
+training), and pictures whose label looks wrong (docs/mistakes.md). --csv has a row
+for each picture, --json all lists.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return wrong("evaluate takes no %q; name a folder of labelled pictures with --data", args[0])
@@ -75,8 +83,14 @@ how far the map tells what the logit loses when the telling part is drawn away
 				return wrong("--pictures is of what --method, --layer or --measures ask for; name one of them")
 			case maps.pictures != "" && !strings.EqualFold(filepath.Ext(maps.pictures), ".csv"):
 				return wrong("--pictures %s: it is a table with commas; name a file that ends in .csv", maps.pictures)
-			case maps.asCSV && !maps.asked():
-				return wrong("--csv is of what --method, --layer or --measures ask for; name one of them, or print --json")
+			case wrongs && (maps.asked() || mosaics > 0):
+				return wrong("--mistakes are by CAM of the last layer, picture by picture; leave them or --method, --layer, --measures and --mosaics out")
+			case !wrongs && cmd.Flags().Changed("top"):
+				return wrong("--top is of --mistakes; name both")
+			case lines < 1:
+				return wrong("--top %d; give 1 or more", lines)
+			case maps.asCSV && !maps.asked() && !wrongs:
+				return wrong("--csv is of what --method, --layer, --measures or --mistakes ask for; name one of them, or print --json")
 			case maps.asCSV && asJSON:
 				return wrong("--json and --csv are two ways to print the same; give one of them")
 			case l.folder() && mosaics == 0 && cmd.Flags().Changed("seed"):
@@ -101,7 +115,7 @@ how far the map tells what the logit loses when the telling part is drawn away
 			if err != nil {
 				return err
 			}
-			protocol := evaluate.Protocol{Answers: answers, Bicubic: l.folder(), Mosaics: evaluate.Mosaics{Count: mosaics, Seed: seed}}
+			protocol := evaluate.Protocol{Answers: answers, Bicubic: l.folder(), Mosaics: evaluate.Mosaics{Count: mosaics, Seed: seed}, Mistakes: wrongs}
 			if maps.asked() {
 				asks, err := maps.protocol(protocol, seed)
 				if err != nil {
@@ -139,6 +153,18 @@ how far the map tells what the logit loses when the telling part is drawn away
 				return err
 			}
 			e.Data, e.Pack = what, n.pack
+			if m := e.Mistakes; m != nil {
+				if m.Data, m.Pack = what, n.pack; l.folder() {
+					m.Within(l.data)
+				}
+				switch {
+				case asJSON:
+					return printJSON(cmd.OutOrStdout(), m)
+				case maps.asCSV:
+					return writeCSV(cmd.OutOrStdout(), m)
+				}
+				return printMistakes(cmd.OutOrStdout(), m, lines)
+			}
 			if !asJSON {
 				return printEvaluation(cmd.OutOrStdout(), e)
 			}
@@ -153,6 +179,8 @@ how far the map tells what the logit loses when the telling part is drawn away
 	f.Uint64Var(&seed, "seed", scenes.TestSeed, fmt.Sprintf("seed of the scenes and mosaics; the pack learnt from those of %d and was validated on those of %d", scenes.TrainSeed, scenes.ValidationSeed))
 	f.IntVar(&mosaics, "mosaics", 0, "pictures to make of four of four classes, for each of which its map is to find its quarter")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&wrongs, "mistakes", false, "list what networks get wrong, disagree on and changed, picture by picture, in place of the table")
+	f.IntVar(&lines, "top", 10, "how many lines of each list --mistakes prints; --json and --csv have all")
 	return cmd
 }
 

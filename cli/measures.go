@@ -42,7 +42,7 @@ func (f *mapFlags) add(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.measures, "measures", nil, "measure maps by these, with commas between: "+strings.Join(append(keys, evaluate.PartRemoved), " ")+" (default of --method: "+strings.Join(localisation, ",")+")")
 	flags.StringVar(&f.plot, "plot", "", "draw what --method and --measures ask for as FILE.svg, too")
 	flags.StringVar(&f.pictures, "pictures", "", "write what --method and --measures ask for of every picture as FILE.csv, too")
-	flags.BoolVar(&f.asCSV, "csv", false, "print what --method and --measures ask for as a table with commas, for spreadsheets")
+	flags.BoolVar(&f.asCSV, "csv", false, "print what --method and --measures, or --mistakes, ask for as a table with commas, for spreadsheets")
 }
 
 // asked tells that maps are to be measured so.

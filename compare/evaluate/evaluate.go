@@ -33,6 +33,9 @@ type Evaluation struct {
 	Mosaics *MosaicEvaluation `json:"mosaics,omitempty"` // nil where none were made
 	// Differences are of each network against each before it.
 	Differences []Difference `json:"differences,omitempty"`
+	// Mistakes are the answers one by one; nil where they were not asked for. They are
+	// written by themselves.
+	Mistakes *Mistakes `json:"-"`
 }
 
 // ClassShare is a class of the pictures, and the share of them that it is right of.
@@ -132,6 +135,8 @@ type Protocol struct {
 	// they are enlarged as they are shown.
 	Bicubic bool
 	Mosaics Mosaics
+	// Mistakes keeps the answers one by one, too.
+	Mistakes bool
 }
 
 // enlarge spreads a map over h × w pixels.
@@ -151,6 +156,7 @@ type run struct {
 	labels  [][][]int        // of each model, for the set's
 	seen    [][]observation  // of each map, by picture
 	found   [][]found        // of each map, by mosaic
+	tally   *tally           // nil where answers are not kept one by one
 }
 
 // knowNothing names the maps that are no model's.
@@ -198,6 +204,9 @@ func Run(ctx context.Context, models []*network.Model, set dataset.Set, p Protoc
 	}
 	if r.mosaics, err = p.choose(set, models, r.labels); err != nil {
 		return nil, err
+	}
+	if p.Mistakes {
+		r.tally = newTally(models, r.labels, set)
 	}
 	for range knowNothing {
 		r.maps = append(r.maps, nil)
@@ -258,6 +267,9 @@ func (r *run) sum() *Evaluation {
 			Placement: summed(r.seen[i]), Mosaics: quarters(r.found[i]), Untrained: !m.Trained,
 		})
 	}
+	if r.tally != nil {
+		e.Mistakes = r.mistakes()
+	}
 	return e
 }
 
@@ -288,6 +300,7 @@ func (r *run) observe(ctx context.Context, mine []*network.Model, i int) error {
 	w, h := e.Image.Rect.Dx(), e.Image.Rect.Dy()
 	inputs := network.NewInputs(e.Image)
 	masked := e.Mask != nil && r.shown(e.Class)
+	seen, maps := make([]*network.Activations, r.models()), make([]*cam.Map, r.models())
 	for j := range r.maps {
 		o := observation{masked: masked, parted: masked && e.Part != nil}
 		var values []float32
@@ -308,6 +321,9 @@ func (r *run) observe(ctx context.Context, mine []*network.Model, i int) error {
 			if err != nil {
 				return err
 			}
+			if seen[j] = a; right[0] < len(m.Classes) { // else it has no map of that class
+				maps[j] = c
+			}
 			if o.masked {
 				values = r.spread(c, a.Seen.In(1, 1), w, h)
 			}
@@ -316,6 +332,9 @@ func (r *run) observe(ctx context.Context, mine []*network.Model, i int) error {
 			o.found = measure.Localise(values, e.Mask, part)
 		}
 		r.seen[j][i] = o
+	}
+	if r.tally != nil {
+		r.tally.answered(i, e, mine, r.labels, seen, maps)
 	}
 	return nil
 }

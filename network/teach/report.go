@@ -2,7 +2,6 @@ package teach
 
 import (
 	"cmp"
-	"math"
 	"path/filepath"
 	"slices"
 
@@ -11,6 +10,7 @@ import (
 
 	"scalecam/cam/measure"
 	"scalecam/network"
+	"scalecam/network/mistakes"
 	"scalecam/printable"
 	"scalecam/version"
 )
@@ -58,19 +58,21 @@ const ReportSchema = 1
 // out; shares are from 0 to 1, probabilities calibrated, intervals of 95 %. Pictures,
 // classes and networks are told by their indices.
 type Report struct {
-	Schema   int               `json:"schema"` // ReportSchema
-	Program  version.Program   `json:"program"`
-	Pictures []ReportedPicture `json:"pictures"`
-	Classes  []ReportedClass   `json:"classes"`
-	Folds    int               `json:"folds"` // 0 where no picture could be left out
-	LeftOut  int               `json:"left_out"`
-	Groups   int               `json:"groups"` // of near-duplicates among those left out, single pictures too
-	Largest  float64           `json:"largest_share"`
-	Notes    []Note            `json:"notes"`
-	Networks []ReportedNetwork `json:"networks"`
-	Hurting  []Hurting         `json:"hurting"` // the worst first
-	Differ   []Differing       `json:"differing"`
-	Pairs    []Pair            `json:"pairs"`
+	Schema   int                  `json:"schema"` // ReportSchema
+	Program  version.Program      `json:"program"`
+	Pictures []ReportedPicture    `json:"pictures"`
+	Classes  []ReportedClass      `json:"classes"`
+	Folds    int                  `json:"folds"` // 0 where no picture could be left out
+	LeftOut  int                  `json:"left_out"`
+	Groups   int                  `json:"groups"` // of near-duplicates among those left out, single pictures too
+	Largest  float64              `json:"largest_share"`
+	Notes    []Note               `json:"notes"`
+	Networks []ReportedNetwork    `json:"networks"`
+	Hurting  []Hurting            `json:"hurting"` // the worst first
+	Differ   []mistakes.Differing `json:"differing"`
+	Pairs    []mistakes.Pair      `json:"pairs"`
+
+	all *mistakes.All // that most of it is of
 }
 
 // ReportedPicture is a picture.
@@ -107,21 +109,14 @@ type ReportedNetwork struct {
 	Loss             float64     `json:"loss"`   // mean −log of the right class's probability, nats
 	// Confidence is the mean probability of the answers, ConfidenceRaw without the
 	// temperature.
-	Confidence    float64        `json:"confidence"`
-	ConfidenceRaw float64        `json:"confidence_raw"`
-	Temperature   float64        `json:"temperature"`
-	Confusion     [][]int        `json:"confusion"` // [class][answer]: pictures
-	Answers       []Answer       `json:"answers"`   // of each picture
-	Looks         []ReportedLook `json:"looks"`     // of each class; none where that was not looked at
-	Held          *Scored        `json:"held,omitempty"`
-	Moved         *Moved         `json:"moved,omitempty"`
-}
-
-// Answer is a network's to a picture.
-type Answer struct {
-	Class       int     `json:"class"` // −1 where the picture was never left out
-	Probability float64 `json:"probability"`
-	Right       float64 `json:"right"` // the probability of the picture's class
+	Confidence    float64           `json:"confidence"`
+	ConfidenceRaw float64           `json:"confidence_raw"`
+	Temperature   float64           `json:"temperature"`
+	Confusion     [][]int           `json:"confusion"` // [class][answer]: pictures
+	Answers       []mistakes.Answer `json:"answers"`   // of each picture; −1 of one that was never left out
+	Looks         []ReportedLook    `json:"looks"`     // of each class; none where that was not looked at
+	Held          *Scored           `json:"held,omitempty"`
+	Moved         *Moved            `json:"moved,omitempty"`
 }
 
 // ReportedLook is where a network looks for a class: see Look.
@@ -139,13 +134,7 @@ type ReportedLook struct {
 
 // Hurting is a picture that is wrong, for the networks, or seems so.
 type Hurting struct {
-	Picture int     `json:"picture"`
-	Loss    float64 `json:"loss"` // the networks' mean, nats; 0 where it was never left out
-	Wrong   int     `json:"wrong"`
-	// Suspected is the class that it seems to be of instead: the most probable one by
-	// the networks' mean, and as probable as it usually is for pictures of it
-	// (confident learning: Northcutt et al. 2021, arXiv 1911.00068). nil for none.
-	Suspected *int `json:"suspected"`
+	mistakes.Hurting
 	// Twin is a picture of another class that shows nearly the same; nil for none.
 	Twin *Twin `json:"twin"`
 }
@@ -154,23 +143,6 @@ type Hurting struct {
 type Twin struct {
 	Picture int     `json:"picture"`
 	Cosine  float64 `json:"cosine"`
-}
-
-// Differing is a picture to which networks give different answers: Divergence is the
-// Jensen–Shannon divergence of their probabilities, nats (Lin 1991, doi
-// 10.1109/18.61115).
-type Differing struct {
-	Picture    int     `json:"picture"`
-	Divergence float64 `json:"divergence"`
-}
-
-// Pair is how two networks' answers compare, in shares of the pictures left out.
-type Pair struct {
-	A     int     `json:"a"`
-	B     int     `json:"b"`
-	Same  float64 `json:"same"`   // the answer is the same
-	AOnly float64 `json:"only_a"` // it alone is right
-	BOnly float64 `json:"only_b"`
 }
 
 // NewReport tells about what was taught. It reads no file.
@@ -195,13 +167,12 @@ func NewReport(t *Taught) *Report {
 		r.Classes = append(r.Classes, ReportedClass{printable.Line(name), counts[c], len(groups[c])})
 	}
 	r.Largest = float64(slices.Max(counts)) / float64(len(t.Labels))
-	odds := make([][][]float64, len(t.Networks)) // by network and picture; nil of one never left out
+	r.all = t.seen()
 	for j := range t.Networks {
-		odds[j] = t.odds(j)
-		r.Networks = append(r.Networks, t.network(j, odds[j], r.Groups))
+		r.Networks = append(r.Networks, t.network(j, r.all, r.Groups))
 	}
-	r.Hurting = t.hurting(odds)
-	r.Differ, r.Pairs = t.differ(odds)
+	r.Hurting = t.hurting(r.all)
+	r.Differ, r.Pairs = r.all.Differ(), r.all.Pairs()
 	r.Notes = r.notes(t.Folds)
 	return r
 }
@@ -216,40 +187,42 @@ func within(root, path string) string {
 	return printable.Line(filepath.ToSlash(rel))
 }
 
-// odds are the probabilities of classes that network j gives to pictures left out.
-func (t *Taught) odds(j int) [][]float64 {
-	c := t.Networks[j].Choice
-	odds := make([][]float64, len(t.Labels))
+// seen are the networks' answers to pictures left out.
+func (t *Taught) seen() *mistakes.All {
+	all := &mistakes.All{Classes: len(t.Classes), Networks: len(t.Networks)}
 	for i, fold := range t.Folds.Of {
+		s := mistakes.Seen{Class: t.Labels[i]}
 		if fold >= 0 {
-			odds[i] = network.Softmax(c.Logits[i*len(t.Classes):][:len(t.Classes)], c.Temperature)
+			odds := make([][]float64, len(t.Networks))
+			for j := range t.Networks {
+				odds[j] = t.odds(j, i, t.Networks[j].Choice.Temperature)
+			}
+			s = mistakes.See(t.Labels[i], odds)
 		}
+		all.Seen = append(all.Seen, s)
 	}
-	return odds
+	return all
 }
 
-// unlikely is −log of a probability, nats: at most about 745.
-func unlikely(p float64) float64 { return -math.Log(max(p, math.SmallestNonzeroFloat64)) }
+// odds are the probabilities of classes that network j gives to picture i.
+func (t *Taught) odds(j, i int, temperature float64) []float64 {
+	return network.Softmax(t.Networks[j].Choice.Logits[i*len(t.Classes):][:len(t.Classes)], temperature)
+}
 
-func (t *Taught) network(j int, odds [][]float64, groups int) ReportedNetwork {
+func (t *Taught) network(j int, all *mistakes.All, groups int) ReportedNetwork {
 	s := &t.Networks[j]
-	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Held: s.Held, Moved: s.Moved, Confusion: make([][]int, len(t.Classes))}
-	for c := range n.Confusion {
-		n.Confusion[c] = make([]int, len(t.Classes))
-	}
+	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Held: s.Held, Moved: s.Moved, Confusion: all.Confusion(j)}
 	right, count := 0, 0
-	for i, p := range odds {
-		if p == nil {
-			n.Answers = append(n.Answers, Answer{Class: -1})
+	for i, label := range t.Labels {
+		a := all.Of(j, i)
+		n.Answers = append(n.Answers, a)
+		if a.Class < 0 {
 			continue
 		}
-		label, top := t.Labels[i], floats.MaxIdx(p)
-		n.Answers = append(n.Answers, Answer{top, p[top], p[label]})
-		n.Confusion[label][top]++
-		n.Loss += unlikely(p[label])
-		n.Confidence += p[top]
-		n.ConfidenceRaw += floats.Max(network.Softmax(s.Choice.Logits[i*len(p):][:len(p)], 1))
-		if count++; top == label {
+		n.Loss += mistakes.Unlikely(a.Right)
+		n.Confidence += a.Probability
+		n.ConfidenceRaw += floats.Max(t.odds(j, i, 1))
+		if count++; a.Class == label {
 			right++
 		}
 	}
@@ -292,47 +265,14 @@ func (t *Taught) network(j int, odds [][]float64, groups int) ReportedNetwork {
 	return n
 }
 
-// mean is that of the networks' probabilities for a picture left out.
-func mean(odds [][][]float64, i int) []float64 {
-	p := make([]float64, len(odds[0][i]))
-	for j := range odds {
-		floats.AddScaled(p, 1/float64(len(odds)), odds[j][i])
-	}
-	return p
-}
-
 // hurting are the pictures that a network answers wrongly, that seem to be of another
-// class, or that are nearly one of another class.
-func (t *Taught) hurting(odds [][][]float64) []Hurting {
-	// How probable a class is, on average, for pictures that are said to be of it.
-	usual, count := make([]float64, len(t.Classes)), make([]float64, len(t.Classes))
-	means := make([][]float64, len(t.Labels))
-	for i, c := range t.Labels {
-		if odds[0][i] != nil {
-			means[i] = mean(odds, i)
-			usual[c] += means[i][c]
-			count[c]++
-		}
-	}
-	for c := range usual {
-		usual[c] /= max(1, count[c])
-	}
+// class, or that are nearly one of another class, the worst first.
+func (t *Taught) hurting(seen *mistakes.All) []Hurting {
 	var all []Hurting
-	for i, label := range t.Labels {
-		h := Hurting{Picture: i}
+	for i, how := range seen.Hurting() {
+		h := Hurting{Hurting: how}
 		if other := t.Alike.Other[i]; other.Picture >= 0 && other.Cosine >= Near {
 			h.Twin = &Twin{other.Picture, other.Cosine}
-		}
-		if p := means[i]; p != nil {
-			for j := range odds {
-				h.Loss += unlikely(odds[j][i][label]) / float64(len(odds))
-				if floats.MaxIdx(odds[j][i]) != label {
-					h.Wrong++
-				}
-			}
-			if top := floats.MaxIdx(p); top != label && count[top] > 0 && p[top] >= usual[top] {
-				h.Suspected = &top
-			}
 		}
 		if h.Wrong > 0 || h.Suspected != nil || h.Twin != nil {
 			all = append(all, h)
@@ -342,57 +282,7 @@ func (t *Taught) hurting(odds [][][]float64) []Hurting {
 	return all
 }
 
-// differ are the pictures to which networks answer differently, those on whose
-// probabilities they differ most first, and how each pair of networks compares.
-func (t *Taught) differ(odds [][][]float64) (all []Differing, pairs []Pair) {
-	count := 0.0
-	for i := range t.Labels {
-		if odds[0][i] == nil {
-			continue
-		}
-		count++
-		differ, entropies := false, 0.0
-		for j := range odds {
-			entropies += stat.Entropy(odds[j][i]) / float64(len(odds))
-			differ = differ || floats.MaxIdx(odds[j][i]) != floats.MaxIdx(odds[0][i])
-		}
-		if differ {
-			all = append(all, Differing{i, max(0, stat.Entropy(mean(odds, i))-entropies)})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Differing) int { return cmp.Compare(b.Divergence, a.Divergence) })
-	for b := range odds {
-		for a := range b {
-			p := Pair{A: a, B: b}
-			for i, label := range t.Labels {
-				if odds[0][i] == nil {
-					continue
-				}
-				first, second := floats.MaxIdx(odds[a][i]), floats.MaxIdx(odds[b][i])
-				switch {
-				case first == second:
-					p.Same++
-				case first == label:
-					p.AOnly++
-				case second == label:
-					p.BOnly++
-				}
-			}
-			for _, v := range []*float64{&p.Same, &p.AOnly, &p.BOnly} {
-				*v /= max(1, count)
-			}
-			pairs = append(pairs, p)
-		}
-	}
-	return all, pairs
-}
-
 // Confused are the pictures behind a number of a network's confusion matrix, by index.
-func (r *Report) Confused(network, class, answer int) (pictures []int) {
-	for i, a := range r.Networks[network].Answers {
-		if a.Class == answer && r.Pictures[i].Class == class {
-			pictures = append(pictures, i)
-		}
-	}
-	return pictures
+func (r *Report) Confused(network, class, answer int) []int {
+	return r.all.Behind(network, class, answer)
 }
