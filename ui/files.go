@@ -32,9 +32,10 @@ const (
 	ofWeights  kind = "weights"
 	ofSessions kind = "sessions"
 	ofExports  kind = "exports"
+	ofAnswers  kind = "answers"
 )
 
-var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports}
+var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports, ofAnswers}
 
 // FileDialogs are the system's own. Each waits until the user has chosen a path, "" for
 // none; Save itself asks before something is overwritten. An error tells that there is

@@ -17,6 +17,7 @@ import (
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
 	"scalecam/ui/pages"
+	"scalecam/ui/speak"
 )
 
 // host is the window as its pages know it.
@@ -159,6 +160,21 @@ func (h host) Compare(specs []string, pictures desk.Album) {
 		h.w.openAlbum(pictures)
 		h.w.tabs.SelectIndex(0)
 	})
+}
+
+// Look shows pictures to the networks that are compared, and explains a class, "" for what
+// a picture shows, or else for what is predicted of it.
+func (h host) Look(pictures desk.Album, class string) {
+	w := h.w
+	w.act("open", speak.File(pictures.Sources[pictures.At]), func() {
+		w.openAlbum(pictures)
+		w.setClass(class)
+		w.tabs.SelectIndex(0)
+	})
+}
+
+func (h host) ChooseAnswers(chosen func(path string)) {
+	h.w.choose(ofAnswers, []string{".json"}, chosen)
 }
 
 // Drawn shows on the page in sight, too, what another scene shows.

@@ -135,7 +135,7 @@ func newWindow(app fyne.App, o Options, run desk.Runner) *Window {
 	for _, slot := range []**desk.Slot{&w.loading, &w.running, &w.opening, &w.listing, &w.saving, &w.sorting} {
 		*slot = w.tasks.Slot()
 	}
-	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Slot())
+	w.timing, w.scalingTime, w.studied = w.tasks.Aside(), w.tasks.Slot(), study.NewKept(w.tasks.Run, w.tasks.Slot())
 	w.erasing, w.learning, w.teaching = w.tasks.Slot(), learn.NewCourse(run, o.Data), teach.NewCourse(w.tasks, o.Data)
 	w.shelf = networks.NewShelf(run, w.tasks.Slot(), func() {
 		w.menus()

@@ -33,7 +33,7 @@ type Mistakes struct {
 	// then those that networks answered beside them, in their order.
 	Classes  []string
 	Labels   int
-	Explain  []string // for each of the pictures' classes the network's that is right, as compare.Run takes it; "" for none
+	explain  []string // of each of classes, the first network's, as compare.Run takes it; "" for none
 	Networks []string
 	Names    []string // of pictures, as their set names them: a file's path, "scene 12"
 	// Maps are how alike two networks' maps of a picture's class are, [picture][pair],
@@ -157,17 +157,32 @@ func (r *run) mistakes() *Mistakes {
 		m.Networks = append(m.Networks, printable.Line(compare.Title(n)))
 	}
 	first := r.maps[0]
-	for c := range m.Labels {
-		class := ""
-		if k := r.labels[0][c][0]; k < len(first.Classes) {
-			if class = first.Classes[k]; len(first.ClassesNamed(class)) > 1 {
-				class = strconv.Itoa(k)
-			}
+	m.explain = make([]string, len(m.Classes))
+	for k := len(first.Classes) - 1; k >= 0; k-- { // of several the first
+		if place := t.to[0][k]; place < m.Labels || used[place] {
+			m.explain[now[place]] = called(first, k)
 		}
-		m.Explain = append(m.Explain, class)
+	}
+	for c := range m.Labels {
+		if k := r.labels[0][c][0]; k < len(first.Classes) {
+			m.explain[c] = called(first, k)
+		}
 	}
 	return m
 }
+
+// called is a model's class as compare.Run takes it: its name, or its index where that
+// is another's, too.
+func called(m *network.Model, class int) string {
+	if name := m.Classes[class]; len(m.ClassesNamed(name)) == 1 {
+		return name
+	}
+	return strconv.Itoa(class)
+}
+
+// Explains is the first network's class for one of Classes, as compare.Run takes it; ""
+// where it has none.
+func (m *Mistakes) Explains(class int) string { return m.explain[class] }
 
 // ByMap are the pictures for whose class two networks look at the least alike places
 // first: by the rank correlation of their maps. Those of which it is not known are left

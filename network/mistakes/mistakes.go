@@ -109,16 +109,41 @@ func (a *All) Of(network, i int) Answer {
 	return a.Seen[i].Answers[network]
 }
 
-// Confusion is a network's confusion matrix, [class][answer]: how many pictures.
-func (a *All) Confusion(network int) [][]int {
-	counts := make([][]int, a.Classes)
-	for c := range counts {
-		counts[c] = make([]int, a.Classes)
+// Matrix is what a network makes of some of the classes, in their order: a confusion
+// matrix, [class][answer], of how many pictures.
+func (a *All) Matrix(network int, classes []int) [][]int {
+	counts, at := make([][]int, len(classes)), make(map[int]int, len(classes))
+	for i, c := range classes {
+		counts[i], at[c] = make([]int, len(classes)), i
 	}
 	for _, s := range a.asked {
-		counts[s.Class][s.Answers[network].Class]++
+		row, shown := at[s.Class]
+		column, answered := at[s.Answers[network].Class]
+		if shown && answered {
+			counts[row][column]++
+		}
 	}
 	return counts
+}
+
+// Concerned are so many classes at most that a network takes for another, or another for
+// them, the most frequent ones, in their order; else as many as there are.
+func (a *All) Concerned(network, most int) (classes []int) {
+	add := func(all ...int) {
+		for _, c := range all {
+			if len(classes) < most && !slices.Contains(classes, c) {
+				classes = append(classes, c)
+			}
+		}
+	}
+	for _, c := range a.Confused(network) {
+		add(c.Class, c.Answer)
+	}
+	for _, s := range a.asked {
+		add(s.Class)
+	}
+	slices.Sort(classes)
+	return classes
 }
 
 // Confusion is that a class was taken for another.

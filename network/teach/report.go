@@ -211,7 +211,11 @@ func (t *Taught) odds(j, i int, temperature float64) []float64 {
 
 func (t *Taught) network(j int, all *mistakes.All, groups int) ReportedNetwork {
 	s := &t.Networks[j]
-	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Held: s.Held, Moved: s.Moved, Confusion: all.Confusion(j)}
+	classes := make([]int, len(t.Classes))
+	for c := range classes {
+		classes[c] = c
+	}
+	n := ReportedNetwork{Name: printable.Line(s.Name), Strength: s.Choice.Head.Strength, Tried: s.Choice.Tried, Temperature: s.Choice.Temperature, Held: s.Held, Moved: s.Moved, Confusion: all.Matrix(j, classes)}
 	right, count := 0, 0
 	for i, label := range t.Labels {
 		a := all.Of(j, i)

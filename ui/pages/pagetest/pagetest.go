@@ -71,6 +71,8 @@ type Host struct {
 	Asked   string        // the name that it offered
 	Folder  string        // that ChooseFolder chooses; "" for none
 	Weights string        // likewise, that ChooseWeights does
+	Answers string        // likewise, that ChooseAnswers does
+	Looked  desk.Album    // by Look
 	Dialog  dialog.Dialog // that Over showed last
 
 	t          testing.TB
@@ -231,6 +233,16 @@ func (h *Host) ChooseFolder(chosen func(path string)) {
 		chosen(h.Folder)
 	}
 }
+
+// ChooseAnswers chooses Answers.
+func (h *Host) ChooseAnswers(chosen func(path string)) {
+	if h.Answers != "" {
+		chosen(h.Answers)
+	}
+}
+
+// Look keeps what is looked at, and the class that is explained.
+func (h *Host) Look(pictures desk.Album, class string) { h.Looked, h.Class = pictures, class }
 
 // ChooseWeights chooses Weights.
 func (h *Host) ChooseWeights(chosen func(path string)) {

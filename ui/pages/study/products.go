@@ -24,13 +24,21 @@ func (p *Page) Products() []pages.Product {
 		}
 	}
 	const width = 1200
-	return []pages.Product{
+	all := []pages.Product{
 		{Title: speak.Say("study.export.picture"), Name: "scalecam-study.png", Picture: true, Make: func(ctx context.Context) ([]byte, error) {
 			return pages.Render(ctx, p.host.Runner(), width, func() fyne.CanvasObject { return sheet(heading, about, rows, foot, plots) })
 		}},
 		{Title: speak.Say("study.export.csv"), Name: "scalecam-study.csv", Make: func(context.Context) ([]byte, error) { return e.CSV() }},
 		{Title: speak.Say("study.export.json"), Name: "scalecam-study.json", Make: func(context.Context) ([]byte, error) { return record.Encode(e) }},
 	}
+	if p.own != nil {
+		m := p.own.Mistakes
+		all = append(all,
+			pages.Product{Title: speak.Say("mistakes.export.csv"), Name: "scalecam-mistakes.csv", Make: func(context.Context) ([]byte, error) { return m.CSV() }},
+			pages.Product{Title: speak.Say("mistakes.export.json"), Name: "scalecam-mistakes.json", Make: func(context.Context) ([]byte, error) { return record.Encode(m) }},
+		)
+	}
+	return all
 }
 
 // plain are rows without links, which are parts of the page.

@@ -42,6 +42,9 @@ type Host interface {
 	PackShown() string // whose networks are there or on their way; "" for none's
 	// Write makes files in the background and writes them; path names them.
 	Write(content func(ctx context.Context) ([]file.File, error), path string)
+	ChooseAnswers(chosen func(path string)) // of a JSON file that evaluate.ReadAnswers reads
+	InSight(p pages.Page) bool              // it is the page in sight
+	Look(pictures desk.Album, class string) // shows pictures in Compare, and explains a class, as compare.Run takes it
 }
 
 // Kept is what was measured of the user's networks, which outlives a page: a
@@ -49,12 +52,17 @@ type Host interface {
 type Kept struct {
 	measuring *desk.Slot
 	own       *evaluate.Evaluation // nil until some were measured
+	paths     []string             // of the pictures that they were measured on, as Compare opens them
 	back      bool                 // to the program's own, though there is one
+	thumbs    *pages.Thumbs        // of those pictures
 	show      func()               // on the page that there is
+	shots     func()               // likewise, once there is one more small picture
 }
 
 // NewKept has measured nothing yet.
-func NewKept(measuring *desk.Slot) *Kept { return &Kept{measuring: measuring} }
+func NewKept(run desk.Runner, measuring *desk.Slot) *Kept {
+	return &Kept{measuring: measuring, thumbs: pages.NewThumbs(run, shotWidth, shotHeight, mostThumbs)}
+}
 
 // Page shows what was measured of the networks that come with the program,
 // and measures the user's own.
@@ -81,8 +89,12 @@ type Page struct {
 
 	source, count *kit.Select
 	folder        *widget.Button
+	answers       *widget.Button
 	which         *widget.Label
 	turn          *widget.Button // between the study and the own networks
+	copied        *widget.Button
+	tabs          *container.AppTabs // the table, and the pictures
+	wrongs        *wrongs
 }
 
 // origin is what the user's networks are measured on.
@@ -90,6 +102,10 @@ type origin struct {
 	Folder    file.Path `json:"folder"` // of labelled pictures, as dataset.Open reads it
 	UseFolder bool      `json:"use_folder"`
 	Count     int       `json:"count"` // of scenes
+	// Answers is a file of what is right of the folder's classes (evaluate.ReadAnswers);
+	// "" where networks' classes are named as these.
+	Answers file.Path `json:"answers,omitempty"`
+	Tab     int       `json:"tab,omitempty"` // in sight
 }
 
 // costs are the table's first columns, before evaluate.Measures.
@@ -107,7 +123,7 @@ func New(h Host, of *Kept) *Page {
 		}
 	}
 	p.make()
-	p.Kept.show = p.show
+	p.Kept.show, p.Kept.shots = p.show, p.wrongs.showShots
 	p.show()
 	p.Update()
 	return p
@@ -137,8 +153,13 @@ func (p *Page) Restore(state json.RawMessage) {
 	if file.CheckLocal(string(d.Folder)) != nil { // a session may come from outside
 		d.Folder = ""
 	}
+	if file.CheckLocal(string(d.Answers)) != nil {
+		d.Answers = ""
+	}
 	d.UseFolder = d.UseFolder && d.Folder != ""
+	d.Tab = min(max(d.Tab, 0), len(p.tabs.Items)-1)
 	p.data = d
+	p.tabs.SelectIndex(d.Tab)
 	p.showForm()
 }
 
@@ -146,6 +167,7 @@ func (p *Page) Restore(state json.RawMessage) {
 // study is shown.
 func (p *Page) Update() {
 	kit.SetText(p.which, speak.Say("study.which", len(p.host.Models())))
+	p.wrongs.showShots()
 	if name := p.host.PackShown(); name != p.seen {
 		p.seen = name
 		if p.take(name) {
@@ -193,6 +215,7 @@ func (p *Page) make() {
 		p.count.Options = append(p.count.Options, strconv.Itoa(n))
 	}
 	p.folder = widget.NewButtonWithIcon("", theme.FolderOpenIcon(), p.chooseFolder)
+	p.answers = widget.NewButtonWithIcon("", theme.DocumentIcon(), p.chooseAnswers)
 	p.which = widget.NewLabel("")
 	p.showForm()
 	p.source.OnChanged = func(string) {
@@ -208,7 +231,7 @@ func (p *Page) make() {
 	})
 	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
 
-	copied := widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.table.Separated()) })
+	p.copied = widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.table.Separated()) })
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
@@ -216,12 +239,17 @@ func (p *Page) make() {
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
 		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, container.NewHScroll(p.table)), p.explanation),
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
+	p.wrongs = newWrongs(p)
+	p.tabs = container.NewAppTabs(container.NewTabItem(speak.Say("study.measures"), p.body), container.NewTabItem(speak.Say("study.mistakes"), p.wrongs.box))
+	p.tabs.OnSelected = func(*container.TabItem) {
+		p.data.Tab = p.tabs.SelectedIndex()
+		kit.Show(p.copied, p.data.Tab == 0)
+	}
 	p.box = container.NewBorder(
 		container.NewVBox(
-			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, copied, save), p.heading),
-			container.New(aside, container.NewHScroll(container.NewHBox(run, p.source, container.NewStack(p.count, p.folder), p.which))),
-			widget.NewSeparator(),
-		), nil, nil, nil, p.body)
+			container.NewBorder(nil, nil, nil, container.NewHBox(p.turn, p.copied, save), p.heading),
+			container.New(aside, container.NewHScroll(container.NewHBox(run, p.source, container.NewStack(p.count, p.folder), p.answers, p.which))),
+		), nil, nil, nil, p.tabs)
 }
 
 // showForm shows the data chosen.
@@ -241,11 +269,30 @@ func (p *Page) showForm() {
 		text = speak.File(string(p.data.Folder))
 	}
 	p.folder.SetText(text)
+	kit.Show(p.answers, p.data.UseFolder)
+	text = speak.Say("study.answers")
+	if p.data.Answers != "" {
+		text = speak.File(string(p.data.Answers))
+	}
+	p.answers.SetText(text)
 }
 
 func (p *Page) chooseFolder() {
 	p.host.ChooseFolder(func(path string) {
 		p.data.Folder = file.Path(path)
+		p.showForm()
+	})
+}
+
+// chooseAnswers chooses a file of answers, or lets go of the one that there is.
+func (p *Page) chooseAnswers() {
+	if p.data.Answers != "" {
+		p.data.Answers = ""
+		p.showForm()
+		return
+	}
+	p.host.ChooseAnswers(func(path string) {
+		p.data.Answers = file.Path(path)
 		p.showForm()
 	})
 }
@@ -264,7 +311,7 @@ func (p *Page) measure() {
 	}
 	t := p.measuring.Begin(speak.Say("study.measuring"))
 	h.Runner().Go(func() {
-		e, notes, err := p.evaluate(t, models, data)
+		e, paths, notes, err := p.evaluate(t, models, data)
 		p.measuring.Finish(t, func() {
 			if err != nil {
 				h.Fail(err)
@@ -273,7 +320,7 @@ func (p *Page) measure() {
 			if len(notes) > 0 {
 				h.Fail(errors.New(strings.Join(notes, "\n")))
 			}
-			p.own, p.back = e, false
+			p.own, p.paths, p.back = e, paths, false
 			p.Kept.show()
 		})
 	})
@@ -281,36 +328,58 @@ func (p *Page) measure() {
 
 // evaluate measures the networks that know the classes on what of the data can be
 // read; the notes say what is left out. It reports no more often than can be seen.
-func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *evaluate.Evaluation, notes []string, err error) {
+func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *evaluate.Evaluation, paths, notes []string, err error) {
 	var told time.Time
 	progress := func(format string) func(done, total int) {
+		began := time.Now()
 		return func(done, total int) {
-			if now := time.Now(); now.Sub(told) >= 50*time.Millisecond || done == total {
-				told = now
-				p.measuring.Report(t, fmt.Sprintf(format, done, total), done, total)
+			now := time.Now()
+			if now.Sub(told) < 50*time.Millisecond && done < total {
+				return
 			}
+			told = now
+			text := fmt.Sprintf(format, done, total)
+			if spent := now.Sub(began); spent > 2*time.Second && done < total { // before, it says little
+				text += ", " + speak.Say("learn.left", pages.Duration(time.Duration(float64(spent)/float64(done)*float64(total-done))))
+			}
+			p.measuring.Report(t, text, done, total)
 		}
 	}
 	on := scenes.Set{Seed: scenes.TestSeed, Count: data.Count, Side: train.DefaultScenes.Side}
 	set, name := dataset.Set(on), on.String()
 	var folder *dataset.Folder
+	var answers evaluate.Answers
 	if data.UseFolder {
-		if folder, err = dataset.Open(t.Ctx, string(data.Folder)); err != nil {
-			return nil, nil, err
+		if folder, err = dataset.OpenAll(t.Ctx, string(data.Folder)); err != nil {
+			return nil, nil, nil, err
+		}
+		if data.Answers != "" {
+			leftOut := 0
+			if answers, err = evaluate.ReadAnswers(string(data.Answers)); err == nil {
+				folder, leftOut, err = answers.Only(folder)
+			}
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			if leftOut > 0 {
+				notes = append(notes, speak.Say("study.classes left out", leftOut, speak.File(string(data.Answers))))
+			}
 		}
 		set, name = folder, speak.File(string(data.Folder)) // its own name: the study is passed on
 	}
-	var knowing []*network.Model
-	var others []string
-	for _, m := range models {
-		if slices.ContainsFunc(set.Classes(), func(class string) bool { return !slices.Contains(m.Classes, class) }) {
-			others = append(others, speak.Network(m.Name))
-		} else {
-			knowing = append(knowing, m)
+	knowing, others := models, []string(nil)
+	if answers == nil {
+		knowing = nil
+		for _, m := range models {
+			if slices.ContainsFunc(set.Classes(), func(class string) bool { return !slices.Contains(m.Classes, class) }) {
+				others = append(others, speak.Network(m.Name))
+			} else {
+				knowing = append(knowing, m)
+			}
 		}
 	}
 	if len(knowing) == 0 {
-		return nil, nil, errors.New(speak.Say("study.unknown", strings.Join(others, ", ")))
+		return nil, nil, nil, errors.New(speak.Say("study.unknown", strings.Join(others, ", ")))
 	}
 	if len(others) > 0 {
 		notes = append(notes, speak.Say("study.left out", strings.Join(others, ", ")))
@@ -319,19 +388,29 @@ func (p *Page) evaluate(t *desk.Task, models []*network.Model, data origin) (e *
 		whole, broken, err := folder.Check(t.Ctx, progress(speak.Say("study.checking")))
 		switch n := len(broken); {
 		case err != nil:
-			return nil, nil, err
+			return nil, nil, nil, err
 		case whole.Len() == 0:
-			return nil, nil, broken[0].Err
+			return nil, nil, nil, broken[0].Err
 		case n > 0:
 			notes = append(notes, speak.Say("study.broken", n, folder.Len(), speak.Error(broken[0].Err)))
 		}
 		set = whole
+		for i := range whole.Len() {
+			paths = append(paths, whole.Path(i))
+		}
+	} else {
+		for i := range on.Count {
+			paths = append(paths, scenes.Path(i))
+		}
 	}
 	// As scalecam evaluate does.
-	if e, err = evaluate.Run(t.Ctx, knowing, set, evaluate.Protocol{Bicubic: data.UseFolder}, progress(speak.Say("study.progress"))); err == nil {
-		e.Data = name
+	if e, err = evaluate.Run(t.Ctx, knowing, set, evaluate.Protocol{Answers: answers, Bicubic: data.UseFolder, Mistakes: true}, progress(speak.Say("study.progress"))); err == nil {
+		e.Data, e.Mistakes.Data = name, name
+		if folder != nil {
+			e.Mistakes.Within(string(data.Folder))
+		}
 	}
-	return e, notes, err
+	return e, paths, notes, err
 }
 
 // OfOwn tells that the user's own networks are in sight.
@@ -369,6 +448,7 @@ func (p *Page) show() {
 	kit.Show(p.finding, p.finding.Text != "")
 	p.fillTable(rows, e.Measured())
 	p.fillPlots(rows)
+	p.wrongs.show()
 	p.relayout()
 }
 
@@ -393,6 +473,7 @@ func (p *Page) aboutStudy() string {
 func (p *Page) ShowStudy(pack string) {
 	p.back = true
 	p.take(pack)
+	p.tabs.SelectIndex(0)
 	p.show()
 }
 
@@ -547,17 +628,29 @@ func (p *Page) control(n *evaluate.NetworkEvaluation) bool {
 	return p.shown() == p.study && !slices.ContainsFunc(p.pack.Networks, func(own assets.PackNetwork) bool { return own.Title == n.Name })
 }
 
-func (p *Page) showSave() { p.host.AskPath("scalecam-study.csv", p.save, ".csv", ".json") }
+// kept is what in sight is kept as files: its name, and the table and the data of it.
+func (p *Page) kept() (name string, table func() ([]byte, error), data any) {
+	if p.data.Tab == 1 && p.own != nil {
+		return "scalecam-mistakes", p.own.Mistakes.CSV, p.own.Mistakes
+	}
+	e := p.shown()
+	return "scalecam-study", e.CSV, e
+}
+
+func (p *Page) showSave() {
+	name, _, _ := p.kept()
+	p.host.AskPath(name+".csv", p.save, ".csv", ".json")
+}
 
 // save writes what is in sight as CSV and as JSON.
 func (p *Page) save(path string) {
-	e := p.shown()
+	_, csv, of := p.kept()
 	p.host.Write(func(context.Context) ([]file.File, error) {
-		table, err := e.CSV()
+		table, err := csv()
 		if err != nil {
 			return nil, err
 		}
-		data, err := record.Encode(e)
+		data, err := record.Encode(of)
 		return []file.File{{Path: file.WithExtension(path, ".csv"), Data: table}, {Path: file.WithExtension(path, ".json"), Data: data}}, err
 	}, file.WithExtension(path, ".csv, .json"))
 }

@@ -48,7 +48,7 @@ func open(t *testing.T, r desk.Runner, networks ...string) (*pagetest.Host, *Pag
 	t.Helper()
 	h := pagetest.New(t, r, networks...)
 	h.Pack = "scenes"
-	p := New(h, NewKept(h.Tasks.Slot()))
+	p := New(h, NewKept(h.Tasks.Run, h.Tasks.Slot()))
 	h.Show(p)
 	return h, p
 }
@@ -133,7 +133,7 @@ func TestStudyOfPack(t *testing.T) {
 		t.Errorf("in the lesson stands the study of %s", p.pack.Name)
 	}
 	h = pagetest.New(t, pagetest.Inline, two...)
-	if p = New(h, NewKept(h.Tasks.Slot())); p.pack.Name != "imagenet" {
+	if p = New(h, NewKept(h.Tasks.Run, h.Tasks.Slot())); p.pack.Name != "imagenet" {
 		t.Errorf("beside nobody's networks stands the study of %s", p.pack.Name)
 	}
 }
@@ -144,11 +144,11 @@ func TestMeasure(t *testing.T) {
 	h, p := open(t, pagetest.Inline, two...)
 	p.data.Count = 10
 	p.measure()
-	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, evaluate.Protocol{}, func(int, int) {})
+	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, evaluate.Protocol{Mistakes: true}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.Data = p.own.Data
+	want.Data, want.Mistakes.Data = p.own.Data, p.own.Data
 	if !reflect.DeepEqual(p.own, want) {
 		t.Errorf("measured %+v, want %+v", p.own, want)
 	}
@@ -182,7 +182,7 @@ func TestMeasure(t *testing.T) {
 func TestLanguage(t *testing.T) {
 	var q pagetest.Queue
 	h := pagetest.New(t, q.Runner(), two...)
-	kept := NewKept(h.Tasks.Slot())
+	kept := NewKept(h.Tasks.Run, h.Tasks.Slot())
 	p := New(h, kept)
 	for _, cancelled := range []bool{true, false} {
 		p.data.Count = 10

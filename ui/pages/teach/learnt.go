@@ -11,6 +11,7 @@ import (
 
 	"scalecam/network/teach"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/speak"
 )
 
@@ -28,7 +29,7 @@ type mistakes struct {
 	matrix   *kit.Matrix
 	all      *widget.Button
 	about    *widget.Label
-	pictures *fyne.Container
+	pictures *pages.Shots
 	listed   *fyne.Container
 	box      fyne.CanvasObject
 
@@ -56,8 +57,8 @@ func newMistakes(p *Page) *mistakes {
 	m.about = kit.Heading("")
 	m.about.Wrapping = fyne.TextWrapWord
 	wide := kit.Lettering{Small: true}.Width(speak.Say("teach.wrong.of", 5, 5)) + 3*theme.Padding()
-	m.pictures = container.NewGridWrap(fyne.NewSize(max(wide, wrongWidth), thumbHeight+kit.Caption(widget.MediumImportance).MinSize().Height))
-	m.listed = container.NewVBox(m.about, kit.Inset(m.pictures))
+	m.pictures = pages.NewShots(p.course.thumbs, max(wide, wrongWidth), thumbWidth, thumbHeight, p.course.Focus, p.menu)
+	m.listed = container.NewVBox(m.about, kit.Inset(m.pictures.Box))
 	matrix := container.NewBorder(container.NewPadded(m.network), nil, nil, nil, container.NewScroll(container.NewPadded(container.NewVBox(container.NewHBox(m.matrix)))))
 	pictures := container.NewBorder(nil, container.NewPadded(container.NewHBox(m.all)), nil, nil, container.NewVScroll(m.listed))
 	split := container.NewHSplit(matrix, pictures)
@@ -112,15 +113,12 @@ func (m *mistakes) show() {
 	m.showPictures()
 }
 
-// shot is a picture that is listed, and what is said beneath it.
-type shot struct{ path, text string }
-
 // shots are the pictures behind the chosen number, or those that hurt.
-func (m *mistakes) shots() (about string, all []shot) {
+func (m *mistakes) shots() (about string, all []pages.Shot) {
 	t, r := m.page.course.taught, m.of
 	if class, answer := m.chosen[0], m.chosen[1]; class >= 0 {
 		for _, i := range r.Confused(m.at, class, answer) {
-			all = append(all, shot{t.path(i), fmt.Sprintf("%.0f%%", 100*r.Networks[m.at].Answers[i].Probability)})
+			all = append(all, pages.Shot{Path: t.path(i), Text: fmt.Sprintf("%.0f%%", 100*r.Networks[m.at].Answers[i].Probability)})
 		}
 		return m.says(class, answer), all
 	}
@@ -132,7 +130,7 @@ func (m *mistakes) shots() (about string, all []shot) {
 		case h.Twin != nil:
 			text = speak.Say("teach.twin", name(t.path(h.Twin.Picture)))
 		}
-		all = append(all, shot{t.path(h.Picture), text})
+		all = append(all, pages.Shot{Path: t.path(h.Picture), Text: text})
 	}
 	if len(all) == 0 {
 		return speak.Say("teach.hurting.none"), nil
@@ -153,22 +151,10 @@ func (m *mistakes) showPictures() {
 	}
 	kit.SetText(m.about, about)
 	kit.Show(m.all, m.chosen[0] >= 0)
-	if len(m.pictures.Objects) != len(all) {
-		m.pictures.Objects = nil
-		for range all {
-			text := kit.Caption(widget.MediumImportance)
-			text.Alignment = fyne.TextAlignCenter
-			m.pictures.Add(container.NewBorder(nil, text, nil, nil, kit.NewThumb(thumbWidth, thumbHeight)))
-		}
+	for i := range all {
+		all[i].Marked = all[i].Path == c.focus
 	}
-	for i, s := range all {
-		parts := m.pictures.Objects[i].(*fyne.Container).Objects
-		img, known := c.thumbs.Of(s.path)
-		thumb := parts[0].(*kit.Thumb)
-		thumb.Set(img, known && img == nil, s.path == c.focus, func() { c.Focus(s.path) })
-		thumb.OnMenu(func(at fyne.Position) { m.page.menu(s.path, at) })
-		kit.SetText(parts[1].(*widget.Label), s.text)
-	}
+	m.pictures.Set(all)
 	m.listed.Refresh()
 }
 

@@ -18,6 +18,7 @@ import (
 	"scalecam/network/teach"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
+	"scalecam/ui/pages"
 	"scalecam/ui/pages/pagetest"
 )
 
@@ -241,11 +242,11 @@ func TestMistakes(t *testing.T) {
 	h.SetLesson("class.open", "", desk.Lesson{Classes: []desk.LessonClass{{Name: "bird", Pictures: append(pictures["bird"][:4:4], stray)}, {Name: "house", Pictures: pictures["house"][:3]}}})
 	m, c := p.mistakes, p.course
 	about, hurting := m.shots()
-	i := slices.IndexFunc(hurting, func(s shot) bool { return s.path == stray })
+	i := slices.IndexFunc(hurting, func(s pages.Shot) bool { return s.Path == stray })
 	if i < 0 || !strings.Contains(about, "hurt") {
 		t.Fatalf("%s: %+v", about, hurting)
 	}
-	test.Tap(m.pictures.Objects[i].(*fyne.Container).Objects[0].(*kit.Thumb))
+	test.Tap(m.pictures.Box.Objects[i].(*fyne.Container).Objects[0].(*kit.Thumb))
 	if c.focus != stray || c.seen.path != stray {
 		t.Errorf("in focus is %s", c.focus)
 	}
@@ -256,17 +257,17 @@ func TestMistakes(t *testing.T) {
 			if n == 0 {
 				continue
 			}
-			if m.chosen != [2]int{class, answer} || len(behind) != n || len(m.pictures.Objects) != n {
+			if m.chosen != [2]int{class, answer} || len(behind) != n || len(m.pictures.Box.Objects) != n {
 				t.Errorf("%d of class %d answered as %d: %+v", n, class, answer, behind)
 			}
-			has := slices.ContainsFunc(behind, func(s shot) bool { return s.path == stray })
+			has := slices.ContainsFunc(behind, func(s pages.Shot) bool { return s.Path == stray })
 			if want := class == 0 && answer == c.taught.report.Networks[0].Answers[4].Class; has != want {
 				t.Errorf("behind %d, %d are %+v", class, answer, behind)
 			}
 		}
 	}
 	test.Tap(m.all)
-	if m.chosen[0] >= 0 || len(m.pictures.Objects) != len(hurting) {
+	if m.chosen[0] >= 0 || len(m.pictures.Box.Objects) != len(hurting) {
 		t.Errorf("%v", m.chosen)
 	}
 	m.network.SetSelectedIndex(1)
@@ -274,7 +275,7 @@ func TestMistakes(t *testing.T) {
 		t.Errorf("of network %d", m.at)
 	}
 	p.remove(stray)
-	if _, all := m.shots(); m.of != c.taught.report || slices.ContainsFunc(all, func(s shot) bool { return s.path == stray }) {
+	if _, all := m.shots(); m.of != c.taught.report || slices.ContainsFunc(all, func(s pages.Shot) bool { return s.Path == stray }) {
 		t.Error("what was taken away is still there")
 	}
 	if rows := p.differ.pictures.Rows; len(c.taught.report.Differ) > 0 && len(rows) != 1+len(c.taught.report.Differ) || len(p.differ.pairs.Rows) != 2 {
