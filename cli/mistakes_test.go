@@ -46,6 +46,9 @@ func TestMistakes(t *testing.T) {
 	if len(got.Pictures) != 3 || len(got.Networks) != 2 || len(got.Pairs) != 1 || got.Pictures[1].Picture != `dog/b ü\t.png` {
 		t.Fatalf("%+v", got)
 	}
+	if err := os.Remove(filepath.Join(dir, "dog", "z.png")); err != nil {
+		t.Fatal(err)
+	}
 	rows, err := csv.NewReader(strings.NewReader(ok(t, append(args, "--csv")...))).ReadAll()
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%q: %v", rows, err)
