@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -166,6 +167,29 @@ func TestGolden(t *testing.T) {
 			look(w, "scaling").Restore(json.RawMessage(`{"architecture": "efficientnet-64", "preset": "", "phi": 1}`))
 		}},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
+		{"mistakes", appearances[:2], usual, func(t *testing.T, w *Window) {
+			dir := filepath.Join(t.TempDir(), "birds")
+			for i := range 12 {
+				p, err := scenes.Open(scenes.Path(i))
+				if err != nil {
+					t.Fatal(err)
+				}
+				class := filepath.Join(dir, []string{"hen", "robin", "jay"}[i%3])
+				var data bytes.Buffer
+				err = errors.Join(os.MkdirAll(class, 0o755), png.Encode(&data, p.Image))
+				if err := errors.Join(err, os.WriteFile(filepath.Join(class, fmt.Sprintf("%d.png", i)), data.Bytes(), 0o600)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			state, err := json.Marshal(map[string]any{"folder": dir, "use_folder": true, "count": 200, "tab": 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			look(w, "study")
+			p, _ := w.study()
+			p.Restore(state)
+			p.Measure()
+		}},
 		{"study-photographs", appearances[:2], usual, func(_ *testing.T, w *Window) { look(w, "study") }},
 		{"study-photographs-small", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) { look(w, "study") }},
 		{"lesson", appearances[:2], usual, func(_ *testing.T, w *Window) {

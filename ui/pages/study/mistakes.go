@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -136,7 +137,9 @@ func newWrongs(p *Page) *wrongs {
 	w.shots = pages.NewShots(p.thumbs, shotCell, shotWidth, shotHeight, func(path string) { w.open(path, true) }, w.menu)
 	w.left = container.NewVBox(w.score, w.part, w.matrix, kit.Heading(speak.Say("mistakes.confused")), w.confused)
 	w.right = container.NewVBox(w.about, kit.Inset(w.shots.Box), container.NewHBox(w.more))
-	sized := func(s *kit.Select, width float32) *fyne.Container { return container.NewStack(kit.Width(width), s) }
+	sized := func(s *kit.Select, width float32) *fyne.Container {
+		return container.New(layout.NewCustomPaddedVBoxLayout(0), kit.Width(width), s)
+	}
 	w.beside = sized(w.other, networkWidth)
 	heads := container.NewHScroll(container.NewHBox(sized(w.list, listWidth), sized(w.network, networkWidth), w.beside, w.turned, w.all))
 	split := container.NewHSplit(

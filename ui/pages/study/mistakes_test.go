@@ -30,7 +30,7 @@ func measured(t *testing.T, count int, networks ...string) (*pagetest.Host, *Pag
 		t.Error("mistakes are shown before any were measured")
 	}
 	p.data.Count = count
-	p.measure()
+	p.Measure()
 	if h.Message != "" || p.wrongs.of == nil || p.wrongs.none.Visible() || !p.wrongs.shown.Visible() {
 		t.Fatalf("nothing is measured: %s", h.Message)
 	}
@@ -151,7 +151,7 @@ func TestMistakesSaved(t *testing.T) {
 	h, p := open(t, pagetest.Inline, two[0])
 	dir := labelled(t, "cat", "dog")
 	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
-	p.measure()
+	p.Measure()
 	p.tabs.SelectIndex(1)
 	if p.copied.Visible() {
 		t.Error("a table is offered to be copied that is not in sight")
@@ -183,7 +183,7 @@ func TestSmallPictures(t *testing.T) {
 	p.data = origin{Folder: file.Path(labelled(t, "cat", "dog", "car")), UseFolder: true, Count: 200}
 	p.wrongs.filter.SetText("cat/")
 	p.wrongs.list.SetSelectedIndex(3)
-	p.measure()
+	p.Measure()
 	if small, known := p.thumbs.Of(p.paths[1]); p.thumbs.Len() != 1 || !known || small == nil || !strings.Contains(p.paths[1], "cat") {
 		t.Errorf("%d small pictures", p.thumbs.Len())
 	}
@@ -209,12 +209,12 @@ func TestAnswers(t *testing.T) {
 	}
 	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
 	p.showForm()
-	p.measure()
+	p.Measure()
 	if p.own != nil || h.Message == "" {
 		t.Error("classes are known that no network has")
 	}
 	test.Tap(p.answers)
-	p.measure()
+	p.Measure()
 	if p.own == nil || p.own.Count != 2 || !strings.Contains(h.Message, "1") || p.own.Mistakes.Labels != 2 {
 		t.Fatalf("measured %+v: %s", p.own, h.Message)
 	}
@@ -234,7 +234,7 @@ func TestAnswers(t *testing.T) {
 	}
 	test.Tap(p.answers)
 	p.own = nil
-	if p.measure(); p.own != nil || !strings.Contains(h.Message, "answers.json") {
+	if p.Measure(); p.own != nil || !strings.Contains(h.Message, "answers.json") {
 		t.Errorf("of a broken file: %s", h.Message)
 	}
 }

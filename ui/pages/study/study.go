@@ -223,7 +223,7 @@ func (p *Page) make() {
 		p.showForm()
 	}
 	p.count.OnChanged = func(string) { p.data.Count = counts[p.count.SelectedIndex()] }
-	run := widget.NewButtonWithIcon(speak.Say("study.run"), theme.MediaPlayIcon(), p.measure)
+	run := widget.NewButtonWithIcon(speak.Say("study.run"), theme.MediaPlayIcon(), p.Measure)
 	run.Importance = widget.HighImportance
 	p.turn = widget.NewButton("", func() {
 		p.back = !p.back
@@ -297,8 +297,8 @@ func (p *Page) chooseAnswers() {
 	})
 }
 
-// measure measures the networks of the comparison.
-func (p *Page) measure() {
+// Measure measures the networks of the comparison.
+func (p *Page) Measure() {
 	h, models, data := p.host, p.host.Models(), p.data
 	h.Dismiss()
 	switch {

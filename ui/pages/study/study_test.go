@@ -143,7 +143,7 @@ func TestStudyOfPack(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	h, p := open(t, pagetest.Inline, two...)
 	p.data.Count = 10
-	p.measure()
+	p.Measure()
 	want, err := evaluate.Run(context.Background(), h.Networks, scenes.Set{Seed: scenes.TestSeed, Count: 10, Side: train.DefaultScenes.Side}, evaluate.Protocol{Mistakes: true}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func TestLanguage(t *testing.T) {
 	p := New(h, kept)
 	for _, cancelled := range []bool{true, false} {
 		p.data.Count = 10
-		p.measure()
+		p.Measure()
 		p = New(h, kept)
 		h.Show(p)
 		if h.Tasks.Foremost() == nil {
@@ -213,7 +213,7 @@ func TestCancel(t *testing.T) {
 	h, p := open(t, q.Runner(), two...)
 	q.Run()
 	p.data.Count = 200
-	p.measure()
+	p.Measure()
 	reports := 0
 	h.Changed = func() {
 		if t := h.Tasks.Foremost(); t == nil || t.Done == 0 {
@@ -256,7 +256,7 @@ func labelled(t *testing.T, classes ...string) string {
 func TestFolder(t *testing.T) {
 	h, p := open(t, pagetest.Inline, two...)
 	p.data = origin{Folder: file.Path(labelled(t, "cat", "dog")), UseFolder: true, Count: 200}
-	p.measure()
+	p.Measure()
 	if h.Message != "" || p.own == nil || p.own.Count != 2 || p.own.Unmasked != 2 {
 		t.Fatalf("measured %+v, message %q", p.own, h.Message)
 	}
@@ -301,7 +301,7 @@ func TestFolderAsTerminal(t *testing.T) {
 	}
 	h, p := open(t, pagetest.Inline, two...)
 	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
-	p.measure()
+	p.Measure()
 	if p.own == nil || p.own.Unmasked != 0 {
 		t.Fatalf("measured %+v, message %q", p.own, h.Message)
 	}
@@ -343,7 +343,7 @@ func TestBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.data = origin{Folder: file.Path(dir), UseFolder: true, Count: 200}
-	p.measure()
+	p.Measure()
 	if p.own == nil || p.own.Count != 2 || !strings.HasPrefix(h.Message, "1 of 3 pictures") || !strings.Contains(h.Message, "0.png") {
 		t.Errorf("measured %+v, message %q", p.own, h.Message)
 	}
@@ -353,7 +353,7 @@ func TestBroken(t *testing.T) {
 		}
 	}
 	p.own = nil
-	p.measure()
+	p.Measure()
 	if p.own != nil || h.Message == "" || !strings.Contains(h.Message, filepath.Join("cat", "1.png")) {
 		t.Errorf("of none: %+v, message %q", p.own, h.Message)
 	}
@@ -364,7 +364,7 @@ func TestBroken(t *testing.T) {
 func TestLeftOut(t *testing.T) {
 	h, p := open(t, pagetest.Inline, append([]string{pagetest.Small[0]}, two...)...)
 	p.data.Count = 10
-	p.measure()
+	p.Measure()
 	if p.own == nil || len(p.own.Networks) != 2 || h.Message != speak.Say("study.left out", h.Networks[0].Name) {
 		t.Errorf("measured %+v, message %q", p.own, h.Message)
 	}
@@ -385,14 +385,14 @@ func TestErrors(t *testing.T) {
 	} {
 		h, p := open(t, pagetest.Inline, c.networks...)
 		p.data = c.data
-		p.measure()
+		p.Measure()
 		if h.Message == "" || !strings.Contains(h.Message, c.want) || p.shown() != p.study || h.Tasks.Foremost() != nil {
 			t.Errorf("%s: message %q", c.name, h.Message)
 		}
 	}
 	h, p := open(t, pagetest.Inline, two...)
 	h.Networks = nil
-	p.measure()
+	p.Measure()
 	if h.Message != speak.Say("study.no networks") {
 		t.Errorf("without networks: %q", h.Message)
 	}
