@@ -230,7 +230,7 @@ func (m *Mistakes) Within(folder string) {
 // places in its lists.
 type (
 	mistakesJSON struct {
-		Schema   record.Schema  `json:"schema"`
+		record.Stamp
 		Data     string         `json:"data"`
 		Pack     string         `json:"pack,omitempty"`
 		Classes  []string       `json:"classes"`
