@@ -44,38 +44,30 @@ var lists = []list{
 	{"wrong", 1,
 		func(w *wrongs) []int { return w.of.Wrong(w.one) },
 		func(w *wrongs, i int) string {
-			return speak.Say("mistakes.taken", className(w.of, w.of.Seen[i].Class), answerText(w.of, w.one, i))
+			return speak.Say("mistakes.taken", w.class(w.of.Seen[i].Class), w.answer(w.one, i))
 		}},
 	{"label", 0,
 		func(w *wrongs) []int { return slices.Clone(w.suspected) },
 		func(w *wrongs, i int) string {
-			return speak.Say("mistakes.taken", className(w.of, w.of.Seen[i].Class), className(w.of, w.seems[i]))
+			return speak.Say("mistakes.taken", w.class(w.of.Seen[i].Class), w.class(w.seems[i]))
 		}},
 	{"apart", 2,
 		func(w *wrongs) []int { return w.of.Apart(w.one, w.two) },
-		func(w *wrongs, i int) string { return answerText(w.of, w.one, i) + " | " + answerText(w.of, w.two, i) }},
+		func(w *wrongs, i int) string { return w.answer(w.one, i) + " | " + w.answer(w.two, i) }},
 	{"maps", 2,
 		func(w *wrongs) []int { return w.of.ByMap(w.one, w.two) },
 		func(w *wrongs, i int) string {
 			how := w.of.Maps[i][mistakes.PairAt(w.one, w.two)]
-			return printable.Minus(fmt.Sprintf("%.2f", how.RankCorrelation)) + "  " + className(w.of, w.of.Seen[i].Class)
+			return printable.Minus(fmt.Sprintf("%.2f", how.RankCorrelation)) + "  " + w.class(w.of.Seen[i].Class)
 		}},
 	{"changed", 2,
 		func(w *wrongs) []int { return w.of.Changed(w.one, w.two) },
 		func(w *wrongs, i int) string {
-			return fmt.Sprintf("%s %s → %s", className(w.of, w.of.Seen[i].Class), percent(w.of.Of(w.one, i).Right), percent(w.of.Of(w.two, i).Right))
+			return fmt.Sprintf("%s %s → %s", w.class(w.of.Seen[i].Class), percent(w.of.Of(w.one, i).Right), percent(w.of.Of(w.two, i).Right))
 		}},
 }
 
-func className(m *evaluate.Mistakes, class int) string { return speak.Class(m.Classes[class]) }
-
 func percent(p float64) string { return fmt.Sprintf("%.0f%%", 100*p) }
-
-// answerText is a network's answer to a picture, and how sure it is.
-func answerText(m *evaluate.Mistakes, network, i int) string {
-	a := m.Of(network, i)
-	return className(m, a.Class) + " " + percent(a.Probability)
-}
 
 // wrongs shows which pictures networks get wrong, disagree on and changed.
 type wrongs struct {
@@ -98,6 +90,7 @@ type wrongs struct {
 	of        *evaluate.Mistakes
 	suspected []int        // its pictures whose label looks wrong
 	seems     map[int]int  // what they seem to be of
+	names     []string     // of its classes, as they are read
 	one, two  int          // networks
 	at        int          // the list
 	classes   []int        // of the matrix
@@ -153,6 +146,15 @@ func newWrongs(p *Page) *wrongs {
 	return w
 }
 
+// class is what a class is called.
+func (w *wrongs) class(class int) string { return w.names[class] }
+
+// answer is a network's answer to a picture, and how sure it is.
+func (w *wrongs) answer(network, i int) string {
+	a := w.of.Of(network, i)
+	return w.class(a.Class) + " " + percent(a.Probability)
+}
+
 // choose shows what the user chose otherwise.
 func (w *wrongs) choose(change func()) {
 	if w.quiet {
@@ -175,9 +177,9 @@ func (w *wrongs) pick(at [2]int) {
 func (w *wrongs) says(class, answer int) string {
 	n := w.matrix.Counts[class][answer]
 	if class == answer {
-		return speak.Say("teach.matrix.right", className(w.of, w.classes[class]), n)
+		return speak.Say("teach.matrix.right", w.class(w.classes[class]), n)
 	}
-	return speak.Say("teach.matrix.wrong", className(w.of, w.classes[class]), className(w.of, w.classes[answer]), n)
+	return speak.Say("teach.matrix.wrong", w.class(w.classes[class]), w.class(w.classes[answer]), n)
 }
 
 // show shows what was measured last.
@@ -196,6 +198,10 @@ func (w *wrongs) show() {
 	if w.of != m {
 		w.of, w.chosen, w.most = m, nothingChosen, mostShots
 		w.suspected, w.seems = m.Suspected()
+		w.names = nil
+		for _, name := range m.Classes {
+			w.names = append(w.names, pages.ClassOf(name, w.page.host.Models()...))
+		}
 		if w.one, w.two = min(w.one, n-1), min(w.two, n-1); w.one == w.two {
 			w.one, w.two = 0, n-1
 		}
@@ -214,7 +220,7 @@ func (w *wrongs) show() {
 	kit.Show(w.beside, lists[w.at].of == 2 && n > 1)
 	kit.Show(w.all, w.chosen != nothingChosen)
 	wrong := len(m.Wrong(w.one))
-	kit.SetText(w.score, speak.Say("mistakes.score", names[w.one], wrong, len(m.Seen), 100*float64(wrong)/float64(len(m.Seen))))
+	kit.SetText(w.score, speak.Say("mistakes.score", names[w.one], wrong, len(m.Seen), fmt.Sprintf("%.1f", 100*float64(wrong)/float64(len(m.Seen)))))
 	w.showConfusion()
 	w.showPictures()
 }
@@ -225,7 +231,7 @@ func (w *wrongs) showConfusion() {
 	w.classes = m.Concerned(w.one, mostClasses)
 	var names []string
 	for _, c := range w.classes {
-		names = append(names, className(m, c))
+		names = append(names, w.class(c))
 	}
 	w.matrix.Set(names, m.Matrix(w.one, w.classes), slices.Index(w.classes, w.chosen[0]), slices.Index(w.classes, w.chosen[1]))
 	kit.SetText(w.part, speak.Say("mistakes.part", len(w.classes), len(m.Classes)))
@@ -235,7 +241,7 @@ func (w *wrongs) showConfusion() {
 		at := [2]int{c.Class, c.Answer}
 		link := widget.NewHyperlink(fmt.Sprint(c.Count), nil)
 		link.OnTapped = func() { w.pick(at) }
-		rows = append(rows, []kit.TableCell{{Text: className(m, c.Class), Bold: at == w.chosen}, {Text: className(m, c.Answer), Bold: at == w.chosen}, {Link: link}})
+		rows = append(rows, []kit.TableCell{{Text: w.class(c.Class), Bold: at == w.chosen}, {Text: w.class(c.Answer), Bold: at == w.chosen}, {Link: link}})
 	}
 	w.confused.Set(rows, 0)
 	w.left.Refresh()
@@ -260,9 +266,9 @@ func (w *wrongs) find() (all []int, about string) {
 	}
 	switch {
 	case w.chosen != nothingChosen && w.chosen[0] == w.chosen[1]:
-		return all, speak.Say("teach.matrix.right", className(m, w.chosen[0]), len(all))
+		return all, speak.Say("teach.matrix.right", w.class(w.chosen[0]), len(all))
 	case w.chosen != nothingChosen:
-		return all, speak.Say("teach.matrix.wrong", className(m, w.chosen[0]), className(m, w.chosen[1]), len(all))
+		return all, speak.Say("teach.matrix.wrong", w.class(w.chosen[0]), w.class(w.chosen[1]), len(all))
 	case l.of == 2:
 		about = speak.Say("mistakes.about."+l.key, speak.Network(m.Networks[w.one]), speak.Network(m.Networks[w.two]))
 	case l.of == 0:
@@ -283,7 +289,7 @@ func (w *wrongs) fits(i int, typed string) bool {
 		classes = append(classes, m.Of(w.two, i).Class)
 	}
 	for _, c := range classes {
-		texts = append(texts, m.Classes[c], className(m, c))
+		texts = append(texts, m.Classes[c], w.class(c))
 	}
 	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), typed) })
 }
@@ -295,7 +301,7 @@ func (w *wrongs) showPictures() {
 	kit.SetText(w.about, about)
 	w.displayed = nil
 	for _, i := range all[:min(len(all), w.most)] {
-		text := answerText(w.of, w.one, i)
+		text := w.answer(w.one, i)
 		if w.chosen == nothingChosen {
 			text = lists[w.at].says(w, i)
 		}
@@ -343,9 +349,9 @@ func (w *wrongs) open(path string, right bool) {
 // menu offers what can be done with a picture.
 func (w *wrongs) menu(path string, at fyne.Position) {
 	i := slices.Index(w.page.paths, path)
-	items := []*fyne.MenuItem{fyne.NewMenuItem(speak.Say("mistakes.explain", className(w.of, w.of.Seen[i].Class)), func() { w.open(path, true) })}
+	items := []*fyne.MenuItem{fyne.NewMenuItem(speak.Say("mistakes.explain", w.class(w.of.Seen[i].Class)), func() { w.open(path, true) })}
 	if a := w.of.Of(w.one, i).Class; a != w.of.Seen[i].Class {
-		items = append(items, fyne.NewMenuItem(speak.Say("mistakes.explain", className(w.of, a)), func() { w.open(path, false) }))
+		items = append(items, fyne.NewMenuItem(speak.Say("mistakes.explain", w.class(a)), func() { w.open(path, false) }))
 	}
 	name := w.of.Names[i]
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItemWithIcon(speak.Say("mistakes.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(w.page.host, name) }))

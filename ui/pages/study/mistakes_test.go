@@ -66,7 +66,7 @@ func TestMistakes(t *testing.T) {
 		if h.Looked.At != at || len(h.Looked.Sources) != len(w.listed) || h.Looked.Sources[at] != scenes.Path(w.listed[at]) || h.Class != scenes.Classes()[seen.Class] {
 			t.Errorf("%s: looked at %d of %v for %s", l.key, h.Looked.At, h.Looked.Sources, h.Class)
 		}
-		if text := w.displayed[at].Text; l.key == "wrong" && text != speak.Say("mistakes.taken", speak.Class(h.Class), answerText(m, 0, w.listed[at])) {
+		if text := w.displayed[at].Text; l.key == "wrong" && text != speak.Say("mistakes.taken", speak.Class(h.Class), w.answer(0, w.listed[at])) {
 			t.Errorf("beneath it stands %q", text)
 		}
 	}
