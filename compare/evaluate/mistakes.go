@@ -317,11 +317,11 @@ func (m *Mistakes) CSV() ([]byte, error) {
 			row[2] = m.Classes[class]
 		}
 		for _, a := range s.Answers {
-			row = append(row, m.Classes[a.Class], strconv.FormatBool(a.Class == s.Class), exact(a.Probability), exact(a.Right))
+			row = append(row, m.Classes[a.Class], strconv.FormatBool(a.Class == s.Class), digits(a.Probability), digits(a.Right))
 		}
 		for k, p := range pairs {
 			how := m.Maps[i][k]
-			row = append(row, exact(m.Change(p.A, p.B, i)), exact(s.Pairs[k]), known64(how.RankCorrelation), known64(how.TopIoU))
+			row = append(row, digits(m.Change(p.A, p.B, i)), digits(s.Pairs[k]), known64(how.RankCorrelation), known64(how.TopIoU))
 		}
 		rows = append(rows, row)
 	}
@@ -337,5 +337,5 @@ func known64(v float64) string {
 	if math.IsNaN(v) {
 		return ""
 	}
-	return exact(v)
+	return digits(v)
 }
