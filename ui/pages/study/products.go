@@ -38,6 +38,9 @@ func (p *Page) Products() []pages.Product {
 			pages.Product{Title: speak.Say("mistakes.export.json"), Name: "scalecam-mistakes.json", Make: func(context.Context) ([]byte, error) { return record.Encode(m) }},
 		)
 	}
+	if p.data.Tab == 2 {
+		all = append(all, pages.Product{Title: speak.Say("agreement.export.json"), Name: "scalecam-agreement.json", Make: func(context.Context) ([]byte, error) { return record.Encode(p.agreement.of) }})
+	}
 	return all
 }
 

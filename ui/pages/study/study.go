@@ -95,6 +95,7 @@ type Page struct {
 	copied        *widget.Button
 	tabs          *container.AppTabs // the table, and the pictures
 	wrongs        *wrongs
+	agreement     *agreement
 }
 
 // origin is what the user's networks are measured on.
@@ -231,7 +232,13 @@ func (p *Page) make() {
 	})
 	save := widget.NewButtonWithIcon(speak.Say("study.save"), theme.DocumentSaveIcon(), p.showSave)
 
-	p.copied = widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(p.host, p.table.Separated()) })
+	p.copied = widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() {
+		table := p.table
+		if p.data.Tab == 2 {
+			table = p.agreement.table
+		}
+		pages.CopyText(p.host, table.Separated())
+	})
 
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
@@ -239,11 +246,11 @@ func (p *Page) make() {
 	p.body = container.NewVScroll(container.New(air, container.NewBorder(
 		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, container.NewHScroll(p.table)), p.explanation),
 		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
-	p.wrongs = newWrongs(p)
-	p.tabs = container.NewAppTabs(container.NewTabItem(speak.Say("study.measures"), p.body), container.NewTabItem(speak.Say("study.mistakes"), p.wrongs.box))
+	p.wrongs, p.agreement = newWrongs(p), newAgreement(p.host)
+	p.tabs = container.NewAppTabs(container.NewTabItem(speak.Say("study.measures"), p.body), container.NewTabItem(speak.Say("study.mistakes"), p.wrongs.box), container.NewTabItem(speak.Say("study.agreement"), p.agreement.box))
 	p.tabs.OnSelected = func(*container.TabItem) {
 		p.data.Tab = p.tabs.SelectedIndex()
-		kit.Show(p.copied, p.data.Tab == 0)
+		kit.Show(p.copied, p.data.Tab != 1)
 	}
 	p.box = container.NewBorder(
 		container.NewVBox(
@@ -630,8 +637,11 @@ func (p *Page) control(n *evaluate.NetworkEvaluation) bool {
 
 // kept is what in sight is kept as files: its name, and the table and the data of it.
 func (p *Page) kept() (name string, table func() ([]byte, error), data any) {
-	if p.data.Tab == 1 && p.own != nil {
+	switch {
+	case p.data.Tab == 1 && p.own != nil:
 		return "scalecam-mistakes", p.own.Mistakes.CSV, p.own.Mistakes
+	case p.data.Tab == 2:
+		return "scalecam-agreement", p.agreement.of.CSV, p.agreement.of
 	}
 	e := p.shown()
 	return "scalecam-study", e.CSV, e
