@@ -192,8 +192,9 @@ func startingWith(all []string, with string) (some []cobra.Completion) {
 // pictures are picture files, or those that the program has, once their names begin so;
 // of the program's own words a command's come first.
 func pictures(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if typed != "" && strings.HasPrefix("scene:", typed) {
-		return []cobra.Completion{"scene:"}, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	const scene = "scene:"
+	if typed != "" && strings.HasPrefix(scene, typed) {
+		return []cobra.Completion{scene}, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	if !c.HasParent() && len(args) == 0 && slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return strings.HasPrefix(sub.Name(), typed) }) {
 		return nil, cobra.ShellCompDirectiveNoFileComp

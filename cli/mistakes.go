@@ -23,7 +23,7 @@ func printMistakes(w io.Writer, m *evaluate.Mistakes, most int) error {
 		}
 		printable.Fprintf(w, "\n%s", title)
 		if n > most {
-			fmt.Fprintf(w, " (%d of %d)", most, n)
+			printable.Fprintf(w, " (%d of %d)", most, n)
 		}
 		fmt.Fprintln(w)
 		fmt.Fprintln(t, head)

@@ -131,7 +131,7 @@ type named struct{ scenes.Set }
 
 func (n named) Classes() []string { return []string{"a,\"b\"\n\u202e"} }
 func (n named) Class(int) int     { return 0 }
-func (n named) At(i int) (*dataset.Example, error) {
+func (n named) At(int) (*dataset.Example, error) {
 	return &dataset.Example{Name: filepath.Join("/data/private", "ü\x1b[31m", "1,\n.png"), Image: image.NewRGBA(image.Rect(0, 0, 9, 7))}, nil
 }
 

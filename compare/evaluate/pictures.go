@@ -37,7 +37,7 @@ func NewPictureTable(models []*network.Model, asks MapsProtocol) *PictureTable {
 	if asks.Part {
 		head = append(head, after...)
 	}
-	t.table.Write(head) // into memory, which takes all
+	_ = t.table.Write(head) // into memory, which takes all
 	return t
 }
 
@@ -59,7 +59,7 @@ func (t *PictureTable) Add(m MapOfPicture) {
 	case t.asks.Part:
 		row = append(row, "", "")
 	}
-	t.table.Write(row)
+	_ = t.table.Write(row)
 }
 
 // Text is the table.

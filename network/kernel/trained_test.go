@@ -94,7 +94,7 @@ func TestTrained(t *testing.T) {
 			layer, got, gotDx := c.make(), vector(len(want)), vector(len(x))
 			layer.Forward(got.values(), x, weight, gamma, beta)
 			layer.Grad(gotDx.values(), x, weight, gamma, beta, grad, false)
-			close := func(what string, got, want []float32) {
+			alike := func(what string, got, want []float32) {
 				t.Helper()
 				size := 1e-3
 				for _, v := range want {
@@ -106,13 +106,13 @@ func TestTrained(t *testing.T) {
 					}
 				}
 			}
-			close("result", got.values(), want)
-			close("mean", layer.Mean, mean)
-			close("variance", layer.Variance, variance)
-			close("input's gradient", gotDx.values(), dx)
-			close("weight's gradient", layer.GradWeight, dWeight)
-			close("gamma's gradient", layer.GradGamma, dGamma)
-			close("beta's gradient", layer.GradBeta, dBeta)
+			alike("result", got.values(), want)
+			alike("mean", layer.Mean, mean)
+			alike("variance", layer.Variance, variance)
+			alike("input's gradient", gotDx.values(), dx)
+			alike("weight's gradient", layer.GradWeight, dWeight)
+			alike("gamma's gradient", layer.GradGamma, dGamma)
+			alike("beta's gradient", layer.GradBeta, dBeta)
 			if !got.intact() || !gotDx.intact() {
 				t.Error("it wrote outside its results")
 			}

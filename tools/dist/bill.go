@@ -13,7 +13,7 @@ import (
 // the program says it is made of, and the works that no module has.
 func (r release) bill(t target, program string) error {
 	path := filepath.Join(r.work, t.String(), "bill.json")
-	if err := start(os.Environ(), "go", "run", cyclonedx, "bin", "-json", "-std", "-licenses", "-noserial",
+	if err := goTool(os.Environ(), "run", cyclonedx, "bin", "-json", "-std", "-licenses", "-noserial",
 		"-version", "v"+r.version, "-output", path, program); err != nil {
 		return err
 	}

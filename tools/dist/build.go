@@ -97,7 +97,7 @@ func (r release) build(t target) (string, error) {
 	if t.arch == "arm64" {
 		args = append(args, "-gcflags=all=-d=fmahash=qn") // as the Makefile does, and says why
 	}
-	return program, start(t.environment(), "go", append(args, "-o", program, ".")...)
+	return program, goTool(t.environment(), append(args, "-o", program, ".")...)
 }
 
 func (t target) executable() string {
@@ -142,7 +142,7 @@ func (r release) resource(t target, path string) error {
 		os.WriteFile(filepath.Join(folder, "winres.json"), settings, 0o644)); err != nil {
 		return err
 	}
-	return start(os.Environ(), "go", "run", winres, "make", "--in", filepath.Join(folder, "winres.json"),
+	return goTool(os.Environ(), "run", winres, "make", "--in", filepath.Join(folder, "winres.json"),
 		"--arch", t.arch, "--out", strings.TrimSuffix(path, "_windows_"+t.arch+".syso"))
 }
 
@@ -156,7 +156,7 @@ func version4(version string) string {
 // writes itself; they are one for all systems but Windows.
 func commandTexts(r release) ([]entry, error) {
 	program := filepath.Join(r.work, "scalecam")
-	if err := start(os.Environ(), "go", "build", "-tags", "headless", "-o", program, "."); err != nil {
+	if err := goTool(os.Environ(), "build", "-tags", "headless", "-o", program, "."); err != nil {
 		return nil, err
 	}
 	var texts []entry
@@ -172,7 +172,7 @@ func commandTexts(r release) ([]entry, error) {
 		texts = append(texts, entry{path, 0o644, text})
 	}
 	pages := filepath.Join(r.work, "man")
-	if err := start(append(os.Environ(), fmt.Sprint("SOURCE_DATE_EPOCH=", r.date.Unix())), "go", "run", "-tags", "headless", "./tools/man", pages); err != nil {
+	if err := goTool(append(os.Environ(), fmt.Sprint("SOURCE_DATE_EPOCH=", r.date.Unix())), "run", "-tags", "headless", "./tools/man", pages); err != nil {
 		return nil, err
 	}
 	names, err := filepath.Glob(filepath.Join(pages, "*.1"))
@@ -202,12 +202,12 @@ func icon(side int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// start runs a program to its end, with what it says to be seen.
-func start(env []string, name string, args ...string) error {
-	c := exec.Command(name, args...)
+// goTool runs the go command to its end, with what it says to be seen.
+func goTool(env []string, args ...string) error {
+	c := exec.Command("go", args...)
 	c.Env, c.Stdout, c.Stderr = env, os.Stderr, os.Stderr
 	if err := c.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+		return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
 	}
 	return nil
 }

@@ -247,7 +247,7 @@ func TestDesktop(t *testing.T) {
 // TestNeeds: a static program needs nothing.
 func TestNeeds(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "man")
-	if err := start(append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux"), "go", "build", "-o", program, "./tools/man"); err != nil {
+	if err := goTool(append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux"), "build", "-o", program, "./tools/man"); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := needs(program); err != nil || len(got) > 0 {

@@ -234,7 +234,7 @@ func (r release) deb(t target, program string, files []entry) error {
 		return err
 	}
 	name := fmt.Sprintf("%s_%s_%s.deb", t.product(), strings.ReplaceAll(r.version, "-", "~"), t.arch)
-	return start(os.Environ(), "go", "run", nfpm, "package", "--config", config, "--packager", "deb", "--target", filepath.Join(r.out, name))
+	return goTool(os.Environ(), "run", nfpm, "package", "--config", config, "--packager", "deb", "--target", filepath.Join(r.out, name))
 }
 
 // debian are the files as Debian's policy wants them: licences in one file "copyright",

@@ -124,7 +124,7 @@ func New(h Host, of *Kept) *Page {
 		}
 	}
 	p.make()
-	p.Kept.show, p.Kept.shots = p.show, p.wrongs.showShots
+	of.show, of.shots = p.show, p.wrongs.showShots
 	p.show()
 	p.Update()
 	return p
