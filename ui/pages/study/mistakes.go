@@ -76,7 +76,7 @@ type wrongs struct {
 	network, list, other *kit.Select
 	beside               *fyne.Container // the other network
 	filter               *kit.Entry
-	turned               *widget.Check
+	turned               *kit.Check
 	score, about, none   *widget.Label
 	part                 *widget.Label // of the classes, that the matrix shows
 	matrix               *kit.Matrix
@@ -115,7 +115,7 @@ func newWrongs(p *Page) *wrongs {
 	w.filter = kit.NewEntry()
 	w.filter.SetPlaceHolder(speak.Say("mistakes.filter"))
 	w.filter.OnChanged = func(string) { w.choose(func() {}) }
-	w.turned = widget.NewCheck(speak.Say("mistakes.turned"), func(bool) { w.choose(func() {}) })
+	w.turned = kit.NewCheck(speak.Say("mistakes.turned"), func(bool) { w.choose(func() {}) })
 	w.score, w.part, w.about, w.none = kit.Heading(""), widget.NewLabel(""), widget.NewLabel(""), widget.NewLabel(speak.Say("mistakes.none"))
 	for _, l := range []*widget.Label{w.score, w.part, w.about, w.none} {
 		l.Wrapping = fyne.TextWrapWord
