@@ -70,7 +70,7 @@ func TestTextAgreement(t *testing.T) {
 	energy, drop, sparsity := figure(0.5, 0.4, 0.6), figure(0.1, -0.1, 0.2), figure(-0.3, -0.4, -0.2)
 	energy.Measure, drop.Measure, sparsity.Measure = "energy", "drop", "sparsity"
 	got := textAgreement([]evaluate.MeasureAgreement{energy, drop, sparsity})
-	if want := "Picture by picture these order maps as the truth does: energy inside (0.50). The other way round: sparsity (−0.30). Neither can be told of: average drop (0.10)."; got != want {
+	if want := "Picture by picture these order maps as the truth does: energy inside (0.50). The other way round: sparsity (−0.30). Not told from chance: average drop (0.10)."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if x := kit.AxisOf(-1, 1); x.Lo > -1 || x.Hi < 1 {
