@@ -107,6 +107,15 @@ func TestAlike(t *testing.T) {
 			t.Errorf("%q: found %v, %v; want %s", stated, m, err, want.Title)
 			continue
 		}
+		twice := made(t, schemeOf("torchvision", network.EfficientNetB0), half, 7)
+		twice.Metadata["architecture"] = stated
+		for name, tensor := range f.Tensors {
+			twice.Tensors["student."+name], twice.Tensors["teacher."+name] = tensor, tensor
+			delete(twice.Tensors, name)
+		}
+		if _, _, err := load(twice, network.Square(64), nil, nil); err == nil || !strings.Contains(err.Error(), "there are two networks") {
+			t.Errorf("%q: two networks in a file: %v", stated, err)
+		}
 		if stride := 64 / m.Network.Grid().H; stride != map[*network.Architecture]int{network.EfficientNetB0: 32, network.EfficientNet128: 16}[want] {
 			t.Errorf("%s: a stride of %d", want.Title, stride)
 		}

@@ -110,12 +110,12 @@ func preferred(all []*candidate) []*candidate {
 	return all
 }
 
-// stating leaves of several architectures the one that is stated, if it is one of them.
+// stating leaves of several architectures the one that is stated, if it is one of them:
+// all networks of it, should there be two.
 func stating(all []*candidate, architecture string) []*candidate {
-	for _, c := range all {
-		if c.architecture.Name == architecture {
-			return []*candidate{c}
-		}
+	is := func(c *candidate) bool { return c.architecture.Name == architecture }
+	if slices.ContainsFunc(all, is) {
+		return slices.DeleteFunc(all, func(c *candidate) bool { return !is(c) })
 	}
 	return all
 }
