@@ -119,7 +119,7 @@ func (c Conv) grads(dst, gradWeight, x, weight []float32, back *normBack) {
 	o := newOuter(c.In, c.Out, back.Rows, size)
 	blocks := (back.Rows + size - 1) / size
 	parallel(o.rowParts, func(w *worker, i int) {
-		sums, grad := o.sums[i*o.out*o.line:], w.room(gradRoom, size*c.Out)
+		grad := w.room(gradRoom, size*c.Out)
 		first := i * blocks / o.rowParts
 		for b := first; b < (i+1)*blocks/o.rowParts; b++ {
 			lo := b * size
@@ -128,10 +128,7 @@ func (c Conv) grads(dst, gradWeight, x, weight []float32, back *normBack) {
 			for panel := 0; dst != nil && panel < p.panels(); panel++ {
 				p.tile(w, panel, n, rowsOf{first: &grad[0], line: c.Out}, rowsOf{first: &dst[lo*c.In+panel*p.wide()], line: c.In}, Identity, nil)
 			}
-			from, line := o.padded(w, x[lo*c.In:(lo+n)*c.In], n)
-			for panel := range o.panels {
-				o.add(w, sums, panel, from, line, &grad[0], n, c.Out, b > first)
-			}
+			o.add(w, i, x[lo*c.In:(lo+n)*c.In], grad, n, 0, o.panels, 0, o.high, b > first)
 		}
 	})
 	o.total(gradWeight)
