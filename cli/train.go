@@ -18,6 +18,7 @@ import (
 	"scalecam/dataset"
 	"scalecam/file"
 	"scalecam/network"
+	"scalecam/network/models"
 	"scalecam/network/train"
 	"scalecam/printable"
 )
@@ -133,6 +134,12 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
+	var teacher *network.Model
+	if spec := pack.Recipe.Teacher; spec != "" {
+		if teacher, err = models.Open(spec, nil); err != nil {
+			return fmt.Errorf("train: the recipe's teacher: %w", err)
+		}
+	}
 	if given("epochs") {
 		pack.Recipe.Epochs = f.epochs
 		pack.Recipe.WarmUp = min(pack.Recipe.WarmUp, float64(f.epochs))
@@ -187,7 +194,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			}
 			show := &trainProgress{p: messages(cmd), name: m.Name}
 			r := train.Run{
-				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from,
+				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from, Teacher: teacher,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
 				Tell: func(line string) { printable.Fprintf(messages(cmd), "scalecam: %s\n", line) },
 			}

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"scalecam/dataset"
 	"scalecam/exact"
@@ -23,12 +24,37 @@ type loader struct {
 	preprocessing network.Preprocessing
 	size          network.Size
 	classes       int
-	alone         bool // on this core, in place of all
+	alone         bool     // on this core, in place of all
+	teacher       *teacher // nil for none
 }
 
-// order is the order of the pictures in an epoch.
+// order is the order of the pictures in an epoch: of all, or of as many of each class as
+// the recipe's cap allows.
 func (l *loader) order(epoch int) []int {
-	return chance(l.recipe.Seed, 1, uint64(epoch)).Perm(l.set.Len())
+	all := chance(l.recipe.Seed, 1, uint64(epoch)).Perm(l.set.Len())
+	if l.recipe.Cap == 0 {
+		return all
+	}
+	seen := make([]int, l.classes)
+	return slices.DeleteFunc(all, func(i int) bool {
+		seen[l.set.Class(i)]++
+		return seen[l.set.Class(i)] > l.recipe.Cap
+	})
+}
+
+// steps is how many whole batches an epoch of a set has; the rest has its turn in another.
+func (r Recipe) steps(set dataset.Set) int {
+	n := set.Len()
+	if r.Cap > 0 {
+		n = 0
+		seen := make([]int, len(set.Classes()))
+		for i := range set.Len() {
+			if seen[set.Class(i)]++; seen[set.Class(i)] <= r.Cap {
+				n++
+			}
+		}
+	}
+	return n / r.Batch
 }
 
 // chance is a generator of its own for each purpose and place.
@@ -40,7 +66,10 @@ func chance(seed, purpose, place uint64) *rand.Rand {
 // which are the places from first on of all that were ever asked for.
 func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 	n := len(at)
-	each := len(images) / n
+	var shown []float32 // to the teacher
+	if l.teacher != nil {
+		shown = l.teacher.room(n)
+	}
 	errs := make([]error, n)
 	spread := parallel.Each
 	if l.alone {
@@ -51,28 +80,28 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 		}
 	}
 	spread(n, func(i int) {
-		errs[i] = l.one(images[i*each:][:each], targets[i*l.classes:][:l.classes], at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
+		errs[i] = l.one(part(images, n, i), part(shown, n, i), part(targets, n, i), at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
 	})
 	for _, err := range errs { // the first one, whichever core met one first
 		if err != nil {
 			return err
 		}
 	}
-	mixup, cut := l.recipe.Mixup > 0, l.recipe.CutMix > 0
-	if !mixup && !cut {
-		return nil
-	}
 	rng := chance(l.recipe.Seed, 3, first)
-	if cut && (!mixup || rng.IntN(2) == 1) {
-		l.cutMix(images, targets, n, rng)
-	} else {
-		l.mix(images, targets, n, rng)
+	switch mixup, cut := l.recipe.Mixup > 0, l.recipe.CutMix > 0; {
+	case cut && (!mixup || rng.IntN(2) == 1):
+		l.cutMix(images, shown, targets, n, rng)
+	case mixup:
+		l.mix(images, shown, targets, n, rng)
+	}
+	if l.teacher != nil {
+		return l.teacher.answer(shown, targets, n, float32(l.recipe.TeacherShare), spread)
 	}
 	return nil
 }
 
-// one fills in picture number at of the set.
-func (l *loader) one(pixels, targets []float32, at int, rng *rand.Rand) error {
+// one fills in picture number at of the set, and what the teacher is shown of it.
+func (l *loader) one(pixels, shown, targets []float32, at int, rng *rand.Rand) error {
 	e, err := l.set.At(at)
 	if err != nil {
 		return err
@@ -85,25 +114,36 @@ func (l *loader) one(pixels, targets []float32, at int, rng *rand.Rand) error {
 	}
 	targets[e.Class] += 1 - float32(l.recipe.LabelSmoothing)
 
-	img := picture.Resize(picture.Crop(e.Image, l.crop(e.Image.Rect, rng)), l.size.W, l.size.H, l.preprocessing.Filter)
+	cut := picture.Crop(e.Image, l.crop(e.Image.Rect, rng))
+	img := picture.Resize(cut, l.size.W, l.size.H, l.preprocessing.Filter)
 	flip := l.recipe.Flip && rng.IntN(2) == 1
 	c := l.colours(img, rng)
-	for y := range l.size.H {
-		row := img.Pix[y*img.Stride:][:4*l.size.W]
-		to := pixels[3*y*l.size.W:][:3*l.size.W]
-		for x := range l.size.W {
-			from := x
-			if flip {
-				from = l.size.W - 1 - x
-			}
-			r, g, b := c.apply(row[4*from:])
-			p := to[3*x:][:3]
-			p[0] = (r - l.preprocessing.Mean[0]) / l.preprocessing.Std[0]
-			p[1] = (g - l.preprocessing.Mean[1]) / l.preprocessing.Std[1]
-			p[2] = (b - l.preprocessing.Mean[2]) / l.preprocessing.Std[2]
-		}
+	draw(pixels, img, l.preprocessing, flip, c)
+	if l.teacher != nil {
+		size, p := l.teacher.input()
+		draw(shown, picture.Resize(cut, size.W, size.H, p.Filter), p, flip, c)
 	}
 	return nil
+}
+
+// draw fills in a picture, turned or not, in other colours.
+func draw(pixels []float32, img *image.RGBA, p network.Preprocessing, flip bool, c colours) {
+	w := img.Rect.Dx()
+	for y := range img.Rect.Dy() {
+		row := img.Pix[y*img.Stride:][:4*w]
+		to := pixels[3*y*w:][:3*w]
+		for x := range w {
+			from := x
+			if flip {
+				from = w - 1 - x
+			}
+			r, g, b := c.apply(row[4*from:])
+			v := to[3*x:][:3]
+			v[0] = (r - p.Mean[0]) / p.Std[0]
+			v[1] = (g - p.Mean[1]) / p.Std[1]
+			v[2] = (b - p.Mean[2]) / p.Std[2]
+		}
+	}
 }
 
 // crop draws a part of the picture by torchvision's RandomResizedCrop: an area
@@ -160,13 +200,12 @@ func (c colours) apply(px []byte) (r, g, b float32) {
 // mix mixes every picture with the one that lies opposite in the batch, and
 // their targets likewise (arXiv 1710.09412). The middle one of an odd batch
 // stays as it is.
-func (l *loader) mix(images, targets []float32, n int, rng *rand.Rand) {
+func (l *loader) mix(images, shown, targets []float32, n int, rng *rand.Rand) {
 	share := float32(beta(rng, l.recipe.Mixup))
-	for a, b := range opposite(images, n) {
-		blend(a, b, share)
-	}
-	for a, b := range opposite(targets, n) {
-		blend(a, b, share)
+	for _, all := range [][]float32{images, shown, targets} {
+		for a, b := range opposite(all, n) {
+			blend(a, b, share)
+		}
 	}
 }
 
@@ -174,18 +213,15 @@ func (l *loader) mix(images, targets []float32, n int, rng *rand.Rand) {
 // the batch, and mixes their targets by its area (arXiv 1905.04899): of the input's
 // proportions, around a point anywhere in it, cut off at its edges. The middle one of an
 // odd batch stays as it is.
-func (l *loader) cutMix(images, targets []float32, n int, rng *rand.Rand) {
+func (l *loader) cutMix(images, shown, targets []float32, n int, rng *rand.Rand) {
 	side := math.Sqrt(1 - beta(rng, l.recipe.CutMix))
 	w, h := int(side*float64(l.size.W)), int(side*float64(l.size.H))
 	x, y := rng.IntN(l.size.W)-w/2, rng.IntN(l.size.H)-h/2
 	cut := image.Rect(x, y, x+w, y+h).Intersect(image.Rect(0, 0, l.size.W, l.size.H))
-	for a, b := range opposite(images, n) {
-		for y := cut.Min.Y; y < cut.Max.Y; y++ {
-			from, to := 3*(y*l.size.W+cut.Min.X), 3*(y*l.size.W+cut.Max.X)
-			for i := from; i < to; i++ {
-				a[i], b[i] = b[i], a[i]
-			}
-		}
+	swap(images, n, l.size, cut)
+	if l.teacher != nil {
+		size, _ := l.teacher.input()
+		swap(shown, n, size, image.Rect(cut.Min.X*size.W/l.size.W, cut.Min.Y*size.H/l.size.H, cut.Max.X*size.W/l.size.W, cut.Max.Y*size.H/l.size.H))
 	}
 	share := 1 - float32(cut.Dx()*cut.Dy())/float32(l.size.W*l.size.H)
 	for a, b := range opposite(targets, n) {
@@ -193,13 +229,30 @@ func (l *loader) cutMix(images, targets []float32, n int, rng *rand.Rand) {
 	}
 }
 
+// part is number i of n equal parts.
+func part(all []float32, n, i int) []float32 {
+	each := len(all) / n
+	return all[i*each:][:each]
+}
+
+// swap swaps a rectangle of n pictures of a size with the opposite ones'.
+func swap(images []float32, n int, size network.Size, cut image.Rectangle) {
+	for a, b := range opposite(images, n) {
+		for y := cut.Min.Y; y < cut.Max.Y; y++ {
+			from, to := 3*(y*size.W+cut.Min.X), 3*(y*size.W+cut.Max.X)
+			for i := from; i < to; i++ {
+				a[i], b[i] = b[i], a[i]
+			}
+		}
+	}
+}
+
 // opposite are the first and the last of n equal parts, the second and the last but
 // one, and so on.
 func opposite(all []float32, n int) iter.Seq2[[]float32, []float32] {
-	each := len(all) / n
 	return func(yield func(a, b []float32) bool) {
 		for i := range n / 2 {
-			if !yield(all[i*each:][:each], all[(n-1-i)*each:][:each]) {
+			if !yield(part(all, n, i), part(all, n, n-1-i)) {
 				return
 			}
 		}

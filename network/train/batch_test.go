@@ -203,6 +203,32 @@ func TestCutMix(t *testing.T) {
 	}
 }
 
+// TestCap: an epoch has as many pictures of each class as the cap allows, others in each.
+func TestCap(t *testing.T) {
+	l := plainLoader() // of four pictures in each of two classes
+	l.recipe.Batch, l.recipe.Cap = 2, 3
+	if n := l.recipe.steps(l.set); n != 3 {
+		t.Errorf("%d steps of two pictures, want 3", n)
+	}
+	seen := map[int]int{}
+	for epoch := range 60 {
+		order := l.order(epoch)
+		counts := [2]int{}
+		for _, i := range order {
+			counts[l.set.Class(i)]++
+			seen[i]++
+		}
+		if counts != [2]int{3, 3} {
+			t.Fatalf("epoch %d has %v pictures of the classes", epoch, counts)
+		}
+	}
+	for i := range l.set.Len() {
+		if seen[i] < 30 || seen[i] > 59 {
+			t.Errorf("picture %d was there in %d of 60 epochs, of which 45 are its share", i, seen[i])
+		}
+	}
+}
+
 // TestCrop: crops lie in the picture and have the areas asked for, for pictures
 // of any proportions.
 func TestCrop(t *testing.T) {

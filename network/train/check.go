@@ -26,8 +26,14 @@ func (r *Run) check() error {
 		return fault.Errorf("train: %s: %d classes for a network of %d", r.Data, len(classes), r.Network.Classes)
 	case r.Train.Len() < r.Recipe.Batch:
 		return fault.Errorf("train: %s: %d pictures to learn from, less than a batch of %d; take more pictures or a smaller batch", r.Data, r.Train.Len(), r.Recipe.Batch)
+	case r.Recipe.steps(r.Train) == 0:
+		return fault.Errorf("train: %s: an epoch of at most %d pictures a class is less than a batch of %d; take a larger cap or a smaller batch", r.Data, r.Recipe.Cap, r.Recipe.Batch)
 	case r.Val.Len() == 0:
 		return fault.Errorf("train: %s: there is no picture to validate on", r.Data)
+	case (r.Teacher != nil) != (r.Recipe.Teacher != ""):
+		return fault.Errorf("train: the recipe's teacher is %q, and it is not the one that was opened", r.Recipe.Teacher)
+	case r.Teacher != nil:
+		return checkTeacher(r.Teacher, classes)
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ type header struct {
 	Classes      int             `json:"classes"`
 	Data         string          `json:"data"`
 	From         string          `json:"from"` // SHA-256 of the weights that it began from
+	Teacher      string          `json:"teacher"`
 	Epochs       []Epoch         `json:"epochs"`
 	Step         int             `json:"step"`
 	Loss         float64         `json:"loss"`
@@ -54,7 +55,7 @@ type header struct {
 
 func (r *Run) header(s *state) header {
 	return header{
-		Recipe: r.written(), Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data, From: r.origin(),
+		Recipe: r.written(), Architecture: r.Network.Architecture.Name, Scaling: r.Network.Scaling.String(), Classes: r.Network.Classes, Data: r.Data, From: r.origin(), Teacher: r.teacherID(),
 		Epochs: s.epochs, Step: s.step, Loss: s.loss, Right: s.right, Instructions: s.instructions, Commit: s.commit,
 	}
 }
@@ -102,10 +103,14 @@ func (r *Run) restore() (*state, error) {
 	if d := r.difference(h); d != "" {
 		return nil, fmt.Errorf("train: %s: it belongs to another run (%s); name another folder, or the same settings to go on", path, d)
 	}
+	// As they were called at the start, which its files say.
 	if r.From != nil {
-		r.Recipe.From = h.Recipe.From // as it was called at the start, which its files say
+		r.Recipe.From = h.Recipe.From
 	}
-	steps := r.Train.Len() / r.Recipe.Batch
+	if r.Teacher != nil {
+		r.Recipe.Teacher = h.Recipe.Teacher
+	}
+	steps := r.Recipe.steps(r.Train)
 	if h.Step < 0 || h.Step > steps || h.Right < 0 || h.Right > h.Step*r.Recipe.Batch || len(h.Epochs) > r.Recipe.Epochs || (len(h.Epochs) == r.Recipe.Epochs && h.Step > 0) {
 		return nil, fmt.Errorf("train: %s: it is at step %d of %d after %d epochs, which no run is; name another folder", path, h.Step, steps, len(h.Epochs))
 	}
@@ -161,10 +166,13 @@ func (r *Run) difference(h header) string {
 		return printable.Sprintf("%.80s %.80s of %d classes, now %s %s of %d", h.Architecture, h.Scaling, h.Classes, own.Architecture, own.Scaling, own.Classes)
 	case own.From != h.From:
 		return printable.Sprintf("from weights %.16s…, now from %.16s…", cmp.Or(h.From, "none"), cmp.Or(own.From, "none"))
+	case own.Teacher != h.Teacher:
+		return printable.Sprintf("taught by %.24s…, now by %.24s…", cmp.Or(h.Teacher, "nobody"), cmp.Or(own.Teacher, "nobody"))
 	case own.Data != h.Data:
 		return printable.Sprintf("on %.200s, now on %.200s", h.Data, own.Data)
 	}
-	h.Recipe.From = own.Recipe.From // the SHA-256 tells, whatever the file is called now
+	// The SHA-256 tell, whatever the files are called now.
+	h.Recipe.From, h.Recipe.Teacher = own.Recipe.From, own.Recipe.Teacher
 	return h.Recipe.difference(own.Recipe)
 }
 

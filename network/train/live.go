@@ -120,6 +120,9 @@ func NewLive(pack *Pack, data Data, from *Start) (*Live, error) {
 	if n := len(pack.Networks); n < 1 || n > mostPupils {
 		return nil, fault.Errorf("train: %d networks to learn side by side; take 1 to %d", n, mostPupils)
 	}
+	if pack.Recipe.Teacher != "" || pack.Recipe.FirstResolution < 1 {
+		return nil, fault.Errorf("train: the recipe has a teacher or a first_resolution below 1, which networks that learn side by side do not take; leave them out, or train by the command")
+	}
 	for _, m := range pack.Networks {
 		r := &Run{Name: m.Name, Title: m.Title, Recipe: pack.Recipe, From: from, Train: data.Train, Val: data.Val, Data: data.What}
 		var err error
@@ -142,7 +145,7 @@ func NewLive(pack *Pack, data Data, from *Start) (*Live, error) {
 		p.form = p.state.weights.Clone()
 		l.pupils = append(l.pupils, p)
 	}
-	l.steps = data.Train.Len() / pack.Recipe.Batch
+	l.steps = pack.Recipe.steps(data.Train)
 	l.total = l.steps * pack.Recipe.Epochs
 	l.every = max(1, l.total/(8*mostKept))
 	l.keep()

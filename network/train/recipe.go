@@ -51,6 +51,20 @@ type Recipe struct {
 	// well, one batch is mixed and another swapped, by the toss of a coin.
 	CutMix float64 `json:"cutmix"`
 
+	// Cap is how many pictures of a class an epoch has at most, others in each; 0 for all.
+	Cap int `json:"cap"`
+	// FirstResolution is the share of the input's side that the first epoch has; it rises
+	// to the whole side, which the last quarter of the epochs has (arXiv 2104.00298,
+	// section 4).
+	FirstResolution float64 `json:"first_resolution"`
+
+	// Teacher names a trained network, as models.Open takes it, that is shown the same
+	// pictures, changed in the same way: what it takes them for is learnt (arXiv
+	// 1503.02531, 2106.05237). "" for none.
+	Teacher string `json:"teacher"`
+	// TeacherShare is the teacher's share of the target; the labels have the rest.
+	TeacherShare float64 `json:"teacher_share"`
+
 	Epsilon float64 `json:"epsilon"` // batch norm's; of a network that is fine-tuned, its own
 
 	// From names the weights that a run begins from, as models.Open takes them; ""
@@ -67,6 +81,7 @@ var DefaultRecipe = Recipe{
 	Optimiser: "sgd", Rate: 0.1, WarmUp: 1, Momentum: 0.9, WeightDecay: 5e-5, Average: 0.999,
 	LabelSmoothing: 0.1, Dropout: 0.1, StochasticDepth: 0.05,
 	Crop: 0.5, Flip: true, Colour: 0.2,
+	FirstResolution: 1, TeacherShare: 1,
 	Epsilon: 1e-3, BodyRate: 0.1,
 }
 
@@ -77,8 +92,10 @@ func ParseRecipe(data []byte) (Recipe, error) {
 	if err := decodeStrictly(data, &r); err != nil {
 		return r, err
 	}
-	if err := file.CheckLocal(r.From); err != nil {
-		return r, fmt.Errorf("from: %w", err)
+	for key, spec := range map[string]string{"from": r.From, "teacher": r.Teacher} {
+		if err := file.CheckLocal(spec); err != nil {
+			return r, fmt.Errorf("%s: %w", key, err)
+		}
 	}
 	return r, r.check()
 }
@@ -126,6 +143,9 @@ func (r Recipe) check() error {
 		{"colour", r.Colour, 0, 1},
 		{"mixup", r.Mixup, 0, 10},
 		{"cutmix", r.CutMix, 0, 10},
+		{"cap", float64(r.Cap), 0, math.MaxInt32},
+		{"first_resolution", r.FirstResolution, 0.1, 1},
+		{"teacher_share", r.TeacherShare, 0, 1},
 		{"epsilon", r.Epsilon, 1e-8, 1},
 		{"body_rate", r.BodyRate, 0, 1},
 	} {
@@ -182,4 +202,20 @@ func (r Recipe) rate(i, steps int) float64 {
 	}
 	all := float64(r.Epochs * steps)
 	return r.Rate * 0.5 * (1 + math.Cos(math.Pi*(at-warm)/max(all-warm, 1)))
+}
+
+// size is the input size of an epoch, counted from 0, of a network of such a size: of
+// sides of whole multiples of 16 pixels, as the networks' last cells are, until it is the
+// whole one.
+func (r Recipe) size(whole network.Size, epoch int) network.Size {
+	const last, cell = 0.75, 16 // from so much of the run on it is whole
+	grown := float64(epoch) / max(last*float64(r.Epochs), 1)
+	share := r.FirstResolution + (1-r.FirstResolution)*grown
+	if grown >= 1 || share >= 1 {
+		return whole
+	}
+	side := func(n int) int {
+		return min(n, max(cell, int(math.Round(share*float64(n)/cell))*cell))
+	}
+	return network.Size{H: side(whole.H), W: side(whole.W)}
 }

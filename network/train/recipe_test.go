@@ -3,10 +3,12 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"scalecam/assets"
+	"scalecam/network"
 )
 
 func TestParseRecipe(t *testing.T) {
@@ -121,5 +123,27 @@ func TestParsePackErrors(t *testing.T) {
 		if _, _, _, err := s.Sets(); err == nil || !strings.Contains(err.Error(), "out of range") {
 			t.Errorf("%+v: error %v", s, err)
 		}
+	}
+}
+
+// TestGrowingSize: sides are whole cells and rise to the whole input, which the last
+// quarter of the epochs has.
+func TestGrowingSize(t *testing.T) {
+	r := DefaultRecipe
+	r.Epochs, r.FirstResolution = 8, 0.5
+	var sides []int
+	for epoch := range r.Epochs {
+		size := r.size(network.Size{H: 166, W: 40}, epoch)
+		if size.W < 16 || size.W > 40 || size.W%16 != 0 && size.W != 40 {
+			t.Errorf("epoch %d has a width of %d", epoch, size.W)
+		}
+		sides = append(sides, size.H)
+	}
+	if want := []int{80, 96, 112, 128, 144, 160, 166, 166}; !slices.Equal(sides, want) {
+		t.Errorf("heights %v, want %v", sides, want)
+	}
+	r.FirstResolution = 1
+	if size := r.size(network.Square(100), 0); size != network.Square(100) {
+		t.Errorf("without growth the first epoch has %v", size)
 	}
 }

@@ -37,7 +37,8 @@ type Run struct {
 	Title   string // of the network, as shown
 	Network *network.Network
 	Recipe  Recipe
-	From    *Start // what Recipe.From names; nil for random weights
+	From    *Start         // what Recipe.From names; nil for random weights
+	Teacher *network.Model // what Recipe.Teacher names; nil for none
 	// Train is learnt from; Val tells how well, after every epoch.
 	Train, Val dataset.Set
 	// Data says what Train and Val are; a checkpoint of other data is refused.
@@ -118,15 +119,24 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 		r.tell("%s was trained by %.80q so far and goes on by %q: its bytes may differ from those of a run by one of them", r.Name, by, version.Name())
 	}
 	r.computeBy(s, instructions())
-	step, err := NewStep(r.Network, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
-	if err != nil {
-		return nil, err
+	l := r.loader()
+	if r.Teacher != nil {
+		if l.teacher, err = newTeacher(r.Teacher, r.Train.Classes()); err != nil {
+			return nil, err
+		}
 	}
+	var step *Step // of the loader's size
 	for len(s.epochs) < r.Recipe.Epochs {
 		if r.Until > 0 && len(s.epochs) >= r.Until {
 			return s.epochs, ErrStopped
 		}
-		if err := r.epoch(ctx, s, step); err != nil {
+		if size := r.Recipe.size(r.Network.Scaling.Resolution, len(s.epochs)); step == nil || size != l.size {
+			l.size, step = size, nil // which lets go of its memory
+			if step, err = r.step(s, size); err != nil {
+				return s.epochs, err
+			}
+		}
+		if err := r.epoch(ctx, s, l, step); err != nil {
 			return s.epochs, err
 		}
 	}
@@ -164,11 +174,10 @@ func (r *Run) tell(format string, values ...any) {
 func (r *Run) path(ending string) string { return filepath.Join(r.Folder, r.Name+ending) }
 
 // epoch trains an epoch, or what is left of it, and validates.
-func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
+func (r *Run) epoch(ctx context.Context, s *state, l *loader, step *Step) error {
 	epoch := len(s.epochs)
-	l := r.loader()
 	batch := r.Recipe.Batch
-	steps := r.Train.Len() / batch // the rest has its turn in another epoch
+	steps := r.Recipe.steps(r.Train)
 	order := l.order(epoch)
 	p := Progress{Epoch: epoch + 1, Epochs: r.Recipe.Epochs, Steps: steps}
 	start, begun, saved := time.Now(), s.step, time.Now()
@@ -232,9 +241,18 @@ func (r *Run) epoch(ctx context.Context, s *state, step *Step) error {
 	return nil
 }
 
-// loader prepares the run's batches.
+// loader prepares the run's batches, without a teacher.
 func (r *Run) loader() *loader {
 	return &loader{set: r.Train, recipe: r.Recipe, preprocessing: r.preprocessing(), size: r.Network.Scaling.Resolution, classes: r.Network.Classes}
+}
+
+// step lays out training at an input size.
+func (r *Run) step(s *state, size network.Size) (*Step, error) {
+	net, err := r.Network.At(size)
+	if err != nil {
+		return nil, err
+	}
+	return NewStep(net, s.weights, r.Recipe.Batch, r.Recipe.Epsilon, r.Recipe.regularisation(), s.optimiser)
 }
 
 // errLoss says that a step's loss is not finite.
@@ -338,6 +356,9 @@ func (r *Run) encode(s *state) ([]byte, error) {
 	if r.From != nil {
 		more["from"] = r.origin()
 	}
+	if r.Teacher != nil {
+		more["teacher"] = r.teacherID()
+	}
 	return models.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.preprocessing(), more)
 }
 
@@ -349,12 +370,14 @@ func (r *Run) preprocessing() network.Preprocessing {
 	return r.Network.Architecture.Preprocessing
 }
 
-// written is the recipe as files have it, which are passed on: without the folder of the
-// weights that it begins from.
+// written is the recipe as files have it, which are passed on: without the folders of the
+// weights that it names.
 func (r *Run) written() Recipe {
 	recipe := r.Recipe
-	if from := recipe.From; from != "" && !models.Named(from) {
-		recipe.From = filepath.Base(from)
+	for _, spec := range []*string{&recipe.From, &recipe.Teacher} {
+		if *spec != "" && !models.Named(*spec) {
+			*spec = filepath.Base(*spec)
+		}
 	}
 	return recipe
 }

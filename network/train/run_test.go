@@ -110,19 +110,27 @@ func TestRun(t *testing.T) {
 }
 
 // TestStoppedAnywhere: a run that is stopped after every step, in either
-// optimiser, ends in the bytes of one that never was.
+// optimiser, or as it grows and is taught, ends in the bytes of one that never was.
 func TestStoppedAnywhere(t *testing.T) {
-	for _, optimiser := range []string{"sgd", "rmsprop"} {
-		t.Run(optimiser, func(t *testing.T) {
+	for name, change := range map[string]func(r *Run){
+		"sgd":     func(*Run) {},
+		"rmsprop": func(r *Run) { r.Recipe.Optimiser = "rmsprop" },
+		"taught": func(r *Run) {
+			r.Network, _ = r.Network.At(network.Square(32))
+			r.Recipe.Cap, r.Recipe.FirstResolution = 16, 0.5
+			r.Recipe.Teacher, r.Teacher = "some", randomTeacher(t, "green", "red", "blue")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
 			whole := run(t, t.TempDir())
-			whole.Recipe.Optimiser = optimiser
+			change(whole)
 			whole.Recipe.Epochs = 2
 			want, err := whole.Do(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
 			r := run(t, t.TempDir())
-			r.Recipe = whole.Recipe
+			r.Recipe, r.Network, r.Teacher = whole.Recipe, whole.Network, whole.Teacher
 			var got []Epoch
 			for stops := 0; ; stops++ {
 				ctx, cancel := context.WithCancel(context.Background())
@@ -442,6 +450,7 @@ func TestAnotherRun(t *testing.T) {
 	}{
 		{func(r *Run) { r.Recipe.Rate = 0.2 }, "rate 0.05, now 0.2"},
 		{func(r *Run) { r.Data = "spots" }, "on blots, now on spots"},
+		{func(r *Run) { r.Recipe.Teacher, r.Teacher = "some", randomTeacher(t, "red", "green", "blue") }, "taught by nobody…, now by random@16"},
 		{func(r *Run) { r.Network, _ = r.Network.At(network.Square(24)) }, "now efficientnet-64 d 1, w 0.5, 24 px"},
 	} {
 		other := run(t, r.Folder)
