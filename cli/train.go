@@ -38,7 +38,7 @@ type trainFlags struct {
 func newTrain() *cobra.Command {
 	var f trainFlags
 	cmd := &cobra.Command{
-		Use:   "train (--data scenes|DIR | --pack RECIPE) -o DIR",
+		Use:   "train (--data scenes|DIR | --pack RECIPE [--data DIR]) -o DIR",
 		Short: "Train a network, or a pack of them alike, on scenes or on your own pictures",
 		Long: `Train a network, or a pack of networks alike, on scenes that the program draws
 or on class folders of pictures (DIR/cat/1.jpg, or DIR/train/cat/1.jpg beside
@@ -68,7 +68,7 @@ the default, which --recipe default prints.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	p := cmd.Flags()
-	p.StringVar(&f.data, "data", "", "what to learn from: scenes, scenes:COUNT, or a folder of class folders")
+	p.StringVar(&f.data, "data", "", "what to learn from: scenes, scenes:COUNT, or a folder of class folders; with --pack, where its folder lies")
 	p.StringSliceVar(&f.classes, "classes", nil, "classes of the folder to learn, with commas between (default: all)")
 	p.StringVar(&f.architecture, "architecture", "efficientnet-64", "architecture, as in describe")
 	p.Float64Var(&f.depth, "depth", 1, "depth d: factor of the architecture's layers")
@@ -95,8 +95,10 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	switch {
 	case f.out == "":
 		return wrong("no folder named to write to; name one with -o DIR")
-	case (f.data == "") == (f.pack == ""):
+	case f.data == "" && f.pack == "":
 		return wrong("say what to learn from with --data scenes or --data DIR, or name a pack with --pack")
+	case f.pack != "" && isScenes(f.data):
+		return wrong("--data %s beside a pack, which says itself how many scenes it learns from; leave it out, or name the folder where the pack's pictures lie", f.data)
 	case given("epochs") && f.epochs < 1 || given("until") && f.until < 1:
 		return wrong("--epochs and --until are whole numbers above 0")
 	case given("batch") && (f.batch < 2 || f.batch > train.MostBatch):
@@ -315,6 +317,12 @@ func (f *trainFlags) read(cmd *cobra.Command) (*train.Pack, error) {
 		p, err := train.ParsePack(data)
 		if err != nil {
 			return nil, fmt.Errorf("train: %s: %w", f.pack, err)
+		}
+		if f.data != "" {
+			if p.Scenes != nil {
+				return nil, wrong("--data %s beside the pack %s, which learns from scenes; leave it out", f.data, f.pack)
+			}
+			p.Folder = f.data
 		}
 		return p, f.pick(p)
 	}

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -152,6 +153,25 @@ func TestTrainPack(t *testing.T) {
 	if err != nil || err2 != nil || string(a) != string(b) {
 		t.Errorf("trained alone, other bytes (%v, %v)", err, err2)
 	}
+	// The pack says what its folder is called; where it lies is the user's to say.
+	elsewhere := t.TempDir()
+	if err := os.WriteFile(pack, bytes.Replace(text, []byte(strconv.Quote(dir)), []byte(`"photographs"`), 1), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, status := call("train", "--pack", pack, "--only", "two", "-o", elsewhere); status == 0 || !strings.Contains(stderr, "photographs") {
+		t.Errorf("a folder that is not there: status %d, %s", status, stderr)
+	}
+	if _, stderr, status := call("train", "--pack", pack, "--only", "two", "--data", dir, "-o", elsewhere); status != 0 {
+		t.Fatal(stderr)
+	}
+	if c, err := os.ReadFile(filepath.Join(elsewhere, "two.safetensors")); err != nil || string(a) != string(c) {
+		t.Errorf("with --data, other bytes (%v)", err)
+	}
+	for data, pack := range map[string]string{dir: "scenes", "scenes": pack} {
+		if _, stderr, status := call("train", "--pack", pack, "--data", data, "-o", elsewhere); status != 2 || !strings.Contains(stderr, "--data "+data+" beside") {
+			t.Errorf("--pack %s --data %s: status %d, %s", pack, data, status, stderr)
+		}
+	}
 }
 
 // TestTrainFew: of fewer pictures than a batch a step takes all, and --batch says
@@ -186,7 +206,7 @@ func TestTrainErrors(t *testing.T) {
 	}{
 		{[]string{"--data", dir}, 2, "name one with -o DIR"},
 		{[]string{"-o", out}, 2, "--data scenes"},
-		{[]string{"--data", dir, "--pack", "scenes", "-o", out}, 2, "say what to learn from"},
+		{[]string{"--data", dir, "--pack", "scenes", "-o", out}, 2, "which learns from scenes"},
 		{[]string{"--data", dir, "--only", "a", "-o", out}, 2, "--only picks networks of a pack"},
 		{[]string{"--pack", "scenes", "--depth", "2", "-o", out}, 2, "--depth is in the pack"},
 		{[]string{"--pack", "scenes", "--only", "widest", "-o", out}, 2, `no network "widest"`},

@@ -319,25 +319,37 @@ func (r *Run) validate(ctx context.Context, w network.Weights, p Progress) (loss
 		return 0, 0, err
 	}
 	m.Name, m.Preprocessing = r.Name, r.preprocessing()
+	type answer struct {
+		probability float64 // of the right class
+		right       bool
+	}
 	hits := 0
-	for i := range r.Val.Len() {
+	err = network.Each(ctx, []*network.Model{m}, r.Val.Len(), func(mine []*network.Model, i int) (answer, error) {
 		e, err := r.Val.At(i)
 		if err != nil {
-			return 0, 0, err
+			return answer{}, err
 		}
-		a, err := m.Run(ctx, e.Image)
+		a, err := mine[0].Run(ctx, e.Image)
 		if err != nil {
-			return 0, 0, err
+			return answer{}, err
 		}
-		probabilities := a.Probabilities()
-		loss -= math.Log(max(probabilities[e.Class], 1e-30))
-		if a.Top(1)[0].Class == e.Class {
+		return answer{a.Probabilities()[e.Class], a.Top(1)[0].Class == e.Class}, nil
+	}, func(i int, a answer, err error) error {
+		if err != nil {
+			return err
+		}
+		loss -= math.Log(max(a.probability, 1e-30))
+		if a.right {
 			hits++
 		}
 		if r.Report != nil {
 			p.Validated = i + 1
 			r.Report(p)
 		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, err
 	}
 	n := float64(r.Val.Len())
 	return loss / n, float64(hits) / n, nil
