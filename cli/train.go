@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +35,7 @@ type trainFlags struct {
 	seed                     uint64
 	from                     string
 	bodyRate                 float64
+	memory                   string
 }
 
 func newTrain() *cobra.Command {
@@ -51,7 +54,8 @@ way, and ends in the same weights. One command at a time trains in a folder.
 
 Up to 4 GiB of pictures to learn from are kept in memory, or a quarter of what
 the machine has, and an eighth of that of those to validate on; the rest is read
-or drawn anew in every epoch.
+or drawn anew in every epoch. --memory bounds all that training takes: what a step
+and the program leave of it is the pictures'.
 
 --from WEIGHTS fine-tunes a network in place of training one from random weights:
 all its layers learn, the body at --body-rate of the classifier's rate. Classes that
@@ -83,6 +87,7 @@ the default, which --recipe default prints.`,
 	p.StringVar(&f.pack, "pack", "", "pack to train: scenes, the one that comes with the program, or a JSON file like it (--pack scenes --recipe default prints it)")
 	p.StringSliceVar(&f.only, "only", nil, "networks of the pack to train, with commas between (default: all)")
 	p.IntVar(&f.until, "until", 0, "stop after so many epochs of the schedule, to go on another time")
+	p.StringVar(&f.memory, "memory", "", "memory that training takes at most, such as 2GiB or 1500MB (default: what a step takes, and up to 4GiB of pictures)")
 	p.StringVarP(&f.out, "output", "o", "", "folder to write to; it is made where it does not exist")
 	return cmd
 }
@@ -152,6 +157,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 	if given("batch") {
 		pack.Recipe.Batch = f.batch
 	}
+	var step int64                    // what the largest network's takes
 	for _, m := range pack.Networks { // before any picture is read
 		net, err := of(m, 2)
 		if err != nil {
@@ -160,6 +166,19 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		if err := train.Check(net, pack.Recipe.Batch); err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
+		step = max(step, train.StepBytes(net, pack.Recipe.Batch))
+	}
+	keep := min(4<<30, network.MachineMemory()/4)
+	if f.memory != "" {
+		most, err := parseBytes(f.memory)
+		if err != nil {
+			return wrong("--memory %s: %v", f.memory, err)
+		}
+		if keep = most - around(step, teacher); keep < 0 {
+			return wrong("--memory %s: a step of the largest network takes %d MiB with what is around it; give as much, or take fewer pictures at a time (batch)", f.memory, (most-keep+1<<20-1)>>20)
+		}
+		keep = keep / 9 * 8 // an eighth of it comes on top
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(most))
 	}
 	release, err := file.Claim(f.out)
 	switch {
@@ -171,7 +190,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		defer release()
 	}
 	ctx := cmd.Context()
-	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack)
+	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack, keep)
 	if err != nil {
 		return err
 	}
@@ -378,18 +397,43 @@ func (f *trainFlags) pick(p *train.Pack) error {
 	return nil
 }
 
-// memory is how much of the pictures is kept, so that they are not read or drawn
-// in every epoch anew: up to 4 GiB, and to what a training step leaves.
-func memory() int64 { return min(4<<30, network.MachineMemory()/4) }
+// around is about what training takes beside the pictures that it keeps, where a step
+// takes so much.
+func around(step int64, teacher *network.Model) int64 {
+	const program = 300 << 20 // with pictures as they are decoded
+	if teacher != nil {
+		step += teacher.Network.MemoryBytes() * int64(runtime.GOMAXPROCS(0))
+	}
+	return program + step
+}
 
-// sets are the pictures to train on and to validate on. Those that cannot be
-// read are named on w and left out.
-func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (trainSet, valSet dataset.Set, what string, err error) {
+// parseBytes reads a number of bytes: 2GiB, 1.5GB, 800MiB, 800MB.
+func parseBytes(s string) (int64, error) {
+	units := []struct {
+		name string
+		of   float64
+	}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}}
+	for _, unit := range units {
+		if number, ok := strings.CutSuffix(s, unit.name); ok {
+			n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if err != nil || !(n > 0 && n*unit.of < 1<<60) {
+				break
+			}
+			return int64(n * unit.of), nil
+		}
+	}
+	return 0, errors.New("write a number above 0 and its unit: GiB, GB, MiB or MB, as 2GiB")
+}
+
+// sets are the pictures to train on and to validate on, of which so many bytes are kept
+// in memory (of the latter an eighth of that), so that they are not read or drawn in
+// every epoch anew. Those that cannot be read are named on w and left out.
+func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack, keep int64) (trainSet, valSet dataset.Set, what string, err error) {
 	if p.Scenes != nil {
 		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
 			return nil, nil, "", fmt.Errorf("%s: %w", cmp.Or(f.pack, "--data "+f.data), err)
 		}
-		return dataset.Keep(trainSet, memory()), dataset.Keep(valSet, memory()/8), what, nil
+		return dataset.Keep(trainSet, keep), dataset.Keep(valSet, keep/8), what, nil
 	}
 	t, v, err := dataset.OpenSplits(ctx, p.Folder)
 	if err != nil {
@@ -413,7 +457,7 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack) (train
 		return nil, nil, "", err
 	}
 	what = fmt.Sprintf("%d pictures of %d classes (%s)", t.Len(), len(t.Classes()), t.Fingerprint()[:8]+v.Fingerprint()[:8])
-	return dataset.Keep(t, memory()), dataset.Keep(v, memory()/8), what, nil
+	return dataset.Keep(t, keep), dataset.Keep(v, keep/8), what, nil
 }
 
 // populated refuses classes that nothing can be learnt of, and names on w those

@@ -174,6 +174,33 @@ func TestTrainPack(t *testing.T) {
 	}
 }
 
+// TestTrainMemory: with little memory for pictures the same bytes come out; less than a
+// step takes is refused before anything is read.
+func TestTrainMemory(t *testing.T) {
+	dir := folder(t, 10, "green", "red")
+	args := []string{"train", "--data", dir, "--width", "0.25", "--resolution", "16", "--epochs", "1", "--batch", "8"}
+	var files [][]byte
+	for _, memory := range []string{"2GiB", "302MiB"} { // the second keeps a picture or two
+		out := t.TempDir()
+		if _, stderr, status := call(append(args, "-o", out, "--memory", memory)...); status != 0 {
+			t.Fatal(stderr)
+		}
+		data, err := os.ReadFile(filepath.Join(out, "network.safetensors"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, data)
+	}
+	if !bytes.Equal(files[0], files[1]) {
+		t.Error("another --memory, other weights")
+	}
+	for memory, want := range map[string]string{"100MB": "a step of the largest network takes 30", "2": "a number above 0 and its unit", "-1GB": "a number above 0", "NaNGB": "a number above 0", "1e30GB": "a number above 0"} {
+		if _, stderr, status := call(append(args, "-o", filepath.Join(t.TempDir(), "out"), "--memory", memory)...); status != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("--memory %s: status %d, %s", memory, status, stderr)
+		}
+	}
+}
+
 // TestTrainFew: of fewer pictures than a batch a step takes all, and --batch says
 // how many otherwise.
 func TestTrainFew(t *testing.T) {

@@ -53,12 +53,17 @@ func Check(net *network.Network, batch int) error {
 		return err
 	}
 	most := min(16<<30, network.MachineMemory()/4*3)
-	// Every layer keeps its output and that of its batch norm, and a gradient
-	// for each; every weight has a gradient, a velocity and a packed copy.
-	if need := 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters(); need > most {
+	if need := StepBytes(net, batch); need > most {
 		return fault.Errorf("train: a step on %d pictures of %v would take %.1f GiB, more than %.1f; take fewer at a time, or scale the network less", batch, net.Scaling.Resolution, gib(need), gib(most))
 	}
 	return nil
+}
+
+// StepBytes is about what a step on so many pictures takes: every layer keeps its output
+// and that of its batch norm, and a gradient for each; every weight has a gradient, a
+// velocity and a packed copy.
+func StepBytes(net *network.Network, batch int) int64 {
+	return 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters()
 }
 
 func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }
