@@ -61,19 +61,28 @@ while read -r system runner; do
 	*) tar -xzf "$dist"/scalecam-headless-*-$system.tar.gz -C "$work/$system" ;;
 	esac
 	[ "$runner" != wine ] || prepare_wine
-	program=$(find "$work/$system" -name scalecam -type f -o -name scalecam.exe)
+	program=$(find "$work/$system" -path '*/bin/scalecam' -o -name scalecam.exe)
 	begun=$SECONDS
+	set +e # and not by ||, after which the first error would not end the commands
 	(
+		set -e
 		cd "$out/$system"
 		commands ${runner:+"$runner"} "$program" --instructions portable
-	) >"$out/$system.log" 2>&1 || { tail -n 5 "$out/$system.log" && status=1; }
+	) </dev/null >"$out/$system.log" 2>&1
+	failed=$?
+	set -e
+	if [ $failed -ne 0 ]; then
+		echo "$system: failed after $((SECONDS - begun)) s:" && tail -n 5 "$out/$system.log"
+		[ "$system" != linux-amd64 ] || exit 1
+		status=1
+	fi
 	echo "$system: $((SECONDS - begun)) s"
 	[ "$system" = linux-amd64 ] && continue
 	while read -r file; do
 		same='same bytes'
 		cmp -s "$out/linux-amd64/$file" "$out/$system/$file" || same=DIFFERENT status=1
 		printf '  %-40s %s\n' "$file" "$same"
-	done < <(cd "$out/linux-amd64" && find . -type f | sort)
+	done < <(cd "$out" && for s in linux-amd64 "$system"; do (cd "$s" && find . -type f); done | sort -u)
 done <<'EOT'
 linux-amd64
 linux-arm64 qemu-aarch64
