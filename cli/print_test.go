@@ -11,11 +11,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/spf13/cobra"
 )
 
 // asProgram has the test's program be scalecam, in a process of its own.
@@ -192,29 +195,77 @@ type late struct{ full }
 
 func (*late) Close() error { return syscall.ENOSPC }
 
-// printing are command lines that print something, one at least of each command.
+// What stands in a command line for a folder that is not there yet, and for one with
+// shards of a batch, which are gone once they are merged.
+const somewhere, shards = "SOMEWHERE", "SHARDS"
+
+// printing are command lines that print something, one at least of each command but
+// those whose messages are all that they print.
 func printing(t *testing.T) [][]string {
+	cached(t)
+	t.Setenv("SCALECAM_DATA", t.TempDir())
 	dir := t.TempDir()
 	picture := photo(t, dir, 20, 20)
 	recipe := filepath.Join(dir, "recipe.json")
 	if err := os.WriteFile(recipe, []byte(`{"batch": 2, "epochs": 1}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	classes := folder(t, 12, "green", "red")
+	weights := untaught(t, dir, "green", "red", "blue")
 	lines := [][]string{
-		{}, {"--help"}, {"help", "train"},
+		{}, {"--help"}, {"--version"}, {"help", "train"}, {"version"}, {"version", "--json"},
+		{"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}, {"completion", "powershell"},
 		{"describe", "efficientnet-b0"}, {"describe", "efficientnet-b0", "--json"}, {"describe", "scenes:baseline"},
 		{"compare", picture, "-n", small, "-o", filepath.Join(dir, "figure.png"), "--json"},
 		{"cam", picture, "-n", small, "-o", filepath.Join(dir, "maps")},
 		{"classify", picture, "-n", "scenes:baseline"}, {"classify", picture, "-n", "scenes:baseline", "--json"},
+		{"cam", picture, "-n", "imagenet:baseline", "--code"},
+		{"erase", picture, "-n", small, "--region", "2,2,9,9"}, {"erase", picture, "-n", small, "--region", "2,2,9,9", "--json", "-o", filepath.Join(dir, "erased.png")},
+		{"disagree", picture, "-n", small, "-n", small + ",seed=2", "--class", "3"}, {"disagree", picture, "-n", small, "-n", small + ",seed=2", "--class", "3", "--csv"},
+		{"batch", picture, "-n", small, "-o", filepath.Join(dir, "whole")}, {"batch", "merge", shards},
 		{"bench", "-n", small, "--runs", "1"}, {"bench", "-n", small, "--runs", "1", "--json"},
 		{"evaluate", "-n", "scenes:baseline", "--count", "2"}, {"evaluate", "-n", "scenes:baseline", "--count", "2", "--json"},
 		{"train", "--recipe", "default"},
-		{"train", "--data", folder(t, 3, "green", "red"), "--recipe", recipe, "--width", "0.5", "--resolution", "16", "-o", filepath.Join(dir, "trained")},
+		{"evaluate", "--data", classes, "-n", weights, "--mistakes"}, {"evaluate", "--data", classes, "-n", weights, "--mistakes", "--csv"},
+		{"calibrate", "--data", classes, "-n", weights}, {"calibrate", "--data", classes, "-n", weights, "--json"},
+		{"teach", classes, "-n", "scenes:baseline", "-o", somewhere},
+		{"lesson", somewhere},
+		{"networks"}, {"networks", "list"}, {"networks", "list", "--json"}, {"networks", "show", "resnet-18"}, {"networks", "path"},
+		{"networks", "import", weights}, {"networks", "verify"}, {"networks", "verify", "--json"},
+		{"train", "--data", classes, "--recipe", recipe, "--width", "0.5", "--resolution", "16", "-o", filepath.Join(dir, "trained")},
+	}
+	silent := []string{"networks add", "networks remove"}
+	var each func(c *cobra.Command, path []string)
+	each = func(c *cobra.Command, path []string) {
+		lines = append(lines, append(slices.Clone(path), "--help"))
+		name := strings.Join(path, " ")
+		if c.Runnable() && !slices.Contains(silent, name) && !slices.ContainsFunc(lines, func(l []string) bool {
+			return len(l) >= len(path) && slices.Equal(l[:len(path)], path) && l[len(l)-1] != "--help"
+		}) {
+			t.Errorf("no line prints what scalecam %s does", name)
+		}
+		for _, sub := range c.Commands() {
+			each(sub, append(slices.Clone(path), sub.Name()))
+		}
 	}
 	for _, c := range newRoot(nil).Commands() {
-		lines = append(lines, []string{c.Name(), "--help"})
+		each(c, []string{c.Name()})
 	}
 	return lines
+}
+
+// placed is a command line with folders in the places of those.
+func placed(t *testing.T, args []string) []string {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if a == somewhere || a == shards {
+			args[i] = filepath.Join(t.TempDir(), "new")
+		}
+		if a == shards {
+			ok(t, "batch", "scene:1", "-n", small, "--shard", "1/1", "-o", args[i])
+		}
+	}
+	return args
 }
 
 // TestFullOutput: what cannot be printed is an error, for every command, be it
@@ -222,7 +273,7 @@ func printing(t *testing.T) [][]string {
 func TestFullOutput(t *testing.T) {
 	for _, args := range printing(t) {
 		what := "scalecam " + strings.Join(args, " ")
-		stdout, _, status := call(args...)
+		stdout, _, status := call(placed(t, args)...)
 		if status != 0 || stdout == "" {
 			t.Fatalf("%s: status %d and %q where there is room", what, status, stdout)
 		}
@@ -238,7 +289,7 @@ func TestFullOutput(t *testing.T) {
 				continue // whose times never are as long again
 			}
 			var stderr bytes.Buffer
-			status := Run(args, w, &stderr, nil)
+			status := Run(placed(t, args), w, &stderr, nil)
 			lines := strings.Split(strings.TrimSuffix(stderr.String(), "\n"), "\n")
 			last := lines[len(lines)-1]
 			if status != 1 || !strings.HasPrefix(last, "scalecam: standard output cannot be written (") || strings.Contains(last, "/dev/stdout") {
@@ -290,6 +341,18 @@ func TestOutputOfProcess(t *testing.T) {
 			t.Errorf("%q | true: %v, %q", args, err, stderr.String())
 		}
 		w.Close()
+	}
+	// To a program in Go, a standard output that was closed before it began is /dev/null:
+	// nothing is printed, and no file that is written gets into its place.
+	figure := filepath.Join(t.TempDir(), "figure.png")
+	cmd := program(t, "compare", "scene:1", "-n", small, "-o", figure)
+	sh := exec.Command("sh", append([]string{"-c", `exec "$0" "$@" >&-`}, cmd.Args...)...)
+	sh.Env = cmd.Env
+	if said, err := sh.CombinedOutput(); err != nil {
+		t.Errorf("with standard output closed: %v, %s", err, said)
+	}
+	if data, err := os.ReadFile(figure); err != nil || !bytes.HasPrefix(data, []byte("\x89PNG")) || !bytes.HasSuffix(data, []byte("IEND\xaeB\x60\x82")) {
+		t.Errorf("with standard output closed, the figure is not whole (%v)", err)
 	}
 	// With SIGPIPE ignored, as nohup and some parents have it, the pipe's error
 	// is met instead.
