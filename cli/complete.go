@@ -18,6 +18,7 @@ import (
 	"scalecam/network/kernel"
 	"scalecam/network/models"
 	"scalecam/network/store"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/wording"
 )
@@ -129,7 +130,7 @@ func files(endings ...string) cobra.CompletionFunc {
 	}
 }
 
-var weightsFiles = files(append(slices.Clone(models.WeightsEndings), ".onnx")...)
+var weightsFiles = files(tensorfile.Extensions...)
 
 // names are texts of which one is typed.
 func names(all func() []string) cobra.CompletionFunc {

@@ -15,6 +15,7 @@ import (
 	"scalecam/fault"
 	"scalecam/lookup"
 	"scalecam/network"
+	"scalecam/network/tensorfile"
 )
 
 // A Derived column is made of the networks' maps, by no network of its own.
@@ -151,7 +152,7 @@ func places(name string, specs []string) (all []int) {
 func specName(spec string) string {
 	name := path.Base(strings.ReplaceAll(spec[strings.LastIndexByte(spec, ':')+1:], `\`, "/"))
 	file, at, sized := strings.Cut(name, "@")
-	for _, ending := range []string{".safetensors", ".pth", ".pt"} {
+	if ending := path.Ext(file); slices.Contains(tensorfile.Extensions, ending) {
 		file = strings.TrimSuffix(file, ending)
 	}
 	if sized {

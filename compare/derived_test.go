@@ -148,7 +148,7 @@ func TestDerivedOf(t *testing.T) {
 }
 
 func TestParsePair(t *testing.T) {
-	specs := []string{"imagenet:baseline", "imagenet:higher-resolution", "some/where/compound.safetensors@448", "random:baseline,d=4", `C:\\nets\\compound.pth`}
+	specs := []string{"imagenet:baseline", "imagenet:higher-resolution", "some/where/compound.safetensors@448", "random:baseline,d=4", `C:\\nets\\compound.pth`, "graph.onnx"}
 	for text, want := range map[string]compare.Pair{
 		"":                                 {},
 		"2-1":                              {After: 2, Before: 1},
@@ -158,7 +158,8 @@ func TestParsePair(t *testing.T) {
 		"compound-3":                       {After: 5, Before: 3},
 		"1-1":                              {},
 		"baseline-baseline":                {},
-		"6-1":                              {},
+		"graph-1":                          {After: 6, Before: 1},
+		"7-1":                              {},
 		"0-1":                              {},
 		"01-2":                             {},
 		"-":                                {},

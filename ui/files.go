@@ -16,6 +16,7 @@ import (
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/filedialog"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -52,7 +53,7 @@ func (w *Window) showOpen() {
 }
 
 func (w *Window) showAdd() {
-	w.choose(ofWeights, weightsExtensions, func(path string) { w.add([]string{path}) })
+	w.choose(ofWeights, tensorfile.Extensions, func(path string) { w.add([]string{path}) })
 }
 
 func (w *Window) showOpenSession() {

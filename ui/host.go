@@ -13,6 +13,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/kit"
@@ -67,7 +68,7 @@ func (h host) Over(d dialog.Dialog) {
 func (h host) ChooseFolder(chosen func(path string)) { h.w.chooseFolder(chosen) }
 
 func (h host) ChooseWeights(chosen func(path string)) {
-	h.w.choose(ofWeights, weightsExtensions, chosen)
+	h.w.choose(ofWeights, tensorfile.Extensions, chosen)
 }
 
 func (h host) AskPath(name string, chosen func(path string), extensions ...string) {

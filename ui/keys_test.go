@@ -276,6 +276,11 @@ func TestSystemDialogs(t *testing.T) {
 	if last().Folder != folder || w.folders[ofWeights] != weights {
 		t.Errorf("began in %s, the folder of weights is %s now", last().Folder, w.folders[ofWeights])
 	}
+	for _, ending := range []string{".safetensors", ".pth", ".pt", ".onnx", ".pt2"} {
+		if !slices.Contains(last().Extensions, ending) {
+			t.Errorf("weights are of %v, without %s", last().Extensions, ending)
+		}
+	}
 	s.path = ""
 	w.showAdd()
 	if last().Folder != weights {

@@ -163,7 +163,7 @@ func (w *Window) openPaths(paths []string) {
 				pictures = append(pictures, files...)
 			case ext == sessionExtension:
 				sessions = append(sessions, path)
-			case tensorfile.Looks(path) || slices.Contains(weightsExtensions, ext) && !picture.Looks(path):
+			case tensorfile.Looks(path) || slices.Contains(tensorfile.Extensions, ext) && !picture.Looks(path):
 				networks = append(networks, path)
 			default: // what else is dropped is taken for a picture
 				pictures = append(pictures, path)
@@ -413,10 +413,6 @@ func (w *Window) restate(at int, stated models.Settings) {
 	specs[at].Stated = stated
 	w.act("state", w.Models[at].Name, func() { w.bringNetworks(specs, w.By) })
 }
-
-// weightsExtensions are those of weights files; what else is dropped is taken
-// for a picture.
-var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 
 // dropped opens the files dropped on the window, wherever on it.
 func (w *Window) dropped(at fyne.Position, files []fyne.URI) {

@@ -14,6 +14,7 @@ import (
 	"scalecam/fault"
 	"scalecam/file"
 	"scalecam/network/models"
+	"scalecam/network/tensorfile"
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/pages"
@@ -207,7 +208,7 @@ func (w *Window) openSession(path string, places ...string) {
 func (w *Window) askFor(m *record.Missing, chosen func(path string)) {
 	key, k, extensions := "missing.picture", ofPictures, picture.Extensions
 	if m.Network {
-		key, k, extensions = "missing.network", ofWeights, weightsExtensions
+		key, k, extensions = "missing.network", ofWeights, tensorfile.Extensions
 	}
 	text := speak.Say(key, filepath.Base(m.Session), m.Name)
 	if m.Other != "" {

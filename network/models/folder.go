@@ -8,14 +8,12 @@ import (
 
 	"scalecam/fault"
 	"scalecam/file"
+	"scalecam/network/tensorfile"
 )
 
 // weightsNames are what hubs call a network's weights, in the order in which they are
 // preferred.
 var weightsNames = []string{"model.safetensors", "pytorch_model.bin"}
-
-// WeightsEndings are how others are called.
-var WeightsEndings = []string{".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar", ".th"}
 
 // inFolder finds the weights file in a folder: under a hub's name, else the only one
 // there is; of a hub's cache (models--OWNER--NAME) in its snapshot.
@@ -42,7 +40,7 @@ func inFolder(folder string) (string, error) {
 	}
 	var found []string
 	for _, e := range entries {
-		if slices.Contains(WeightsEndings, strings.ToLower(filepath.Ext(e.Name()))) && !strings.HasPrefix(e.Name(), ".") {
+		if slices.Contains(tensorfile.Extensions, strings.ToLower(filepath.Ext(e.Name()))) && !strings.HasPrefix(e.Name(), ".") {
 			found = append(found, e.Name())
 		}
 	}
@@ -51,13 +49,21 @@ func inFolder(folder string) (string, error) {
 			return filepath.Join(folder, name), nil
 		}
 	}
+	// What was exported was made of the weights beside it.
+	if weights := slices.DeleteFunc(slices.Clone(found), exported); len(weights) > 0 {
+		found = weights
+	}
 	switch len(found) {
 	case 1:
 		return filepath.Join(folder, found[0]), nil
 	case 0:
-		return "", fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", folder, strings.Join(WeightsEndings, ", "))
+		return "", fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors, .pth or .onnx file, or a folder that holds one", folder, strings.Join(tensorfile.Extensions, ", "))
 	}
 	return "", fault.Errorf("models: %s: this folder holds %d weights files (%s, %s, …); name one of them", folder, len(found), found[0], found[1])
+}
+
+func exported(name string) bool {
+	return slices.Contains([]string{".onnx", ".pt2"}, strings.ToLower(filepath.Ext(name)))
 }
 
 func isFolder(path string) bool {

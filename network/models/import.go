@@ -41,7 +41,7 @@ func FindImports(ctx context.Context, s *store.Store, path string) ([]Found, err
 	files := []string{path}
 	if info.IsDir() {
 		if files = weightsIn(path, mostDeep); len(files) == 0 {
-			return nil, fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors or .pth file, or a folder that holds one", path, strings.Join(WeightsEndings, ", "))
+			return nil, fault.Errorf("models: %s: no weights file is in this folder (%s); name a .safetensors, .pth or .onnx file, or a folder that holds one", path, strings.Join(tensorfile.Extensions, ", "))
 		}
 		if len(files) > mostImported {
 			return nil, fault.Errorf("models: %s: there are more than %d weights files in this folder; name one of its folders", path, mostImported)
@@ -77,7 +77,7 @@ func weightsIn(folder string, deep int) (all []string) {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir() && deep > 0: // no link, which may lead in circles
 			all = append(all, weightsIn(path, deep-1)...)
-		case slices.Contains(WeightsEndings, strings.ToLower(filepath.Ext(e.Name()))):
+		case slices.Contains(tensorfile.Extensions, strings.ToLower(filepath.Ext(e.Name()))):
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				all = append(all, path)
 			}
@@ -107,6 +107,9 @@ func findImport(ctx context.Context, s *store.Store, path string, taken map[stri
 	}
 	if isHead(t) {
 		return f, fault.Errorf("models: %s: it holds a head that was taught, without its network; import that", path)
+	}
+	if t.Values != "" {
+		return f, fault.Errorf("models: %s: its weights are in a file beside it, %s, which would not be kept with it; name it as a network where it is, or export it again with external_data=False", path, t.Values)
 	}
 	h, err := held(t, network.Size{}, nil, readBeside(path))
 	if err != nil {

@@ -120,7 +120,7 @@ func parseFile(spec string) (path string, size network.Size, err error) {
 		if _, err := network.LookupPreset(path); err == nil {
 			return "", size, fault.Errorf("models: %s: there are no weights by that name; name a weights file, or random:%s for untrained weights", spec, path)
 		}
-		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors or .pth file, a network of the program's own such as imagenet:compound, a published one such as resnet-18 (scalecam networks list), or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, efficientnetv2-s, mobilenet-v2, resnet-18 to -152, …)", spec)
+		return "", size, fault.Errorf("models: %s: there is no such file; name a .safetensors, .pth or .onnx file, a network of the program's own such as imagenet:compound, a published one such as resnet-18 (scalecam networks list), or an architecture with random: before it for untrained weights (efficientnet-b0 to -b7, efficientnet-lite0 to -lite4, efficientnetv2-s, mobilenet-v2, resnet-18 to -152, …)", spec)
 	}
 	if isFolder(path) {
 		path, err = inFolder(path)

@@ -152,7 +152,11 @@ func TestFolder(t *testing.T) {
 	put("two/a.pth")
 	put("two/b.pth")
 	put("none/a.txt")
-	for folder, want := range map[string]string{"hub/models--timm--x.y_in1k": hub, "one": one, "named": named, "two": "", "none": ""} {
+	graph := put("graph/a.onnx")
+	beside := put("beside/a.pth")
+	put("beside/a.onnx")
+	put("beside/a.pt2")
+	for folder, want := range map[string]string{"hub/models--timm--x.y_in1k": hub, "one": one, "named": named, "two": "", "none": "", "graph": graph, "beside": beside} {
 		got, err := inFolder(filepath.Join(dir, folder))
 		if got != want || (want == "") != (err != nil) {
 			t.Errorf("%s: %q, %v; want %q", folder, got, err, want)

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -169,6 +170,16 @@ func TestHoldsAnother(t *testing.T) {
 	}
 }
 
+// graphBeside is a graph of ONNX, one linear layer, whose values are in a file beside it.
+func graphBeside(name string) []byte {
+	field := func(number byte, text string) string {
+		return string(append(binary.AppendUvarint([]byte{number<<3 | 2}, uint64(len(text))), text...))
+	}
+	weight := "\x08\x02\x08\x02\x10\x01" + field(8, "w") + field(13, field(1, "location")+field(2, name)) // 2 × 2 of float32
+	graph := field(1, field(1, "x")+field(1, "w")+field(2, "y")+field(3, "/fc/MatMul")+field(4, "MatMul")) + field(5, weight) + field(11, field(1, "x"))
+	return []byte("\x08\x08" + field(2, "pytorch") + field(7, graph))
+}
+
 // TestImports: files and folders from elsewhere are told and come into the store.
 func TestImports(t *testing.T) {
 	data := fileOf(t, assets.PublishedNetworks().Lookup("test_efficientnet.r160_in1k"))
@@ -180,6 +191,7 @@ func TestImports(t *testing.T) {
 		filepath.Join(hub, "config.json"):                []byte(`{"architecture":"test_efficientnet","num_classes":1000,"pretrained_cfg":{"input_size":[3,96,96],"crop_pct":1}}`),
 		filepath.Join(stick, "resnet-18.safetensors"):    data, // which it is not
 		filepath.Join(stick, "notes.pth"):                []byte("buy milk"),
+		filepath.Join(stick, "graph.onnx"):               graphBeside("graph.onnx.data"),
 		filepath.Join(stick, "readme.txt"):               []byte("buy milk"),
 		filepath.Join(stick, ".hidden", "h.safetensors"): data,
 	} {
@@ -191,13 +203,19 @@ func TestImports(t *testing.T) {
 		}
 	}
 	found, err := FindImports(t.Context(), s, stick)
-	if err != nil || len(found) != 3 {
+	if err != nil || len(found) != 4 {
 		t.Fatalf("%+v, %v", found, err)
 	}
 	var names []string
 	for i := range found {
 		f := &found[i]
 		err := f.Import(t.Context(), s, nil)
+		if filepath.Base(f.Path) == "graph.onnx" {
+			if err == nil || !strings.Contains(err.Error(), "in a file beside it, graph.onnx.data") {
+				t.Errorf("a graph without its values: %v", err)
+			}
+			continue
+		}
 		if filepath.Base(f.Path) == "notes.pth" {
 			if err == nil {
 				t.Error("a note is imported")

@@ -56,6 +56,9 @@ type File struct {
 	Taken   string
 	Beside  []string
 	Tensors map[string]*Tensor // by name; at least one
+	// Values is the name of a file beside an ONNX graph that holds its tensors' values,
+	// of several the last; "" where they are in the file itself.
+	Values string
 	// Operations are an ONNX graph's; nil for other files, which say none.
 	Operations *Operations
 }

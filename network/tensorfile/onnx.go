@@ -262,6 +262,9 @@ func (g *onnxGraph) file(values bool) (*File, error) {
 	if len(g.nodes) == 0 {
 		return nil, fault.Errorf("its ONNX graph does nothing; the file is damaged or of another kind")
 	}
+	for _, t := range g.tensors {
+		f.Values = max(f.Values, t.external["location"])
+	}
 	for i := range g.nodes {
 		switch n := &g.nodes[i]; n.op {
 		case "BatchNormalization":

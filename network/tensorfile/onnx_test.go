@@ -112,6 +112,9 @@ func TestGraphs(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
+		if want := map[string]string{"there": "data"}[c.name]; f.Values != want {
+			t.Errorf("%s: the values are in %q, want %q", c.name, f.Values, want)
+		}
 		if got := f.Tensors["fc.weight"].Data; !slices.Equal(got, []float32{1, 1, 1, 2}) {
 			t.Errorf("%s: %v", c.name, got)
 		}
