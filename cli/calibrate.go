@@ -182,7 +182,7 @@ func openStrangers(cmd *cobra.Command, dir string, classes []string) (s evaluate
 	if err != nil {
 		return s, err
 	}
-	if f, err = whole(cmd.Context(), messages(cmd), f); err != nil {
+	if f, _, err = whole(cmd.Context(), messages(cmd), f, 0); err != nil {
 		return s, err
 	}
 	return evaluate.Strangers{Name: filepath.Base(dir), Set: f}, nil

@@ -76,7 +76,7 @@ func (l *labelledFlags) open(cmd *cobra.Command, seed uint64) (set dataset.Set, 
 			printable.Fprintf(messages(cmd), "scalecam: %d classes of the folder are not in %s and are left out\n", leftOut, l.classes)
 		}
 	}
-	if folder, err = whole(cmd.Context(), messages(cmd), folder); err != nil {
+	if folder, _, err = whole(cmd.Context(), messages(cmd), folder, 0); err != nil {
 		return nil, "", nil, err
 	}
 	return folder, fmt.Sprintf("%d pictures of %d classes (%.16s)", folder.Len(), len(folder.Classes()), folder.Fingerprint()), answers, nil

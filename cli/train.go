@@ -447,17 +447,17 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack, keep i
 			return nil, nil, "", err
 		}
 	}
-	if t, err = whole(ctx, w, t); err != nil {
+	if t, trainSet, err = whole(ctx, w, t, keep); err != nil {
 		return nil, nil, "", err
 	}
-	if v, err = whole(ctx, w, v); err != nil {
+	if v, valSet, err = whole(ctx, w, v, keep/8); err != nil {
 		return nil, nil, "", err
 	}
 	if err := populated(w, t, v); err != nil {
 		return nil, nil, "", err
 	}
 	what = fmt.Sprintf("%d pictures of %d classes (%s)", t.Len(), len(t.Classes()), t.Fingerprint()[:8]+v.Fingerprint()[:8])
-	return dataset.Keep(t, keep), dataset.Keep(v, keep/8), what, nil
+	return trainSet, valSet, what, nil
 }
 
 // populated refuses classes that nothing can be learnt of, and names on w those
@@ -476,8 +476,9 @@ func populated(w io.Writer, t, v *dataset.Folder) error {
 	return nil
 }
 
-// whole is the folder without the pictures that cannot be read, which it names.
-func whole(ctx context.Context, w *printer, f *dataset.Folder) (*dataset.Folder, error) {
+// whole is the folder without the pictures that cannot be read, which it names, and the
+// same with so many bytes of pictures kept in memory.
+func whole(ctx context.Context, w *printer, f *dataset.Folder, keep int64) (*dataset.Folder, dataset.Set, error) {
 	var progress func(done, total int)
 	if w.isTerminal() {
 		progress = func(done, total int) {
@@ -487,10 +488,12 @@ func whole(ctx context.Context, w *printer, f *dataset.Folder) (*dataset.Folder,
 				w.rewrite("reading picture %d of %d", done, total)
 			}
 		}
+	} else if f.Len() >= 1000 { // which take a while
+		printable.Fprintf(w, "reading %d pictures\n", f.Len())
 	}
-	good, broken, err := f.Check(ctx, progress)
+	good, kept, broken, err := f.CheckAndKeep(ctx, keep, progress)
 	if err != nil || len(broken) == 0 {
-		return good, err
+		return good, kept, err
 	}
 	printable.Fprintf(w, "%d of %d pictures cannot be read and are skipped:\n", len(broken), f.Len())
 	const few = 10
@@ -501,7 +504,7 @@ func whole(ctx context.Context, w *printer, f *dataset.Folder) (*dataset.Folder,
 		}
 		printable.Fprintf(w, "  %v\n", b.Err)
 	}
-	return good, nil
+	return good, kept, nil
 }
 
 // trainProgress shows a run on a terminal as a bar, elsewhere as a line an epoch.

@@ -406,14 +406,22 @@ type Broken struct {
 // read, of the same classes, and in f's order those that cannot. progress, if
 // not nil, is called after each picture, one call at a time. The error is ctx's.
 func (f *Folder) Check(ctx context.Context, progress func(done, total int)) (*Folder, []Broken, error) {
+	whole, _, broken, err := f.CheckAndKeep(ctx, 0, progress)
+	return whole, broken, err
+}
+
+// CheckAndKeep is Check, and gives those that can be read as Keep does, with what it has
+// read of them.
+func (f *Folder) CheckAndKeep(ctx context.Context, bytes int64, progress func(done, total int)) (whole *Folder, kept Set, broken []Broken, err error) {
 	errs := make([]error, len(f.files))
+	read := &keeper{Set: f, left: bytes, examples: make([]*Example, len(f.files))}
 	var mu sync.Mutex // guards done, and calls of progress
 	done := 0
 	parallel.Each(len(f.files), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}
-		_, errs[i] = f.At(i)
+		_, errs[i] = read.At(i)
 		mu.Lock()
 		defer mu.Unlock()
 		done++
@@ -422,18 +430,19 @@ func (f *Folder) Check(ctx context.Context, progress func(done, total int)) (*Fo
 		}
 	})
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	whole := &Folder{dir: f.dir, classes: f.classes}
-	var broken []Broken
+	whole = &Folder{dir: f.dir, classes: f.classes}
+	all := &keeper{Set: whole, left: read.left}
 	for i, file := range f.files {
 		if errs[i] != nil {
 			broken = append(broken, Broken{file.path, errs[i]})
 		} else {
 			whole.files = append(whole.files, file)
+			all.examples = append(all.examples, read.examples[i])
 		}
 	}
-	return whole, broken, nil
+	return whole, all, broken, nil
 }
 
 // Counts is how many pictures each class has.

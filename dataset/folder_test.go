@@ -323,6 +323,21 @@ func TestCheck(t *testing.T) {
 		t.Errorf("%d broken in %d calls, want %d in order: %q", len(list), calls, len(want), paths)
 	}
 
+	// What was read is kept, and of the pictures that are left.
+	_, kept, _, err := f.CheckAndKeep(t.Context(), 1<<20, nil)
+	must(err)
+	for i := range got.Len() {
+		must(os.Remove(got.Path(i)))
+	}
+	for i := range kept.Len() {
+		if e, err := kept.At(i); err != nil || e.Name != got.Path(i) || e.Class != got.Class(i) {
+			t.Errorf("kept picture %d is %+v, %v; want %s", i, e, err, got.Path(i))
+		}
+	}
+	if kept.Len() != got.Len() {
+		t.Errorf("%d are kept of %d", kept.Len(), got.Len())
+	}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, _, err := f.Check(ctx, nil); !errors.Is(err, context.Canceled) {

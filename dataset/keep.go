@@ -6,10 +6,10 @@ import "sync"
 // first asked for: as many as fit in so many bytes of pixels. They are not to be
 // written to.
 func Keep(s Set, bytes int64) Set {
-	return &kept{Set: s, left: bytes, examples: make([]*Example, s.Len())}
+	return &keeper{Set: s, left: bytes, examples: make([]*Example, s.Len())}
 }
 
-type kept struct {
+type keeper struct {
 	Set
 	mu       sync.Mutex
 	left     int64
@@ -17,7 +17,7 @@ type kept struct {
 }
 
 // At gives example i.
-func (k *kept) At(i int) (*Example, error) {
+func (k *keeper) At(i int) (*Example, error) {
 	if i < 0 || i >= len(k.examples) {
 		return k.Set.At(i) // which says what is wrong
 	}
