@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '[ ! -e "$work/wine" ] || wineserver -k || true; rm -rf "$work"' EXIT
 dist=${1:-$work/dist} out=${2:-$work/out}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -34,6 +34,7 @@ commands() { # commands PROGRAM…
 	"$@" train --pack tiny.json -o run
 	sed -i 's/,"seconds.*//' run/*.jsonl # how long it took
 	rm run/*.checkpoint 풍선.jpg tiny.json # a checkpoint has that, too
+	rm -f run/.scalecam-lock # which Windows keeps: no open file is removed there
 }
 
 export WINEDEBUG=-all WINEPREFIX=$work/wine WINEDLLOVERRIDES=mscoree,mshtml=
