@@ -28,7 +28,29 @@ func (r release) bill(t target, program string) error {
 	return os.WriteFile(filepath.Join(r.out, t.folder(r)+".cdx.json"), text, 0o644)
 }
 
-// completed is a bill with the release's date, and with the works that no Go module has.
+// mistaken are licences that cyclonedx-gomod takes for others or does not see, by module,
+// or by how its name begins.
+var mistaken = []struct{ module, licence string }{
+	{"scalecam", "MIT"},
+	{"std", "BSD-3-Clause"},
+	{"golang.org/x/", "BSD-3-Clause"},
+	{"github.com/gogo/protobuf", "BSD-3-Clause"},
+}
+
+// corrected states the licence of such a module in its component.
+func corrected(component any) {
+	c, _ := component.(map[string]any)
+	name, _ := c["name"].(string)
+	for _, m := range mistaken {
+		if name == m.module || strings.HasSuffix(m.module, "/") && strings.HasPrefix(name, m.module) {
+			delete(c, "evidence")
+			c["licenses"] = []any{map[string]any{"expression": m.licence}}
+		}
+	}
+}
+
+// completed is a bill with the release's date, with licences that are right, and with
+// the works that no Go module has.
 func (r release) completed(t target, text []byte) ([]byte, error) {
 	var bill map[string]any
 	if err := json.Unmarshal(text, &bill); err != nil {
@@ -40,6 +62,10 @@ func (r release) completed(t target, text []byte) ([]byte, error) {
 		return nil, fmt.Errorf("a bill of materials without metadata or components")
 	}
 	metadata["timestamp"] = r.date.Format("2006-01-02T15:04:05Z")
+	corrected(metadata["component"])
+	for _, c := range components {
+		corrected(c)
+	}
 	for _, e := range works {
 		if !e.in(t) {
 			continue

@@ -156,22 +156,33 @@ func TestLicences(t *testing.T) {
 	}
 }
 
-// TestBill: a bill of materials has the release's date and what no module has.
+// TestBill: a bill of materials has the release's date, what no module has, and the
+// licence of those that are taken for others.
 func TestBill(t *testing.T) {
 	r := release{version: "0.1.0", date: day}
-	text, err := r.completed(target{"windows", "amd64", true}, []byte(`{"metadata":{"timestamp":"now"},"components":[{"name":"a module"}]}`))
+	text, err := r.completed(target{"windows", "amd64", true}, []byte(`{"metadata":{"timestamp":"now","component":{"name":"scalecam"}},"components":[{"name":"a module","evidence":{}},{"name":"golang.org/x/image","evidence":{"licenses":[{"license":{"id":"BSD-Source-Code"}}]}}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var bill struct {
-		Metadata   struct{ Timestamp string }
-		Components []struct{ Name, Type, Version string }
+		Metadata struct {
+			Timestamp string
+			Component struct{ Licenses []struct{ Expression string } }
+		}
+		Components []struct {
+			Name, Type, Version string
+			Evidence            any
+			Licenses            []struct{ Expression string }
+		}
 	}
 	if err := json.Unmarshal(text, &bill); err != nil {
 		t.Fatal(err)
 	}
-	if bill.Metadata.Timestamp != "2026-11-30T12:00:00Z" || len(bill.Components) != 1+len(works) || bill.Components[0].Name != "a module" {
+	if bill.Metadata.Timestamp != "2026-11-30T12:00:00Z" || len(bill.Components) != 2+len(works) || bill.Components[0].Name != "a module" {
 		t.Errorf("%s", text)
+	}
+	if m, x, us := bill.Components[0], bill.Components[1], bill.Metadata.Component; m.Evidence == nil || x.Evidence != nil || len(x.Licenses) != 1 || x.Licenses[0].Expression != "BSD-3-Clause" || len(us.Licenses) != 1 || us.Licenses[0].Expression != "MIT" {
+		t.Errorf("licences: %s", text)
 	}
 	if _, err := r.completed(targets[0], []byte(`{}`)); err == nil {
 		t.Error("a bill without components is taken")
