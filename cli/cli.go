@@ -1,5 +1,5 @@
 // Package cli is Scalecam's commands: compare, erase, cam, classify, disagree, batch, describe,
-// bench, train, teach, evaluate, calibrate, lesson, networks and version.
+// bench, train, sweep, teach, evaluate, calibrate, lesson, networks and version.
 // Without a command the program opens its window, where it has one.
 package cli
 
@@ -182,7 +182,7 @@ for every other error, output that cannot be written included.`,
 	root.Version = version.String() // for --version, as programs have it
 	root.SetVersionTemplate(version.Name() + "\n")
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks(), newVersion(open != nil))
+	root.AddCommand(newCompare(), newErase(), newCAM(), newClassify(), newDisagree(), newBatch(), newDescribe(), newBench(), newTrain(), newSweep(), newTeach(), newEvaluate(), newCalibrate(), newLesson(), newNetworks(), newVersion(open != nil))
 	complete(root)
 	return root
 }

@@ -28,7 +28,7 @@ import (
 var optionCompletions = map[string]cobra.CompletionFunc{
 	"against": nothing, "also": nothing, "class": nothing, "difference": nothing, "shard": nothing, "set": unended(settingKeys),
 	"alpha": nothing, "at-most": nothing, "batch": nothing, "beta": nothing, "body-rate": nothing, "contour": nothing, "count": nothing, "depth": nothing,
-	"epochs": nothing, "folds": nothing, "gamma": nothing, "mosaics": nothing, "opacity": nothing, "phi": nothing, "resolution": nothing, "runs": nothing,
+	"epochs": nothing, "folds": nothing, "gamma": nothing, "jobs": nothing, "memory": nothing, "mosaics": nothing, "opacity": nothing, "phi": nothing, "resolution": nothing, "runs": nothing,
 	"seed": nothing, "strength": nothing, "threads": nothing, "top": nothing, "until": nothing, "width": nothing, "zoom": nothing,
 	"brush": nothing, "polygon": nothing, "region": nothing, "only": nothing, "strangers-classes": nothing,
 
@@ -88,6 +88,7 @@ var argumentCompletions = map[string]cobra.CompletionFunc{
 		return append(called(assets.PublishedNetworks().Networks, func(p assets.Published) string { return p.Name }), series()...)
 	})),
 	"networks verify": names(kept),
+	"sweep":           first(either(func(string) []string { return []string{"scenes"} }, files(".json"))),
 	"teach":           first(folders),
 }
 

@@ -226,6 +226,7 @@ func printing(t *testing.T) [][]string {
 		{"bench", "-n", small, "--runs", "1"}, {"bench", "-n", small, "--runs", "1", "--json"},
 		{"evaluate", "-n", "scenes:baseline", "--count", "2"}, {"evaluate", "-n", "scenes:baseline", "--count", "2", "--json"},
 		{"train", "--recipe", "default"},
+		{"sweep", "scenes"}, {"sweep", "scenes", "-o", somewhere, "--show"},
 		{"evaluate", "--data", classes, "-n", weights, "--mistakes"}, {"evaluate", "--data", classes, "-n", weights, "--mistakes", "--csv"},
 		{"calibrate", "--data", classes, "-n", weights}, {"calibrate", "--data", classes, "-n", weights, "--json"},
 		{"teach", classes, "-n", "scenes:baseline", "-o", somewhere},

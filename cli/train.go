@@ -168,7 +168,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		}
 		step = max(step, train.StepBytes(net, pack.Recipe.Batch))
 	}
-	keep := min(4<<30, network.MachineMemory()/4)
+	keep := keptBytes()
 	if f.memory != "" {
 		most, err := parseBytes(f.memory)
 		if err != nil {
@@ -190,7 +190,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		defer release()
 	}
 	ctx := cmd.Context()
-	trainSet, valSet, what, err := f.sets(ctx, messages(cmd), pack, keep)
+	trainSet, valSet, what, err := sets(ctx, messages(cmd), pack, cmp.Or(f.pack, "--data "+f.data), f.classes, keep)
 	if err != nil {
 		return err
 	}
@@ -397,6 +397,10 @@ func (f *trainFlags) pick(p *train.Pack) error {
 	return nil
 }
 
+// keptBytes is how much of the pictures to learn from is kept in memory unless the user
+// says otherwise: up to 4 GiB, and to what a training step leaves.
+func keptBytes() int64 { return min(4<<30, network.MachineMemory()/4) }
+
 // around is about what training takes beside the pictures that it keeps, where a step
 // takes so much.
 func around(step int64, teacher *network.Model) int64 {
@@ -427,11 +431,12 @@ func parseBytes(s string) (int64, error) {
 
 // sets are the pictures to train on and to validate on, of which so many bytes are kept
 // in memory (of the latter an eighth of that), so that they are not read or drawn in
-// every epoch anew. Those that cannot be read are named on w and left out.
-func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack, keep int64) (trainSet, valSet dataset.Set, what string, err error) {
+// every epoch anew; of a folder those of some classes where any are named. Those that
+// cannot be read are named on w and left out. called is what asks for them.
+func sets(ctx context.Context, w *printer, p *train.Pack, called string, classes []string, keep int64) (trainSet, valSet dataset.Set, what string, err error) {
 	if p.Scenes != nil {
 		if trainSet, valSet, what, err = p.Scenes.Sets(); err != nil {
-			return nil, nil, "", fmt.Errorf("%s: %w", cmp.Or(f.pack, "--data "+f.data), err)
+			return nil, nil, "", fmt.Errorf("%s: %w", called, err)
 		}
 		return dataset.Keep(trainSet, keep), dataset.Keep(valSet, keep/8), what, nil
 	}
@@ -439,11 +444,11 @@ func (f *trainFlags) sets(ctx context.Context, w *printer, p *train.Pack, keep i
 	if err != nil {
 		return nil, nil, "", err
 	}
-	if len(f.classes) > 0 {
-		if t, err = t.Only(f.classes...); err != nil {
+	if len(classes) > 0 {
+		if t, err = t.Only(classes...); err != nil {
 			return nil, nil, "", err
 		}
-		if v, err = v.Only(f.classes...); err != nil {
+		if v, err = v.Only(classes...); err != nil {
 			return nil, nil, "", err
 		}
 	}

@@ -2,7 +2,7 @@
 # Tries deploy/slurm.sbatch and deploy/parallel.sh for real, on a Slurm of one machine that
 # it starts and ends: an array of eight, of which one task is killed and requeued on its
 # way, merged, is the very bytes of one run without parts; and so is what GNU parallel
-# makes. Needs Debian's slurm-wlm, munge and parallel, and to be root.
+# makes. A sweep in two parts likewise. Needs Debian's slurm-wlm, munge and parallel, and to be root.
 #
 #   tools/slurm.sh PROGRAM PHOTOS
 set -eu
@@ -70,7 +70,7 @@ scalecam batch "$photos" -o "$work/whole" >"$work/whole.log" 2>&1
 
 echo "an array of eight"
 cd "$work"
-job=$(sbatch --parsable --mem=0 --cpus-per-task=1 "$here/deploy/slurm.sbatch" "$photos" -o "$work/parts")
+job=$(sbatch --parsable --mem=0 --cpus-per-task=1 "$here/deploy/slurm.sbatch" batch "$photos" -o "$work/parts")
 task=${job}_3
 for _ in $(seq 200); do # until the third part has begun, and is not done
 	[ -n "$(find "$work/parts" -path '*maps*' -name '*.npy' 2>/dev/null | head -1)" ] && squeue -h -j "$task" -t RUNNING | grep -q . && break
@@ -85,6 +85,24 @@ scalecam batch merge "$work/parts" >/dev/null
 diff -r "$work/whole" "$work/parts" && echo "Slurm: merged, the same bytes"
 
 echo "GNU parallel"
-PARTS=5 JOBS=2 "$here/deploy/parallel.sh" "$photos" -o "$work/parallel" >"$work/parallel.log" 2>&1 </dev/null
+PARTS=5 JOBS=2 "$here/deploy/parallel.sh" batch "$photos" -o "$work/parallel" >"$work/parallel.log" 2>&1 </dev/null
 scalecam batch merge "$work/parallel" >/dev/null
 diff -r "$work/whole" "$work/parallel" && echo "parallel: merged, the same bytes"
+
+echo "a sweep: an array of two, of which a task is killed and requeued, beside one run"
+cat >"$work/sweep.json" <<JSON
+{"name": "small", "title": "Small", "scenes": {"seed": 1, "train": 320, "val": 60, "side": 64}, "architecture": "efficientnet-64",
+ "recipe": {"epochs": 8, "batch": 32, "rate": 0.1},
+ "lines": [{"name": "depth", "title": "depth", "points": [{"resolution": 0.5}, {"depth": 2, "resolution": 0.5}, {"depth": 3, "resolution": 0.5}, {"depth": 4, "resolution": 0.5}]}]}
+JSON
+scalecam sweep "$work/sweep.json" -o "$work/swept" >/dev/null 2>&1
+job=$(sbatch --parsable --mem=0 --cpus-per-task=1 --array=1-2 "$here/deploy/slurm.sbatch" sweep "$work/sweep.json" -o "$work/shards")
+for _ in $(seq 200); do # until the second part has saved an epoch
+	[ -n "$(find "$work/shards" -name 'd3-*.checkpoint' 2>/dev/null)" ] && break
+	sleep 0.2
+done
+scontrol requeue "${job}_2" && echo "task ${job}_2 was killed and requeued"
+while squeue -h -j "$job" | grep -q .; do
+	sleep 1
+done
+cmp "$work/swept/result.json" "$work/shards/result.json" && echo "Slurm: the sweep's result is the same bytes"

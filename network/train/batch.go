@@ -11,12 +11,12 @@ import (
 	"scalecam/dataset"
 	"scalecam/exact"
 	"scalecam/network"
-	"scalecam/parallel"
+	"scalecam/network/kernel"
 	"scalecam/picture"
 )
 
-// loader fills batches of pictures, changed at random, on all cores. What it
-// fills depends on the recipe's seed, the epoch and the place in the epoch
+// loader fills batches of pictures, changed at random, on all cores that the kernels
+// have. What it fills depends on the recipe's seed, the epoch and the place in the epoch
 // alone.
 type loader struct {
 	set           dataset.Set
@@ -24,7 +24,6 @@ type loader struct {
 	preprocessing network.Preprocessing
 	size          network.Size
 	classes       int
-	alone         bool     // on this core, in place of all
 	teacher       *teacher // nil for none
 }
 
@@ -71,15 +70,7 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 		shown = l.teacher.room(n)
 	}
 	errs := make([]error, n)
-	spread := parallel.Each
-	if l.alone {
-		spread = func(n int, f func(i int)) {
-			for i := range n {
-				f(i)
-			}
-		}
-	}
-	spread(n, func(i int) {
+	kernel.Each(n, func(i int) {
 		errs[i] = l.one(part(images, n, i), part(shown, n, i), part(targets, n, i), at[i], chance(l.recipe.Seed, 2, first+uint64(i)))
 	})
 	for _, err := range errs { // the first one, whichever core met one first
@@ -95,7 +86,7 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 		l.mix(images, shown, targets, n, rng)
 	}
 	if l.teacher != nil {
-		return l.teacher.answer(shown, targets, n, float32(l.recipe.TeacherShare), spread)
+		return l.teacher.answer(shown, targets, n, float32(l.recipe.TeacherShare))
 	}
 	return nil
 }

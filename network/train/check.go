@@ -10,7 +10,7 @@ import (
 
 // check refuses a run that could only fail later.
 func (r *Run) check() error {
-	if err := r.Recipe.check(); err != nil {
+	if err := r.Recipe.Check(); err != nil {
 		return fault.Errorf("train: the recipe's %w", err)
 	}
 	classes := r.Train.Classes()

@@ -270,8 +270,13 @@ func (r *Run) diverged(what string, values ...any) error {
 	if kept != "" {
 		where = " in another folder"
 	}
-	return fmt.Errorf("train: %s: %s; the learning rate of %v is too high: start again%s with a lower one, as %.2g%s", r.Name, fmt.Sprintf(what, values...), r.Recipe.Rate, where, r.Recipe.Rate/4, kept)
+	return diverged{fmt.Errorf("train: %s: %s; the learning rate of %v is too high: start again%s with a lower one, as %.2g%s", r.Name, fmt.Sprintf(what, values...), r.Recipe.Rate, where, r.Recipe.Rate/4, kept)}
 }
+
+// diverged is an ErrDiverged that says where.
+type diverged struct{ error }
+
+func (diverged) Is(target error) bool { return target == ErrDiverged }
 
 // encodeJSON is JSON of a plain struct of finite numbers and text, which always
 // has one.

@@ -455,7 +455,6 @@ func (l *Live) prepare() (tasks []func() error) {
 			if i < 0 {
 				i = len(l.plates)
 				l.plates = append(l.plates, &plate{loader: p.run.loader()})
-				l.plates[i].loader.alone = true
 			}
 			p.plate = l.plates[i]
 		}

@@ -97,10 +97,10 @@ func (s Scenes) set(seed uint64, count int) (dataset.Set, error) {
 // networks of one name are errors.
 func ParsePack(data []byte) (*Pack, error) {
 	p := &Pack{Recipe: DefaultRecipe}
-	if err := decodeStrictly(data, p); err != nil {
+	if err := Decode(data, p); err != nil {
 		return nil, err
 	}
-	if err := p.Recipe.check(); err != nil {
+	if err := p.Recipe.Check(); err != nil {
 		return nil, fmt.Errorf("the recipe's %w", err)
 	}
 	switch {
@@ -115,7 +115,7 @@ func ParsePack(data []byte) (*Pack, error) {
 	for _, m := range p.Networks {
 		lower := strings.ToLower(m.Name) // some systems' files do not tell them apart
 		const longest = 100              // with an ending it is a file's name
-		if m.Name == "" || len(m.Name) > longest || seen[lower] || !plainName(m.Name) {
+		if m.Name == "" || len(m.Name) > longest || seen[lower] || !PlainName(m.Name) {
 			return nil, fmt.Errorf("%.80q names a network; each has a name of its own, of up to %d letters, digits, - and _", m.Name, longest)
 		}
 		seen[lower] = true
@@ -126,8 +126,8 @@ func ParsePack(data []byte) (*Pack, error) {
 	return p, nil
 }
 
-// plainName tells that a name is one file's name on any system.
-func plainName(name string) bool {
+// PlainName tells that a name is one file's name on any system.
+func PlainName(name string) bool {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 	return strings.Trim(name, plain) == ""
 }

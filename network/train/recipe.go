@@ -89,7 +89,7 @@ var DefaultRecipe = Recipe{
 // errors that name it; so are weights on a network share, since a recipe may be anybody's.
 func ParseRecipe(data []byte) (Recipe, error) {
 	r := DefaultRecipe
-	if err := decodeStrictly(data, &r); err != nil {
+	if err := Decode(data, &r); err != nil {
 		return r, err
 	}
 	for key, spec := range map[string]string{"from": r.From, "teacher": r.Teacher} {
@@ -97,11 +97,12 @@ func ParseRecipe(data []byte) (Recipe, error) {
 			return r, fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	return r, r.check()
+	return r, r.Check()
 }
 
-// decodeStrictly reads JSON that holds known keys, each once, and nothing after it.
-func decodeStrictly(data []byte, into any) error {
+// Decode reads JSON that people write: an object of known keys, each once, and nothing
+// after it.
+func Decode(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
@@ -122,8 +123,8 @@ func decodeStrictly(data []byte, into any) error {
 // MostBatch is the most pictures of a step.
 const MostBatch = 4096
 
-// check holds every value to its range.
-func (r Recipe) check() error {
+// Check holds every value to its range.
+func (r Recipe) Check() error {
 	for _, c := range []struct {
 		key        string
 		value      float64

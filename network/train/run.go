@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -92,6 +93,26 @@ var between = time.Minute
 
 // ErrStopped says that the run was interrupted, and is saved.
 var ErrStopped = errors.New("train: interrupted; the run is saved and goes on from there")
+
+// ErrDiverged says that a run came to what is no number, as it will again.
+var ErrDiverged = errors.New("train: the run diverged")
+
+// Reached is how far a run is that may be another process's: the epochs of its
+// checkpoint, none where there is no checkpoint, and the instruction sets that computed
+// them. Nothing is written. A checkpoint of another run is an error.
+func (r *Run) Reached() (epochs []Epoch, instructions []string, err error) {
+	if _, err := os.Stat(r.path(".checkpoint")); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err := r.check(); err != nil {
+		return nil, nil, err
+	}
+	s, err := r.restore()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.epochs, s.instructions, nil
+}
 
 // Do trains to the end, or goes on where the folder's checkpoint is, and gives
 // the epochs' figures. It stops with ErrStopped where ctx ends or Until is

@@ -9,6 +9,7 @@ import (
 	"scalecam/fault"
 	"scalecam/network"
 	"scalecam/network/kernel"
+	"scalecam/parallel"
 )
 
 // checkTeacher refuses a network that cannot teach the classes: a teacher knows each by
@@ -72,7 +73,7 @@ func (t *teacher) room(n int) []float32 {
 
 // answer puts a share of what the teacher takes each of n pictures for into the targets
 // [n, classes]: the softmax over the classes that are learnt.
-func (t *teacher) answer(shown, targets []float32, n int, share float32, spread func(n int, f func(i int))) error {
+func (t *teacher) answer(shown, targets []float32, n int, share float32) error {
 	defer kernel.Alone()() // a picture a core
 	size, _ := t.input()
 	errs := make([]error, n)
@@ -80,7 +81,7 @@ func (t *teacher) answer(shown, targets []float32, n int, share float32, spread 
 	for _, m := range t.models {
 		free <- m
 	}
-	spread(n, func(i int) {
+	parallel.Each(n, func(i int) {
 		m := <-free
 		defer func() { free <- m }()
 		a, err := m.Forward(context.Background(), &network.Input{Size: size, Pixels: part(shown, n, i)})
