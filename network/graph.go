@@ -81,9 +81,13 @@ func BuildTraining(net *Network, w Weights, n int, eps float64, r Regularisation
 			t.total++
 		}
 	}
+	readers := net.readers()
 	for i := 0; i < len(net.Nodes); i++ {
 		node := &net.Nodes[i]
-		if net.squeezeExcite(i) { // one operator, which keeps what its gradient needs
+		if m, _, ok := net.matchMBConv(i, readers, nil); ok && node.From[0] != FromPicture { // pictures have no gradient
+			b.outputs[m.project] = t.block(m, i)
+			i = m.project
+		} else if net.squeezeExcite(i) { // one operator, which keeps what its gradient needs
 			b.outputs[i+3] = t.squeezeExcite(i)
 			i += 3
 		} else {
@@ -135,24 +139,20 @@ type training struct {
 	r       Regularisation
 	index   map[int]int // of each node's block
 	total   int         // blocks
+	rooms   kernel.BlockRooms
 }
 
 func (t *training) node(i int) *G.Node {
-	node, w := &t.net.Nodes[i], &t.weights[i]
+	node := &t.net.Nodes[i]
 	x := t.read(node, 0)
 	switch node.Op {
 	case OpConv:
-		weight := t.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, node.WeightShape()...)
-		gamma := t.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, node.Out)
-		beta := t.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, node.Out)
-		norm := op.Norm{
-			Eps: t.eps, Activation: node.Activation, First: node.From[0] == FromPicture,
-			Running: &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum},
-		}
+		l := t.layer(i)
+		norm := op.Norm{Eps: t.eps, Activation: node.Activation, First: node.From[0] == FromPicture, Running: l.Running}
 		if node.depthwise() {
-			return t.try(op.DepthwiseNorm(x, weight, gamma, beta, node.Window, norm))
+			return t.try(op.DepthwiseNorm(x, l.Weight, l.Gamma, l.Beta, node.Window, norm))
 		}
-		return t.try(op.ConvNorm(x, weight, gamma, beta, node.Window, norm))
+		return t.try(op.ConvNorm(x, l.Weight, l.Gamma, l.Beta, node.Window, norm))
 	case OpLinear:
 		weight, bias := t.linear(i)
 		if node.Part == Classifier {
@@ -175,6 +175,33 @@ func (t *training) node(i int) *G.Node {
 	}
 	t.try(nil, fault.Errorf("no gradient is known of it"))
 	return nil
+}
+
+// layer makes the parameters of a convolution and its batch norm.
+func (t *training) layer(i int) *op.Layer {
+	node, w := &t.net.Nodes[i], &t.weights[i]
+	return &op.Layer{
+		Weight:  t.parameter(fmt.Sprintf("layer %d weight", i), w.Weight, node.WeightShape()...),
+		Gamma:   t.parameter(fmt.Sprintf("layer %d gamma", i), w.Norm.Gamma, node.Out),
+		Beta:    t.parameter(fmt.Sprintf("layer %d beta", i), w.Norm.Beta, node.Out),
+		Running: &op.Running{Mean: w.Norm.Mean, Var: w.Norm.Var, Momentum: batchNormMomentum},
+	}
+}
+
+// block adds a mobile inverted bottleneck that begins at node i, up to its projection.
+func (t *training) block(m *fusedMBConv, i int) *G.Node {
+	depthwise := &t.net.Nodes[m.depthwise]
+	b := op.Block{Window: depthwise.Window, Eps: t.eps, Activation: depthwise.Activation, Rooms: &t.rooms}
+	if m.expand >= 0 {
+		b.Expand = t.layer(m.expand)
+	}
+	b.Depthwise = t.layer(m.depthwise)
+	if m.squeeze >= 0 {
+		b.Squeeze, b.SqueezeBias = t.linear(m.squeeze)
+		b.Excite, b.ExciteBias = t.linear(m.excite)
+	}
+	b.Project = t.layer(m.project)
+	return t.try(op.BlockNorm(t.read(&t.net.Nodes[i], 0), b))
 }
 
 func (t *training) squeezeExcite(i int) *G.Node {

@@ -72,4 +72,5 @@ type mapArgs struct {
 	scale, shift  *float32
 	sum, dot      *float32
 	activation    uintptr
+	ahead         uintptr // how far on what is read is to be brought near meanwhile
 }

@@ -9231,7 +9231,7 @@ summed:
 	RET
 
 // func affineAVX2(args *byte)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·affineAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 104(AX), CX
@@ -9244,29 +9244,32 @@ TEXT ·affineAVX2(SB), NOSPLIT, $0-8
 	CMPQ CX, $0x04
 	JE   relu
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 identityRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 identityVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VFMADD132PS (R10)(BX*1), Y1, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VFMADD132PS (R11)(BX*1), Y1, Y0
+	VMOVUPS     Y0, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         identityVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         identityRow
 	VZEROUPPER
@@ -9284,22 +9287,24 @@ silu:
 	VMOVUPS constantsAVX2<>+640(SB), Y8
 	VMOVUPS constantsAVX2<>+704(SB), Y9
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Y10
-	VSUBPS      (R9)(BX*1), Y10, Y10
-	VMOVUPS     (R11)(BX*1), Y11
-	VFMADD132PS (R10)(BX*1), Y11, Y10
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y10
+	VSUBPS      (R10)(BX*1), Y10, Y10
+	VMOVUPS     (R12)(BX*1), Y11
+	VFMADD132PS (R11)(BX*1), Y11, Y10
 	VMINPS      Y3, Y10, Y11
 	VMAXPS      Y2, Y11, Y11
 	VMOVUPS     Y1, Y12
@@ -9317,13 +9322,14 @@ siluVector:
 	VPADDD      Y12, Y11, Y11
 	VADDPS      Y4, Y11, Y11
 	VDIVPS      Y11, Y10, Y10
-	VMOVUPS     Y10, (R8)(BX*1)
+	VMOVUPS     Y10, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         siluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         siluRow
 	VZEROUPPER
@@ -9331,33 +9337,36 @@ siluVector:
 
 relu6:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 relu6Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 relu6Vector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VFMADD132PS (R10)(BX*1), Y1, Y0
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VFMADD132PS (R11)(BX*1), Y1, Y0
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
 	VMOVUPS     constantsAVX2<>+384(SB), Y1
 	VMINPS      Y0, Y1, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	VMOVUPS     Y0, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         relu6Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         relu6Row
 	VZEROUPPER
@@ -9375,22 +9384,24 @@ sigmoid:
 	VMOVUPS constantsAVX2<>+640(SB), Y8
 	VMOVUPS constantsAVX2<>+704(SB), Y9
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Y10
-	VSUBPS      (R9)(BX*1), Y10, Y10
-	VMOVUPS     (R11)(BX*1), Y11
-	VFMADD132PS (R10)(BX*1), Y11, Y10
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y10
+	VSUBPS      (R10)(BX*1), Y10, Y10
+	VMOVUPS     (R12)(BX*1), Y11
+	VFMADD132PS (R11)(BX*1), Y11, Y10
 	VMINPS      Y3, Y10, Y11
 	VMAXPS      Y2, Y11, Y11
 	VMOVUPS     Y1, Y12
@@ -9412,13 +9423,14 @@ sigmoidVector:
 	VCMPPS      $0x03, Y10, Y10, Y10
 	VORPS       Y10, Y12, Y12
 	VMOVAPS     Y12, Y10
-	VMOVUPS     Y10, (R8)(BX*1)
+	VMOVUPS     Y10, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         sigmoidVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         sigmoidRow
 	VZEROUPPER
@@ -9426,38 +9438,41 @@ sigmoidVector:
 
 relu:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 reluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 reluVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VFMADD132PS (R10)(BX*1), Y1, Y0
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VFMADD132PS (R11)(BX*1), Y1, Y0
 	VMOVUPS     constantsAVX2<>+768(SB), Y1
 	VMAXPS      Y0, Y1, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	VMOVUPS     Y0, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         reluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         reluRow
 	VZEROUPPER
 	RET
 
 // func affineGradientAVX2(args *byte)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·affineGradientAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 104(AX), CX
@@ -9470,37 +9485,41 @@ TEXT ·affineGradientAVX2(SB), NOSPLIT, $0-8
 	CMPQ CX, $0x04
 	JE   relu
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 identityRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 identityVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD231PS (R10)(BX*1), Y0, Y1
-	VMOVUPS     Y2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VMOVUPS     (R8)(BX*1), Y2
+	VFMADD231PS (R11)(BX*1), Y0, Y1
+	VMOVUPS     Y2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Y1
 	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y2, Y2
-	VMOVUPS     Y2, (R12)(BX*1)
+	VMOVUPS     Y1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Y2, Y2
+	VMOVUPS     Y2, (R13)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         identityVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         identityRow
 	VZEROUPPER
@@ -9516,25 +9535,28 @@ silu:
 	VMOVUPS constantsAVX2<>+640(SB), Y6
 	VMOVUPS constantsAVX2<>+704(SB), Y7
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
-	MOVQ    96(AX), R13
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
+	MOVQ    88(AX), R13
+	MOVQ    96(AX), R14
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Y8
-	VSUBPS      (R9)(BX*1), Y8, Y8
-	VMOVUPS     (R11)(BX*1), Y9
-	VMOVUPS     (DI)(BX*1), Y10
-	VFMADD231PS (R10)(BX*1), Y8, Y9
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y8
+	VSUBPS      (R10)(BX*1), Y8, Y8
+	VMOVUPS     (R12)(BX*1), Y9
+	VMOVUPS     (R8)(BX*1), Y10
+	VFMADD231PS (R11)(BX*1), Y8, Y9
 	VMINPS      constantsAVX2<>+256(SB), Y9, Y11
 	VMAXPS      constantsAVX2<>+192(SB), Y11, Y11
 	VMOVUPS     Y1, Y12
@@ -9558,18 +9580,19 @@ siluVector:
 	VMULPS      Y12, Y10, Y10
 	VFMADD213PS Y2, Y9, Y13
 	VMULPS      Y13, Y10, Y10
-	VMOVUPS     Y10, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y9
+	VMOVUPS     Y10, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Y9
 	VFMADD231PS Y10, Y8, Y9
-	VMOVUPS     Y9, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y10, Y10
-	VMOVUPS     Y10, (R12)(BX*1)
+	VMOVUPS     Y9, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Y10, Y10
+	VMOVUPS     Y10, (R13)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         siluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         siluRow
 	VZEROUPPER
@@ -9577,42 +9600,46 @@ siluVector:
 
 relu6:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 relu6Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 relu6Vector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD231PS (R10)(BX*1), Y0, Y1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VMOVUPS     (R8)(BX*1), Y2
+	VFMADD231PS (R11)(BX*1), Y0, Y1
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VCMPPS      $0x1e, Y3, Y1, Y3
 	VANDPS      Y3, Y2, Y2
 	VCMPPS      $0x11, constantsAVX2<>+384(SB), Y1, Y1
 	VANDPS      Y1, Y2, Y2
-	VMOVUPS     Y2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y1
+	VMOVUPS     Y2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Y1
 	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y2, Y2
-	VMOVUPS     Y2, (R12)(BX*1)
+	VMOVUPS     Y1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Y2, Y2
+	VMOVUPS     Y2, (R13)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         relu6Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         relu6Row
 	VZEROUPPER
@@ -9628,25 +9655,28 @@ sigmoid:
 	VMOVUPS constantsAVX2<>+640(SB), Y6
 	VMOVUPS constantsAVX2<>+704(SB), Y7
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
-	MOVQ    96(AX), R13
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
+	MOVQ    88(AX), R13
+	MOVQ    96(AX), R14
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Y8
-	VSUBPS      (R9)(BX*1), Y8, Y8
-	VMOVUPS     (R11)(BX*1), Y9
-	VMOVUPS     (DI)(BX*1), Y10
-	VFMADD231PS (R10)(BX*1), Y8, Y9
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y8
+	VSUBPS      (R10)(BX*1), Y8, Y8
+	VMOVUPS     (R12)(BX*1), Y9
+	VMOVUPS     (R8)(BX*1), Y10
+	VFMADD231PS (R11)(BX*1), Y8, Y9
 	VMINPS      constantsAVX2<>+256(SB), Y9, Y11
 	VMAXPS      constantsAVX2<>+192(SB), Y11, Y11
 	VMOVUPS     Y1, Y12
@@ -9671,18 +9701,19 @@ sigmoidVector:
 	VMULPS      Y13, Y10, Y10
 	VCMPPS      $0x03, Y9, Y9, Y9
 	VORPS       Y9, Y10, Y10
-	VMOVUPS     Y10, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y9
+	VMOVUPS     Y10, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Y9
 	VFMADD231PS Y10, Y8, Y9
-	VMOVUPS     Y9, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y10, Y10
-	VMOVUPS     Y10, (R12)(BX*1)
+	VMOVUPS     Y9, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Y10, Y10
+	VMOVUPS     Y10, (R13)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         sigmoidVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         sigmoidRow
 	VZEROUPPER
@@ -9690,288 +9721,320 @@ sigmoidVector:
 
 relu:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 reluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 reluVector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD231PS (R10)(BX*1), Y0, Y1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VMOVUPS     (R8)(BX*1), Y2
+	VFMADD231PS (R11)(BX*1), Y0, Y1
 	VMOVUPS     constantsAVX2<>+768(SB), Y3
 	VCMPPS      $0x1e, Y3, Y1, Y3
 	VANDPS      Y3, Y2, Y2
-	VMOVUPS     Y2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Y1
+	VMOVUPS     Y2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Y1
 	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Y2, Y2
-	VMOVUPS     Y2, (R12)(BX*1)
+	VMOVUPS     Y1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Y2, Y2
+	VMOVUPS     Y2, (R13)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         reluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         reluRow
 	VZEROUPPER
 	RET
 
 // func combineAVX2(args *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·combineAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
-	VMOVUPS     (DI)(BX*1), Y2
-	VFMADD132PS (R10)(BX*1), Y1, Y0
-	VFMADD231PS (R12)(BX*1), Y2, Y0
-	VMOVUPS     Y0, (R8)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
+	VMOVUPS     (R8)(BX*1), Y2
+	VFMADD132PS (R11)(BX*1), Y1, Y0
+	VFMADD231PS (R13)(BX*1), Y2, Y0
+	VMOVUPS     Y0, (R9)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func momentsAVX2(args *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·momentsAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 88(AX), R10
-	MOVQ 96(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 88(AX), R11
+	MOVQ 96(AX), R12
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VSUBPS      (R9)(BX*1), Y0, Y0
-	VMOVUPS     (R11)(BX*1), Y1
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VSUBPS      (R10)(BX*1), Y0, Y0
+	VMOVUPS     (R12)(BX*1), Y1
 	VFMADD231PS Y0, Y0, Y1
-	VMOVUPS     Y1, (R11)(BX*1)
-	VADDPS      (R10)(BX*1), Y0, Y0
-	VMOVUPS     Y0, (R10)(BX*1)
+	VMOVUPS     Y1, (R12)(BX*1)
+	VADDPS      (R11)(BX*1), Y0, Y0
+	VMOVUPS     Y0, (R11)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func sumsAVX2(args *byte)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·sumsAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 88(AX), R9
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 88(AX), R10
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Y0
-	VADDPS  (R9)(BX*1), Y0, Y0
-	VMOVUPS Y0, (R9)(BX*1)
-	ADDQ    $0x20, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	VMOVUPS    (DI)(BX*1), Y0
+	VADDPS     (R10)(BX*1), Y0, Y0
+	VMOVUPS    Y0, (R10)(BX*1)
+	ADDQ       $0x20, BX
+	ADDQ       $0x20, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func dotsAVX2(args *byte)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·dotsAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 88(AX), R9
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 88(AX), R10
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Y0
-	VMOVUPS     (R9)(BX*1), Y1
-	VFMADD231PS (DI)(BX*1), Y0, Y1
-	VMOVUPS     Y1, (R9)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Y0
+	VMOVUPS     (R10)(BX*1), Y1
+	VFMADD231PS (R8)(BX*1), Y0, Y1
+	VMOVUPS     Y1, (R10)(BX*1)
 	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func scaleRowsAVX2(args *byte)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 72(AX), CX
 	MOVQ (AX), DX
-	MOVQ 16(AX), DI
-	MOVQ 32(AX), R8
-	MOVQ 48(AX), R9
+	MOVQ 16(AX), R8
+	MOVQ 32(AX), R9
+	MOVQ 48(AX), R10
 
 Row:
 	VBROADCASTSS (CX), Y0
 	ADDQ         $0x04, CX
 	MOVQ         8(AX), BX
 	XORQ         SI, SI
+	MOVQ         112(AX), DI
 
 Vector:
-	VMULPS  (DI)(SI*1), Y0, Y1
-	VMOVUPS Y1, (R9)(SI*1)
-	ADDQ    $0x20, SI
-	DECQ    BX
-	JNZ     Vector
-	ADDQ    24(AX), DI
-	ADDQ    40(AX), R8
-	ADDQ    56(AX), R9
-	DECQ    DX
-	JNZ     Row
+	PREFETCHT1 (R8)(DI*1)
+	VMULPS     (R8)(SI*1), Y0, Y1
+	VMOVUPS    Y1, (R10)(SI*1)
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	DECQ       BX
+	JNZ        Vector
+	ADDQ       24(AX), R8
+	ADDQ       40(AX), R9
+	ADDQ       56(AX), R10
+	DECQ       DX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func copyAVX2(args *byte)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·copyAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Y0
-	VMOVUPS Y0, (R8)(BX*1)
-	ADDQ    $0x20, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	VMOVUPS    (DI)(BX*1), Y0
+	VMOVUPS    Y0, (R9)(BX*1)
+	ADDQ       $0x20, BX
+	ADDQ       $0x20, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func addAVX2(args *byte)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·addAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Y0
-	VADDPS  (DI)(BX*1), Y0, Y0
-	VMOVUPS Y0, (R8)(BX*1)
-	ADDQ    $0x20, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	PREFETCHT1 (R8)(SI*1)
+	VMOVUPS    (DI)(BX*1), Y0
+	VADDPS     (R8)(BX*1), Y0, Y0
+	VMOVUPS    Y0, (R9)(BX*1)
+	ADDQ       $0x20, BX
+	ADDQ       $0x20, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func maximumAVX2(args *byte)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·maximumAVX2(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Y0
-	VMOVUPS (DI)(BX*1), Y1
-	VMAXPS  Y0, Y1, Y0
-	VCMPPS  $0x03, Y1, Y1, Y1
-	VORPS   Y1, Y0, Y0
-	VMOVUPS Y0, (R8)(BX*1)
-	ADDQ    $0x20, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	PREFETCHT1 (R8)(SI*1)
+	VMOVUPS    (DI)(BX*1), Y0
+	VMOVUPS    (R8)(BX*1), Y1
+	VMAXPS     Y0, Y1, Y0
+	VCMPPS     $0x03, Y1, Y1, Y1
+	VORPS      Y1, Y0, Y0
+	VMOVUPS    Y0, (R9)(BX*1)
+	ADDQ       $0x20, BX
+	ADDQ       $0x20, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 

@@ -15117,7 +15117,7 @@ summed:
 	RET
 
 // func affineAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·affineAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 104(AX), CX
@@ -15130,29 +15130,32 @@ TEXT ·affineAVX512(SB), NOSPLIT, $0-8
 	CMPQ CX, $0x04
 	JE   relu
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 identityRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 identityVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VFMADD132PS (R10)(BX*1), Z1, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VFMADD132PS (R11)(BX*1), Z1, Z0
+	VMOVUPS     Z0, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         identityVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         identityRow
 	VZEROUPPER
@@ -15170,22 +15173,24 @@ silu:
 	VMOVUPS constantsAVX512<>+640(SB), Z8
 	VMOVUPS constantsAVX512<>+704(SB), Z9
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Z10
-	VSUBPS      (R9)(BX*1), Z10, Z10
-	VMOVUPS     (R11)(BX*1), Z11
-	VFMADD132PS (R10)(BX*1), Z11, Z10
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z10
+	VSUBPS      (R10)(BX*1), Z10, Z10
+	VMOVUPS     (R12)(BX*1), Z11
+	VFMADD132PS (R11)(BX*1), Z11, Z10
 	VMINPS      Z3, Z10, Z11
 	VMAXPS      Z2, Z11, Z11
 	VMOVUPS     Z1, Z12
@@ -15203,13 +15208,14 @@ siluVector:
 	VPADDD      Z12, Z11, Z11
 	VADDPS      Z4, Z11, Z11
 	VDIVPS      Z11, Z10, Z10
-	VMOVUPS     Z10, (R8)(BX*1)
+	VMOVUPS     Z10, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         siluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         siluRow
 	VZEROUPPER
@@ -15217,33 +15223,36 @@ siluVector:
 
 relu6:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 relu6Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 relu6Vector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VFMADD132PS (R10)(BX*1), Z1, Z0
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VFMADD132PS (R11)(BX*1), Z1, Z0
 	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
 	VMOVUPS     constantsAVX512<>+384(SB), Z1
 	VMINPS      Z0, Z1, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	VMOVUPS     Z0, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         relu6Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         relu6Row
 	VZEROUPPER
@@ -15261,22 +15270,24 @@ sigmoid:
 	VMOVUPS constantsAVX512<>+640(SB), Z8
 	VMOVUPS constantsAVX512<>+704(SB), Z9
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Z10
-	VSUBPS      (R9)(BX*1), Z10, Z10
-	VMOVUPS     (R11)(BX*1), Z11
-	VFMADD132PS (R10)(BX*1), Z11, Z10
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z10
+	VSUBPS      (R10)(BX*1), Z10, Z10
+	VMOVUPS     (R12)(BX*1), Z11
+	VFMADD132PS (R11)(BX*1), Z11, Z10
 	VMINPS      Z3, Z10, Z11
 	VMAXPS      Z2, Z11, Z11
 	VMOVUPS     Z1, Z12
@@ -15298,13 +15309,14 @@ sigmoidVector:
 	VCMPPS      $0x03, Z10, Z10, K1
 	VMOVAPS     Z10, K1, Z12
 	VMOVAPS     Z12, Z10
-	VMOVUPS     Z10, (R8)(BX*1)
+	VMOVUPS     Z10, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         sigmoidVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         sigmoidRow
 	VZEROUPPER
@@ -15312,38 +15324,41 @@ sigmoidVector:
 
 relu:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
 
 reluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 reluVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VFMADD132PS (R10)(BX*1), Z1, Z0
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VFMADD132PS (R11)(BX*1), Z1, Z0
 	VMOVUPS     constantsAVX512<>+768(SB), Z1
 	VMAXPS      Z0, Z1, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	VMOVUPS     Z0, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         reluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         reluRow
 	VZEROUPPER
 	RET
 
 // func affineGradientAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·affineGradientAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 104(AX), CX
@@ -15356,37 +15371,41 @@ TEXT ·affineGradientAVX512(SB), NOSPLIT, $0-8
 	CMPQ CX, $0x04
 	JE   relu
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 identityRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 identityVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD231PS (R10)(BX*1), Z0, Z1
-	VMOVUPS     Z2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VFMADD231PS (R11)(BX*1), Z0, Z1
+	VMOVUPS     Z2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Z1
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z2, Z2
-	VMOVUPS     Z2, (R12)(BX*1)
+	VMOVUPS     Z1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Z2, Z2
+	VMOVUPS     Z2, (R13)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         identityVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         identityRow
 	VZEROUPPER
@@ -15402,25 +15421,28 @@ silu:
 	VMOVUPS constantsAVX512<>+640(SB), Z6
 	VMOVUPS constantsAVX512<>+704(SB), Z7
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
-	MOVQ    96(AX), R13
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
+	MOVQ    88(AX), R13
+	MOVQ    96(AX), R14
 
 siluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 siluVector:
-	VMOVUPS     (SI)(BX*1), Z8
-	VSUBPS      (R9)(BX*1), Z8, Z8
-	VMOVUPS     (R11)(BX*1), Z9
-	VMOVUPS     (DI)(BX*1), Z10
-	VFMADD231PS (R10)(BX*1), Z8, Z9
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z8
+	VSUBPS      (R10)(BX*1), Z8, Z8
+	VMOVUPS     (R12)(BX*1), Z9
+	VMOVUPS     (R8)(BX*1), Z10
+	VFMADD231PS (R11)(BX*1), Z8, Z9
 	VMINPS      constantsAVX512<>+256(SB), Z9, Z11
 	VMAXPS      constantsAVX512<>+192(SB), Z11, Z11
 	VMOVUPS     Z1, Z12
@@ -15444,18 +15466,19 @@ siluVector:
 	VMULPS      Z12, Z10, Z10
 	VFMADD213PS Z2, Z9, Z13
 	VMULPS      Z13, Z10, Z10
-	VMOVUPS     Z10, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z9
+	VMOVUPS     Z10, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Z9
 	VFMADD231PS Z10, Z8, Z9
-	VMOVUPS     Z9, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z10, Z10
-	VMOVUPS     Z10, (R12)(BX*1)
+	VMOVUPS     Z9, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Z10, Z10
+	VMOVUPS     Z10, (R13)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         siluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         siluRow
 	VZEROUPPER
@@ -15463,41 +15486,45 @@ siluVector:
 
 relu6:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 relu6Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 relu6Vector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD231PS (R10)(BX*1), Z0, Z1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VFMADD231PS (R11)(BX*1), Z0, Z1
 	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VCMPPS      $0x1e, Z3, Z1, K1
 	VCMPPS      $0x11, constantsAVX512<>+384(SB), Z1, K1, K1
 	VMOVAPS.Z   Z2, K1, Z2
-	VMOVUPS     Z2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z1
+	VMOVUPS     Z2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Z1
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z2, Z2
-	VMOVUPS     Z2, (R12)(BX*1)
+	VMOVUPS     Z1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Z2, Z2
+	VMOVUPS     Z2, (R13)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         relu6Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         relu6Row
 	VZEROUPPER
@@ -15513,25 +15540,28 @@ sigmoid:
 	VMOVUPS constantsAVX512<>+640(SB), Z6
 	VMOVUPS constantsAVX512<>+704(SB), Z7
 	MOVQ    (AX), CX
-	MOVQ    16(AX), SI
-	MOVQ    32(AX), DI
-	MOVQ    48(AX), R8
-	MOVQ    64(AX), R9
-	MOVQ    72(AX), R10
-	MOVQ    80(AX), R11
-	MOVQ    88(AX), R12
-	MOVQ    96(AX), R13
+	MOVQ    16(AX), DI
+	MOVQ    32(AX), R8
+	MOVQ    48(AX), R9
+	MOVQ    64(AX), R10
+	MOVQ    72(AX), R11
+	MOVQ    80(AX), R12
+	MOVQ    88(AX), R13
+	MOVQ    96(AX), R14
 
 sigmoidRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 sigmoidVector:
-	VMOVUPS     (SI)(BX*1), Z8
-	VSUBPS      (R9)(BX*1), Z8, Z8
-	VMOVUPS     (R11)(BX*1), Z9
-	VMOVUPS     (DI)(BX*1), Z10
-	VFMADD231PS (R10)(BX*1), Z8, Z9
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z8
+	VSUBPS      (R10)(BX*1), Z8, Z8
+	VMOVUPS     (R12)(BX*1), Z9
+	VMOVUPS     (R8)(BX*1), Z10
+	VFMADD231PS (R11)(BX*1), Z8, Z9
 	VMINPS      constantsAVX512<>+256(SB), Z9, Z11
 	VMAXPS      constantsAVX512<>+192(SB), Z11, Z11
 	VMOVUPS     Z1, Z12
@@ -15556,18 +15586,19 @@ sigmoidVector:
 	VMULPS      Z13, Z10, Z10
 	VCMPPS      $0x03, Z9, Z9, K1
 	VMOVAPS     Z9, K1, Z10
-	VMOVUPS     Z10, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z9
+	VMOVUPS     Z10, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Z9
 	VFMADD231PS Z10, Z8, Z9
-	VMOVUPS     Z9, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z10, Z10
-	VMOVUPS     Z10, (R12)(BX*1)
+	VMOVUPS     Z9, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Z10, Z10
+	VMOVUPS     Z10, (R13)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         sigmoidVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         sigmoidRow
 	VZEROUPPER
@@ -15575,288 +15606,320 @@ sigmoidVector:
 
 relu:
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
-	MOVQ 96(AX), R13
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
+	MOVQ 96(AX), R14
 
 reluRow:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 reluVector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD231PS (R10)(BX*1), Z0, Z1
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VFMADD231PS (R11)(BX*1), Z0, Z1
 	VMOVUPS     constantsAVX512<>+768(SB), Z3
 	VCMPPS      $0x1e, Z3, Z1, K1
 	VMOVAPS.Z   Z2, K1, Z2
-	VMOVUPS     Z2, (R8)(BX*1)
-	VMOVUPS     (R13)(BX*1), Z1
+	VMOVUPS     Z2, (R9)(BX*1)
+	VMOVUPS     (R14)(BX*1), Z1
 	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (R13)(BX*1)
-	VADDPS      (R12)(BX*1), Z2, Z2
-	VMOVUPS     Z2, (R12)(BX*1)
+	VMOVUPS     Z1, (R14)(BX*1)
+	VADDPS      (R13)(BX*1), Z2, Z2
+	VMOVUPS     Z2, (R13)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         reluVector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         reluRow
 	VZEROUPPER
 	RET
 
 // func combineAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·combineAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 72(AX), R10
-	MOVQ 80(AX), R11
-	MOVQ 88(AX), R12
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 72(AX), R11
+	MOVQ 80(AX), R12
+	MOVQ 88(AX), R13
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
-	VMOVUPS     (DI)(BX*1), Z2
-	VFMADD132PS (R10)(BX*1), Z1, Z0
-	VFMADD231PS (R12)(BX*1), Z2, Z0
-	VMOVUPS     Z0, (R8)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
+	VMOVUPS     (R8)(BX*1), Z2
+	VFMADD132PS (R11)(BX*1), Z1, Z0
+	VFMADD231PS (R13)(BX*1), Z2, Z0
+	VMOVUPS     Z0, (R9)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func momentsAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·momentsAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 64(AX), R9
-	MOVQ 88(AX), R10
-	MOVQ 96(AX), R11
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 64(AX), R10
+	MOVQ 88(AX), R11
+	MOVQ 96(AX), R12
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VSUBPS      (R9)(BX*1), Z0, Z0
-	VMOVUPS     (R11)(BX*1), Z1
+	PREFETCHT1  (DI)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VSUBPS      (R10)(BX*1), Z0, Z0
+	VMOVUPS     (R12)(BX*1), Z1
 	VFMADD231PS Z0, Z0, Z1
-	VMOVUPS     Z1, (R11)(BX*1)
-	VADDPS      (R10)(BX*1), Z0, Z0
-	VMOVUPS     Z0, (R10)(BX*1)
+	VMOVUPS     Z1, (R12)(BX*1)
+	VADDPS      (R11)(BX*1), Z0, Z0
+	VMOVUPS     Z0, (R11)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func sumsAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·sumsAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 88(AX), R9
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 88(AX), R10
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Z0
-	VADDPS  (R9)(BX*1), Z0, Z0
-	VMOVUPS Z0, (R9)(BX*1)
-	ADDQ    $0x40, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	VMOVUPS    (DI)(BX*1), Z0
+	VADDPS     (R10)(BX*1), Z0, Z0
+	VMOVUPS    Z0, (R10)(BX*1)
+	ADDQ       $0x40, BX
+	ADDQ       $0x40, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func dotsAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·dotsAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
-	MOVQ 88(AX), R9
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
+	MOVQ 88(AX), R10
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS     (SI)(BX*1), Z0
-	VMOVUPS     (R9)(BX*1), Z1
-	VFMADD231PS (DI)(BX*1), Z0, Z1
-	VMOVUPS     Z1, (R9)(BX*1)
+	PREFETCHT1  (DI)(SI*1)
+	PREFETCHT1  (R8)(SI*1)
+	VMOVUPS     (DI)(BX*1), Z0
+	VMOVUPS     (R10)(BX*1), Z1
+	VFMADD231PS (R8)(BX*1), Z0, Z1
+	VMOVUPS     Z1, (R10)(BX*1)
 	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
 	DECQ        DX
 	JNZ         Vector
-	ADDQ        24(AX), SI
-	ADDQ        40(AX), DI
-	ADDQ        56(AX), R8
+	ADDQ        24(AX), DI
+	ADDQ        40(AX), R8
+	ADDQ        56(AX), R9
 	DECQ        CX
 	JNZ         Row
 	VZEROUPPER
 	RET
 
 // func scaleRowsAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ 72(AX), CX
 	MOVQ (AX), DX
-	MOVQ 16(AX), DI
-	MOVQ 32(AX), R8
-	MOVQ 48(AX), R9
+	MOVQ 16(AX), R8
+	MOVQ 32(AX), R9
+	MOVQ 48(AX), R10
 
 Row:
 	VBROADCASTSS (CX), Z0
 	ADDQ         $0x04, CX
 	MOVQ         8(AX), BX
 	XORQ         SI, SI
+	MOVQ         112(AX), DI
 
 Vector:
-	VMULPS  (DI)(SI*1), Z0, Z1
-	VMOVUPS Z1, (R9)(SI*1)
-	ADDQ    $0x40, SI
-	DECQ    BX
-	JNZ     Vector
-	ADDQ    24(AX), DI
-	ADDQ    40(AX), R8
-	ADDQ    56(AX), R9
-	DECQ    DX
-	JNZ     Row
+	PREFETCHT1 (R8)(DI*1)
+	VMULPS     (R8)(SI*1), Z0, Z1
+	VMOVUPS    Z1, (R10)(SI*1)
+	ADDQ       $0x40, SI
+	ADDQ       $0x40, DI
+	DECQ       BX
+	JNZ        Vector
+	ADDQ       24(AX), R8
+	ADDQ       40(AX), R9
+	ADDQ       56(AX), R10
+	DECQ       DX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func copyAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·copyAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Z0
-	VMOVUPS Z0, (R8)(BX*1)
-	ADDQ    $0x40, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	VMOVUPS    (DI)(BX*1), Z0
+	VMOVUPS    Z0, (R9)(BX*1)
+	ADDQ       $0x40, BX
+	ADDQ       $0x40, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func addAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·addAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Z0
-	VADDPS  (DI)(BX*1), Z0, Z0
-	VMOVUPS Z0, (R8)(BX*1)
-	ADDQ    $0x40, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	PREFETCHT1 (R8)(SI*1)
+	VMOVUPS    (DI)(BX*1), Z0
+	VADDPS     (R8)(BX*1), Z0, Z0
+	VMOVUPS    Z0, (R9)(BX*1)
+	ADDQ       $0x40, BX
+	ADDQ       $0x40, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 
 // func maximumAVX512(args *byte)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·maximumAVX512(SB), NOSPLIT, $0-8
 	MOVQ args+0(FP), AX
 	MOVQ (AX), CX
-	MOVQ 16(AX), SI
-	MOVQ 32(AX), DI
-	MOVQ 48(AX), R8
+	MOVQ 16(AX), DI
+	MOVQ 32(AX), R8
+	MOVQ 48(AX), R9
 
 Row:
 	MOVQ 8(AX), DX
 	XORQ BX, BX
+	MOVQ 112(AX), SI
 
 Vector:
-	VMOVUPS (SI)(BX*1), Z0
-	VMOVUPS (DI)(BX*1), Z1
-	VMAXPS  Z0, Z1, Z0
-	VCMPPS  $0x03, Z1, Z1, K1
-	VMOVAPS Z1, K1, Z0
-	VMOVUPS Z0, (R8)(BX*1)
-	ADDQ    $0x40, BX
-	DECQ    DX
-	JNZ     Vector
-	ADDQ    24(AX), SI
-	ADDQ    40(AX), DI
-	ADDQ    56(AX), R8
-	DECQ    CX
-	JNZ     Row
+	PREFETCHT1 (DI)(SI*1)
+	PREFETCHT1 (R8)(SI*1)
+	VMOVUPS    (DI)(BX*1), Z0
+	VMOVUPS    (R8)(BX*1), Z1
+	VMAXPS     Z0, Z1, Z0
+	VCMPPS     $0x03, Z1, Z1, K1
+	VMOVAPS    Z1, K1, Z0
+	VMOVUPS    Z0, (R9)(BX*1)
+	ADDQ       $0x40, BX
+	ADDQ       $0x40, SI
+	DECQ       DX
+	JNZ        Vector
+	ADDQ       24(AX), DI
+	ADDQ       40(AX), R8
+	ADDQ       56(AX), R9
+	DECQ       CX
+	JNZ        Row
 	VZEROUPPER
 	RET
 

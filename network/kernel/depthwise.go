@@ -274,6 +274,7 @@ func (s *strip) copyRows(w *worker, x []float32, channels, c, valid, left, sprea
 			w.maps = mapArgs{
 				rows: uintptr(s.InW), vectors: uintptr(valid / lanes),
 				x: &from[0], xLine: uintptr(4 * channels), y: &from[0], z: to, zLine: uintptr(4 * wide * spread),
+				ahead: ahead(uintptr(4*channels), valid),
 			}
 			s.set.copy(&w.maps)
 			continue
@@ -301,25 +302,24 @@ func (d Depthwise) Forward(dst, x []float32, p *PackedDepthwise, act Activation)
 		Sigmoid.Forward(dst, dst[:d.N*d.OutH*d.OutW*d.Channels])
 		return
 	}
-	d.forward(dst, x, p, act, bands(p.panels()*d.N, d.OutH), func(*worker, int, int, int) {})
+	d.forward(dst, source{plain: x}, p, act, bands(p.panels()*d.N, d.OutH), func(*worker, int, int, int) {})
 }
 
 // forward is Forward in so many pieces of each plane. It calls after once a piece of
 // channels [c, c+count) of picture n is written.
-func (d Depthwise) forward(dst, x []float32, p *PackedDepthwise, act Activation, pieces int, after func(w *worker, n, c, count int)) {
-	panels := p.panels()
-	in, out := d.InH*d.InW*d.Channels, d.OutH*d.OutW*d.Channels
-	long(d.N*in, x)
+func (d Depthwise) forward(dst []float32, x source, p *PackedDepthwise, act Activation, pieces int, after func(w *worker, n, c, count int)) {
+	panels, out := p.panels(), d.OutH*d.OutW*d.Channels
+	x.long(d.N * d.InH * d.InW * d.Channels)
 	long(d.N*out, dst)
 	seen := d.seen(p.set)
 	parallel(d.N*panels*pieces, func(w *worker, i int) {
 		n, panel, piece := i/panels/pieces, i/pieces%panels, i%pieces
 		c := panel * p.set.wide()
 		valid := min(p.set.wide(), d.Channels-c)
-		x, dst := x[n*in:][:in], dst[n*out:][:out]
-		s := forwardStrip(w, p.set, d.Window)
+		dst := dst[n*out:][:out]
+		s := x.strip(w, p.set, d.Window, valid)
 		s.pour(piece*d.OutH/pieces, (piece+1)*d.OutH/pieces,
-			func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
+			func(y0, y1 int) { x.fill(w, &s, n, d.Channels, c, valid, y0, y1) },
 			func(y0, y1 int) {
 				p.lines(w, &s, seen[y0:y1], c, valid, dst[y0*d.OutW*d.Channels:], d.Channels, act, nil)
 			})
@@ -330,7 +330,7 @@ func (d Depthwise) forward(dst, x []float32, p *PackedDepthwise, act Activation,
 // GradInputPacked writes ∂L/∂x into dst, given grad = ∂L/∂y and the weight packed and
 // transposed.
 func (d Depthwise) GradInputPacked(dst, grad []float32, p *PackedDepthwise) {
-	d.gradients(dst, nil, nil, p, d.copied(grad))
+	d.gradients(dst, nil, source{}, p, d.copied(grad), nil)
 }
 
 // fillStrip fills rows [y0, y1) of channels [c, c+count) of picture n into a strip,
@@ -350,8 +350,9 @@ func (d Depthwise) copied(grad []float32) fillStrip {
 // into gradWeight; either may be nil. fill gives ∂L/∂y, with its pixels Stride apart.
 //
 // The first is a convolution too: of those pixels, by the mirrored kernel. The strip
-// that it reads is what the weight's gradient multiplies by.
-func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, fill fillStrip) {
+// that it reads is what the weight's gradient multiplies by. after, where not nil, is
+// called as rows of dst are written.
+func (d Depthwise) gradients(dst, gradWeight []float32, x source, p *PackedDepthwise, fill fillStrip, after after) {
 	set, panels := p.set, p.panels()
 	taps, lanes := d.Kernel*d.Kernel, set.lanes
 	in := d.InH * d.InW * d.Channels
@@ -361,7 +362,7 @@ func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, f
 	groups, size := d.N, taps*set.wide()
 	var all []float32
 	if gradWeight != nil {
-		long(d.N*in, x)
+		x.long(d.N * in)
 		groups = min(d.N, 8) // of pictures, added up each for itself
 		all = borrow(groups * panels * size)
 		defer giveBack(all)
@@ -386,7 +387,7 @@ func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, f
 		}
 		var s strip
 		if gradWeight != nil {
-			s = forwardStrip(w, set, d.Window)
+			s = x.strip(w, set, d.Window, valid)
 		}
 		for n := group * d.N / groups; n < (group+1)*d.N/groups; n++ {
 			s.next = 0
@@ -398,9 +399,8 @@ func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, f
 					to := min(lowest+g.rows, d.OutH)
 					fill(w, &g, n, c, valid, left, next, to)
 					if gradWeight != nil {
-						x := x[n*in:][:in]
 						s.pour(next, to,
-							func(y0, y1 int) { s.copyRows(w, x, d.Channels, c, valid, d.Left, 1, y0, y1) },
+							func(y0, y1 int) { x.fill(w, &s, n, d.Channels, c, valid, y0, y1) },
 							func(y0, y1 int) {
 								for y := y0; y < y1; y++ {
 									d.addGradWeight(w, &s, &seen[y], valid, all[i*size:][:size], g.pixel(y, left))
@@ -413,6 +413,9 @@ func (d Depthwise) gradients(dst, gradWeight, x []float32, p *PackedDepthwise, f
 				}
 				if dst != nil {
 					d.backLines(w, p, &g, seenBack[y:end], c, valid, dst[n*in+y*d.InW*d.Channels:])
+					if after != nil {
+						after(w, nil, (n*d.InH+y)*d.InW, (n*d.InH+end)*d.InW, c, valid)
+					}
 				}
 			}
 		}

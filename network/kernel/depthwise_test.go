@@ -41,10 +41,10 @@ func TestDepthwise(t *testing.T) {
 				d.GradInputPacked(got.values(), grad, p.Transposed())
 				near(t, "input's gradient", got, gradInput)
 				together, alone := vector(l.weights()), vector(l.weights())
-				d.gradients(got.values(), together.values(), x, p.Transposed(), d.copied(grad))
+				d.gradients(got.values(), together.values(), source{plain: x}, p.Transposed(), d.copied(grad), nil)
 				near(t, "input's gradient, beside the weight's", got, gradInput)
 				near(t, "weight's gradient", together, gradWeight)
-				d.gradients(nil, alone.values(), x, p.Transposed(), d.copied(grad))
+				d.gradients(nil, alone.values(), source{plain: x}, p.Transposed(), d.copied(grad), nil)
 				near(t, "weight's gradient alone", alone, gradWeight)
 			})
 		}

@@ -18,6 +18,7 @@ func (s *instructions) maps(w *worker, args mapArgs, channels int, kernel func(*
 		}
 		w.maps = args
 		m := &w.maps
+		m.ahead = ahead(args.xLine, channels)
 		m.vectors = uintptr(vectors)
 		for _, p := range [...]**float32{&m.x, &m.y, &m.z, &m.mean, &m.scale, &m.shift, &m.sum, &m.dot} {
 			*p = forward(*p, uintptr(4*done))
@@ -25,6 +26,13 @@ func (s *instructions) maps(w *worker, args mapArgs, channels int, kernel func(*
 		kernel(s)(m)
 		done += vectors * s.lanes
 	}
+}
+
+// ahead is how far on to bring near what is read, of rows so far apart and as many
+// channels: where these are some of a pixel's, the processor does not foresee it.
+func ahead(line uintptr, channels int) uintptr {
+	const values = 512
+	return line * uintptr(max(values/channels, 1))
 }
 
 func affine(s *instructions) func(*mapArgs)         { return s.affine }
@@ -56,7 +64,12 @@ func columns(rows, channels, n int, part func(w *worker, sums []float32, lo, hi 
 	defer giveBack(partial)
 	clear(partial)
 	blocks(rows, channels, func(w *worker, block, lo, hi int) { part(w, partial[block*size:][:size], lo, hi) })
-	totals := make([]float64, size)
+	return total(partial, size)
+}
+
+// total adds up rows of so many partial sums, in order.
+func total(partial []float32, size int) []float64 {
+	totals, count := make([]float64, size), len(partial)/size
 	few(size, count, func(from, to int) {
 		totals := totals[from:to]
 		for b := range count {

@@ -14197,23 +14197,27 @@ identity:
 identityRow:
 	MOVD 8(R0), R8
 	MOVD ZR, R9
+	MOVD 112(R0), R10
 
 identityVector:
-	ADD R9, R2, R10
-	FLDPQ 0(R10), (F0, F1)
-	ADD R9, R5, R10
-	FLDPQ 0(R10), (F2, F3)
+	ADD R10, R2, R11
+	PRFM 0(R11), PLDL2KEEP
+	ADD R9, R2, R11
+	FLDPQ 0(R11), (F0, F1)
+	ADD R9, R5, R11
+	FLDPQ 0(R11), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R9, R7, R10
-	FLDPQ 0(R10), (F2, F3)
-	ADD R9, R6, R10
-	FLDPQ 0(R10), (F4, F5)
+	ADD R9, R7, R11
+	FLDPQ 0(R11), (F2, F3)
+	ADD R9, R6, R11
+	FLDPQ 0(R11), (F4, F5)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
-	ADD R9, R4, R10
-	FSTPQ (F2, F3), 0(R10)
+	ADD R9, R4, R11
+	FSTPQ (F2, F3), 0(R11)
 	ADD $32, R9
+	ADD $32, R10
 	SUBS $1, R8
 	BNE identityVector
 	MOVD 24(R0), R8
@@ -14248,18 +14252,21 @@ silu:
 siluRow:
 	MOVD 8(R0), R9
 	MOVD ZR, R10
+	MOVD 112(R0), R11
 
 siluVector:
-	ADD R10, R3, R11
-	FLDPQ 0(R11), (F10, F11)
-	ADD R10, R6, R11
-	FLDPQ 0(R11), (F12, F13)
+	ADD R11, R3, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R10, R3, R12
+	FLDPQ 0(R12), (F10, F11)
+	ADD R10, R6, R12
+	FLDPQ 0(R12), (F12, F13)
 	WORD $0x4eacd54a // fsub v10.4s, v10.4s, v12.4s
 	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
-	ADD R10, R8, R11
-	FLDPQ 0(R11), (F12, F13)
-	ADD R10, R7, R11
-	FLDPQ 0(R11), (F14, F15)
+	ADD R10, R8, R12
+	FLDPQ 0(R12), (F12, F13)
+	ADD R10, R7, R12
+	FLDPQ 0(R12), (F14, F15)
 	WORD $0x4e2acdcc // fmla v12.4s, v14.4s, v10.4s
 	WORD $0x4e2bcded // fmla v13.4s, v15.4s, v11.4s
 	WORD $0x4ea3f58a // fmin v10.4s, v12.4s, v3.4s
@@ -14309,9 +14316,10 @@ siluVector:
 	WORD $0x4e24d673 // fadd v19.4s, v19.4s, v4.4s
 	WORD $0x6e32fd8c // fdiv v12.4s, v12.4s, v18.4s
 	WORD $0x6e33fdad // fdiv v13.4s, v13.4s, v19.4s
-	ADD R10, R5, R11
-	FSTPQ (F12, F13), 0(R11)
+	ADD R10, R5, R12
+	FSTPQ (F12, F13), 0(R12)
 	ADD $32, R10
+	ADD $32, R11
 	SUBS $1, R9
 	BNE siluVector
 	MOVD 24(R0), R9
@@ -14336,18 +14344,21 @@ relu6:
 relu6Row:
 	MOVD 8(R0), R9
 	MOVD ZR, R10
+	MOVD 112(R0), R11
 
 relu6Vector:
-	ADD R10, R3, R11
-	FLDPQ 0(R11), (F0, F1)
-	ADD R10, R6, R11
-	FLDPQ 0(R11), (F2, F3)
+	ADD R11, R3, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R10, R3, R12
+	FLDPQ 0(R12), (F0, F1)
+	ADD R10, R6, R12
+	FLDPQ 0(R12), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R10, R8, R11
-	FLDPQ 0(R11), (F2, F3)
-	ADD R10, R7, R11
-	FLDPQ 0(R11), (F4, F5)
+	ADD R10, R8, R12
+	FLDPQ 0(R12), (F2, F3)
+	ADD R10, R7, R12
+	FLDPQ 0(R12), (F4, F5)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
 	FMOVQ 192(R1), F0
@@ -14356,9 +14367,10 @@ relu6Vector:
 	FMOVQ 96(R1), F0
 	WORD $0x4ea2f402 // fmin v2.4s, v0.4s, v2.4s
 	WORD $0x4ea3f403 // fmin v3.4s, v0.4s, v3.4s
-	ADD R10, R5, R11
-	FSTPQ (F2, F3), 0(R11)
+	ADD R10, R5, R12
+	FSTPQ (F2, F3), 0(R12)
 	ADD $32, R10
+	ADD $32, R11
 	SUBS $1, R9
 	BNE relu6Vector
 	MOVD 24(R0), R9
@@ -14393,18 +14405,21 @@ sigmoid:
 sigmoidRow:
 	MOVD 8(R0), R9
 	MOVD ZR, R10
+	MOVD 112(R0), R11
 
 sigmoidVector:
-	ADD R10, R3, R11
-	FLDPQ 0(R11), (F10, F11)
-	ADD R10, R6, R11
-	FLDPQ 0(R11), (F12, F13)
+	ADD R11, R3, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R10, R3, R12
+	FLDPQ 0(R12), (F10, F11)
+	ADD R10, R6, R12
+	FLDPQ 0(R12), (F12, F13)
 	WORD $0x4eacd54a // fsub v10.4s, v10.4s, v12.4s
 	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
-	ADD R10, R8, R11
-	FLDPQ 0(R11), (F12, F13)
-	ADD R10, R7, R11
-	FLDPQ 0(R11), (F14, F15)
+	ADD R10, R8, R12
+	FLDPQ 0(R12), (F12, F13)
+	ADD R10, R7, R12
+	FLDPQ 0(R12), (F14, F15)
 	WORD $0x4e2acdcc // fmla v12.4s, v14.4s, v10.4s
 	WORD $0x4e2bcded // fmla v13.4s, v15.4s, v11.4s
 	WORD $0x4ea3f58a // fmin v10.4s, v12.4s, v3.4s
@@ -14462,9 +14477,10 @@ sigmoidVector:
 	WORD $0x4eed1d6b // orn v11.16b, v11.16b, v13.16b
 	WORD $0x4eaa1d4c // orr v12.16b, v10.16b, v10.16b
 	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
-	ADD R10, R5, R11
-	FSTPQ (F12, F13), 0(R11)
+	ADD R10, R5, R12
+	FSTPQ (F12, F13), 0(R12)
 	ADD $32, R10
+	ADD $32, R11
 	SUBS $1, R9
 	BNE sigmoidVector
 	MOVD 24(R0), R9
@@ -14489,26 +14505,30 @@ relu:
 reluRow:
 	MOVD 8(R0), R9
 	MOVD ZR, R10
+	MOVD 112(R0), R11
 
 reluVector:
-	ADD R10, R3, R11
-	FLDPQ 0(R11), (F0, F1)
-	ADD R10, R6, R11
-	FLDPQ 0(R11), (F2, F3)
+	ADD R11, R3, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R10, R3, R12
+	FLDPQ 0(R12), (F0, F1)
+	ADD R10, R6, R12
+	FLDPQ 0(R12), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R10, R8, R11
-	FLDPQ 0(R11), (F2, F3)
-	ADD R10, R7, R11
-	FLDPQ 0(R11), (F4, F5)
+	ADD R10, R8, R12
+	FLDPQ 0(R12), (F2, F3)
+	ADD R10, R7, R12
+	FLDPQ 0(R12), (F4, F5)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
 	FMOVQ 192(R1), F0
 	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
 	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	ADD R10, R5, R11
-	FSTPQ (F2, F3), 0(R11)
+	ADD R10, R5, R12
+	FSTPQ (F2, F3), 0(R12)
 	ADD $32, R10
+	ADD $32, R11
 	SUBS $1, R9
 	BNE reluVector
 	MOVD 24(R0), R9
@@ -14549,37 +14569,43 @@ identity:
 identityRow:
 	MOVD 8(R0), R10
 	MOVD ZR, R11
+	MOVD 112(R0), R12
 
 identityVector:
-	ADD R11, R2, R12
-	FLDPQ 0(R12), (F0, F1)
-	ADD R11, R5, R12
-	FLDPQ 0(R12), (F2, F3)
+	ADD R12, R2, R13
+	PRFM 0(R13), PLDL2KEEP
+	ADD R12, R3, R13
+	PRFM 0(R13), PLDL2KEEP
+	ADD R11, R2, R13
+	FLDPQ 0(R13), (F0, F1)
+	ADD R11, R5, R13
+	FLDPQ 0(R13), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R11, R7, R12
-	FLDPQ 0(R12), (F2, F3)
-	ADD R11, R3, R12
-	FLDPQ 0(R12), (F4, F5)
-	ADD R11, R6, R12
-	FLDPQ 0(R12), (F6, F7)
+	ADD R11, R7, R13
+	FLDPQ 0(R13), (F2, F3)
+	ADD R11, R3, R13
+	FLDPQ 0(R13), (F4, F5)
+	ADD R11, R6, R13
+	FLDPQ 0(R13), (F6, F7)
 	WORD $0x4e20ccc2 // fmla v2.4s, v6.4s, v0.4s
 	WORD $0x4e21cce3 // fmla v3.4s, v7.4s, v1.4s
-	ADD R11, R4, R12
-	FSTPQ (F4, F5), 0(R12)
-	ADD R11, R9, R12
-	FLDPQ 0(R12), (F2, F3)
+	ADD R11, R4, R13
+	FSTPQ (F4, F5), 0(R13)
+	ADD R11, R9, R13
+	FLDPQ 0(R13), (F2, F3)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
-	ADD R11, R9, R12
-	FSTPQ (F2, F3), 0(R12)
-	ADD R11, R8, R12
-	FLDPQ 0(R12), (F0, F1)
+	ADD R11, R9, R13
+	FSTPQ (F2, F3), 0(R13)
+	ADD R11, R8, R13
+	FLDPQ 0(R13), (F0, F1)
 	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
-	ADD R11, R8, R12
-	FSTPQ (F4, F5), 0(R12)
+	ADD R11, R8, R13
+	FSTPQ (F4, F5), 0(R13)
 	ADD $32, R11
+	ADD $32, R12
 	SUBS $1, R10
 	BNE identityVector
 	MOVD 24(R0), R10
@@ -14614,20 +14640,25 @@ silu:
 siluRow:
 	MOVD 8(R0), R11
 	MOVD ZR, R12
+	MOVD 112(R0), R13
 
 siluVector:
-	ADD R12, R3, R13
-	FLDPQ 0(R13), (F8, F9)
-	ADD R12, R6, R13
-	FLDPQ 0(R13), (F10, F11)
+	ADD R13, R3, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R13, R4, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R12, R3, R14
+	FLDPQ 0(R14), (F8, F9)
+	ADD R12, R6, R14
+	FLDPQ 0(R14), (F10, F11)
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
-	ADD R12, R8, R13
-	FLDPQ 0(R13), (F10, F11)
-	ADD R12, R4, R13
-	FLDPQ 0(R13), (F12, F13)
-	ADD R12, R7, R13
-	FLDPQ 0(R13), (F14, F15)
+	ADD R12, R8, R14
+	FLDPQ 0(R14), (F10, F11)
+	ADD R12, R4, R14
+	FLDPQ 0(R14), (F12, F13)
+	ADD R12, R7, R14
+	FLDPQ 0(R14), (F14, F15)
 	WORD $0x4e28cdca // fmla v10.4s, v14.4s, v8.4s
 	WORD $0x4e29cdeb // fmla v11.4s, v15.4s, v9.4s
 	FMOVQ 64(R1), F14
@@ -14695,21 +14726,22 @@ siluVector:
 	WORD $0x4e32cd6f // fmla v15.4s, v11.4s, v18.4s
 	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
 	WORD $0x6e2fddad // fmul v13.4s, v13.4s, v15.4s
-	ADD R12, R5, R13
-	FSTPQ (F12, F13), 0(R13)
-	ADD R12, R10, R13
-	FLDPQ 0(R13), (F10, F11)
+	ADD R12, R5, R14
+	FSTPQ (F12, F13), 0(R14)
+	ADD R12, R10, R14
+	FLDPQ 0(R14), (F10, F11)
 	WORD $0x4e28cd8a // fmla v10.4s, v12.4s, v8.4s
 	WORD $0x4e29cdab // fmla v11.4s, v13.4s, v9.4s
-	ADD R12, R10, R13
-	FSTPQ (F10, F11), 0(R13)
-	ADD R12, R9, R13
-	FLDPQ 0(R13), (F8, F9)
+	ADD R12, R10, R14
+	FSTPQ (F10, F11), 0(R14)
+	ADD R12, R9, R14
+	FLDPQ 0(R14), (F8, F9)
 	WORD $0x4e28d58c // fadd v12.4s, v12.4s, v8.4s
 	WORD $0x4e29d5ad // fadd v13.4s, v13.4s, v9.4s
-	ADD R12, R9, R13
-	FSTPQ (F12, F13), 0(R13)
+	ADD R12, R9, R14
+	FSTPQ (F12, F13), 0(R14)
 	ADD $32, R12
+	ADD $32, R13
 	SUBS $1, R11
 	BNE siluVector
 	MOVD 24(R0), R11
@@ -14736,20 +14768,25 @@ relu6:
 relu6Row:
 	MOVD 8(R0), R11
 	MOVD ZR, R12
+	MOVD 112(R0), R13
 
 relu6Vector:
-	ADD R12, R3, R13
-	FLDPQ 0(R13), (F0, F1)
-	ADD R12, R6, R13
-	FLDPQ 0(R13), (F2, F3)
+	ADD R13, R3, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R13, R4, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R12, R3, R14
+	FLDPQ 0(R14), (F0, F1)
+	ADD R12, R6, R14
+	FLDPQ 0(R14), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R12, R8, R13
-	FLDPQ 0(R13), (F2, F3)
-	ADD R12, R4, R13
-	FLDPQ 0(R13), (F4, F5)
-	ADD R12, R7, R13
-	FLDPQ 0(R13), (F6, F7)
+	ADD R12, R8, R14
+	FLDPQ 0(R14), (F2, F3)
+	ADD R12, R4, R14
+	FLDPQ 0(R14), (F4, F5)
+	ADD R12, R7, R14
+	FLDPQ 0(R14), (F6, F7)
 	WORD $0x4e20ccc2 // fmla v2.4s, v6.4s, v0.4s
 	WORD $0x4e21cce3 // fmla v3.4s, v7.4s, v1.4s
 	WORD $0x4ea0c846 // fcmgt v6.4s, v2.4s, #0.0
@@ -14761,21 +14798,22 @@ relu6Vector:
 	WORD $0x4e221c84 // and v4.16b, v4.16b, v2.16b
 	WORD $0x6ea3e4c3 // fcmgt v3.4s, v6.4s, v3.4s
 	WORD $0x4e231ca5 // and v5.16b, v5.16b, v3.16b
-	ADD R12, R5, R13
-	FSTPQ (F4, F5), 0(R13)
-	ADD R12, R10, R13
-	FLDPQ 0(R13), (F2, F3)
+	ADD R12, R5, R14
+	FSTPQ (F4, F5), 0(R14)
+	ADD R12, R10, R14
+	FLDPQ 0(R14), (F2, F3)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
-	ADD R12, R10, R13
-	FSTPQ (F2, F3), 0(R13)
-	ADD R12, R9, R13
-	FLDPQ 0(R13), (F0, F1)
+	ADD R12, R10, R14
+	FSTPQ (F2, F3), 0(R14)
+	ADD R12, R9, R14
+	FLDPQ 0(R14), (F0, F1)
 	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
-	ADD R12, R9, R13
-	FSTPQ (F4, F5), 0(R13)
+	ADD R12, R9, R14
+	FSTPQ (F4, F5), 0(R14)
 	ADD $32, R12
+	ADD $32, R13
 	SUBS $1, R11
 	BNE relu6Vector
 	MOVD 24(R0), R11
@@ -14810,20 +14848,25 @@ sigmoid:
 sigmoidRow:
 	MOVD 8(R0), R11
 	MOVD ZR, R12
+	MOVD 112(R0), R13
 
 sigmoidVector:
-	ADD R12, R3, R13
-	FLDPQ 0(R13), (F8, F9)
-	ADD R12, R6, R13
-	FLDPQ 0(R13), (F10, F11)
+	ADD R13, R3, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R13, R4, R14
+	PRFM 0(R14), PLDL2KEEP
+	ADD R12, R3, R14
+	FLDPQ 0(R14), (F8, F9)
+	ADD R12, R6, R14
+	FLDPQ 0(R14), (F10, F11)
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
-	ADD R12, R8, R13
-	FLDPQ 0(R13), (F10, F11)
-	ADD R12, R4, R13
-	FLDPQ 0(R13), (F12, F13)
-	ADD R12, R7, R13
-	FLDPQ 0(R13), (F14, F15)
+	ADD R12, R8, R14
+	FLDPQ 0(R14), (F10, F11)
+	ADD R12, R4, R14
+	FLDPQ 0(R14), (F12, F13)
+	ADD R12, R7, R14
+	FLDPQ 0(R14), (F14, F15)
 	WORD $0x4e28cdca // fmla v10.4s, v14.4s, v8.4s
 	WORD $0x4e29cdeb // fmla v11.4s, v15.4s, v9.4s
 	FMOVQ 64(R1), F14
@@ -14891,21 +14934,22 @@ sigmoidVector:
 	WORD $0x4eea1d8c // orn v12.16b, v12.16b, v10.16b
 	WORD $0x4e2be56b // fcmeq v11.4s, v11.4s, v11.4s
 	WORD $0x4eeb1dad // orn v13.16b, v13.16b, v11.16b
-	ADD R12, R5, R13
-	FSTPQ (F12, F13), 0(R13)
-	ADD R12, R10, R13
-	FLDPQ 0(R13), (F10, F11)
+	ADD R12, R5, R14
+	FSTPQ (F12, F13), 0(R14)
+	ADD R12, R10, R14
+	FLDPQ 0(R14), (F10, F11)
 	WORD $0x4e28cd8a // fmla v10.4s, v12.4s, v8.4s
 	WORD $0x4e29cdab // fmla v11.4s, v13.4s, v9.4s
-	ADD R12, R10, R13
-	FSTPQ (F10, F11), 0(R13)
-	ADD R12, R9, R13
-	FLDPQ 0(R13), (F8, F9)
+	ADD R12, R10, R14
+	FSTPQ (F10, F11), 0(R14)
+	ADD R12, R9, R14
+	FLDPQ 0(R14), (F8, F9)
 	WORD $0x4e28d58c // fadd v12.4s, v12.4s, v8.4s
 	WORD $0x4e29d5ad // fadd v13.4s, v13.4s, v9.4s
-	ADD R12, R9, R13
-	FSTPQ (F12, F13), 0(R13)
+	ADD R12, R9, R14
+	FSTPQ (F12, F13), 0(R14)
 	ADD $32, R12
+	ADD $32, R13
 	SUBS $1, R11
 	BNE sigmoidVector
 	MOVD 24(R0), R11
@@ -14932,41 +14976,47 @@ relu:
 reluRow:
 	MOVD 8(R0), R10
 	MOVD ZR, R11
+	MOVD 112(R0), R12
 
 reluVector:
-	ADD R11, R2, R12
-	FLDPQ 0(R12), (F0, F1)
-	ADD R11, R5, R12
-	FLDPQ 0(R12), (F2, F3)
+	ADD R12, R2, R13
+	PRFM 0(R13), PLDL2KEEP
+	ADD R12, R3, R13
+	PRFM 0(R13), PLDL2KEEP
+	ADD R11, R2, R13
+	FLDPQ 0(R13), (F0, F1)
+	ADD R11, R5, R13
+	FLDPQ 0(R13), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R11, R7, R12
-	FLDPQ 0(R12), (F2, F3)
-	ADD R11, R3, R12
-	FLDPQ 0(R12), (F4, F5)
-	ADD R11, R6, R12
-	FLDPQ 0(R12), (F6, F7)
+	ADD R11, R7, R13
+	FLDPQ 0(R13), (F2, F3)
+	ADD R11, R3, R13
+	FLDPQ 0(R13), (F4, F5)
+	ADD R11, R6, R13
+	FLDPQ 0(R13), (F6, F7)
 	WORD $0x4e20ccc2 // fmla v2.4s, v6.4s, v0.4s
 	WORD $0x4e21cce3 // fmla v3.4s, v7.4s, v1.4s
 	WORD $0x4ea0c846 // fcmgt v6.4s, v2.4s, #0.0
 	WORD $0x4e261c84 // and v4.16b, v4.16b, v6.16b
 	WORD $0x4ea0c867 // fcmgt v7.4s, v3.4s, #0.0
 	WORD $0x4e271ca5 // and v5.16b, v5.16b, v7.16b
-	ADD R11, R4, R12
-	FSTPQ (F4, F5), 0(R12)
-	ADD R11, R9, R12
-	FLDPQ 0(R12), (F2, F3)
+	ADD R11, R4, R13
+	FSTPQ (F4, F5), 0(R13)
+	ADD R11, R9, R13
+	FLDPQ 0(R13), (F2, F3)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
-	ADD R11, R9, R12
-	FSTPQ (F2, F3), 0(R12)
-	ADD R11, R8, R12
-	FLDPQ 0(R12), (F0, F1)
+	ADD R11, R9, R13
+	FSTPQ (F2, F3), 0(R13)
+	ADD R11, R8, R13
+	FLDPQ 0(R13), (F0, F1)
 	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
-	ADD R11, R8, R12
-	FSTPQ (F4, F5), 0(R12)
+	ADD R11, R8, R13
+	FSTPQ (F4, F5), 0(R13)
 	ADD $32, R11
+	ADD $32, R12
 	SUBS $1, R10
 	BNE reluVector
 	MOVD 24(R0), R10
@@ -14994,29 +15044,35 @@ TEXT ·combineNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R9
 	MOVD ZR, R10
+	MOVD 112(R0), R11
 
 Vector:
-	ADD R10, R2, R11
-	FLDPQ 0(R11), (F0, F1)
-	ADD R10, R5, R11
-	FLDPQ 0(R11), (F2, F3)
+	ADD R11, R2, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R11, R3, R12
+	PRFM 0(R12), PLDL2KEEP
+	ADD R10, R2, R12
+	FLDPQ 0(R12), (F0, F1)
+	ADD R10, R5, R12
+	FLDPQ 0(R12), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R10, R7, R11
-	FLDPQ 0(R11), (F2, F3)
-	ADD R10, R3, R11
-	FLDPQ 0(R11), (F4, F5)
-	ADD R10, R6, R11
-	FLDPQ 0(R11), (F6, F7)
+	ADD R10, R7, R12
+	FLDPQ 0(R12), (F2, F3)
+	ADD R10, R3, R12
+	FLDPQ 0(R12), (F4, F5)
+	ADD R10, R6, R12
+	FLDPQ 0(R12), (F6, F7)
 	WORD $0x4e20ccc2 // fmla v2.4s, v6.4s, v0.4s
 	WORD $0x4e21cce3 // fmla v3.4s, v7.4s, v1.4s
-	ADD R10, R8, R11
-	FLDPQ 0(R11), (F0, F1)
+	ADD R10, R8, R12
+	FLDPQ 0(R12), (F0, F1)
 	WORD $0x4e24cc02 // fmla v2.4s, v0.4s, v4.4s
 	WORD $0x4e25cc23 // fmla v3.4s, v1.4s, v5.4s
-	ADD R10, R4, R11
-	FSTPQ (F2, F3), 0(R11)
+	ADD R10, R4, R12
+	FSTPQ (F2, F3), 0(R12)
 	ADD $32, R10
+	ADD $32, R11
 	SUBS $1, R9
 	BNE Vector
 	MOVD 24(R0), R9
@@ -15043,27 +15099,31 @@ TEXT ·momentsNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R8
 	MOVD ZR, R9
+	MOVD 112(R0), R10
 
 Vector:
-	ADD R9, R2, R10
-	FLDPQ 0(R10), (F0, F1)
-	ADD R9, R5, R10
-	FLDPQ 0(R10), (F2, F3)
+	ADD R10, R2, R11
+	PRFM 0(R11), PLDL2KEEP
+	ADD R9, R2, R11
+	FLDPQ 0(R11), (F0, F1)
+	ADD R9, R5, R11
+	FLDPQ 0(R11), (F2, F3)
 	WORD $0x4ea2d400 // fsub v0.4s, v0.4s, v2.4s
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
-	ADD R9, R7, R10
-	FLDPQ 0(R10), (F2, F3)
+	ADD R9, R7, R11
+	FLDPQ 0(R11), (F2, F3)
 	WORD $0x4e20cc02 // fmla v2.4s, v0.4s, v0.4s
 	WORD $0x4e21cc23 // fmla v3.4s, v1.4s, v1.4s
-	ADD R9, R7, R10
-	FSTPQ (F2, F3), 0(R10)
-	ADD R9, R6, R10
-	FLDPQ 0(R10), (F2, F3)
+	ADD R9, R7, R11
+	FSTPQ (F2, F3), 0(R11)
+	ADD R9, R6, R11
+	FLDPQ 0(R11), (F2, F3)
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	ADD R9, R6, R10
-	FSTPQ (F0, F1), 0(R10)
+	ADD R9, R6, R11
+	FSTPQ (F0, F1), 0(R11)
 	ADD $32, R9
+	ADD $32, R10
 	SUBS $1, R8
 	BNE Vector
 	MOVD 24(R0), R8
@@ -15088,17 +15148,21 @@ TEXT ·sumsNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R6
 	MOVD ZR, R7
+	MOVD 112(R0), R8
 
 Vector:
-	ADD R7, R2, R8
-	FLDPQ 0(R8), (F0, F1)
-	ADD R7, R5, R8
-	FLDPQ 0(R8), (F2, F3)
+	ADD R8, R2, R9
+	PRFM 0(R9), PLDL2KEEP
+	ADD R7, R2, R9
+	FLDPQ 0(R9), (F0, F1)
+	ADD R7, R5, R9
+	FLDPQ 0(R9), (F2, F3)
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	ADD R7, R5, R8
-	FSTPQ (F0, F1), 0(R8)
+	ADD R7, R5, R9
+	FSTPQ (F0, F1), 0(R9)
 	ADD $32, R7
+	ADD $32, R8
 	SUBS $1, R6
 	BNE Vector
 	MOVD 24(R0), R6
@@ -15123,19 +15187,25 @@ TEXT ·dotsNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R6
 	MOVD ZR, R7
+	MOVD 112(R0), R8
 
 Vector:
-	ADD R7, R2, R8
-	FLDPQ 0(R8), (F0, F1)
-	ADD R7, R5, R8
-	FLDPQ 0(R8), (F2, F3)
-	ADD R7, R3, R8
-	FLDPQ 0(R8), (F4, F5)
+	ADD R8, R2, R9
+	PRFM 0(R9), PLDL2KEEP
+	ADD R8, R3, R9
+	PRFM 0(R9), PLDL2KEEP
+	ADD R7, R2, R9
+	FLDPQ 0(R9), (F0, F1)
+	ADD R7, R5, R9
+	FLDPQ 0(R9), (F2, F3)
+	ADD R7, R3, R9
+	FLDPQ 0(R9), (F4, F5)
 	WORD $0x4e20cc82 // fmla v2.4s, v4.4s, v0.4s
 	WORD $0x4e21cca3 // fmla v3.4s, v5.4s, v1.4s
-	ADD R7, R5, R8
-	FSTPQ (F2, F3), 0(R8)
+	ADD R7, R5, R9
+	FSTPQ (F2, F3), 0(R9)
 	ADD $32, R7
+	ADD $32, R8
 	SUBS $1, R6
 	BNE Vector
 	MOVD 24(R0), R6
@@ -15163,15 +15233,19 @@ Row:
 	ADD $4, R1
 	MOVD 8(R0), R6
 	MOVD ZR, R7
+	MOVD 112(R0), R8
 
 Vector:
-	ADD R7, R3, R8
-	FLDPQ 0(R8), (F2, F3)
+	ADD R8, R3, R9
+	PRFM 0(R9), PLDL2KEEP
+	ADD R7, R3, R9
+	FLDPQ 0(R9), (F2, F3)
 	WORD $0x6e22dc04 // fmul v4.4s, v0.4s, v2.4s
 	WORD $0x6e23dc25 // fmul v5.4s, v1.4s, v3.4s
-	ADD R7, R5, R8
-	FSTPQ (F4, F5), 0(R8)
+	ADD R7, R5, R9
+	FSTPQ (F4, F5), 0(R9)
 	ADD $32, R7
+	ADD $32, R8
 	SUBS $1, R6
 	BNE Vector
 	MOVD 24(R0), R6
@@ -15195,13 +15269,17 @@ TEXT ·copyNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R5
 	MOVD ZR, R6
+	MOVD 112(R0), R7
 
 Vector:
-	ADD R6, R2, R7
-	FLDPQ 0(R7), (F0, F1)
-	ADD R6, R4, R7
-	FSTPQ (F0, F1), 0(R7)
+	ADD R7, R2, R8
+	PRFM 0(R8), PLDL2KEEP
+	ADD R6, R2, R8
+	FLDPQ 0(R8), (F0, F1)
+	ADD R6, R4, R8
+	FSTPQ (F0, F1), 0(R8)
 	ADD $32, R6
+	ADD $32, R7
 	SUBS $1, R5
 	BNE Vector
 	MOVD 24(R0), R5
@@ -15225,17 +15303,23 @@ TEXT ·addNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R5
 	MOVD ZR, R6
+	MOVD 112(R0), R7
 
 Vector:
-	ADD R6, R2, R7
-	FLDPQ 0(R7), (F0, F1)
-	ADD R6, R3, R7
-	FLDPQ 0(R7), (F2, F3)
+	ADD R7, R2, R8
+	PRFM 0(R8), PLDL2KEEP
+	ADD R7, R3, R8
+	PRFM 0(R8), PLDL2KEEP
+	ADD R6, R2, R8
+	FLDPQ 0(R8), (F0, F1)
+	ADD R6, R3, R8
+	FLDPQ 0(R8), (F2, F3)
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	ADD R6, R4, R7
-	FSTPQ (F0, F1), 0(R7)
+	ADD R6, R4, R8
+	FSTPQ (F0, F1), 0(R8)
 	ADD $32, R6
+	ADD $32, R7
 	SUBS $1, R5
 	BNE Vector
 	MOVD 24(R0), R5
@@ -15259,17 +15343,23 @@ TEXT ·maximumNEON(SB), NOSPLIT, $0-8
 Row:
 	MOVD 8(R0), R5
 	MOVD ZR, R6
+	MOVD 112(R0), R7
 
 Vector:
-	ADD R6, R2, R7
-	FLDPQ 0(R7), (F0, F1)
-	ADD R6, R3, R7
-	FLDPQ 0(R7), (F2, F3)
+	ADD R7, R2, R8
+	PRFM 0(R8), PLDL2KEEP
+	ADD R7, R3, R8
+	PRFM 0(R8), PLDL2KEEP
+	ADD R6, R2, R8
+	FLDPQ 0(R8), (F0, F1)
+	ADD R6, R3, R8
+	FLDPQ 0(R8), (F2, F3)
 	WORD $0x4e20f444 // fmax v4.4s, v2.4s, v0.4s
 	WORD $0x4e21f465 // fmax v5.4s, v3.4s, v1.4s
-	ADD R6, R4, R7
-	FSTPQ (F4, F5), 0(R7)
+	ADD R6, R4, R8
+	FSTPQ (F4, F5), 0(R8)
 	ADD $32, R6
+	ADD $32, R7
 	SUBS $1, R5
 	BNE Vector
 	MOVD 24(R0), R5

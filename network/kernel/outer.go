@@ -29,7 +29,7 @@ func newOuter(in, out, rows, block int) *outer {
 	o := &outer{set: s, in: in, out: out, rows: rows, block: block, rowParts: 1, heights: 1, turned: in < out, high: min(in, out)}
 	o.line = (max(in, out) + s.lanes - 1) / s.lanes * s.lanes
 	o.panels = (o.line + s.wide() - 1) / s.wide()
-	if blocks := (rows + block - 1) / block; o.high*o.line <= 1<<16 && blocks >= outerParts {
+	if (rows+block-1)/block >= outerParts && outerInParts(in, out) {
 		o.rowParts = outerParts
 	} else if o.panels < outerParts {
 		tiles := (o.high + s.rows - 1) / s.rows
@@ -37,6 +37,12 @@ func newOuter(in, out, rows, block int) *outer {
 	}
 	o.sums, o.zeros = borrow(o.rowParts*o.high*o.line), make([]float32, s.wide())
 	return o
+}
+
+// outerInParts tells that the weight is small enough for each part to have its own sums.
+func outerInParts(in, out int) bool {
+	lanes := current.lanes
+	return min(in, out)*((max(in, out)+lanes-1)/lanes*lanes) <= 1<<16
 }
 
 // LinearGradWeight writes into dst [out, in] the gradient of a linear layer's

@@ -23,6 +23,7 @@ const (
 	unfoldRoom        // input cells under a row of output cells
 	sumRoom           // sums
 	gradRoom          // gradient of what some pixels put out
+	sourceRoom        // what some pixels take in
 	rooms
 )
 

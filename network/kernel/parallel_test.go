@@ -65,7 +65,7 @@ func TestCores(t *testing.T) {
 		{"depthwise", func() [][]float32 {
 			y, dx, dw := make32(len(deepGrad)), make32(len(deepX)), make32(len(deepWeight))
 			depthwise.Forward(y, deepX, PackDepthwise(deepWeight, 45, 5, bias[:45]), ReLU6)
-			depthwise.gradients(dx, dw, deepX, PackDepthwise(deepWeight, 45, 5, nil).Transposed(), depthwise.copied(deepGrad))
+			depthwise.gradients(dx, dw, source{plain: deepX}, PackDepthwise(deepWeight, 45, 5, nil).Transposed(), depthwise.copied(deepGrad), nil)
 			return [][]float32{y, dx, dw}
 		}},
 		{"batch norm", func() [][]float32 {
@@ -83,6 +83,20 @@ func TestCores(t *testing.T) {
 				t.Forward(y, x, weight, gamma, beta)
 				t.Grad(dx, x, weight, gamma, beta, grad, false)
 				all = append(all, y, dx, t.Mean, t.Variance, t.GradWeight, t.GradGamma, t.GradBeta)
+			}
+			return all
+		}},
+		{"blocks in training", func() (all [][]float32) {
+			for _, c := range trainedBlocks {
+				p := c.parameters()
+				x, grad := noise(1, c.depthwise().N*c.depthwise().InH*c.depthwise().InW*c.in), noise(2, c.project().N*c.project().OutH*c.project().OutW*c.out)
+				b, y, dx := c.block(), make32(len(grad)), make32(len(x))
+				b.Forward(y, x, p)
+				b.Grad(dx, x, p, grad, false)
+				for _, g := range blockGradients(b) {
+					all = append(all, g.values)
+				}
+				all = append(all, y, dx)
 			}
 			return all
 		}},

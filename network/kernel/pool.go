@@ -3,25 +3,34 @@ package kernel
 // AveragePool writes the mean over the pixels of x [n, pixels, channels] into
 // dst [n, channels]: global average pooling.
 func AveragePool(dst, x []float32, n, pixels, channels int) {
-	pooled(dst, x, x, n, pixels, channels, sums)
+	averagePool(dst, source{plain: x}, n, pixels, channels)
+}
+
+func averagePool(dst []float32, x source, n, pixels, channels int) {
+	pooled(dst, x, nil, n, pixels, channels, sums)
 	for i := range dst[:n*channels] {
 		dst[i] /= float32(pixels)
 	}
 }
 
-// pooled writes into dst [n, channels] the sums over pixels of what the kernel
-// makes of x and y [n, pixels, channels].
-func pooled(dst, x, y []float32, n, pixels, channels int, kernel func(*instructions) func(*mapArgs)) {
-	long(n*pixels*channels, x, y)
+// pooled writes into dst [n, channels] the sums over pixels of what the kernel makes of
+// x and, where it takes that, y [n, pixels, channels].
+func pooled(dst []float32, x source, y []float32, n, pixels, channels int, kernel func(*instructions) func(*mapArgs)) {
+	x.long(n * pixels * channels)
 	size := blockRows(channels)
 	parallel(n, func(w *worker, i int) {
 		to, sum := dst[i*channels:][:channels], w.room(sumRoom, channels)
 		clear(to)
 		for lo := 0; lo < pixels; lo += size {
 			clear(sum)
-			at, line := (i*pixels+lo)*channels, uintptr(4*channels)
+			at, rows, line := i*pixels+lo, min(size, pixels-lo), uintptr(4*channels)
+			from := &x.rows(w, channels, at, rows)[0]
+			other := from
+			if y != nil {
+				other = &y[at*channels]
+			}
 			current.maps(w, mapArgs{
-				rows: uintptr(min(size, pixels-lo)), x: &x[at], xLine: line, y: &y[at], yLine: line, z: &x[at], sum: &sum[0],
+				rows: uintptr(rows), x: from, xLine: line, y: other, yLine: line, z: from, sum: &sum[0],
 			}, channels, kernel)
 			for c, v := range sum {
 				to[c] += v
@@ -56,20 +65,25 @@ func scaleShift(dst, x, scale, shift []float32, n, pixels, channels int) {
 	long(n*pixels*channels, dst, x)
 	long(n*channels, scale, shift)
 	zeros := make([]float32, channels)
-	size := blockRows(channels)
-	pieces := (pixels + size - 1) / size
-	parallel(n*pieces, func(w *worker, i int) {
-		lo := i % pieces * size
-		at, line, c := (i/pieces*pixels+lo)*channels, uintptr(4*channels), i/pieces*channels
-		current.maps(w, mapArgs{
-			rows: uintptr(min(size, pixels-lo)), x: &x[at], xLine: line, y: &x[at], z: &dst[at], zLine: line,
-			mean: &zeros[0], scale: &scale[c], shift: &shift[c],
-		}, channels, affine)
+	c := cut{n, pixels, min(blockRows(channels), pixels)}
+	parallel(c.blocks(), func(w *worker, i int) {
+		lo, hi := c.block(i)
+		scaleShiftRows(w, dst[lo*channels:], x[lo*channels:], hi-lo, channels, scale[lo/pixels*channels:], shift[lo/pixels*channels:], zeros)
 	})
+}
+
+// scaleShiftRows is scaleShift of some rows of a picture; zeros are as many as channels.
+func scaleShiftRows(w *worker, dst, x []float32, rows, channels int, scale, shift, zeros []float32) {
+	line := uintptr(4 * channels)
+	current.maps(w, mapArgs{
+		rows: uintptr(rows), x: &x[0], xLine: line, y: &x[0], z: &dst[0], zLine: line,
+		mean: &zeros[0], scale: &scale[0], shift: &shift[0],
+	}, channels, affine)
 }
 
 // ScaleGrad writes ∂L/∂scale into dst [n, channels]: the sum over the pixels
 // of x times grad, both [n, pixels, channels].
 func ScaleGrad(dst, x, grad []float32, n, pixels, channels int) {
-	pooled(dst, x, grad, n, pixels, channels, dots)
+	long(n*pixels*channels, grad)
+	pooled(dst, source{plain: x}, grad, n, pixels, channels, dots)
 }

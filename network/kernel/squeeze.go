@@ -28,7 +28,13 @@ func NewSqueezeExcite(n, pixels, channels, small int, act Activation) *SqueezeEx
 // Forward writes the scaled x into dst; squeeze is [small, channels], excite
 // [channels, small].
 func (e *SqueezeExcite) Forward(dst, x, squeeze, squeezeBias, excite, exciteBias []float32) {
-	AveragePool(e.pooled, x, e.n, e.pixels, e.channels)
+	e.open(source{plain: x}, squeeze, squeezeBias, excite, exciteBias)
+	Scale(dst, x, e.gates, e.n, e.pixels, e.channels)
+}
+
+// open makes the gates of x.
+func (e *SqueezeExcite) open(x source, squeeze, squeezeBias, excite, exciteBias []float32) {
+	averagePool(e.pooled, x, e.n, e.pixels, e.channels)
 	first := PackLinear(squeeze, e.small, e.channels, squeezeBias)
 	defer first.Release()
 	first.Product(e.squeezed, e.pooled, e.n, Identity, nil)
@@ -37,19 +43,27 @@ func (e *SqueezeExcite) Forward(dst, x, squeeze, squeezeBias, excite, exciteBias
 	defer second.Release()
 	second.Product(e.gates, e.activated, e.n, Identity, nil)
 	Sigmoid.Forward(e.gates, e.gates)
-	Scale(dst, x, e.gates, e.n, e.pixels, e.channels)
 }
 
 // Grad writes ∂L/∂x into dst and the weights' gradients into e, given x, the
 // weights and grad = ∂L/∂y. Forward must have been called with the same x.
 func (e *SqueezeExcite) Grad(dst, x, squeeze, excite, grad []float32) {
-	gates, activated := borrow(e.n*e.channels), borrow(e.n*e.small)
+	gates := borrow(e.n * e.channels)
 	defer giveBack(gates)
-	defer giveBack(activated)
 	ScaleGrad(gates, x, grad, e.n, e.pixels, e.channels)
 	for i, s := range e.gates { // through the sigmoid
 		gates[i] *= s * (1 - s)
 	}
+	e.gradients(gates, squeeze, excite)
+	scaleShift(dst, grad, e.gates, gates, e.n, e.pixels, e.channels)
+}
+
+// gradients writes the weights' gradients into e, given that of the gates [n, channels]
+// before their sigmoid, and in its place what each pixel's gradient gets by the mean,
+// beside its own times the gate.
+func (e *SqueezeExcite) gradients(gates, squeeze, excite []float32) {
+	activated := borrow(e.n * e.small)
+	defer giveBack(activated)
 	LinearGradWeight(e.GradExcite, e.activated, gates, e.n, e.small, e.channels)
 	SumChannels(e.GradExciteBias, gates, e.n, e.channels)
 	second := Pack(excite, e.channels, e.small, e.small, 1, nil)
@@ -58,13 +72,10 @@ func (e *SqueezeExcite) Grad(dst, x, squeeze, excite, grad []float32) {
 	e.activation.Grad(activated, e.squeezed, activated)
 	LinearGradWeight(e.GradSqueeze, e.pooled, activated, e.n, e.channels, e.small)
 	SumChannels(e.GradSqueezeBias, activated, e.n, e.small)
-	pooled := gates // no longer needed
 	first := Pack(squeeze, e.small, e.channels, e.channels, 1, nil)
 	defer first.Release()
-	first.Product(pooled, activated, e.n, Identity, nil)
-	for i := range pooled {
-		pooled[i] /= float32(e.pixels)
+	first.Product(gates, activated, e.n, Identity, nil)
+	for i := range gates {
+		gates[i] /= float32(e.pixels)
 	}
-	// Each pixel takes its share of the mean, and its own scaled gradient.
-	scaleShift(dst, grad, e.gates, pooled, e.n, e.pixels, e.channels)
 }

@@ -20,10 +20,17 @@ type Trained struct {
 type trainedConv interface {
 	// moments writes the convolution of x into dst, and each channel's mean and
 	// biased variance.
-	moments(dst, mean, variance, x, weight []float32)
-	// grads writes the gradients of weight and, where dst is not nil, of x.
-	grads(dst, gradWeight, x, weight []float32, back *normBack)
+	moments(dst, mean, variance []float32, x source, weight []float32)
+	// grads writes the gradients of weight and, where dst is not nil, of x; after, where
+	// not nil, is called as rows of dst are written.
+	grads(dst, gradWeight []float32, x source, weight []float32, back *normBack, after after)
+	// gradCut is a cut of x's rows of which after gets whole blocks, at least of some channels.
+	gradCut() cut
 }
+
+// after is told that rows [lo, hi), channels [c, c+count) of ∂L/∂x are there, while they
+// are near. Of a 1×1 convolution, x are the same rows of what it reads.
+type after func(w *worker, x []float32, lo, hi, c, count int)
 
 // TrainConv makes a layer of a convolution.
 func TrainConv(c Conv, eps float32, act Activation) *Trained {
@@ -45,106 +52,150 @@ func newTrained(layer trainedConv, norm Norm, weights int) *Trained {
 
 // Forward writes the layer's result [N, OutH, OutW, channels] into dst.
 func (t *Trained) Forward(dst, x, weight, gamma, beta []float32) {
-	t.layer.moments(t.Convolved, t.Mean, t.Variance, x, weight)
-	t.norm.Forward(dst, t.Convolved, gamma, beta, t.Mean, t.Variance)
+	t.convolve(source{plain: x}, LayerParameters{weight, gamma, beta}).normed.writeAll(dst)
+}
+
+// LayerParameters are a convolution's weight and its batch norm's gamma and beta.
+type LayerParameters struct{ Weight, Gamma, Beta []float32 }
+
+// convolve runs the convolution, and gives the layer's result.
+func (t *Trained) convolve(x source, p LayerParameters) source {
+	t.layer.moments(t.Convolved, t.Mean, t.Variance, x, p.Weight)
+	return t.result(p)
+}
+
+// result is what the layer puts out, once convolve was called.
+func (t *Trained) result(p LayerParameters) source {
+	return source{normed: t.norm.over(t.Convolved, p.Gamma, p.Beta, t.Mean, t.Variance)}
 }
 
 // Grad writes ∂L/∂x into dst, which may be nil: not needed; given grad = ∂L/∂y. Forward
 // must have been called with the same x. grad is overwritten where it may be spent,
 // which is faster.
 func (t *Trained) Grad(dst, x, weight, gamma, beta, grad []float32, spend bool) {
-	back := t.norm.back(t.GradGamma, t.GradBeta, t.Convolved, gamma, beta, grad, t.Mean, t.Variance, spend)
+	t.grad(dst, source{plain: x}, LayerParameters{weight, gamma, beta}, grad, spend, nil)
+}
+
+func (t *Trained) grad(dst []float32, x source, p LayerParameters, grad []float32, spend bool, after after) {
+	back := t.norm.back(t.GradGamma, t.GradBeta, t.Convolved, p.Gamma, p.Beta, grad, t.Mean, t.Variance, spend)
 	defer back.release()
-	t.layer.grads(dst, t.GradWeight, x, weight, back)
+	t.layer.grads(dst, t.GradWeight, x, p.Weight, back, after)
 }
 
 // trainedParts is how many parts rows are cut into at least, if they are to stay near
 // from one step of the work to the next.
 const trainedParts = 16
 
-// near is how many rows a core takes together through a 1×1 convolution, so that they,
-// of so many values each, stay in its cache. It is 0 where that is not worth while: of
-// few rows, or of so many weights that these would have to come anew for each part.
-func (c Conv) near(values, most int) int {
+// near is how a core takes rows through a 1×1 convolution, at most so many together, so
+// that they, of so many values each, stay in its cache; a block is of one picture or
+// of whole ones. It is false where that is not worth while: of few rows, or of so many
+// weights that these would have to come anew for each block.
+func (c Conv) near(values, most int) (cut, bool) {
 	const cache, fewest = 1 << 15, 24
-	rows := c.N * c.OutH * c.OutW
-	if !c.pointwise() || c.In*c.Out > 1<<16 || rows < trainedParts*fewest {
-		return 0
+	pixels := c.OutH * c.OutW
+	rows := c.N * pixels
+	if !c.pointwise() || !outerInParts(c.In, c.Out) || rows < trainedParts*fewest {
+		return cut{c.N, pixels, min(pixels, most)}, false
 	}
-	n := min(max(cache/values, 2*fewest), most, rows/trainedParts)
-	return n / current.rows * current.rows
+	tile := current.rows
+	n := min(max(cache/values, 2*fewest), most, rows/trainedParts) / tile * tile
+	if n >= pixels {
+		return cut{1, rows, n / pixels * pixels}, true
+	}
+	pieces := (pixels + n - 1) / n
+	return cut{c.N, pixels, ((pixels+pieces-1)/pieces + tile - 1) / tile * tile}, true
 }
 
-func (c Conv) moments(dst, mean, variance, x, weight []float32) {
+func (c Conv) gradCut() cut {
+	cut, _ := c.nearBack()
+	return cut
+}
+
+func (c Conv) nearBack() (cut, bool) { return c.near(2*c.In+c.Out, 256) }
+
+func (c Conv) moments(dst, mean, variance []float32, x source, weight []float32) {
 	rows := c.N * c.OutH * c.OutW
 	p := c.Pack(weight, nil)
 	defer p.Release()
-	size := c.near(c.In+c.Out, 512)
-	if size == 0 {
-		c.Forward(dst, x, p, Identity, nil)
+	cut, near := c.near(c.In+c.Out, 512)
+	if !near {
+		whole := x.whole()
+		defer x.end(whole)
+		c.Forward(dst, whole, p, Identity, nil)
 		Norm{Rows: rows, Channels: c.Out}.Statistics(mean, variance, dst)
 		return
 	}
-	long(rows*c.In, x)
+	x.long(rows * c.In)
 	long(rows*c.Out, dst)
-	m := newMoments(1, rows, size, c.Out)
-	parallel(m.perGroup, func(w *worker, block int) {
-		lo := block * size
-		n := min(size, rows-lo)
+	m := newMoments(cut, c.Out)
+	parallel(cut.blocks(), func(w *worker, block int) {
+		lo, hi := cut.block(block)
+		from := rowsOf{first: &x.rows(w, c.In, lo, hi-lo)[0], line: c.In}
 		for panel := range p.panels() {
-			p.part(w, panel, dst, x, lo, n, Identity, nil)
+			p.tile(w, panel, hi-lo, from, rowsOf{first: &dst[lo*c.Out+panel*p.wide()], line: c.Out}, Identity, nil)
 		}
-		m.add(w, block, dst[lo*c.Out:], n, 0, c.Out)
+		m.add(w, block, dst[lo*c.Out:], hi-lo, 0, c.Out)
 	})
 	m.total(mean, variance)
 }
 
-func (c Conv) grads(dst, gradWeight, x, weight []float32, back *normBack) {
-	size := c.near(2*c.In+c.Out, 256)
-	if size == 0 {
+func (c Conv) grads(dst, gradWeight []float32, x source, weight []float32, back *normBack, after after) {
+	cut, near := c.nearBack()
+	if !near {
+		whole := x.whole()
+		defer x.end(whole)
 		grad := back.u
 		if !back.spend {
 			grad = borrow(back.Rows * c.Out)
 			defer giveBack(grad)
 		}
 		back.writeAll(grad)
-		c.GradWeight(gradWeight, x, grad)
+		c.GradWeight(gradWeight, whole, grad)
 		if dst != nil {
 			c.GradInput(dst, grad, weight)
+		}
+		if after != nil {
+			parallel(cut.blocks(), func(w *worker, i int) {
+				lo, hi := cut.block(i)
+				after(w, whole[lo*c.In:hi*c.In], lo, hi, 0, c.In)
+			})
 		}
 		return
 	}
 	p := Pack(weight, c.Out, c.In, c.In, 1, nil)
 	defer p.Release()
-	o := newOuter(c.In, c.Out, back.Rows, size)
-	blocks := (back.Rows + size - 1) / size
+	o := newOuter(c.In, c.Out, back.Rows, cut.size)
+	blocks := cut.blocks()
 	parallel(o.rowParts, func(w *worker, i int) {
-		grad := w.room(gradRoom, size*c.Out)
 		first := i * blocks / o.rowParts
 		for b := first; b < (i+1)*blocks/o.rowParts; b++ {
-			lo := b * size
-			n := min(size, back.Rows-lo)
-			back.write(w, &grad[0], c.Out, lo, lo+n, 0, c.Out)
+			lo, hi := cut.block(b)
+			n := hi - lo
+			grad, x := w.room(gradRoom, n*c.Out), x.rows(w, c.In, lo, n)
+			back.write(w, &grad[0], c.Out, lo, hi, 0, c.Out)
 			for panel := 0; dst != nil && panel < p.panels(); panel++ {
 				p.tile(w, panel, n, rowsOf{first: &grad[0], line: c.Out}, rowsOf{first: &dst[lo*c.In+panel*p.wide()], line: c.In}, Identity, nil)
 			}
-			o.add(w, i, x[lo*c.In:(lo+n)*c.In], grad, n, 0, o.panels, 0, o.high, b > first)
+			if after != nil {
+				after(w, x, lo, hi, 0, c.In)
+			}
+			o.add(w, i, x, grad, n, 0, o.panels, 0, o.high, b > first)
 		}
 	})
 	o.total(gradWeight)
 }
 
-func (d Depthwise) moments(dst, mean, variance, x, weight []float32) {
+func (d Depthwise) moments(dst, mean, variance []float32, x source, weight []float32) {
 	p := PackDepthwise(weight, d.Channels, d.Kernel, nil)
 	defer p.Release()
-	m := newMoments(d.N, d.OutH*d.OutW, 512, d.Channels)
+	m := newMoments(cut{d.N, d.OutH * d.OutW, 512}, d.Channels)
 	d.forward(dst, x, p, Identity, 1, func(w *worker, n, c, count int) {
 		m.addGroup(w, n, dst[n*d.OutH*d.OutW*d.Channels:], c, count)
 	})
 	m.total(mean, variance)
 }
 
-func (d Depthwise) grads(dst, gradWeight, x, weight []float32, back *normBack) {
+func (d Depthwise) grads(dst, gradWeight []float32, x source, weight []float32, back *normBack, after after) {
 	p := PackDepthwise(weight, d.Channels, d.Kernel, nil)
 	defer p.Release()
 	d.gradients(dst, gradWeight, x, p.Transposed(), func(w *worker, s *strip, n, c, count, left, y0, y1 int) {
@@ -152,5 +203,8 @@ func (d Depthwise) grads(dst, gradWeight, x, weight []float32, back *normBack) {
 			at := (n*d.OutH + y) * d.OutW
 			back.write(w, s.pixel(y, left), s.set.wide()*d.Stride, at, at+d.OutW, c, count)
 		}
-	})
+	}, after)
 }
+
+// gradCut: whole lines, no more than float32 adds up without losing much.
+func (d Depthwise) gradCut() cut { return cut{d.N, d.InH * d.InW, max(512/d.InW, 1) * d.InW} }

@@ -20,6 +20,10 @@ type trainedCase struct {
 // convolutions, and depthwise ones whose planes fit into a strip and do not.
 func trainedCases() []trainedCase {
 	var cases []trainedCase
+	together := func(c Conv) bool {
+		_, near := c.near(1, 512)
+		return near
+	}
 	for i, c := range []Conv{
 		{N: 2, In: 5, Out: 19, Window: Symmetric(1, 1, 3, 4)},
 		{N: 3, In: 8, Out: 24, Window: Symmetric(1, 1, 13, 17)},
@@ -40,7 +44,7 @@ func trainedCases() []trainedCase {
 				c.GradInput(dst, grad, weight)
 				c.GradWeight(gradWeight, x, grad)
 			},
-			l: layer{c.N, c.In, c.Out, 1, c.Window}, activation: act, together: c.near(1, 512) > 0,
+			l: layer{c.N, c.In, c.Out, 1, c.Window}, activation: act, together: together(c),
 		})
 	}
 	for i, d := range []Depthwise{
@@ -59,13 +63,27 @@ func trainedCases() []trainedCase {
 			},
 			back: func(dst, gradWeight, x, weight, grad []float32) {
 				p := PackDepthwise(weight, d.Channels, d.Kernel, nil)
-				d.gradients(dst, gradWeight, x, p.Transposed(), d.copied(grad))
+				d.gradients(dst, gradWeight, source{plain: x}, p.Transposed(), d.copied(grad), nil)
 				p.Release()
 			},
 			l: layer{d.N, d.Channels, d.Channels, d.Channels, d.Window}, activation: act,
 		})
 	}
 	return cases
+}
+
+// alike holds values to others that were added up in another order.
+func alike(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	size := 1e-3
+	for _, v := range want {
+		size = max(size, float64(max(v, -v)))
+	}
+	for i, v := range got {
+		if d := float64(v - want[i]); !(max(d, -d) <= 2e-5*size) {
+			t.Fatalf("%s: value %d is %v, want %v", what, i, v, want[i])
+		}
+	}
 }
 
 // TestTrained holds a layer to its convolution, batch norm's statistics, batch norm, and
@@ -94,25 +112,13 @@ func TestTrained(t *testing.T) {
 			layer, got, gotDx := c.make(), vector(len(want)), vector(len(x))
 			layer.Forward(got.values(), x, weight, gamma, beta)
 			layer.Grad(gotDx.values(), x, weight, gamma, beta, grad, false)
-			alike := func(what string, got, want []float32) {
-				t.Helper()
-				size := 1e-3
-				for _, v := range want {
-					size = max(size, float64(max(v, -v)))
-				}
-				for i, v := range got {
-					if d := float64(v - want[i]); !(max(d, -d) <= 2e-5*size) {
-						t.Fatalf("%s: value %d is %v, want %v", what, i, v, want[i])
-					}
-				}
-			}
-			alike("result", got.values(), want)
-			alike("mean", layer.Mean, mean)
-			alike("variance", layer.Variance, variance)
-			alike("input's gradient", gotDx.values(), dx)
-			alike("weight's gradient", layer.GradWeight, dWeight)
-			alike("gamma's gradient", layer.GradGamma, dGamma)
-			alike("beta's gradient", layer.GradBeta, dBeta)
+			alike(t, "result", got.values(), want)
+			alike(t, "mean", layer.Mean, mean)
+			alike(t, "variance", layer.Variance, variance)
+			alike(t, "input's gradient", gotDx.values(), dx)
+			alike(t, "weight's gradient", layer.GradWeight, dWeight)
+			alike(t, "gamma's gradient", layer.GradGamma, dGamma)
+			alike(t, "beta's gradient", layer.GradBeta, dBeta)
 			if !got.intact() || !gotDx.intact() {
 				t.Error("it wrote outside its results")
 			}

@@ -36,14 +36,13 @@ func apart(rng *rand.Rand, n int) []float32 {
 
 // operands returns nodes with random values of the shapes, and the values.
 func operands(g *G.ExprGraph, rng *rand.Rand, shapes []tensor.Shape, draw func(*rand.Rand, int) []float32) ([]*G.Node, [][]float32) {
-	names := []string{"a", "b", "c", "d", "e", "f"}
 	var nodes []*G.Node
 	var values [][]float32
 	for i, s := range shapes {
 		data := draw(rng, s.TotalSize())
 		values = append(values, data)
 		t := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data))
-		nodes = append(nodes, G.NewTensor(g, tensor.Float32, s.Dims(), G.WithShape(s...), G.WithName(names[i]), G.WithValue(t)))
+		nodes = append(nodes, G.NewTensor(g, tensor.Float32, s.Dims(), G.WithShape(s...), G.WithName(string(rune('a'+i))), G.WithValue(t)))
 	}
 	return nodes, values
 }
@@ -83,11 +82,26 @@ func TestGradients(t *testing.T) {
 		}
 	}
 	shape := func(s ...int) tensor.Shape { return s }
+	layers := func(in []*G.Node) *Layer { return &Layer{Weight: in[0], Gamma: in[1], Beta: in[2]} }
 	for _, c := range []struct {
 		name   string
 		build  build
 		shapes []tensor.Shape
 	}{
+		{"block", func(in []*G.Node) (*G.Node, error) {
+			return BlockNorm(in[0], Block{
+				Expand: layers(in[1:]), Depthwise: layers(in[4:]), Squeeze: in[7], SqueezeBias: in[8], Excite: in[9], ExciteBias: in[10],
+				Project: layers(in[11:]), Window: kernel.Symmetric(3, 2, 6, 5), Eps: 1e-3, Activation: kernel.SiLU, Rooms: new(kernel.BlockRooms),
+			})
+		}, []tensor.Shape{
+			shape(2, 6, 5, 2), shape(5, 2, 1, 1), shape(5), shape(5), shape(5, 1, 3, 3), shape(5), shape(5),
+			shape(2, 5), shape(2), shape(5, 2), shape(5), shape(3, 5, 1, 1), shape(3), shape(3),
+		}},
+		{"block without expansion and squeeze-and-excite", func(in []*G.Node) (*G.Node, error) {
+			return BlockNorm(in[0], Block{
+				Depthwise: layers(in[1:]), Project: layers(in[4:]), Window: kernel.Same(5, 1, 4, 3), Eps: 1e-3, Activation: kernel.SiLU, Rooms: new(kernel.BlockRooms),
+			})
+		}, []tensor.Shape{shape(2, 4, 3, 2), shape(2, 1, 5, 5), shape(2), shape(2), shape(3, 2, 1, 1), shape(3), shape(3)}},
 		{"convolution 3×3", conv(kernel.Symmetric(3, 1, 5, 4), kernel.Identity), []tensor.Shape{shape(2, 5, 4, 3), shape(4, 3, 3, 3), shape(4), shape(4)}},
 		{"convolution 3×3/2 and SiLU", conv(kernel.Symmetric(3, 2, 7, 6), kernel.SiLU), []tensor.Shape{shape(2, 7, 6, 3), shape(4, 3, 3, 3), shape(4), shape(4)}},
 		{"convolution 3×3/2 same", conv(kernel.Same(3, 2, 6, 8), kernel.Identity), []tensor.Shape{shape(1, 6, 8, 2), shape(3, 2, 3, 3), shape(3), shape(3)}},
@@ -161,7 +175,7 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape, draw func(
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := [5]G.Value{}
+	read := make([]G.Value, len(in))
 	for i, n := range grads {
 		G.Read(n, &read[i])
 	}
@@ -181,7 +195,7 @@ func checkGradients(t *testing.T, build build, shapes []tensor.Shape, draw func(
 		return sum
 	}
 	run()
-	var got [5][]float32
+	got := make([][]float32, len(in))
 	for i := range in {
 		got[i] = append([]float32(nil), read[i].Data().([]float32)...)
 	}
@@ -237,7 +251,7 @@ func TestRunningStatistics(t *testing.T) {
 // TestMisfits: shapes that do not fit are errors that name both shapes.
 func TestMisfits(t *testing.T) {
 	g := G.NewGraph()
-	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}, {3}, {3, 3, 1, 1}}, normal)
+	in, _ := operands(g, rand.New(rand.NewPCG(5, 6)), []tensor.Shape{{1, 4, 4, 3}, {2, 4, 3, 3}, {2}, {3, 1, 7, 7}, {3}, {3, 3, 1, 1}, {3, 1, 3, 3}, {2, 1, 3, 3}}, normal)
 	for name, build := range map[string]func() (*G.Node, error){
 		"weight's channels": func() (*G.Node, error) {
 			return ConvNorm(in[0], in[1], in[2], in[2], kernel.Symmetric(3, 1, 4, 4), Norm{})
@@ -252,6 +266,18 @@ func TestMisfits(t *testing.T) {
 		"squeeze":      func() (*G.Node, error) { return SqueezeExcite(in[0], in[1], in[2], in[1], in[2], kernel.SiLU) },
 		"depthwise kernel": func() (*G.Node, error) {
 			return DepthwiseNorm(in[0], in[3], in[4], in[4], kernel.Symmetric(7, 1, 4, 4), Norm{})
+		},
+		"block's projection": func() (*G.Node, error) {
+			return BlockNorm(in[0], Block{
+				Depthwise: &Layer{Weight: in[6], Gamma: in[4], Beta: in[4]}, Project: &Layer{Weight: in[5], Gamma: in[4], Beta: in[2]},
+				Window: kernel.Symmetric(3, 1, 4, 4), Rooms: new(kernel.BlockRooms),
+			})
+		},
+		"block's channels": func() (*G.Node, error) {
+			return BlockNorm(in[0], Block{
+				Depthwise: &Layer{Weight: in[7], Gamma: in[2], Beta: in[2]}, Project: &Layer{Weight: in[5], Gamma: in[4], Beta: in[4]},
+				Window: kernel.Symmetric(3, 1, 4, 4), Rooms: new(kernel.BlockRooms),
+			})
 		},
 		"residual":               func() (*G.Node, error) { return Add(in[0], in[1], kernel.Identity, nil) },
 		"second operand":         func() (*G.Node, error) { return Add(in[0], in[1], kernel.ReLU, nil) },

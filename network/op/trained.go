@@ -84,9 +84,7 @@ func (n Norm) after(name string, t *kernel.Trained, shape tensor.Shape, x, weigh
 		name: fmt.Sprint(name, " ", shape), shape: shape, fixed: fixed,
 		run: func(out []float32, in []array) {
 			t.Forward(out, in[3].data, in[0].data, in[1].data, in[2].data)
-			if n.Running != nil {
-				n.Running.observe(t.Mean, t.Variance, shape.TotalSize()/channels)
-			}
+			n.Running.of(t, shape.TotalSize()/channels)
 		},
 		// The gradient reads what the forward pass of the same run left in t: it
 		// comes first, because the gradient takes its result too.
@@ -136,6 +134,13 @@ func besides(all *G.Node, name string, others ...output) (G.Nodes, error) {
 		nodes = append(nodes, n)
 	}
 	return nodes, nil
+}
+
+// of observes what a layer has seen, if anybody does.
+func (r *Running) of(t *kernel.Trained, count int) {
+	if r != nil {
+		r.observe(t.Mean, t.Variance, count)
+	}
 }
 
 // observe moves the running statistics towards those of a batch of count

@@ -166,7 +166,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 
 // order numbers the orders in which training has added up: a change of one gives other
 // bytes. Of the first, what was computed does not say so.
-const order = 2
+const order = 3
 
 // instructions says by what training computes: the instruction set, each of which adds
 // up in an order of its own, and which of the orders that there were.

@@ -16,13 +16,15 @@ const (
 	mapSum
 	mapDot
 	mapActivation
+	mapAhead
 )
 
 // each goes through the rows and vectors of x, y and z, whose memory body gets
-// under their fields' offsets, together with that of the channels' fields.
-// label tells the loops of a function apart; beginRow comes before each row.
-func (s *set) each(args place, label string, channels []int, body func(m map[int]place), beginRow ...func()) {
-	rows, vectors, offset := s.field(args, mapRows), s.word(), s.word()
+// under their fields' offsets, together with that of the channels' fields; from those
+// read it brings near what comes soon. label tells the loops of a function apart;
+// beginRow comes before each row.
+func (s *set) each(args place, label string, read, channels []int, body func(m map[int]place), beginRow ...func()) {
+	rows, vectors, offset, ahead := s.field(args, mapRows), s.word(), s.word(), s.word()
 	pointers := map[int]word{}
 	for _, f := range append([]int{mapX, mapY, mapZ}, channels...) {
 		pointers[f] = s.field(args, f)
@@ -33,13 +35,18 @@ func (s *set) each(args place, label string, channels []int, body func(m map[int
 	}
 	s.set(vectors, args.at(mapVectors))
 	s.clear(offset)
+	s.set(ahead, args.at(mapAhead))
 	s.label(label + "Vector")
+	for _, f := range read {
+		s.prefetch(place{base: pointers[f], index: ahead, scale: 1})
+	}
 	m := map[int]place{}
 	for f, p := range pointers {
 		m[f] = place{base: p, index: offset, scale: 1}
 	}
 	body(m)
 	s.add(offset, small(s.bytes()))
+	s.add(ahead, small(s.bytes()))
 	s.count(vectors, -1, notZero, label+"Vector")
 	for _, f := range []int{mapX, mapY, mapZ} {
 		s.add(pointers[f], args.at(f+8))
@@ -65,6 +72,7 @@ func (s *set) maps() {
 		s.mulAdd(v, a, b)
 		s.store(v, sum)
 	}
+	alone, both := []int{mapX}, []int{mapX, mapY}
 	names := []string{identity: "identity", silu: "silu", relu6: "relu6", sigmoid: "sigmoid", relu: "relu"}
 	byActivation := func(args place, body func(code int, label string)) {
 		code := s.field(args, mapActivation)
@@ -83,7 +91,7 @@ func (s *set) maps() {
 			s.holdExp()
 			defer s.release()
 		}
-		s.each(args, label, []int{mapMean, mapScale, mapShift}, func(m map[int]place) {
+		s.each(args, label, alone, []int{mapMean, mapScale, mapShift}, func(m map[int]place) {
 			v, shift := centred(m), s.loaded(m[mapShift])
 			v = s.linear(v, m[mapScale], shift)
 			s.activate(code, v)
@@ -97,7 +105,7 @@ func (s *set) maps() {
 			s.hold(minusLog2E, magic, one, c1, c2, c3, c4, c5)
 			defer s.release()
 		}
-		s.each(args, label, []int{mapMean, mapScale, mapShift, mapSum, mapDot}, func(m map[int]place) {
+		s.each(args, label, both, []int{mapMean, mapScale, mapShift, mapSum, mapDot}, func(m map[int]place) {
 			x, u, g := centred(m), s.loaded(m[mapShift]), s.loaded(m[mapY])
 			s.mulAdd(u, m[mapScale], x)
 			s.slope(code, u, g)
@@ -108,7 +116,7 @@ func (s *set) maps() {
 	})
 
 	args = s.begin("combine")
-	s.each(args, "", []int{mapMean, mapScale, mapShift, mapSum}, func(m map[int]place) {
+	s.each(args, "", both, []int{mapMean, mapScale, mapShift, mapSum}, func(m map[int]place) {
 		x, shift, y := centred(m), s.loaded(m[mapShift]), s.loaded(m[mapY])
 		x = s.linear(x, m[mapScale], shift)
 		s.mulAdd(x, m[mapSum], y)
@@ -116,24 +124,24 @@ func (s *set) maps() {
 	})
 
 	args = s.begin("moments")
-	s.each(args, "", []int{mapMean, mapSum, mapDot}, func(m map[int]place) {
+	s.each(args, "", alone, []int{mapMean, mapSum, mapDot}, func(m map[int]place) {
 		x := centred(m)
 		addProduct(m[mapDot], x, x)
 		addTo(m[mapSum], x)
 	})
 
 	args = s.begin("sums")
-	s.each(args, "", []int{mapSum}, func(m map[int]place) { addTo(m[mapSum], s.loaded(m[mapX])) })
+	s.each(args, "", alone, []int{mapSum}, func(m map[int]place) { addTo(m[mapSum], s.loaded(m[mapX])) })
 
 	args = s.begin("dots")
-	s.each(args, "", []int{mapSum}, func(m map[int]place) {
+	s.each(args, "", both, []int{mapSum}, func(m map[int]place) {
 		addProduct(m[mapSum], m[mapY], s.loaded(m[mapX]))
 	})
 
 	args = s.begin("scaleRows")
 	factor := s.field(args, mapScale)
 	inAllLanes := s.vec()
-	s.each(args, "", nil, func(m map[int]place) {
+	s.each(args, "", alone, nil, func(m map[int]place) {
 		x := s.vec()
 		s.lanewise(times, m[mapX], inAllLanes, x)
 		s.store(x, m[mapZ])
@@ -143,17 +151,17 @@ func (s *set) maps() {
 	})
 
 	args = s.begin("copy")
-	s.each(args, "", nil, func(m map[int]place) { s.store(s.loaded(m[mapX]), m[mapZ]) })
+	s.each(args, "", alone, nil, func(m map[int]place) { s.store(s.loaded(m[mapX]), m[mapZ]) })
 
 	args = s.begin("add")
-	s.each(args, "", nil, func(m map[int]place) {
+	s.each(args, "", both, nil, func(m map[int]place) {
 		x := s.loaded(m[mapX])
 		s.lanewise(plus, m[mapY], x, x)
 		s.store(x, m[mapZ])
 	})
 
 	args = s.begin("maximum")
-	s.each(args, "", nil, func(m map[int]place) {
+	s.each(args, "", both, nil, func(m map[int]place) {
 		x, y, z := s.loaded(m[mapX]), s.loaded(m[mapY]), s.vec()
 		s.maximumOf(x, y, z)
 		s.store(z, m[mapZ])
