@@ -59,9 +59,9 @@ func Check(net *network.Network, batch int) error {
 	return nil
 }
 
-// StepBytes is about what a step on so many pictures takes: every layer keeps its output
-// and that of its batch norm, and a gradient for each; every weight has a gradient, a
-// velocity and a packed copy.
+// StepBytes is about the most that a step on so many pictures takes, as of ResNets: every
+// layer keeps its output and that of its batch norm, and a gradient for each; every weight
+// has a gradient, a velocity and a packed copy.
 func StepBytes(net *network.Network, batch int) int64 {
 	return 4*net.ActivationBytes()*int64(batch) + 4*4*net.Parameters()
 }
