@@ -35,6 +35,8 @@ var mistaken = []struct{ module, licence string }{
 	{"std", "BSD-3-Clause"},
 	{"golang.org/x/", "BSD-3-Clause"},
 	{"github.com/gogo/protobuf", "BSD-3-Clause"},
+	{"github.com/go-text/", "Unlicense OR BSD-3-Clause"},
+	{"github.com/nfnt/resize", "ISC"},
 }
 
 // corrected states the licence of such a module in its component.
