@@ -42,7 +42,8 @@ type Job struct {
 	Until      int         // where above 0, the epochs after which each training waits for another time
 	// Report, where not nil, is told how far the job is, by one caller at a time.
 	Report func(Progress)
-	// Tell, where not nil, is told what the user should know, a line each.
+	// Tell, where not nil, is told what the user should know, a line each, maybe by
+	// several callers at a time.
 	Tell func(line string)
 }
 
@@ -205,6 +206,8 @@ type crew struct {
 	*Job
 	plan   *Result
 	budget int64 // bytes that all steps at once may take
+	// unlocked tells once that the folders have no locks.
+	unlocked sync.Once
 
 	mu      sync.Mutex // guards what follows
 	free    *sync.Cond // a training has ended
@@ -305,9 +308,11 @@ func (c *crew) do(ctx context.Context, t *task) error {
 	case errors.Is(err, file.ErrInUse):
 		c.tell(fmt.Sprintf("%s is trained by another process", t.Name))
 		return nil
-	case err != nil && !errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, errors.ErrUnsupported):
+		c.unlocked.Do(func() { c.tell(err.Error()) })
+	case err != nil:
 		return err
-	case err == nil:
+	default:
 		defer release()
 	}
 	r.Report = func(p train.Progress) {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/train"
 )
@@ -89,6 +90,9 @@ func Parse(data []byte) (*Sweep, error) {
 	}
 	if err := s.Recipe.Check(); err != nil {
 		return nil, fmt.Errorf("the recipe's %w", err)
+	}
+	if err := file.CheckLocal(s.Folder); err != nil { // a file may be anybody's
+		return nil, fmt.Errorf("folder: %w", err)
 	}
 	switch {
 	case s.Name == "":

@@ -370,6 +370,7 @@ func TestParse(t *testing.T) {
 		`{"name": "x", "title": "X", "folder": "f", "architecture": "efficientnet-64", "recipe": {"epochs": 0}, "lines": []}`:                      "epochs is 0",
 		`{"name": "x", "title": "X", "folder": "f", "architecture": "efficientnet-64", "recipe": {"from": "imagenet:baseline"}, "lines": []}`:      "from",
 		`{"name": "x", "title": "X", "folder": "f", "architecture": "none", "recipe": {}, "lines": [{"name": "a", "title": "A", "points": [{}]}]}`: "none",
+		strings.Replace(of(`[]`), `"folder": "f"`, `"folder": "\\\\host\\share"`, 1):                                                               "network share",
 		of(`[]`):                            "no lines",
 		of(`[{"name": "a", "title": "A"}]`): "no points",
 		of(`[null]`):                        "names a line",
@@ -404,6 +405,28 @@ func TestParse(t *testing.T) {
 			t.Errorf("%.200s: error %v, want %q", text, err, want)
 		}
 	}
+}
+
+// FuzzParse: whatever a file holds, it is parsed or refused, and what is parsed has a plan.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(small))
+	f.Add(assets.Scenes().Sweep)
+	f.Add([]byte(`{"name": "x", "title": "X", "folder": "f", "architecture": "resnet-18", "lines": [{"name": "a", "title": "A", "points": [null, {"depth": 1e-9}], "grid": {"alpha": [1], "beta": [1], "phi": [0]}}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := Parse(data)
+		if err != nil {
+			return
+		}
+		plan, err := s.Plan(3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, run := range plan.Trainings() {
+			if !filepath.IsLocal(run.Name) || filepath.Base(run.Name) != run.Name {
+				t.Errorf("a training is called %q", run.Name)
+			}
+		}
+	})
 }
 
 // TestGrid: γ is worked out to the cost that the paper asks for, within the tolerance.
