@@ -152,7 +152,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 			return s.epochs, ErrStopped
 		}
 		if size := r.Recipe.size(r.Network.Scaling.Resolution, len(s.epochs)); step == nil || size != l.size {
-			l.size, step = size, nil // which lets go of its memory
+			l.size = size
 			if step, err = r.step(s, size); err != nil {
 				return s.epochs, err
 			}
