@@ -36,6 +36,7 @@ type trainFlags struct {
 	from                     string
 	bodyRate                 float64
 	memory                   string
+	half                     bool
 }
 
 func newTrain() *cobra.Command {
@@ -87,6 +88,7 @@ the default, which --recipe default prints.`,
 	p.StringVar(&f.pack, "pack", "", "pack to train: scenes, the one that comes with the program, or a JSON file like it (--pack scenes --recipe default prints it)")
 	p.StringSliceVar(&f.only, "only", nil, "networks of the pack to train, with commas between (default: all)")
 	p.IntVar(&f.until, "until", 0, "stop after so many epochs of the schedule, to go on another time")
+	p.BoolVar(&f.half, "half", false, "write networks as float16, half as large")
 	p.StringVar(&f.memory, "memory", "", "memory that training takes at most, such as 2GiB or 1500MB (default: what a step takes, and up to 4GiB of pictures)")
 	p.StringVarP(&f.out, "output", "o", "", "folder to write to; it is made where it does not exist")
 	return cmd
@@ -215,7 +217,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			}
 			show := &trainProgress{p: messages(cmd), name: m.Name}
 			r := train.Run{
-				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from, Teacher: teacher,
+				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from, Teacher: teacher, Half: f.half,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
 				Tell: func(line string) { printable.Fprintf(messages(cmd), "scalecam: %s\n", line) },
 			}

@@ -167,6 +167,13 @@ func TestTrainPack(t *testing.T) {
 	if c, err := os.ReadFile(filepath.Join(elsewhere, "two.safetensors")); err != nil || string(a) != string(c) {
 		t.Errorf("with --data, other bytes (%v)", err)
 	}
+	// Half as large, from what is trained already.
+	if _, stderr, status := call("train", "--pack", pack, "--only", "two", "--data", dir, "--half", "-o", elsewhere); status != 0 || !strings.Contains(stderr, "written anew") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if c, err := os.ReadFile(filepath.Join(elsewhere, "two.safetensors")); err != nil || len(c) > len(a)*3/4 {
+		t.Errorf("--half writes %d bytes where there were %d (%v)", len(c), len(a), err)
+	}
 	for data, pack := range map[string]string{dir: "scenes", "scenes": pack} {
 		if _, stderr, status := call("train", "--pack", pack, "--data", data, "-o", elsewhere); status != 2 || !strings.Contains(stderr, "--data "+data+" beside") {
 			t.Errorf("--pack %s --data %s: status %d, %s", pack, data, status, stderr)

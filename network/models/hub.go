@@ -110,7 +110,7 @@ func Hub(m *network.Model, w network.Weights, h *Head, folder string) ([]file.Fi
 	}
 	metadata["program"] = version.Name()
 	metadata["format"] = "pt" // which transformers and timm look for
-	data, err := encodeNamed(scheme, n, w, m.Eps, h.Classes, m.Preprocessing, metadata)
+	data, err := encodeNamed(scheme, false, n, w, m.Eps, h.Classes, m.Preprocessing, metadata)
 	if err != nil {
 		return nil, err
 	}

@@ -50,15 +50,25 @@ func tensorsBy(scheme *naming.Scheme, n *network.Network, w network.Weights) (te
 // Open needs to run it as it was trained; more is added to the metadata. eps is
 // batch norm's.
 func EncodeNetwork(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
+	return encode(n, w, false, eps, classes, p, more)
+}
+
+// EncodeHalf is EncodeNetwork with the weights of layers rounded to float16, half as
+// large; biases and batch norm's values, which are few, stay float32.
+func EncodeHalf(n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
+	return encode(n, w, true, eps, classes, p, more)
+}
+
+func encode(n *network.Network, w network.Weights, half bool, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	scheme, err := naming.Of(n.Architecture)
 	if err != nil {
 		return nil, fault.Errorf("models: %w", err)
 	}
-	return encodeNamed(scheme, n, w, eps, classes, p, more)
+	return encodeNamed(scheme, half, n, w, eps, classes, p, more)
 }
 
-// encodeNamed is EncodeNetwork under the names of a scheme.
-func encodeNamed(scheme *naming.Scheme, n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
+// encodeNamed is encode under the names of a scheme.
+func encodeNamed(scheme *naming.Scheme, half bool, n *network.Network, w network.Weights, eps float64, classes []string, p network.Preprocessing, more map[string]string) ([]byte, error) {
 	if err := CheckNames(classes); err != nil {
 		return nil, fault.Errorf("models: %w", err)
 	}
@@ -75,5 +85,11 @@ func encodeNamed(scheme *naming.Scheme, n *network.Network, w network.Weights, e
 		"crop": p.Crop.String(), "crop_pct": float(p.Ratio, 64),
 	}
 	maps.Copy(metadata, more)
-	return tensorfile.Encode(tensorsBy(scheme, n, w), metadata)
+	tensors := tensorsBy(scheme, n, w)
+	for i := range tensors {
+		if half && len(tensors[i].Shape) > 1 {
+			tensors[i].DType = "F16"
+		}
+	}
+	return tensorfile.Encode(tensors, metadata)
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"bytes"
 	"context"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,6 +14,50 @@ import (
 	"scalecam/network"
 	"scalecam/network/tensorfile"
 )
+
+// TestEncodeHalf: layers' weights are the float16 nearest to what they were, everything
+// else is as it was, and the network opens as the same.
+func TestEncodeHalf(t *testing.T) {
+	n, err := network.New(network.EfficientNet128, network.Scaling{Depth: 1, Width: 0.5, Resolution: network.Square(32)}, network.SymmetricPadding, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := network.Random(n, 5)
+	var files []*tensorfile.File
+	for _, encode := range []func(*network.Network, network.Weights, float64, []string, network.Preprocessing, map[string]string) ([]byte, error){EncodeNetwork, EncodeHalf} {
+		data, err := encode(n, w, 1e-3, []string{"a", "b"}, n.Architecture.Preprocessing, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "made.safetensors")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := tensorfile.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+		if m, err := Open(path, nil); err != nil || m.Network.Scaling != n.Scaling {
+			t.Errorf("opened as %+v, %v", m, err)
+		}
+	}
+	for name, whole := range files[0].Tensors {
+		half := files[1].Tensors[name]
+		if many := len(whole.Shape) > 1; many != (half.DType == "F16") {
+			t.Errorf("%s of shape %v is written as %s", name, whole.Shape, half.DType)
+		}
+		for i, v := range whole.Data {
+			within := 0.0
+			if half.DType == "F16" {
+				within = math.Abs(float64(v))/2048 + 0x1p-25 // half of the last place
+			}
+			if d := math.Abs(float64(half.Data[i] - v)); d > within {
+				t.Fatalf("%s: %v became %v", name, v, half.Data[i])
+			}
+		}
+	}
+}
 
 // TestEncodeNetwork: a network that is written and opened again computes the
 // same, in every architecture, with its classes and preprocessing; and the file

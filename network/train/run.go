@@ -40,6 +40,8 @@ type Run struct {
 	Recipe  Recipe
 	From    *Start         // what Recipe.From names; nil for random weights
 	Teacher *network.Model // what Recipe.Teacher names; nil for none
+	// Half has the network's file as models.EncodeHalf writes it; the checkpoint loses nothing.
+	Half bool
 	// Train is learnt from; Val tells how well, after every epoch.
 	Train, Val dataset.Set
 	// Data says what Train and Val are; a checkpoint of other data is refused.
@@ -392,7 +394,11 @@ func (r *Run) encode(s *state) ([]byte, error) {
 	if r.Teacher != nil {
 		more["teacher"] = r.teacherID()
 	}
-	return models.EncodeNetwork(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.preprocessing(), more)
+	encode := models.EncodeNetwork
+	if r.Half {
+		encode = models.EncodeHalf
+	}
+	return encode(r.Network, s.average.weights, r.Recipe.Epsilon, r.Train.Classes(), r.preprocessing(), more)
 }
 
 // preprocessing is how pictures are prepared.
