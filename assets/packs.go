@@ -14,8 +14,8 @@ import (
 var packs embed.FS
 
 // Pack is a set of networks that comes with the program. Its folder holds
-// pack.json, which this is, the weights, and what Recipe, Sweep, Study, Again and Measures
-// are.
+// pack.json, which this is, the weights, and what Recipe, Sweep, Swept, Study, Again
+// and Measures are.
 type Pack struct {
 	Name    string `json:"name"` // as in specs: "scenes"
 	Title   string `json:"title"`
@@ -30,6 +30,7 @@ type Pack struct {
 	Networks []PackNetwork `json:"networks"`
 
 	Sweep  []byte `json:"-"` // scalecam sweep NAME: a sweep.Sweep in JSON; nil for none
+	Swept  []byte `json:"-"` // what came of that: a sweep.Result in JSON; nil for none
 	Recipe []byte `json:"-"` // the JSON that it was trained by: scalecam train --pack NAME; nil where others trained it
 	Study  []byte `json:"-"` // a compare.Evaluation of its networks in JSON; nil for none; not to be written to
 	Again  []byte `json:"-"` // the same of networks trained with seed 2, which are not embedded; nil for none
@@ -102,6 +103,7 @@ func ReadPack(files fs.FS) (Pack, error) {
 	// What is not there stays nil.
 	p.Recipe, _ = fs.ReadFile(files, "recipe.json")
 	p.Sweep, _ = fs.ReadFile(files, "sweep.json")
+	p.Swept, _ = fs.ReadFile(files, "sweep-result.json")
 	p.Study, _ = fs.ReadFile(files, "study.json")
 	p.Again, _ = fs.ReadFile(files, "study-seed-2.json")
 	p.Measures, _ = fs.ReadFile(files, "measures.json")

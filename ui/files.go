@@ -34,9 +34,10 @@ const (
 	ofSessions kind = "sessions"
 	ofExports  kind = "exports"
 	ofAnswers  kind = "answers"
+	ofResults  kind = "results"
 )
 
-var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports, ofAnswers}
+var kinds = []kind{ofPictures, ofWeights, ofSessions, ofExports, ofAnswers, ofResults}
 
 // FileDialogs are the system's own. Each waits until the user has chosen a path, "" for
 // none; Save itself asks before something is overwritten. An error tells that there is

@@ -32,6 +32,7 @@ import (
 	"scalecam/picture"
 	"scalecam/ui/desk"
 	"scalecam/ui/pages/networks"
+	"scalecam/ui/pages/pagetest"
 	"scalecam/ui/speak"
 )
 
@@ -166,6 +167,8 @@ func TestGolden(t *testing.T) {
 		{"scaling-small", appearances[:1], fyne.NewSize(1024, 700), func(_ *testing.T, w *Window) {
 			look(w, "scaling").Restore(json.RawMessage(`{"architecture": "efficientnet-64", "preset": "", "phi": 1}`))
 		}},
+		{"scaling-measured", appearances, usual, func(t *testing.T, w *Window) { showMeasured(t, w, true) }},
+		{"scaling-measured-small", appearances[:1], fyne.NewSize(1024, 700), func(t *testing.T, w *Window) { showMeasured(t, w, false) }},
 		{"study", appearances, usual, func(_ *testing.T, w *Window) { w.showStudy() }},
 		{"mistakes", appearances[:2], usual, func(t *testing.T, w *Window) {
 			dir := filepath.Join(t.TempDir(), "birds")
@@ -242,6 +245,17 @@ func teachScenes(t *testing.T, w *Window, tab int) {
 	}
 	host{w}.SetLesson("class.open", "", l)
 	p.Restore(fmt.Appendf(nil, `{"tab": %d}`, tab))
+}
+
+// showMeasured shows what a sweep measured on the whole of the page, with its laws.
+func showMeasured(t *testing.T, w *Window, law bool) {
+	t.Helper()
+	p := look(w, "scaling")
+	state, err := json.Marshal(map[string]any{"tab": 3, "sweep": pagetest.WriteSwept(t, pagetest.Swept(t)), "law": law})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Restore(state)
 }
 
 // capture is the window as it is drawn.

@@ -178,6 +178,10 @@ func (h host) ChooseAnswers(chosen func(path string)) {
 	h.w.choose(ofAnswers, []string{".json"}, chosen)
 }
 
+func (h host) ChooseResult(chosen func(path string)) {
+	h.w.choose(ofResults, []string{".json"}, chosen)
+}
+
 // Drawn shows on the page in sight, too, what another scene shows.
 func (h host) Drawn() {
 	h.w.showProgress()

@@ -266,7 +266,7 @@ func (w *Window) content() fyne.CanvasObject {
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(w.cancel, w.resume), container.NewStack(w.rest, w.busy))
 
 	tabs := []*container.TabItem{container.NewTabItemWithIcon(speak.Say("tab.compare"), theme.GridIcon(), w.comparison.Content())}
-	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study), study.New(h, w.studied), learn.New(h, w.learning), teach.New(h, w.teaching)}
+	w.pages = []pages.Page{inside.New(h), erase.New(h, w.erasing), scaling.New(h, w.scalingTime, assets.Scenes().Study, assets.Scenes().Swept), study.New(h, w.studied), learn.New(h, w.learning), teach.New(h, w.teaching)}
 	for _, p := range w.pages {
 		// In a window narrower than the page needs, the page scrolls to the side.
 		tabs = append(tabs, container.NewTabItemWithIcon(p.Title(), p.Icon(), container.NewHScroll(p.Content())))

@@ -88,6 +88,9 @@ func (l *Law) At(cost float64) Estimate {
 	return l.estimate(func(c curve) (floor, scale float64) { return 1, math.Pow(cost/l.unit, -c.exponent) })
 }
 
+// Curve is what At's value is, without the interval, which takes long.
+func (l *Law) Curve(cost float64) float64 { return l.fit.at(cost / l.unit) }
+
 // Doubling is by how much the error falls where the cost is doubled.
 func (l *Law) Doubling(cost float64) Estimate {
 	return l.estimate(func(c curve) (floor, scale float64) {
@@ -184,6 +187,9 @@ func (r *Result) Observations(c *Curves) (all []Observation) {
 	return all
 }
 
+// z95 are the deviations that a 95% interval reaches to either side.
+const z95 = 1.959963984540054
+
 // Mean is top-1 of a network over its seeds, and the variance of that: other pictures
 // would give other shares, and other seeds other networks. How much seeds vary is taken
 // of all networks of the sweep that have several.
@@ -236,7 +242,6 @@ func (r *Result) Best(c *Curves) (best int, asGood []bool) {
 		}
 	}
 	for i := range c.Points {
-		const z95 = 1.959963984540054
 		asGood[i] = i == best || top1[best]-top1[i] <= z95*math.Sqrt(variance[i]+variance[best])
 	}
 	return best, asGood

@@ -39,6 +39,9 @@ func TestFit(t *testing.T) {
 		near("scale", l.Scale, c.scale, 1e-3)
 		near("exponent", l.Exponent, c.exponent, 2e-3*c.exponent)
 		near("what comes next", l.At(448e6), c.at(64), 1e-4)
+		if got := l.Curve(448e6); got != l.At(448e6).Value {
+			t.Errorf("%+v: the curve has %v next", c, got)
+		}
 		near("a doubling", l.Doubling(224e6), c.at(32)-c.at(64), 1e-4)
 	}
 }

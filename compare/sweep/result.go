@@ -1,12 +1,12 @@
 package sweep
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"scalecam/cam/measure"
 	"scalecam/compare/record"
+	"scalecam/fault"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/train"
 )
@@ -125,26 +125,40 @@ func (r *Result) set(name string, epochs []train.Epoch, instructions []string) {
 	}
 }
 
+// ReadFile reads a result's file. Errors name it.
+func ReadFile(path string) (*Result, error) {
+	data, err := file.Read(path, mostResult, "the result of a sweep")
+	if err != nil {
+		return nil, err
+	}
+	r, err := Read(data)
+	if err != nil {
+		return nil, fault.Errorf("sweep: %s: %w", path, err)
+	}
+	return r, nil
+}
+
 // Read reads a result's JSON, of which nothing is missing. Errors say what is wrong of it.
 func Read(data []byte) (*Result, error) {
 	r := new(Result)
 	if err := record.Decode(data, r); err != nil {
 		return nil, err
 	}
-	if r.Name == "" || len(r.Lines) == 0 || r.Validated < 1 || r.Recipe.Check() != nil {
-		return nil, errors.New("sweep: this is no result of a sweep, or not whole; make it anew by scalecam sweep")
+	if r.Name == "" || len(r.Lines) == 0 || len(r.Lines) > mostLines || r.Validated < 1 || r.Recipe.Check() != nil {
+		return nil, fault.Errorf("sweep: this is no result of a sweep, or not whole; make it anew by scalecam sweep")
 	}
 	for _, l := range r.Lines {
-		if l == nil || len(l.Points) == 0 {
-			return nil, fmt.Errorf("sweep: a line of %.80q has no points; make the result anew by scalecam sweep", r.Name)
+		if l == nil || len(l.Points) == 0 || len(l.Points) > mostTrainings {
+			return nil, fault.Errorf("sweep: a line of %.80q has no points, or too many; make the result anew by scalecam sweep", r.Name)
 		}
 		for _, p := range l.Points {
-			if p == nil || len(p.Runs) == 0 || p.MACs < 1 || p.Parameters < 1 {
-				return nil, fmt.Errorf("sweep: a point of the line %.80q is damaged; make the result anew by scalecam sweep", l.Name)
+			if p == nil || len(p.Runs) == 0 || len(p.Runs) > mostSeeds || p.MACs < 1 || p.Parameters < 1 {
+				return nil, fault.Errorf("sweep: a point of the line %.80q is damaged; make the result anew by scalecam sweep", l.Name)
 			}
 			for _, t := range p.Runs {
-				if t == nil || !r.Done(t) || !(t.Top1 >= 0 && t.Top1 <= 1) {
-					return nil, fmt.Errorf("sweep: a training of the line %.80q is damaged or not done; make the result anew by scalecam sweep", l.Name)
+				// By its name a training's files are found, so that it is no other.
+				if t == nil || t.Name != name(p.Scaling(), t.Seed) || !r.Done(t) || !(t.Top1 >= 0 && t.Top1 <= 1) {
+					return nil, fault.Errorf("sweep: a training of the line %.80q is damaged or not done; make the result anew by scalecam sweep", l.Name)
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -14,7 +15,7 @@ import (
 )
 
 // Plot shows networks as dots. Its last line says what lies under the pointer, or
-// was tapped.
+// was tapped; where a tap chooses it, it is told beside the pointer, where more has room.
 type Plot struct {
 	widget.BaseWidget
 	PlotData
@@ -28,6 +29,7 @@ type PlotData struct {
 	Foot   string // beneath x
 	Series []Series
 	Mark   Mark
+	Chosen func(series, point int) // by a tap; nil for nothing
 }
 
 // Series are points of one colour, joined by a line in their order or, in a star,
@@ -38,6 +40,7 @@ type Series struct {
 	Points []Point
 	Star   bool
 	Bare   bool // a line without dots
+	Loose  bool // dots without a line
 }
 
 // Point is a network, with its intervals where it has any.
@@ -125,19 +128,24 @@ func (p *Plot) Set(d PlotData) {
 func (p *Plot) CreateRenderer() fyne.WidgetRenderer { return NewBrush(p) }
 
 // Tapped implements fyne.Tappable.
-func (p *Plot) Tapped(e *fyne.PointEvent) { p.tell(e.Position) }
+func (p *Plot) Tapped(e *fyne.PointEvent) {
+	series, point, found := p.nearest(e.Position)
+	switch {
+	case p.Chosen == nil:
+		p.tell(e.Position, e.AbsolutePosition)
+	case found:
+		p.Chosen(series, point)
+	}
+}
 
 // MouseIn implements desktop.Hoverable.
 func (p *Plot) MouseIn(*desktop.MouseEvent) {}
 
 // MouseMoved implements desktop.Hoverable.
-func (p *Plot) MouseMoved(e *desktop.MouseEvent) { p.tell(e.Position) }
+func (p *Plot) MouseMoved(e *desktop.MouseEvent) { p.tell(e.Position, e.AbsolutePosition) }
 
 // MouseOut implements desktop.Hoverable.
-func (p *Plot) MouseOut() {
-	p.Told = ""
-	p.Refresh()
-}
+func (p *Plot) MouseOut() { p.say("", fyne.Position{}) }
 
 // Place is where a point is shown, and whether that is on the plane.
 func (p *Plot) Place(v Point) (at fyne.Position, on bool) {
@@ -146,23 +154,53 @@ func (p *Plot) Place(v Point) (at fyne.Position, on bool) {
 	return at, at.X >= f.left && at.X <= f.right && at.Y >= f.top && at.Y <= f.bottom
 }
 
-// tell says what the nearest point is.
-func (p *Plot) tell(at fyne.Position) {
+// nearest is the point that something is told of which is nearest to a place, and near.
+func (p *Plot) nearest(at fyne.Position) (series, point int, found bool) {
 	const reach = 30
-	nearest, told := float32(reach), ""
-	for _, s := range p.Series {
-		for _, v := range s.Points {
+	nearest := float32(reach)
+	for i, s := range p.Series {
+		for j, v := range s.Points {
 			place, _ := p.Place(v)
 			d := place.Subtract(at)
-			if far := float32(math.Hypot(float64(d.X), float64(d.Y))); far < nearest {
-				nearest, told = far, v.Told
+			if far := float32(math.Hypot(float64(d.X), float64(d.Y))); far < nearest && v.Told != "" {
+				nearest, series, point, found = far, i, j, true
 			}
 		}
+	}
+	return series, point, found
+}
+
+// tell says what the nearest point is.
+func (p *Plot) tell(at, onCanvas fyne.Position) {
+	told := ""
+	if series, point, found := p.nearest(at); found {
+		told = p.Series[series].Points[point].Told
+	}
+	p.say(told, onCanvas)
+}
+
+func (p *Plot) say(told string, onCanvas fyne.Position) {
+	if p.Chosen != nil {
+		tell(p, told, onCanvas)
+		return
 	}
 	if told != p.Told {
 		p.Told = told
 		p.Refresh()
 	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (p *Plot) AccessibilityLabel() string {
+	all := []string{p.Title}
+	for _, s := range p.Series {
+		for _, v := range s.Points {
+			if v.Told != "" {
+				all = append(all, v.Told)
+			}
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 // How a plot's texts are written.
@@ -202,8 +240,11 @@ func (p *Plot) plane(size fyne.Size) plane {
 // below is how high the texts beneath the plane are: x and its foot, a legend in
 // two columns, and what the pointer is on.
 func (p *Plot) below() float32 {
-	lines := 2 + (len(p.legend())+1)/2
+	lines := 1 + (len(p.legend())+1)/2
 	if p.Foot != "" {
+		lines++
+	}
+	if p.Chosen == nil {
 		lines++
 	}
 	return float32(lines)*plotText.Height() + 2*plotGap
@@ -293,7 +334,7 @@ func (p *Plot) drawPoints(b *Brush, f plane, drawn obstacles) {
 	}
 	for _, s := range p.Series {
 		for i, v := range s.Points {
-			if from := s.Points[max(0, i-1)]; i > 0 {
+			if from := s.Points[max(0, i-1)]; i > 0 && !s.Loose {
 				if s.Star {
 					from = s.Points[0]
 				}

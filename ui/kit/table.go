@@ -106,7 +106,7 @@ const (
 	tableNear = 5  // between the parts of a cell
 	tableLead = 2  // above and below a row's text
 
-	// tableWord is how wide a word may be, so that the study's columns fit a
+	// tableWord is how wide a word may be beside texts of the usual size, so that the study's columns fit a
 	// window of 1024.
 	tableWord = 220
 
@@ -129,10 +129,11 @@ func (t *Table) parts(row int) [][]part {
 	var all [][]part
 	for _, c := range t.Rows[row] {
 		l := Lettering{Bold: c.Bold || row == 0, italic: c.Italic}
+		text := l.Fit(c.Text, OfText(tableWord))
 		if c.Link != nil {
-			c.Text = c.Link.Text
+			text = c.Link.Text // which is drawn whole
 		}
-		parts := []part{{c.Was, grey}, {l.Fit(c.Text, tableWord), l}, {c.Margin, small}, {c.Warning, warning}}
+		parts := []part{{c.Was, grey}, {text, l}, {c.Margin, small}, {c.Warning, warning}}
 		all = append(all, slices.DeleteFunc(parts, func(p part) bool { return p.text == "" }))
 	}
 	return all

@@ -72,6 +72,7 @@ type Host struct {
 	Folder  string        // that ChooseFolder chooses; "" for none
 	Weights string        // likewise, that ChooseWeights does
 	Answers string        // likewise, that ChooseAnswers does
+	Result  string        // likewise, that ChooseResult does
 	Looked  desk.Album    // by Look
 	Dialog  dialog.Dialog // that Over showed last
 
@@ -238,6 +239,13 @@ func (h *Host) ChooseFolder(chosen func(path string)) {
 func (h *Host) ChooseAnswers(chosen func(path string)) {
 	if h.Answers != "" {
 		chosen(h.Answers)
+	}
+}
+
+// ChooseResult chooses Result.
+func (h *Host) ChooseResult(chosen func(path string)) {
+	if h.Result != "" {
+		chosen(h.Result)
 	}
 }
 

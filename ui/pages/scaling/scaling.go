@@ -24,6 +24,7 @@ import (
 	"scalecam/compare/evaluate"
 	"scalecam/dataset/scenes"
 	"scalecam/fault"
+	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/models"
 	"scalecam/network/train"
@@ -40,6 +41,7 @@ type Host interface {
 	Open(spec string, stated models.Settings) (*network.Model, error)
 	Add(spec string, settings models.Settings) // to those compared
 	Over(d dialog.Dialog)                      // shows it
+	ChooseResult(chosen func(path string))     // of a sweep, a JSON file
 }
 
 // Page scales an architecture by sliders and shows what comes of it:
@@ -79,6 +81,7 @@ type Page struct {
 	counts, stages *kit.Table
 	plots          []markedPlot
 	families       *families
+	measured       *measured
 	tabs           *container.AppTabs
 	box            fyne.CanvasObject
 }
@@ -97,13 +100,14 @@ type markedPlot struct {
 }
 
 // New makes the page. The slot outlives it; study is what scalecam evaluate --json measured
-// of our own networks, nil for none.
-func New(h Host, timing *desk.Slot, study []byte) *Page {
+// of our own networks, and swept what came of a sweep, each nil for none.
+func New(h Host, timing *desk.Slot, study, swept []byte) *Page {
 	p := &Page{host: h, timing: timing, architecture: network.EfficientNetB0, bases: network.PaperCompound, compound: true, presets: starts()}
 	p.preset = p.presets[0].key // B0
 	p.scaling = base(p.architecture)
 	p.makePlots(study)
 	p.makeControls()
+	p.measured = newMeasured(h, swept, []kit.PlotData{p.plots[0].bare, p.plots[1].bare})
 	p.makeContent()
 	p.count()
 	return p
@@ -384,6 +388,7 @@ func (p *Page) makeContent() {
 		container.NewTabItemWithIcon(speak.Say("scaling.plots"), theme.GridIcon(), container.NewVScroll(container.NewBorder(nil, note, nil, nil,
 			container.NewGridWithColumns(len(plots), plots...)))),
 		container.NewTabItemWithIcon(speak.Say("scaling.families"), theme.StorageIcon(), p.families.box),
+		container.NewTabItemWithIcon(speak.Say("measured.tab"), theme.ConfirmIcon(), p.measured.box),
 	)
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
@@ -873,6 +878,11 @@ type asked struct {
 	Gamma        float64 `json:"gamma"`
 	Tab          int     `json:"tab"`
 	Family       string  `json:"family"` // whose table is shown
+
+	Sweep      file.Path `json:"sweep,omitempty"` // whose result is shown; "" for the program's own
+	Parameters bool      `json:"parameters,omitempty"`
+	Law        bool      `json:"law,omitempty"`
+	Paper      bool      `json:"paper,omitempty"`
 }
 
 // State implements pages.Page.
@@ -880,6 +890,7 @@ func (p *Page) State() any {
 	return asked{
 		p.architecture.Name, p.preset, p.scaling.Depth, p.scaling.Width, p.scaling.Resolution.W, p.compound, p.phi,
 		p.bases.Alpha, p.bases.Beta, p.bases.Gamma, p.tabs.SelectedIndex(), p.families.choice.Selected,
+		file.Path(p.measured.data.File), p.measured.data.Parameters, p.measured.data.Law, p.measured.data.Paper,
 	}
 }
 
@@ -919,6 +930,10 @@ func (p *Page) Restore(state json.RawMessage) {
 	if i := slices.Index(p.families.choice.Options, s.Family); i >= 0 {
 		p.families.choice.SetSelectedIndex(i)
 	}
+	if file.CheckLocal(string(s.Sweep)) != nil { // a session may come from outside
+		s.Sweep = ""
+	}
+	p.measured.set(swept{string(s.Sweep), s.Parameters, s.Law, s.Paper})
 }
 
 func within(v, least, most float64) float64 { return max(least, min(v, most)) }

@@ -27,7 +27,7 @@ import (
 func open(t *testing.T, r desk.Runner) (*pagetest.Host, *Page) {
 	t.Helper()
 	h := pagetest.New(t, r)
-	p := New(h, h.Tasks.Slot(), assets.Scenes().Study)
+	p := New(h, h.Tasks.Slot(), assets.Scenes().Study, nil)
 	h.Show(p)
 	return h, p
 }
@@ -295,7 +295,7 @@ func TestTime(t *testing.T) {
 
 func TestState(t *testing.T) {
 	h, p := open(t, pagetest.Inline)
-	fresh := func() *Page { return New(h, h.Tasks.Slot(), nil) }
+	fresh := func() *Page { return New(h, h.Tasks.Slot(), nil, nil) }
 	for _, change := range []func(){
 		func() {},
 		func() { p.power.SetValue(2.5); p.tabs.SelectIndex(1) },
@@ -330,7 +330,7 @@ func TestState(t *testing.T) {
 // axis of their own.
 func TestPlots(t *testing.T) {
 	h, p := open(t, pagetest.Inline)
-	if bare := New(h, h.Tasks.Slot(), nil); len(bare.plots) != 2 {
+	if bare := New(h, h.Tasks.Slot(), nil, nil); len(bare.plots) != 2 {
 		t.Errorf("%d plots without a study, want 2", len(bare.plots))
 	}
 	if len(p.plots) != 3 || len(p.plots[2].Series) != 5 {
