@@ -155,7 +155,7 @@ func (t *Triangle) drawGrid(b *Brush, corners [3]fyne.Position) {
 
 // drawPoints draws dots and marks, then labels where they are in the way of nothing.
 func (t *Triangle) drawPoints(b *Brush, corners [3]fyne.Position, size fyne.Size) {
-	const around, thick, cross = dotSize + 8, 3, 6
+	const around, thick, cross = dotSize + 8, 3, 9
 	ink := theme.Color(theme.ColorNameForeground)
 	circle := func(c *canvas.Circle, middle fyne.Position, wide float32) {
 		c.Move(middle.SubtractXY(wide/2, wide/2))
@@ -167,8 +167,13 @@ func (t *Triangle) drawPoints(b *Brush, corners [3]fyne.Position, size fyne.Size
 		place, wide := at(corners, p.Shares), float32(dotSize)
 		switch p.Mark {
 		case Cross:
-			for _, up := range []float32{-1, 1} {
-				b.Line(ink, 2, place.AddXY(-cross, up*cross), place.AddXY(cross, -up*cross))
+			for _, stroke := range []struct {
+				ink  color.Color
+				wide float32
+			}{{theme.Color(theme.ColorNameBackground), 6}, {ink, 2}} { // which stands off from what it lies on
+				for _, up := range []float32{-1, 1} {
+					b.Line(stroke.ink, stroke.wide, place.AddXY(-cross, up*cross), place.AddXY(cross, -up*cross))
+				}
 			}
 		default:
 			circle(&canvas.Circle{FillColor: t.colour(p.Value), StrokeColor: theme.Color(theme.ColorNamePlaceHolder), StrokeWidth: 1}, place, dotSize)

@@ -29,16 +29,16 @@ type measured struct {
 	own, of *curves // what comes with the program and what is shown; nil for none
 	path    string  // of what is shown; "" for the program's own
 
-	about, best, law        *widget.Label
-	back                    *widget.Button
-	axis                    *kit.Select
-	laws, papers            *kit.Check
-	plot                    *kit.Plot
-	triangle                *kit.Triangle
-	fitted, points          *kit.Table
-	figures, paper          *fyne.Container
-	controls, results       *fyne.Container
-	box                     *container.Scroll
+	about, best, law  *widget.Label
+	back              *widget.Button
+	axis              *kit.Select
+	laws, papers      *kit.Check
+	plot              *kit.Plot
+	triangle          *kit.Triangle
+	fitted, points    *kit.Table
+	figures, paper    *fyne.Container
+	controls, results *fyne.Container
+	box               *container.Scroll
 }
 
 // swept is what the user has set there.
