@@ -1,10 +1,11 @@
 package sweep
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
+
+	"scalecam/fault"
 )
 
 // Estimate is a value with its 95% interval.
@@ -52,13 +53,13 @@ func Fit(all []Observation) (*Law, error) {
 	costs := map[float64]bool{}
 	for _, o := range all {
 		if !(o.Cost > 0 && o.Error >= 0 && o.Error <= 1 && o.Variance > 0) || math.IsInf(o.Cost, 0) || math.IsInf(o.Variance, 0) {
-			return nil, fmt.Errorf("sweep: cost %v, error %v, variance %v cannot be; costs and variances are above 0, errors from 0 to 1", o.Cost, o.Error, o.Variance)
+			return nil, fault.Errorf("sweep: cost %v, error %v, variance %v cannot be; costs and variances are above 0, errors from 0 to 1", o.Cost, o.Error, o.Variance)
 		}
 		costs[o.Cost] = true
 	}
 	const numbers = 3 // that are fitted
 	if len(costs) <= numbers {
-		return nil, fmt.Errorf("sweep: %d networks of different cost; a law is fitted to %d and more", len(costs), numbers+1)
+		return nil, fault.Errorf("sweep: %d networks of different cost; a law is fitted to %d and more", len(costs), numbers+1)
 	}
 	l := &Law{unit: slices.Min(slices.Collect(maps.Keys(costs)))}
 	least := math.Inf(1)

@@ -81,7 +81,7 @@ func TestMeasuredLaw(t *testing.T) {
 	if got := m.fitted.Texts(1); !strings.HasPrefix(got[1], "10.0% ") || !strings.HasPrefix(got[2], "0.50 0.4") || !strings.HasPrefix(got[3], fmt.Sprintf("%.1f%% ", 100*next)) || !strings.Contains(got[3], "at "+compare.FormatCount(2*last)+" MACs") {
 		t.Errorf("the law of depth: %q, next %v", got, next)
 	}
-	if got := m.fitted.Texts(2)[1]; !strings.Contains(got, "3 networks of different cost") {
+	if got := m.fitted.Texts(2)[1]; !strings.HasPrefix(got, "3 networks of different cost") {
 		t.Errorf("of three networks: %q", got)
 	}
 	if got := m.fitted.Texts(3); !strings.HasPrefix(got[1], "5.0% ") || !strings.HasPrefix(got[2], "0.60 0.5") {
