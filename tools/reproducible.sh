@@ -7,6 +7,7 @@
 #   tools/reproducible.sh [NAME…]   targets, as tools/dist takes them (default: all)
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+commit=$(git -C "$root" rev-parse HEAD) # of both, whatever is committed meanwhile
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
@@ -16,6 +17,7 @@ build() { # build FOLDER TZ LANG UMASK [NAME…]
 	git clone -q "$root" "$folder/source"
 	(
 		cd "$folder/source"
+		git checkout -q --detach "$commit"
 		export TZ=$2 LC_ALL=$3 GOCACHE=$folder/cache TMPDIR=$work/tmp-$1
 		umask "$4"
 		shift 4
