@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-//go:embed packs
+//go:embed packs/imagenet packs/everyday packs/scenes
 var packs embed.FS
 
 // Pack is a set of networks that comes with the program. Its folder holds
