@@ -7,6 +7,7 @@ import (
 
 	"scalecam/dataset"
 	"scalecam/dataset/scenes"
+	"scalecam/file"
 	"scalecam/network"
 )
 
@@ -102,6 +103,9 @@ func ParsePack(data []byte) (*Pack, error) {
 	}
 	if err := p.Recipe.Check(); err != nil {
 		return nil, fmt.Errorf("the recipe's %w", err)
+	}
+	if err := file.CheckLocal(p.Folder); err != nil { // a file may be anybody's
+		return nil, fmt.Errorf("folder: %w", err)
 	}
 	switch {
 	case p.Name == "":

@@ -107,6 +107,7 @@ func TestParsePackErrors(t *testing.T) {
 		`{}`:                           "no name",
 		`{"name": "x"}`:                "scenes or a folder",
 		`{"name": "x", "folder": "y"}`: "no networks",
+		`{"name": "x", "folder": "//far/pictures", "networks": [` + network + `]}`:                                      "folder: //far/pictures: this is on a network share",
 		`{"name": "x", "folder": "y", "scenes": {}, "networks": [` + network + `]}`:                                     "just one of them",
 		`{"name": "x", "folder": "y", "networks": [` + network + `,` + network + `]}`:                                   `"a" names a network; each has a name of its own`,
 		`{"name": "x", "folder": "y", "networks": [` + network + `,` + strings.Replace(network, `"a"`, `"A"`, 1) + `]}`: `"A" names a network`,
