@@ -208,7 +208,8 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 		target = min(target, f.until)
 	}
 	// The networks take turns, an epoch each, so that they can be compared at
-	// any time.
+	// any time, and a teacher answers once for all.
+	var answers train.Answers
 	for until := 1; until <= target; until++ {
 		for _, m := range pack.Networks {
 			net, err := of(m, len(trainSet.Classes()))
@@ -217,7 +218,7 @@ func (f *trainFlags) run(cmd *cobra.Command) error {
 			}
 			show := &trainProgress{p: messages(cmd), name: m.Name}
 			r := train.Run{
-				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from, Teacher: teacher, Half: f.half,
+				Folder: f.out, Name: m.Name, Title: m.Title, Network: net, Recipe: pack.Recipe, From: from, Teacher: teacher, Answers: &answers, Half: f.half,
 				Train: trainSet, Val: valSet, Data: what, Until: until, Report: show.report,
 				Tell: func(line string) { printable.Fprintf(messages(cmd), "scalecam: %s\n", line) },
 			}

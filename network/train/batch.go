@@ -65,9 +65,11 @@ func chance(seed, purpose, place uint64) *rand.Rand {
 // which are the places from first on of all that were ever asked for.
 func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 	n := len(at)
-	var shown []float32 // to the teacher
+	var answers, shown []float32 // the teacher's, and what it is shown where it did not answer yet
 	if l.teacher != nil {
-		shown = l.teacher.room(n)
+		if answers = l.teacher.answers.kept[first]; answers == nil {
+			shown = l.teacher.room(n)
+		}
 	}
 	errs := make([]error, n)
 	kernel.Each(n, func(i int) {
@@ -85,8 +87,18 @@ func (l *loader) fill(images, targets []float32, at []int, first uint64) error {
 	case mixup:
 		l.mix(images, shown, targets, n, rng)
 	}
-	if l.teacher != nil {
-		return l.teacher.answer(shown, targets, n, float32(l.recipe.TeacherShare))
+	if l.teacher == nil {
+		return nil
+	}
+	if answers == nil {
+		var err error
+		if answers, err = l.teacher.answer(shown, n, first); err != nil {
+			return err
+		}
+	}
+	share := float32(l.recipe.TeacherShare)
+	for i, p := range answers {
+		targets[i] = share*p + (1-share)*targets[i]
 	}
 	return nil
 }
@@ -108,9 +120,9 @@ func (l *loader) one(pixels, shown, targets []float32, at int, rng *rand.Rand) e
 	cut := picture.Crop(e.Image, l.crop(e.Image.Rect, rng))
 	img := picture.Resize(cut, l.size.W, l.size.H, l.preprocessing.Filter)
 	flip := l.recipe.Flip && rng.IntN(2) == 1
-	c := l.colours(img, rng)
+	c := l.colours(cut, rng)
 	draw(pixels, img, l.preprocessing, flip, c)
-	if l.teacher != nil {
+	if shown != nil {
 		size, p := l.teacher.input()
 		draw(shown, picture.Resize(cut, size.W, size.H, p.Filter), p, flip, c)
 	}
@@ -162,17 +174,18 @@ func (l *loader) crop(bounds image.Rectangle, rng *rand.Rand) image.Rectangle {
 }
 
 // colours is a change of a picture's colours, of values from 0 to 1: a factor
-// of brightness, then contrast around the mean, then saturation around grey.
+// of brightness, then contrast around the mean, then saturation around grey. The mean is
+// the crop's, not the input's, so that networks of all sizes see the same change.
 type colours struct{ brightness, contrast, saturation, mean float32 }
 
-func (l *loader) colours(img *image.RGBA, rng *rand.Rand) colours {
+func (l *loader) colours(crop *image.RGBA, rng *rand.Rand) colours {
 	factor := func() float32 { return float32(1 + l.recipe.Colour*(2*rng.Float64()-1)) }
 	c := colours{brightness: factor(), contrast: factor(), saturation: factor()}
 	var sum int
-	for i := 0; i < len(img.Pix); i += 4 {
-		sum += 299*int(img.Pix[i]) + 587*int(img.Pix[i+1]) + 114*int(img.Pix[i+2])
+	for i := 0; i < len(crop.Pix); i += 4 {
+		sum += 299*int(crop.Pix[i]) + 587*int(crop.Pix[i+1]) + 114*int(crop.Pix[i+2])
 	}
-	c.mean = c.brightness * float32(sum) / (1000 * 255) / float32(len(img.Pix)/4)
+	c.mean = c.brightness * float32(sum) / (1000 * 255) / float32(len(crop.Pix)/4)
 	return c
 }
 
@@ -210,7 +223,7 @@ func (l *loader) cutMix(images, shown, targets []float32, n int, rng *rand.Rand)
 	x, y := rng.IntN(l.size.W)-w/2, rng.IntN(l.size.H)-h/2
 	cut := image.Rect(x, y, x+w, y+h).Intersect(image.Rect(0, 0, l.size.W, l.size.H))
 	swap(images, n, l.size, cut)
-	if l.teacher != nil {
+	if shown != nil {
 		size, _ := l.teacher.input()
 		swap(shown, n, size, image.Rect(cut.Min.X*size.W/l.size.W, cut.Min.Y*size.H/l.size.H, cut.Max.X*size.W/l.size.W, cut.Max.Y*size.H/l.size.H))
 	}

@@ -40,6 +40,7 @@ type Run struct {
 	Recipe  Recipe
 	From    *Start         // what Recipe.From names; nil for random weights
 	Teacher *network.Model // what Recipe.Teacher names; nil for none
+	Answers *Answers       // the teacher's, which runs of one pack share; nil to share none
 	// Half has the network's file as models.EncodeHalf writes it; the checkpoint loses nothing.
 	Half bool
 	// Train is learnt from; Val tells how well, after every epoch.
@@ -144,7 +145,7 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	r.computeBy(s, instructions())
 	l := r.loader()
 	if r.Teacher != nil {
-		if l.teacher, err = newTeacher(r.Teacher, r.Train.Classes()); err != nil {
+		if l.teacher, err = newTeacher(r.Teacher, r.Train.Classes(), r.Answers); err != nil {
 			return nil, err
 		}
 	}
@@ -166,9 +167,9 @@ func (r *Run) Do(ctx context.Context) ([]Epoch, error) {
 	return s.epochs, nil
 }
 
-// order numbers the orders in which training has added up: a change of one gives other
-// bytes. Of the first, what was computed does not say so.
-const order = 3
+// order numbers the orders in which training has added up, sums and pictures alike: a
+// change of one gives other bytes. Of the first, what was computed does not say so.
+const order = 4
 
 // instructions says by what training computes: the instruction set, each of which adds
 // up in an order of its own, and which of the orders that there were.
@@ -202,6 +203,9 @@ func (r *Run) epoch(ctx context.Context, s *state, l *loader, step *Step) error 
 	batch := r.Recipe.Batch
 	steps := r.Recipe.steps(r.Train)
 	order := l.order(epoch)
+	if r.Answers != nil && l.teacher != nil {
+		r.Answers.begin(r.asked(l.size, epoch), steps*batch*l.classes*4)
+	}
 	p := Progress{Epoch: epoch + 1, Epochs: r.Recipe.Epochs, Steps: steps}
 	start, begun, saved := time.Now(), s.step, time.Now()
 	for ; s.step < steps; s.step++ {
@@ -267,6 +271,15 @@ func (r *Run) epoch(ctx context.Context, s *state, l *loader, step *Step) error 
 // loader prepares the run's batches, without a teacher.
 func (r *Run) loader() *loader {
 	return &loader{set: r.Train, recipe: r.Recipe, preprocessing: r.preprocessing(), size: r.Network.Scaling.Resolution, classes: r.Network.Classes}
+}
+
+// asked is what a teacher's answers hang on in an epoch of the run.
+func (r *Run) asked(size network.Size, epoch int) asked {
+	a := asked{teacher: r.teacherID(), data: r.Data, recipe: r.Recipe, proportions: float64(size.W) / float64(size.H), epoch: epoch}
+	if r.Recipe.CutMix > 0 {
+		a.cut = size
+	}
+	return a
 }
 
 // step lays out training at an input size.

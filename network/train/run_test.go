@@ -338,7 +338,7 @@ func TestOtherInstructions(t *testing.T) {
 			t.Fatalf("after epoch %d it told %q", until+1, told)
 		}
 	}
-	for _, want := range []string{sets[0], sets[1], "order 3", "its bytes will differ"} {
+	for _, want := range []string{sets[0], sets[1], "order 4", "its bytes will differ"} {
 		if !strings.Contains(told[0], want) {
 			t.Errorf("told %q, without %q", told[0], want)
 		}
@@ -347,7 +347,7 @@ func TestOtherInstructions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := f.Metadata["instructions"], sets[0]+" order 3, "+sets[1]+" order 3"; got != want {
+	if got, want := f.Metadata["instructions"], sets[0]+" order 4, "+sets[1]+" order 4"; got != want {
 		t.Errorf("trained by %q, want %q", got, want)
 	}
 }

@@ -35,15 +35,49 @@ func (r *Run) teacherID() string {
 	return cmp.Or(r.Teacher.SHA256, r.Teacher.Name) + "@" + r.Teacher.Network.Scaling.Resolution.String()
 }
 
-// teacher answers batches.
-type teacher struct {
-	models []*network.Model // one a core, of the same weights
-	known  []int            // where the teacher has each class that is learnt
-	shown  []float32        // what it is shown, [n, H, W, 3]
+// Answers are a teacher's in one epoch, kept for the other networks of a pack, which are
+// shown the same pictures in their turn. Its zero value holds none.
+type Answers struct {
+	about asked
+	kept  map[uint64][]float32 // [n, classes] of each batch, by the place of its first picture
 }
 
-func newTeacher(m *network.Model, classes []string) (*teacher, error) {
-	t := &teacher{}
+// asked is all that answers in an epoch hang on.
+type asked struct {
+	teacher, data string
+	recipe        Recipe
+	proportions   float64      // of the input, width by height, as crops have them
+	cut           network.Size // the input's, where rectangles of it are swapped; zero where not
+	epoch         int
+}
+
+// mostAnswers bounds what is kept; a longer epoch's answers are asked for again.
+const mostAnswers = 64 << 20
+
+// begin forgets what was answered to anything else.
+func (a *Answers) begin(about asked, bytes int) {
+	switch {
+	case bytes > mostAnswers:
+		a.about, a.kept = asked{}, nil
+	case a.kept == nil || a.about != about:
+		a.about, a.kept = about, map[uint64][]float32{}
+	}
+}
+
+// teacher answers batches.
+type teacher struct {
+	models  []*network.Model // one a core, of the same weights
+	known   []int            // where the teacher has each class that is learnt
+	shown   []float32        // what it is shown, [n, H, W, 3]
+	answers *Answers
+}
+
+// newTeacher keeps its answers in answers, where not nil.
+func newTeacher(m *network.Model, classes []string, answers *Answers) (*teacher, error) {
+	t := &teacher{answers: answers}
+	if answers == nil {
+		t.answers = &Answers{} // which keeps none before begin
+	}
 	for range runtime.GOMAXPROCS(0) {
 		own, err := m.At(m.Network.Scaling.Resolution)
 		if err != nil {
@@ -71,11 +105,12 @@ func (t *teacher) room(n int) []float32 {
 	return t.shown
 }
 
-// answer puts a share of what the teacher takes each of n pictures for into the targets
-// [n, classes]: the softmax over the classes that are learnt.
-func (t *teacher) answer(shown, targets []float32, n int, share float32) error {
+// answer gives what the teacher takes each of n pictures for, [n, classes]: the softmax
+// over the classes that are learnt. first is the batch's place, by which it is kept.
+func (t *teacher) answer(shown []float32, n int, first uint64) ([]float32, error) {
 	defer kernel.Alone()() // a picture a core
 	size, _ := t.input()
+	answers := make([]float32, n*len(t.known))
 	errs := make([]error, n)
 	free := make(chan *network.Model, len(t.models))
 	for _, m := range t.models {
@@ -93,10 +128,15 @@ func (t *teacher) answer(shown, targets []float32, n int, share float32) error {
 		for c, at := range t.known {
 			logits[c] = a.Logits[at]
 		}
-		target := part(targets, n, i)
 		for c, p := range network.Softmax(logits, 1) {
-			target[c] = share*float32(p) + (1-share)*target[c]
+			part(answers, n, i)[c] = float32(p)
 		}
 	})
-	return cmp.Or(errs...)
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	if t.answers.kept != nil {
+		t.answers.kept[first] = answers
+	}
+	return answers, nil
 }

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"runtime"
@@ -39,7 +40,7 @@ func TestTeacher(t *testing.T) {
 			l := r.loader()
 			if taught {
 				var err error
-				if l.teacher, err = newTeacher(m, r.Train.Classes()); err != nil {
+				if l.teacher, err = newTeacher(m, r.Train.Classes(), nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -74,6 +75,59 @@ func TestTeacher(t *testing.T) {
 		if !slices.Equal(targets, again) {
 			t.Error("another number of cores, other targets")
 		}
+	}
+}
+
+// TestAnswers: networks of a pack that take turns end in the bytes of those that ask the
+// teacher each for itself, and ask it once where they are shown the same pictures: where
+// rectangles of each one's own input are swapped, they are not.
+func TestAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Recipe)
+		shared bool
+	}{
+		"mixed":   {func(*Recipe) {}, true},
+		"grows":   {func(r *Recipe) { r.FirstResolution, r.Cap = 0.5, 16 }, true},
+		"swapped": {func(r *Recipe) { r.CutMix = 1 }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			member := func(side int, folder string, answers *Answers) *Run {
+				r := run(t, folder)
+				r.Name = "small" + network.Square(side).String()
+				r.Network, _ = r.Network.At(network.Square(side))
+				r.Recipe.Epochs, r.Recipe.Teacher = 2, "some"
+				c.change(&r.Recipe)
+				r.Teacher, r.Answers = randomTeacher(t, "green", "red", "blue"), answers
+				return r
+			}
+			var answers Answers
+			folder := t.TempDir()
+			first, second := member(16, folder, &answers), member(32, folder, &answers)
+			other, err := network.NewRandomModel(first.Teacher.Network, 6, 1e-3, first.Teacher.Classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other.Name, other.Preprocessing = first.Teacher.Name, first.Teacher.Preprocessing // who asks it is found out
+			second.Teacher = other
+			for until := 1; until <= 2; until++ {
+				for _, r := range []*Run{first, second} {
+					r.Until = until
+					if _, err := r.Do(context.Background()); err != nil && until == 2 {
+						t.Fatal(err)
+					}
+				}
+			}
+			for _, got := range []*Run{first, second} {
+				alone := member(got.Network.Scaling.Resolution.W, t.TempDir(), nil)
+				if _, err := alone.Do(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				want := got == first || c.shared
+				if same := bytes.Equal(final(t, alone), final(t, got)); same != want {
+					t.Errorf("%s: the bytes of one that asks for itself: %v, want %v", got.Name, same, want)
+				}
+			}
+		})
 	}
 }
 
