@@ -30,13 +30,20 @@ import (
 //
 //	s ← Square·s + (1−Square)·g²; v ← Momentum·v + (1−Momentum)·g
 //	w ← w − Rate·(v̂/(√ŝ+Epsilon) + WeightDecay·w)
+//
+// or, where Muon is set too, Adam but for the layers between the first and the last whose
+// weights are matrices, of m × n values, as 1 × 1 convolutions' are. Those move by a matrix
+// of singular values near 1 (Jordan et al. 2024, kellerjordan.github.io/posts/muon), made as
+// long as Adam's steps are (arXiv 2502.16982):
+//
+//	v ← Momentum·v + g; w ← w − Rate·(0.2·√max(m, n)·orthogonal(g + Momentum·v) + WeightDecay·w)
 type Optimiser struct {
 	Rate, Momentum float64
 	// WeightDecay adds so much of a weight to its gradient. Biases and batch
 	// norm's parameters, which have one dimension, do not decay.
 	WeightDecay     float64
 	Square, Epsilon float64
-	Adam            bool
+	Adam, Muon      bool
 	At              int // steps before this one
 	// Body is how many parameters, from the first on, learn at BodyRate times Rate.
 	Body     int
@@ -50,24 +57,29 @@ type Optimiser struct {
 func (o *Optimiser) Step(parameters []G.ValueGrad) error {
 	type values struct {
 		w, g  []float32
+		shape []int
 		decay float32
 	}
-	all := make([]values, len(parameters))
+	all, last := make([]values, len(parameters)), 0 // which is the classifier's weight
 	for i, p := range parameters {
-		w, g, decay, err := arrays(p)
+		w, g, shape, err := arrays(p)
 		if err != nil {
 			return err
 		}
 		if i == len(o.velocity) {
 			o.start(len(w))
 		}
-		all[i] = values{w: w, g: g}
-		if decay {
-			all[i].decay = float32(o.WeightDecay)
+		all[i] = values{w: w, g: g, shape: shape}
+		if len(shape) > 1 {
+			all[i].decay, last = float32(o.WeightDecay), i
 		}
 	}
 	kernel.Each(len(all), func(i int) {
-		o.update(i, all[i].w, all[i].g, all[i].decay)
+		if m, n, ok := matrix(all[i].shape); ok && o.Muon && i != last {
+			o.orthogonal(i, all[i].w, all[i].g, all[i].decay, m, n)
+		} else {
+			o.update(i, all[i].w, all[i].g, all[i].decay)
+		}
 		clear(all[i].g) // gorgonia adds the next step's gradient to it
 	})
 	return nil
@@ -123,16 +135,93 @@ func (o *Optimiser) update(i int, w, g []float32, decay float32) {
 	}
 }
 
-// arrays gives a parameter's values and their gradient, and whether it decays.
-func arrays(p G.ValueGrad) (w, g []float32, decay bool, err error) {
+// matrix is the shape of a weight that is a matrix. Depthwise filters, which are one for
+// each channel, are none, and neither are filters of several pixels.
+func matrix(shape []int) (m, n int, ok bool) {
+	if len(shape) < 2 || product(shape[2:]) > 1 || shape[1] == 1 {
+		return 0, 0, false
+	}
+	return shape[0], shape[1], true
+}
+
+func product(sizes []int) int {
+	all := 1
+	for _, n := range sizes {
+		all *= n
+	}
+	return all
+}
+
+// orthogonal updates a matrix [m, n] by Muon.
+func (o *Optimiser) orthogonal(i int, w, g []float32, decay float32, m, n int) {
+	rate, momentum := float32(o.Rate), float32(o.Momentum)
+	if i < o.Body {
+		rate = float32(o.Rate * o.BodyRate)
+	}
+	v, step := o.velocity[i], make([]float32, m*n)
+	for j := range w {
+		v[j] = momentum*v[j] + g[j]
+		step[j] = g[j] + momentum*v[j]
+	}
+	if m < n { // products are of the smaller side
+		tall := transposed(step, m, n)
+		orthogonalise(tall, n, m)
+		step = transposed(tall, n, m)
+	} else {
+		orthogonalise(step, m, n)
+	}
+	scale := rate * float32(0.2*math.Sqrt(float64(max(m, n))))
+	for j, x := range w {
+		w[j] = x - (scale*step[j] + rate*decay*x)
+	}
+}
+
+// orthogonalise turns a matrix [rows, columns] into one of the same singular vectors, whose
+// singular values are near 1 unless they were tiny: by five steps of Newton and Schulz's
+// iteration, with Jordan's polynomial, which rises steeply from 0 and then stays near 1.
+func orthogonalise(x []float32, rows, columns int) {
+	norm := 1e-30 // of nothing
+	for _, v := range x {
+		norm += float64(v) * float64(v)
+	}
+	for j, scale := 0, float32(1/math.Sqrt(norm)); j < len(x); j++ {
+		x[j] *= scale
+	}
+	gram, square, more := make([]float32, columns*columns), make([]float32, columns*columns), make([]float32, len(x))
+	for range 5 {
+		kernel.LinearGradWeight(gram, x, x, rows, columns, columns) // xᵀ·x
+		kernel.LinearGradWeight(square, gram, gram, columns, columns, columns)
+		for j, v := range gram {
+			square[j] = -4.7750*v + 2.0315*square[j]
+		}
+		kernel.LinearGradWeight(more, square, transposed(x, rows, columns), columns, columns, rows) // x·square
+		for j, v := range x {
+			x[j] = 3.4445*v + more[j]
+		}
+	}
+}
+
+// transposed is a matrix [m, n], turned.
+func transposed(x []float32, m, n int) []float32 {
+	t := make([]float32, len(x))
+	for i := range m {
+		for j, v := range x[i*n:][:n] {
+			t[j*m+i] = v
+		}
+	}
+	return t
+}
+
+// arrays gives a parameter's values, their gradient and their shape.
+func arrays(p G.ValueGrad) (w, g []float32, shape []int, err error) {
 	grad, err := p.Grad()
 	if err != nil {
-		return nil, nil, false, fmt.Errorf("train: a parameter has no gradient: %w", err)
+		return nil, nil, nil, fmt.Errorf("train: a parameter has no gradient: %w", err)
 	}
 	w, ok := p.Value().Data().([]float32)
 	g, ok2 := grad.Data().([]float32)
 	if !ok || !ok2 || len(w) != len(g) {
-		return nil, nil, false, fmt.Errorf("train: a parameter of shape %v has a gradient of shape %v", p.Value().Shape(), grad.Shape())
+		return nil, nil, nil, fmt.Errorf("train: a parameter of shape %v has a gradient of shape %v", p.Value().Shape(), grad.Shape())
 	}
-	return w, g, len(p.Value().Shape()) > 1, nil
+	return w, g, p.Value().Shape(), nil
 }

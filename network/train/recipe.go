@@ -23,7 +23,7 @@ type Recipe struct {
 	Batch  int    `json:"batch"` // pictures in a step
 	Seed   uint64 `json:"seed"`  // of the weights, the order and all chance
 
-	Optimiser string  `json:"optimiser"` // "sgd", "rmsprop" or "adam"
+	Optimiser string  `json:"optimiser"` // "sgd", "rmsprop", "adam" or "muon"
 	Rate      float64 `json:"rate"`      // learning rate, at its highest
 	WarmUp    float64 `json:"warm_up"`   // epochs in which the rate rises to it; then it falls as a cosine
 	Momentum  float64 `json:"momentum"`
@@ -158,8 +158,8 @@ func (r Recipe) Check() error {
 			return fmt.Errorf("%s is %v, too small for a float32; it is 0, or runs from %.2g to %v", c.key, c.value, smallest, c.top)
 		}
 	}
-	if !slices.Contains([]string{"sgd", "rmsprop", "adam"}, r.Optimiser) {
-		return fmt.Errorf("optimiser is %.80q; it is sgd, rmsprop or adam", r.Optimiser)
+	if !slices.Contains([]string{"sgd", "rmsprop", "adam", "muon"}, r.Optimiser) {
+		return fmt.Errorf("optimiser is %.80q; it is sgd, rmsprop, adam or muon", r.Optimiser)
 	}
 	return nil
 }
@@ -182,8 +182,9 @@ func (r Recipe) optimiser() *Optimiser {
 	switch r.Optimiser {
 	case "rmsprop":
 		o.Square, o.Epsilon = 0.9, 1e-3 // the paper's code
-	case "adam":
-		o.Adam, o.Square, o.Epsilon = true, 0.99, 1e-8 // 0.999 remembers longer than a short run lasts
+	case "adam", "muon":
+		o.Adam, o.Muon = true, r.Optimiser == "muon"
+		o.Square, o.Epsilon = 0.99, 1e-8 // 0.999 remembers longer than a short run lasts
 	}
 	return o
 }

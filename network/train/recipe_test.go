@@ -37,7 +37,7 @@ func TestParseRecipe(t *testing.T) {
 		`{"crop": 0}`:                                        "crop is 0",
 		`{"from": "//far/x.pth"}`:                            "from: //far/x.pth: this is on a network share",
 		`{"warm_up": 99}`:                                    "warm_up is 99",
-		`{"optimiser": "lion"}`:                              `optimiser is "lion"; it is sgd, rmsprop or adam`,
+		`{"optimiser": "lion"}`:                              `optimiser is "lion"; it is sgd, rmsprop, adam or muon`,
 		`{"epochs": "many"}`:                                 "cannot unmarshal string",
 		`{"label_smoothing": 1}`:                             "label_smoothing is 1",
 		`{"weight_decay": 1e-300}`:                           "weight_decay is 1e-300, too small for a float32; it is 0, or runs from 1.2e-38 to 1",
