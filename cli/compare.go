@@ -210,7 +210,7 @@ func (p plan) draw(cmd *cobra.Command, out string, asJSON bool) ([]file.File, er
 		return nil, err
 	}
 	unseen(cmd, c, p.view)
-	if c.Astray() {
+	if len(c.Astray()) > 0 {
 		printable.Fprintf(messages(cmd), "scalecam: note: networks that learnt drawn scenes alone: of other pictures their maps are guesses; --pack imagenet knows photographs, and scalecam networks list names others that do\n")
 	}
 	files := []file.File{{Path: out, Data: drawn}}

@@ -326,19 +326,17 @@ func (c *Comparison) Cropped() bool {
 	return false
 }
 
-// Astray tells that a model which knows drawn scenes alone sees another picture.
-func (c *Comparison) Astray() bool {
+// Astray are the models that know drawn scenes alone, where other pictures are compared.
+func (c *Comparison) Astray() (all []*network.Model) {
+	if !slices.ContainsFunc(c.Rows, func(r Row) bool { return !strings.HasPrefix(r.Picture.Path, scenes.Prefix) }) {
+		return nil
+	}
 	for _, m := range c.Models {
-		if !m.Trained || m.Domain != network.Scenes {
-			continue
-		}
-		for _, r := range c.Rows {
-			if !strings.HasPrefix(r.Picture.Path, scenes.Prefix) {
-				return true
-			}
+		if m.Trained && m.Domain == network.Scenes {
+			all = append(all, m)
 		}
 	}
-	return false
+	return all
 }
 
 // FormatCount writes a count in three digits, as papers do: "386M", "1.58B",

@@ -118,7 +118,7 @@ func (t Captions) AnyFoot() (all []Sentence) {
 	if c.Unequal(shared) {
 		add("foot.unequal", "shared")
 	}
-	if c.Astray() {
+	if len(c.Astray()) > 0 {
 		warn("foot.astray")
 	}
 	for _, m := range c.Models {

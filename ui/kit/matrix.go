@@ -148,6 +148,7 @@ func (m *Matrix) at(p fyne.Position) [2]int {
 // Tapped implements fyne.Tappable.
 func (m *Matrix) Tapped(e *fyne.PointEvent) {
 	if at := m.at(e.Position); at != noneChosen {
+		m.MouseOut() // what is told would stay where the choice leads elsewhere
 		m.chose(at[0], at[1])
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -21,8 +22,16 @@ func TestMatrix(t *testing.T) {
 		t.Error("nothing takes room")
 	}
 	m.Set([]string{"mug", "glass", "a name that is much too long for the head of a column"}, [][]int{{3, 0, 1}, {0, 2, 0}, {12, 0, 0}}, 0, 2)
-	w.SetContent(m)
+	w.SetContent(WithTips(m))
 	w.Resize(m.Least())
+	m.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: m.Place(0, 0)}})
+	if Rest(m); Told(m) != "0 as 0" {
+		t.Errorf("told %q", Told(m))
+	}
+	if m.Tapped(&fyne.PointEvent{Position: m.Place(0, 0)}); Told(m) != "" {
+		t.Errorf("tapped on, and %q stays", Told(m))
+	}
+	got = nil
 	for _, at := range [][2]int{{0, 0}, {0, 1}, {0, 2}, {2, 0}, {2, 2}} {
 		m.Tapped(&fyne.PointEvent{Position: m.Place(at[0], at[1])})
 	}

@@ -134,6 +134,7 @@ func (p *Plot) Tapped(e *fyne.PointEvent) {
 	case p.Chosen == nil:
 		p.tell(e.Position, e.AbsolutePosition)
 	case found:
+		p.MouseOut() // what is told would stay where the choice leads elsewhere
 		p.Chosen(series, point)
 	}
 }

@@ -230,6 +230,7 @@ func (t *Triangle) nearest(to fyne.Position) int {
 // Tapped implements fyne.Tappable.
 func (t *Triangle) Tapped(e *fyne.PointEvent) {
 	if i := t.nearest(e.Position); i >= 0 {
+		t.MouseOut() // what is told would stay where the choice leads elsewhere
 		t.Chosen(i)
 	}
 }

@@ -66,6 +66,11 @@ func TestTriangle(t *testing.T) {
 	if tri.MouseOut(); Told(tri) != "" {
 		t.Errorf("without the pointer it is told %q", Told(tri))
 	}
+	tri.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: tri.Place(2)}})
+	Rest(tri)
+	if tri.Tapped(&fyne.PointEvent{Position: tri.Place(2)}); Told(tri) != "" {
+		t.Errorf("chosen, and %q stays", Told(tri))
+	}
 	if got := tri.AccessibilityLabel(); got != "what a doubling is spent on\ndepth\nwidth\nresolution\ndepth" {
 		t.Errorf("%q", got)
 	}
@@ -96,10 +101,12 @@ func TestPlotChosen(t *testing.T) {
 	}
 	for _, v := range all {
 		at, _ := p.Place(v)
-		p.Tapped(&fyne.PointEvent{Position: at})
 		p.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}})
 		if Rest(p); Told(p) != v.Told || p.Told != "" {
 			t.Errorf("told %q, want %q", Told(p), v.Told)
+		}
+		if p.Tapped(&fyne.PointEvent{Position: at}); Told(p) != "" {
+			t.Errorf("chosen, and %q stays", Told(p))
 		}
 	}
 	p.Tapped(&fyne.PointEvent{Position: fyne.NewPos(1, 1)})

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"strings"
 	"time"
 
 	"scalecam/cam"
@@ -14,16 +15,26 @@ import (
 // Warning is what the networks of a comparison are to be read with; "" for
 // nothing.
 func Warning(c *compare.Comparison) string {
+	trained := 0
 	for _, m := range c.Models {
-		if !m.Trained {
-			continue
+		if m.Trained {
+			trained++
 		}
-		if c.Astray() {
-			return speak.Say("warning.astray")
-		}
-		return ""
 	}
-	return speak.Say("warning.untrained")
+	astray := c.Astray()
+	switch {
+	case trained == 0:
+		return speak.Say("warning.untrained")
+	case len(astray) == 0:
+		return ""
+	case len(astray) == trained:
+		return speak.Say("warning.astray")
+	}
+	var names []string
+	for _, m := range astray {
+		names = append(names, caption.Title(speak.Now(), m))
+	}
+	return speak.Say("warning.astray.some", strings.Join(names, ", "))
 }
 
 // Note is a note on the models or their cells.

@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"scalecam/compare"
+	"scalecam/network"
+	"scalecam/picture"
 	"scalecam/ui/speak"
 )
 
@@ -26,6 +29,31 @@ func TestDuration(t *testing.T) {
 			if got := Duration(d); got != want[i] {
 				t.Errorf("%v is %q, want %q", d, got, want[i])
 			}
+		}
+	}
+}
+
+// TestWarning: it is told which networks do not know such pictures, where others do.
+func TestWarning(t *testing.T) {
+	model := func(name string, trained bool, of network.Domain) *network.Model {
+		return &network.Model{Name: name, Trained: trained, Domain: of}
+	}
+	photographs, scene, other := model("sees", true, network.ImageNet), model("drawn", true, network.Scenes), model("sketched", true, network.Scenes)
+	nobody := model("random", false, network.Scenes)
+	for _, c := range []struct {
+		picture string
+		models  []*network.Model
+		want    string
+	}{
+		{"a.png", []*network.Model{photographs, nobody}, ""},
+		{"scene:1", []*network.Model{photographs, scene}, ""},
+		{"a.png", []*network.Model{nobody}, speak.Say("warning.untrained")},
+		{"a.png", []*network.Model{scene, other, nobody}, speak.Say("warning.astray")},
+		{"a.png", []*network.Model{photographs, scene, other}, speak.Say("warning.astray.some", "drawn, sketched")},
+	} {
+		got := Warning(&compare.Comparison{Models: c.models, Rows: []compare.Row{{Picture: &picture.Picture{Path: c.picture}}}})
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.picture, got, c.want)
 		}
 	}
 }
