@@ -29,14 +29,15 @@ type measured struct {
 	own, of *curves // what comes with the program and what is shown; nil for none
 	path    string  // of what is shown; "" for the program's own
 
-	about, best, law  *widget.Label
+	about, best       *widget.Label
 	back              *widget.Button
 	axis              *kit.Select
 	laws, papers      *kit.Check
 	plot              *kit.Plot
 	triangle          *kit.Triangle
 	fitted, points    *kit.Table
-	figures, paper    *fyne.Container
+	figures           *fyne.Container
+	law, paper        *fyne.Container
 	controls, results *fyne.Container
 	box               *container.Scroll
 }
@@ -51,7 +52,7 @@ type swept struct {
 // newMeasured shows a sweep's result, nil for none, and beside it on request what the paper
 // published.
 func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
-	m := &measured{host: h, about: wrapped(widget.NewLabel("")), best: wrapped(widget.NewLabel("")), law: wrapped(kit.Caption(widget.MediumImportance)),
+	m := &measured{host: h, about: wrapped(widget.NewLabel("")), best: wrapped(widget.NewLabel("")),
 		plot: kit.NewPlot(), triangle: kit.NewTriangle(cividis()), fitted: pages.Copied(h, kit.NewTable(0)), points: pages.Copied(h, kit.NewTable(0, 1))}
 	open := widget.NewButtonWithIcon(speak.Say("measured.open"), theme.FolderOpenIcon(), func() { h.ChooseResult(m.open) })
 	m.back = widget.NewButton(speak.Say("study.back"), func() { m.open("") })
@@ -67,10 +68,11 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 		m.data.Paper = on
 		m.show()
 	})
-	note, hint := wrapped(kit.Caption(widget.MediumImportance)), wrapped(kit.Caption(widget.MediumImportance))
-	note.SetText(speak.Say("measured.paper.note"))
-	hint.SetText(speak.Say("measured.hint"))
-	m.law.SetText(speak.Say("measured.law.note"))
+	caption := func(key string) *widget.Label {
+		c := wrapped(kit.Caption(widget.MediumImportance))
+		c.SetText(speak.Say(key))
+		return c
+	}
 
 	flow := func() *kit.Flow { return &kit.Flow{Width: func() float32 { return kit.OfText(300) }} }
 	m.figures, m.paper = container.New(flow(), m.plot, m.triangle), container.New(flow())
@@ -79,10 +81,11 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 		q.Set(d)
 		m.paper.Add(q)
 	}
-	m.paper = container.New(layout.NewCustomPaddedVBoxLayout(0), note, m.paper)
 	tight := layout.NewCustomPaddedVBoxLayout(0)
+	m.paper = container.New(tight, caption("measured.paper.note"), m.paper)
+	m.law = container.New(tight, container.NewHScroll(m.fitted), caption("measured.law.note"))
 	m.controls = container.NewHBox(kit.Heading(speak.Say("measured.axis")), m.axis, m.laws, m.papers)
-	m.results = container.New(tight, m.figures, m.best, container.NewHScroll(m.fitted), m.law, m.paper, hint, container.NewHScroll(m.points))
+	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption("measured.hint"), container.NewHScroll(m.points))
 	m.box = container.NewVScroll(container.New(tight, m.about, container.NewHScroll(container.NewHBox(open, m.back, m.controls)), kit.Inset(m.results)))
 	m.axis.SetSelectedIndex(0)
 	if len(own) > 0 {
