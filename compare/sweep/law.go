@@ -231,19 +231,28 @@ func (r *Result) seedVariance() float64 {
 	return squares / float64(degrees)
 }
 
+// Difference is by how much a network's top-1, as Mean has it, is above another's, with the
+// 95% interval that their variances make. Both were right of the same pictures, or not, by
+// which the interval is rather too wide than too narrow.
+func (r *Result) Difference(p, from *Measured) Estimate {
+	mine, a := r.Mean(p)
+	other, b := r.Mean(from)
+	far := z95 * math.Sqrt(a+b)
+	return Estimate{mine - other, mine - other - far, mine - other + far}
+}
+
 // Best is which network of a line is most often right, and which of them are not
 // significantly less often right than it: of each the 95% interval of the difference from
 // the best has 0 in it.
 func (r *Result) Best(c *Curves) (best int, asGood []bool) {
 	asGood = make([]bool, len(c.Points))
-	top1, variance := make([]float64, len(c.Points)), make([]float64, len(c.Points))
 	for i, p := range c.Points {
-		if top1[i], variance[i] = r.Mean(p); top1[i] > top1[best] {
+		if r.Difference(p, c.Points[best]).Value > 0 {
 			best = i
 		}
 	}
-	for i := range c.Points {
-		asGood[i] = i == best || top1[best]-top1[i] <= z95*math.Sqrt(variance[i]+variance[best])
+	for i, p := range c.Points {
+		asGood[i] = i == best || r.Difference(c.Points[best], p).Low <= 0
 	}
 	return best, asGood
 }

@@ -1,20 +1,23 @@
 // Command study writes the tables and the plots of docs/scaling-study.md and
-// docs/measures.md from what scalecam evaluate and docs/agreement measured and from the
-// embedded networks' learning curves:
+// docs/measures.md from what scalecam evaluate, docs/agreement, scalecam sweep and docs/along
+// measured and from the embedded networks' learning curves:
 //
 //	scalecam evaluate --pack scenes --control --count 2000 --json > assets/packs/scenes/study.json
 //	scalecam evaluate --pack imagenet --data DIR --classes MAP.json --mosaics 500 --json > assets/packs/imagenet/study.json
 //	go run ./docs/study
 //
 // Where study-seed-2.json lies beside it, it is the same of the networks trained
-// with seed 2, and top-1 is given for both.
+// with seed 2, and top-1 is given for both. Where the scenes' sweep-result.json is there,
+// docs/along wrote of the same sweep what its networks' maps do.
 package main
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"math"
 	"os"
@@ -26,6 +29,7 @@ import (
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/compare/record"
+	"scalecam/compare/sweep"
 	"scalecam/file"
 	"scalecam/network/train"
 )
@@ -60,13 +64,33 @@ func main() {
 		log.Fatal(err)
 	}
 	page, measures := filepath.Join(folder, "scaling-study.md"), filepath.Join(folder, "measures.md")
-	text, err := filled(page, []part{
+	parts := []part{
 		{"table", table(study, seeds)},
 		{"control", control(study)},
 		{"photographs", tableOfPhotographs(photographs)},
 		{"calibration", calibration(photographs)},
 		{"differences", differences(photographs)},
-	})
+	}
+	files := []file.File{
+		{Path: filepath.Join(folder, "measures-agreement.svg"), Data: agreementPlot(agreement)},
+		{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study, millions{52, 5, 34}, 0, 1, 3)},
+		{Path: filepath.Join(folder, "scaling-study-photographs.svg"), Data: scatter(photographs, millions{1500, 250, 1000}, 0, 2, 6)},
+		{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
+	}
+	result, err := sweep.ReadFile(filepath.Join("assets", "packs", "scenes", "sweep-result.json"))
+	switch {
+	case err == nil:
+		along, err := read[evaluate.Evaluation](filepath.Join(folder, "study", "along.json"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		of := newSwept(result, along)
+		parts = append(parts, of.parts()...)
+		files = append(files, file.File{Path: filepath.Join(folder, "scaling-study-sweep.svg"), Data: of.plot()})
+	case !errors.Is(err, fs.ErrNotExist):
+		log.Fatal(err)
+	}
+	text, err := filled(page, parts)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -74,14 +98,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := file.Write(
-		file.File{Path: page, Data: text},
-		file.File{Path: measures, Data: ofMeasures},
-		file.File{Path: filepath.Join(folder, "measures-agreement.svg"), Data: agreementPlot(agreement)},
-		file.File{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study, millions{52, 5, 34}, 0, 1, 3)},
-		file.File{Path: filepath.Join(folder, "scaling-study-photographs.svg"), Data: scatter(photographs, millions{1500, 250, 1000}, 0, 2, 6)},
-		file.File{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
-	); err != nil {
+	files = append(files, file.File{Path: page, Data: text}, file.File{Path: measures, Data: ofMeasures})
+	if err := file.Write(files...); err != nil {
 		log.Fatal(err)
 	}
 }
