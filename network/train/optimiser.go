@@ -178,7 +178,9 @@ func (o *Optimiser) orthogonal(i int, w, g []float32, decay float32, m, n int) {
 
 // orthogonalise turns a matrix [rows, columns] into one of the same singular vectors, whose
 // singular values are near 1 unless they were tiny: by five steps of Newton and Schulz's
-// iteration, with Jordan's polynomial, which rises steeply from 0 and then stays near 1.
+// iteration, x ← x·p(xᵀ·x), with Jordan's polynomial, which rises steeply from 0 and then
+// stays near 1. As x comes in by xᵀ·x alone, which p turns into p·xᵀ·x·p, all steps are taken
+// on that, which is smaller, and x is multiplied once.
 func orthogonalise(x []float32, rows, columns int) {
 	norm := 1e-30 // of nothing
 	for _, v := range x {
@@ -187,18 +189,30 @@ func orthogonalise(x []float32, rows, columns int) {
 	for j, scale := 0, float32(1/math.Sqrt(norm)); j < len(x); j++ {
 		x[j] *= scale
 	}
-	gram, square, more := make([]float32, columns*columns), make([]float32, columns*columns), make([]float32, len(x))
-	for range 5 {
-		kernel.LinearGradWeight(gram, x, x, rows, columns, columns) // xᵀ·x
-		kernel.LinearGradWeight(square, gram, gram, columns, columns, columns)
+	n := columns
+	room := func() []float32 { return make([]float32, n*n) }
+	gram, p, product, next := room(), room(), room(), room()
+	times := func(to, a, b []float32) { kernel.LinearGradWeight(to, b, a, n, n, n) } // of what is symmetric
+	kernel.LinearGradWeight(gram, x, x, rows, n, n)
+	for step := range 5 {
+		times(p, gram, gram)
 		for j, v := range gram {
-			square[j] = -4.7750*v + 2.0315*square[j]
+			p[j] = 2.0315*p[j] - 4.7750*v
 		}
-		kernel.LinearGradWeight(more, square, transposed(x, rows, columns), columns, columns, rows) // x·square
-		for j, v := range x {
-			x[j] = 3.4445*v + more[j]
+		for j := range n {
+			p[j*n+j] += 3.4445
 		}
+		if step == 0 {
+			copy(product, p)
+		} else {
+			times(next, product, p)
+			product, next = next, product
+		}
+		times(next, p, gram)
+		times(gram, next, p)
 	}
+	turned := transposed(x, rows, n)
+	kernel.LinearGradWeight(x, product, turned, n, n, rows)
 }
 
 // transposed is a matrix [m, n], turned.
