@@ -192,7 +192,7 @@ func orthogonalise(x []float32, rows, columns int) {
 	n := columns
 	room := func() []float32 { return make([]float32, n*n) }
 	gram, p, product, next := room(), room(), room(), room()
-	times := func(to, a, b []float32) { kernel.LinearGradWeight(to, b, a, n, n, n) } // of what is symmetric
+	times := func(to, a, b []float32) { kernel.LinearGradWeight(to, b, a, n, n, n) } // aᵀ·b
 	kernel.LinearGradWeight(gram, x, x, rows, n, n)
 	for step := range 5 {
 		times(p, gram, gram)
@@ -208,8 +208,8 @@ func orthogonalise(x []float32, rows, columns int) {
 			times(next, product, p)
 			product, next = next, product
 		}
-		times(next, p, gram)
-		times(gram, next, p)
+		times(next, gram, p)
+		times(gram, next, p) // p·gram·p
 	}
 	turned := transposed(x, rows, n)
 	kernel.LinearGradWeight(x, product, turned, n, n, rows)
