@@ -68,9 +68,9 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 		m.data.Paper = on
 		m.show()
 	})
-	caption := func(key string) *widget.Label {
+	caption := func(text string) *widget.Label {
 		c := wrapped(kit.Caption(widget.MediumImportance))
-		c.SetText(speak.Say(key))
+		c.SetText(text)
 		return c
 	}
 
@@ -82,10 +82,10 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 		m.paper.Add(q)
 	}
 	tight := layout.NewCustomPaddedVBoxLayout(0)
-	m.paper = container.New(tight, caption("measured.paper.note"), m.paper)
-	m.law = container.New(tight, container.NewHScroll(m.fitted), caption("measured.law.note"))
+	m.paper = container.New(tight, caption(speak.Say("measured.paper.note")), m.paper)
+	m.law = container.New(tight, container.NewHScroll(m.fitted), caption(speak.Say("measured.law.note")))
 	m.controls = container.NewHBox(kit.Heading(speak.Say("measured.axis")), m.axis, m.laws, m.papers)
-	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption("measured.hint"), container.NewHScroll(m.points))
+	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), container.NewHScroll(m.points))
 	m.box = container.NewVScroll(container.New(tight, m.about, container.NewHScroll(container.NewHBox(open, m.back, m.controls)), kit.Inset(m.results)))
 	m.axis.SetSelectedIndex(0)
 	if len(own) > 0 {
