@@ -53,7 +53,7 @@ func run(folder string) error {
 		all = append(all, m)
 	}
 	set := scenes.Set{Seed: scenes.TestSeed, Count: count, Side: train.DefaultScenes.Side}
-	e, err := evaluate.Run(context.Background(), all, set, evaluate.Protocol{}, func(done, total int) {})
+	e, err := evaluate.Run(context.Background(), all, set, evaluate.Protocol{}, func(int, int) {})
 	if err != nil {
 		return err
 	}

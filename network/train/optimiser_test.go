@@ -12,7 +12,7 @@ import (
 // polynomial is what five steps make of a singular value.
 func polynomial(s float64) float64 {
 	for range 5 {
-		s = s * (3.4445 - 4.7750*s*s + 2.0315*s*s*s*s)
+		s *= 3.4445 - 4.7750*s*s + 2.0315*s*s*s*s
 	}
 	return s
 }
