@@ -180,7 +180,7 @@ func (o *Optimiser) orthogonal(i int, w, g []float32, decay float32, m, n int) {
 // singular values are near 1 unless they were tiny: by five steps of Newton and Schulz's
 // iteration, x ← x·p(xᵀ·x), with Jordan's polynomial, which rises steeply from 0 and then
 // stays near 1. As x comes in by xᵀ·x alone, which p turns into p·xᵀ·x·p, all steps are taken
-// on that, which is smaller, and x is multiplied once.
+// on that, which is smaller, and x is multiplied twice.
 func orthogonalise(x []float32, rows, columns int) {
 	norm := 1e-30 // of nothing
 	for _, v := range x {
@@ -193,26 +193,27 @@ func orthogonalise(x []float32, rows, columns int) {
 	room := func() []float32 { return make([]float32, n*n) }
 	gram, p, product, next := room(), room(), room(), room()
 	times := func(to, a, b []float32) { kernel.LinearGradWeight(to, b, a, n, n, n) } // aᵀ·b
-	kernel.LinearGradWeight(gram, x, x, rows, n, n)
-	for step := range 5 {
-		times(p, gram, gram)
-		for j, v := range gram {
-			p[j] = 2.0315*p[j] - 4.7750*v
+	for _, steps := range []int{2, 3} {                                              // in between x is multiplied, since xᵀ·x loses what is small
+		kernel.LinearGradWeight(gram, x, x, rows, n, n)
+		for step := range steps {
+			times(p, gram, gram)
+			for j, v := range gram {
+				p[j] = 2.0315*p[j] - 4.7750*v
+			}
+			for j := range n {
+				p[j*n+j] += 3.4445
+			}
+			if step == 0 {
+				copy(product, p)
+			} else {
+				times(next, product, p)
+				product, next = next, product
+			}
+			times(next, gram, p)
+			times(gram, next, p) // p·gram·p
 		}
-		for j := range n {
-			p[j*n+j] += 3.4445
-		}
-		if step == 0 {
-			copy(product, p)
-		} else {
-			times(next, product, p)
-			product, next = next, product
-		}
-		times(next, gram, p)
-		times(gram, next, p) // p·gram·p
+		kernel.LinearGradWeight(x, product, transposed(x, rows, n), n, n, rows)
 	}
-	turned := transposed(x, rows, n)
-	kernel.LinearGradWeight(x, product, turned, n, n, rows)
 }
 
 // transposed is a matrix [m, n], turned.

@@ -86,7 +86,7 @@ func TestOrthogonalise(t *testing.T) {
 		}
 		orthogonalise(x, m, n)
 		for i := range x {
-			if math.Abs(float64(x[i]-want[i])) > 5e-4 { // of about 0.5
+			if math.Abs(float64(x[i]-want[i])) > 1e-4 {
 				t.Fatalf("%d × %d: value %d is %v, %v was to be", m, n, i, x[i], want[i])
 			}
 		}
@@ -173,7 +173,7 @@ func TestMuon(t *testing.T) {
 			plain(ahead, m, n)
 			for j := range now {
 				want := float64(before[i][j]) - 0.1*(0.2*math.Sqrt(float64(max(m, n)))*ahead[j]+0.05*float64(before[i][j]))
-				if math.Abs(want-float64(now[j])) > 1e-4 {
+				if math.Abs(want-float64(now[j])) > 1e-5 {
 					t.Fatalf("step %d: parameter %v moves to %v, %v was to be", step, shapes[i], now[j], want)
 				}
 				before[i][j] = now[j]
