@@ -52,6 +52,7 @@ var optionCompletions = map[string]cobra.CompletionFunc{
 	"classes":   files(".json"),
 	"data":      either(func(string) []string { return []string{"scenes"} }, folders),
 	"from":      files(".png", ".scalecam"),
+	"known":     files(".json"),
 	"look-in":   folders,
 	"output":    folders,
 	"pictures":  files(".csv"),

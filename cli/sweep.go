@@ -21,7 +21,7 @@ import (
 )
 
 func newSweep() *cobra.Command {
-	var out, shard string
+	var out, shard, known string
 	var jobs, until int
 	var show bool
 	cmd := &cobra.Command{
@@ -42,7 +42,8 @@ interrupted, in whatever way, trains nothing twice, and ends in the same result;
 recipe may get more lines, points and seeds meanwhile. --shard 3/8 trains the third of
 eight parts, on any machine; parts may be written into one folder, and who ends last
 writes the result. Of parts in several folders, copy what is in points into one folder,
-and run the same command without --shard over that.`,
+and run the same command without --shard over that. --known RESULT.json takes over what
+an earlier sweep by the same recipe on the same data has trained, be it anybody's.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return wrong("name one recipe: scenes, or a JSON file like the one that scalecam sweep scenes prints")
@@ -60,7 +61,7 @@ and run the same command without --shard over that.`,
 			}
 			given := cmd.Flags().Changed
 			switch {
-			case out == "" && (given("shard") || given("jobs") || given("until") || show):
+			case out == "" && (given("shard") || given("jobs") || given("until") || given("known") || show):
 				return wrong("no folder named to write to; name one with -o DIR")
 			case out == "":
 				return printJSON(cmd.OutOrStdout(), s)
@@ -71,6 +72,11 @@ and run the same command without --shard over that.`,
 			if shard != "" {
 				if j.Shard, err = batch.ParseShard(shard); err != nil {
 					return wrong("--shard: %v", err)
+				}
+			}
+			if known != "" {
+				if j.Known, err = sweep.ReadFile(known); err != nil {
+					return err
 				}
 			}
 			if err := j.Check(); err != nil {
@@ -118,6 +124,7 @@ and run the same command without --shard over that.`,
 	f.StringVar(&shard, "shard", "", "train one part of several, such as 3/8")
 	f.IntVar(&jobs, "jobs", 0, "trainings at once (default: as many as there are cores)")
 	f.IntVar(&until, "until", 0, "stop each training after so many epochs, to go on another time")
+	f.StringVar(&known, "known", "", "result.json of an earlier sweep by the same recipe, whose trainings are taken over")
 	f.BoolVar(&show, "show", false, "print the table of what is done so far, and train nothing")
 	return cmd
 }

@@ -53,6 +53,17 @@ func TestSweep(t *testing.T) {
 	if r, err := sweep.Read(data); err != nil || !strings.Contains(r.Data, "pictures of 2 classes") || strings.Contains(string(data), dir) {
 		t.Errorf("result %s, %v", data, err)
 	}
+	more, elsewhere := filepath.Join(dir, "more.json"), filepath.Join(dir, "elsewhere")
+	grown, err := os.ReadFile(recipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "more.json", strings.Replace(string(grown), `{"depth": 2,`, `{"width": 0.25, "resolution": 0.25}, {"depth": 2,`, 1))
+	stdout, stderr, status = call("sweep", more, "-o", elsewhere, "--known", filepath.Join(out, "result.json"))
+	if status != 0 || !strings.Contains(stderr, "1 of 1: d1-w0.25-16px-seed1, top-1 ") || strings.Contains(stdout, "–\n") || !strings.Contains(stdout, filepath.Join(elsewhere, "result.json")) {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+	put(t, dir, "faster.json", strings.Replace(string(grown), "0.05", "0.1", 1))
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -64,6 +75,9 @@ func TestSweep(t *testing.T) {
 		{[]string{recipe, "-o", out, "--shard", "3/2"}, 2, "is no shard"},
 		{[]string{recipe, "-o", out, "--jobs", "0"}, 2, "above 0"},
 		{[]string{recipe, "-o", out, "--until", "-1"}, 2, "above 0"},
+		{[]string{recipe, "--known", filepath.Join(out, "result.json")}, 2, "no folder named"},
+		{[]string{recipe, "-o", out, "--known", recipe}, 1, recipe},
+		{[]string{filepath.Join(dir, "faster.json"), "-o", filepath.Join(dir, "faster"), "--known", filepath.Join(out, "result.json")}, 1, "of another sweep (rate 0.05, now 0.1)"},
 		{[]string{"missing.json", "-o", out}, 1, "missing.json"},
 		{[]string{"imagenet", "-o", out}, 1, "imagenet"},
 		{[]string{dir, "-o", out}, 1, dir},

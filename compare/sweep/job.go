@@ -39,7 +39,10 @@ type Job struct {
 	Data       string      // what they are, in words that tell them from others
 	Shard      batch.Shard // of the trainings, the costly ones dealt out first
 	Jobs       int         // trainings at once; 0 for as many as there are cores
-	Until      int         // where above 0, the epochs after which each training waits for another time
+	// Known, where not nil, is a result of the same recipe on the same data, whose
+	// trainings are taken over.
+	Known *Result
+	Until int // where above 0, the epochs after which each training waits for another time
 	// Report, where not nil, is told how far the job is, by one caller at a time.
 	Report func(Progress)
 	// Tell, where not nil, is told what the user should know, a line each, maybe by
@@ -137,19 +140,24 @@ func (j *Job) Result() (*Result, error) {
 	return r, nil
 }
 
-// plan is the sweep's, and its trainings.
+// plan is the sweep's, and its trainings but for those that are known.
 func (j *Job) plan() (*Result, []*task, error) {
 	plan, err := j.Sweep.Plan(len(j.Train.Classes()))
 	if err != nil {
 		return nil, nil, err
 	}
 	plan.Data, plan.Validated = j.Data, j.Val.Len()
+	if j.Known != nil {
+		if err := plan.take(j.Known); err != nil {
+			return nil, nil, err
+		}
+	}
 	var tasks []*task
 	seen := map[string]bool{}
 	for _, l := range plan.Lines {
 		for _, p := range l.Points {
 			for _, t := range p.Runs {
-				if !seen[t.Name] {
+				if !seen[t.Name] && !plan.Done(t) {
 					seen[t.Name] = true
 					tasks = append(tasks, &task{Training: t, network: p.network, bytes: train.StepBytes(p.network, j.Sweep.Recipe.Batch), epoch: 1})
 				}

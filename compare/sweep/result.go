@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"fmt"
 	"slices"
 
 	"scalecam/cam/measure"
@@ -9,6 +10,7 @@ import (
 	"scalecam/file"
 	"scalecam/network"
 	"scalecam/network/train"
+	"scalecam/printable"
 )
 
 // Result is what came of a sweep. In a file it is JSON, in which nothing tells how long it
@@ -123,6 +125,47 @@ func (r *Result) set(name string, epochs []train.Epoch, instructions []string) {
 			}
 		}
 	}
+}
+
+// take puts down the trainings that another result holds, which is an error where that is
+// of other data or of another recipe.
+func (r *Result) take(known *Result) error {
+	apart := ""
+	switch {
+	case known.Architecture != r.Architecture:
+		apart = printable.Sprintf("%.80s, now %s", known.Architecture, r.Architecture)
+	case known.Data != r.Data || known.Validated != r.Validated:
+		apart = printable.Sprintf("on %.200s, now on %s", known.Data, r.Data)
+	default:
+		apart = known.Recipe.Difference(r.Recipe)
+	}
+	if apart != "" {
+		return fmt.Errorf("sweep: the known result is of another sweep (%s); give one of the same recipe on the same data", apart)
+	}
+	of := map[string]*Measured{}
+	trained := map[string]*Training{}
+	for _, l := range known.Lines {
+		for _, p := range l.Points {
+			for _, t := range p.Runs {
+				of[t.Name], trained[t.Name] = p, t
+			}
+		}
+	}
+	for _, l := range r.Lines {
+		for _, p := range l.Points {
+			for _, t := range p.Runs {
+				k := trained[t.Name]
+				if k == nil {
+					continue
+				}
+				if is := of[t.Name]; is.Parameters != p.Parameters || is.MACs != p.MACs {
+					return fmt.Errorf("sweep: %s has %d parameters and %d multiply-adds in the known result, and %d and %d here; leave it out", t.Name, is.Parameters, is.MACs, p.Parameters, p.MACs)
+				}
+				*t = *k
+			}
+		}
+	}
+	return nil
 }
 
 // ReadFile reads a result's file. Errors name it.

@@ -265,6 +265,48 @@ func TestGrows(t *testing.T) {
 	same(t, dir)
 }
 
+// TestKnown: what an earlier result holds is taken over, in whatever folder, and the whole
+// is as if all had been trained here; a result of anything else is refused.
+func TestKnown(t *testing.T) {
+	some := job(t, t.TempDir())
+	some.Sweep.Lines = some.Sweep.Lines[:1]
+	known := do(t, some)
+	j := job(t, t.TempDir())
+	j.Known = known
+	var finished []string
+	j.Report = func(p Progress) {
+		if p.Finished != nil {
+			finished = append(finished, p.Finished.Name)
+		}
+	}
+	do(t, j)
+	same(t, j.Dir)
+	if len(finished) != 1 || finished[0] != "d1-w0.5-24px-seed1" {
+		t.Errorf("trained %v", finished)
+	}
+	for name, c := range map[string]struct {
+		change func(j *Job)
+		want   string
+	}{
+		"recipe":       {func(j *Job) { j.Sweep.Recipe.Epochs = 2 }, "another sweep (epochs 3, now 2)"},
+		"data":         {func(j *Job) { j.Data = "other blots" }, "another sweep (on blots, now on other blots)"},
+		"architecture": {func(j *Job) { j.Sweep.Architecture = "efficientnet-128" }, "another sweep (efficientnet-64, now efficientnet-128)"},
+	} {
+		j := job(t, t.TempDir())
+		j.Known = known
+		c.change(j)
+		if _, err := j.Run(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	known.Lines[0].Points[0].MACs++
+	j = job(t, t.TempDir())
+	j.Known = known
+	if _, err := j.Run(context.Background()); err == nil || !strings.Contains(err.Error(), "multiply-adds in the known result") {
+		t.Errorf("other counts: error %v", err)
+	}
+}
+
 // TestElsewhere: what another process trains is left to it, and a result that is no
 // sweep's is not written over.
 func TestElsewhere(t *testing.T) {

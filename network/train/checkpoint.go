@@ -173,7 +173,7 @@ func (r *Run) difference(h header) string {
 	}
 	// The SHA-256 tell, whatever the files are called now.
 	h.Recipe.From, h.Recipe.Teacher = own.Recipe.From, own.Recipe.Teacher
-	return h.Recipe.difference(own.Recipe)
+	return h.Recipe.Difference(own.Recipe)
 }
 
 // arrays are the state's values, by the names that they have in a checkpoint.

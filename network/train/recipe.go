@@ -164,9 +164,9 @@ func (r Recipe) Check() error {
 	return nil
 }
 
-// difference names the first key in which two recipes differ, and both values;
+// Difference names the first key in which two recipes differ, and both values;
 // it is empty where they are equal.
-func (r Recipe) difference(other Recipe) string {
+func (r Recipe) Difference(other Recipe) string {
 	a, b := reflect.ValueOf(r), reflect.ValueOf(other)
 	for i := range a.NumField() {
 		if x, y := a.Field(i).Interface(), b.Field(i).Interface(); x != y {

@@ -390,6 +390,7 @@ func (p *Page) makeContent() {
 		container.NewTabItemWithIcon(speak.Say("scaling.families"), theme.StorageIcon(), p.families.box),
 		container.NewTabItemWithIcon(speak.Say("measured.tab"), theme.ConfirmIcon(), p.measured.box),
 	)
+	last := len(p.tabs.Items) - 1
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
 	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(container.NewHScroll(p.counts))), nil, nil, p.drawing)
@@ -397,6 +398,10 @@ func (p *Page) makeContent() {
 	above.SetMinSize(fyne.NewSize(0, headHeight))
 	main := container.NewVSplit(above, p.tabs)
 	main.Offset = 0.5
+	p.tabs.OnSelected = func(*container.TabItem) {
+		kit.Show(above, p.tabs.SelectedIndex() != last) // what was measured is of other networks, and takes the room
+		main.Refresh()
+	}
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
 }
 
