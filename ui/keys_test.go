@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
@@ -550,5 +551,41 @@ func TestLargeTexts(t *testing.T) {
 			t.Errorf("%s: takes %v at least", language, least)
 		}
 		w.setTextSize(100)
+	}
+}
+
+// TestScrolls: what moves up and down holds nothing that moves by itself. Fyne clips what a
+// click meets, and what tests draw, by the inner one of two scrolls alone: what the outer one
+// had moved out of sight would be clicked on in the place of what is seen there.
+func TestScrolls(t *testing.T) {
+	w := open(t, inline, Options{})
+	for at := range w.tabs.Items {
+		w.tabs.SelectIndex(at)
+		all := test.LaidOutObjects(w.tabs.Items[at].Content)
+		for _, o := range all {
+			if tabs, ok := o.(*container.AppTabs); ok {
+				for i := range tabs.Items {
+					tabs.SelectIndex(i)
+					all = append(all, test.LaidOutObjects(tabs.Items[i].Content)...)
+				}
+			}
+		}
+		scrolls := 0
+		for _, o := range all {
+			outer, ok := o.(*container.Scroll)
+			if !ok || outer.Direction != container.ScrollVerticalOnly && outer.Direction != container.ScrollBoth {
+				continue
+			}
+			scrolls++
+			for _, o := range test.LaidOutObjects(outer.Content) {
+				inner, ok := o.(*container.Scroll)
+				if ok && inner.Direction != container.ScrollNone && fmt.Sprintf("%T", inner.Content) != "*widget.entryContent" { // a line, whose text alone moves
+					t.Errorf("tab %d: a scroll of %T holds one of %T, %v", at, outer.Content, inner.Content, inner.Size())
+				}
+			}
+		}
+		if scrolls == 0 {
+			t.Errorf("tab %d has no scroll", at)
+		}
 	}
 }

@@ -83,10 +83,10 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 	}
 	tight := layout.NewCustomPaddedVBoxLayout(0)
 	m.paper = container.New(tight, caption(speak.Say("measured.paper.note")), m.paper)
-	m.law = container.New(tight, container.NewHScroll(m.fitted), caption(speak.Say("measured.law.note")))
+	m.law = container.New(tight, m.fitted, caption(speak.Say("measured.law.note")))
 	m.controls = container.NewHBox(kit.Heading(speak.Say("measured.axis")), m.axis, m.laws, m.papers)
-	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), container.NewHScroll(m.points))
-	m.box = container.NewVScroll(container.New(tight, m.about, container.NewHScroll(container.NewHBox(open, m.back, m.controls)), kit.Inset(m.results)))
+	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), m.points)
+	m.box = container.NewScroll(container.New(tight, m.about, container.NewHBox(open, m.back, m.controls), kit.Inset(m.results)))
 	m.axis.SetSelectedIndex(0)
 	if len(own) > 0 {
 		m.load("", func() (*sweep.Result, error) { return sweep.Read(own) })

@@ -393,8 +393,8 @@ func (p *Page) makeContent() {
 	last := len(p.tabs.Items) - 1
 	about := kit.Caption(widget.MediumImportance)
 	about.SetText(speak.Say("scaling.drawing"))
-	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(container.NewHScroll(p.counts))), nil, nil, p.drawing)
-	above := container.NewVScroll(head) // where texts are large, it takes more than its half
+	head := container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), about, kit.Inset(p.counts)), nil, nil, p.drawing)
+	above := container.NewScroll(head) // where texts are large, it takes more than its half
 	above.SetMinSize(fyne.NewSize(0, headHeight))
 	main := container.NewVSplit(above, p.tabs)
 	main.Offset = 0.5
