@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"scalecam/fault"
 )
 
@@ -192,8 +195,7 @@ func (r *Result) Observations(c *Curves) (all []Observation) {
 const z95 = 1.959963984540054
 
 // Mean is top-1 of a network over its seeds, and the variance of that: other pictures
-// would give other shares, and other seeds other networks. How much seeds vary is taken
-// of all networks of the sweep that have several.
+// would give other shares, and other seeds other networks, by seedVariance.
 func (r *Result) Mean(p *Measured) (top1, variance float64) {
 	for _, t := range p.Runs {
 		top1 += t.Top1 / float64(len(p.Runs))
@@ -201,34 +203,42 @@ func (r *Result) Mean(p *Measured) (top1, variance float64) {
 	const least = 0.5 // picture: all right, or none, is not for sure
 	n := float64(r.Validated)
 	share := min(max(top1, least/n), 1-least/n)
-	return top1, share*(1-share)/n + r.seedVariance()/float64(len(p.Runs))
+	return top1, share*(1-share)/n + r.seedVariance(p)/float64(len(p.Runs))
 }
 
-// seedVariance is the variance of top-1 between seeds of one network; 0 where none has
-// several.
-func (r *Result) seedVariance() float64 {
-	squares, degrees := 0.0, 0
+// seedVariance is the variance of top-1 between seeds of a network: that which half of the
+// networks with several seeds do not exceed, scaled to a mean's, so that one that learns
+// unsteadily does not widen the others' intervals; its own where that is larger. It is 0
+// where no network has several.
+func (r *Result) seedVariance(p *Measured) float64 {
+	var all []float64
 	seen := map[string]bool{}
 	for _, l := range r.Lines {
-		for _, p := range l.Points {
-			if seen[p.Runs[0].Name] || len(p.Runs) < 2 {
-				continue
+		for _, o := range l.Points {
+			if own, freedom := o.seedVariance(); freedom > 0 && !seen[o.Runs[0].Name] {
+				seen[o.Runs[0].Name] = true
+				all = append(all, own*freedom/distuv.ChiSquared{K: freedom}.Quantile(0.5))
 			}
-			seen[p.Runs[0].Name] = true
-			mean := 0.0
-			for _, t := range p.Runs {
-				mean += t.Top1 / float64(len(p.Runs))
-			}
-			for _, t := range p.Runs {
-				squares += (t.Top1 - mean) * (t.Top1 - mean)
-			}
-			degrees += len(p.Runs) - 1
 		}
 	}
-	if degrees == 0 {
+	if len(all) == 0 {
 		return 0
 	}
-	return squares / float64(degrees)
+	slices.Sort(all)
+	own, _ := p.seedVariance()
+	return max(own, (all[(len(all)-1)/2]+all[len(all)/2])/2)
+}
+
+// seedVariance is the variance of the network's own seeds, of so many degrees of freedom.
+func (m *Measured) seedVariance() (variance, freedom float64) {
+	if len(m.Runs) < 2 {
+		return 0, 0
+	}
+	var top1 []float64
+	for _, t := range m.Runs {
+		top1 = append(top1, t.Top1)
+	}
+	return stat.Variance(top1, nil), float64(len(m.Runs) - 1)
 }
 
 // Difference is by how much a network's top-1, as Mean has it, is above another's, with the

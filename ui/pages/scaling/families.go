@@ -42,7 +42,8 @@ func newFamilies(h pages.Host) *families {
 	f.choice = kit.NewSelect(append(titles, detectors), func(string) { f.show() })
 	copied := widget.NewButtonWithIcon(speak.Say("table.copy"), theme.ContentCopyIcon(), func() { pages.CopyText(h, f.table.Separated()) })
 	above := container.NewBorder(nil, nil, nil, copied, container.NewHBox(container.New(layout.NewCustomPaddedVBoxLayout(0), kit.Width(kit.OfText(180)), f.choice)))
-	f.scroll = container.NewScroll(container.New(layout.NewCustomPaddedVBoxLayout(0), f.table, f.note))
+	f.scroll = container.NewScroll(nil)
+	f.scroll.Content = container.New(&kit.Column{In: f.scroll}, f.table, f.note)
 	f.box = container.NewBorder(above, nil, nil, nil, f.scroll)
 	f.choice.SetSelectedIndex(0)
 	return f

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -81,12 +80,16 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 		q.Set(d)
 		m.paper.Add(q)
 	}
-	tight := layout.NewCustomPaddedVBoxLayout(0)
-	m.paper = container.New(tight, caption(speak.Say("measured.paper.note")), m.paper)
-	m.law = container.New(tight, m.fitted, caption(speak.Say("measured.law.note")))
+	m.box = container.NewScroll(nil)
+	column := func(air float32, o ...fyne.CanvasObject) *fyne.Container {
+		return container.New(&kit.Column{In: m.box, Air: air}, o...)
+	}
+	inset := 2 * theme.Padding()
+	m.paper = column(inset, caption(speak.Say("measured.paper.note")), m.paper)
+	m.law = column(inset, m.fitted, caption(speak.Say("measured.law.note")))
 	m.controls = container.NewHBox(kit.Heading(speak.Say("measured.axis")), m.axis, m.laws, m.papers)
-	m.results = container.New(tight, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), m.points)
-	m.box = container.NewScroll(container.New(tight, m.about, container.NewHBox(open, m.back, m.controls), kit.Inset(m.results)))
+	m.results = column(inset, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), m.points)
+	m.box.Content = column(0, m.about, container.NewHBox(open, m.back, m.controls), kit.Inset(m.results))
 	m.axis.SetSelectedIndex(0)
 	if len(own) > 0 {
 		m.load("", func() (*sweep.Result, error) { return sweep.Read(own) })

@@ -46,9 +46,11 @@ func newAgreement(h pages.Host) *agreement {
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
 	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
-	a.box = container.NewScroll(container.New(air, container.New(layout.NewCustomPaddedVBoxLayout(0),
+	scroll := container.NewScroll(nil)
+	a.box = scroll
+	scroll.Content = container.New(air, container.New(&kit.Column{In: scroll, Air: 16},
 		a.finding, about, container.New(band, a.table), caution,
-		container.New(aside, container.NewGridWithColumns(2, a.overall, a.byPicture)))))
+		container.New(aside, container.NewGridWithColumns(2, a.overall, a.byPicture))))
 	a.show()
 	return a
 }

@@ -243,9 +243,10 @@ func (p *Page) make() {
 	air := layout.NewCustomPaddedLayout(0, 4, 0, 16)
 	aside := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0)               // as far as labels' text
 	band := layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding()-kit.TableGap/2, 0) // as far as the table's text
-	p.body = container.NewScroll(container.New(air, container.NewBorder(
-		container.New(layout.NewCustomPaddedVBoxLayout(0), p.finding, p.about, container.New(band, p.table), p.explanation),
-		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost)))))
+	p.body = container.NewScroll(nil)
+	p.body.Content = container.New(air, container.NewBorder(
+		container.New(&kit.Column{In: p.body, Air: 16}, p.finding, p.about, container.New(band, p.table), p.explanation),
+		nil, nil, nil, container.New(aside, container.NewGridWithColumns(3, p.top1, p.pointing, p.cost))))
 	p.wrongs, p.agreement = newWrongs(p), newAgreement(p.host)
 	p.tabs = container.NewAppTabs(container.NewTabItem(speak.Say("study.measures"), p.body), container.NewTabItem(speak.Say("study.mistakes"), p.wrongs.box), container.NewTabItem(speak.Say("study.agreement"), p.agreement.box))
 	p.tabs.OnSelected = func(*container.TabItem) {

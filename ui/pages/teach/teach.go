@@ -148,10 +148,12 @@ func (p *Page) makeContent() {
 	p.worth = widget.NewLabel("")
 	p.worth.Wrapping = fyne.TextWrapWord
 	bar := container.NewBorder(nil, nil, nil, container.NewHBox(try, p.compare, p.save), p.focus)
-	p.answers = container.NewVBox(p.table, p.worth)
+	answers := container.NewScroll(nil)
+	p.answers = container.New(&kit.Column{In: answers}, p.table, p.worth)
+	answers.Content = p.answers
 	p.mistakes, p.looksAt, p.differ = newMistakes(p), newLooks(), newDiffer(p)
 	p.tabs = container.NewAppTabs(
-		container.NewTabItem(speak.Say("teach.answers"), kit.Inset(container.NewScroll(p.answers))),
+		container.NewTabItem(speak.Say("teach.answers"), kit.Inset(answers)),
 		container.NewTabItem(speak.Say("teach.mistakes"), p.mistakes.box),
 		container.NewTabItem(speak.Say("teach.looks"), p.looksAt.box),
 		container.NewTabItem(speak.Say("teach.differ"), p.differ.box),
