@@ -51,7 +51,7 @@ const (
 // are by the likelihood ratio (doi 10.1214/aoms/1177732360): they hold what any curve says
 // whose weighted sum of squares is above the least by no more than 3.84, or by as many
 // times that as the law fits worse than the variances allow. It takes four observations of
-// different cost.
+// different cost, whose error falls.
 func Fit(all []Observation) (*Law, error) {
 	costs := map[float64]bool{}
 	for _, o := range all {
@@ -76,6 +76,9 @@ func Fit(all []Observation) (*Law, error) {
 	}
 	const ratio95 = 3.841458820694124 // χ²'s quantile for one number
 	l.limit = least + ratio95*max(1, least/float64(len(all)-numbers))
+	if f := l.fits[0]; f.squares(f.y/f.w, 0) <= l.limit {
+		return nil, fault.Errorf("sweep: the error does not fall with the cost by more than chance has it; a law is fitted where it does")
+	}
 	l.Floor = l.estimate(func(curve) (floor, scale float64) { return 1, 0 })
 	l.Scale = l.estimate(func(curve) (floor, scale float64) { return 0, 1 })
 	l.Exponent = Estimate{l.fit.exponent, math.Inf(1), 0}

@@ -33,7 +33,11 @@ func newSwept(r *sweep.Result, along *evaluate.Evaluation) *swept {
 
 // parts are what the page has of it.
 func (s *swept) parts() []part {
-	return []part{{"sweep", s.points()}, {"laws", s.laws()}, {"equal", s.equal()}, {"search", s.searched()}, {"along", s.maps()}}
+	all := []part{{"sweep", s.points()}, {"laws", s.laws()}, {"equal", s.equal()}, {"along", s.maps()}}
+	if s.Searched() != nil {
+		all = append(all, part{"search", s.searched()})
+	}
+	return all
 }
 
 // estimate is a share in percent with its interval.
@@ -85,7 +89,7 @@ func (s *swept) laws() string {
 		all := s.Observations(l)
 		law, err := sweep.Fit(all)
 		if err != nil {
-			fmt.Fprintf(&b, "| %s | %v | | | | |\n", l.Title, err)
+			fmt.Fprintf(&b, "| %s | %s | | | | |\n", l.Title, strings.TrimPrefix(err.Error(), "sweep: "))
 			continue
 		}
 		last := all[len(all)-1]
@@ -221,7 +225,7 @@ func (s *swept) plot() []byte {
 				points = append(points, fmt.Sprintf("%.1f,%.1f", x, p.py(e.Value)))
 			}
 			fmt.Fprintf(p, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), colour)
-			y := p.y + 20 + 18*float64(j)
+			y := p.y + p.h - 16 - 18*float64(len(s.lines)-1-j)
 			fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="3"/>`+"\n", p.x+12, p.x+37, y, y, colour)
 			p.text(p.x+44, y+4, "start", "#000", printable.Line(l.Title))
 		}

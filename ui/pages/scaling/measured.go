@@ -54,7 +54,7 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 	m := &measured{host: h, about: wrapped(widget.NewLabel("")), best: wrapped(widget.NewLabel("")),
 		plot: kit.NewPlot(), triangle: kit.NewTriangle(cividis()), fitted: pages.Copied(h, kit.NewTable(0)), points: pages.Copied(h, kit.NewTable(0, 1))}
 	open := widget.NewButtonWithIcon(speak.Say("measured.open"), theme.FolderOpenIcon(), func() { h.ChooseResult(m.open) })
-	m.back = widget.NewButton(speak.Say("study.back"), func() { m.open("") })
+	m.back = widget.NewButton(speak.Say("measured.back"), func() { m.open("") })
 	m.axis = kit.NewSelect([]string{speak.Say("scaling.macs"), speak.Say("scaling.parameters")}, func(string) {
 		m.data.Parameters = m.axis.SelectedIndex() == 1
 		m.show()

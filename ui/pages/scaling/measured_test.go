@@ -91,17 +91,24 @@ func TestMeasuredLaw(t *testing.T) {
 	if end := law.Points[len(law.Points)-1]; !law.Bare || len(m.plot.Series) != 5 || math.Abs(end.X.At/float64(2*last)-1) > 1e-9 || math.Abs(end.Y.At-next) > 0.001 {
 		t.Errorf("the law is drawn to %+v", end)
 	}
-	flat := pagetest.Swept(t)
-	for i, v := range flat.Lines[0].Points {
-		for _, t := range v.Runs {
-			t.Top1 = 0.7 + 0.0001*float64(i%2)
+	slow := pagetest.Swept(t)
+	set := func(top1 func(p *sweep.Measured) float64) {
+		for _, v := range slow.Lines[0].Points {
+			for _, t := range v.Runs {
+				t.Top1 = top1(v)
+			}
 		}
+		m.open(pagetest.WriteSwept(t, slow))
 	}
-	m.open(pagetest.WriteSwept(t, flat))
+	set(func(p *sweep.Measured) float64 { return 0.7 + 0.0017*math.Log2(float64(p.MACs)/7_043_136) })
 	for _, text := range m.fitted.Texts(1)[1:] {
 		if !strings.HasPrefix(text, speak.Say("measured.cannot")) {
-			t.Errorf("of what does not fall: %q", text)
+			t.Errorf("of what hardly falls: %q", text)
 		}
+	}
+	set(func(p *sweep.Measured) float64 { return 0.7 - 1e-12*float64(p.MACs) })
+	if got := m.fitted.Texts(1)[1]; !strings.HasPrefix(got, "the error does not fall") || len(m.plot.Series) != 4 {
+		t.Errorf("of what does not fall: %q, %d lines", got, len(m.plot.Series))
 	}
 }
 
