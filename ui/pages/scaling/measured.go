@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -74,7 +75,9 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 	}
 
 	flow := func() *kit.Flow { return &kit.Flow{Width: func() float32 { return kit.OfText(300) }} }
-	m.figures, m.paper = container.New(flow(), m.plot, m.triangle), container.New(flow())
+	room := canvas.NewRectangle(nil) // as high as the triangle, which not every sweep has
+	room.SetMinSize(m.triangle.MinSize())
+	m.figures, m.paper = container.New(flow(), container.NewStack(room, m.plot), m.triangle), container.New(flow())
 	for _, d := range published {
 		q := kit.NewPlot()
 		q.Set(d)
