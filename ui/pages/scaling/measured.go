@@ -1,6 +1,7 @@
 package scaling
 
 import (
+	"image/color"
 	"os"
 	"path/filepath"
 
@@ -26,14 +27,16 @@ type measured struct {
 	host Host
 	data swept
 
-	own, of *curves // what comes with the program and what is shown; nil for none
-	path    string  // of what is shown; "" for the program's own
+	embedded []byte  // what comes with the program, until it is read; nil for none
+	own, of  *curves // what comes with the program and what is shown; nil for none
+	path     string  // of what is shown; "" for the program's own
 
 	about, best       *widget.Label
 	back              *widget.Button
 	axis              *kit.Select
 	laws, papers      *kit.Check
 	plot              *kit.Plot
+	drawn             *fyne.Container // plot, as high as the triangle
 	triangle          *kit.Triangle
 	fitted, points    *kit.Table
 	figures           *fyne.Container
@@ -52,7 +55,7 @@ type swept struct {
 // newMeasured shows a sweep's result, nil for none, and beside it on request what the paper
 // published.
 func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
-	m := &measured{host: h, about: wrapped(widget.NewLabel("")), best: wrapped(widget.NewLabel("")),
+	m := &measured{host: h, embedded: own, about: wrapped(widget.NewLabel("")), best: wrapped(widget.NewLabel("")),
 		plot: kit.NewPlot(), triangle: kit.NewTriangle(cividis()), fitted: pages.Copied(h, kit.NewTable(0)), points: pages.Copied(h, kit.NewTable(0, 1))}
 	open := widget.NewButtonWithIcon(speak.Say("measured.open"), theme.FolderOpenIcon(), func() { h.ChooseResult(m.open) })
 	m.back = widget.NewButton(speak.Say("measured.back"), func() { m.open("") })
@@ -75,9 +78,10 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 	}
 
 	flow := func() *kit.Flow { return &kit.Flow{Width: func() float32 { return kit.OfText(300) }} }
-	room := canvas.NewRectangle(nil) // as high as the triangle, which not every sweep has
+	room := canvas.NewRectangle(color.Transparent)
 	room.SetMinSize(m.triangle.MinSize())
-	m.figures, m.paper = container.New(flow(), container.NewStack(room, m.plot), m.triangle), container.New(flow())
+	m.drawn = container.NewStack(room, m.plot)
+	m.figures, m.paper = container.New(flow(), m.drawn, m.triangle), container.New(flow())
 	for _, d := range published {
 		q := kit.NewPlot()
 		q.Set(d)
@@ -94,10 +98,15 @@ func newMeasured(h Host, own []byte, published []kit.PlotData) *measured {
 	m.results = column(inset, m.figures, m.best, m.law, m.paper, caption(speak.Say("measured.hint")), m.points)
 	m.box.Content = column(0, m.about, container.NewHBox(open, m.back, m.controls), kit.Inset(m.results))
 	m.axis.SetSelectedIndex(0)
-	if len(own) > 0 {
-		m.load("", func() (*sweep.Result, error) { return sweep.Read(own) })
-	}
 	return m
+}
+
+// begin reads what comes with the program, when it is first looked at.
+func (m *measured) begin() {
+	if data := m.embedded; len(data) > 0 {
+		m.embedded = nil
+		m.load("", func() (*sweep.Result, error) { return sweep.Read(data) })
+	}
 }
 
 // wrapped has a label take as many lines as it needs.
@@ -142,7 +151,9 @@ func (m *measured) load(path string, read func() (*sweep.Result, error)) {
 				m.own = c // embedded, which a test reads
 			}
 			switch {
-			case h.Closed() || m.data.File != path:
+			case h.Closed():
+			case m.data.File != path:
+				m.show() // that there is a way back
 			case err != nil:
 				m.data.File = m.path
 				h.Fail(err)
@@ -187,7 +198,7 @@ func (m *measured) show() {
 	d, points := m.of.plot(m.data.Parameters, law)
 	d.Chosen = func(series, point int) { m.choose(points[series][point]) }
 	m.plot.Set(d)
-	kit.Show(m.plot, len(points) > 0)
+	kit.Show(m.drawn, len(points) > 0)
 	m.showSearch()
 	if law {
 		m.fitted.Set(m.of.lawRows(), 0)

@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/sweep"
 	"scalecam/ui/kit"
@@ -36,6 +37,29 @@ func TestMeasuredNone(t *testing.T) {
 	h, p := open(t, pagetest.Inline)
 	if m := p.measured; m.results.Visible() || !strings.Contains(m.about.Text, ownSweep) || h.Message != "" {
 		t.Errorf("%q, %q", m.about.Text, h.Message)
+	}
+}
+
+// TestMeasuredOwn: what comes with the program is read when the tab is first looked at, and
+// there is a way back to it from another result.
+func TestMeasuredOwn(t *testing.T) {
+	h, _ := open(t, pagetest.Inline)
+	p := New(h, h.Tasks.Slot(), nil, assets.Scenes().Swept)
+	m := p.measured
+	if m.of != nil {
+		t.Error("it is read before anybody looks")
+	}
+	p.tabs.SelectIndex(3)
+	if m.of == nil || m.back.Visible() || !strings.HasPrefix(m.about.Text, "Scenes: networks scaled from EfficientNet-64") || len(m.plot.Series) != 4 {
+		t.Fatalf("%q, %d lines", m.about.Text, len(m.plot.Series))
+	}
+	m.open(pagetest.WriteSwept(t, pagetest.Swept(t)))
+	if !m.back.Visible() || len(m.plot.Series) != 3 {
+		t.Errorf("another: %q, a way back: %v", m.about.Text, m.back.Visible())
+	}
+	m.back.OnTapped()
+	if m.back.Visible() || len(m.plot.Series) != 4 {
+		t.Errorf("back: %q", m.about.Text)
 	}
 }
 

@@ -399,8 +399,12 @@ func (p *Page) makeContent() {
 	main := container.NewVSplit(above, p.tabs)
 	main.Offset = 0.5
 	p.tabs.OnSelected = func(*container.TabItem) {
-		kit.Show(above, p.tabs.SelectedIndex() != last) // what was measured is of other networks, and takes the room
+		measured := p.tabs.SelectedIndex() == last
+		kit.Show(above, !measured) // which is of other networks, and takes the room
 		main.Refresh()
+		if measured {
+			p.measured.begin()
+		}
 	}
 	p.box = container.NewBorder(nil, nil, controls, nil, main)
 }
