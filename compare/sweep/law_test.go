@@ -123,17 +123,17 @@ func TestBest(t *testing.T) {
 	c := &Curves{Points: []*Measured{point(0.70), point(0.80, 0.82), point(0.80), point(0.74)}}
 	r := &Result{Validated: 2000, Lines: []*Curves{c, c}}
 	// Seeds vary by 0.0141; half of such pairs do by less than 0.675 of what there is.
-	const seeds = 2e-4 / 0.454936423
-	if v := r.seedVariance(c.Points[0]); math.Abs(v-seeds) > 1e-10 {
+	const seeds = 2e-4 / 0.45493642311957283
+	if v := r.seedVariance(c.Points[0]); math.Abs(v-seeds) > 1e-12 {
 		t.Errorf("seeds' variance %v", v)
 	}
-	if top1, v := r.Mean(c.Points[1]); top1 != 0.81 || math.Abs(v-(0.81*0.19/2000+seeds/2)) > 1e-10 {
+	if top1, v := r.Mean(c.Points[1]); top1 != 0.81 || math.Abs(v-(0.81*0.19/2000+seeds/2)) > 1e-12 {
 		t.Errorf("mean %v, variance %v", top1, v)
 	}
 	// One whose seeds are far apart has an interval of its own, and the others theirs.
 	unsteady := point(0.38, 0.50)
 	more := &Result{Validated: 2000, Lines: []*Curves{c, {Points: []*Measured{unsteady, point(0.60, 0.62)}}}}
-	if own, others := more.seedVariance(unsteady), more.seedVariance(c.Points[1]); math.Abs(own-0.0072) > 1e-10 || math.Abs(others-seeds) > 1e-10 {
+	if own, others := more.seedVariance(unsteady), more.seedVariance(c.Points[1]); math.Abs(own-0.0072) > 1e-12 || math.Abs(others-seeds) > 1e-12 {
 		t.Errorf("unsteady %v, others %v", own, others)
 	}
 	best, asGood := r.Best(c)

@@ -33,11 +33,7 @@ func newSwept(r *sweep.Result, along *evaluate.Evaluation) *swept {
 
 // parts are what the page has of it.
 func (s *swept) parts() []part {
-	all := []part{{"sweep", s.points()}, {"laws", s.laws()}, {"equal", s.equal()}, {"along", s.maps()}}
-	if s.Searched() != nil {
-		all = append(all, part{"search", s.searched()})
-	}
-	return all
+	return []part{{"sweep", s.points()}, {"laws", s.laws()}, {"equal", s.equal()}, {"along", s.maps()}, {"search", s.searched()}}
 }
 
 // estimate is a share in percent with its interval.
