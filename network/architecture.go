@@ -410,7 +410,7 @@ var EfficientNet128 = &Architecture{
 		{Convolution{1, Head, kernel.SiLU}, 640, 1, 1, KeepsDepth},
 	},
 	Resolution:    128,
-	Preprocessing: EfficientNet64.Preprocessing,
+	Preprocessing: ImageNetBicubic,
 	Eps:           1e-5,
 }
 
