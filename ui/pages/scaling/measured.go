@@ -265,8 +265,11 @@ const ownSweep = "scalecam sweep scenes -o sweep"
 
 // weights is the file of a training's network, beside the result; "" where there is none.
 func (m *measured) weights(t *sweep.Training) string {
+	if m.path == "" { // what comes with the program has none
+		return ""
+	}
 	path := filepath.Join(filepath.Dir(m.path), "points", t.Name, t.Name+".safetensors")
-	if info, err := os.Stat(path); m.path == "" || err != nil || !info.Mode().IsRegular() {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
 	return path

@@ -68,7 +68,7 @@ func TestMeasuredOwn(t *testing.T) {
 func TestMeasuredPlot(t *testing.T) {
 	_, p := opened(t)
 	m := p.measured
-	if !strings.Contains(m.about.Text, "result.json: Known: networks scaled from EfficientNet-64, each trained for 6 epochs; top-1 on 100,000 pictures") {
+	if !strings.Contains(m.about.Text, "result.json: Known: networks scaled from EfficientNet-64, all trained alike (epochs: 6); top-1 on 100,000 pictures") {
 		t.Errorf("%q", m.about.Text)
 	}
 	if n := len(m.plot.Series); n != 3 || m.plot.Series[0].Name != speak.Say("scaling.by.depth") || m.plot.Series[1].Name != "wide alone" {
