@@ -184,7 +184,7 @@ type sweepProgress struct {
 func (s *sweepProgress) report(p sweep.Progress) {
 	if t := p.Finished; t != nil {
 		s.clear()
-		printable.Fprintf(s.p, "%d of %d: %s, top-1 %.1f%%\n", p.Done, p.Total, t.Name, 100*t.Top1)
+		printable.Fprintf(s.p, "%d of %d: %s, top-1 %.1f%% after epoch %d\n", p.Done, p.Total, t.Name, 100*t.Top1, len(t.Curve))
 		return
 	}
 	often := time.Minute

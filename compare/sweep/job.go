@@ -55,13 +55,13 @@ type Progress struct {
 	Done, Total int           // trainings of this part
 	Now         []Now         // those at work
 	Left        time.Duration // to the end of this part; 0 where it is not known yet
-	Finished    *Training     // which has just ended; nil where none has
+	Finished    *Training     // which has just ended, or waits for another time; nil where none has
 }
 
 // Now is a training at work.
 type Now struct {
 	Name          string
-	Epoch, Epochs int // from 1 on
+	Epoch, Epochs int // from 1 on; of those that it is to have for now
 }
 
 // ResultFile is the result's name in the sweep's folder.
@@ -71,12 +71,20 @@ const ResultFile = "result.json"
 type task struct {
 	*Training
 	network *network.Network
-	bytes   int64 // that a step takes
-	epoch   int   // that it is at, from 1 on
-	share   float64
+	bytes   int64   // that a step takes
+	epoch   int     // that it is at, from 1 on
+	share   float64 // of its goal that is done
 }
 
-// work is what the whole of it takes, in MACs for each picture.
+// goal is how many epochs each training has at the end of this time.
+func (j *Job) goal() int {
+	if j.Until > 0 {
+		return min(j.Until, j.Sweep.Recipe.Epochs)
+	}
+	return j.Sweep.Recipe.Epochs
+}
+
+// work is what an epoch of it takes, in MACs for each picture.
 func (t *task) work() float64 { return float64(t.network.MACs()) }
 
 // Check is an error where a network of the job cannot be trained on this machine.
@@ -243,7 +251,7 @@ func (j *Job) train(ctx context.Context, plan *Result, tasks []*task) error {
 		if err != nil {
 			return err
 		}
-		t.share = float64(len(epochs)) / float64(j.Sweep.Recipe.Epochs)
+		t.share = min(1, float64(len(epochs))/float64(j.goal()))
 		c.work += t.work()
 		c.before += t.work() * t.share
 	}
@@ -327,7 +335,7 @@ func (c *crew) do(ctx context.Context, t *task) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if t.epoch = p.Epoch; p.Steps > 0 {
-			t.share = (float64(p.Epoch-1) + float64(p.Step)/float64(p.Steps)) / float64(p.Epochs)
+			t.share = (float64(p.Epoch-1) + float64(p.Step)/float64(p.Steps)) / float64(c.goal())
 		}
 		c.report(nil)
 	}
@@ -335,7 +343,7 @@ func (c *crew) do(ctx context.Context, t *task) error {
 	if errors.Is(err, train.ErrStopped) && ctx.Err() == nil { // for this time
 		err = nil
 	}
-	if err == nil && len(epochs) == c.Sweep.Recipe.Epochs {
+	if err == nil && len(epochs) >= c.goal() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.plan.set(t.Name, epochs, nil)
@@ -380,7 +388,7 @@ func (c *crew) report(finished *Training) {
 	p := Progress{Done: c.done, Total: c.total, Finished: finished}
 	work := c.spent
 	for _, t := range c.now {
-		p.Now = append(p.Now, Now{t.Name, t.epoch, c.Sweep.Recipe.Epochs})
+		p.Now = append(p.Now, Now{t.Name, t.epoch, c.goal()})
 		work += t.work() * t.share
 	}
 	for _, t := range c.waiting {

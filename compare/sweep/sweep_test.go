@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -240,7 +241,20 @@ func TestUntil(t *testing.T) {
 		dirs[i] = t.TempDir()
 		j := job(t, dirs[i])
 		j.Until, j.Jobs = 2, 1+2*i
+		finished := 0
+		var last Progress
+		j.Report = func(p Progress) {
+			if p.Finished != nil {
+				finished++
+			}
+			if last = p; p.Done != finished || slices.ContainsFunc(p.Now, func(n Now) bool { return n.Epochs != 2 }) {
+				t.Errorf("progress %+v", p)
+			}
+		}
 		r := do(t, j)
+		if finished != 4 || last.Done != last.Total || last.Left != 0 {
+			t.Errorf("%d are done, and at last %+v", finished, last)
+		}
 		for _, run := range r.Trainings() {
 			if len(run.Curve) != 2 || r.Done(run) {
 				t.Errorf("%d epochs", len(run.Curve))
