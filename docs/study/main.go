@@ -25,7 +25,6 @@ import (
 	"slices"
 	"strings"
 
-	"scalecam/assets"
 	"scalecam/compare"
 	"scalecam/compare/evaluate"
 	"scalecam/compare/record"
@@ -75,7 +74,16 @@ func main() {
 		{Path: filepath.Join(folder, "measures-agreement.svg"), Data: agreementPlot(agreement)},
 		{Path: filepath.Join(folder, "scaling-study.svg"), Data: scatter(study, millions{52, 5, 34}, 0, 1, 3)},
 		{Path: filepath.Join(folder, "scaling-study-photographs.svg"), Data: scatter(photographs, millions{1500, 250, 1000}, 0, 2, 6)},
-		{Path: filepath.Join(folder, "learning-curves.svg"), Data: curves()},
+	}
+	for _, c := range []struct{ file, pack, title string }{
+		{"learning-curves.svg", "scenes", "top-1 on the validation scenes while training"},
+		{"learning-curves-photographs.svg", "photographs", "top-1 on the photographs set aside, while training"},
+	} {
+		data, err := curves(c.pack, c.title)
+		if err != nil {
+			log.Fatal(err)
+		}
+		files = append(files, file.File{Path: filepath.Join(folder, c.file), Data: data})
 	}
 	result, err := sweep.ReadFile(filepath.Join("assets", "packs", "scenes", "sweep-result.json"))
 	switch {
@@ -348,40 +356,44 @@ func scatter(e *evaluate.Evaluation, axis millions, of ...int) []byte {
 	return drawing(3*(wide+margin)+margin, panels...)
 }
 
-// curves plots the validation's top-1 of the embedded networks over the epochs.
-func curves() []byte {
+// curves plots top-1 on pictures not learnt from over the epochs, of a pack's networks as
+// far as their logs are there.
+func curves(name, title string) ([]byte, error) {
 	const wide = 620
-	p := &plot{x: margin, y: margin, w: wide, h: high, y0: 0, y1: 1, x0: 0}
-	type line struct {
-		name   string
-		epochs []train.Epoch
+	folder := filepath.Join("assets", "packs", name)
+	recipe, err := os.ReadFile(filepath.Join(folder, "recipe.json"))
+	if err != nil {
+		return nil, err
 	}
-	var lines []line
-	for _, n := range assets.Scenes().Networks {
-		l := line{name: n.Title}
-		for _, row := range bytes.Split(bytes.TrimSpace(n.Log), []byte("\n")) {
-			var e train.Epoch
-			if err := json.Unmarshal(row, &e); err != nil {
-				log.Fatalf("the log of %s: %v", n.Name, err)
-			}
-			l.epochs = append(l.epochs, e)
-		}
-		p.x1 = max(p.x1, float64(len(l.epochs)))
-		lines = append(lines, l)
+	pack, err := train.ParsePack(recipe)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
-	p.frame("top-1 on the validation scenes while training", "epoch", 0.1)
-	for x := 0.0; x <= p.x1; x++ {
+	p := &plot{x: margin, y: margin, w: wide, h: high, y0: 0, y1: 1, x1: float64(pack.Recipe.Epochs)}
+	p.frame(title, "epoch", 0.1)
+	for x, step := 0.0, max(1, math.Round(p.x1/12)); x <= p.x1; x += step {
 		p.text(p.px(x), p.y+p.h+18, "middle", "#444", fmt.Sprintf("%.0f", x))
 	}
-	for i, l := range lines {
+	for i, n := range pack.Networks {
+		rows, err := os.ReadFile(filepath.Join(folder, n.Name+".log.jsonl"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
 		var points []string
-		for _, e := range l.epochs {
+		for row := range bytes.Lines(rows) {
+			var e train.Epoch
+			if err := json.Unmarshal(row, &e); err != nil {
+				return nil, fmt.Errorf("%s, the log of %s: %w", folder, n.Name, err)
+			}
 			points = append(points, fmt.Sprintf("%.1f,%.1f", p.px(float64(e.Epoch)), p.py(e.ValTop1)))
 		}
 		fmt.Fprintf(p, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`+"\n", strings.Join(points, " "), evaluate.Palette[i])
-		y := p.y + p.h - 20 - 18*float64(len(lines)-1-i)
+		y := p.y + p.h - 20 - 18*float64(len(pack.Networks)-1-i)
 		fmt.Fprintf(p, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke="%s" stroke-width="3"/>`+"\n", p.x+p.w-170, p.x+p.w-145, y, y, evaluate.Palette[i])
-		p.text(p.x+p.w-138, y+4, "start", "#000", l.name)
+		p.text(p.x+p.w-138, y+4, "start", "#000", n.Title)
 	}
-	return drawing(wide+2*margin, p)
+	return drawing(wide+2*margin, p), nil
 }
